@@ -1,0 +1,70 @@
+/**
+ * Every maximum of the module, in one place. Whatever a remote party can trigger is bounded by a line here.
+ * Sizes are bytes, times are milliseconds, unless a name says otherwise.
+ */
+
+/** Ethernet ports that the module can drive; port N is interface EthernetN. */
+export const PORTS: u32 = 4;
+
+// Packet buffers: see util/packet.ts for the layout of a buffer.
+export const PACKETS: u32 = 112;
+export const PACKET_STRIDE: u32 = 2048;
+/** Larger buffers, for reassembled datagrams only. */
+export const LARGE_PACKETS: u32 = 6;
+export const LARGE_PACKET_STRIDE: u32 = 10240;
+export const PACKET_HEADROOM: u32 = 128;
+/** Kept free behind a frame: ESP padding and trailer (17), ICV (32), one cipher block. */
+export const PACKET_TAILROOM: u32 = 80;
+/** Buffers that the data path leaves to IKE and ARP when memory is short. */
+export const PACKETS_RESERVED: u32 = 16;
+
+/** Longest Ethernet frame without FCS: 1500 octets, header, one VLAN tag. */
+export const FRAME_MAX: u32 = 1518;
+export const MTU_MAX: u32 = 1500;
+export const MTU_MIN: u32 = 576;
+
+// Console
+export const CONSOLE_BUFFER: u32 = 16384;
+export const CONSOLE_LINE_MAX: u32 = 512;
+export const STARTUP_CONFIG_MAX: u32 = 16384;
+
+// Configuration
+export const NAME_MAX: u32 = 32;
+export const ROUTES: u32 = 64;
+export const ARP_ENTRIES: u32 = 128;
+export const ACCESS_LISTS: u32 = 48;
+export const ACCESS_LIST_ENTRIES: u32 = 192;
+export const TRANSFORM_SETS: u32 = 24;
+export const CRYPTO_MAP_ENTRIES: u32 = 48;
+export const CRYPTO_MAP_PEERS: u32 = 4;
+export const CRYPTO_MAP_TRANSFORM_SETS: u32 = 6;
+export const ISAKMP_POLICIES: u32 = 24;
+export const ISAKMP_KEYS: u32 = 48;
+export const PSK_MAX: u32 = 128;
+
+// Policies and associations
+export const POLICIES: u32 = 128;
+/** Both directions together; an SPI carries its slot in its low bits (sadb/sad.ts). */
+export const SAS: u32 = 256;
+export const ACQUIRES: u32 = 64;
+/** Packets that wait for one policy's first SA, and for all policies. */
+export const HELD_PACKETS_PER_POLICY: u32 = 4;
+export const HELD_PACKETS: u32 = 32;
+export const REPLAY_WINDOW_MAX: u32 = 1024;
+export const REPLAY_WINDOW_DEFAULT: u32 = 64;
+
+// IKE
+export const ISAKMP_SAS: u32 = 48;
+export const EXCHANGES: u32 = 64;
+/** Phase 1 exchanges that have not authenticated their peer yet: from one address, and in all. */
+export const HALF_OPEN_PER_ADDRESS: u32 = 8;
+export const HALF_OPEN: u32 = 32;
+/** Longest ISAKMP message taken or made. */
+export const ISAKMP_MESSAGE_MAX: u32 = 3072;
+
+// Random bits
+/** Requests to the DRBG between two reseedings from the host. */
+export const DRBG_RESEED_INTERVAL: u32 = 4096;
+
+/** Work of one slice of a modular exponentiation, in 32 x 32 bit limb multiplications: a millisecond or two on the slowest board. */
+export const MODEXP_SLICE: u32 = 100000;

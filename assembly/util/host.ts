@@ -1,0 +1,43 @@
+/**
+ * The host contract's imports (host/abi.md). No other file names an import.
+ */
+
+/** Fills `ptr[0..len)` with true entropy. Returns the bytes written: fewer than `len` means that the source has failed. */
+// @ts-ignore: decorator
+@external("host", "random")
+export declare function random(ptr: usize, len: u32): u32;
+
+/** Sends the frame at `ptr`; its buffer belongs to the host until `frame_free(ptr)`. */
+// @ts-ignore: decorator
+@external("host", "send_frame")
+export declare function send_frame(port: u32, ptr: usize, len: u32): void;
+
+/** Writes bytes to one of the streams below. The host copies them before it returns. */
+// @ts-ignore: decorator
+@external("host", "write")
+export declare function write(stream: u32, ptr: usize, len: u32): void;
+
+/** An assertion of our own failed, or the operator asked for `reload`: the host drops this instance. Does not return. */
+// @ts-ignore: decorator
+@external("host", "halt")
+export declare function halt(code: u32, line: u32): void;
+
+export const enum Stream {
+  /** What a person reads, debug output included. */
+  CONSOLE = 0,
+  /** One `key=value` line a happening: what machines read. */
+  EVENT = 1,
+  /** The startup configuration, stored whole or not at all. */
+  NVRAM = 2,
+  /** Session keys in the lines that host/abi.md gives; only if `init` was told so. */
+  KEYLOG = 3,
+}
+
+export const enum Halt {
+  ASSERTION = 1,
+  RELOAD = 2,
+}
+
+export const enum InitFlags {
+  KEYLOG_ALLOWED = 1,
+}

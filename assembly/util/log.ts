@@ -1,0 +1,69 @@
+/**
+ * The two ways in which the module speaks of what happens: EVENT lines for machines (host/abi.md lists every event and
+ * its keys) and console lines for people (messages in IOS's `%FACILITY-SEVERITY-MNEMONIC:` form, debug output).
+ * A line is begun, filled through the Text that `begin` returns, and ended; lines never nest.
+ */
+import * as clock from "./clock";
+import { Stream, write } from "./host";
+import { Text } from "./text";
+
+let line: Text = changetype<Text>(0);
+let eventLine: Text = changetype<Text>(0);
+/** `debug crypto isakmp`, `debug crypto ipsec`. */
+export let debugIsakmp: bool = false;
+export let debugIpsec: bool = false;
+
+export function init(): void {
+  line = new Text(768);
+  eventLine = new Text(768);
+  debugIsakmp = false;
+  debugIpsec = false;
+}
+
+export function setDebug(isakmp: bool, ipsec: bool): void {
+  debugIsakmp = isakmp;
+  debugIpsec = ipsec;
+}
+
+/** Begins an EVENT line: `event=NAME t=MILLISECONDS`. Follow with `.put(" key=")...`, end with `eventEnd`. */
+export function event(name: string): Text {
+  return eventLine.clear().put("event=").put(name).put(" t=").u64(clock.uptime());
+}
+
+export function eventEnd(): void {
+  if (eventLine.cut) eventLine.len = eventLine.capacity - 1;
+  eventLine.cut = false;
+  eventLine.nl();
+  write(Stream.EVENT, eventLine.base, eventLine.len);
+}
+
+/** Begins a debug line, `*00:01:02.345: ISAKMP:(1001): ...`; ask `debugIsakmp` or `debugIpsec` first. */
+export function debug(prefix: string): Text {
+  return stamp().put(prefix);
+}
+
+/** Begins a message that is printed always: `*00:01:02.345: %CRYPTO-4-RECVD_PKT_INV_SPI: ...` */
+export function message(tag: string): Text {
+  return stamp().char(37).put(tag).put(": ");
+}
+
+export function end(): void {
+  if (line.cut) line.len = line.capacity - 1;
+  line.cut = false;
+  line.nl();
+  write(Stream.CONSOLE, line.base, line.len);
+}
+
+function stamp(): Text {
+  const t = clock.uptime();
+  line.clear().char(42);
+  return line
+    .padded(<u32>(t / 3600000), 2)
+    .char(58)
+    .padded(<u32>((t / 60000) % 60), 2)
+    .char(58)
+    .padded(<u32>((t / 1000) % 60), 2)
+    .char(46)
+    .padded(<u32>(t % 1000), 3)
+    .put(": ");
+}

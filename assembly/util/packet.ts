@@ -1,0 +1,166 @@
+/**
+ * Packet buffers. One buffer, one packet, from the wire to the wire: everything happens in place.
+ *
+ *     |<- PACKET_HEADER ->|<- PACKET_HEADROOM ->|<------ frame ------>|<- tailroom ->|
+ *     | Packet's fields   |                     ^ frame_alloc()       |              |
+ *     ^ a multiple of the stride                ptr ... ptr + len
+ *
+ * Any address inside a buffer names it (`packetOf`). A buffer has one owner: the pool, the host, or the module; the
+ * host's and the module's both count as used. `ptr` and `len` say what the packet is at this layer: the Ethernet frame,
+ * then the IP datagram, then the inner datagram.
+ */
+import {
+  LARGE_PACKETS,
+  LARGE_PACKET_STRIDE,
+  PACKETS,
+  PACKETS_RESERVED,
+  PACKET_HEADROOM,
+  PACKET_STRIDE,
+  PACKET_TAILROOM,
+} from "../limits";
+import { Pool } from "./pool";
+
+export const PACKET_HEADER: u32 = 64;
+
+export const enum Owner {
+  FREE = 0,
+  MODULE = 1,
+  HOST = 2,
+}
+
+/** Fields at the head of a buffer, at most PACKET_HEADER octets. Pool.free wipes them, Pool.take gives zeros. */
+@unmanaged
+export class Packet {
+  /** First octet of the packet at the present layer. */
+  ptr: usize;
+  len: u32;
+  /** Link of whatever queue the packet waits in. */
+  next: Packet | null;
+  /** When it began to wait, milliseconds of clock.now. */
+  since: u64;
+  /** Port it came in by. */
+  port: u32;
+  /** SPI of the inbound SA it came through; 0: it came in plain. (The SA's slot, see sadb/sad.ts.) */
+  spi: u32;
+  /** For datagrams of our own (IKE): addresses and UDP ports. Also the outer source of what came in ESP. */
+  src: u32;
+  dst: u32;
+  srcPort: u16;
+  dstPort: u16;
+  owner: u8;
+  /** Times the packet went through an SA on its way, against loops of tunnels. */
+  depth: u8;
+
+  /** Octets free before `ptr`. */
+  get headroom(): u32 {
+    return <u32>(this.ptr - changetype<usize>(this)) - PACKET_HEADER;
+  }
+
+  /** Octets free behind the packet. */
+  get tailroom(): u32 {
+    return <u32>(changetype<usize>(this) + strideOf(this) - this.ptr) - this.len;
+  }
+
+  /** Grows the packet at its front. The caller has asked for headroom. */
+  push(n: u32): void {
+    this.ptr -= n;
+    this.len += n;
+  }
+
+  /** Takes octets off the front. */
+  pull(n: u32): void {
+    this.ptr += n;
+    this.len -= n;
+  }
+}
+
+let small: Pool = changetype<Pool>(0);
+let large: Pool = changetype<Pool>(0);
+
+export function init(): void {
+  small = new Pool("packet buffers", PACKET_STRIDE, PACKETS);
+  large = new Pool("large packet buffers", LARGE_PACKET_STRIDE, LARGE_PACKETS);
+}
+
+function setUp(block: usize): Packet | null {
+  if (!block) return null;
+  const packet = changetype<Packet>(block);
+  packet.ptr = block + PACKET_HEADER + PACKET_HEADROOM;
+  packet.owner = <u8>Owner.MODULE;
+  return packet;
+}
+
+/** A buffer for a frame, or null. Fails while reserved buffers remain: those are for `allocReserved`. */
+export function alloc(): Packet | null {
+  if (small.left <= PACKETS_RESERVED) {
+    small.exhausted++;
+    return null;
+  }
+  return setUp(small.take());
+}
+
+/** A buffer for what the gateway says itself (IKE, ARP): may use the last ones. */
+export function allocReserved(): Packet | null {
+  return setUp(small.take());
+}
+
+/** A buffer for a datagram longer than a frame. */
+export function allocLarge(): Packet | null {
+  return setUp(large.take());
+}
+
+export function free(packet: Packet): void {
+  const block = changetype<usize>(packet);
+  if (isSmall(block)) small.free(block);
+  else large.free(block);
+}
+
+/** Longest packet that fits behind `ptr` as `alloc` sets it, with the tailroom kept free. */
+export const SMALL_CAPACITY: u32 = PACKET_STRIDE - PACKET_HEADER - PACKET_HEADROOM - PACKET_TAILROOM;
+export const LARGE_CAPACITY: u32 = LARGE_PACKET_STRIDE - PACKET_HEADER - PACKET_HEADROOM - PACKET_TAILROOM;
+
+/** The buffer that an address lies in, or null if it lies in none, or in a free one. */
+export function packetOf(address: usize): Packet | null {
+  let pool: Pool;
+  if (isSmall(address)) pool = small;
+  else if (address >= large.base && address < large.at(large.size)) pool = large;
+  else return null;
+  const index = pool.indexOf(address);
+  return pool.taken(index) ? changetype<Packet>(pool.at(index)) : null;
+}
+
+// @ts-ignore: decorator
+@inline
+function isSmall(address: usize): bool {
+  return address >= small.base && address < small.at(small.size);
+}
+
+function strideOf(packet: Packet): u32 {
+  return isSmall(changetype<usize>(packet)) ? PACKET_STRIDE : LARGE_PACKET_STRIDE;
+}
+
+/** A first-in, first-out queue through `Packet.next`. */
+export class PacketQueue {
+  head: Packet | null = null;
+  tail: Packet | null = null;
+  length: u32 = 0;
+
+  push(packet: Packet): void {
+    packet.next = null;
+    const tail = this.tail;
+    if (tail) tail.next = packet;
+    else this.head = packet;
+    this.tail = packet;
+    this.length++;
+  }
+
+  pop(): Packet | null {
+    const packet = this.head;
+    if (!packet) return null;
+    this.head = packet.next;
+    if (!this.head) this.tail = null;
+    packet.next = null;
+    this.length--;
+    return packet;
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * Why something was dropped or refused: every reason has a number, a name that people read and a counter
+ * (`show counters`). A peer's fault ends in `drop`; a fault of our own ends in `assertThat`.
+ */
+import { Halt, halt } from "./host";
+
+/** Reasons for a drop. Append at the end of a room's block and give the name in `dropName`. */
+export const enum Drop {
+  NONE = 0,
+  // Ethernet and ARP
+  FRAME_TOO_SHORT,
+  FRAME_TOO_LONG,
+  ETHERTYPE_UNKNOWN,
+  NOT_OUR_MAC,
+  PORT_DOWN,
+  ARP_MALFORMED,
+  ARP_UNRESOLVED,
+  ARP_QUEUE_FULL,
+  NO_BUFFER,
+  // IPv4, ICMP, UDP
+  IP_HEADER,
+  IP_CHECKSUM,
+  IP_OPTIONS,
+  IP_SOURCE,
+  TTL_EXPIRED,
+  NO_ROUTE,
+  NO_ADDRESS,
+  FRAGMENT_MALFORMED,
+  FRAGMENT_TIMEOUT,
+  FRAGMENT_TABLE_FULL,
+  DF_TOO_BIG,
+  PROTOCOL_UNKNOWN,
+  UDP_MALFORMED,
+  UDP_NO_PORT,
+  ICMP_MALFORMED,
+  // SPD
+  POLICY_DISCARD,
+  POLICY_PLAINTEXT,
+  POLICY_WRONG_SA,
+  HELD_FULL,
+  HELD_TIMEOUT,
+  // ESP
+  ESP_TOO_SHORT,
+  ESP_UNKNOWN_SPI,
+  ESP_WRONG_ADDRESS,
+  ESP_REPLAY,
+  ESP_ICV,
+  ESP_LENGTH,
+  ESP_PADDING,
+  ESP_NEXT_HEADER,
+  ESP_SEQUENCE_END,
+  ESP_LIFETIME,
+  ESP_INNER,
+  NATT_KEEPALIVE,
+  // ISAKMP
+  IKE_TOO_SHORT,
+  IKE_TOO_LONG,
+  IKE_HEADER,
+  IKE_VERSION,
+  IKE_LENGTH,
+  IKE_COOKIE,
+  IKE_EXCHANGE_TYPE,
+  IKE_FLAGS,
+  IKE_PAYLOAD,
+  IKE_PAYLOAD_MISSING,
+  IKE_PAYLOAD_UNEXPECTED,
+  IKE_UNEXPECTED_STATE,
+  IKE_DUPLICATE,
+  IKE_DECRYPT,
+  IKE_HASH,
+  IKE_NO_PROPOSAL,
+  IKE_AUTHENTICATION,
+  IKE_IDENTITY,
+  IKE_KEY_EXCHANGE,
+  IKE_NONCE,
+  IKE_SELECTORS,
+  IKE_NO_KEY,
+  IKE_HALF_OPEN,
+  IKE_POOL,
+  IKE_NO_ENTROPY,
+  IKE_UNPROTECTED_NOTIFY,
+  IKE_RATE_LIMIT,
+  COUNT,
+}
+
+const counters = memory.data(<i32>Drop.COUNT * 4, 4);
+
+/** Counts a drop. */
+export function drop(reason: Drop): void {
+  const p = counters + ((<usize>reason) << 2);
+  store<u32>(p, load<u32>(p) + 1);
+}
+
+export function dropCount(reason: Drop): u32 {
+  return load<u32>(counters + ((<usize>reason) << 2));
+}
+
+export function clearDropCounts(): void {
+  memory.fill(counters, 0, <usize>Drop.COUNT * 4);
+}
+
+/** The name of a reason as `show counters` prints it. */
+export function dropName(reason: Drop): string {
+  switch (reason) {
+    case Drop.FRAME_TOO_SHORT: return "frame too short";
+    case Drop.FRAME_TOO_LONG: return "frame too long";
+    case Drop.ETHERTYPE_UNKNOWN: return "ethertype not handled";
+    case Drop.NOT_OUR_MAC: return "frame for another station";
+    case Drop.PORT_DOWN: return "interface is down";
+    case Drop.ARP_MALFORMED: return "malformed ARP";
+    case Drop.ARP_UNRESOLVED: return "next hop did not answer ARP";
+    case Drop.ARP_QUEUE_FULL: return "ARP queue full";
+    case Drop.NO_BUFFER: return "no packet buffer";
+    case Drop.IP_HEADER: return "bad IPv4 header";
+    case Drop.IP_CHECKSUM: return "bad IPv4 checksum";
+    case Drop.IP_OPTIONS: return "IPv4 options refused";
+    case Drop.IP_SOURCE: return "bad IPv4 source address";
+    case Drop.TTL_EXPIRED: return "TTL expired";
+    case Drop.NO_ROUTE: return "no route";
+    case Drop.NO_ADDRESS: return "interface has no address";
+    case Drop.FRAGMENT_MALFORMED: return "malformed fragment";
+    case Drop.FRAGMENT_TIMEOUT: return "reassembly timed out";
+    case Drop.FRAGMENT_TABLE_FULL: return "reassembly table full";
+    case Drop.DF_TOO_BIG: return "too big and DF set";
+    case Drop.PROTOCOL_UNKNOWN: return "protocol not handled";
+    case Drop.UDP_MALFORMED: return "malformed UDP";
+    case Drop.UDP_NO_PORT: return "UDP port not open";
+    case Drop.ICMP_MALFORMED: return "malformed ICMP";
+    case Drop.POLICY_DISCARD: return "policy: discard";
+    case Drop.POLICY_PLAINTEXT: return "policy: plaintext that must be protected";
+    case Drop.POLICY_WRONG_SA: return "policy: came through an SA of other selectors";
+    case Drop.HELD_FULL: return "too many packets wait for an SA";
+    case Drop.HELD_TIMEOUT: return "no SA in time for a waiting packet";
+    case Drop.ESP_TOO_SHORT: return "ESP too short";
+    case Drop.ESP_UNKNOWN_SPI: return "ESP with an unknown SPI";
+    case Drop.ESP_WRONG_ADDRESS: return "ESP between other addresses than its SA's";
+    case Drop.ESP_REPLAY: return "ESP replayed or too old";
+    case Drop.ESP_ICV: return "ESP failed authentication";
+    case Drop.ESP_LENGTH: return "ESP length not whole blocks";
+    case Drop.ESP_PADDING: return "ESP padding wrong";
+    case Drop.ESP_NEXT_HEADER: return "ESP next header not expected";
+    case Drop.ESP_SEQUENCE_END: return "ESP sequence numbers used up";
+    case Drop.ESP_LIFETIME: return "ESP after the SA's lifetime";
+    case Drop.ESP_INNER: return "bad packet inside ESP";
+    case Drop.NATT_KEEPALIVE: return "NAT keepalive received";
+    case Drop.IKE_TOO_SHORT: return "ISAKMP too short";
+    case Drop.IKE_TOO_LONG: return "ISAKMP too long";
+    case Drop.IKE_HEADER: return "bad ISAKMP header";
+    case Drop.IKE_VERSION: return "other ISAKMP major version";
+    case Drop.IKE_LENGTH: return "ISAKMP length does not match";
+    case Drop.IKE_COOKIE: return "unknown ISAKMP cookies";
+    case Drop.IKE_EXCHANGE_TYPE: return "ISAKMP exchange type not handled";
+    case Drop.IKE_FLAGS: return "ISAKMP flags wrong";
+    case Drop.IKE_PAYLOAD: return "malformed ISAKMP payload";
+    case Drop.IKE_PAYLOAD_MISSING: return "ISAKMP payload missing";
+    case Drop.IKE_PAYLOAD_UNEXPECTED: return "ISAKMP payload unexpected";
+    case Drop.IKE_UNEXPECTED_STATE: return "ISAKMP message unexpected in this state";
+    case Drop.IKE_DUPLICATE: return "ISAKMP duplicate";
+    case Drop.IKE_DECRYPT: return "ISAKMP decryption gave no message";
+    case Drop.IKE_HASH: return "ISAKMP HASH wrong";
+    case Drop.IKE_NO_PROPOSAL: return "ISAKMP no acceptable proposal";
+    case Drop.IKE_AUTHENTICATION: return "ISAKMP authentication failed";
+    case Drop.IKE_IDENTITY: return "ISAKMP identity refused";
+    case Drop.IKE_KEY_EXCHANGE: return "ISAKMP public value refused";
+    case Drop.IKE_NONCE: return "ISAKMP nonce length refused";
+    case Drop.IKE_SELECTORS: return "ISAKMP selectors refused";
+    case Drop.IKE_NO_KEY: return "ISAKMP no key for this peer";
+    case Drop.IKE_HALF_OPEN: return "ISAKMP too many half-open exchanges";
+    case Drop.IKE_POOL: return "ISAKMP pool used up";
+    case Drop.IKE_NO_ENTROPY: return "ISAKMP no entropy";
+    case Drop.IKE_UNPROTECTED_NOTIFY: return "ISAKMP unprotected notify, advisory only";
+    case Drop.IKE_RATE_LIMIT: return "ISAKMP answer withheld by rate limit";
+    default: return "unnamed reason";
+  }
+}
+
+/** A fault of our own: tells the host where, and stops this instance. @param line an identifier unique in the source */
+export function assertThat(condition: bool, line: u32): void {
+  if (!condition) {
+    halt(Halt.ASSERTION, line);
+    unreachable();
+  }
+}

@@ -1,0 +1,32 @@
+// Puts the Node packages in place: `npm ci`, when package-lock.json has changed since the last time. No package is
+// needed to run this file.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+export function setup() {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < 20) {
+    console.error(`Postern needs Node.js 20 or later; this is ${process.version}. On Debian or Ubuntu: see https://nodejs.org.`);
+    process.exit(2);
+  }
+  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const stamp = join(root, "node_modules", ".postern-lock");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  console.error("postern: installing the Node packages of package-lock.json (once, about 20 s) ...");
+  const started = Date.now();
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  if (npm.error || npm.status !== 0) {
+    console.error("postern: `npm ci` failed; run it by hand in the project's folder to see why, then try again.");
+    process.exit(1);
+  }
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, lock);
+  console.error(`postern: packages installed in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) setup();
