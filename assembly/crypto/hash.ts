@@ -1,0 +1,124 @@
+// The abstract shape of a hash function, and the part that all Merkle-Damgard hashes share: buffering and padding.
+// A Hash is a stateless singleton; the caller owns the context, `ctxLength` bytes aligned to 8, and may copy it to
+// clone a computation mid-stream. Numbers are IKE's phase 1 attribute values (RFC 2409, appendix A; RFC 4868, 2.1.1).
+//
+//   context:  0        8              8 + chainLength            ctxLength
+//             | count  | chaining     | pending block             |
+//             | u64    | value        | blockLength bytes         |
+
+/** Hash algorithms by their value in IKE's Hash Algorithm attribute. */
+export const enum HashAlg { MD5 = 1, SHA1 = 2, SHA256 = 4, SHA384 = 5, SHA512 = 6 }
+
+/** Bytes that hold the context of any hash. */
+export const HASH_CTX_MAX: u32 = 200;
+/** Bytes of the longest digest. */
+export const DIGEST_MAX: u32 = 64;
+/** Bytes of the longest chaining value. */
+export const CHAIN_MAX: u32 = 64;
+/** Bytes of the longest block. */
+export const HASH_BLOCK_MAX: u32 = 128;
+
+// @ts-ignore: decorator
+@inline const CHAIN: usize = 8;
+
+/** A hash function. All lengths are in bytes and public. */
+export abstract class Hash {
+  constructor(
+    /** Value of the Hash Algorithm attribute (HashAlg). */
+    readonly id: u32,
+    /** Name as people write it: "md5", "sha", "sha256"... (IOS's words). */
+    readonly name: string,
+    readonly digestLength: u32,
+    readonly blockLength: u32,
+    /** Bytes of the chaining value: more than the digest where that is truncated (SHA-384). */
+    readonly chainLength: u32,
+    /** Bytes of a context. */
+    readonly ctxLength: u32,
+  ) {}
+
+  /** Writes the initial chaining value. */
+  protected abstract start(chain: usize): void;
+  /** Folds `blocks` whole blocks at `data` into the chaining value. */
+  protected abstract compress(chain: usize, data: usize, blocks: u32): void;
+  /** Writes the message's length in bits into the last bytes of a block. */
+  protected abstract putLength(blockEnd: usize, count: u64): void;
+  /** Writes the digest from the chaining value. */
+  protected abstract emit(chain: usize, out: usize): void;
+  /** Clears what compress leaves behind in its scratch. */
+  abstract wipeScratch(): void;
+
+  /** Begins a message in `ctx` (ctxLength bytes, aligned to 8). */
+  init(ctx: usize): void {
+    store<u64>(ctx, 0);
+    this.start(ctx + CHAIN);
+  }
+
+  /** Begins in `ctx` as if one whole block had been hashed with the chaining value `chain` as its outcome. */
+  resume(ctx: usize, chain: usize): void {
+    store<u64>(ctx, <u64>this.blockLength);
+    memory.copy(ctx + CHAIN, chain, this.chainLength);
+  }
+
+  /** Copies the chaining value out; meaningful only after whole blocks. */
+  saveChain(ctx: usize, chain: usize): void {
+    memory.copy(chain, ctx + CHAIN, this.chainLength);
+  }
+
+  /** Adds `len` bytes at `data`. */
+  update(ctx: usize, data: usize, len: u32): void {
+    const block = this.blockLength;
+    const chain = ctx + CHAIN;
+    const pending = chain + this.chainLength;
+    const count = load<u64>(ctx);
+    const have = <u32>count & (block - 1);
+    store<u64>(ctx, count + <u64>len);
+    if (have) {
+      const room = block - have;
+      if (len < room) {
+        memory.copy(pending + have, data, len);
+        return;
+      }
+      memory.copy(pending + have, data, room);
+      this.compress(chain, pending, 1);
+      data += room;
+      len -= room;
+    }
+    const whole = len & ~(block - 1);
+    if (whole) {
+      this.compress(chain, data, whole / block);
+      data += whole;
+      len -= whole;
+    }
+    if (len) memory.copy(pending, data, len);
+  }
+
+  /** Writes the digest (digestLength bytes) to `out` and wipes the context. */
+  final(ctx: usize, out: usize): void {
+    const block = this.blockLength;
+    const chain = ctx + CHAIN;
+    const pending = chain + this.chainLength;
+    const count = load<u64>(ctx);
+    let have = <u32>count & (block - 1);
+    // One 1 bit, zeros, and the length: an eighth of a block (FIPS 180-4, 5.1; RFC 1321, 3.1).
+    store<u8>(pending + have, 0x80);
+    have++;
+    if (have > block - (block >> 3)) {
+      memory.fill(pending + have, 0, block - have);
+      this.compress(chain, pending, 1);
+      have = 0;
+    }
+    memory.fill(pending + have, 0, block - have);
+    this.putLength(pending + block, count << 3);
+    this.compress(chain, pending, 1);
+    this.emit(chain, out);
+    memory.fill(ctx, 0, this.ctxLength);
+    this.wipeScratch();
+  }
+
+  /** The digest of one message: `ctx` is working space as for init. */
+  digest(ctx: usize, data: usize, len: u32, out: usize): void {
+    this.init(ctx);
+    this.update(ctx, data, len);
+    this.final(ctx, out);
+  }
+}

@@ -1,0 +1,69 @@
+// HMAC (RFC 2104). What a key costs, two compressions, is paid once: `state` keeps the two chaining values after the
+// inner and the outer pad, and a message starts from a copy of the first.
+import { Hash, HASH_CTX_MAX, HASH_BLOCK_MAX, CHAIN_MAX, DIGEST_MAX } from "./hash";
+
+/** Bytes that hold the state of any HMAC key: two chaining values. */
+export const HMAC_STATE_MAX: u32 = 2 * CHAIN_MAX;
+
+const pad: usize = memory.data(128, 8);
+const work: usize = memory.data(200, 8);
+const inner: usize = memory.data(64, 8);
+const oneState: usize = memory.data(128, 8);
+const oneCtx: usize = memory.data(200, 8);
+
+/** Bytes of `state` that this hash's HMAC uses. */
+export function hmacStateLength(hash: Hash): u32 {
+  return hash.chainLength << 1;
+}
+
+/** Computes the state of a key of any length into `state` (hmacStateLength bytes, aligned to 8). */
+export function hmacKey(hash: Hash, state: usize, key: usize, keyLen: u32): void {
+  const block = hash.blockLength;
+  memory.fill(pad, 0, block);
+  // RFC 2104, 2: a key longer than a block is hashed first.
+  if (keyLen > block) hash.digest(work, key, keyLen, pad);
+  else memory.copy(pad, key, keyLen);
+  flip(block, 0x3636363636363636);
+  hash.init(work);
+  hash.update(work, pad, block);
+  hash.saveChain(work, state);
+  flip(block, 0x3636363636363636 ^ 0x5c5c5c5c5c5c5c5c);
+  hash.init(work);
+  hash.update(work, pad, block);
+  hash.saveChain(work, state + hash.chainLength);
+  memory.fill(pad, 0, HASH_BLOCK_MAX);
+  memory.fill(work, 0, HASH_CTX_MAX);
+  hash.wipeScratch();
+}
+
+function flip(block: u32, mask: u64): void {
+  for (let i: u32 = 0; i < block; i += 8) store<u64>(pad + i, load<u64>(pad + i) ^ mask);
+}
+
+/** Begins a message under the key of `state` in `ctx` (hash.ctxLength bytes, aligned to 8). */
+export function hmacStart(hash: Hash, state: usize, ctx: usize): void {
+  hash.resume(ctx, state);
+}
+
+/** Adds `len` bytes at `data` to the message. */
+export function hmacUpdate(hash: Hash, ctx: usize, data: usize, len: u32): void {
+  hash.update(ctx, data, len);
+}
+
+/** Writes the code (hash.digestLength bytes, not truncated) to `out` and wipes `ctx`. */
+export function hmacFinal(hash: Hash, state: usize, ctx: usize, out: usize): void {
+  hash.final(ctx, inner);
+  hash.resume(ctx, state + hash.chainLength);
+  hash.update(ctx, inner, hash.digestLength);
+  hash.final(ctx, out);
+  memory.fill(inner, 0, DIGEST_MAX);
+}
+
+/** The code of one message under a key of any length. `out` may be `data` or `key`. */
+export function hmac(hash: Hash, key: usize, keyLen: u32, data: usize, len: u32, out: usize): void {
+  hmacKey(hash, oneState, key, keyLen);
+  hmacStart(hash, oneState, oneCtx);
+  hmacUpdate(hash, oneCtx, data, len);
+  hmacFinal(hash, oneState, oneCtx, out);
+  memory.fill(oneState, 0, HMAC_STATE_MAX);
+}
