@@ -1,0 +1,101 @@
+/**
+ * The ISAKMP header (RFC 2408, 3.1).
+ *
+ *      0                   1                   2                   3
+ *      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *      +---------------------------------------------------------------+
+ *   0  |                     Initiator cookie, CKY-I                   |
+ *      |                                                               |
+ *   8  |                     Responder cookie, CKY-R                   |
+ *      |                                                               |
+ *  16  | Next payload  | MjVer | MnVer | Exchange type |     Flags     |
+ *  20  |                          Message ID                           |
+ *  24  |                            Length                             |
+ *      +---------------------------------------------------------------+
+ *
+ * Accessors take the address of a header whose HEADER_LENGTH octets exist; `checkHeader` says whether they do.
+ */
+import { get32, put32 } from "../util/bytes";
+import { Malformed } from "./malformed";
+
+export const HEADER_LENGTH: u32 = 28;
+export const COOKIE_LENGTH: u32 = 8;
+/** Major version 1, minor version 0. */
+export const VERSION: u32 = 0x10;
+const FLAGS_KNOWN: u32 = 7;
+
+/**
+ * Checks lengths, major version and reserved flags of the `len` octets at `p` (the non-ESP marker is off). RFC 2408,
+ * 5.1: the header's length must be the datagram's. A higher minor version is taken (3.1). Returns a Malformed.
+ */
+export function checkHeader(p: usize, len: u32): u32 {
+  if (len < HEADER_LENGTH) return Malformed.TOO_SHORT;
+  if (version(p) >>> 4 != VERSION >>> 4) return Malformed.VERSION;
+  if (messageLength(p) != len) return Malformed.LENGTH;
+  if (flags(p) & ~FLAGS_KNOWN) return Malformed.FLAGS;
+  return Malformed.NONE;
+}
+
+/** Address of the initiator's cookie, 8 octets. */
+export function CKY_I(p: usize): usize {
+  return p;
+}
+
+/** Address of the responder's cookie, 8 octets. */
+export function CKY_R(p: usize): usize {
+  return p + 8;
+}
+
+/** RFC 2408, 2.5.3: the responder's cookie is zero in the first message only. */
+export function cookieIsZero(cookie: usize): bool {
+  return load<u64>(cookie) == 0;
+}
+
+/** Payload */
+export function nextPayload(p: usize): u32 {
+  return <u32>load<u8>(p + 16);
+}
+
+/** Major version in the high, minor version in the low four bits. */
+export function version(p: usize): u32 {
+  return <u32>load<u8>(p + 17);
+}
+
+/** Exchange */
+export function exchangeType(p: usize): u32 {
+  return <u32>load<u8>(p + 18);
+}
+
+/** Flag */
+export function flags(p: usize): u32 {
+  return <u32>load<u8>(p + 19);
+}
+
+/** 0 in phase 1. */
+export function M_ID(p: usize): u32 {
+  return get32(p + 20);
+}
+
+export function messageLength(p: usize): u32 {
+  return get32(p + 24);
+}
+
+export function setFlags(p: usize, flags: u32): void {
+  store<u8>(p + 19, <u8>flags);
+}
+
+export function setMessageLength(p: usize, len: u32): void {
+  put32(p + 24, len);
+}
+
+/** Writes a header of version 1.0 without payloads and with the length of a header alone. */
+export function emitHeader(p: usize, CKY_I: usize, CKY_R: usize, exchange: u32, flags: u32, M_ID: u32): void {
+  memory.copy(p, CKY_I, 8);
+  memory.copy(p + 8, CKY_R, 8);
+  store<u8>(p + 16, 0);
+  store<u8>(p + 17, <u8>VERSION);
+  store<u8>(p + 18, <u8>exchange);
+  store<u8>(p + 19, <u8>flags);
+  put32(p + 20, M_ID);
+  put32(p + 24, HEADER_LENGTH);
+}

@@ -1,0 +1,140 @@
+/**
+ * Chains of payloads (RFC 2408, 3.2). Reading fills a PayloadSet with where each payload's body lies; the bodies stay in
+ * the message. What a body means is for the file of its format.
+ *
+ *      0                   1                   2                   3
+ *      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *      +---------------------------------------------------------------+
+ *      | Next payload  |   RESERVED    |        Payload length         |
+ *      +---------------------------------------------------------------+
+ *      |                             body ...                          |
+ */
+import { get16 } from "../util/bytes";
+import { Payload, payloadKnown } from "./ike_numbers";
+import { Malformed } from "./malformed";
+
+/** Most payloads of one message. */
+export const MAX_PAYLOADS: u32 = 24;
+/** Octets of the generic payload header. */
+export const GENERIC_HEADER: u32 = 4;
+
+/** Where the payloads of one message lie. Made once; `parsePayloads` fills it anew. */
+export class PayloadSet {
+  /** Payloads found. */
+  length: u32 = 0;
+  /** Address behind the last payload: where padding begins, if there is any. */
+  end: usize = 0;
+  // An entry: u32 type, u32 handled, u32 body length, usize body.
+  private entries: usize;
+
+  constructor() {
+    this.entries = heap.alloc(<usize>(MAX_PAYLOADS * 16));
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.end = 0;
+  }
+
+  /** False: no place is left. */
+  add(type: u32, body: usize, bodyLen: u32): bool {
+    if (this.length == MAX_PAYLOADS) return false;
+    const e = this.entry(this.length++);
+    store<u32>(e, type);
+    store<u32>(e, 0, 4);
+    store<u32>(e, bodyLen, 8);
+    store<usize>(e, body, 12);
+    return true;
+  }
+
+  private entry(i: u32): usize {
+    return this.entries + <usize>(i << 4);
+  }
+
+  /** Type of the payload at position `i` of the chain; NONE behind the end. */
+  typeAt(i: u32): u32 {
+    return i < this.length ? load<u32>(this.entry(i)) : Payload.NONE;
+  }
+
+  /** Body of the payload at position `i`, which is less than `length`. */
+  bodyAt(i: u32): usize {
+    return load<usize>(this.entry(i), 12);
+  }
+
+  bodyLenAt(i: u32): u32 {
+    return load<u32>(this.entry(i), 8);
+  }
+
+  /** Address of the generic header at position `i`; `end` at position `length`. */
+  headerAt(i: u32): usize {
+    return i < this.length ? this.bodyAt(i) - GENERIC_HEADER : this.end;
+  }
+
+  /** Position of payload number `k` (from 0) of this type, or -1. */
+  find(type: u32, k: u32): i32 {
+    for (let i: u32 = 0; i < this.length; i++) {
+      if (load<u32>(this.entry(i)) != type) continue;
+      if (k == 0) return <i32>i;
+      k--;
+    }
+    return -1;
+  }
+
+  /** How many payloads of this type the message has. */
+  count(type: u32): u32 {
+    let n: u32 = 0;
+    for (let i: u32 = 0; i < this.length; i++) if (load<u32>(this.entry(i)) == type) n++;
+    return n;
+  }
+
+  /** Body of payload number `k` (from 0) of this type, or 0. */
+  body(type: u32, k: u32): usize {
+    const i = this.find(type, k);
+    return i < 0 ? 0 : this.bodyAt(<u32>i);
+  }
+
+  /** Octets of that body; 0 if there is no such payload. */
+  bodyLen(type: u32, k: u32): u32 {
+    const i = this.find(type, k);
+    return i < 0 ? 0 : this.bodyLenAt(<u32>i);
+  }
+
+  /** Marks a payload as handled. */
+  handled(type: u32, k: u32): void {
+    const i = this.find(type, k);
+    if (i >= 0) store<u32>(this.entry(<u32>i), 1, 4);
+  }
+
+  /** Position of the first payload that nobody marked, or -1. */
+  unhandled(): i32 {
+    for (let i: u32 = 0; i < this.length; i++) if (!load<u32>(this.entry(i), 4)) return <i32>i;
+    return -1;
+  }
+}
+
+/**
+ * Walks the chain that begins with a payload of type `first` at `ptr` and ends within `len` octets. `padded`: octets
+ * behind the last payload are the padding of a decrypted message, of any value and length; else they are an error.
+ * Returns a Malformed; with RESERVED the walk was otherwise good and `set` is whole, so that a caller may tolerate it.
+ */
+export function parsePayloads(first: u32, ptr: usize, len: u32, set: PayloadSet, padded: bool): u32 {
+  set.clear();
+  const limit = ptr + <usize>len;
+  let at = ptr;
+  let type = first;
+  let reserved: u32 = 0;
+  while (type != Payload.NONE) {
+    if (!payloadKnown(type)) return Malformed.PAYLOAD_TYPE;
+    const left = <u32>(limit - at);
+    if (left < GENERIC_HEADER) return Malformed.PAYLOAD_LENGTH;
+    const length = get16(at + 2);
+    if (length < GENERIC_HEADER || length > left) return Malformed.PAYLOAD_LENGTH;
+    reserved |= <u32>load<u8>(at + 1);
+    if (!set.add(type, at + GENERIC_HEADER, length - GENERIC_HEADER)) return Malformed.TOO_MANY;
+    type = <u32>load<u8>(at);
+    at += <usize>length;
+  }
+  set.end = at;
+  if (!padded && at != limit) return Malformed.LENGTH;
+  return reserved ? Malformed.RESERVED : Malformed.NONE;
+}
