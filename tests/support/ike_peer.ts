@@ -158,7 +158,7 @@ export class IkePeer {
   shared(theirs: Uint8Array, exponent: Uint8Array = this.private_): Uint8Array {
     const dh = createDiffieHellman(Buffer.from(toBytes(this.p, this.groupBytes)), 2);
     dh.setPrivateKey(exponent);
-    return toBytes(BigInt("0x" + dh.computeSecret(theirs, undefined, "hex")), this.groupBytes);
+    return toBytes(BigInt("0x" + dh.computeSecret(theirs).toString("hex")), this.groupBytes);
   }
 
   derive(): void {

@@ -1,0 +1,242 @@
+/**
+ * A negotiation between a router and tests/support/ike_peer.ts, step by step, in both roles. Each step makes one honest
+ * message; a test may send changed ones in its place, or before it.
+ */
+import { EXCHANGE, IkePeer, P, concat, u32, type Payload, type Suite } from "./ike_peer.ts";
+import { Endpoint, ip } from "./endpoint.ts";
+import { Station } from "./station.ts";
+import { World, type Router } from "./world.ts";
+
+export const SUITE: Suite = { cipher: 7, keyBits: 128, hash: 2, group: 1 };
+
+export const CONFIG = `
+hostname gate
+crypto isakmp policy 10
+ encryption aes 128
+ hash sha
+ authentication pre-share
+ group 1
+ lifetime 3600
+crypto isakmp key correct-horse-battery address 192.0.2.2
+crypto ipsec transform-set TS esp-aes 128 esp-sha-hmac
+ip access-list extended VPN
+ permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255
+crypto map CM 10 ipsec-isakmp
+ set peer 192.0.2.2
+ set transform-set TS
+ match address VPN
+interface Ethernet0
+ ip address 10.1.0.1 255.255.255.0
+interface Ethernet1
+ ip address 192.0.2.1 255.255.255.0
+ crypto map CM
+ip route 0.0.0.0 0.0.0.0 192.0.2.2
+`;
+
+/** A message about to be sent: how to make it from payloads, and the payloads that an honest peer puts in. */
+export interface Step {
+  name: string;
+  payloads: Payload[];
+  /** Makes the octets; moves no state. `rehash` false leaves a HASH(n) as the payloads have it. */
+  make: (payloads: Payload[]) => Uint8Array;
+  /** Sends the honest message, waits for the answer and takes it in. False: no such answer came. */
+  go: () => boolean;
+}
+
+const isOfType = (data: Uint8Array, exchange: number) => data.length >= 28 && data[18] === exchange;
+
+export class Negotiation {
+  world: World;
+  router: Router;
+  station = new Station("192.0.2.2", "192.0.2.1");
+  lan = new Endpoint("10.1.0.10", "10.1.0.1");
+  peer: IkePeer;
+  /** Quick Mode's state. */
+  mid = 1;
+  private qmIv: Uint8Array = new Uint8Array();
+  private qmNi: Uint8Array = new Uint8Array();
+  private qmNr: Uint8Array = new Uint8Array();
+  private qmIDs: Payload[] = [];
+  spi: Uint8Array = new Uint8Array(4);
+  routerSpi: Uint8Array = new Uint8Array(4);
+
+  constructor(seed: number, config = CONFIG, suite = SUITE, psk = "correct-horse-battery") {
+    this.world = new World(seed);
+    this.router = this.world.router("gate", { config, seed });
+    this.world.wire(this.lan, this.router.port(0), { delay: 0 });
+    this.world.wire(this.router.port(1), this.station, { delay: 0 });
+    this.peer = new IkePeer(this.world.random, psk, suite, ip("192.0.2.2"));
+  }
+
+  inject(data: Uint8Array): void {
+    this.station.udp(500, 500, data);
+    this.world.run(1);
+  }
+
+  /** Waits for an ISAKMP message from the router that `fits`. */
+  await(fits: (data: Uint8Array) => boolean, ms = 400): Uint8Array | undefined {
+    let found: Uint8Array | undefined;
+    this.world.run(ms, () => {
+      const at = this.station.inbox.findIndex((d) => d.srcPort === 500 && d.data.length >= 28 && fits(d.data));
+      if (at < 0) return false;
+      found = this.station.inbox[at]!.data;
+      this.station.inbox.splice(0, at + 1);
+      return true;
+    });
+    return found;
+  }
+
+  private send(step: Omit<Step, "go">, answer: (data: Uint8Array) => boolean, take: (data: Uint8Array) => void): Step {
+    return {
+      ...step,
+      go: () => {
+        this.station.inbox.length = 0;
+        this.inject(step.make(step.payloads));
+        const data = this.await(answer);
+        if (data) take(data);
+        return data !== undefined;
+      },
+    };
+  }
+
+  private cookies(data: Uint8Array, exchange: number, first?: number): boolean {
+    return isOfType(data, exchange) && data.slice(0, 8).every((b, i) => b === this.peer.ckyI[i]) && (first === undefined || data[16] === first);
+  }
+
+  /** The steps of a peer that initiates; each generator step is made when the former one has been answered. */
+  *initiate(): Generator<Step> {
+    const peer = this.peer;
+    peer.begin(true);
+    const main = (payloads: Payload[]) => peer.message(EXCHANGE.MAIN, 0, 0, payloads);
+    const SA = peer.SA();
+    peer.SAi_b = SA.body;
+    yield this.send({ name: "main 1", payloads: [SA, { type: P.VID, body: peer.bytes(16) }], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.SA), (d) => (peer.ckyR = d.slice(8, 16)));
+    yield this.send({ name: "main 3", payloads: [peer.KE(), peer.NONCE()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.KE), (d) => {
+      const payloads = peer.open(d);
+      peer.g_xr = peer.take(payloads, P.KE);
+      peer.Nr_b = peer.take(payloads, P.NONCE);
+      peer.derive();
+    });
+    const ID = peer.ID();
+    const encrypted = (payloads: Payload[]) => peer.message(EXCHANGE.MAIN, 0, 0, payloads, peer.iv);
+    const m5 = [ID, { type: P.HASH, body: peer.HASH_I(ID.body) }];
+    yield this.send({ name: "main 5", payloads: m5, make: encrypted }, (d) => this.cookies(d, EXCHANGE.MAIN) && (d[19]! & 1) === 1, (d) => {
+      const iv = peer.lastBlock(encrypted(m5));
+      const payloads = peer.open(d, iv);
+      const expected = peer.HASH_R(peer.take(payloads, P.ID));
+      if (!Buffer.from(expected).equals(peer.take(payloads, P.HASH))) throw new Error("HASH_R is wrong");
+      peer.iv = peer.lastBlock(d);
+    });
+    yield* this.quickInitiate();
+  }
+
+  *quickInitiate(): Generator<Step> {
+    const peer = this.peer;
+    this.mid = (peer.random.u32() | 1) >>> 0;
+    const M_ID = new Uint8Array(u32(this.mid));
+    this.qmIv = peer.phase2Iv(this.mid);
+    this.qmNi = peer.bytes(16);
+    this.spi = concat([0x20], peer.bytes(3));
+    const make = (prefix: () => Uint8Array) => (payloads: Payload[]) => peer.message(EXCHANGE.QUICK, 0, this.mid, peer.hashed(prefix(), payloads), this.qmIv);
+    const q1 = [peer.ESP_SA(this.spi), { type: P.NONCE, body: this.qmNi }, peer.SUBNET(ip("10.2.0.0"), ip("255.255.255.0")), peer.SUBNET(ip("10.1.0.0"), ip("255.255.255.0"))];
+    const makeQ1 = make(() => M_ID);
+    yield this.send({ name: "quick 1", payloads: q1, make: makeQ1 }, (d) => this.cookies(d, EXCHANGE.QUICK), (d) => {
+      const payloads = peer.open(d, peer.lastBlock(makeQ1(q1)));
+      this.qmNr = peer.take(payloads, P.NONCE);
+      const SA = peer.take(payloads, P.SA);
+      this.routerSpi = SA.slice(8 + 8, 8 + 12);
+      this.qmIv = peer.lastBlock(d);
+    });
+    const HASH_3 = peer.prf(peer.SKEYID_a, [0], M_ID, this.qmNi, this.qmNr);
+    const q3 = [{ type: P.HASH, body: HASH_3 }];
+    const makeQ3 = (payloads: Payload[]) => peer.message(EXCHANGE.QUICK, 0, this.mid, payloads, this.qmIv);
+    yield {
+      name: "quick 3",
+      payloads: q3,
+      make: makeQ3,
+      go: () => {
+        this.inject(makeQ3(q3));
+        return this.world.run(50, () => this.tunnelUp());
+      },
+    };
+  }
+
+  /** The steps of a peer that answers: the router initiates because its lan host pings across. */
+  *respond(): Generator<Step> {
+    const peer = this.peer;
+    this.station.inbox.length = 0;
+    this.lan.ping("10.2.0.10", 1);
+    const m1 = this.await((d) => isOfType(d, EXCHANGE.MAIN) && d[16] === P.SA && d.slice(8, 16).every((b) => b === 0), 40000);
+    if (!m1) throw new Error("the router did not initiate");
+    peer.begin(false);
+    peer.ckyI = m1.slice(0, 8);
+    peer.SAi_b = peer.take(peer.open(m1), P.SA);
+    const main = (payloads: Payload[]) => peer.message(EXCHANGE.MAIN, 0, 0, payloads);
+    yield this.send({ name: "main 2", payloads: [{ type: P.SA, body: peer.SAi_b }], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.KE), (d) => {
+      const payloads = peer.open(d);
+      peer.g_xi = peer.take(payloads, P.KE);
+      peer.Ni_b = peer.take(payloads, P.NONCE);
+      peer.derive();
+    });
+    yield this.send({ name: "main 4", payloads: [peer.KE(), peer.NONCE()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN) && (d[19]! & 1) === 1, (d) => {
+      const payloads = peer.open(d, peer.iv);
+      if (!Buffer.from(peer.HASH_I(peer.take(payloads, P.ID))).equals(peer.take(payloads, P.HASH))) throw new Error("HASH_I is wrong");
+      peer.iv = peer.lastBlock(d);
+    });
+    const ID = peer.ID();
+    const m6 = [ID, { type: P.HASH, body: peer.HASH_R(ID.body) }];
+    const encrypted = (payloads: Payload[]) => peer.message(EXCHANGE.MAIN, 0, 0, payloads, peer.iv);
+    yield this.send({ name: "main 6", payloads: m6, make: encrypted }, (d) => this.cookies(d, EXCHANGE.QUICK), (d) => {
+      peer.iv = peer.lastBlock(encrypted(m6));
+      this.mid = new DataView(d.buffer, d.byteOffset).getUint32(20);
+      const payloads = peer.open(d, peer.phase2Iv(this.mid));
+      this.qmNi = peer.take(payloads, P.NONCE);
+      this.qmIDs = payloads.filter((p) => p.type === P.ID);
+      this.routerSpi = peer.take(payloads, P.SA).slice(8 + 8, 8 + 12);
+      this.qmIv = peer.lastBlock(d);
+    });
+    const M_ID = new Uint8Array(u32(this.mid));
+    this.spi = concat([0x21], peer.bytes(3));
+    this.qmNr = peer.bytes(16);
+    const q2 = [peer.ESP_SA(this.spi), { type: P.NONCE, body: this.qmNr }, ...this.qmIDs];
+    yield this.send(
+      { name: "quick 2", payloads: q2, make: (payloads) => peer.message(EXCHANGE.QUICK, 0, this.mid, peer.hashed(concat(M_ID, this.qmNi), payloads), this.qmIv) },
+      (d) => this.cookies(d, EXCHANGE.QUICK),
+      () => {},
+    );
+  }
+
+  /** A protected Informational message. */
+  informational(payloads: Payload[]): Uint8Array {
+    const mid = (this.peer.random.u32() | 1) >>> 0;
+    return this.peer.message(EXCHANGE.INFORMATIONAL, 0, mid, this.peer.hashed(new Uint8Array(u32(mid)), payloads), this.peer.phase2Iv(mid));
+  }
+
+  DELETE_ESP(spi = this.spi): Payload {
+    return { type: P.D, body: concat(u32(1), [3, 4, 0, 1], spi) };
+  }
+
+  NOTIFY(type: number, spi: Uint8Array = concat(this.peer.ckyI, this.peer.ckyR), protocol = 1, data: Uint8Array = new Uint8Array()): Payload {
+    return { type: P.N, body: concat(u32(1), [protocol, spi.length], [type >> 8, type & 255], spi, data) };
+  }
+
+  tunnelUp(): boolean {
+    const spi = Buffer.from(this.spi).toString("hex");
+    return this.router.events.some((e) => e.event === "ipsec.sa" && e.state !== "down" && String(e.spi_out).replace(/^0x/, "") === spi);
+  }
+
+  /** All steps, honestly. Returns the name of the step that was not answered, or nothing. */
+  complete(role: "initiate" | "respond"): string | undefined {
+    for (const step of this[role]()) if (!step.go()) return step.name;
+    return this.world.run(100, () => this.tunnelUp()) ? undefined : "tunnel";
+  }
+
+  /** Clears both phases at the router, and lets everything half-open run out. */
+  clear(ms = 300_000): void {
+    this.router.type("clear crypto sa\nclear crypto isakmp");
+    this.world.run(ms);
+    this.router.output = "";
+    this.router.events.length = 0;
+    this.station.inbox.length = 0;
+  }
+}
