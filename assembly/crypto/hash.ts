@@ -6,6 +6,8 @@
 //             | count  | chaining     | pending block             |
 //             | u64    | value        | blockLength bytes         |
 
+import * as ct from "../util/ct";
+
 /** Hash algorithms by their value in IKE's Hash Algorithm attribute. */
 export const enum HashAlg { MD5 = 1, SHA1 = 2, SHA256 = 4, SHA384 = 5, SHA512 = 6 }
 
@@ -111,7 +113,7 @@ export abstract class Hash {
     this.putLength(pending + block, count << 3);
     this.compress(chain, pending, 1);
     this.emit(chain, out);
-    memory.fill(ctx, 0, this.ctxLength);
+    ct.wipe(ctx, this.ctxLength);
     this.wipeScratch();
   }
 

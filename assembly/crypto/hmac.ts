@@ -1,6 +1,7 @@
 // HMAC (RFC 2104). What a key costs, two compressions, is paid once: `state` keeps the two chaining values after the
 // inner and the outer pad, and a message starts from a copy of the first.
 import { Hash, HASH_CTX_MAX, HASH_BLOCK_MAX, CHAIN_MAX, DIGEST_MAX } from "./hash";
+import * as ct from "../util/ct";
 
 /** Bytes that hold the state of any HMAC key: two chaining values. */
 export const HMAC_STATE_MAX: u32 = 2 * CHAIN_MAX;
@@ -31,8 +32,8 @@ export function hmacKey(hash: Hash, state: usize, key: usize, keyLen: u32): void
   hash.init(work);
   hash.update(work, pad, block);
   hash.saveChain(work, state + hash.chainLength);
-  memory.fill(pad, 0, HASH_BLOCK_MAX);
-  memory.fill(work, 0, HASH_CTX_MAX);
+  ct.wipe(pad, HASH_BLOCK_MAX);
+  ct.wipe(work, HASH_CTX_MAX);
   hash.wipeScratch();
 }
 
@@ -56,7 +57,7 @@ export function hmacFinal(hash: Hash, state: usize, ctx: usize, out: usize): voi
   hash.resume(ctx, state + hash.chainLength);
   hash.update(ctx, inner, hash.digestLength);
   hash.final(ctx, out);
-  memory.fill(inner, 0, DIGEST_MAX);
+  ct.wipe(inner, DIGEST_MAX);
 }
 
 /** The code of one message under a key of any length. `out` may be `data` or `key`. */
@@ -65,5 +66,5 @@ export function hmac(hash: Hash, key: usize, keyLen: u32, data: usize, len: u32,
   hmacStart(hash, oneState, oneCtx);
   hmacUpdate(hash, oneCtx, data, len);
   hmacFinal(hash, oneState, oneCtx, out);
-  memory.fill(oneState, 0, HMAC_STATE_MAX);
+  ct.wipe(oneState, HMAC_STATE_MAX);
 }
