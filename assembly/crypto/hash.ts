@@ -42,7 +42,7 @@ export abstract class Hash {
   protected abstract start(chain: usize): void;
   /** Folds `blocks` whole blocks at `data` into the chaining value. */
   protected abstract compress(chain: usize, data: usize, blocks: u32): void;
-  /** Writes the message's length in bits into the last bytes of a block. */
+  /** Writes the length of a message of `count` bytes, in bits, into the last bytes of a block. */
   protected abstract putLength(blockEnd: usize, count: u64): void;
   /** Writes the digest from the chaining value. */
   protected abstract emit(chain: usize, out: usize): void;
@@ -110,7 +110,7 @@ export abstract class Hash {
       have = 0;
     }
     memory.fill(pending + have, 0, block - have);
-    this.putLength(pending + block, count << 3);
+    this.putLength(pending + block, count);
     this.compress(chain, pending, 1);
     this.emit(chain, out);
     ct.wipe(ctx, this.ctxLength);
