@@ -1,0 +1,88 @@
+/** NAT traversal (RFC 3947, RFC 3948): alpha behind a NAT. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DEFAULTS, configuration } from "../support/pair.ts";
+import { Endpoint } from "../support/endpoint.ts";
+import { Nat } from "../support/nat.ts";
+import { World, type Router } from "../support/world.ts";
+
+/** alpha (198.51.100.1) - NAT (198.51.100.254 | 192.0.2.254) - beta (192.0.2.2) */
+function behindNat(seed = 1) {
+  const world = new World(seed);
+  const settings = { ...DEFAULTS, group: 2 };
+  const alpha = world.router("alpha", {
+    config: configuration(1, settings).replace("192.0.2.1 255.255.255.0", "198.51.100.1 255.255.255.0").replace("0.0.0.0 0.0.0.0 192.0.2.2", "0.0.0.0 0.0.0.0 198.51.100.254") + "crypto isakmp identity key-id alpha\n",
+  });
+  const beta = world.router("beta", { config: configuration(2, settings).replace("set peer 192.0.2.1", "set peer 192.0.2.254").replace("address 192.0.2.1\n", "address 192.0.2.254\n").replace("0.0.0.0 0.0.0.0 192.0.2.1", "0.0.0.0 0.0.0.0 192.0.2.254") });
+  const a = new Endpoint("10.1.0.10", "10.1.0.1");
+  const b = new Endpoint("10.2.0.10", "10.2.0.1");
+  const nat = new Nat("198.51.100.1", "198.51.100.254", "192.0.2.254", "192.0.2.2");
+  const seen: Uint8Array[] = [];
+  world.wire(a, alpha.port(0));
+  world.wire(b, beta.port(0));
+  world.wire(alpha.port(1), nat.inside);
+  world.wire(nat.outside, beta.port(1), { tap: (frame) => seen.push(frame) });
+  let sequence = 0;
+  const ping = (from: Endpoint, to: Endpoint, ms = 30_000) => {
+    const n = ++sequence;
+    from.ping(to.address, n);
+    return world.run(ms, () => from.replies.has(n));
+  };
+  return { world, alpha, beta, a, b, nat, seen, ping };
+}
+
+const udpPorts = (frame: Uint8Array) => [(frame[34]! << 8) | frame[35]!, (frame[36]! << 8) | frame[37]!];
+
+test("alpha behind a NAT: floats to 4500, ESP in UDP, both directions", () => {
+  const w = behindNat();
+  assert.ok(w.ping(w.a, w.b), w.alpha.output + w.beta.output);
+  assert.ok(w.ping(w.b, w.a));
+  const ip = w.seen.filter((f) => f[12] === 8 && f[13] === 0);
+  assert.equal(ip.filter((f) => f[23] === 50).length, 0, "no raw ESP");
+  const to4500 = ip.filter((f) => f[23] === 17 && udpPorts(f)[1] === 4500);
+  assert.ok(to4500.length >= 4);
+  assert.ok(to4500.some((f) => f.subarray(42, 46).every((b) => b === 0)), "ISAKMP with the non-ESP marker");
+  assert.ok(to4500.some((f) => f.subarray(42, 46).some((b) => b !== 0)), "ESP in UDP");
+  assert.equal(w.alpha.eventsOf("ike.sa", { state: "up" })[0]?.nat, "local");
+  assert.equal(w.beta.eventsOf("ike.sa", { state: "up" })[0]?.nat, "remote");
+});
+
+test("keepalives keep the mapping while nothing else passes", () => {
+  const w = behindNat();
+  assert.ok(w.ping(w.a, w.b));
+  w.seen.length = 0;
+  w.world.run(120_000);
+  const keepalives = w.seen.filter((f) => f[23] === 17 && ((f[38]! << 8) | f[39]!) === 9 && f[42] === 0xff);
+  assert.ok(keepalives.length >= 4 && keepalives.length <= 13, String(keepalives.length));
+});
+
+test("the NAT's mapping moves: beta follows the authenticated packets", () => {
+  const w = behindNat();
+  assert.ok(w.ping(w.a, w.b));
+  w.nat.remap();
+  assert.ok(w.ping(w.a, w.b, 5000));
+  assert.ok(w.ping(w.b, w.a, 5000));
+});
+
+test("a forged packet does not move the mapping", () => {
+  const w = behindNat();
+  assert.ok(w.ping(w.a, w.b));
+  const esp = w.seen.filter((f) => f[23] === 17 && udpPorts(f)[1] === 4500 && f.subarray(42, 46).some((b) => b !== 0)).at(-1)!.slice();
+  esp[34] = 0x12;
+  esp[40] = esp[41] = 0;
+  esp[esp.length - 1]! ^= 1;
+  // Another source port, a wrong ICV, a fresh sequence number.
+  esp[49]! += 50;
+  w.beta.frame(1, esp);
+  w.world.run(50);
+  assert.ok(w.ping(w.b, w.a, 5000));
+});
+
+test("rekeying of both phases behind the NAT loses nothing", () => {
+  const w = behindNat();
+  const lifetimes = (router: Router) => router.configure("crypto isakmp policy 10\n lifetime 600\ncrypto map CM 10 ipsec-isakmp\n set security-association lifetime seconds 300");
+  lifetimes(w.alpha);
+  lifetimes(w.beta);
+  assert.ok(w.ping(w.a, w.b));
+  for (let i = 0; i < 1500; i++) assert.ok(w.ping(w.a, w.b, 1000), `ping ${i} at ${w.world.now}`);
+});
