@@ -1,0 +1,50 @@
+// Whole files of HMACs, at once and through a key's stored state.
+import assert from "node:assert/strict";
+import { Primitives, hashes } from "../support/primitives.ts";
+import { hex, responses, vectorTest, vectorTests } from "../support/vectors.ts";
+
+const p = await Primitives.load();
+const byName = (name: string): number | undefined => hashes.find((hash) => hash.name === name.replace("-", ""))?.id;
+
+function check(id: number, key: Buffer, message: Buffer, want: Buffer): void {
+  const at = message.length >> 1;
+  assert.deepEqual(p.hmac(id, key, message).subarray(0, want.length), want);
+  assert.deepEqual(p.hmacByState(id, key, message.subarray(0, at), message.subarray(at)).subarray(0, want.length), want);
+}
+
+vectorTest("cavp/hmac/HMAC.rsp", (text) => {
+  const lengths: Record<string, number> = { "L=20": 2, "L=32": 4, "L=48": 5, "L=64": 6 };
+  const cases = responses(text).filter((c) => lengths[c.section] !== undefined);
+  for (const c of cases) check(lengths[c.section]!, hex(c["key"]!), hex(c["msg"]!), hex(c["mac"]!));
+  return cases.length;
+});
+
+vectorTests("pyca/hmac", /^rfc-\d+-(md5|sha1|sha256|sha384|sha512)\.txt$/, (text, path) => {
+  const id = byName(/-(\w+)\.txt$/.exec(path)![1]!)!;
+  const cases = responses(text).filter((c) => c["md"] !== undefined);
+  for (const c of cases) check(id, hex(c["key"]!), hex(c["msg"]!), hex(c["md"]!));
+  return cases.length;
+});
+
+vectorTest("rfc/hmac_rfc2202_rfc4231.json", (text) => {
+  const { tests } = JSON.parse(text) as { tests: { alg: string; key: string; msg: string; mac: string }[] };
+  const known = tests.map((c) => ({ ...c, id: byName(c.alg.replace(/^hmac-/, "")) })).filter((c) => c.id !== undefined);
+  for (const c of known) check(c.id!, hex(c.key), hex(c.msg), hex(c.mac));
+  return known.length;
+});
+
+vectorTest("wycheproof/hmac_sha256_test.json", (text) => {
+  interface Group { tagSize: number; tests: { tcId: number; key: string; msg: string; tag: string; result: string }[] }
+  const { testGroups } = JSON.parse(text) as { testGroups: Group[] };
+  let cases = 0;
+  for (const group of testGroups) {
+    for (const c of group.tests) {
+      const tag = p.hmac(4, hex(c.key), hex(c.msg)).subarray(0, group.tagSize / 8);
+      const theirs = hex(c.tag);
+      const equal = theirs.length === tag.length && p.call("ctEqual", p.put(0, tag), p.put(1024, theirs), tag.length) === 1;
+      assert.equal(equal, c.result === "valid", `case ${c.tcId}`);
+      cases++;
+    }
+  }
+  return cases;
+});
