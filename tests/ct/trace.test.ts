@@ -1,0 +1,139 @@
+// Constant time, tested on the binary that is built: every primitive runs under many secrets of one length, and must take
+// the same path over the same addresses each time (instrument.ts). This is a test of the module, not of what an engine or
+// a processor makes of it: docs/DESIGN.md, "What constant time means here".
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AES, DES, DES3, Primitives, hashes, primitivesBinary } from "../support/primitives.ts";
+import { Random } from "../support/random.ts";
+import { Trace, instrument } from "./instrument.ts";
+
+const { binary, sites } = instrument(primitivesBinary());
+const trace = new Trace(sites);
+const p = await Primitives.load((out) => new Random(1).fill(out).length, binary, { trace: trace.imports });
+const random = new Random(2026);
+
+/** Secrets at the edges, then random ones. */
+function secret(run: number, length: number): Uint8Array {
+  const out = new Uint8Array(length);
+  if (run === 0) return out;
+  if (run === 1) return out.fill(255);
+  if (run === 2) return (out[length - 1] = 1), out;
+  return random.fill(out);
+}
+
+/** `arrange` places the secrets of a run; only what `act` does is traced. */
+function constant(name: string, runs: number, arrange: (run: number) => void, act: () => void): void {
+  test(`${name}: one path over one set of addresses under ${runs} secrets`, (t) => {
+    let first: Int32Array | undefined;
+    for (let run = 0; run < runs; run++) {
+      arrange(run);
+      trace.start();
+      act();
+      const taken = trace.take();
+      first ??= taken;
+      assert.deepEqual(trace.difference(first, taken), [], `run ${run}`);
+    }
+    assert.ok(trace.reports > 0);
+    t.diagnostic(`${trace.reports} reports a run`);
+  });
+}
+
+const at = (offset: number): number => p.base + offset;
+const [CTX, IV, KEY, STATE, OUT, DATA] = [0, 1024, 2048, 3072, 4096, 8192];
+
+for (const { id, key, name } of [
+  { id: AES, key: 16, name: "AES-128" },
+  { id: AES, key: 24, name: "AES-192" },
+  { id: AES, key: 32, name: "AES-256" },
+  { id: DES3, key: 24, name: "3DES" },
+  { id: DES, key: 8, name: "DES" },
+]) {
+  constant(`${name} key schedule`, 40, (run) => p.put(KEY, secret(run, key)), () => p.call("cipherSetKey", id, at(CTX), at(KEY), key));
+  for (const direction of ["cbcEncrypt", "cbcDecrypt"]) {
+    for (const length of [16, 208, 1408]) {
+      constant(
+        `${name} ${direction}, ${length} bytes`,
+        12,
+        (run) => {
+          p.call("cipherSetKey", id, at(CTX), p.put(KEY, secret(run, key)), key);
+          p.put(IV, secret((run * 5) % 7, 16));
+          p.put(DATA, secret((run * 3) % 5, length));
+        },
+        () => p.call(direction, id, at(CTX), at(IV), at(DATA), length),
+      );
+    }
+  }
+}
+
+for (const { id, name } of hashes) {
+  for (const length of [0, 55, 64, 111, 128, 300]) {
+    constant(`${name}, ${length} bytes`, 12, (run) => p.put(DATA, secret(run, length)), () => {
+      p.call("hashInit", id, at(CTX));
+      p.call("hashUpdate", id, at(CTX), at(DATA), length);
+      p.call("hashFinal", id, at(CTX), at(OUT));
+    });
+  }
+  for (const key of [20, 64, 131]) {
+    constant(
+      `HMAC with ${name} and a key of ${key} bytes`,
+      12,
+      (run) => {
+        p.put(KEY, secret(run, key));
+        p.put(DATA, secret((run * 3) % 5, 200));
+      },
+      () => {
+        p.call("hmac", id, at(KEY), key, at(DATA), 200, at(OUT));
+        p.call("hmacKey", id, at(STATE), at(KEY), key);
+        p.call("hmacStart", id, at(STATE), at(CTX));
+        p.call("hashUpdate", id, at(CTX), at(DATA), 200);
+        p.call("hmacFinal", id, at(STATE), at(CTX), at(OUT));
+      },
+    );
+  }
+}
+
+constant("DRBG", 12, (run) => p.call("drbgInstantiate", p.put(KEY, secret(run, 48)), 48), () => p.call("drbgFill", at(OUT), 100));
+
+// Where two texts differ, and whether they do, may show in nothing but the result.
+constant(
+  "ct.equal",
+  64,
+  (run) => {
+    const text = secret(run, 32);
+    p.put(DATA, text);
+    const other = Uint8Array.from(text);
+    if (run & 1) other[run >> 1] = other[run >> 1]! ^ (1 << (run & 7));
+    p.put(OUT, other);
+  },
+  () => p.call("ctEqual", at(DATA), at(OUT), 32),
+);
+
+// The method itself: what it must find, in a module that leaks in each way, and what it must pass.
+const LEAKS = `(module
+  (import "host" "random" (func (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func (export "table") (param i32) (result i32) (i32.load8_u offset=16 (i32.and (local.get 0) (i32.const 255))))
+  (func (export "store") (param i32) (result i32) (i32.store8 (i32.and (local.get 0) (i32.const 255)) (i32.const 0)) (i32.const 0))
+  (func (export "branch") (param i32) (result i32) (if (result i32) (i32.and (local.get 0) (i32.const 1)) (then (i32.const 3)) (else (i32.const 4))))
+  (func (export "select") (param i32) (result i32) (select (i32.const 3) (i32.const 4) (i32.and (local.get 0) (i32.const 1))))
+  (func (export "divide") (param i32) (result i32) (i32.rem_u (i32.const 1000) (i32.or (local.get 0) (i32.const 1))))
+  (func (export "loop") (param i32) (result i32) (loop (br_if 0 (local.tee 0 (i32.shr_u (local.get 0) (i32.const 1))))) (i32.const 0))
+  (func (export "copy") (param i32) (result i32) (memory.copy (i32.const 0) (i32.const 512) (i32.and (local.get 0) (i32.const 7))) (i32.const 0))
+  (func (export "clean") (param i32) (result i32) (i32.xor (i32.load (i32.const 64)) (i32.mul (local.get 0) (i32.const 5))))
+)`;
+
+test("the method finds each kind of leak, and passes what does not leak", async () => {
+  const leaky = instrument(LEAKS);
+  const own = new Trace(leaky.sites);
+  const { instance } = await WebAssembly.instantiate(leaky.binary as Uint8Array<ArrayBuffer>, { host: { random: () => 0 }, trace: own.imports });
+  const run = (name: string, value: number): Int32Array => {
+    own.start();
+    (instance.exports[name] as (value: number) => number)(value);
+    return own.take();
+  };
+  for (const name of ["table", "store", "branch", "select", "divide", "loop", "copy"]) {
+    assert.equal(own.difference(run(name, 0x12), run(name, 0x12)).length, 0, `${name}: the same secret`);
+    assert.ok(own.difference(run(name, 0x12), run(name, 0x81)).length > 0, `${name}: another secret`);
+  }
+  assert.deepEqual(own.difference(run("clean", 0x12), run("clean", 0x81)), []);
+});
