@@ -54,6 +54,8 @@ export interface RouterOptions {
   /** added to the clock that the module sees (to test its wrap) */
   clockOffset?: number;
   wall?: number;
+  /** another build of the module than build/postern.wasm */
+  module?: WebAssembly.Module;
 }
 
 export class Halted extends Error {
@@ -92,7 +94,7 @@ export class Router {
   start(config?: string): void {
     const text = new TextDecoder();
     const memory = (ptr: number, len: number) => new Uint8Array(this.exports.memory.buffer, ptr, len);
-    const instance = new WebAssembly.Instance(module(), {
+    const instance = new WebAssembly.Instance(this.options.module ?? module(), {
       host: {
         random: (ptr: number, len: number) => (this.options.noEntropy ? 0 : (this.random.fill(memory(ptr, len)), len)),
         send_frame: (port: number, ptr: number, len: number) => {
