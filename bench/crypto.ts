@@ -1,0 +1,104 @@
+// Throughput of every primitive on packets of 1408 octets, against node:crypto (OpenSSL) in the same run.
+//   node tools/run.mjs bench/crypto.ts [--seconds S]
+// Both sides pay what a packet pays: the key is set up beforehand, the call from JavaScript is part of the figure.
+// OPENSSL_ia32cap=~0x200000200000000:~0x20000000 shows OpenSSL without its AES, PCLMUL and SHA instructions.
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
+import { pathToFileURL } from "node:url";
+import { AES, DES, DES3, Primitives, hashes } from "../tests/support/primitives.ts";
+
+const LENGTH = 1408;
+
+interface Row {
+  name: string;
+  ours: () => void;
+  theirs?: () => void;
+}
+
+/** Calls a second, the best of several slices so that a busy machine matters less. */
+function rate(call: () => void, seconds: number): number {
+  for (let i = 0; i < 200; i++) call();
+  let best = 0;
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end) {
+    const start = performance.now();
+    let calls = 0;
+    let elapsed = 0;
+    while (elapsed < 20) {
+      for (let i = 0; i < 20; i++) call();
+      calls += 20;
+      elapsed = performance.now() - start;
+    }
+    best = Math.max(best, (calls * 1000) / elapsed);
+  }
+  return best;
+}
+
+function rows(p: Primitives): Row[] {
+  const [ctx, iv, state, out, data] = [0, 1024, 2048, 4096, 8192].map((offset) => p.base + offset) as [number, number, number, number, number];
+  const buffer = randomBytes(LENGTH);
+  const e = p.exports as unknown as Record<string, (...args: number[]) => number>;
+  const table: Row[] = [];
+  for (const { id, name } of hashes) {
+    table.push({
+      name,
+      ours: () => {
+        e.hashInit!(id, ctx);
+        e.hashUpdate!(id, ctx, data, LENGTH);
+        e.hashFinal!(id, ctx, out);
+      },
+      theirs: () => void createHash(name).update(buffer).digest(),
+    });
+  }
+  for (const { id, name } of hashes) {
+    const key = randomBytes(20);
+    // Each its own state: p.put copies into the arena.
+    const mine = state + id * 128;
+    p.put(512, key);
+    e.hmacKey!(id, mine, p.base + 512, key.length);
+    table.push({
+      name: `hmac-${name}`,
+      ours: () => {
+        e.hmacStart!(id, mine, ctx);
+        e.hashUpdate!(id, ctx, data, LENGTH);
+        e.hmacFinal!(id, mine, ctx, out);
+      },
+      theirs: () => void createHmac(name, key).update(buffer).digest(),
+    });
+  }
+  let schedule = p.base + 32768;
+  for (const { id, key, name, reference } of [
+    { id: AES, key: 16, name: "aes-128-cbc", reference: "aes-128-cbc" },
+    { id: AES, key: 24, name: "aes-192-cbc", reference: "aes-192-cbc" },
+    { id: AES, key: 32, name: "aes-256-cbc", reference: "aes-256-cbc" },
+    { id: DES3, key: 24, name: "3des-cbc", reference: "des-ede3-cbc" },
+    { id: DES, key: 8, name: "des-cbc", reference: undefined },
+  ]) {
+    const secret = randomBytes(key);
+    const mine = (schedule += 512);
+    e.cipherSetKey!(id, mine, p.put(512, secret), key);
+    const vector = randomBytes(reference?.startsWith("aes") ? 16 : 8);
+    const encryptor = reference && createCipheriv(reference, secret, vector).setAutoPadding(false);
+    const decryptor = reference && createDecipheriv(reference, secret, vector).setAutoPadding(false);
+    table.push({ name: `${name} encrypt`, ours: () => void e.cbcEncrypt!(id, mine, iv, data, LENGTH), ...(encryptor ? { theirs: () => void encryptor.update(buffer) } : {}) });
+    table.push({ name: `${name} decrypt`, ours: () => void e.cbcDecrypt!(id, mine, iv, data, LENGTH), ...(decryptor ? { theirs: () => void decryptor.update(buffer) } : {}) });
+  }
+  table.push({ name: "drbg", ours: () => void e.drbgFill!(out, LENGTH), theirs: () => void randomBytes(LENGTH) });
+  return table;
+}
+
+/** Runs the table and prints it. */
+export async function benchCrypto(seconds = 0.4): Promise<void> {
+  const p = await Primitives.load((bytes) => (bytes.set(randomBytes(bytes.length)), bytes.length));
+  p.call("drbgSeed");
+  console.log(`${"".padEnd(20)}${"MB/s".padStart(8)}${"OpenSSL".padStart(9)}${"ratio".padStart(7)}`);
+  for (const { name, ours, theirs } of rows(p)) {
+    const mine = (rate(ours, seconds) * LENGTH) / 1e6;
+    const other = theirs && (rate(theirs, seconds) * LENGTH) / 1e6;
+    console.log(`${name.padEnd(20)}${mine.toFixed(1).padStart(8)}${(other?.toFixed(1) ?? "-").padStart(9)}${(other ? (mine / other).toFixed(2) : "-").padStart(7)}`);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const at = process.argv.indexOf("--seconds");
+  await benchCrypto(at > 0 ? Number(process.argv[at + 1]) : undefined);
+}
