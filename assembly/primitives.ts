@@ -7,6 +7,8 @@ import * as mac from "./crypto/hmac";
 import * as drbg from "./crypto/drbg";
 import * as ct from "./util/ct";
 
+export * from "./primitives_oakley";
+
 const ARENA: u32 = 262144;
 const arena: usize = (heap.alloc(ARENA + 16) + 15) & ~15;
 

@@ -49,7 +49,10 @@ export class Primitives {
   /** `random` stands for the host's entropy: it fills what it is given and says how much it filled. */
   static async load(random: (bytes: Uint8Array) => number = () => 0, binary = primitivesBinary(), imports: WebAssembly.Imports = {}): Promise<Primitives> {
     let exports: Exports | undefined;
-    const host = { random: (ptr: number, len: number) => random(new Uint8Array(exports!.memory.buffer, ptr, len)) };
+    const host = {
+      random: (ptr: number, len: number) => random(new Uint8Array(exports!.memory.buffer, ptr, len)),
+      halt: (code: number, line: number) => { throw new Error(`halt ${code} at line ${line}`); },
+    };
     const { instance } = await WebAssembly.instantiate(binary as Uint8Array<ArrayBuffer>, { host, ...imports });
     exports = instance.exports as unknown as Exports;
     return new Primitives(exports);
