@@ -8,8 +8,9 @@
 import { BlockCipher, CipherAlg } from "./cipher";
 import * as ct from "../util/ct";
 import {
-  PLANES, subBytes, mixRound, lastRound, addKey, unmap, unmixRound, unshift, pack, unpack, transpose,
+  PLANES, subBytes, mixOdd, mixEven, mixLast, addKey, unmixOdd, unmixEven, unmixFirst, unmixLast, skewKey,
 } from "./aes_bits";
+import { pack, unpack, transpose, planesOfOne, oneOfPlanes, planesOfFour } from "./aes_planes";
 
 /** The 15 round keys of the call in work, in planes. */
 const roundKeys: usize = memory.data(960, 8);
@@ -21,21 +22,18 @@ const kept: usize = memory.data(64, 8);
 function spreadKeys(ctx: usize, rounds: usize): void {
   let k = roundKeys;
   for (let i: usize = 0; i <= rounds; i++, k += PLANES) {
-    const bytes = ctx + 8 + (i << 4);
-    for (let b: usize = 0; b < 4; b++) pack(k, b, bytes);
-    transpose(k);
+    planesOfFour(k, ctx + 8 + (i << 4));
+    if (i & 1) skewKey(k);
   }
 }
 
 /** SubWord (FIPS 197, 5.2) through the same circuit. */
 function subWord(word: u32): u32 {
-  memory.fill(state, 0, PLANES);
-  store<u32>(kept, word);
-  pack(state, 0, kept);
-  transpose(state);
+  store<u64>(kept, <u64>word, 0);
+  store<u64>(kept, 0, 8);
+  planesOfOne(state, kept);
   subBytes(state);
-  transpose(state);
-  unpack(state, 0, kept);
+  oneOfPlanes(state, kept);
   return load<u32>(kept);
 }
 
@@ -82,18 +80,18 @@ class Aes extends BlockCipher {
     for (const end = data + len; data < end; data += 16) {
       store<u64>(data, load<u64>(data, 0) ^ low, 0);
       store<u64>(data, load<u64>(data, 8) ^ high, 8);
-      memory.fill(state, 0, PLANES);
-      pack(state, 0, data);
-      transpose(state);
+      planesOfOne(state, data);
       addKey(state, roundKeys);
-      for (let k = roundKeys + PLANES; k < last; k += PLANES) {
+      // Rounds are of even number: 10, 12 or 14.
+      for (let k = roundKeys + PLANES; ; k += 2 * PLANES) {
         subBytes(state);
-        mixRound(state, k);
+        mixOdd(state, k);
+        subBytes(state);
+        if (k + PLANES == last) break;
+        mixEven(state, k + PLANES);
       }
-      subBytes(state);
-      lastRound(state, last);
-      transpose(state);
-      unpack(state, 0, data);
+      mixLast(state, last);
+      oneOfPlanes(state, data);
       low = load<u64>(data, 0);
       high = load<u64>(data, 8);
     }
@@ -113,16 +111,15 @@ class Aes extends BlockCipher {
       memory.copy(kept, data, n);
       for (let b: usize = 0; b << 4 < n; b++) pack(state, b, data + (b << 4));
       transpose(state);
-      addKey(state, last);
-      unshift(state);
-      unmap(state);
-      for (let k = last - PLANES; k > roundKeys; k -= PLANES) {
+      unmixFirst(state, last);
+      for (let k = last - PLANES; ; k -= 2 * PLANES) {
         subBytes(state);
-        unmixRound(state, k);
+        unmixOdd(state, k);
+        subBytes(state);
+        if (k - PLANES == roundKeys) break;
+        unmixEven(state, k - PLANES);
       }
-      subBytes(state);
-      unmap(state);
-      addKey(state, roundKeys);
+      unmixLast(state, roundKeys);
       transpose(state);
       for (let b: usize = 0; b << 4 < n; b++, data += 16) {
         unpack(state, b, data);

@@ -2,8 +2,12 @@
 // circuit of ANDs and XORs and no address depends on data. The circuit is that of Boyar and Peralta, "A new combinational
 // logic minimization technique with applications to cryptology" (SEA 2010): 32 ANDs, 83 XORs.
 //
-// Plane i holds bit i of every byte; the byte in row r and column c of block b stands at bit 16r + 4c + b. A rotation
-// by 16 is then a step from row to row (MixColumns), and ShiftRows rotates the four 16-bit quarters by themselves.
+// Plane i holds bit i of every byte; the byte in row r and column c of block b stands at bit 16r + 4c + b, so that a
+// rotation by 16 steps from row to row, and one inside the 16-bit quarters steps from column to column.
+//
+// ShiftRows is left out: after an odd round the state lies as before it ("skewed": row r is r columns away from where it
+// belongs), MixColumns looks for a column's bytes where they are, and the odd round keys are skewed beforehand. After an
+// even round two ShiftRows are due, which only exchange halves of the rows 1 and 3.
 
 /** Bytes of a state: eight planes. */
 export const PLANES: u32 = 64;
@@ -53,42 +57,77 @@ export function subBytes(q: usize): void {
   store<u64>(q, s7, 0);
 }
 
+/** The byte one row below in the same column. */
 // @ts-ignore: decorator
 @inline
-function shiftRows(x: u64): u64 {
-  return (x & 0x000000000000ffff)
-    | ((x >> 4) & 0x000000000fff0000) | ((x << 12) & 0x00000000f0000000)
-    | ((x >> 8) & 0x000000ff00000000) | ((x << 8) & 0x0000ff0000000000)
-    | ((x >> 12) & 0x000f000000000000) | ((x << 4) & 0xfff0000000000000);
+function below(x: u64): u64 {
+  return rotr<u64>(x, 16);
+}
+
+/** The byte two rows below in the same column. */
+// @ts-ignore: decorator
+@inline
+function below2(x: u64): u64 {
+  return rotr<u64>(x, 32);
+}
+
+/** The same in a skewed state: one row below is also one column to the right. */
+// @ts-ignore: decorator
+@inline
+function belowSkewed(x: u64): u64 {
+  return (rotr<u64>(x, 20) & 0x0fff0fff0fff0fff) | (rotr<u64>(x, 4) & 0xf000f000f000f000);
 }
 
 // @ts-ignore: decorator
 @inline
-function unshiftRows(x: u64): u64 {
+function below2Skewed(x: u64): u64 {
+  return (rotr<u64>(x, 40) & 0x00ff00ff00ff00ff) | (rotr<u64>(x, 24) & 0xff00ff00ff00ff00);
+}
+
+/** ShiftRows twice, or its inverse twice. */
+// @ts-ignore: decorator
+@inline
+function shiftTwice(x: u64): u64 {
+  const t = (x ^ (x >> 8)) & 0x00ff000000ff0000;
+  return x ^ t ^ (t << 8);
+}
+
+/** The inverse of ShiftRows. */
+// @ts-ignore: decorator
+@inline
+function skew(x: u64): u64 {
   return (x & 0x000000000000ffff)
     | ((x << 4) & 0x00000000fff00000) | ((x >> 12) & 0x00000000000f0000)
     | ((x << 8) & 0x0000ff0000000000) | ((x >> 8) & 0x000000ff00000000)
     | ((x << 12) & 0xf000000000000000) | ((x >> 4) & 0x0fff000000000000);
 }
 
-/** ShiftRows, MixColumns and AddRoundKey (FIPS 197, 5.1.2 to 5.1.4); `k` is a round key in planes. */
-export function mixRound(q: usize, k: usize): void {
-  const q0 = shiftRows(load<u64>(q, 0));
-  const q1 = shiftRows(load<u64>(q, 8));
-  const q2 = shiftRows(load<u64>(q, 16));
-  const q3 = shiftRows(load<u64>(q, 24));
-  const q4 = shiftRows(load<u64>(q, 32));
-  const q5 = shiftRows(load<u64>(q, 40));
-  const q6 = shiftRows(load<u64>(q, 48));
-  const q7 = shiftRows(load<u64>(q, 56));
-  const r0 = rotr<u64>(q0, 16);
-  const r1 = rotr<u64>(q1, 16);
-  const r2 = rotr<u64>(q2, 16);
-  const r3 = rotr<u64>(q3, 16);
-  const r4 = rotr<u64>(q4, 16);
-  const r5 = rotr<u64>(q5, 16);
-  const r6 = rotr<u64>(q6, 16);
-  const r7 = rotr<u64>(q7, 16);
+/** Skews the planes of an odd round key. */
+export function skewKey(k: usize): void {
+  for (let i: usize = 0; i < 64; i += 8) store<u64>(k + i, skew(load<u64>(k + i)));
+}
+
+// MixColumns (FIPS 197, 5.1.3) is 2(a + a') + a' + (a'' + a''') for a byte a and those below it; 2 moves the planes up by
+// one, modulo x^8 + x^4 + x^3 + x + 1.
+
+/** MixColumns and AddRoundKey of an odd round of encryption. */
+export function mixOdd(q: usize, k: usize): void {
+  const q0 = load<u64>(q, 0);
+  const q1 = load<u64>(q, 8);
+  const q2 = load<u64>(q, 16);
+  const q3 = load<u64>(q, 24);
+  const q4 = load<u64>(q, 32);
+  const q5 = load<u64>(q, 40);
+  const q6 = load<u64>(q, 48);
+  const q7 = load<u64>(q, 56);
+  const r0 = belowSkewed(q0);
+  const r1 = belowSkewed(q1);
+  const r2 = belowSkewed(q2);
+  const r3 = belowSkewed(q3);
+  const r4 = belowSkewed(q4);
+  const r5 = belowSkewed(q5);
+  const r6 = belowSkewed(q6);
+  const r7 = belowSkewed(q7);
   const t0 = q0 ^ r0;
   const t1 = q1 ^ r1;
   const t2 = q2 ^ r2;
@@ -97,20 +136,55 @@ export function mixRound(q: usize, k: usize): void {
   const t5 = q5 ^ r5;
   const t6 = q6 ^ r6;
   const t7 = q7 ^ r7;
-  // 2(a + a') + a' + (a'' + a'''), a' being the row below; 2 moves the planes up by one, modulo x^8 + x^4 + x^3 + x + 1.
-  store<u64>(q, t7 ^ r0 ^ rotr<u64>(t0, 32) ^ load<u64>(k, 0), 0);
-  store<u64>(q, t0 ^ t7 ^ r1 ^ rotr<u64>(t1, 32) ^ load<u64>(k, 8), 8);
-  store<u64>(q, t1 ^ r2 ^ rotr<u64>(t2, 32) ^ load<u64>(k, 16), 16);
-  store<u64>(q, t2 ^ t7 ^ r3 ^ rotr<u64>(t3, 32) ^ load<u64>(k, 24), 24);
-  store<u64>(q, t3 ^ t7 ^ r4 ^ rotr<u64>(t4, 32) ^ load<u64>(k, 32), 32);
-  store<u64>(q, t4 ^ r5 ^ rotr<u64>(t5, 32) ^ load<u64>(k, 40), 40);
-  store<u64>(q, t5 ^ r6 ^ rotr<u64>(t6, 32) ^ load<u64>(k, 48), 48);
-  store<u64>(q, t6 ^ r7 ^ rotr<u64>(t7, 32) ^ load<u64>(k, 56), 56);
+  store<u64>(q, t7 ^ r0 ^ below2Skewed(t0) ^ load<u64>(k, 0), 0);
+  store<u64>(q, t0 ^ t7 ^ r1 ^ below2Skewed(t1) ^ load<u64>(k, 8), 8);
+  store<u64>(q, t1 ^ r2 ^ below2Skewed(t2) ^ load<u64>(k, 16), 16);
+  store<u64>(q, t2 ^ t7 ^ r3 ^ below2Skewed(t3) ^ load<u64>(k, 24), 24);
+  store<u64>(q, t3 ^ t7 ^ r4 ^ below2Skewed(t4) ^ load<u64>(k, 32), 32);
+  store<u64>(q, t4 ^ r5 ^ below2Skewed(t5) ^ load<u64>(k, 40), 40);
+  store<u64>(q, t5 ^ r6 ^ below2Skewed(t6) ^ load<u64>(k, 48), 48);
+  store<u64>(q, t6 ^ r7 ^ below2Skewed(t7) ^ load<u64>(k, 56), 56);
 }
 
-/** The last round's ShiftRows and AddRoundKey. */
-export function lastRound(q: usize, k: usize): void {
-  for (let i: usize = 0; i < 64; i += 8) store<u64>(q + i, shiftRows(load<u64>(q + i)) ^ load<u64>(k + i));
+/** MixColumns and AddRoundKey of an even round of encryption. */
+export function mixEven(q: usize, k: usize): void {
+  const q0 = shiftTwice(load<u64>(q, 0));
+  const q1 = shiftTwice(load<u64>(q, 8));
+  const q2 = shiftTwice(load<u64>(q, 16));
+  const q3 = shiftTwice(load<u64>(q, 24));
+  const q4 = shiftTwice(load<u64>(q, 32));
+  const q5 = shiftTwice(load<u64>(q, 40));
+  const q6 = shiftTwice(load<u64>(q, 48));
+  const q7 = shiftTwice(load<u64>(q, 56));
+  const r0 = below(q0);
+  const r1 = below(q1);
+  const r2 = below(q2);
+  const r3 = below(q3);
+  const r4 = below(q4);
+  const r5 = below(q5);
+  const r6 = below(q6);
+  const r7 = below(q7);
+  const t0 = q0 ^ r0;
+  const t1 = q1 ^ r1;
+  const t2 = q2 ^ r2;
+  const t3 = q3 ^ r3;
+  const t4 = q4 ^ r4;
+  const t5 = q5 ^ r5;
+  const t6 = q6 ^ r6;
+  const t7 = q7 ^ r7;
+  store<u64>(q, t7 ^ r0 ^ below2(t0) ^ load<u64>(k, 0), 0);
+  store<u64>(q, t0 ^ t7 ^ r1 ^ below2(t1) ^ load<u64>(k, 8), 8);
+  store<u64>(q, t1 ^ r2 ^ below2(t2) ^ load<u64>(k, 16), 16);
+  store<u64>(q, t2 ^ t7 ^ r3 ^ below2(t3) ^ load<u64>(k, 24), 24);
+  store<u64>(q, t3 ^ t7 ^ r4 ^ below2(t4) ^ load<u64>(k, 32), 32);
+  store<u64>(q, t4 ^ r5 ^ below2(t5) ^ load<u64>(k, 40), 40);
+  store<u64>(q, t5 ^ r6 ^ below2(t6) ^ load<u64>(k, 48), 48);
+  store<u64>(q, t6 ^ r7 ^ below2(t7) ^ load<u64>(k, 56), 56);
+}
+
+/** AddRoundKey of the last round, an even one. */
+export function mixLast(q: usize, k: usize): void {
+  for (let i: usize = 0; i < 64; i += 8) store<u64>(q + i, shiftTwice(load<u64>(q + i)) ^ load<u64>(k + i));
 }
 
 /** AddRoundKey. */
@@ -118,34 +192,12 @@ export function addKey(q: usize, k: usize): void {
   for (let i: usize = 0; i < 64; i += 8) store<u64>(q + i, load<u64>(q + i) ^ load<u64>(k + i));
 }
 
-/**
- * The inverse of the affine map in SubBytes. Inversion in the field is its own inverse, so that InvSubBytes is this map,
- * SubBytes, and this map again; the two copies around it merge into the linear steps of the rounds below.
- */
-export function unmap(q: usize): void {
-  const x0 = load<u64>(q, 0);
-  const x1 = load<u64>(q, 8);
-  const x2 = load<u64>(q, 16);
-  const x3 = load<u64>(q, 24);
-  const x4 = load<u64>(q, 32);
-  const x5 = load<u64>(q, 40);
-  const x6 = load<u64>(q, 48);
-  const x7 = load<u64>(q, 56);
-  store<u64>(q, ~(x2 ^ x5 ^ x7), 0);
-  store<u64>(q, x3 ^ x6 ^ x0, 8);
-  store<u64>(q, ~(x4 ^ x7 ^ x1), 16);
-  store<u64>(q, x5 ^ x0 ^ x2, 24);
-  store<u64>(q, x6 ^ x1 ^ x3, 32);
-  store<u64>(q, x7 ^ x2 ^ x4, 40);
-  store<u64>(q, x0 ^ x3 ^ x5, 48);
-  store<u64>(q, x1 ^ x4 ^ x6, 56);
-}
+// Inversion in the field is its own inverse, so that InvSubBytes is SubBytes between two copies of the inverse of its
+// affine map (FIPS 197, 5.3.2): bits 2, 5 and 7 above, and the constant 5. The copies merge into the steps below.
+// InvMixColumns is MixColumns after adding 4(a + a'') to every byte.
 
-/**
- * The linear part of a middle round of decryption: the map that ends InvSubBytes, AddRoundKey, InvMixColumns,
- * InvShiftRows and the map that begins the next InvSubBytes (FIPS 197, 5.3; InvShiftRows and a map of bytes commute).
- */
-export function unmixRound(q: usize, k: usize): void {
+/** Decryption between two InvSubBytes across an odd round: AddRoundKey and InvMixColumns. */
+export function unmixOdd(q: usize, k: usize): void {
   const x0 = load<u64>(q, 0);
   const x1 = load<u64>(q, 8);
   const x2 = load<u64>(q, 16);
@@ -162,15 +214,14 @@ export function unmixRound(q: usize, k: usize): void {
   let a5 = x7 ^ x2 ^ x4 ^ load<u64>(k, 40);
   let a6 = x0 ^ x3 ^ x5 ^ load<u64>(k, 48);
   let a7 = x1 ^ x4 ^ x6 ^ load<u64>(k, 56);
-  // InvMixColumns is MixColumns after adding 4(a + a'') to every row.
-  const d0 = a0 ^ rotr<u64>(a0, 32);
-  const d1 = a1 ^ rotr<u64>(a1, 32);
-  const d2 = a2 ^ rotr<u64>(a2, 32);
-  const d3 = a3 ^ rotr<u64>(a3, 32);
-  const d4 = a4 ^ rotr<u64>(a4, 32);
-  const d5 = a5 ^ rotr<u64>(a5, 32);
-  const d6 = a6 ^ rotr<u64>(a6, 32);
-  const d7 = a7 ^ rotr<u64>(a7, 32);
+  const d0 = a0 ^ below2Skewed(a0);
+  const d1 = a1 ^ below2Skewed(a1);
+  const d2 = a2 ^ below2Skewed(a2);
+  const d3 = a3 ^ below2Skewed(a3);
+  const d4 = a4 ^ below2Skewed(a4);
+  const d5 = a5 ^ below2Skewed(a5);
+  const d6 = a6 ^ below2Skewed(a6);
+  const d7 = a7 ^ below2Skewed(a7);
   const e = d6 ^ d7;
   a0 ^= d6;
   a1 ^= e;
@@ -180,14 +231,14 @@ export function unmixRound(q: usize, k: usize): void {
   a5 ^= d3 ^ d7;
   a6 ^= d4;
   a7 ^= d5;
-  const r0 = rotr<u64>(a0, 16);
-  const r1 = rotr<u64>(a1, 16);
-  const r2 = rotr<u64>(a2, 16);
-  const r3 = rotr<u64>(a3, 16);
-  const r4 = rotr<u64>(a4, 16);
-  const r5 = rotr<u64>(a5, 16);
-  const r6 = rotr<u64>(a6, 16);
-  const r7 = rotr<u64>(a7, 16);
+  const r0 = belowSkewed(a0);
+  const r1 = belowSkewed(a1);
+  const r2 = belowSkewed(a2);
+  const r3 = belowSkewed(a3);
+  const r4 = belowSkewed(a4);
+  const r5 = belowSkewed(a5);
+  const r6 = belowSkewed(a6);
+  const r7 = belowSkewed(a7);
   const t0 = a0 ^ r0;
   const t1 = a1 ^ r1;
   const t2 = a2 ^ r2;
@@ -196,14 +247,14 @@ export function unmixRound(q: usize, k: usize): void {
   const t5 = a5 ^ r5;
   const t6 = a6 ^ r6;
   const t7 = a7 ^ r7;
-  const m0 = unshiftRows(t7 ^ r0 ^ rotr<u64>(t0, 32));
-  const m1 = unshiftRows(t0 ^ t7 ^ r1 ^ rotr<u64>(t1, 32));
-  const m2 = unshiftRows(t1 ^ r2 ^ rotr<u64>(t2, 32));
-  const m3 = unshiftRows(t2 ^ t7 ^ r3 ^ rotr<u64>(t3, 32));
-  const m4 = unshiftRows(t3 ^ t7 ^ r4 ^ rotr<u64>(t4, 32));
-  const m5 = unshiftRows(t4 ^ r5 ^ rotr<u64>(t5, 32));
-  const m6 = unshiftRows(t5 ^ r6 ^ rotr<u64>(t6, 32));
-  const m7 = unshiftRows(t6 ^ r7 ^ rotr<u64>(t7, 32));
+  const m0 = t7 ^ r0 ^ below2Skewed(t0);
+  const m1 = t0 ^ t7 ^ r1 ^ below2Skewed(t1);
+  const m2 = t1 ^ r2 ^ below2Skewed(t2);
+  const m3 = t2 ^ t7 ^ r3 ^ below2Skewed(t3);
+  const m4 = t3 ^ t7 ^ r4 ^ below2Skewed(t4);
+  const m5 = t4 ^ r5 ^ below2Skewed(t5);
+  const m6 = t5 ^ r6 ^ below2Skewed(t6);
+  const m7 = t6 ^ r7 ^ below2Skewed(t7);
   store<u64>(q, ~(m2 ^ m5 ^ m7), 0);
   store<u64>(q, m3 ^ m6 ^ m0, 8);
   store<u64>(q, ~(m4 ^ m7 ^ m1), 16);
@@ -214,61 +265,111 @@ export function unmixRound(q: usize, k: usize): void {
   store<u64>(q, m1 ^ m4 ^ m6, 56);
 }
 
-/** InvShiftRows on the planes. */
-export function unshift(q: usize): void {
-  for (let i: usize = 0; i < 64; i += 8) store<u64>(q + i, unshiftRows(load<u64>(q + i)));
+/** Decryption between two InvSubBytes across an even round, and the two InvShiftRows that are then due. */
+export function unmixEven(q: usize, k: usize): void {
+  const x0 = load<u64>(q, 0);
+  const x1 = load<u64>(q, 8);
+  const x2 = load<u64>(q, 16);
+  const x3 = load<u64>(q, 24);
+  const x4 = load<u64>(q, 32);
+  const x5 = load<u64>(q, 40);
+  const x6 = load<u64>(q, 48);
+  const x7 = load<u64>(q, 56);
+  let a0 = ~(x2 ^ x5 ^ x7) ^ load<u64>(k, 0);
+  let a1 = x3 ^ x6 ^ x0 ^ load<u64>(k, 8);
+  let a2 = ~(x4 ^ x7 ^ x1) ^ load<u64>(k, 16);
+  let a3 = x5 ^ x0 ^ x2 ^ load<u64>(k, 24);
+  let a4 = x6 ^ x1 ^ x3 ^ load<u64>(k, 32);
+  let a5 = x7 ^ x2 ^ x4 ^ load<u64>(k, 40);
+  let a6 = x0 ^ x3 ^ x5 ^ load<u64>(k, 48);
+  let a7 = x1 ^ x4 ^ x6 ^ load<u64>(k, 56);
+  const d0 = a0 ^ below2(a0);
+  const d1 = a1 ^ below2(a1);
+  const d2 = a2 ^ below2(a2);
+  const d3 = a3 ^ below2(a3);
+  const d4 = a4 ^ below2(a4);
+  const d5 = a5 ^ below2(a5);
+  const d6 = a6 ^ below2(a6);
+  const d7 = a7 ^ below2(a7);
+  const e = d6 ^ d7;
+  a0 ^= d6;
+  a1 ^= e;
+  a2 ^= d0 ^ d7;
+  a3 ^= d1 ^ d6;
+  a4 ^= d2 ^ e;
+  a5 ^= d3 ^ d7;
+  a6 ^= d4;
+  a7 ^= d5;
+  const r0 = below(a0);
+  const r1 = below(a1);
+  const r2 = below(a2);
+  const r3 = below(a3);
+  const r4 = below(a4);
+  const r5 = below(a5);
+  const r6 = below(a6);
+  const r7 = below(a7);
+  const t0 = a0 ^ r0;
+  const t1 = a1 ^ r1;
+  const t2 = a2 ^ r2;
+  const t3 = a3 ^ r3;
+  const t4 = a4 ^ r4;
+  const t5 = a5 ^ r5;
+  const t6 = a6 ^ r6;
+  const t7 = a7 ^ r7;
+  const m0 = shiftTwice(t7 ^ r0 ^ below2(t0));
+  const m1 = shiftTwice(t0 ^ t7 ^ r1 ^ below2(t1));
+  const m2 = shiftTwice(t1 ^ r2 ^ below2(t2));
+  const m3 = shiftTwice(t2 ^ t7 ^ r3 ^ below2(t3));
+  const m4 = shiftTwice(t3 ^ t7 ^ r4 ^ below2(t4));
+  const m5 = shiftTwice(t4 ^ r5 ^ below2(t5));
+  const m6 = shiftTwice(t5 ^ r6 ^ below2(t6));
+  const m7 = shiftTwice(t6 ^ r7 ^ below2(t7));
+  store<u64>(q, ~(m2 ^ m5 ^ m7), 0);
+  store<u64>(q, m3 ^ m6 ^ m0, 8);
+  store<u64>(q, ~(m4 ^ m7 ^ m1), 16);
+  store<u64>(q, m5 ^ m0 ^ m2, 24);
+  store<u64>(q, m6 ^ m1 ^ m3, 32);
+  store<u64>(q, m7 ^ m2 ^ m4, 40);
+  store<u64>(q, m0 ^ m3 ^ m5, 48);
+  store<u64>(q, m1 ^ m4 ^ m6, 56);
 }
 
-/** Puts block number `b` (0 to 3) at `block` into the words at `q`; `transpose` makes planes of four such blocks. */
-export function pack(q: usize, b: usize, block: usize): void {
-  const w = q + (b << 3);
-  store<u64>(w, spread(load<u32>(block, 0)) | (spread(load<u32>(block, 8)) << 8));
-  store<u64>(w, spread(load<u32>(block, 4)) | (spread(load<u32>(block, 12)) << 8), 32);
+/** What precedes the first SubBytes of decryption: AddRoundKey of the last round key and the first step of InvSubBytes. */
+export function unmixFirst(q: usize, k: usize): void {
+  const m0 = shiftTwice(load<u64>(q, 0) ^ load<u64>(k, 0));
+  const m1 = shiftTwice(load<u64>(q, 8) ^ load<u64>(k, 8));
+  const m2 = shiftTwice(load<u64>(q, 16) ^ load<u64>(k, 16));
+  const m3 = shiftTwice(load<u64>(q, 24) ^ load<u64>(k, 24));
+  const m4 = shiftTwice(load<u64>(q, 32) ^ load<u64>(k, 32));
+  const m5 = shiftTwice(load<u64>(q, 40) ^ load<u64>(k, 40));
+  const m6 = shiftTwice(load<u64>(q, 48) ^ load<u64>(k, 48));
+  const m7 = shiftTwice(load<u64>(q, 56) ^ load<u64>(k, 56));
+  store<u64>(q, ~(m2 ^ m5 ^ m7), 0);
+  store<u64>(q, m3 ^ m6 ^ m0, 8);
+  store<u64>(q, ~(m4 ^ m7 ^ m1), 16);
+  store<u64>(q, m5 ^ m0 ^ m2, 24);
+  store<u64>(q, m6 ^ m1 ^ m3, 32);
+  store<u64>(q, m7 ^ m2 ^ m4, 40);
+  store<u64>(q, m0 ^ m3 ^ m5, 48);
+  store<u64>(q, m1 ^ m4 ^ m6, 56);
 }
 
-/** Writes block number `b` of the words at `q` (planes that `transpose` has turned back) to `block`. */
-export function unpack(q: usize, b: usize, block: usize): void {
-  const w = q + (b << 3);
-  const even = load<u64>(w);
-  const odd = load<u64>(w, 32);
-  store<u32>(block, gather(even), 0);
-  store<u32>(block, gather(odd), 4);
-  store<u32>(block, gather(even >> 8), 8);
-  store<u32>(block, gather(odd >> 8), 12);
-}
-
-// @ts-ignore: decorator
-@inline
-function spread(column: u32): u64 {
-  let x = <u64>column;
-  x = (x | (x << 16)) & 0x0000ffff0000ffff;
-  return (x | (x << 8)) & 0x00ff00ff00ff00ff;
-}
-
-// @ts-ignore: decorator
-@inline
-function gather(word: u64): u32 {
-  let x = word & 0x00ff00ff00ff00ff;
-  x = (x | (x >> 8)) & 0x0000ffff0000ffff;
-  return <u32>(x | (x >> 16));
-}
-
-/** Turns the eight words at `q` as 8 x 8 bit matrices, byte by byte; twice is the identity. */
-export function transpose(q: usize): void {
-  for (let i: usize = 0; i < 64; i += 16) swapBits(q + i, 8, 1, 0x5555555555555555);
-  for (let i: usize = 0; i < 64; i += 32) {
-    swapBits(q + i, 16, 2, 0x3333333333333333);
-    swapBits(q + i + 8, 16, 2, 0x3333333333333333);
-  }
-  for (let i: usize = 0; i < 32; i += 8) swapBits(q + i, 32, 4, 0x0f0f0f0f0f0f0f0f);
-}
-
-// @ts-ignore: decorator
-@inline
-function swapBits(p: usize, step: usize, shift: u64, mask: u64): void {
-  const a = load<u64>(p);
-  const b = load<u64>(p + step);
-  const t = ((a >> shift) ^ b) & mask;
-  store<u64>(p, a ^ (t << shift));
-  store<u64>(p + step, b ^ t);
+/** What follows the last SubBytes of decryption: the last step of InvSubBytes and AddRoundKey of the first round key. */
+export function unmixLast(q: usize, k: usize): void {
+  const x0 = load<u64>(q, 0);
+  const x1 = load<u64>(q, 8);
+  const x2 = load<u64>(q, 16);
+  const x3 = load<u64>(q, 24);
+  const x4 = load<u64>(q, 32);
+  const x5 = load<u64>(q, 40);
+  const x6 = load<u64>(q, 48);
+  const x7 = load<u64>(q, 56);
+  store<u64>(q, ~(x2 ^ x5 ^ x7) ^ load<u64>(k, 0), 0);
+  store<u64>(q, x3 ^ x6 ^ x0 ^ load<u64>(k, 8), 8);
+  store<u64>(q, ~(x4 ^ x7 ^ x1) ^ load<u64>(k, 16), 16);
+  store<u64>(q, x5 ^ x0 ^ x2 ^ load<u64>(k, 24), 24);
+  store<u64>(q, x6 ^ x1 ^ x3 ^ load<u64>(k, 32), 32);
+  store<u64>(q, x7 ^ x2 ^ x4 ^ load<u64>(k, 40), 40);
+  store<u64>(q, x0 ^ x3 ^ x5 ^ load<u64>(k, 48), 48);
+  store<u64>(q, x1 ^ x4 ^ x6 ^ load<u64>(k, 56), 56);
 }
