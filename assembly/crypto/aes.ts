@@ -83,13 +83,15 @@ class Aes extends BlockCipher {
       planesOfOne(state, data);
       addKey(state, roundKeys);
       // Rounds are of even number: 10, 12 or 14.
-      for (let k = roundKeys + PLANES; ; k += 2 * PLANES) {
+      subBytes(state);
+      mixOdd(state, roundKeys + PLANES);
+      for (let k = roundKeys + 2 * PLANES; k < last; k += 2 * PLANES) {
         subBytes(state);
-        mixOdd(state, k);
+        mixEven(state, k);
         subBytes(state);
-        if (k + PLANES == last) break;
-        mixEven(state, k + PLANES);
+        mixOdd(state, k + PLANES);
       }
+      subBytes(state);
       mixLast(state, last);
       oneOfPlanes(state, data);
       low = load<u64>(data, 0);
@@ -112,13 +114,15 @@ class Aes extends BlockCipher {
       for (let b: usize = 0; b << 4 < n; b++) pack(state, b, data + (b << 4));
       transpose(state);
       unmixFirst(state, last);
-      for (let k = last - PLANES; ; k -= 2 * PLANES) {
+      subBytes(state);
+      unmixOdd(state, last - PLANES);
+      for (let k = last - 2 * PLANES; k > roundKeys; k -= 2 * PLANES) {
         subBytes(state);
-        unmixOdd(state, k);
+        unmixEven(state, k);
         subBytes(state);
-        if (k - PLANES == roundKeys) break;
-        unmixEven(state, k - PLANES);
+        unmixOdd(state, k - PLANES);
       }
+      subBytes(state);
       unmixLast(state, roundKeys);
       transpose(state);
       for (let b: usize = 0; b << 4 < n; b++, data += 16) {
