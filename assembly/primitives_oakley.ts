@@ -10,8 +10,6 @@ import * as keys from "./oakley/keymat";
 import * as modexp from "./oakley/modexp";
 import * as prfs from "./oakley/prf";
 import * as skeyids from "./oakley/skeyid";
-import * as natd from "./ike/natd";
-import * as vendors from "./ike/vendor";
 import { Payload } from "./wire/ike_numbers";
 import * as attribute from "./wire/attribute";
 import * as deletes from "./wire/delete";
@@ -200,13 +198,6 @@ export function hash3(
   return hash.digestLength;
 }
 
-export function natdHash(alg: u32, CKY_I: usize, CKY_R: usize, ip: u32, port: u32, out: usize): u32 {
-  const hash = hashById(alg);
-  if (!hash) return 0;
-  natd.natdHash(hash, CKY_I, CKY_R, ip, port, out);
-  return hash.digestLength;
-}
-
 // Parsers
 
 /**
@@ -241,11 +232,6 @@ export function parsedPayload(i: u32): u32 {
   return i < set.length ? set.typeAt(i) | (set.bodyLenAt(i) << 16) : 0;
 }
 
-/** Vendor that a vendor ID stands for (ike/vendor.ts). */
-export function vendorOf(p: usize, len: u32): u32 {
-  return vendors.recognise(p, len);
-}
-
 function parseBody(type: u32, body: usize, len: u32): u32 {
   switch (type) {
     case Payload.SA: return parseSa(body, len);
@@ -266,9 +252,6 @@ function parseBody(type: u32, body: usize, len: u32): u32 {
       touch(id.data(body), id.dataLen(len));
       return Malformed.NONE;
     }
-    case Payload.VENDOR_ID:
-      vendors.recognise(body, len);
-      return Malformed.NONE;
     default:
       touch(body, len);
       return Malformed.NONE;

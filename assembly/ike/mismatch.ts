@@ -1,0 +1,158 @@
+/**
+ * Why proposals were refused: for each transform that was looked at, the first attribute that differed, kept until the
+ * next choice so that `debug crypto isakmp` can say it in words.
+ */
+import { groupName } from "../oakley/groups";
+import { TransformSet } from "../sadb/transform_set";
+import { Text } from "../util/text";
+import { authMethodName, encryptionName, hashName, oakleyAttributeName } from "../wire/ike_numbers";
+import {
+  authAlgName,
+  encapsulationName,
+  EspTransform,
+  espTransformName,
+  ipsecAttributeName,
+  protocolName,
+} from "../wire/ipsec_doi";
+
+/** What differed. */
+export const enum Part {
+  PROTOCOL,
+  /** several protocols under one proposal number: all of them are wanted together */
+  BUNDLE,
+  SPI,
+  TRANSFORM_ID,
+  ENCRYPTION,
+  HASH,
+  AUTH_METHOD,
+  GROUP,
+  PFS_GROUP,
+  LIFETIME,
+  ESP_CIPHER,
+  ESP_AUTH,
+  ENCAPSULATION,
+  /** an attribute of phase 1, or of phase 2, that this side has no use for, or that came twice */
+  OAKLEY_ATTRIBUTE,
+  IPSEC_ATTRIBUTE,
+}
+
+/** Records kept; further mismatches of the same choice are not. */
+export const MISMATCHES: u32 = 48;
+
+@unmanaged
+export class Mismatch {
+  proposal: u32;
+  transform: u32;
+  part: u32;
+  offered: u32;
+  offeredBits: u32;
+  wanted: u32;
+  wantedBits: u32;
+  /** Priority of the isakmp policy that wanted it; 0: see `set`. */
+  policy: u32;
+  /** The transform set that wanted it, or 0: the own offer. */
+  set: usize;
+}
+
+const records: usize = memory.data(48 * 36, 4);
+let count: u32 = 0;
+
+export function clearMismatches(): void {
+  count = 0;
+}
+
+/** Mismatches of the last choose or check, at most MISMATCHES. */
+export function mismatchCount(): u32 {
+  return count;
+}
+
+/** Record `i`, less than mismatchCount. */
+export function mismatchAt(i: u32): Mismatch {
+  return changetype<Mismatch>(records + <usize>(i * 36));
+}
+
+export function note(
+  proposal: u32, transform: u32, part: Part, offered: u32, offeredBits: u32, wanted: u32, wantedBits: u32,
+  policy: u32, set: usize,
+): void {
+  if (count == MISMATCHES) return;
+  const m = mismatchAt(count++);
+  m.proposal = proposal;
+  m.transform = transform;
+  m.part = part;
+  m.offered = offered;
+  m.offeredBits = offeredBits;
+  m.wanted = wanted;
+  m.wantedBits = wantedBits;
+  m.policy = policy;
+  m.set = set;
+}
+
+/** "proposal 1 transform 2: encryption offered AES-128, wanted AES-256 (crypto isakmp policy 10)" */
+export function putMismatch(text: Text, i: u32): Text {
+  const m = mismatchAt(i);
+  text.put("proposal ").u32(m.proposal);
+  if (m.transform) text.put(" transform ").u32(m.transform);
+  text.put(": ");
+  if (m.part == Part.OAKLEY_ATTRIBUTE || m.part == Part.IPSEC_ATTRIBUTE) {
+    text.put("attribute ").u32(m.offered).put(" (");
+    text.put(m.part == Part.OAKLEY_ATTRIBUTE ? oakleyAttributeName(m.offered) : ipsecAttributeName(m.offered));
+    text.put(") with value ").u32(m.offeredBits).put(" is not accepted");
+  } else if (m.part == Part.BUNDLE) {
+    text.put("several protocols under one number are not supported");
+  } else {
+    text.put(partName(m.part)).put(" offered ");
+    putValue(text, m.part, m.offered, m.offeredBits).put(", wanted ");
+    putValue(text, m.part, m.wanted, m.wantedBits);
+  }
+  if (m.policy) text.put(" (crypto isakmp policy ").u32(m.policy).char(41);
+  else if (m.set) {
+    const set = changetype<TransformSet>(m.set);
+    text.put(" (transform set ").ascii(set.name, set.nameLen).char(41);
+  }
+  return text;
+}
+
+function partName(part: u32): string {
+  switch (part) {
+    case Part.PROTOCOL: return "protocol";
+    case Part.SPI: return "SPI";
+    case Part.TRANSFORM_ID: return "transform id";
+    case Part.ENCRYPTION:
+    case Part.ESP_CIPHER: return "encryption";
+    case Part.HASH: return "hash";
+    case Part.AUTH_METHOD:
+    case Part.ESP_AUTH: return "authentication";
+    case Part.GROUP: return "group";
+    case Part.PFS_GROUP: return "PFS";
+    case Part.LIFETIME: return "lifetime in seconds";
+    case Part.ENCAPSULATION: return "encapsulation";
+    default: return "attribute";
+  }
+}
+
+function putValue(text: Text, part: u32, value: u32, bits: u32): Text {
+  switch (part) {
+    case Part.PROTOCOL: return text.put(protocolName(value));
+    case Part.ENCRYPTION:
+      text.put(encryptionName(value));
+      return putBits(text, value == 7, bits);
+    case Part.ESP_CIPHER:
+      text.put(espTransformName(value));
+      return putBits(text, value == EspTransform.AES_CBC, bits);
+    case Part.HASH: return text.put(hashName(value));
+    case Part.AUTH_METHOD: return text.put(authMethodName(value));
+    case Part.GROUP:
+    case Part.PFS_GROUP:
+      return value ? text.put(groupName(value)) : text.put("no group");
+    case Part.ESP_AUTH: return text.put(authAlgName(value));
+    case Part.ENCAPSULATION: return value ? text.put(encapsulationName(value)) : text.put("no mode");
+    case Part.SPI: return text.put("0x").hex32(value);
+    default: return text.u32(value);
+  }
+}
+
+function putBits(text: Text, needed: bool, bits: u32): Text {
+  if (bits) return text.char(45).u32(bits);
+  return needed ? text.put(" without key length") : text;
+}
