@@ -1,0 +1,66 @@
+/** The two configurations of a scenario: templates with named holes, and the values that fill them. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export type Values = Record<string, string>;
+
+/** One suite, as both sides spell it. */
+export interface Suite { name: string; ike: { encryption: string; hash: string; proposal: string }; esp: { cipher: string; hash: string; proposal: string }; group: number }
+
+const suite = (name: string, cipher: [ours: string, theirs: string], hash: [ike: string, esp: string, theirs: string], group: number): Suite => ({
+  name,
+  ike: { encryption: cipher[0], hash: hash[0], proposal: `${cipher[1]}-${hash[2]}` },
+  esp: { cipher: `esp-${cipher[0]}`, hash: `esp-${hash[1]}-hmac`, proposal: `${cipher[1]}-${hash[2]}` },
+  group,
+});
+
+export const SUITES: readonly Suite[] = [
+  suite("des-md5", ["des", "des"], ["md5", "md5", "md5"], 2),
+  suite("3des-sha1", ["3des", "3des"], ["sha", "sha", "sha1"], 2),
+  suite("aes128-sha1", ["aes 128", "aes128"], ["sha", "sha", "sha1"], 5),
+  suite("aes192-sha384", ["aes 192", "aes192"], ["sha384", "sha384", "sha384"], 14),
+  suite("aes256-sha256", ["aes 256", "aes256"], ["sha256", "sha256", "sha256"], 14),
+  suite("aes256-sha512", ["aes 256", "aes256"], ["sha512", "sha512", "sha512"], 14),
+];
+
+/** MODP groups: the number of RFC 2409 and RFC 3526, and strongSwan's word. */
+export const GROUPS: Readonly<Record<number, string>> = {
+  1: "modp768", 2: "modp1024", 5: "modp1536", 14: "modp2048", 15: "modp3072", 16: "modp4096", 17: "modp6144", 18: "modp8192",
+};
+
+export function suiteNamed(name: string): Suite {
+  const found = SUITES.find((s) => s.name === name);
+  if (!found) throw new Error(`no suite ${name}`);
+  return found;
+}
+
+/** The values for a suite in a group; `pfs` adds a group to Quick Mode. */
+export function suiteValues(s: Suite, group = s.group, pfs?: number): Values {
+  return {
+    ike_encryption: s.ike.encryption, ike_hash: s.ike.hash, ike_group: String(group), ike_proposal: `${s.ike.proposal}-${GROUPS[group]}`,
+    esp_cipher: s.esp.cipher, esp_hash: s.esp.hash, esp_proposal: pfs ? `${s.esp.proposal}-${GROUPS[pfs]}` : s.esp.proposal,
+    set_pfs: pfs ? `set pfs group${pfs}` : "!",
+  };
+}
+
+/** What both templates see unless a scenario says otherwise. */
+export const BASE: Values = {
+  ...suiteValues(suiteNamed("aes256-sha256")),
+  psk: "correct-horse-battery-staple",
+  our_wan: "192.0.2.1", their_wan: "192.0.2.2", our_gateway: "192.0.2.2",
+  our_lan: "10.1.0.1", our_net: "10.1.0.0/16", their_net: "10.2.0.0/16",
+  our_net_acl: "10.1.0.0 0.0.255.255", their_net_acl: "10.2.0.0 0.0.255.255",
+  their_addrs: "192.0.2.2", peer_addrs: "192.0.2.1", their_id: "id = 192.0.2.2", peer_id: "id = 192.0.2.1",
+  ike_lifetime: "86400", sa_lifetime: "3600", reauth_time: "0", rekey_time: "0", start_action: "none", keyingtries: "1", unique: "replace",
+};
+
+export const template = (path: string, from: string | URL): string => readFileSync(fileURLToPath(new URL(path, from)), "utf8");
+
+/** Fills the holes; a hole without a value is a mistake of the scenario. */
+export function fill(text: string, values: Values): string {
+  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`the configuration has no value for ${name}`);
+    return value;
+  });
+}

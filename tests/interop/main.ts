@@ -1,0 +1,134 @@
+/** `npm run interop [-- --only NAME-or-glob] [-- --list]`: Postern against other people's implementations, in both roles. */
+import { Command } from "commander";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import pc from "picocolors";
+import { Bench, Worker, type BenchOptions } from "./bench.ts";
+import { install, installCommand, isRoot, KERNEL_PEER, LIBIPSEC_PEER, missing, NAT, type Tool } from "./packages.ts";
+import { cleanUp } from "./process.ts";
+import { catalogue, type Scenario } from "./scenario.ts";
+
+const BUILD = fileURLToPath(new URL("../../build/interop/", import.meta.url));
+
+interface Result { name: string; about: string; peer: string; outcome: "passed" | "failed" | "skipped"; seconds: number; reason?: string }
+interface Options extends BenchOptions { only?: string[]; list?: boolean; show?: string; parallel: string; keep?: boolean }
+
+const program = new Command("npm run interop --")
+  .description("Postern against strongSwan, the Linux kernel's ESP, ike-scan, tshark and scapy.")
+  .option("--only <name...>", "scenarios to run: names, with * for anything; several may be given, also with commas")
+  .option("--list", "print the names and leave")
+  .option("--show <name>", "print the two configurations of a scenario and leave")
+  .option("--parallel <n>", "how many scenarios at once", "2")
+  .option("--keep", "keep captures and logs of scenarios that passed, too (those of failed ones are always kept)")
+  .option("--ours <side>", "who stands on our side: postern, or strongswan to prove the harness itself", "postern");
+
+function glob(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\?]/g, "\\$&").replaceAll("*", ".*")}$`);
+}
+
+const toolsOf = (s: Scenario): Tool[] => [...(s.peer === "kernel" ? KERNEL_PEER : LIBIPSEC_PEER), ...(s.nat ? NAT : []), ...(s.tools ?? [])];
+const needsRoot = (s: Scenario): boolean => s.peer === "libipsec" || s.nat !== undefined;
+
+/** Why a scenario cannot run here, or nothing. */
+function obstacle(scenario: Scenario, options: Options): string | undefined {
+  if (options.ours === "strongswan" && scenario.standin === "no") return "only Postern can be tried so";
+  const lacking = missing(toolsOf(scenario));
+  if (lacking.length > 0) return `missing ${lacking.join(", ")}: ${installCommand(lacking)}`;
+  if (needsRoot(scenario) && !isRoot) return "needs root for a network namespace: sudo npm run interop";
+  return undefined;
+}
+
+async function runOne(scenario: Scenario, worker: Worker, options: Options): Promise<Result> {
+  const began = Date.now();
+  const result: Result = { name: scenario.name, about: scenario.about, peer: scenario.peer, outcome: "passed", seconds: 0 };
+  let bench: Bench | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    bench = await Bench.open(scenario, worker, options);
+    const limit = scenario.seconds ?? 90;
+    await Promise.race([
+      scenario.check(bench),
+      new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error(`no end within ${limit} s`)), limit * 1000); }),
+    ]);
+  } catch (error) {
+    result.outcome = "failed";
+    result.reason = error instanceof Error ? error.message : String(error);
+  } finally {
+    clearTimeout(timer);
+    if (result.outcome === "failed" || options.keep) { try { bench?.save(join(BUILD, scenario.name)); } catch { /* the result counts */ } }
+    try { await bench?.close(); } catch { /* the next scenario starts afresh */ }
+    // A guest may be what went wrong: the next scenario gets a new one.
+    if (result.outcome === "failed") await worker.stop();
+  }
+  result.seconds = (Date.now() - began) / 1000;
+  return result;
+}
+
+const MARKS = { passed: pc.green("passed "), failed: pc.red("failed "), skipped: pc.yellow("skipped") };
+
+function print(result: Result): void {
+  const width = 30;
+  const { name, outcome, seconds, reason, about } = result;
+  console.log(`${MARKS[outcome]}  ${name.padEnd(width)} ${seconds.toFixed(1).padStart(6)} s  ${outcome === "passed" ? pc.dim(about) : reason ?? ""}`);
+}
+
+/** Results of scenarios that were not part of this run stay in the file. */
+function store(results: Result[], names: string[]): void {
+  mkdirSync(BUILD, { recursive: true });
+  const path = join(BUILD, "results.json");
+  let old: Result[] = [];
+  try { old = (JSON.parse(readFileSync(path, "utf8")) as { results: Result[] }).results; } catch { /* the first run */ }
+  const all = new Map([...old, ...results].map((r) => [r.name, r]));
+  writeFileSync(path, JSON.stringify({ results: names.flatMap((name) => all.get(name) ?? []) }, undefined, 1) + "\n");
+}
+
+async function main(): Promise<number> {
+  const options = program.parse().opts<Options>();
+  const scenarios = await catalogue();
+  if (options.list) { for (const { name, about } of scenarios) console.log(`${name.padEnd(30)} ${about}`); return 0; }
+  if (options.show) {
+    const scenario = scenarios.find(({ name }) => name === options.show);
+    if (!scenario) { console.error(`no scenario ${options.show}; --list shows them`); return 2; }
+    const { ours, theirs } = Bench.describe(scenario);
+    console.log(`--- ours\n${ours}\n--- theirs\n${theirs}`);
+    return 0;
+  }
+  const patterns = (options.only ?? []).flatMap((text) => text.split(",")).filter((text) => text !== "").map(glob);
+  const chosen = patterns.length === 0 ? scenarios : scenarios.filter(({ name }) => patterns.some((p) => p.test(name)));
+  if (chosen.length === 0) { console.error(`no scenario matches ${options.only?.join(" ")}; --list shows them`); return 2; }
+
+  const strict = process.env.CI === "true" && isRoot;
+  const wanted = missing(chosen.flatMap(toolsOf));
+  if (strict && wanted.length > 0) install(wanted);
+
+  const results: Result[] = [];
+  const queue: Scenario[] = [];
+  for (const scenario of chosen) {
+    const reason = obstacle(scenario, options);
+    if (reason === undefined) { queue.push(scenario); continue; }
+    const outcome = strict && scenario.standin !== "no" || strict && options.ours === "postern" ? "failed" : "skipped";
+    const result: Result = { name: scenario.name, about: scenario.about, peer: scenario.peer, outcome, seconds: 0, reason };
+    results.push(result);
+    print(result);
+  }
+  for (const { name } of queue) rmSync(join(BUILD, name), { recursive: true, force: true });
+
+  const workers = Array.from({ length: Math.max(1, Math.min(Number(options.parallel) || 1, queue.length)) }, (_, i) => new Worker(i + 1));
+  await Promise.all(workers.map(async (worker) => {
+    for (let scenario = queue.shift(); scenario; scenario = queue.shift()) {
+      const result = await runOne(scenario, worker, options);
+      results.push(result);
+      print(result);
+    }
+    await worker.stop();
+  }));
+
+  if (options.ours === "postern") store(results, scenarios.map(({ name }) => name));
+  const count = (outcome: Result["outcome"]): number => results.filter((r) => r.outcome === outcome).length;
+  if (count("failed") > 0) console.log(`\nfailed: ${results.filter((r) => r.outcome === "failed").map((r) => r.name).join(", ")}\ncaptures and logs: build/interop/NAME/`);
+  console.log(`\n${count("passed")} passed, ${count("failed")} failed${count("skipped") > 0 ? `, ${count("skipped")} skipped` : ""}`);
+  return count("failed") > 0 ? 1 : 0;
+}
+
+main().then((status) => { cleanUp(); process.exit(status); }, (error: unknown) => { console.error(error); cleanUp(); process.exit(1); });

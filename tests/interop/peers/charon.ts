@@ -1,0 +1,125 @@
+/** strongSwan's charon in a place that has a shell: started, given one swanctl.conf, asked, ended. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readText, until } from "../process.ts";
+import { must, type Outcome, type Shell } from "./shell.ts";
+
+export interface ChildSa { name: string; state: string; spiIn: string; spiOut: string; bytesIn: number; bytesOut: number; packetsIn: number; packetsOut: number; suite: string; udp: boolean; local: string; remote: string }
+export interface IkeSa { name: string; number: number; state: string; suite: string; cookies: string; remoteHost: string; children: ChildSa[] }
+
+/** Which data plane: the kernel's own ESP, or charon's in user space, which speaks ESP in UDP only. */
+export type DataPlane = "kernel" | "libipsec";
+
+const PLUGINS = "random nonce openssl gcrypt gmp aes des md5 sha1 sha2 hmac kdf pem pkcs1 pkcs8 x509 pubkey constraints";
+
+function daemonConf(plane: DataPlane, there: string, options: string): string {
+  return `charon {
+  load = ${PLUGINS} ${plane === "libipsec" ? "kernel-libipsec " : ""}kernel-netlink socket-default vici updown counters
+  retransmit_timeout = 2
+  retransmit_base = 1.5
+  retransmit_tries = 5
+  half_open_timeout = 60
+  delete_rekeyed_delay = 2
+  install_virtual_ip = no
+  ${options}
+  filelog {
+    main {
+      path = ${there}/charon.log
+      default = 1
+      ike = 2
+      cfg = 2
+      chd = 2
+      enc = 1
+      flush_line = yes
+      time_format = %T
+    }
+  }
+  plugins {
+    kernel-libipsec { load = yes }
+    vici { socket = unix:///run/charon.vici }
+  }
+}
+`;
+}
+
+/** Reads what `swanctl --list-sas` prints for people. */
+export function parseSas(text: string): IkeSa[] {
+  const sas: IkeSa[] = [];
+  for (const line of text.split("\n")) {
+    let m = /^(\S+): #(\d+), (\w+), IKEv1, ([0-9a-f]{16}_i)\*? ([0-9a-f]{16}_r)/.exec(line.replace("_i*", "_i").replace("_r*", "_r"));
+    if (m) {
+      sas.push({ name: m[1]!, number: Number(m[2]), state: m[3]!, suite: "", cookies: m[4]!.slice(0, 16) + m[5]!.slice(0, 16), remoteHost: "", children: [] });
+      continue;
+    }
+    const sa = sas.at(-1);
+    if (!sa) continue;
+    m = /^ {2}(\S+): #\d+, reqid \d+, (\w+), (TUNNEL|TRANSPORT)(-in-UDP)?, ESP:(\S+)/.exec(line);
+    if (m) {
+      sa.children.push({ name: m[1]!, state: m[2]!, spiIn: "", spiOut: "", bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0, suite: m[5]!, udp: m[4] !== undefined, local: "", remote: "" });
+      continue;
+    }
+    const child = sa.children.at(-1);
+    if (child && (m = /^ {4}(in|out) +([0-9a-f]{8})[^,]*,\s*(\d+) bytes,\s*(\d+) packets/.exec(line))) {
+      if (m[1] === "in") { child.spiIn = m[2]!; child.bytesIn = Number(m[3]); child.packetsIn = Number(m[4]); }
+      else { child.spiOut = m[2]!; child.bytesOut = Number(m[3]); child.packetsOut = Number(m[4]); }
+    } else if (child && (m = /^ {4}(local|remote) +(\S+)/.exec(line))) child[m[1] as "local" | "remote"] = m[2]!;
+    else if (!child && (m = /^ {2}remote .*@ (\S+)/.exec(line))) sa.remoteHost = m[1]!;
+    else if (!child && sa.suite === "" && (m = /^ {2}(\S+_\S+\/\S+)/.exec(line))) sa.suite = m[1]!;
+  }
+  return sas;
+}
+
+export class Charon {
+  readonly shell: Shell;
+  readonly plane: DataPlane;
+  constructor(shell: Shell, plane: DataPlane) { this.shell = shell; this.plane = plane; }
+
+  /** Starts a fresh daemon with one configuration; what an earlier one left behind is removed. */
+  async start(swanctlConf: string, options = ""): Promise<void> {
+    await this.stop();
+    const { here, there } = this.shell;
+    writeFileSync(join(here, "strongswan.conf"), daemonConf(this.plane, there, options));
+    writeFileSync(join(here, "swanctl.conf"), swanctlConf);
+    writeFileSync(join(here, "charon.log"), "");
+    await must(this.shell, `export STRONGSWAN_CONF=${there}/strongswan.conf; /usr/lib/ipsec/charon >${there}/charon.out 2>&1 & ` +
+      "n=0; until [ -S /run/charon.vici ] || [ $n -ge 200 ]; do n=$((n+1)); sleep 0.05; done; [ -S /run/charon.vici ]");
+    await this.reload();
+  }
+
+  /** Replaces the configuration of the running daemon; what is up stays up. */
+  async reload(swanctlConf?: string): Promise<void> {
+    if (swanctlConf !== undefined) writeFileSync(join(this.shell.here, "swanctl.conf"), swanctlConf);
+    await must(this.shell, `swanctl --load-all --clear --noprompt --file ${this.shell.there}/swanctl.conf`);
+  }
+
+  async stop(): Promise<void> {
+    await this.shell.exec("[ -f /run/charon.pid ] && kill -9 $(cat /run/charon.pid); rm -f /run/charon.*; " +
+      "ip xfrm state flush; ip xfrm policy flush; ip route flush table 220; ip addr flush dev ipsec0; true", 10);
+  }
+
+  /** Brings a CHILD up as initiator; the answer says how it went. */
+  initiate(child: string, seconds = 25): Promise<Outcome> {
+    return this.shell.exec(`swanctl --initiate --child ${child} --timeout ${seconds} 2>&1`, seconds + 10);
+  }
+
+  swanctl(words: string, seconds = 20): Promise<Outcome> { return this.shell.exec(`swanctl ${words}`, seconds); }
+
+  async sas(): Promise<IkeSa[]> { return parseSas(await must(this.shell, "swanctl --list-sas")); }
+
+  /** What charon wrote down so far. */
+  get log(): string { return readText(join(this.shell.here, "charon.log")); }
+
+  logs(pattern: RegExp, seconds: number): Promise<void> {
+    return until(`charon's log shows ${pattern}`, seconds, () => pattern.test(this.log));
+  }
+
+  /** The system's ping, from one inner address to another. */
+  async ping(from: string, to: string, count: number, interval = 0.2): Promise<{ sent: number; received: number }> {
+    const { output } = await this.shell.exec(`ping -n -I ${from} -c ${count} -i ${interval} -W 4 ${to}`, count * interval + 20);
+    const m = /(\d+) packets transmitted, (\d+) received/.exec(output);
+    if (!m) throw new Error(`ping ${to}: ${output.trim()}`);
+    return { sent: Number(m[1]), received: Number(m[2]) };
+  }
+
+  configuration(): string { return readFileSync(join(this.shell.here, "swanctl.conf"), "utf8"); }
+}

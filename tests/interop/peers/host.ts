@@ -1,0 +1,120 @@
+/**
+ * A host behind our router: one network card on a `udp:` link, some addresses, a default gateway. It answers ARP and
+ * ICMP echo, sends echo requests and counts what does not come back.
+ */
+import { createSocket, type Socket } from "node:dgram";
+import { freePort, sleep } from "../process.ts";
+import { buildArp, buildEcho, buildFrame, buildIpv4, ETHERNET_ARP, ETHERNET_IPV4, inSubnet, parseEcho, parseFrame, type Ipv4 } from "../link/frame.ts";
+
+const BROADCAST = "ff:ff:ff:ff:ff:ff";
+
+export interface PingResult { sent: number; received: number; lost: number[]; roundTrips: number[] }
+export interface HostConfig { mac: string; address: string; subnet: string; gateway: string }
+
+export class LanHost {
+  readonly config: HostConfig;
+  readonly own: number;
+  readonly remote: number;
+  /** Every IPv4 packet that arrived, oldest first. */
+  readonly received: Ipv4[] = [];
+  readonly #socket: Socket;
+  #gatewayMac: string | undefined;
+  #nextId = 1;
+  readonly #waiting = new Map<string, (at: number) => void>();
+
+  private constructor(socket: Socket, remote: number, config: HostConfig) {
+    this.#socket = socket;
+    this.own = socket.address().port;
+    this.remote = remote;
+    this.config = config;
+    socket.on("message", (bytes) => this.#onFrame(bytes));
+    socket.on("error", () => { /* a refused datagram is a lost frame */ });
+  }
+
+  static async open(config: HostConfig): Promise<LanHost> {
+    const socket = createSocket({ type: "udp4", recvBufferSize: 1 << 20 });
+    await new Promise<void>((resolve, reject) => { socket.once("error", reject); socket.bind(0, "127.0.0.1", resolve); });
+    return new LanHost(socket, await freePort(), config);
+  }
+
+  close(): void { try { this.#socket.close(); } catch { /* closed already */ } }
+
+  #send(frame: Buffer): void { this.#socket.send(frame, this.remote, "127.0.0.1", () => { /* nobody there: a frame lost */ }); }
+
+  #onFrame(bytes: Buffer): void {
+    const frame = parseFrame(bytes);
+    if (!frame) return;
+    const { mac, address, gateway } = this.config;
+    if (frame.arp) {
+      if (frame.arp.senderIp === gateway) this.#gatewayMac = frame.arp.senderMac;
+      if (frame.arp.operation === 1 && frame.arp.targetIp === address) {
+        this.#send(buildFrame(frame.src, mac, ETHERNET_ARP, buildArp(2, mac, address, frame.arp.senderMac, frame.arp.senderIp)));
+      }
+      return;
+    }
+    if (!frame.ip || frame.dst !== mac || frame.ip.dst !== address) return;
+    this.received.push({ ...frame.ip, payload: Buffer.from(frame.ip.payload) });
+    const echo = parseEcho(frame.ip);
+    if (!echo) return;
+    if (echo.request) void this.sendIp(frame.ip.src, 1, buildEcho(false, echo.id, echo.seq, echo.data));
+    else this.#waiting.get(`${frame.ip.src} ${echo.id} ${echo.seq}`)?.(performance.now());
+  }
+
+  /** Sends one packet, by way of the gateway unless `dst` is a neighbour; without the gateway's MAC it asks first. */
+  async sendIp(dst: string, protocol: number, payload: Buffer): Promise<void> {
+    const { mac, address, gateway, subnet } = this.config;
+    if (inSubnet(dst, subnet) && dst !== gateway) throw new Error(`${dst} is a neighbour: not a test of a router`);
+    for (let tries = 0; this.#gatewayMac === undefined && tries < 20; tries++) {
+      this.#send(buildFrame(BROADCAST, mac, ETHERNET_ARP, buildArp(1, mac, address, "00:00:00:00:00:00", gateway)));
+      await sleep(50);
+    }
+    if (this.#gatewayMac !== undefined) this.#send(buildFrame(this.#gatewayMac, mac, ETHERNET_IPV4, buildIpv4(address, dst, protocol, payload)));
+  }
+
+  /** One echo request: its round-trip time in milliseconds, or undefined after `timeout` milliseconds. */
+  async echo(dst: string, id: number, seq: number, timeout: number, size = 56): Promise<number | undefined> {
+    const key = `${dst} ${id} ${seq}`;
+    const began = performance.now();
+    const answer = new Promise<number | undefined>((resolve) => {
+      const timer = setTimeout(() => { this.#waiting.delete(key); resolve(undefined); }, timeout);
+      this.#waiting.set(key, (at) => { clearTimeout(timer); this.#waiting.delete(key); resolve(at - began); });
+    });
+    await this.sendIp(dst, 1, buildEcho(true, id, seq, Buffer.alloc(size, seq & 0xff)));
+    return answer;
+  }
+
+  /** A ping that runs until `stop`, every `interval` milliseconds; `stop` waits for the last answers. */
+  pinging(dst: string, interval = 100, timeout = 4000): { stop: () => Promise<PingResult> } {
+    const id = this.#nextId++;
+    const answers: Promise<number | undefined>[] = [];
+    const timer = setInterval(() => answers.push(this.echo(dst, id, answers.length, timeout)), interval);
+    return {
+      stop: async () => {
+        clearInterval(timer);
+        const roundTrips = await Promise.all(answers);
+        return {
+          sent: roundTrips.length, received: roundTrips.filter((r) => r !== undefined).length,
+          lost: roundTrips.flatMap((r, seq) => (r === undefined ? [seq] : [])), roundTrips: roundTrips.filter((r) => r !== undefined),
+        };
+      },
+    };
+  }
+
+  async ping(dst: string, count: number, interval = 100, timeout = 4000): Promise<PingResult> {
+    const run = this.pinging(dst, interval, timeout);
+    await sleep(interval * (count + 0.5));
+    return run.stop();
+  }
+
+  /** Pings once a second until an answer comes: this is the interesting traffic that brings a tunnel up. */
+  async pingUntil(dst: string, seconds: number): Promise<boolean> {
+    const id = this.#nextId++;
+    const end = Date.now() + seconds * 1000;
+    let answered = false;
+    for (let seq = 0; !answered && Date.now() < end; seq++) {
+      const one = this.echo(dst, id, seq, seconds * 1000).then((r) => { if (r !== undefined) answered = true; });
+      await Promise.race([one, sleep(1000)]);
+    }
+    return answered;
+  }
+}

@@ -1,0 +1,56 @@
+/** What a scenario is, and the catalogue of all: each folder beside this file with a `scenario.ts` holds one or several. */
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { join } from "node:path";
+import type { Bench } from "./bench.ts";
+import type { Values } from "./configure.ts";
+import type { DataPlane } from "./peers/charon.ts";
+import type { Tool } from "./packages.ts";
+
+export type Role = "initiator" | "responder";
+
+export interface Scenario {
+  /** `<what>-initiator` or `<what>-responder` where the role of our side matters. */
+  name: string;
+  /** One line for the table: what is shown. */
+  about: string;
+  /** The peer: the kernel's ESP in a User-mode Linux guest, or charon's own data plane in a namespace (root). */
+  peer: DataPlane;
+  /** Where a translator of addresses stands: before our side or before theirs. Needs root. */
+  nat?: "ours" | "theirs";
+  /** Programs beside those that the peer needs anyway. */
+  tools?: Tool[];
+  /** A second network behind our side. */
+  secondLan?: boolean;
+  /** Templates in place of the common ones, as text. */
+  oursTemplate?: string;
+  theirsTemplate?: string;
+  /** Values for both sides; then those that only one of the two sides sees. */
+  values?: Values;
+  ours?: Values;
+  theirs?: Values;
+  /** What a strongSwan on our side needs instead of `ours`, or why it cannot stand in. */
+  standin?: Values | "no";
+  /** Lines added to the peer's daemon settings. */
+  daemon?: string;
+  /** Seconds until the scenario counts as failed (90). */
+  seconds?: number;
+  check(bench: Bench): Promise<void>;
+}
+
+/** One scenario in each role. */
+export function bothRoles(what: string, make: (role: Role) => Omit<Scenario, "name">): Scenario[] {
+  return (["initiator", "responder"] as const).map((role) => ({ name: `${what}-${role}`, ...make(role) }));
+}
+
+export async function catalogue(): Promise<Scenario[]> {
+  const here = fileURLToPath(new URL(".", import.meta.url));
+  const scenarios: Scenario[] = [];
+  for (const folder of readdirSync(here).sort()) {
+    const file = join(here, folder, "scenario.ts");
+    if (!existsSync(file)) continue;
+    const module = await import(pathToFileURL(file).href) as { default: Scenario[] };
+    scenarios.push(...module.default);
+  }
+  return scenarios;
+}
