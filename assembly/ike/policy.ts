@@ -103,8 +103,9 @@ export function first(): Phase1Policy | null {
   return pool.used ? above(0) : fallback;
 }
 
-export function next(policy: Phase1Policy): Phase1Policy | null {
-  return above(policy.priority);
+/** The one after `policy`; null behind the last. */
+export function next(policy: Phase1Policy | null): Phase1Policy | null {
+  return policy ? above(policy.priority) : null;
 }
 
 /** The configured policy of the lowest priority number above this one. */
