@@ -32,6 +32,25 @@ export const STARTUP_CONFIG_MAX: u32 = 16384;
 export const NAME_MAX: u32 = 32;
 export const ROUTES: u32 = 64;
 export const ARP_ENTRIES: u32 = 128;
+/** ARP entries whose station has not answered yet; packets that wait for one of them, and for all. */
+export const ARP_INCOMPLETE: u32 = 64;
+export const ARP_PENDING_PER_ENTRY: u32 = 3;
+export const ARP_PENDING: u32 = 24;
+/** Datagrams in reassembly: in all, and from one source; fragments held: in all, and of one datagram. */
+export const REASSEMBLIES: u32 = 16;
+export const REASSEMBLIES_PER_SOURCE: u32 = 4;
+export const FRAGMENTS: u32 = 32;
+export const FRAGMENTS_PER_DATAGRAM: u32 = 20;
+/** ICMP errors: a burst, then so many a second. */
+export const ICMP_ERROR_BURST: u32 = 20;
+export const ICMP_ERROR_RATE: u32 = 50;
+/** Octets of an ICMP error's whole datagram (RFC 1812, 4.3.2.3). */
+export const ICMP_ERROR_MAX: u32 = 576;
+/** Octets of the datagrams of `ping`. */
+export const PING_SIZE_MIN: u32 = 36;
+export const PING_SIZE_MAX: u32 = 9000;
+/** Tunnels that a packet may pass on its way through this gateway. */
+export const TUNNEL_DEPTH: u32 = 3;
 export const ACCESS_LISTS: u32 = 48;
 export const ACCESS_LIST_ENTRIES: u32 = 192;
 export const TRANSFORM_SETS: u32 = 24;

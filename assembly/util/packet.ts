@@ -129,6 +129,18 @@ export function packetOf(address: usize): Packet | null {
   return pool.taken(index) ? changetype<Packet>(pool.at(index)) : null;
 }
 
+/**
+ * Lays a frame that the host gave at `ptr ... ptr + len`. False where it leaves less headroom or tailroom than `alloc`
+ * promised.
+ */
+export function place(packet: Packet, ptr: usize, len: u32): bool {
+  const room = <u32>(changetype<usize>(packet) + strideOf(packet) - ptr);
+  packet.ptr = ptr;
+  if (packet.headroom < PACKET_HEADROOM || room < PACKET_TAILROOM || len > room - PACKET_TAILROOM) return false;
+  packet.len = len;
+  return true;
+}
+
 // @ts-ignore: decorator
 @inline
 function isSmall(address: usize): bool {

@@ -17,6 +17,8 @@ export const enum Drop {
   ARP_UNRESOLVED,
   ARP_QUEUE_FULL,
   NO_BUFFER,
+  /** the host gave or freed a buffer that was not its own */
+  HOST_BUFFER,
   // IPv4, ICMP, UDP
   IP_HEADER,
   IP_CHECKSUM,
@@ -33,6 +35,10 @@ export const enum Drop {
   UDP_MALFORMED,
   UDP_NO_PORT,
   ICMP_MALFORMED,
+  IP_BROADCAST,
+  ICMP_RATE_LIMIT,
+  NULL_ROUTE,
+  TUNNEL_LOOP,
   // SPD
   POLICY_DISCARD,
   POLICY_PLAINTEXT,
@@ -111,6 +117,7 @@ export function dropName(reason: Drop): string {
     case Drop.ARP_UNRESOLVED: return "next hop did not answer ARP";
     case Drop.ARP_QUEUE_FULL: return "ARP queue full";
     case Drop.NO_BUFFER: return "no packet buffer";
+    case Drop.HOST_BUFFER: return "buffer that was not the host's to give";
     case Drop.IP_HEADER: return "bad IPv4 header";
     case Drop.IP_CHECKSUM: return "bad IPv4 checksum";
     case Drop.IP_OPTIONS: return "IPv4 options refused";
@@ -126,6 +133,10 @@ export function dropName(reason: Drop): string {
     case Drop.UDP_MALFORMED: return "malformed UDP";
     case Drop.UDP_NO_PORT: return "UDP port not open";
     case Drop.ICMP_MALFORMED: return "malformed ICMP";
+    case Drop.IP_BROADCAST: return "IPv4 broadcast or multicast";
+    case Drop.ICMP_RATE_LIMIT: return "ICMP error withheld by rate limit";
+    case Drop.NULL_ROUTE: return "route to Null0";
+    case Drop.TUNNEL_LOOP: return "through too many tunnels";
     case Drop.POLICY_DISCARD: return "policy: discard";
     case Drop.POLICY_PLAINTEXT: return "policy: plaintext that must be protected";
     case Drop.POLICY_WRONG_SA: return "policy: came through an SA of other selectors";

@@ -1,0 +1,90 @@
+/**
+ * ICMP: echo replies, and the errors that a router owes (RFC 1812, 4.3) under a rate limit. What is made here goes onto
+ * `outgoing`, never out directly: replies and errors take the way through the SPD like any datagram of ours.
+ */
+import { ICMP_ERROR_BURST, ICMP_ERROR_MAX, ICMP_ERROR_RATE } from "../limits";
+import * as clock from "../util/clock";
+import { Packet } from "../util/packet";
+import * as packets from "../util/packet";
+import { Drop, drop } from "../util/status";
+import * as wire from "../wire/icmp";
+import * as ipv4 from "../wire/ipv4";
+import { Flag, Protocol } from "../wire/ipv4";
+import * as interfaces from "./interface";
+import * as outgoing from "./outgoing";
+
+const TTL: u32 = 64;
+/** TOS of errors: precedence 6, internetwork control (RFC 1812, 4.3.2.5). */
+const TOS_CONTROL: u32 = 0xc0;
+
+/** A token bucket in thousandths of an error. */
+let tokens: u32 = 0;
+let refilled: u64 = 0;
+
+export function init(): void {
+  tokens = ICMP_ERROR_BURST * 1000;
+  refilled = clock.now();
+}
+
+function mayReport(): bool {
+  const now = clock.now();
+  const passed = now - refilled;
+  refilled = now;
+  const gain = passed > 60000 ? ICMP_ERROR_BURST * 1000 : <u32>passed * ICMP_ERROR_RATE;
+  tokens = tokens + gain > ICMP_ERROR_BURST * 1000 ? ICMP_ERROR_BURST * 1000 : tokens + gain;
+  if (tokens < 1000) {
+    drop(Drop.ICMP_RATE_LIMIT);
+    return false;
+  }
+  tokens -= 1000;
+  return true;
+}
+
+/** Turns an echo request for us into its reply and queues it; takes the packet over. `ptr` at the IPv4 header. */
+export function reply(packet: Packet): void {
+  const p = packet.ptr;
+  const header = ipv4.headerLength(p);
+  const src = ipv4.source(p);
+  const dst = ipv4.destination(p);
+  const tos = ipv4.tos(p);
+  // The reply carries no options: the message stays where it is, a plain header goes before it.
+  packet.pull(header);
+  wire.toReply(packet.ptr);
+  packet.push(ipv4.HEADER_LENGTH);
+  ipv4.emit(packet.ptr, tos, packet.len, outgoing.nextIdentification(), 0, TTL, Protocol.ICMP, dst, src);
+  packet.spi = 0;
+  outgoing.push(packet);
+}
+
+/**
+ * Reports an error about a packet (`ptr` at its IPv4 header) to its source, where RFC 1122, 3.2.2 and RFC 1812, 4.3.2.7
+ * allow it. The packet stays the caller's.
+ * @param low the message's last 16 bits: the next-hop MTU of code 4, else 0
+ * @param source our address that it comes from; 0: that of the interface it leaves by
+ */
+export function error(packet: Packet, type: u32, code: u32, low: u32, source: u32): void {
+  const p = packet.ptr;
+  if (packet.len < ipv4.HEADER_LENGTH) return;
+  const to = ipv4.source(p);
+  const header = ipv4.headerLength(p);
+  if ((ipv4.fragmentWord(p) & Flag.OFFSET) != 0) return;
+  if (!ipv4.isUnicast(to) || interfaces.isOurs(to) || interfaces.isBroadcast(to)) return;
+  const dst = ipv4.destination(p);
+  if (ipv4.isMulticast(dst) || interfaces.isBroadcast(dst)) return;
+  if (ipv4.protocol(p) == Protocol.ICMP && (packet.len <= header || wire.isError(<u32>load<u8>(p + header)))) return;
+  if (!mayReport()) return;
+  const message = packets.alloc();
+  if (!message) {
+    drop(Drop.NO_BUFFER);
+    return;
+  }
+  const most = ICMP_ERROR_MAX - ipv4.HEADER_LENGTH - wire.HEADER_LENGTH;
+  const quoted = packet.len < most ? packet.len : most;
+  const total = ipv4.HEADER_LENGTH + wire.HEADER_LENGTH + quoted;
+  memory.copy(message.ptr + ipv4.HEADER_LENGTH + wire.HEADER_LENGTH, p, <usize>quoted);
+  wire.emit(message.ptr + ipv4.HEADER_LENGTH, type, code, 0, low, wire.HEADER_LENGTH + quoted);
+  ipv4.emit(message.ptr, TOS_CONTROL, total, outgoing.nextIdentification(), 0, TTL, Protocol.ICMP, source, to);
+  message.len = total;
+  outgoing.push(message);
+}
+

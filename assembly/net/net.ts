@@ -1,0 +1,26 @@
+/** The room's entries for `device`: making it, and its time. What passes through it goes by the other files. */
+import * as arp from "./arp_cache";
+import * as fragment from "./fragment";
+import * as icmp from "./icmp";
+import * as interfaces from "./interface";
+import * as outgoing from "./outgoing";
+import * as ping from "./ping";
+import * as route from "./route";
+
+/** @param seed any number: identifications of datagrams begin there */
+export function init(seed: u32): void {
+  interfaces.init();
+  outgoing.init(seed);
+  route.init();
+  icmp.init();
+  arp.init();
+  fragment.init();
+  ping.init();
+}
+
+/** Milliseconds until the next call. */
+export function poll(): u32 {
+  let wait = arp.poll();
+  wait = min(wait, fragment.poll());
+  return min(wait, ping.poll());
+}

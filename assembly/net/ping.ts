@@ -1,0 +1,165 @@
+/**
+ * The echo client behind the console's `ping`: one request under way at a time, the next as soon as it is answered or
+ * its time is over. The console takes the outcomes one by one (`take`) and the figures at the end.
+ */
+import { PING_SIZE_MAX, PING_SIZE_MIN } from "../limits";
+import * as clock from "../util/clock";
+import { NO_DEADLINE, remaining } from "../util/deadline";
+import * as packets from "../util/packet";
+import { put16 } from "../util/bytes";
+import { Drop, drop } from "../util/status";
+import * as wire from "../wire/icmp";
+import { Type, Unreachable } from "../wire/icmp";
+import * as ipv4 from "../wire/ipv4";
+import { Flag, Protocol } from "../wire/ipv4";
+import * as outgoing from "./outgoing";
+
+/** What became of one request. */
+export const enum Outcome {
+  /** nothing new */
+  NONE = 0,
+  /** `!` */
+  REPLY,
+  /** `.` */
+  TIMEOUT,
+  /** `U`: a destination unreachable came back, or there is no route */
+  UNREACHABLE,
+  /** `M`: it had to be fragmented and must not */
+  TOO_BIG,
+}
+
+const TTL: u32 = 255;
+/** Outcomes that wait for the console; the next request waits while they fill it. */
+const OUTCOMES: u32 = 32;
+const outcomes: usize = memory.data(32, 4);
+let outcomesHead: u32 = 0;
+let outcomesCount: u32 = 0;
+
+let running: bool = false;
+let waiting: bool = false;
+let destination: u32 = 0;
+let source: u32 = 0;
+let total: u32 = 0;
+let size: u32 = 0;
+let timeout: u32 = 0;
+let df: bool = false;
+let identifier: u32 = 0;
+let sentAt: u64 = 0;
+
+/** Figures of the run under way or of the last one; round trips in milliseconds. */
+export let sent: u32 = 0;
+export let received: u32 = 0;
+export let shortest: u32 = 0;
+export let longest: u32 = 0;
+export let sum: u64 = 0;
+/** Round trip of the last reply. */
+export let last: u32 = 0;
+
+export function init(): void {
+  running = false;
+  outcomesHead = outcomesCount = 0;
+}
+
+/**
+ * Begins a run. False if one is running or the size is outside PING_SIZE_MIN ... PING_SIZE_MAX.
+ * @param dst where to; @param src our address to come from, 0: that of the interface it leaves by; @param count requests;
+ * @param length octets of each datagram; @param milliseconds for each answer; @param dontFragment sets DF
+ */
+export function start(dst: u32, src: u32, count: u32, length: u32, milliseconds: u32, dontFragment: bool): bool {
+  if (running || length < PING_SIZE_MIN || length > PING_SIZE_MAX) return false;
+  destination = dst;
+  source = src;
+  total = count;
+  size = length;
+  timeout = milliseconds;
+  df = dontFragment;
+  identifier = (identifier + 1) & 0xffff;
+  sent = received = shortest = longest = last = 0;
+  sum = 0;
+  outcomesHead = outcomesCount = 0;
+  waiting = false;
+  running = count > 0;
+  return true;
+}
+
+/** Ends the run (the operator's break). */
+export function stop(): void {
+  running = false;
+  waiting = false;
+}
+
+/** Whether requests are still to be sent or answered, or outcomes to be taken. */
+export function busy(): bool {
+  return running || outcomesCount > 0;
+}
+
+/** The next Outcome, in order; Outcome.NONE when there is none yet. */
+export function take(): Outcome {
+  if (outcomesCount == 0) return Outcome.NONE;
+  const outcome = <Outcome>load<u8>(outcomes + outcomesHead);
+  outcomesHead = (outcomesHead + 1) % OUTCOMES;
+  outcomesCount--;
+  return outcome;
+}
+
+function settle(outcome: Outcome): void {
+  store<u8>(outcomes + ((outcomesHead + outcomesCount) % OUTCOMES), <u8>outcome);
+  outcomesCount++;
+  waiting = false;
+  if (sent == total) running = false;
+}
+
+/** Sends what is due. Milliseconds until the next call. */
+export function poll(): u32 {
+  if (running && waiting && clock.now() >= sentAt + <u64>timeout) settle(Outcome.TIMEOUT);
+  if (running && !waiting && outcomesCount < OUTCOMES) request();
+  return running && waiting ? remaining(sentAt + <u64>timeout) : outcomesCount > 0 ? 0 : NO_DEADLINE;
+}
+
+function request(): void {
+  sent++;
+  sentAt = clock.now();
+  waiting = true;
+  const packet = size > packets.SMALL_CAPACITY ? packets.allocLarge() : packets.alloc();
+  if (!packet) {
+    drop(Drop.NO_BUFFER);
+    return;
+  }
+  packet.len = size;
+  const message = packet.ptr + ipv4.HEADER_LENGTH;
+  const len = size - ipv4.HEADER_LENGTH;
+  for (let i = wire.HEADER_LENGTH; i + 1 < len; i += 2) put16(message + i, 0xabcd);
+  if (len & 1) store<u8>(message + len - 1, 0xab);
+  wire.emit(message, Type.ECHO, 0, identifier, sent & 0xffff, len);
+  ipv4.emit(packet.ptr, 0, size, outgoing.nextIdentification(), df ? Flag.DF : 0, TTL, Protocol.ICMP, source, destination);
+  outgoing.push(packet);
+}
+
+/** Told of every echo reply to us; `p` at the ICMP header. */
+export function replied(p: usize): void {
+  if (!matches(p)) return;
+  last = <u32>(clock.now() - sentAt);
+  sum += <u64>last;
+  if (received == 0 || last < shortest) shortest = last;
+  if (last > longest) longest = last;
+  received++;
+  settle(Outcome.REPLY);
+}
+
+/** Told of every unreachable or time exceeded to us; `quoted` is the IPv4 header and what follows, `len` octets. */
+export function failed(type: u32, code: u32, quoted: usize, len: u32): void {
+  if (len < ipv4.HEADER_LENGTH || ipv4.protocol(quoted) != Protocol.ICMP || ipv4.destination(quoted) != destination) return;
+  const header = ipv4.headerLength(quoted);
+  if (header < ipv4.HEADER_LENGTH || len < header + wire.HEADER_LENGTH || (ipv4.fragmentWord(quoted) & Flag.OFFSET) != 0) return;
+  if (wire.type(quoted + header) != Type.ECHO || !matches(quoted + header)) return;
+  settle(type == Type.UNREACHABLE && code == Unreachable.FRAGMENTATION_NEEDED ? Outcome.TOO_BIG : Outcome.UNREACHABLE);
+}
+
+/** Told when a request could not leave; `p` at its ICMP header. */
+export function refused(p: usize, outcome: Outcome): void {
+  if (wire.type(p) == Type.ECHO && matches(p)) settle(outcome);
+}
+
+function matches(p: usize): bool {
+  return running && waiting && wire.identifier(p) == identifier && wire.sequence(p) == (sent & 0xffff);
+}

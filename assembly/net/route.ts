@@ -1,0 +1,213 @@
+/**
+ * Routes: those of connected networks and static ones. `compile` makes of them, whenever one changes, the table that
+ * packets are looked up in: longest prefix first, then smallest distance, so that the first match is the route. A static
+ * route through a next hop is resolved then (one level of recursion through another static route) and is left out while
+ * its next hop cannot be reached.
+ */
+import { PORTS, ROUTES } from "../limits";
+import * as ipv4 from "../wire/ipv4";
+import { Pool } from "../util/pool";
+import * as interfaces from "./interface";
+import { Status } from "./interface";
+
+/** In place of a port: the route ends in Null0. */
+export const PORT_NULL: u32 = 0xfffffffe;
+/** In place of a port: the route is given by its next hop alone. */
+export const PORT_NONE: u32 = 0xffffffff;
+export const DISTANCE_DEFAULT: u32 = 1;
+
+@unmanaged
+export class Route {
+  prefix: u32;
+  mask: u32;
+  /** 0: the destination itself is on the link of `port`. */
+  nextHop: u32;
+  /** Where it leaves; PORT_NULL; in a static route also PORT_NONE. */
+  port: u32;
+  /** Administrative distance; 0: a connected network. */
+  distance: u32;
+  /** In the compiled table: the station to send to, 0: the destination itself. */
+  gateway: u32;
+}
+
+const SIZE: u32 = <u32>offsetof<Route>();
+let statics: Pool = changetype<Pool>(0);
+/** The order in which static routes were given, as slots of the pool. */
+let order: usize = 0;
+let count: u32 = 0;
+let compiled: usize = 0;
+let compiledCount: u32 = 0;
+let seen: u32 = 0;
+
+/** Results of `lookup`. */
+export let port: u32 = 0;
+export let gateway: u32 = 0;
+
+export function init(): void {
+  statics = new Pool("routes", SIZE, ROUTES);
+  order = heap.alloc(<usize>ROUTES);
+  compiled = heap.alloc(<usize>((ROUTES + PORTS) * SIZE));
+  count = 0;
+  compiledCount = 0;
+  seen = 0;
+}
+
+/**
+ * `ip route PREFIX MASK NEXTHOP|EthernetN|Null0 [distance]`: either `nextHop` is 0 or `port` is PORT_NONE. The same route
+ * with another distance replaces it.
+ */
+export function add(prefix: u32, mask: u32, nextHop: u32, port: u32, distance: u32): Status {
+  if (!interfaces.contiguous(mask)) return Status.BAD_MASK;
+  if ((prefix & ~mask) != 0) return Status.BAD_PREFIX;
+  if (distance < 1 || distance > 255) return Status.BAD_DISTANCE;
+  if (port == PORT_NONE) {
+    if (!ipv4.isUnicast(nextHop) || hasAddress(nextHop)) return Status.BAD_NEXT_HOP;
+  } else if (port != PORT_NULL && port >= PORTS) return Status.NO_SUCH_INTERFACE;
+  let i = find(prefix, mask, nextHop, port);
+  if (i == count) {
+    const block = statics.take();
+    if (!block) return Status.TABLE_FULL;
+    store<u8>(order + i, <u8>statics.indexOf(block));
+    count++;
+  }
+  const route = staticAt(i);
+  route.prefix = prefix;
+  route.mask = mask;
+  route.nextHop = nextHop;
+  route.port = port;
+  route.distance = distance;
+  seen = 0;
+  return Status.OK;
+}
+
+/** `no ip route ...`; with nextHop 0 and PORT_NONE every static route to that prefix goes. */
+export function remove(prefix: u32, mask: u32, nextHop: u32, port: u32): Status {
+  let found = false;
+  for (let i: u32 = 0; i < count; ) {
+    const route = staticAt(i);
+    const every = nextHop == 0 && port == PORT_NONE;
+    if (route.prefix != prefix || route.mask != mask || (!every && (route.nextHop != nextHop || route.port != port))) {
+      i++;
+      continue;
+    }
+    statics.free(changetype<usize>(route));
+    count--;
+    memory.copy(order + i, order + i + 1, <usize>(count - i));
+    found = true;
+  }
+  if (found) seen = 0;
+  return found ? Status.OK : Status.NOT_FOUND;
+}
+
+/** Static routes in the order they were given. */
+export function staticCount(): u32 {
+  return count;
+}
+
+export function staticAt(i: u32): Route {
+  return changetype<Route>(statics.at(<u32>load<u8>(order + i)));
+}
+
+/** Routes in use, longest prefix first. */
+export function activeCount(): u32 {
+  refresh();
+  return compiledCount;
+}
+
+export function activeAt(i: u32): Route {
+  return changetype<Route>(compiled + <usize>(i * SIZE));
+}
+
+/**
+ * Finds where a datagram for `destination` leaves: `port` (PORT_NULL: nowhere, silently) and `gateway`, the station to
+ * send it to. False if there is no route.
+ */
+export function lookup(destination: u32): bool {
+  refresh();
+  const end = compiled + <usize>(compiledCount * SIZE);
+  for (let p = compiled; p < end; p += SIZE) {
+    const route = changetype<Route>(p);
+    if ((destination & route.mask) != route.prefix) continue;
+    port = route.port;
+    gateway = route.gateway == 0 ? destination : route.gateway;
+    return true;
+  }
+  port = PORT_NONE;
+  return false;
+}
+
+function hasAddress(address: u32): bool {
+  for (let i: u32 = 0; i < PORTS; i++) if (interfaces.at(i).address == address) return true;
+  return false;
+}
+
+function find(prefix: u32, mask: u32, nextHop: u32, port: u32): u32 {
+  let i: u32 = 0;
+  for (; i < count; i++) {
+    const route = staticAt(i);
+    if (route.prefix == prefix && route.mask == mask && route.nextHop == nextHop && route.port == port) break;
+  }
+  return i;
+}
+
+// @ts-ignore: decorator
+@inline
+function refresh(): void {
+  if (seen != interfaces.generation) compile();
+}
+
+/** The port that an address is reached by directly, PORT_NONE if it is on no link of ours. */
+function linkOf(address: u32): u32 {
+  for (let i: u32 = 0; i < PORTS; i++) {
+    const own = interfaces.at(i);
+    if (own.usable && own.onLink(address)) return i;
+  }
+  return PORT_NONE;
+}
+
+function compile(): void {
+  seen = interfaces.generation;
+  compiledCount = 0;
+  for (let i: u32 = 0; i < PORTS; i++) {
+    const own = interfaces.at(i);
+    if (own.usable) insert(own.network, own.mask, 0, i, 0, 0);
+  }
+  for (let i: u32 = 0; i < count; i++) {
+    const route = staticAt(i);
+    if (route.port == PORT_NULL || (route.port < PORTS && interfaces.at(route.port).usable)) {
+      insert(route.prefix, route.mask, 0, route.port, route.distance, 0);
+    } else if (route.port == PORT_NONE) {
+      const hop = resolve(route.nextHop);
+      if (hop != 0) insert(route.prefix, route.mask, route.nextHop, linkOf(hop), route.distance, hop);
+    }
+  }
+}
+
+/** The station on a link of ours that leads to `nextHop`: itself, or the next hop of the static route to it. 0: none. */
+function resolve(nextHop: u32): u32 {
+  if (linkOf(nextHop) != PORT_NONE) return nextHop;
+  let best: Route | null = null;
+  for (let i: u32 = 0; i < count; i++) {
+    const route = staticAt(i);
+    if (route.port != PORT_NONE || (nextHop & route.mask) != route.prefix || linkOf(route.nextHop) == PORT_NONE) continue;
+    if (!best || route.mask > best.mask || (route.mask == best.mask && route.distance < best.distance)) best = route;
+  }
+  return best ? best.nextHop : 0;
+}
+
+/** Puts a route behind those of longer prefixes, and of its own prefix with no greater distance. */
+function insert(prefix: u32, mask: u32, nextHop: u32, port: u32, distance: u32, gateway: u32): void {
+  let i = compiledCount++;
+  for (; i > 0; i--) {
+    const before = activeAt(i - 1);
+    if (before.mask > mask || (before.mask == mask && before.distance <= distance)) break;
+    memory.copy(changetype<usize>(activeAt(i)), changetype<usize>(before), SIZE);
+  }
+  const route = activeAt(i);
+  route.prefix = prefix;
+  route.mask = mask;
+  route.nextHop = nextHop;
+  route.port = port;
+  route.distance = distance;
+  route.gateway = gateway;
+}

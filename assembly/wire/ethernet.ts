@@ -1,0 +1,77 @@
+/**
+ * Ethernet II frames (RFC 894), without preamble and FCS.
+ *
+ *      0           6           12    14
+ *      +-----------+-----------+-----+----------------
+ *      |destination|  source   |type | payload ...
+ *      +-----------+-----------+-----+----------------
+ *
+ * Accessors take a frame that `check` accepted.
+ */
+import { get16, put16 } from "../util/bytes";
+import { Drop } from "../util/status";
+
+export const HEADER_LENGTH: u32 = 14;
+export const MAC_LENGTH: u32 = 6;
+
+export const enum EtherType {
+  IPV4 = 0x0800,
+  ARP = 0x0806,
+  VLAN = 0x8100,
+  IPV6 = 0x86dd,
+}
+
+/** Checks the length. */
+export function check(len: u32): Drop {
+  return len < HEADER_LENGTH ? Drop.FRAME_TOO_SHORT : Drop.NONE;
+}
+
+/** Address of the destination's six octets. */
+// @ts-ignore: decorator
+@inline
+export function destination(p: usize): usize {
+  return p;
+}
+
+// @ts-ignore: decorator
+@inline
+export function source(p: usize): usize {
+  return p + 6;
+}
+
+// @ts-ignore: decorator
+@inline
+export function etherType(p: usize): u32 {
+  return get16(p + 12);
+}
+
+/** Writes a header; `destination` and `source` point at six octets. */
+export function emit(p: usize, destination: usize, source: usize, type: u32): void {
+  copyMac(p, destination);
+  copyMac(p + 6, source);
+  put16(p + 12, type);
+}
+
+// @ts-ignore: decorator
+@inline
+export function copyMac(to: usize, from: usize): void {
+  store<u32>(to, load<u32>(from));
+  store<u16>(to, load<u16>(from, 4), 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function sameMac(a: usize, b: usize): bool {
+  return load<u32>(a) == load<u32>(b) && load<u16>(a, 4) == load<u16>(b, 4);
+}
+
+/** Broadcast or multicast: the group bit, the lowest of the first octet. */
+// @ts-ignore: decorator
+@inline
+export function isGroup(mac: usize): bool {
+  return (load<u8>(mac) & 1) != 0;
+}
+
+export function isZero(mac: usize): bool {
+  return load<u32>(mac) == 0 && load<u16>(mac, 4) == 0;
+}
