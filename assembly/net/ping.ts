@@ -113,7 +113,7 @@ function settle(outcome: Outcome): void {
 export function poll(): u32 {
   if (running && waiting && clock.now() >= sentAt + <u64>timeout) settle(Outcome.TIMEOUT);
   if (running && !waiting && outcomesCount < OUTCOMES) request();
-  return running && waiting ? remaining(sentAt + <u64>timeout) : outcomesCount > 0 ? 0 : NO_DEADLINE;
+  return running && waiting ? remaining(sentAt + <u64>timeout) : NO_DEADLINE;
 }
 
 function request(): void {
