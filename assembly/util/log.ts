@@ -20,6 +20,26 @@ export function init(): void {
   debugIpsec = false;
 }
 
+/** Whether the host asked for keys at start (InitFlags.KEYLOG_ALLOWED). */
+export let keylogAllowed: bool = false;
+
+export function setKeylog(allowed: bool): void {
+  keylogAllowed = allowed;
+}
+
+/** Begins a KEYLOG line (host/abi.md); ask `keylogAllowed` first. */
+export function keylog(): Text {
+  return eventLine.clear();
+}
+
+/** Ends it, and wipes the buffer: the line holds a key. */
+export function keylogEnd(): void {
+  eventLine.nl();
+  write(Stream.KEYLOG, eventLine.base, eventLine.len);
+  memory.fill(eventLine.base, 0, <usize>eventLine.capacity);
+  eventLine.clear();
+}
+
 export function setDebug(isakmp: bool, ipsec: bool): void {
   debugIsakmp = isakmp;
   debugIpsec = ipsec;
