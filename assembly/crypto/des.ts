@@ -9,6 +9,10 @@
 //   key schedule:  48 (DES: 16) round keys of 8 bytes, in the order of encryption; half of each lies in the order of
 //                  R's own bits for x1 to x4, and half for x0 and x5, so that E is two XORs and some masks.
 import { BlockCipher, CipherAlg } from "./cipher";
+import { WIDE_MIN, decryptWide, wipeWide } from "./des_wide";
+
+/** Ciphertext of the blocks in work, which the next ones chain with. */
+const kept: usize = memory.data(512, 8);
 
 // @ts-ignore: decorator
 @inline const M: u64 = 0x1111111111111111;
@@ -145,7 +149,22 @@ function encryptChain(ctx: usize, stages: u32, iv: usize, data: usize, len: u32)
 function decryptChain(ctx: usize, stages: u32, iv: usize, data: usize, len: u32): void {
   const last = ctx + (stages << 7) - 8;
   let chain = bswap<u64>(load<u64>(iv));
-  for (const end = data + len; data < end; data += 8) {
+  let blocks = len >> 3;
+  const wide = blocks >= WIDE_MIN;
+  while (blocks >= WIDE_MIN) {
+    const n: u32 = blocks < 64 ? blocks : 64;
+    memory.copy(kept, data, n << 3);
+    decryptWide(data, n, last, stages);
+    chain = bswap<u64>(chain);
+    for (let i: usize = 0; i < n; i++, data += 8) {
+      store<u64>(data, load<u64>(data) ^ chain);
+      chain = load<u64>(kept + (i << 3));
+    }
+    chain = bswap<u64>(chain);
+    blocks -= n;
+  }
+  if (wide) wipeWide();
+  for (; blocks; blocks--, data += 8) {
     const block = bswap<u64>(load<u64>(data));
     store<u64>(data, bswap<u64>(cryptBlock(block, last, -8, stages) ^ chain));
     chain = block;

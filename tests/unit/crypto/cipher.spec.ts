@@ -8,6 +8,7 @@ const ctx: usize = memory.data(384, 8);
 const key: usize = memory.data(32, 8);
 const iv: usize = memory.data(16, 8);
 const text: usize = memory.data(512, 8);
+const long: usize = memory.data(5120, 8);
 
 function both(id: u32, keyText: string, ivText: string, plain: string, cipher: string): void {
   const c = cipherById(id) as BlockCipher;
@@ -101,6 +102,27 @@ describe("CBC", () => {
         let wrong: u32 = 0;
         for (let i: u32 = 0; i < len; i++) wrong |= load<u8>(text + i) ^ <u8>(i * 7);
         expect(wrong).toBe(0);
+      }
+    }
+  });
+  test("many blocks at once are the same as one after the other", () => {
+    for (let id: u32 = 0; id < 8; id++) {
+      const c = cipherById(id);
+      if (!c) continue;
+      const keyLen: u32 = id == CipherAlg.AES ? 32 : id == CipherAlg.DES3 ? 24 : 8;
+      for (let i: u32 = 0; i < keyLen; i++) store<u8>(key + i, <u8>(i * 31 + 5));
+      c.setKey(ctx, key, keyLen);
+      const block = c.blockLength;
+      for (let blocks: u32 = 1; blocks <= 140; blocks += 3) {
+        for (let i: u32 = 0; i < blocks * block; i++) {
+          store<u8>(long + i, <u8>(i * 11 + blocks));
+          store<u8>(long + 2560 + i, <u8>(i * 11 + blocks));
+        }
+        memory.fill(iv, 7, 16);
+        c.cbcDecrypt(ctx, iv, long, blocks * block);
+        memory.fill(iv, 7, 16);
+        for (let i: u32 = 0; i < blocks; i++) c.cbcDecrypt(ctx, iv, long + 2560 + i * block, block);
+        expect(memory.compare(long, long + 2560, blocks * block)).toBe(0, c.name + ", " + blocks.toString() + " blocks");
       }
     }
   });
