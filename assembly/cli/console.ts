@@ -1,20 +1,218 @@
 /**
  * The console in the manner of IOS (host/abi.md, "The console"): lines in, text out. This file is the room's seam.
  */
+import { CONSOLE_BUFFER, CONSOLE_LINE_MAX } from "../limits";
+import { NO_DEADLINE } from "../util/deadline";
+import { explain } from "./diagnose";
+import { Mode, rowHandler, rowModes } from "./grammar";
+import { complete, help } from "./help";
+import * as matcher from "./matcher";
+import { Outcome } from "./matcher";
+import * as output from "./output";
+import { nl, out, refuse, refused } from "./output";
+import * as ping from "./ping";
+import * as rows from "./rows";
+import * as session from "./session";
+import * as startup from "./startup";
+import * as words from "./words";
 
-export function init(): void {}
+/** What the host writes into. */
+let box: usize = 0;
+/** Input that waits while a command runs on. */
+let kept: usize = 0;
+let keptLen: u32 = 0;
+/** The line that is being gathered. */
+const typed: usize = memory.data(512, 4);
+let typedLen: u32 = 0;
+let overlong: bool = false;
+let prompted: bool = false;
+let refusedLines: u32 = 0;
+
+export function init(): void {
+  box = heap.alloc(<usize>CONSOLE_BUFFER);
+  kept = heap.alloc(<usize>CONSOLE_BUFFER);
+  keptLen = typedLen = 0;
+  overlong = prompted = false;
+  output.init();
+  session.init();
+  startup.init();
+  ping.init();
+  rows.init();
+}
 
 /** Where the host puts console input: CONSOLE_BUFFER octets. */
 export function buffer(): usize {
-  return 0;
+  return box;
 }
 
 /** Takes `len` octets from the buffer. Returns how many lines of them were refused. */
 export function input(len: u32): u32 {
-  return 0;
+  if (len > CONSOLE_BUFFER) len = CONSOLE_BUFFER;
+  refusedLines = 0;
+  if (ping.busy()) keep(box, len);
+  else consume(box, len);
+  return refusedLines;
 }
 
 /** Progress of commands that run on. Milliseconds until the next call; call it after `net` has polled. */
 export function poll(): u32 {
-  return 0xffffffff;
+  if (!prompted && !startup.applying && !ping.busy()) prompt();
+  if (!ping.busy()) return NO_DEADLINE;
+  ping.progress();
+  if (ping.busy()) return NO_DEADLINE;
+  resume();
+  return ping.busy() ? 0 : NO_DEADLINE;
+}
+
+/** Goes on with what was typed while a command ran. */
+function resume(): void {
+  const len = keptLen;
+  keptLen = 0;
+  prompted = false;
+  if (len) {
+    // What is kept again on the way never passes the place that is being read.
+    consume(kept, len);
+  }
+  if (!prompted && !ping.busy()) prompt();
+}
+
+/** While a command runs on: Ctrl-C and Ctrl-^ end it, the rest is kept. */
+function keep(p: usize, len: u32): void {
+  let broken = false;
+  for (let i: u32 = 0; i < len; i++) {
+    const c = load<u8>(p + i);
+    if (c == 3 || c == 0x1e) {
+      ping.abort();
+      broken = true;
+    } else if (keptLen < CONSOLE_BUFFER) store<u8>(kept + <usize>(keptLen++), c);
+  }
+  if (broken) resume();
+}
+
+function consume(p: usize, len: u32): void {
+  let ran = false;
+  for (let i: u32 = 0; i < len; i++) {
+    const c = <u32>load<u8>(p + i);
+    const last = i + 1 == len;
+    if (c == 10 || c == 26) {
+      ran = true;
+      lineEnd();
+      if (c == 26) leaveConfiguration();
+      if (ping.busy()) {
+        prompted = false;
+        keep(p + i + 1, len - i - 1);
+        return;
+      }
+    } else if (c == 3 || c == 0x1e) {
+      typedLen = 0;
+      overlong = false;
+      leaveConfiguration();
+      ran = true;
+    } else if (last && c == 63 && !startup.applying) {
+      question();
+      return;
+    } else if (last && c == 9 && !startup.applying) {
+      completion();
+      return;
+    } else if (c >= 32 || c == 9) {
+      if (typedLen < CONSOLE_LINE_MAX) store<u8>(typed + <usize>(typedLen++), <u8>(c == 9 || c == 127 ? 32 : c));
+      else overlong = true;
+    }
+  }
+  if (ran && !startup.applying) prompt();
+}
+
+/** Ctrl-Z and Ctrl-C. */
+function leaveConfiguration(): void {
+  if (startup.applying || session.mode == Mode.USER) return;
+  session.setMode(Mode.EXEC);
+}
+
+function prompt(): void {
+  out.clear();
+  session.putPrompt(out);
+  output.flush();
+  prompted = true;
+}
+
+/** Prompt and text again, behind the answer to `?` or Tab. The text is the host's from here on. */
+function promptAgain(): void {
+  out.clear();
+  session.putPrompt(out).ascii(typed, typedLen);
+  output.flush();
+  prompted = true;
+  typedLen = 0;
+  overlong = false;
+}
+
+/** The modes whose rows are tried when the mode's own do not know the line. */
+function fallback(): u32 {
+  return session.mode > Mode.CONFIG ? <u32>Mode.CONFIG : 0;
+}
+
+function question(): void {
+  words.setLine(typed, typedLen);
+  help(session.mode, fallback(), typed, typedLen);
+  promptAgain();
+}
+
+function completion(): void {
+  words.setLine(typed, typedLen);
+  complete(session.mode, fallback(), typed, typedLen);
+  for (let i: u32 = 0; i < out.len && typedLen < CONSOLE_LINE_MAX; i++) store<u8>(typed + <usize>(typedLen++), load<u8>(out.base + i));
+  promptAgain();
+}
+
+function lineEnd(): void {
+  const len = typedLen;
+  const long = overlong;
+  typedLen = 0;
+  overlong = false;
+  if (startup.applying) {
+    if (startup.take(typed, len)) return;
+    if (long || !execute(typed, len, startup.column())) startup.refusedLine();
+  } else if (long) {
+    refuse("The line is longer than ").u32(CONSOLE_LINE_MAX).put(" characters.");
+    nl();
+  } else {
+    out.clear();
+    session.putPrompt(out);
+    if (execute(typed, len, words.columnsOf(out.base, out.len))) return;
+  }
+  refusedLines++;
+}
+
+/** How far an outcome's words led: the further one explains what is wrong. */
+function progress(outcome: Outcome): u32 {
+  return outcome == Outcome.INCOMPLETE ? words.wordCount() : matcher.badWord;
+}
+
+/** Carries out a line. @param column where it begins on the screen. False: it was refused, and said why. */
+function execute(p: usize, len: u32, column: u32): bool {
+  words.setLine(p, len);
+  if (words.wordCount() == 0 || load<u8>(words.word(0)) == 33) return true;
+  const modes = <u32>session.mode;
+  let outcome = matcher.match(modes);
+  const other = fallback();
+  if (outcome != Outcome.MATCH && other) {
+    const first = outcome;
+    const led = progress(first);
+    outcome = matcher.match(other);
+    // A line of global configuration leaves the submode.
+    if (outcome == Outcome.MATCH) session.setMode(Mode.CONFIG);
+    else if (progress(outcome) <= led) outcome = matcher.match(modes);
+  }
+  if (outcome != Outcome.MATCH) {
+    if (startup.applying) startup.showLine();
+    explain(outcome, column, matcher.badWord);
+    return false;
+  }
+  if (startup.applying && rowModes(matcher.row) < <u32>Mode.CONFIG) return refused("This is no line of configuration.");
+  const k = matcher.argCount();
+  if (matcher.filtered()) output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2));
+  const handler = rowHandler(matcher.row);
+  out.clear();
+  const done = handler ? handler(matcher.no) : true;
+  output.clearFilter();
+  return done;
 }

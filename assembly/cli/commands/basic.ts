@@ -1,0 +1,114 @@
+/** Moving between modes, the router's name, debugging, restarting. */
+import { Halt, halt } from "../../util/host";
+import * as log from "../../util/log";
+import { NAME_MAX } from "../../limits";
+import { Mode, row } from "../grammar";
+import * as matcher from "../matcher";
+import { nl, refuse, refused, say } from "../output";
+import * as session from "../session";
+import * as startup from "../startup";
+import * as words from "../words";
+
+export function rows(): void {
+  row("ue:enable", enable);
+  row("e:disable", disable);
+  row("ue:exit", logout);
+  row("e:configure terminal", configureTerminal);
+  row("e:configure startup", configureStartup);
+  row("e:terminal (length|width) <0-512>", nothing);
+  row("e:terminal (monitor|no monitor)", nothing);
+  row("e:reload", reload);
+  row("e:debug~ crypto (isakmp|ipsec)", debug);
+  row("e:undebug (all|crypto (isakmp|ipsec))", undebug);
+  row("e:no (debug all|!)", undebug);
+  row("c:hostname~ WORD", hostname);
+  row("c:exit", exitConfiguration);
+  row("iptma:exit", exitSubmode);
+  row("ciptma:end", exitConfiguration);
+  row("ciptma:do @e", null);
+  row("ciptma:no !", null);
+}
+
+function enable(no: bool): bool {
+  session.setMode(Mode.EXEC);
+  return true;
+}
+
+function disable(no: bool): bool {
+  session.setMode(Mode.USER);
+  return true;
+}
+
+function logout(no: bool): bool {
+  session.setMode(Mode.USER);
+  return true;
+}
+
+function configureTerminal(no: bool): bool {
+  session.setMode(Mode.CONFIG);
+  return true;
+}
+
+function configureStartup(no: bool): bool {
+  startup.begin();
+  return true;
+}
+
+/** Also leads `end` from any submode. */
+function exitConfiguration(no: bool): bool {
+  session.setMode(startup.top());
+  return true;
+}
+
+function exitSubmode(no: bool): bool {
+  session.setMode(Mode.CONFIG);
+  return true;
+}
+
+/** Paging and width are the terminal's own business. */
+function nothing(no: bool): bool {
+  return true;
+}
+
+function reload(no: bool): bool {
+  halt(Halt.RELOAD, 0);
+  return true;
+}
+
+function debug(no: bool): bool {
+  const k = matcher.base + 2;
+  const isakmp = matcher.isKeyword(k, "isakmp");
+  log.setDebug(isakmp ? !no : log.debugIsakmp, isakmp ? log.debugIpsec : !no);
+  say(isakmp ? (no ? "Crypto ISAKMP debugging is off" : "Crypto ISAKMP debugging is on") : no ? "Crypto IPSEC debugging is off" : "Crypto IPSEC debugging is on");
+  return true;
+}
+
+function undebug(no: bool): bool {
+  if (matcher.find("all") == 0xffffffff) return debug(true);
+  log.setDebug(false, false);
+  say("All possible debugging has been turned off");
+  return true;
+}
+
+function hostname(no: bool): bool {
+  if (no) {
+    session.resetHostname();
+    return true;
+  }
+  const k = matcher.base + 1;
+  const w = words.word(k);
+  const len = words.wordLen(k);
+  if (len > NAME_MAX) {
+    refuse("").ascii(w, len).put(" is too long: up to ").u32(NAME_MAX).put(" characters are allowed.");
+    nl();
+    return false;
+  }
+  // Letters, digits, hyphen, dot and underscore; a letter or digit first.
+  for (let i: u32 = 0; i < len; i++) {
+    const c = words.lower(<u32>load<u8>(w + i));
+    if (c - 97 < 26 || c - 48 < 10 || (i > 0 && (c == 45 || c == 46 || c == 95))) continue;
+    return refused("A host name is made of letters, digits, '-', '.' and '_'.");
+  }
+  session.setHostname(w, len);
+  return true;
+}

@@ -1,0 +1,54 @@
+/** Saving, erasing and showing the configuration. */
+import { STARTUP_CONFIG_MAX } from "../../limits";
+import { row } from "../grammar";
+import { gather, gathered, nl, out, refuse, refused, say } from "../output";
+import { writeConfiguration } from "../running_config";
+import * as startup from "../startup";
+
+export function rows(): void {
+  row("e:copy running-config startup-config", save);
+  row("e:write [memory]", save);
+  row("e:write erase", erase);
+  row("e:write terminal", showRunning);
+  row("e:erase startup-config", erase);
+  row("e:show running-config", showRunning);
+  row("e:show startup-config", showStartup);
+}
+
+function save(no: bool): bool {
+  gather();
+  writeConfiguration();
+  const text = gathered();
+  if (!text) {
+    refuse("The configuration is longer than ").u32(STARTUP_CONFIG_MAX).put(" octets and was not saved.");
+    nl();
+    return false;
+  }
+  startup.save(text);
+  say("Building configuration...");
+  say("[OK]");
+  return true;
+}
+
+function erase(no: bool): bool {
+  startup.erase();
+  say("[OK]");
+  say("Erase of nvram: complete");
+  return true;
+}
+
+function showRunning(no: bool): bool {
+  say("Building configuration...");
+  nl();
+  say("Current configuration:");
+  writeConfiguration();
+  return true;
+}
+
+function showStartup(no: bool): bool {
+  if (!startup.present()) return refused("startup-config is not present");
+  out.put("Using ").u32(startup.length()).put(" out of ").u32(STARTUP_CONFIG_MAX).put(" bytes");
+  nl();
+  startup.print();
+  return true;
+}

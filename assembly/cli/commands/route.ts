@@ -1,0 +1,75 @@
+/** `ip route`. */
+import { PORTS, ROUTES } from "../../limits";
+import * as interfaces from "../../net/interface";
+import { Status } from "../../net/interface";
+import * as route from "../../net/route";
+import { DISTANCE_DEFAULT, PORT_NONE, PORT_NULL } from "../../net/route";
+import { Item, row } from "../grammar";
+import * as matcher from "../matcher";
+import { nl, out, refuse } from "../output";
+import { noSuchPort } from "./interface";
+
+export function rows(): void {
+  row("c:ip route A.B.C.D M.M.M.M~ (A.B.C.D|IF|Ethernet <0-999>|Null0)~ [<1-255>]", setRoute);
+}
+
+function setRoute(no: bool): bool {
+  const k = matcher.base + 2;
+  const prefix = matcher.address(k);
+  const mask = matcher.address(k + 1);
+  let end = k + 2;
+  let nextHop: u32 = 0;
+  let port: u32 = PORT_NONE;
+  if (matcher.argCount() > end) {
+    if (matcher.kindOf(end) == Item.ADDRESS) nextHop = matcher.address(end);
+    else if (matcher.isKeyword(end, "Null0")) port = PORT_NULL;
+    else {
+      port = matcher.port(end);
+      if (matcher.kindOf(end) == Item.KEYWORD) end++;
+      if (port >= PORTS) return noSuchPort(port);
+    }
+    end++;
+  }
+  if (no) {
+    if (route.remove(prefix, mask, nextHop, port) == Status.OK) return true;
+    refuse("No such route is configured.");
+    nl();
+    return false;
+  }
+  const distance = matcher.argCount() > end ? matcher.number(end) : DISTANCE_DEFAULT;
+  const status = route.add(prefix, mask, nextHop, port, distance);
+  if (status == Status.OK) return true;
+  refuse("");
+  switch (status) {
+    case Status.BAD_PREFIX:
+      out.ip(prefix).put(" has bits outside the mask ").ip(mask).put(": the network is ").ip(prefix & mask).char(46);
+      break;
+    case Status.BAD_NEXT_HOP:
+      out.ip(nextHop).put(" can't be a next hop: another station's address is wanted.");
+      break;
+    case Status.TABLE_FULL:
+      out.put("There are ").u32(ROUTES).put(" routes already, which is the most.");
+      break;
+    default:
+      out.put("The route was refused.");
+  }
+  nl();
+  return false;
+}
+
+/** The lines of the configuration. */
+export function write(): void {
+  for (let i: u32 = 0; i < route.staticCount(); i++) {
+    const r = route.staticAt(i);
+    out.put("ip route ").ip(r.prefix).char(32).ip(r.mask).char(32);
+    if (r.port == PORT_NONE) out.ip(r.nextHop);
+    else if (r.port == PORT_NULL) out.put("Null0");
+    else interfaces.name(out, r.port);
+    if (r.distance != DISTANCE_DEFAULT) out.char(32).u32(r.distance);
+    nl();
+  }
+  if (route.staticCount()) {
+    out.char(33);
+    nl();
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * `?` and Tab. What fits at a place is what the matcher's last step holds; the words of explanation come from HELP
+ * (help_texts.ts), first under the pair of the word before and the word itself, then under the word alone.
+ */
+import { Item, itemEnd, itemKind, rowChar } from "./grammar";
+import { HELP } from "./help_texts";
+import * as matcher from "./matcher";
+import { Outcome } from "./matcher";
+import { nl, out, refuse, say, typed } from "./output";
+import { line, lineLen, lower, word, wordCount, wordLen } from "./words";
+
+const ITEMS_MAX: u32 = 96;
+const items: usize = memory.data(768, 4); // the item, and the one before it: row << 16 | offset each
+let itemCount: u32 = 0;
+
+// @ts-ignore: decorator
+@inline
+function item(i: u32): u32 {
+  return load<u32>(items + <usize>(i << 3));
+}
+
+function charOf(it: u32, i: u32): u32 {
+  const at = (it & 0xffff) + i;
+  return at < itemEnd(it >>> 16, it & 0xffff) ? rowChar(it >>> 16, at) : 0;
+}
+
+/** <0, 0, >0 as the texts of two items compare. */
+function compare(a: u32, b: u32): i32 {
+  let i: u32 = 0;
+  while (charOf(a, i) == charOf(b, i) && charOf(a, i) != 0) i++;
+  return <i32>charOf(a, i) - <i32>charOf(b, i);
+}
+
+function begins(it: u32, w: usize, len: u32): bool {
+  for (let i: u32 = 0; i < len; i++) if (lower(<u32>load<u8>(w + i)) != lower(charOf(it, i))) return false;
+  return true;
+}
+
+/** Gathers, sorted and each once, what fits behind the first words; `partial` is the word being written, if any. */
+function gather(w: usize, partial: u32): bool {
+  itemCount = 0;
+  let ends = false;
+  for (let i = matcher.firstNext(); i < matcher.lastNext(); i++) {
+    const at = matcher.nextAt(i);
+    if (at == 0xffff) {
+      ends = true;
+      continue;
+    }
+    const it = (matcher.nextRow(i) << 16) | at;
+    const keyword = itemKind(it >>> 16, at) == Item.KEYWORD;
+    if (partial > 0 && keyword && !begins(it, w, partial)) continue;
+    let k: u32 = 0;
+    let order = 1;
+    while (k < itemCount && (order = compare(item(k), it)) < 0) k++;
+    if (order == 0 && k < itemCount) continue;
+    if (itemCount == ITEMS_MAX) continue;
+    const p = items + <usize>(k << 3);
+    memory.copy(p + 8, p, <usize>((itemCount - k) << 3));
+    store<u32>(p, it);
+    store<u32>(p + 4, matcher.nextBefore(i));
+    itemCount++;
+  }
+  return ends;
+}
+
+/** An item as people read it. */
+function putItem(it: u32): void {
+  switch (itemKind(it >>> 16, it & 0xffff)) {
+    case Item.MASK:
+      out.put("A.B.C.D");
+      break;
+    case Item.INTERFACE:
+      out.put("EthernetN");
+      break;
+    case Item.PIPE:
+      out.char(124);
+      break;
+    default:
+      for (let i: u32 = 0, c = charOf(it, 0); c; c = charOf(it, ++i)) out.char(c);
+  }
+}
+
+/** Whether `text` begins with the item and then `end`; where it goes on, or -1. */
+function after(text: string, from: i32, it: u32, end: i32): i32 {
+  let i: u32 = 0;
+  for (let c = charOf(it, 0); c; c = charOf(it, ++i)) if (<u32>text.charCodeAt(from + <i32>i) != c) return -1;
+  return text.charCodeAt(from + <i32>i) == end ? from + <i32>i + 1 : -1;
+}
+
+/** The explanation of an item. */
+function putHelp(it: u32, before: u32): void {
+  let best = -1;
+  let where = 0;
+  for (let h = 0; h < HELP.length; h++) {
+    const text = unchecked(HELP[h]);
+    if (before != 0xffffffff) {
+      const second = after(text, 0, before, 32);
+      const found = second < 0 ? -1 : after(text, second, it, 61);
+      if (found >= 0) {
+        best = h;
+        where = found;
+        break;
+      }
+    }
+    if (best < 0) {
+      where = after(text, 0, it, 61);
+      if (where >= 0) best = h;
+    }
+  }
+  if (best < 0) return;
+  const text = unchecked(HELP[best]);
+  for (let i = where; i < text.length; i++) out.char(<u32>text.charCodeAt(i));
+}
+
+/** Whether the last word is still being written. */
+function partialLen(text: usize, len: u32): u32 {
+  return len > 0 && load<u8>(text + len - 1) != 32 ? wordLen(wordCount() - 1) : 0;
+}
+
+/** Leads to where the line ends in the first set of modes that knows the words so far. */
+function leadTo(modes: u32, fallback: u32, complete: u32, partial: u32): Outcome {
+  let outcome = matcher.lead(modes, complete);
+  if (outcome == Outcome.INCOMPLETE && partial > 0) {
+    gather(word(complete), partial);
+    if (itemCount == 0 && fallback) outcome = Outcome.INVALID;
+  }
+  if (outcome == Outcome.INVALID && fallback) outcome = matcher.lead(fallback, complete);
+  return outcome;
+}
+
+/** Answers `?` behind the line in `words` (`text` with its trailing blank, if it has one). */
+export function help(modes: u32, fallback: u32, text: usize, len: u32): void {
+  const partial = partialLen(text, len);
+  const complete = wordCount() - (partial ? 1 : 0);
+  const outcome = leadTo(modes, fallback, complete, partial);
+  if (outcome == Outcome.AMBIGUOUS) {
+    refuse('Ambiguous command:  "');
+    typed(line, lineLen).char(34);
+    nl();
+    return;
+  }
+  if (outcome == Outcome.MATCH) {
+    say("  LINE");
+    say("  <cr>");
+    return;
+  }
+  const ends = outcome == Outcome.INCOMPLETE ? gather(word(complete), partial) && !partial : false;
+  if (outcome != Outcome.INCOMPLETE || (itemCount == 0 && !ends)) {
+    say("% Unrecognized command");
+    return;
+  }
+  let width: u32 = 0;
+  for (let i: u32 = 0; i < itemCount; i++) {
+    out.clear();
+    putItem(item(i));
+    if (out.len > width) width = out.len;
+  }
+  for (let i: u32 = 0; i < itemCount; i++) {
+    out.clear().put("  ");
+    putItem(item(i));
+    out.to(width + 4);
+    putHelp(item(i), load<u32>(items + <usize>((i << 3) + 4)));
+    nl();
+  }
+  if (ends) say("  <cr>");
+}
+
+/** Tab: puts into `out` what completes the last word of the line; nothing where nothing does. */
+export function complete(modes: u32, fallback: u32, text: usize, len: u32): void {
+  out.clear();
+  const partial = partialLen(text, len);
+  if (partial == 0) return;
+  const done = wordCount() - 1;
+  if (leadTo(modes, fallback, done, partial) != Outcome.INCOMPLETE) return;
+  gather(word(done), partial);
+  let first: u32 = 0xffffffff;
+  let common: u32 = 0;
+  for (let i: u32 = 0; i < itemCount; i++) {
+    const it = item(i);
+    if (itemKind(it >>> 16, it & 0xffff) != Item.KEYWORD) continue;
+    if (first == 0xffffffff) {
+      first = it;
+      common = itemEnd(it >>> 16, it & 0xffff) - (it & 0xffff);
+      continue;
+    }
+    let same: u32 = 0;
+    while (same < common && charOf(it, same) == charOf(first, same)) same++;
+    common = same;
+  }
+  if (first == 0xffffffff) return;
+  for (let i = partial; i < common; i++) out.char(charOf(first, i));
+  if (common == itemEnd(first >>> 16, first & 0xffff) - (first & 0xffff)) out.char(32);
+}

@@ -1,0 +1,132 @@
+/**
+ * What commands print: one line at a time through `out`, to the console or into the configuration that is being saved, past
+ * the filter of `| begin|exclude|include`.
+ */
+import { STARTUP_CONFIG_MAX } from "../limits";
+import { Stream, write } from "../util/host";
+import { Text } from "../util/text";
+import { lower } from "./words";
+
+/** The line being written; `nl` ends it. */
+export let out: Text = changetype<Text>(0);
+
+const enum Filter {
+  NONE,
+  BEGIN,
+  EXCLUDE,
+  INCLUDE,
+}
+
+let filter: u32 = Filter.NONE;
+const wanted: usize = memory.data(512, 4);
+let wantedLen: u32 = 0;
+
+/** Where the configuration is gathered while it is saved; 0: lines go to the console. */
+let sink: Text = changetype<Text>(0);
+let gathering: bool = false;
+
+export function init(): void {
+  out = new Text(1024);
+  sink = new Text(STARTUP_CONFIG_MAX);
+  filter = Filter.NONE;
+  gathering = false;
+  preface = null;
+}
+
+/** Lines pass only as `| begin|exclude|include TEXT` says. @param kind the letter that the word begins with */
+export function setFilter(kind: u32, p: usize, len: u32): void {
+  filter = kind == 98 ? Filter.BEGIN : kind == 101 ? Filter.EXCLUDE : Filter.INCLUDE;
+  memory.copy(wanted, p, <usize>len);
+  wantedLen = len;
+}
+
+export function clearFilter(): void {
+  filter = Filter.NONE;
+}
+
+/** Whether the line holds the filter's text, large and small letters being the same. */
+function holds(): bool {
+  for (let i: u32 = 0; i + wantedLen <= out.len; i++) {
+    let k: u32 = 0;
+    while (k < wantedLen && lower(<u32>load<u8>(out.base + i + k)) == lower(<u32>load<u8>(wanted + k))) k++;
+    if (k == wantedLen) return true;
+  }
+  return false;
+}
+
+/** Ends the line and sends it on its way. A line that was longer than the buffer ends with "...". */
+export function nl(): void {
+  if (out.cut) {
+    out.len = out.capacity - 4;
+    out.cut = false;
+    out.put("...");
+  }
+  let passes = true;
+  if (filter != <u32>Filter.NONE && !gathering) {
+    const found = holds();
+    if (filter == <u32>Filter.EXCLUDE) passes = !found;
+    else passes = found;
+    if (found && filter == <u32>Filter.BEGIN) filter = Filter.NONE;
+  }
+  out.nl();
+  if (passes) {
+    if (gathering) sink.ascii(out.base, out.len);
+    else write(Stream.CONSOLE, out.base, out.len);
+  }
+  out.clear();
+}
+
+/** A whole line. */
+export function say(s: string): void {
+  out.put(s);
+  nl();
+}
+
+/** What was typed: blanks and printable characters stay, UTF-8 too, anything else becomes \\xNN. */
+export function typed(p: usize, len: u32): Text {
+  for (let i: u32 = 0; i < len; i++) {
+    const c = <u32>load<u8>(p + i);
+    if (c >= 0x20 && c != 0x7f) out.char(c);
+    else out.put("\\x").hex8(c);
+  }
+  return out;
+}
+
+let preface: (() => void) | null = null;
+
+/** What is to be printed before any refusal: the line of a startup configuration, which nobody sees otherwise. */
+export function setPreface(f: (() => void) | null): void {
+  preface = f;
+}
+
+/** A refusal or a warning: begins a line with "% "; `nl` ends it. */
+export function refuse(s: string): Text {
+  const before = preface;
+  if (before) before();
+  return out.clear().put("% ").put(s);
+}
+
+/** Says why and answers false, as handlers do that refuse. */
+export function refused(s: string): bool {
+  refuse(s);
+  nl();
+  return false;
+}
+
+/** Prints what stands in `out` without ending the line: prompts, and ping's marks. */
+export function flush(): void {
+  write(Stream.CONSOLE, out.base, out.len);
+  out.clear();
+}
+
+/** From here on lines are gathered for the startup configuration. */
+export function gather(): Text {
+  gathering = true;
+  return sink.clear();
+}
+
+/** Ends gathering. Null: the text was longer than STARTUP_CONFIG_MAX. */
+export function gathered(): Text | null {
+  gathering = false;
+  return sink.cut ? null : sink;
+}

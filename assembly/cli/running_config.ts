@@ -1,0 +1,20 @@
+/** The running configuration, written by walking the rooms in order: whatever a room holds is read from it, here and now. */
+import { PORTS } from "../limits";
+import * as interfaces from "./commands/interface";
+import * as route from "./commands/route";
+import { out, nl, say } from "./output";
+import * as session from "./session";
+
+export function writeConfiguration(): void {
+  say("!");
+  out.put("hostname ");
+  session.putHostname(out);
+  nl();
+  say("!");
+  for (let port: u32 = 0; port < PORTS; port++) {
+    interfaces.write(port);
+    say("!");
+  }
+  route.write();
+  say("end");
+}

@@ -1,0 +1,66 @@
+/**
+ * Where the operator stands: the mode, what the mode is about, and the prompt that tells of both.
+ */
+import { NAME_MAX } from "../limits";
+import { Text } from "../util/text";
+import { Mode } from "./grammar";
+
+export let mode: Mode = Mode.EXEC;
+/** What a submode is about: the port, the policy's priority, or the map entry's sequence number. */
+export let subject: u32 = 0;
+/** The name that a submode is about: a transform set's, a crypto map's, an access list's. */
+export const subjectName: usize = memory.data(64, 4);
+export let subjectNameLen: u32 = 0;
+
+/** Router's name; Text of NAME_MAX + 1 octets. */
+const name: usize = memory.data(64, 4);
+let nameLen: u32 = 0;
+
+export function init(): void {
+  mode = Mode.EXEC;
+  subjectNameLen = 0;
+  resetHostname();
+}
+
+export function setMode(m: Mode): void {
+  mode = m;
+}
+
+/** Enters a submode. */
+export function enter(m: Mode, number: u32, p: usize, len: u32): void {
+  mode = m;
+  subject = number;
+  subjectNameLen = len < NAME_MAX ? len : NAME_MAX;
+  memory.copy(subjectName, p, <usize>subjectNameLen);
+}
+
+export function resetHostname(): void {
+  nameLen = 6;
+  const s = "Router";
+  for (let i = 0; i < 6; i++) store<u8>(name + i, <u8>s.charCodeAt(i));
+}
+
+/** @param len at most NAME_MAX octets */
+export function setHostname(p: usize, len: u32): void {
+  memory.copy(name, p, <usize>len);
+  nameLen = len;
+}
+
+export function putHostname(text: Text): Text {
+  return text.ascii(name, nameLen);
+}
+
+/** Writes the prompt, without the blank that no prompt of IOS has. */
+export function putPrompt(text: Text): Text {
+  putHostname(text);
+  switch (mode) {
+    case Mode.USER: return text.char(62);
+    case Mode.CONFIG: return text.put("(config)#");
+    case Mode.INTERFACE: return text.put("(config-if)#");
+    case Mode.ISAKMP: return text.put("(config-isakmp)#");
+    case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
+    case Mode.MAP: return text.put("(config-crypto-map)#");
+    case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
+    default: return text.char(35);
+  }
+}

@@ -1,0 +1,122 @@
+/** Interfaces, routes, ARP, and what clears them. */
+import { PORTS } from "../../limits";
+import * as arp from "../../net/arp_cache";
+import { State } from "../../net/arp_cache";
+import * as interfaces from "../../net/interface";
+import * as route from "../../net/route";
+import { PORT_NULL } from "../../net/route";
+import * as clock from "../../util/clock";
+import { noSuchPort } from "../commands/interface";
+import { row } from "../grammar";
+import * as matcher from "../matcher";
+import { nl, out, say } from "../output";
+
+export function rows(): void {
+  row("ue:show interfaces [IF|Ethernet <0-999>]", showInterfaces);
+  row("ue:show ip interface brief", showBrief);
+  row("ue:show ip route", showRoutes);
+  row("ue:show (ip arp|arp)", showArp);
+  row("e:clear (ip arp|arp-cache|arp)", clearArp);
+}
+
+function showInterfaces(no: bool): bool {
+  if (matcher.argCount() == matcher.base + 2) {
+    for (let port: u32 = 0; port < PORTS; port++) showInterface(port);
+    return true;
+  }
+  const port = matcher.port(matcher.base + 2);
+  if (port >= PORTS) return noSuchPort(port);
+  showInterface(port);
+  return true;
+}
+
+function showInterface(port: u32): void {
+  const own = interfaces.at(port);
+  interfaces.name(out, port).put(own.shutdown ? " is administratively down, line protocol is down" : " is up, line protocol is up");
+  nl();
+  out.put("  Hardware is Ethernet, address is ").mac(own.mac);
+  nl();
+  if (own.descriptionLen) {
+    out.put("  Description: ").ascii(own.description, own.descriptionLen);
+    nl();
+  }
+  if (own.address) {
+    out.put("  Internet address is ").ip(own.address).char(47).u32(popcnt<u32>(own.mask));
+    nl();
+  }
+  out.put("  MTU ").u32(own.mtu).put(" bytes");
+  nl();
+  out.put("     ").u64(own.packetsIn).put(" packets input, ").u64(own.bytesIn).put(" bytes, ").u64(own.dropsIn).put(" dropped");
+  nl();
+  out.put("     ").u64(own.packetsOut).put(" packets output, ").u64(own.bytesOut).put(" bytes, ").u64(own.dropsOut).put(" dropped");
+  nl();
+}
+
+function showBrief(no: bool): bool {
+  say("Interface                  IP-Address      OK? Method Status                Protocol");
+  for (let port: u32 = 0; port < PORTS; port++) {
+    const own = interfaces.at(port);
+    interfaces.name(out, port).to(27);
+    if (own.address) out.ip(own.address);
+    else out.put("unassigned");
+    out.to(43).put("YES ").put(own.address ? "manual " : "unset  ");
+    if (own.shutdown) out.put("administratively down down");
+    else out.put("up                    up");
+    nl();
+  }
+  return true;
+}
+
+function showRoutes(no: bool): bool {
+  say("Codes: C - connected, S - static, * - candidate default");
+  nl();
+  let fallback: u32 = 0;
+  for (let i: u32 = 0; i < route.activeCount(); i++) {
+    const r = route.activeAt(i);
+    if (r.mask == 0 && r.nextHop) fallback = r.nextHop;
+  }
+  if (fallback) out.put("Gateway of last resort is ").ip(fallback).put(" to network 0.0.0.0");
+  else out.put("Gateway of last resort is not set");
+  nl();
+  nl();
+  for (let i: u32 = 0; i < route.activeCount(); i++) {
+    const r = route.activeAt(i);
+    const connected = r.distance == 0;
+    out.char(connected ? 67 : 83).put(r.mask == 0 ? "*    " : "     ").ip(r.prefix).char(47).u32(popcnt<u32>(r.mask));
+    if (!connected) out.put(" [").u32(r.distance).put("/0]");
+    if (r.nextHop) out.put(" via ").ip(r.nextHop);
+    else {
+      out.put(" is directly connected, ");
+      if (r.port == PORT_NULL) out.put("Null0");
+      else interfaces.name(out, r.port);
+    }
+    nl();
+  }
+  return true;
+}
+
+function showArp(no: bool): bool {
+  say("Protocol  Address          Age (min)  Hardware Addr   Type   Interface");
+  for (let port: u32 = 0; port < PORTS; port++) {
+    const own = interfaces.at(port);
+    if (!own.address) continue;
+    out.put("Internet  ").ip(own.address).to(27).put("        -  ").mac(own.mac).put("  ARPA   ");
+    interfaces.name(out, port);
+    nl();
+  }
+  for (let i: u32 = 0; i < arp.slots(); i++) {
+    const entry = arp.entryAt(i);
+    if (!entry) continue;
+    out.put("Internet  ").ip(entry.address).to(27);
+    if (entry.state == <u8>State.INCOMPLETE) out.put("        0  Incomplete      ARPA   ");
+    else out.u64Wide((clock.now() - entry.confirmed) / 60000, 9).put("  ").mac(entry.mac).put("  ARPA   ");
+    interfaces.name(out, entry.port);
+    nl();
+  }
+  return true;
+}
+
+function clearArp(no: bool): bool {
+  arp.clear();
+  return true;
+}
