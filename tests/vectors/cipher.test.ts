@@ -42,9 +42,8 @@ vectorTests("cavp/tdes", /^T(CBC|ECB)\w+\.rsp$/, (text) => {
 
 vectorTest("rfc/rfc3602_aes_cbc_esp.json", (text) => {
   const { tests } = JSON.parse(text) as { tests: { id: number; kind: string; [field: string]: string | number }[] };
-  const cases = tests.filter((c) => c.kind === "aes-cbc");
-  for (const c of cases) both(AES, hex(String(c["key"])), hex(String(c["iv"])), hex(String(c["pt"])), hex(String(c["ct"])), `case ${c.id}`);
-  return cases.length;
+  for (const c of tests) both(AES, hex(String(c["key"])), hex(String(c["iv"])), hex(String(c["pt"])), hex(String(c["ct"])), `case ${c.id}`);
+  return tests.length;
 });
 
 vectorTest("wycheproof/aes_cbc_pkcs5_test.json", (text) => {
