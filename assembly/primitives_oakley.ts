@@ -126,7 +126,7 @@ export function deriveSkeyid(
 
 export function encryptionKey(alg: u32, SKEYID_e: usize, keyLen: u32, out: usize): u32 {
   const hash = hashById(alg);
-  if (!hash || keyLen > 64) return 0;
+  if (!hash || keyLen > skeyids.ENCRYPTION_KEY_MAX) return 0;
   skeyids.encryptionKey(hash, SKEYID_e, keyLen, out);
   return keyLen;
 }

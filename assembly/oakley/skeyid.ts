@@ -68,9 +68,13 @@ function derive(
   prfFinal(hash, out);
 }
 
+/** Longest key that `encryptionKey` makes, octets. */
+export const ENCRYPTION_KEY_MAX: u32 = 160;
+
 /**
- * The key that encrypts ISAKMP messages, `keyLen` octets (at most 64), out of SKEYID_e (RFC 2409, appendix B): its first
- * octets if it is long enough, else the first octets of Ka = K1 | K2 | K3, K1 = prf(SKEYID_e, 0), Kn+1 = prf(SKEYID_e, Kn).
+ * The key that encrypts ISAKMP messages, `keyLen` octets (at most ENCRYPTION_KEY_MAX), out of SKEYID_e (RFC 2409,
+ * appendix B): its first octets if it is long enough, else the first octets of Ka = K1 | K2 | ..., K1 = prf(SKEYID_e, 0),
+ * Kn+1 = prf(SKEYID_e, Kn).
  * For DES (keyLen 8) weak and semi-weak keys are passed over: eight octets on, as often as the material lasts.
  */
 export function encryptionKey(hash: Hash, SKEYID_e: usize, keyLen: u32, out: usize): void {

@@ -20,6 +20,9 @@ export const enum Payload {
   DELETE = 12,
   VENDOR_ID = 13,
   ATTRIBUTES = 14,
+  /** NAT-D and NAT-OA of the drafts between 04 and 08, and of routers that speak them still; RFC 3547 took the numbers */
+  NAT_D_OLD = 15,
+  NAT_OA_OLD = 16,
   NAT_D = 20,
   NAT_OA = 21,
   NAT_D_DRAFT = 130,
@@ -145,8 +148,10 @@ export function payloadName(type: u32): string {
     case Payload.VENDOR_ID: return "VID";
     case Payload.ATTRIBUTES: return "ATTR";
     case Payload.NAT_D:
+    case Payload.NAT_D_OLD:
     case Payload.NAT_D_DRAFT: return "NAT-D";
     case Payload.NAT_OA:
+    case Payload.NAT_OA_OLD:
     case Payload.NAT_OA_DRAFT: return "NAT-OA";
     case Payload.FRAGMENT: return "FRAGMENT";
     default: return "unknown payload";
@@ -158,6 +163,8 @@ export function payloadKnown(type: u32): bool {
   if (type >= <u32>Payload.KE && type <= <u32>Payload.ATTRIBUTES) return true;
   switch (type) {
     case Payload.SA:
+    case Payload.NAT_D_OLD:
+    case Payload.NAT_OA_OLD:
     case Payload.NAT_D:
     case Payload.NAT_OA:
     case Payload.NAT_D_DRAFT:
