@@ -1,6 +1,6 @@
 // Throughput of every primitive on packets of 1408 octets, against node:crypto (OpenSSL) in the same run.
 //   node tools/run.mjs bench/crypto.ts [--seconds S]
-// Both sides pay what a packet pays: the key is set up beforehand, the call from JavaScript is part of the figure.
+// A key is set up beforehand, but for node:crypto's HMAC, which cannot; the calls from JavaScript are part of the figures.
 // OPENSSL_ia32cap=~0x200000200000000:~0x20000000 shows OpenSSL without its AES, PCLMUL and SHA instructions.
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { pathToFileURL } from "node:url";
