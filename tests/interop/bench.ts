@@ -73,8 +73,8 @@ export class Bench {
     const { scenario, values: v } = this;
     const theirs = { ...v, ...scenario.theirs };
     const mirror = {
-      ...v, their_addrs: v.peer_addrs!, peer_addrs: v.their_addrs!, their_id: v.peer_id!, peer_id: v.their_id!,
-      our_net: v.their_net!, their_net: v.our_net!, start_action: "trap", ...(typeof scenario.standin === "object" ? scenario.standin : {}),
+      ...v, their_addrs: v.our_wan!, peer_addrs: v.their_wan!, their_id: v.peer_id!, peer_id: v.their_id!,
+      our_net: v.their_net!, their_net: v.our_net!, our_net2: v.their_net2!, their_net2: v.our_net2!, start_action: "trap", ...(typeof scenario.standin === "object" ? scenario.standin : {}),
     };
     const text = scenario.theirsTemplate ?? COMMON_THEIRS;
     return { ours: fill(scenario.oursTemplate ?? COMMON_OURS, { ...v, ...scenario.ours }), theirs: fill(text, theirs), mirrored: fill(text, mirror) };
@@ -98,7 +98,7 @@ export class Bench {
     await this.theirs.start(texts.theirs, scenario.daemon);
     this.ours = options.ours === "postern" ? new Postern() : new StandIn();
     const link = (host: LanHost): { own: number; remote: number } => ({ own: host.remote, remote: host.own });
-    await this.ours.start({ ours: texts.ours, mirrored: texts.mirrored }, { lans: [this.lan, ...(this.lan2 ? [this.lan2] : [])].map(link), wan: this.wan.near });
+    await this.ours.start({ ours: texts.ours, mirrored: texts.mirrored, address: this.values.our_wan! }, { lans: [this.lan, ...(this.lan2 ? [this.lan2] : [])].map(link), wan: this.wan.near });
   }
 
   async #buildPeer(worker: Worker): Promise<void> {
@@ -249,8 +249,8 @@ export class Bench {
 
 /** With a translator the addresses of one side are not those that the other sees. */
 function natValues({ nat }: Scenario): Values {
-  if (nat === "ours") return { our_wan: "198.18.0.2", our_gateway: "198.18.0.1", peer_addrs: "192.0.2.1", peer_id: "id = 198.18.0.2" };
-  if (nat === "theirs") return { their_addrs: "198.18.0.2", their_id: "" };
+  if (nat === "ours") return { our_wan: "198.18.0.2", our_gateway: "198.18.0.1", peer_addrs: "%any", peer_id: "id = 198.18.0.2" };
+  if (nat === "theirs") return { their_addrs: "198.18.0.2", their_id: "id = 198.18.0.2" };
   return {};
 }
 

@@ -1,8 +1,9 @@
 /** Our side of a tunnel as the scenarios see it: Postern, or the stand-in that proves the harness itself. */
 export interface Wires { lans: { own: number; remote: number }[]; wan: { own: number; remote: number } }
 
-/** What our side was asked to be: its own configuration, and what the peer's would be with the places exchanged. */
-export interface GatewayConfig { ours: string; mirrored: string; faults?: string | undefined }
+/** What our side was asked to be: its own configuration, what the peer's would be with the
+ * places exchanged, and the address of the outer card. */
+export interface GatewayConfig { ours: string; mirrored: string; address: string; faults?: string | undefined }
 
 export interface TunnelState { phase1: number; phase2: number; detail: string }
 

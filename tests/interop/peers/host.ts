@@ -11,6 +11,11 @@ const BROADCAST = "ff:ff:ff:ff:ff:ff";
 export interface PingResult { sent: number; received: number; lost: number[]; roundTrips: number[] }
 export interface HostConfig { mac: string; address: string; subnet: string; gateway: string }
 
+function tally(answers: (number | undefined)[]): PingResult {
+  const roundTrips = answers.filter((r) => r !== undefined);
+  return { sent: answers.length, received: roundTrips.length, lost: answers.flatMap((r, seq) => (r === undefined ? [seq] : [])), roundTrips };
+}
+
 export class LanHost {
   readonly config: HostConfig;
   readonly own: number;
@@ -91,19 +96,20 @@ export class LanHost {
     return {
       stop: async () => {
         clearInterval(timer);
-        const roundTrips = await Promise.all(answers);
-        return {
-          sent: roundTrips.length, received: roundTrips.filter((r) => r !== undefined).length,
-          lost: roundTrips.flatMap((r, seq) => (r === undefined ? [seq] : [])), roundTrips: roundTrips.filter((r) => r !== undefined),
-        };
+        return tally(await Promise.all(answers));
       },
     };
   }
 
+  /** Exactly `count` echo requests. */
   async ping(dst: string, count: number, interval = 100, timeout = 4000): Promise<PingResult> {
-    const run = this.pinging(dst, interval, timeout);
-    await sleep(interval * (count + 0.5));
-    return run.stop();
+    const id = this.#nextId++;
+    const answers: Promise<number | undefined>[] = [];
+    for (let seq = 0; seq < count; seq++) {
+      answers.push(this.echo(dst, id, seq, timeout));
+      await sleep(interval);
+    }
+    return tally(await Promise.all(answers));
   }
 
   /** Pings once a second until an answer comes: this is the interesting traffic that brings a tunnel up. */

@@ -12,12 +12,13 @@ export class StandIn implements Gateway {
   #guest: UmlGuest | undefined;
   #charon: Charon | undefined;
 
-  async start({ mirrored }: GatewayConfig, { lans, wan }: Wires): Promise<void> {
+  async start({ mirrored, address }: GatewayConfig, { lans, wan }: Wires): Promise<void> {
     const macs = ["02:00:00:00:01:01", "02:00:00:00:01:03"];
     this.#guest = await UmlGuest.boot("standin", [
       { mac: macs[0]!, ...lans[0]! }, { mac: "02:00:00:00:01:02", ...wan }, ...lans.slice(1).map((lan, i) => ({ mac: macs[i + 1]!, ...lan })),
     ]);
-    await must(this.#guest, "ip link set eth0 up; ip link set eth1 up; ip addr add 10.1.0.1/16 dev eth0; ip addr add 192.0.2.1/24 dev eth1" +
+    await must(this.#guest, `ip link set eth0 up; ip link set eth1 up; ip addr add 10.1.0.1/16 dev eth0; ip addr add ${address}/24 dev eth1` +
+      (address.startsWith("198.") ? "; ip route add 192.0.2.0/24 via 198.18.0.1" : "") +
       (lans.length > 1 ? "; ip link set eth2 up; ip addr add 10.3.0.1/16 dev eth2" : ""));
     this.#charon = new Charon(this.#guest, "kernel");
     await this.#charon.start(mirrored);
