@@ -1,0 +1,121 @@
+/**
+ * `tap:NAME`: a tap interface of Linux, made if it is not there and set up. socat holds the device and hands its frames
+ * over on a pair of loopback UDP ports, so that the host needs no native code; both ends take from each other only.
+ * Needs the right to make network devices (root, CAP_NET_ADMIN).
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { createSocket, type Socket } from "node:dgram";
+import { counters, HEADER, LinkRefused, type Link } from "./link.ts";
+
+const BUFFERS = "rcvbuf=4194304,sndbuf=4194304";
+/** Milliseconds that socat gets to say that it can't, and pause before it is started again. */
+const SETTLE = 300;
+const RETRY = 1000;
+
+export class TapLink implements Link {
+  readonly counters = counters();
+  private socket: Socket | undefined;
+  private child: ChildProcess | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+  private port = 0;
+  private peerPort = 0;
+
+  constructor(
+    readonly name: string,
+    private readonly device: string,
+  ) {}
+
+  async open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void): Promise<void> {
+    if (process.platform !== "linux") throw new LinkRefused(`${this.name}: tap interfaces exist on Linux only; here there are udp: and stream: links`);
+    const socket = (this.socket = await bound());
+    this.port = socket.address().port;
+    const spare = await bound();
+    this.peerPort = spare.address().port;
+    await new Promise<void>((resolve) => spare.close(() => resolve()));
+    socket.on("error", (error) => report(`${this.name}: ${error.message}`));
+    socket.on("message", (data, from) => {
+      if (from.port !== this.peerPort || data.length < HEADER) this.counters.dropped++;
+      else {
+        this.counters.in++;
+        receive(data);
+      }
+    });
+    try {
+      await this.start(report);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** Starts socat; resolves when it has the device, rejects with its own words if it ends before. */
+  private start(report: (sentence: string) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(
+        "socat",
+        ["-b", "65536", `UDP4-DATAGRAM:127.0.0.1:${this.port},bind=127.0.0.1:${this.peerPort},${BUFFERS}`, `TUN,tun-type=tap,tun-name=${this.device},iff-no-pi,iff-up`],
+        { stdio: ["ignore", "ignore", "pipe"] },
+      );
+      this.child = child;
+      let said = "";
+      let settled = false;
+      const settle = setTimeout(() => {
+        settled = true;
+        resolve();
+      }, SETTLE);
+      child.stderr!.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-500)));
+      const ended = (why: string) => {
+        clearTimeout(settle);
+        if (this.closed) return;
+        if (!settled) return reject(new LinkRefused(`${this.name}: the interface "${this.device}" can't be had: ${why}`));
+        report(`${this.name}: ${why}; trying again`);
+        this.timer = setTimeout(() => void this.start(report).catch((error: Error) => this.again(error, report)), RETRY);
+      };
+      child.once("error", (error: NodeJS.ErrnoException) => ended(error.code === "ENOENT" ? "tap: needs socat, which `apt-get install socat` brings" : error.message));
+      child.once("exit", (status, signal) => ended(said.trim().split("\n").at(-1)?.replace(/^.*socat\[\d+\] [A-Z] /, "") || `socat ended (${signal ?? status})`));
+    });
+  }
+
+  private again(error: Error, report: (sentence: string) => void): void {
+    if (this.closed) return;
+    report(error.message);
+    this.timer = setTimeout(() => void this.start(report).catch((e: Error) => this.again(e, report)), RETRY * 10);
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.socket) {
+      this.counters.dropped++;
+      return;
+    }
+    this.counters.out++;
+    this.socket.send(frame, this.peerPort, "127.0.0.1", (error) => {
+      if (error) this.counters.dropped++;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    const { child, socket } = this;
+    this.socket = undefined;
+    if (child && child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+      await new Promise<void>((resolve) => {
+        child.once("exit", () => resolve());
+        child.kill();
+      });
+    }
+    if (socket) await new Promise<void>((resolve) => socket.close(() => resolve()));
+  }
+}
+
+function bound(): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket({ type: "udp4", lookup: (_host, _options, done) => done(null, "127.0.0.1", 4) });
+    socket.once("error", reject);
+    socket.bind(0, "127.0.0.1", () => {
+      socket.removeAllListeners("error");
+      resolve(socket);
+    });
+  });
+}

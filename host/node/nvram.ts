@@ -1,0 +1,75 @@
+/** Files that are written whole or not at all, and the startup configuration kept in one. */
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * Replaces a file's text: whoever reads it, and whatever fails on the way, sees the old text or the new one. `mode` is
+ * of a new file; an old one keeps its own. Throws what the file system throws, the old text being in place.
+ */
+export function writeWhole(path: string, text: string, mode = 0o600): void {
+  const folder = dirname(path);
+  const next = join(folder, `.${basename(path)}.${process.pid}.new`);
+  let kept = mode;
+  try {
+    kept = statSync(path).mode & 0o777;
+  } catch {
+    // there is no old file
+  }
+  try {
+    const fd = openSync(next, "w", kept);
+    try {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(next, path);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
+  }
+  // The new name is on the disk only when its folder is (POSIX says nothing of it, file systems do).
+  try {
+    const fd = openSync(folder, "r");
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // a file system without it
+  }
+}
+
+/** The text of a file; undefined if there is none. */
+export function readWhole(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+export class Nvram {
+  private text: string | undefined;
+
+  /** Reads `path`, where there is one; without a path the configuration lives as long as the host. */
+  constructor(readonly path: string | undefined) {
+    if (path === undefined) return;
+    this.text = readWhole(path);
+    if (this.text === undefined) mkdirSync(dirname(path), { recursive: true });
+  }
+
+  /** The startup configuration; undefined when nothing was stored or it was erased. */
+  read(): string | undefined {
+    return this.text?.trim() ? this.text : undefined;
+  }
+
+  /** Stores it whole; "" erases. Throws what the file system throws, and then keeps the old one. */
+  write(text: string): void {
+    if (this.path !== undefined) writeWhole(this.path, text);
+    this.text = text;
+  }
+}
