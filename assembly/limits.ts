@@ -66,12 +66,16 @@ export const PSK_MAX: u32 = 128;
 
 // Policies and associations
 export const POLICIES: u32 = 128;
+/** Flows whose policy is remembered; a power of two. */
+export const FLOWS: u32 = 256;
 /** Both directions together; an SPI carries its slot in its low bits (sadb/sad.ts). */
 export const SAS: u32 = 256;
 export const ACQUIRES: u32 = 64;
 /** Packets that wait for one policy's first SA, and for all policies. */
 export const HELD_PACKETS_PER_POLICY: u32 = 4;
 export const HELD_PACKETS: u32 = 32;
+/** How long they wait. */
+export const HELD_MILLISECONDS: u32 = 20000;
 export const REPLAY_WINDOW_MAX: u32 = 1024;
 export const REPLAY_WINDOW_DEFAULT: u32 = 64;
 

@@ -175,7 +175,7 @@ function insert(list: AccessList, sequence: u32, action: LineAction): Refusal {
   const block = linePool.take();
   if (!block) return Refusal.FULL;
   const added = changetype<AccessLine>(block);
-  added.sequence = sequence ? sequence : before ? (before.sequence / STEP + 1) * STEP : STEP;
+  added.sequence = sequence ? sequence : before ? before.sequence + STEP : STEP;
   added.action = <u8>action;
   added.next = line;
   if (before) before.next = added;
@@ -189,13 +189,15 @@ export function findLine(
   list: AccessList, action: LineAction, protocol: u32,
   source: u32, sourceWildcard: u32, sourcePort: u32, destination: u32, destinationWildcard: u32, destinationPort: u32,
 ): AccessLine | null {
-  for (let line = list.first; line; line = line.next) {
+  let line = list.first;
+  while (line) {
     if (
       line.action == <u8>action && <u32>line.protocol == protocol &&
       line.source == (source & ~sourceWildcard) && line.sourceWildcard == sourceWildcard &&
       line.destination == (destination & ~destinationWildcard) && line.destinationWildcard == destinationWildcard &&
       <u32>line.sourcePort == sourcePort && <u32>line.destinationPort == destinationPort
     ) return line;
+    line = line.next;
   }
   return null;
 }
@@ -203,7 +205,8 @@ export function findLine(
 /** Removes the line of that sequence number. */
 export function removeLine(list: AccessList, sequence: u32): Refusal {
   let before: AccessLine | null = null;
-  for (let line = list.first; line; line = line.next) {
+  let line = list.first;
+  while (line) {
     if (line.sequence == sequence) {
       if (before) before.next = line.next;
       else list.first = line.next;
@@ -212,17 +215,26 @@ export function removeLine(list: AccessList, sequence: u32): Refusal {
       return Refusal.NONE;
     }
     before = line;
+    line = line.next;
   }
   return Refusal.NOT_FOUND;
 }
 
 /** Whether every line of the list can be compiled into selectors. */
 export function contiguous(list: AccessList): bool {
-  for (let line = list.first; line; line = line.next) if (!line.contiguous) return false;
+  let line = list.first;
+  while (line) {
+    if (!line.contiguous) return false;
+    line = line.next;
+  }
   return true;
 }
 
 /** `clear access-list counters` */
 export function clearHits(list: AccessList): void {
-  for (let line = list.first; line; line = line.next) line.hits = 0;
+  let line = list.first;
+  while (line) {
+    line.hits = 0;
+    line = line.next;
+  }
 }

@@ -138,7 +138,7 @@ export function add(name: usize, len: u32, sequence: u32, action: Action): Crypt
     refused = Refusal.ACTION;
     return null;
   }
-  const block = len == 0 || len > NAME_MAX || sequence == 0 ? 0 : pool.take();
+  const block: usize = len == 0 || len > NAME_MAX || sequence == 0 ? 0 : pool.take();
   if (!block) {
     refused = len == 0 || len > NAME_MAX ? Refusal.NAME : Refusal.FULL;
     return null;
@@ -194,7 +194,8 @@ export function addPeer(entry: CryptoMapEntry, address: u32): Refusal {
   if (octet == 0 || octet == 127 || octet > 223) return Refusal.ADDRESS;
   if (entry.hasPeer(address)) return Refusal.NONE;
   if (<u32>entry.peerCount == CRYPTO_MAP_PEERS) return Refusal.TOO_MANY;
-  entry.setPeer(<u32>entry.peerCount++, address);
+  entry.setPeer(<u32>entry.peerCount, address);
+  entry.peerCount++;
   entry.version++;
   touch();
   return Refusal.NONE;
@@ -222,7 +223,8 @@ export function clearTransformSets(entry: CryptoMapEntry): void {
 export function addTransformSet(entry: CryptoMapEntry, set: TransformSet): Refusal {
   for (let k: u32 = 0; k < <u32>entry.transformSetCount; k++) if (entry.transformSet(k) == set) return Refusal.NONE;
   if (<u32>entry.transformSetCount == CRYPTO_MAP_TRANSFORM_SETS) return Refusal.TOO_MANY;
-  entry.setTransformSet(<u32>entry.transformSetCount++, set);
+  entry.setTransformSet(<u32>entry.transformSetCount, set);
+  entry.transformSetCount++;
   entry.version++;
   touch();
   return Refusal.NONE;

@@ -6,137 +6,387 @@
  *
  * IKE's order: `reserve` (an SPI for the proposal), `installInbound` as soon as the keys are there (the responder does so
  * before its answer leaves), `activate` when the exchange is complete: from then on the policy sends through the pair.
+ * A policy may have several pairs; it sends through the newest that is not retired. What is larval belongs to IKE alone.
  */
+import { SAS } from "../limits";
+import * as drbg from "../crypto/drbg";
+import { hmacKey } from "../crypto/hmac";
+import { Hash } from "../crypto/hash";
+import { BlockCipher } from "../crypto/cipher";
+import * as clock from "../util/clock";
+import * as ct from "../util/ct";
+import { Deadline, NEVER, remaining } from "../util/deadline";
+import * as log from "../util/log";
+import { Pool } from "../util/pool";
+import { assertThat } from "../util/status";
+import * as acquire from "./acquire";
+import { Work } from "./acquire";
+import * as held from "./held";
+import * as lifetime from "./lifetime";
+import * as report from "./report";
+import { SA, SA_OCTETS, SaParameters, State } from "./sa";
+import * as spd from "./spd";
 import { Policy } from "./spd";
-import { Selector } from "./selector";
+import { authKeyLength, cipherKeyLength, cipherOf, hashOf, icvLength } from "./suite";
+export { SA, SaParameters, State } from "./sa";
 
-export const enum State {
-  LARVAL = 1,
-  INBOUND = 2,
-  MATURE = 3,
-  DYING = 4,
-}
+const ESP: u32 = 50;
+const SLOT_MASK: u32 = SAS - 1;
+/** Work.REKEY is posted again after so many milliseconds, as long as no newer pair has come. */
+const REKEY_AGAIN: u64 = 120000;
+/** The ring of work was full: another try so many milliseconds later. */
+const RETRY: u64 = 1000;
 
-/** What IKE negotiated, for both directions. Numbers are RFC 2407's (see transform_set.ts). */
-@unmanaged
-export class SaParameters {
-  /** 50 ESP, 51 AH */
-  protocol: u8;
-  /** transform_set.Mode */
-  mode: u8;
-  /** ESP transform id (2 DES, 3 3DES, 12 AES); 0 none */
-  cipher: u8;
-  /** authentication algorithm attribute (1 MD5, 2 SHA, 5, 6, 7 SHA2) */
-  auth: u8;
-  keyBits: u16;
-  /** ESP in UDP (RFC 3948) between these two ports */
-  encapsulated: bool;
-  localPort: u16;
-  peerPort: u16;
-  localAddress: u32;
-  peerAddress: u32;
-  /** SPI that the peer chose: the outbound SA's. */
-  peerSpi: u32;
-  /** Number of the phase 1 SA that made it. */
-  ike: u32;
-  /** Hard lifetime; 0: none. */
-  lifetimeSeconds: u32;
-  lifetimeKilobytes: u32;
-  /** Milliseconds after activation at which Work.REKEY is posted; 0: never (the caller has put the jitter in). */
-  softMilliseconds: u32;
-  /** Negotiated selectors. */
-  localFirst: u32;
-  localLast: u32;
-  remoteFirst: u32;
-  remoteLast: u32;
-  localPortSelector: u16;
-  remotePortSelector: u16;
-  protocolSelector: u8;
-  /** Group of the PFS exchange, 0 without; shown only. */
-  pfsGroup: u8;
-}
-
-/**
- * One direction. The sadb builder adds what the data path needs (contexts, replay window, counters); the fields here are
- * what other rooms may read.
- */
-@unmanaged
-export class SA {
-  spi: u32;
-  /** The other direction; null while LARVAL (only inbound exists). */
-  pair: SA | null;
-  policy: Policy | null;
-  state: u8;
-  inbound: bool;
-}
+let pool: Pool = changetype<Pool>(0);
+let deadline: Deadline = changetype<Deadline>(0);
+const random: usize = memory.data(4, 4);
+/** The last SPI of each slot. */
+const lastSpi: usize = memory.data(4 * <i32>SAS, 4);
 
 export function init(): void {
-  unreachable();
+  pool = new Pool("security associations", SA_OCTETS, SAS);
+  deadline = new Deadline();
+  memory.fill(lastSpi, 0, 4 * SAS);
+  lifetime.init();
+  held.init();
 }
 
 /** Octets of key material that one direction of such an SA needs: encryption key, then authentication key. 0: unknown algorithms. */
 export function keyLength(protocol: u32, cipher: u32, keyBits: u32, auth: u32): u32 {
-  return unreachable();
+  const length = cipherKeyLength(cipher, keyBits);
+  if (protocol != ESP || length == 0 || (auth != 0 && !hashOf(auth))) return 0;
+  return length + authKeyLength(auth);
 }
 
 /** A larval inbound SA with a fresh random SPI (never below 256); null when the pool is used up or there is no entropy. */
 export function reserve(policy: Policy): SA | null {
-  return unreachable();
+  const block = pool.take();
+  if (!block) return null;
+  const slot = pool.indexOf(block);
+  const last = load<u32>(lastSpi + <usize>(slot << 2));
+  let spi: u32 = 0;
+  for (let i = 0; i < 8 && (spi < 256 || spi == last); i++) {
+    if (!drbg.fill(random, 4)) break;
+    spi = (load<u32>(random) & ~SLOT_MASK) | slot;
+  }
+  if (spi < 256 || spi == last) {
+    pool.free(block);
+    return null;
+  }
+  store<u32>(lastSpi + <usize>(slot << 2), spi);
+  const sa = changetype<SA>(block);
+  sa.spi = spi;
+  sa.policy = policy;
+  sa.inbound = true;
+  sa.state = <u8>State.LARVAL;
+  return sa;
+}
+
+/** What both directions have in common, and the keys of this one. */
+function install(sa: SA, p: SaParameters, keymat: usize): void {
+  const found = cipherOf(p.cipher);
+  assertThat(<u32>p.protocol == ESP && found != null && keyLength(ESP, p.cipher, p.keyBits, p.auth) != 0, 301);
+  const cipher = found as BlockCipher;
+  sa.protocol = p.protocol;
+  sa.mode = p.mode;
+  sa.transform = p.cipher;
+  sa.auth = p.auth;
+  const length = cipherKeyLength(p.cipher, p.keyBits);
+  sa.keyBits = cipher.blockLength == 16 ? <u16>(length << 3) : 0;
+  sa.icvLength = <u8>icvLength(p.auth);
+  sa.encapsulated = p.encapsulated;
+  sa.localPort = p.localPort;
+  sa.peerPort = p.peerPort;
+  sa.localAddress = p.localAddress;
+  sa.peerAddress = p.peerAddress;
+  sa.ike = p.ike;
+  sa.pfsGroup = p.pfsGroup;
+  sa.lifetimeSeconds = p.lifetimeSeconds;
+  sa.lifetimeKilobytes = p.lifetimeKilobytes;
+  const s = sa.selector;
+  s.localFirst = p.localFirst;
+  s.localLast = p.localLast;
+  s.remoteFirst = p.remoteFirst;
+  s.remoteLast = p.remoteLast;
+  s.localPort = p.localPortSelector;
+  s.remotePort = p.remotePortSelector;
+  s.protocol = p.protocolSelector;
+  sa.born = clock.now();
+  sa.softBytes = lifetime.softBytes(cipher, p.lifetimeKilobytes);
+  sa.hardBytes = lifetime.hardBytes(cipher, p.lifetimeKilobytes);
+  sa.cipher = cipher;
+  cipher.setKey(sa.cipherCtx, keymat, length);
+  const hash = hashOf(p.auth);
+  sa.hash = hash;
+  if (hash) hmacKey(hash as Hash, sa.hmacState, keymat + <usize>length, authKeyLength(p.auth));
+  if (log.keylogAllowed) report.keys(sa, keymat);
 }
 
 /** Keys the inbound SA, which receives from now on. `keymat` is keyLength octets; it is the caller's to wipe. */
 export function installInbound(sa: SA, parameters: SaParameters, keymat: usize): void {
-  unreachable();
+  assertThat(sa.inbound && sa.state == <u8>State.LARVAL, 302);
+  sa.window = lifetime.window;
+  install(sa, parameters, keymat);
+  sa.state = <u8>State.INBOUND;
 }
 
 /**
  * Makes and keys the outbound SA of the pair, and sends the policy's packets through it from now on (held packets go out
- * with the next poll). False when the pool is used up.
+ * with the next poll). False when the pool is used up, and when the policy has gone, or its selectors do not hold the
+ * negotiated ones any more: the caller then removes the inbound SA.
  */
 export function activate(inbound: SA, parameters: SaParameters, keymat: usize): bool {
-  return unreachable();
+  assertThat(inbound.inbound && inbound.state == <u8>State.INBOUND, 303);
+  const policy = inbound.policy;
+  if (!policy || !policy.selector.contains(inbound.selector)) return false;
+  const block = pool.take();
+  if (!block) return false;
+  const sa = changetype<SA>(block);
+  if (!drbg.fill(sa.nonce, 16)) {
+    pool.free(block);
+    return false;
+  }
+  sa.spi = parameters.peerSpi;
+  sa.policy = policy;
+  install(sa, parameters, keymat);
+  sa.pair = inbound;
+  inbound.pair = sa;
+  sa.whole = inbound.whole = inbound.selector.contains(policy.selector);
+  const now = clock.now();
+  inbound.born = sa.born;
+  inbound.soft = parameters.softMilliseconds ? now + <u64>parameters.softMilliseconds : 0;
+  inbound.hard = parameters.lifetimeSeconds ? now + <u64>parameters.lifetimeSeconds * 1000 : 0;
+  if (inbound.soft) deadline.arm(inbound.soft);
+  if (inbound.hard) deadline.arm(inbound.hard);
+  inbound.state = sa.state = <u8>State.MATURE;
+
+  let replaces = false;
+  let other = policy.newest;
+  while (other) {
+    if (other.selector.equals(sa.selector)) replaces = true;
+    // The path is the same: what was learned of it holds on.
+    if (other.peerAddress == sa.peerAddress && sa.pathMtu == 0) {
+      sa.pathMtu = other.pathMtu;
+      sa.pathMtuUntil = other.pathMtuUntil;
+    }
+    other = other.older;
+  }
+  sa.older = policy.newest;
+  policy.newest = sa;
+  policy.outbound = sa;
+  policy.nextAcquire = 0;
+  report.event(replaces ? "rekeyed" : "up", inbound, "negotiated");
+  held.release(policy);
+  return true;
 }
 
 /** The inbound SA of that SPI (in host order), in constant time; null if there is none. */
 export function bySpi(spi: u32): SA | null {
-  return unreachable();
+  const slot = spi & SLOT_MASK;
+  if (!pool.taken(slot)) return null;
+  const sa = changetype<SA>(pool.at(slot));
+  return sa.inbound && sa.spi == spi ? sa : null;
+}
+
+/** The outbound SA to that peer with that SPI, or null. */
+export function outboundOf(peer: u32, spi: u32): SA | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && !sa.inbound && sa.spi == spi && sa.peerAddress == peer) return sa;
+  }
+  return null;
 }
 
 /** The inbound SA of the pair whose outbound SPI and peer are these (a peer's DELETE names its own inbound SPI: our outbound one). */
 export function byPeerSpi(peer: u32, spi: u32): SA | null {
-  return unreachable();
+  const sa = outboundOf(peer, spi);
+  return sa ? sa.pair : null;
 }
 
-/** Removes a pair (or a larval SA), wiping its keys; the policy falls back to the newest other pair it has. */
-export function remove(inbound: SA): void {
-  unreachable();
+/**
+ * The SA that a flow of a policy goes out through: the newest that is not retired and whose selectors hold the flow; null:
+ * there is none. (A responder may have been offered less than the policy's whole selector.)
+ */
+export function outboundFor(policy: Policy, local: u32, remote: u32, protocol: u32, localPort: u32, remotePort: u32): SA | null {
+  const first = policy.outbound;
+  if (!first || first.whole) return first;
+  for (let sa: SA | null = first; sa; sa = sa.older) {
+    if (!sa.retired && (sa.whole || sa.selector.matches(local, remote, protocol, localPort, remotePort))) return sa;
+  }
+  return null;
+}
+
+/** After a change of `retired` or of the chain. */
+function choose(policy: Policy): void {
+  let sa = policy.newest;
+  while (sa && sa.retired) sa = sa.older;
+  policy.outbound = sa;
+}
+
+/**
+ * Removes a pair (or a larval SA), wiping its keys; the policy falls back to the newest other pair it has.
+ * @param reason one word for the EVENT line
+ */
+export function remove(inbound: SA, reason: string = "deleted"): void {
+  assertThat(inbound.inbound, 304);
+  const outbound = inbound.pair;
+  if (outbound) {
+    report.event("down", inbound, inbound.retired ? "replaced" : reason);
+    const policy = outbound.policy;
+    if (policy) {
+      if (policy.newest == outbound) policy.newest = outbound.older;
+      else {
+        let sa = policy.newest;
+        while (sa && sa.older != outbound) sa = sa.older;
+        if (sa) sa.older = outbound.older;
+      }
+      choose(policy);
+    }
+    pool.free(changetype<usize>(outbound));
+  }
+  pool.free(changetype<usize>(inbound));
 }
 
 /** A pair that has been replaced: receives still, sends no more, and is not rekeyed. */
 export function retire(inbound: SA): void {
-  unreachable();
+  inbound.retired = true;
+  inbound.soft = 0;
+  const outbound = inbound.pair;
+  if (!outbound) return;
+  inbound.state = outbound.state = <u8>State.DYING;
+  outbound.retired = true;
+  const policy = outbound.policy;
+  if (policy) choose(policy);
 }
 
 /** How many pairs the phase 1 SA `ike` has; walk all with slots/at. */
 export function countOf(ike: u32): u32 {
-  return unreachable();
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.inbound && sa.pair && sa.ike == ike) count++;
+  }
+  return count;
 }
 
 /** Number of slots; `at(i)` is the SA in slot i (either direction), null where it is empty. */
 export function slots(): u32 {
-  return unreachable();
+  return pool.size;
 }
 
 export function at(i: u32): SA | null {
-  return unreachable();
+  return pool.taken(i) ? changetype<SA>(pool.at(i)) : null;
 }
 
-/** Peer, phase 1, ports of a pair changed (NAT mapping moved, or phase 1 renegotiated). */
+/** Another phase 1 SA looks after the pair from now on. */
+export function adopt(inbound: SA, ike: u32): void {
+  inbound.ike = ike;
+  const outbound = inbound.pair;
+  if (outbound) outbound.ike = ike;
+}
+
+/** Peer's address and port of a pair changed (its NAT mapping moved). */
 export function moveMapping(inbound: SA, address: u32, port: u32): void {
-  unreachable();
+  inbound.peerAddress = address;
+  inbound.peerPort = <u16>port;
+  const outbound = inbound.pair;
+  if (!outbound) return;
+  outbound.peerAddress = address;
+  outbound.peerPort = <u16>port;
+}
+
+/** The data path met a soft bound (octets, sequence number) on either direction: Work.REKEY with the next poll. */
+export function wantRekey(sa: SA): void {
+  const inbound = sa.inbound ? sa : sa.pair;
+  if (!inbound || inbound.retired || inbound.state != <u8>State.MATURE) return;
+  inbound.soft = clock.now();
+  deadline.arm(inbound.soft);
+}
+
+/** The data path met a hard bound on either direction: the pair ends with the next poll. */
+export function usedUp(sa: SA): void {
+  const inbound = sa.inbound ? sa : sa.pair;
+  if (!inbound || !inbound.pair) return;
+  inbound.hard = clock.now();
+  deadline.arm(inbound.hard);
+}
+
+/** Reports a pair to IKE as gone and removes it. False, and it stays, when the ring of work is full. */
+function expire(inbound: SA, reason: string): bool {
+  const item = acquire.post(Work.EXPIRED);
+  if (!item) return false;
+  const outbound = inbound.pair;
+  item.spi = inbound.spi;
+  item.peerSpi = outbound ? outbound.spi : 0;
+  item.ike = inbound.ike;
+  item.address = inbound.peerAddress;
+  item.port = inbound.peerPort;
+  remove(inbound, reason);
+  return true;
+}
+
+/** A policy goes away: its pairs are deleted and reported; what is still being negotiated loses its policy. */
+export function policyGone(policy: Policy): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (!sa || !sa.inbound || sa.policy != policy) continue;
+    if (!sa.pair) sa.policy = null;
+    else if (!expire(sa, "configuration")) remove(sa, "configuration");
+  }
+  held.abandon(policy);
+}
+
+/** A policy's peers changed, or the address of its interface: pairs with others than the present ones end. */
+export function checkPeers(policy: Policy, local: u32): void {
+  for (let sa: SA | null = policy.newest; sa; ) {
+    const next = sa.older;
+    const inbound = sa.pair;
+    if (inbound && (!policy.entry.hasPeer(sa.peerAddress) || (local != 0 && sa.localAddress != local))) {
+      if (!expire(inbound, "configuration")) remove(inbound, "configuration");
+    }
+    sa = next;
+  }
+}
+
+function scan(): void {
+  deadline.reset();
+  const now = clock.now();
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (!sa || !sa.inbound) continue;
+    const outbound = sa.pair;
+    if (!outbound) continue;
+    if (sa.hard != 0) {
+      if (sa.hard > now) deadline.arm(sa.hard);
+      else if (expire(sa, "lifetime")) continue;
+      else deadline.arm(now + RETRY);
+    }
+    if (sa.soft == 0) continue;
+    if (sa.soft <= now) {
+      const item = acquire.post(Work.REKEY);
+      sa.soft = now + (item ? REKEY_AGAIN : RETRY);
+      if (item) {
+        item.spi = sa.spi;
+        item.peerSpi = outbound.spi;
+        item.ike = sa.ike;
+        item.address = sa.peerAddress;
+        sa.state = outbound.state = <u8>State.DYING;
+      }
+    }
+    deadline.arm(sa.soft);
+  }
 }
 
 /** Lifetimes: posts Work.REKEY and Work.EXPIRED, drops held packets that waited too long. Milliseconds until the next call. */
 export function poll(): u32 {
-  return unreachable();
+  spd.refresh();
+  if (deadline.due()) scan();
+  if (held.deadline.due()) spd.expireHeld();
+  const at = deadline.at < held.deadline.at ? deadline.at : held.deadline.at;
+  return at == NEVER ? remaining(NEVER) : remaining(at);
+}
+
+/** Forgets every key at once. */
+export function wipe(): void {
+  for (let i: u32 = 0; i < pool.size; i++) if (pool.taken(i)) ct.wipe(pool.at(i), pool.stride);
 }

@@ -53,6 +53,19 @@ export class Selector {
     );
   }
 
+  /** Whether some flow lies inside both. */
+  overlaps(other: Selector): bool {
+    return (
+      other.localFirst <= this.localLast &&
+      other.localLast >= this.localFirst &&
+      other.remoteFirst <= this.remoteLast &&
+      other.remoteLast >= this.remoteFirst &&
+      (this.protocol == 0 || other.protocol == 0 || this.protocol == other.protocol) &&
+      (this.localPort == 0 || other.localPort == 0 || this.localPort == other.localPort) &&
+      (this.remotePort == 0 || other.remotePort == 0 || this.remotePort == other.remotePort)
+    );
+  }
+
   copyFrom(other: Selector): void {
     memory.copy(changetype<usize>(this), changetype<usize>(other), offsetof<Selector>());
   }

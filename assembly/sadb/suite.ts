@@ -62,7 +62,7 @@ export function hashOf(auth: u32): Hash | null {
 export function icvLength(auth: u32): u32 {
   const hash = hashOf(auth);
   if (!hash) return 0;
-  return auth <= Auth.SHA1 ? 12 : hash.digestLength >>> 1;
+  return auth <= <u32>Auth.SHA1 ? 12 : hash.digestLength >>> 1;
 }
 
 /** Octets of a cipher's key, 0 for one that does not exist. `bits` counts with AES only; 0 there means 128 (RFC 3602, 5.3). */

@@ -1,0 +1,52 @@
+/** What is said of SAs: EVENT lines, the key log, `debug crypto ipsec`. */
+import * as log from "../util/log";
+import { Text } from "../util/text";
+import { SA } from "./sa";
+import { Policy } from "./spd";
+import { authKeyLength, authKeylogName, authWord, cipherKeyLength, cipherKeylogName, cipherWord } from "./suite";
+
+/** EVENT `ipsec.sa` (host/abi.md) of a whole pair. @param state "up", "rekeyed" or "down" */
+export function event(state: string, inbound: SA, reason: string): void {
+  const outbound = inbound.pair;
+  const policy = inbound.policy;
+  const text = log.event("ipsec.sa").put(" state=").put(state).put(" policy=");
+  if (policy) text.u32(policy.slot);
+  else text.char(45);
+  text.put(" peer=").ip(inbound.peerAddress).put(" spi_in=0x").hex32(inbound.spi).put(" spi_out=0x").hex32(outbound ? outbound.spi : 0);
+  cipher(text.put(" cipher="), inbound).put(" auth=").put(authWord(inbound.auth)).put(" pfs=").u32(inbound.pfsGroup);
+  const s = inbound.selector;
+  text.put(" encapsulated=").u32(inbound.encapsulated ? 1 : 0);
+  text.put(" local=").ip(s.localFirst).char(45).ip(s.localLast).put(" remote=").ip(s.remoteFirst).char(45).ip(s.remoteLast);
+  text.put(" lifetime=").u32(inbound.lifetimeSeconds).put(" reason=").put(reason);
+  log.eventEnd();
+  if (log.debugIpsec) {
+    log.debug("IPSEC:").put(" SA pair ").put(state).put(", peer ").ip(inbound.peerAddress).put(", inbound spi 0x").hex32(inbound.spi)
+      .put(", outbound spi 0x").hex32(outbound ? outbound.spi : 0).put(": ").put(reason);
+    log.end();
+  }
+}
+
+function cipher(text: Text, sa: SA): Text {
+  text.put(cipherWord(sa.transform));
+  if (sa.keyBits) text.char(45).u32(sa.keyBits);
+  return text;
+}
+
+/** KEYLOG `esp` (host/abi.md): the keys of one direction. The caller has asked log.keylogAllowed. */
+export function keys(sa: SA, keymat: usize): void {
+  const length = cipherKeyLength(sa.transform, sa.keyBits);
+  const text = log.keylog().put("esp ");
+  if (sa.inbound) text.ip(sa.peerAddress).char(32).ip(sa.localAddress);
+  else text.ip(sa.localAddress).char(32).ip(sa.peerAddress);
+  text.put(" 0x").hex32(sa.spi).put(' "').put(cipherKeylogName(sa.transform)).put('" 0x').hexBytes(keymat, length);
+  text.put(' "').put(authKeylogName(sa.auth)).put('" 0x').hexBytes(keymat + <usize>length, authKeyLength(sa.auth));
+  log.keylogEnd();
+}
+
+/** `debug crypto ipsec`: traffic wants an SA. */
+export function wanted(policy: Policy): void {
+  const s = policy.selector;
+  log.debug("IPSEC:").put(" an SA is wanted for ").ip(s.localFirst).char(45).ip(s.localLast)
+    .put(" to ").ip(s.remoteFirst).char(45).ip(s.remoteLast).put(", peer ").ip(policy.entry.peer(policy.peerIndex));
+  log.end();
+}
