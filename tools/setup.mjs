@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -19,7 +19,10 @@ export function setup() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   console.error("postern: installing the Node packages of package-lock.json (once, about 20 s) ...");
   const started = Date.now();
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  // A package brings an old npm of its own, which `npm run` and `npm exec` put first on the PATH.
+  const own = join(root, "node_modules");
+  const PATH = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.startsWith(own)).join(delimiter);
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, PATH } });
   if (npm.error || npm.status !== 0) {
     console.error("postern: `npm ci` failed; run it by hand in the project's folder to see why, then try again.");
     process.exit(1);

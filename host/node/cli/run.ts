@@ -1,0 +1,130 @@
+/** `postern run` */
+import { closeSync, openSync, readFileSync, statSync } from "node:fs";
+import { loadModule } from "../contract.ts";
+import type { Console } from "../console/console.ts";
+import { PipeConsole } from "../console/pipe.ts";
+import { TerminalConsole } from "../console/terminal.ts";
+import { UnixConsole } from "../console/unix.ts";
+import { KeylogFolder } from "../keylog.ts";
+import { faulty, parseFault } from "../link/fault.ts";
+import { parsePorts } from "../link/parse.ts";
+import { Capture, captured } from "../link/pcap.ts";
+import { Nvram } from "../nvram.ts";
+import { Router } from "../router.ts";
+import { modulePath, UsageError } from "./main.ts";
+
+export interface RunOptions {
+  port: string[];
+  console: string;
+  startup?: string;
+  pcap?: string;
+  keylog?: string;
+  events?: string;
+  fault?: string;
+}
+
+/** Octets of a configuration file that are certainly not a configuration. */
+const CONFIG_MAX = 1 << 20;
+
+const reason = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    ENOENT: "there is no such file or folder",
+    EACCES: "permission denied",
+    EISDIR: "it is a folder",
+    ENOTDIR: "a part of the path is not a folder",
+    EEXIST: "a file of that name is in the way",
+    EROFS: "the file system is read-only",
+  };
+  return known[code ?? ""] ?? message;
+};
+
+/** Does what may fail for a file that the user named; the failure becomes one sentence. */
+export function onFile<T>(what: string, path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw new UsageError(`${what} "${path}" can't be used: ${reason(error)}`);
+  }
+}
+
+/** A configuration's text. Throws UsageError. */
+export function readConfig(path: string): string {
+  return onFile("the configuration", path, () => {
+    if (statSync(path).size > CONFIG_MAX) throw new Error(`it is larger than ${CONFIG_MAX} bytes`);
+    const text = readFileSync(path, "utf8");
+    if (text.includes("\0")) throw new Error("it is not a text");
+    return text;
+  });
+}
+
+/** Runs a router until a signal or the operator ends it. Resolves with the exit status. */
+export async function run(configPath: string | undefined, options: RunOptions): Promise<number> {
+  const ports = parsePorts(options.port);
+  if (typeof ports === "string") throw new UsageError(ports);
+  const fault = options.fault === undefined ? undefined : parseFault(options.fault);
+  if (typeof fault === "string") throw new UsageError(fault);
+  const socketPath = /^unix:(.+)$/.exec(options.console)?.[1];
+  if (options.console !== "stdio" && !socketPath) throw new UsageError(`--console "${options.console}" is not known; allowed are stdio and unix:PATH`);
+  const config = configPath === undefined ? undefined : readConfig(configPath);
+  const nvram = onFile("--startup", options.startup ?? "", () => new Nvram(options.startup));
+  if (options.events !== undefined) onFile("--events", options.events, () => closeSync(openSync(options.events!, "a")));
+  const module = loadModule(modulePath);
+  const keylog = options.keylog === undefined ? undefined : onFile("--keylog", options.keylog, () => new KeylogFolder(options.keylog!));
+  const capture = options.pcap === undefined ? undefined : onFile("--pcap", options.pcap, () => new Capture(options.pcap!));
+
+  const links = ports.map(({ name, link }, port) => {
+    const bad = fault ? faulty(link, fault, port) : link;
+    return capture ? captured(bad, capture, name) : bad;
+  });
+
+  let end: () => void = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end());
+
+  let con: Console | undefined;
+  // What the module says before the console is there is its first output.
+  let early = "";
+  const router = new Router({
+    module,
+    links,
+    nvram,
+    ...(config !== undefined && { defaultConfig: config }),
+    ...(keylog && { keylog }),
+    ...(options.events !== undefined && { eventsFile: options.events }),
+    onConsole: (text) => (con ? con.write(text) : (early += text)),
+    onSay: (line) => {
+      if (con) con.say(line);
+      else early += `${early === "" || early.endsWith("\n") ? "" : "\n"}${line}\n`;
+      // A socket may have no client: what the host says of itself goes to the log too.
+      if (socketPath) process.stderr.write(`${line}\n`);
+    },
+  });
+
+  const handle = (text: string): void => void router.input(text);
+  try {
+    if (socketPath) con = await UnixConsole.open(socketPath, handle);
+    if (nvram.read() !== undefined) early += `postern: the startup configuration is ${options.startup}${config === undefined ? "" : `; ${configPath} is the default one and was not used`}\n`;
+    else if (config !== undefined) early += `postern: the configuration is ${configPath}\n`;
+    for (const [port, { name, link }] of ports.entries()) early += `postern: Ethernet${port} is ${name}, ${link.name}\n`;
+    if (keylog) early += `postern: the keys of sessions are written to ${keylog.folder}\n`;
+    if (socketPath) process.stderr.write(early);
+    con?.write(early);
+    if (!con && !process.stdin.isTTY) con = new PipeConsole(process.stdin, process.stdout, handle);
+    if (con instanceof PipeConsole) con.write(early);
+    early = con ? "" : early;
+    await router.start();
+    if (!con) {
+      con = new TerminalConsole(process.stdin, process.stdout, handle, () => end());
+      con.write(early);
+    }
+    await ended;
+  } finally {
+    await router.stop();
+    await con?.close();
+    capture?.close();
+    process.stdin.pause();
+    process.stdin.unref?.();
+  }
+  return 0;
+}

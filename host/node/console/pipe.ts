@@ -1,0 +1,34 @@
+/** A console on a pair of streams without a terminal: bytes go through as they are. */
+import type { Readable, Writable } from "node:stream";
+import { RawInput, type Console, type Input } from "./console.ts";
+
+export class PipeConsole implements Console {
+  private midLine = false;
+
+  constructor(
+    input: Readable,
+    private readonly output: Writable,
+    handle: Input,
+  ) {
+    const raw = new RawInput(handle);
+    input.on("data", (chunk: Buffer) => raw.write(chunk));
+    input.on("end", () => raw.end());
+    input.on("error", () => {});
+    // Whoever reads the output may go away (`| head`); the router runs on.
+    output.on("error", () => {});
+  }
+
+  write(text: string): void {
+    if (text === "") return;
+    this.output.write(text);
+    this.midLine = !text.endsWith("\n");
+  }
+
+  say(line: string): void {
+    this.write(`${this.midLine ? "\n" : ""}${line}\n`);
+  }
+
+  async close(): Promise<void> {
+    if (this.midLine) this.output.write("\n");
+  }
+}
