@@ -15,7 +15,6 @@ export class Postern implements Gateway {
   #socket: Socket | undefined;
   #console = "";
   #output = "";
-  #prompt = /^\S+[>#]\s*$/;
 
   get pcap(): string { return join(this.directory, "ours.pcapng"); }
   get keylog(): string { return join(this.directory, "keys"); }
@@ -36,22 +35,29 @@ export class Postern implements Gateway {
     this.#socket = connect(path);
     this.#socket.setEncoding("utf8").on("data", (text: string) => { this.#console += text.replaceAll("\r", ""); });
     this.#socket.on("error", () => { /* the exit of the process says more */ });
-    this.#socket.write("\n");
-    await until("postern: a prompt", 10, () => this.#prompt.test(this.#console.slice(this.#console.lastIndexOf("\n") + 1)), 20);
-    if (!this.#console.trimEnd().endsWith("#")) await this.ask("enable");
+    await this.#prompted("a prompt", 0);
+    if (/state=startup-errors/.test(this.events)) throw new Error(`postern refused lines of its configuration: ${this.#output.trim().slice(-600)}`);
+    if (!/#\s*$/.test(this.#console)) await this.ask("enable");
     await this.ask("terminal length 0");
+  }
+
+  /** Waits until the console has printed a prompt and then nothing more for a moment. */
+  async #prompted(what: string, from: number): Promise<void> {
+    let length = -1;
+    await until(`postern: ${what}`, 20, () => {
+      if (this.#child!.exitCode !== null) throw new Error(`postern ended with status ${this.#child!.exitCode}: ${this.#output.trim().slice(-600)}`);
+      const text = this.#console.slice(from);
+      const quiet = text.length === length;
+      length = text.length;
+      return quiet && /^[\w-]+[>#]/m.test(text);
+    }, 20);
   }
 
   /** One line to the console, and what came until the next prompt. Lines that the router says unasked may be among it. */
   async ask(line: string): Promise<string> {
     const from = this.#console.length;
     this.#socket!.write(`${line}\n`);
-    await until(`postern: an answer to "${line}"`, 20, () => {
-      if (this.#child!.exitCode !== null) throw new Error(`postern ended with status ${this.#child!.exitCode}: ${this.#output.trim().slice(-600)}`);
-      const text = this.#console.slice(from);
-      const last = text.lastIndexOf("\n");
-      return last >= 0 && this.#prompt.test(text.slice(last + 1));
-    }, 20);
+    await this.#prompted(`an answer to "${line}"`, from);
     return this.#console.slice(from);
   }
 

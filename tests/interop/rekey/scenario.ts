@@ -44,7 +44,7 @@ const twoPhase1 = count(async (bench) => (await bench.theirs.sas()).filter((s) =
 const phase2 = bothRoles("rekey-phase2", (role) => ({
   about: `phase 2 renewed by ${role === "initiator" ? "us" : "the peer"} under a ping, none lost`,
   peer: "kernel" as const,
-  ...(role === "responder" ? { theirs: { rekey_time: "6s" } } : { ours: { sa_lifetime: "120" }, standin: { rekey_time: "6s" } }),
+  ...(role === "responder" ? { theirs: { rekey_time: "6s" } } : { ours: { sa_lifetime: "30" }, standin: { rekey_time: "6s" } }),
   seconds: 200,
   check: async (bench: Bench) => {
     await underTraffic(bench, role, 150, role === "responder" ? threeSpis(bench) : twoSpis(bench));
@@ -55,7 +55,7 @@ const phase2 = bothRoles("rekey-phase2", (role) => ({
 const phase1 = bothRoles("rekey-phase1", (role) => ({
   about: `phase 1 renewed by ${role === "initiator" ? "us" : "the peer"} under a ping, none lost`,
   peer: "kernel" as const,
-  ...(role === "responder" ? { theirs: { reauth_time: "8s" } } : { ours: { ike_lifetime: "60" }, standin: { reauth_time: "8s" } }),
+  ...(role === "responder" ? { theirs: { reauth_time: "8s", over_time: "4s" } } : { ours: { ike_lifetime: "60" }, standin: { reauth_time: "8s", over_time: "4s" } }),
   seconds: 150,
   check: async (bench: Bench) => {
     await underTraffic(bench, role, 100, role === "responder" ? threePhase1(bench) : twoPhase1(bench));

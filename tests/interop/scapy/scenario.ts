@@ -1,0 +1,71 @@
+/** scapy's ESP, a third implementation, against ours in both directions, with the keys of a running tunnel. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Bench } from "../bench.ts";
+import { buildEcho, buildFrame, buildIpv4, ETHERNET_IPV4, parseEcho, parseIpv4 } from "../link/frame.ts";
+import type { Postern } from "../peers/postern.ts";
+import { readText, until } from "../process.ts";
+import type { Scenario } from "../scenario.ts";
+
+interface Sa { spi: number; src: string; dst: string; cipher: string; key: string; auth: string; authkey: string }
+
+const CIPHERS: Record<string, string> = { "AES-CBC [RFC3602]": "AES-CBC", "TripleDES-CBC [RFC2451]": "3DES" };
+const AUTHS: Record<string, string> = { "HMAC-SHA-1-96 [RFC2404]": "HMAC-SHA1-96", "HMAC-SHA-256-128 [RFC4868]": "SHA2-256-128", "HMAC-SHA-512-256 [RFC4868]": "SHA2-512-256" };
+
+/** The keys that our side exported, newest last. */
+function exported(ours: Postern): Sa[] {
+  return readText(join(ours.keylog, "esp_sa")).split("\n").filter((line) => line.startsWith('"')).map((line) => {
+    const [, src, dst, spi, cipher, key, auth, authkey] = line.split(",").map((cell) => cell.replaceAll('"', ""));
+    return { src: src!, dst: dst!, spi: Number(spi), cipher: CIPHERS[cipher!] ?? cipher!, key: key!.replace("0x", ""), auth: AUTHS[auth!] ?? auth!, authkey: authkey!.replace("0x", "") };
+  });
+}
+
+function ask(sa: Sa, more: { packets?: string[]; make?: string[]; seq?: number }): { inner: string[]; made: string[] } {
+  const done = spawnSync("/usr/bin/python3", [fileURLToPath(new URL("oracle.py", import.meta.url))],
+    { input: JSON.stringify({ ...sa, outer: [sa.src, sa.dst], ...more }), encoding: "utf8", timeout: 40000 });
+  if (done.status !== 0) throw new Error(`scapy: ${(done.stderr ?? "").trim().split("\n").at(-1)}`);
+  return JSON.parse(done.stdout) as { inner: string[]; made: string[] };
+}
+
+async function decryptsOurs(bench: Bench): Promise<void> {
+  await bench.expectTunnel("initiator");
+  const sa = exported(bench.ours as Postern).findLast(({ src }) => src === "192.0.2.1");
+  if (!sa) throw new Error("no keys were exported");
+  const packets = bench.wan.esp("out").filter(({ esp }) => esp.spi === sa.spi);
+  const { inner } = ask(sa, { packets: packets.map(({ bytes }) => bytes.toString("hex", 14)) });
+  if (inner.length < 10) throw new Error(`${inner.length} packets only`);
+  for (const hex of inner) {
+    const ip = parseIpv4(Buffer.from(hex, "hex"));
+    if (ip?.src !== "10.1.0.10" || ip.dst !== "10.2.0.10" || !parseEcho(ip)) throw new Error(`an inner packet is no ping of our host: ${hex.slice(0, 80)}`);
+  }
+}
+
+async function decryptTheirs(bench: Bench): Promise<void> {
+  await bench.expectTunnel("initiator");
+  const sa = exported(bench.ours as Postern).findLast(({ dst }) => dst === "192.0.2.1");
+  if (!sa) throw new Error("no keys were exported");
+  const mark = (i: number): Buffer => Buffer.from(`made by scapy ${i} `.repeat(1 + i * 3));
+  const frame = bench.wan.esp("in").at(-1)!;
+  const seq = frame.esp.seq + 10;
+  const { made } = ask(sa, { seq, make: [0, 1, 2, 3, 4, 5, 6, 7].map((i) => buildIpv4("10.2.0.10", "10.1.0.10", 1, buildEcho(true, 77, i, mark(i))).toString("hex")) });
+  const before = bench.lan.received.length;
+  for (const hex of made) bench.wan.inject("in", buildFrame(frame.frame.dst, frame.frame.src, ETHERNET_IPV4, Buffer.from(hex, "hex")));
+  const arrived = (): number => bench.lan.received.slice(before).filter((ip) => { const e = parseEcho(ip); return e?.id === 77 && e.data.equals(mark(e.seq)); }).length;
+  await until("our host receives what scapy made", 5, () => arrived() === made.length);
+  // The same packets again are replays, and a changed one does not authenticate: neither may arrive.
+  for (const hex of made) bench.wan.inject("in", buildFrame(frame.frame.dst, frame.frame.src, ETHERNET_IPV4, Buffer.from(hex, "hex")));
+  const changed = ask(sa, { seq: seq + 20, make: [buildIpv4("10.2.0.10", "10.1.0.10", 1, buildEcho(true, 77, 3, mark(3))).toString("hex")] }).made[0]!;
+  const bytes = Buffer.from(changed, "hex");
+  bytes[60]! ^= 1;
+  bench.wan.inject("in", buildFrame(frame.frame.dst, frame.frame.src, ETHERNET_IPV4, bytes));
+  await bench.expectPings(3);
+  if (arrived() !== made.length) throw new Error("a replayed or a changed packet reached our host");
+}
+
+const common = { peer: "kernel", tools: ["scapy", "cryptography"], standin: "no" } as const;
+
+export default [
+  { ...common, tools: [...common.tools], name: "scapy-decrypts-ours", about: "scapy decrypts the ESP that we send", check: decryptsOurs },
+  { ...common, tools: [...common.tools], name: "we-decrypt-scapy", about: "we decrypt scapy's ESP; replays and changes are dropped", check: decryptTheirs },
+] satisfies Scenario[];

@@ -1,0 +1,45 @@
+/**
+ * tshark opens the capture that our side wrote, with the keys that our side exported as Wireshark's own preference files:
+ * nine ISAKMP messages before the first ESP, the encrypted ones decrypted, every ICV good, the pings inside.
+ */
+import { SUITES, suiteValues } from "../configure.ts";
+import { Postern } from "../peers/postern.ts";
+import { run } from "../process.ts";
+import type { Bench } from "../bench.ts";
+import type { Scenario } from "../scenario.ts";
+
+function tshark(ours: Postern, filter: string, fields: string[]): string[][] {
+  const text = run("tshark", ["-r", ours.pcap, "-o", "esp.enable_encryption_decode:TRUE", "-o", "esp.enable_authentication_check:TRUE",
+    "-Y", filter, "-T", "fields", "-E", "occurrence=a", ...fields.flatMap((f) => ["-e", f])], { env: { ...process.env, WIRESHARK_CONFIG_DIR: ours.keylog, HOME: ours.directory } });
+  return text.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
+}
+
+async function check(bench: Bench): Promise<void> {
+  await bench.expectTunnel("initiator");
+  const ours = bench.ours as Postern;
+  const messages = tshark(ours, "isakmp", ["frame.number", "isakmp.exchangetype", "isakmp.flag_e", "isakmp.typepayload", "_ws.malformed"]);
+  const esp = tshark(ours, "esp", ["frame.number", "esp.icv_good", "esp.icv_bad", "icmp.type"]);
+  const first = Number(esp[0]?.[0] ?? 0);
+  const before = messages.filter(([frame]) => Number(frame) < first);
+  if (before.length !== 9) throw new Error(`${before.length} ISAKMP messages before the first ESP, not 9`);
+  for (const [frame, , encrypted, payloads = "", malformed = ""] of before) {
+    const types = payloads.split(",");
+    if (malformed !== "") throw new Error(`frame ${frame}: tshark finds it malformed`);
+    if (/1|True/.test(encrypted!) && !types.includes("5") && !types.includes("8")) throw new Error(`frame ${frame} was not decrypted: payloads ${payloads}`);
+  }
+  if (esp.length < 20) throw new Error(`${esp.length} ESP packets in our capture`);
+  const bad = esp.filter(([, good, wrong]) => !/1|True/.test(good ?? "") || /1|True/.test(wrong ?? ""));
+  if (bad.length > 0) throw new Error(`${bad.length} of ${esp.length} ICVs not good, the first in frame ${bad[0]![0]}`);
+  const closed = esp.filter(([, , , icmp]) => icmp === undefined || icmp === "");
+  if (closed.length > 0) throw new Error(`${closed.length} of ${esp.length} ESP packets not decrypted to a ping, the first in frame ${closed[0]![0]}`);
+}
+
+export default SUITES.filter(({ name }) => ["3des-sha1", "aes256-sha256", "aes256-sha512"].includes(name)).map((suite) => ({
+  name: suite.name === "aes256-sha256" ? "tshark" : `tshark-${suite.name}`,
+  about: `tshark decrypts our capture with our exported keys, ICVs good (${suite.name})`,
+  peer: "kernel",
+  tools: ["tshark"],
+  values: suiteValues(suite),
+  standin: "no",
+  check,
+})) satisfies Scenario[];
