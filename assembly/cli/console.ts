@@ -170,7 +170,8 @@ function lineEnd(): void {
   overlong = false;
   if (startup.applying) {
     if (startup.take(typed, len)) return;
-    if (long || !execute(typed, len, startup.column())) startup.refusedLine();
+    if (!long && execute(typed, len, startup.column())) return;
+    startup.refusedLine();
   } else if (long) {
     refuse("The line is longer than ").u32(CONSOLE_LINE_MAX).put(" characters.");
     nl();
