@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import pc from "picocolors";
 import { Bench, Worker, type BenchOptions } from "./bench.ts";
-import { install, installCommand, isRoot, KERNEL_PEER, LIBIPSEC_PEER, missing, NAT, type Tool } from "./packages.ts";
+import { install, installCommand, isRoot, KERNEL_PEER, lacking, LIBIPSEC_PEER, NAT, type Tool } from "./packages.ts";
 import { cleanUp } from "./process.ts";
 import { catalogue, type Scenario } from "./scenario.ts";
 
@@ -33,8 +33,8 @@ const needsRoot = (s: Scenario): boolean => s.peer === "libipsec" || s.nat !== u
 /** Why a scenario cannot run here, or nothing. */
 function obstacle(scenario: Scenario, options: Options): string | undefined {
   if (options.ours === "strongswan" && scenario.standin === "no") return "only Postern can be tried so";
-  const lacking = missing(toolsOf(scenario));
-  if (lacking.length > 0) return `missing ${lacking.join(", ")}: ${installCommand(lacking)}`;
+  const absent = lacking(toolsOf(scenario));
+  if (absent.length > 0) return `missing ${absent.join(", ")}: ${installCommand(absent)}`;
   if (needsRoot(scenario) && !isRoot) return "needs root for a network namespace: sudo npm run interop";
   return undefined;
 }
@@ -99,7 +99,7 @@ async function main(): Promise<number> {
   if (chosen.length === 0) { console.error(`no scenario matches ${options.only?.join(" ")}; --list shows them`); return 2; }
 
   const strict = process.env.CI === "true" && isRoot;
-  const wanted = missing(chosen.flatMap(toolsOf));
+  const wanted = lacking(chosen.flatMap(toolsOf));
   if (strict && wanted.length > 0) install(wanted);
 
   const results: Result[] = [];

@@ -6,7 +6,7 @@ export default [{
   name: "ike-scan",
   about: "ike-scan obtains its handshake from us",
   peer: "kernel",
-  tools: ["ike-scan"],
+  tools: ["ikescan"],
   check: async (bench) => {
     const output = await must(bench.theirs.shell, "ike-scan -M --sport=0 --trans='(1=7,14=256,2=4,3=1,4=14)' 192.0.2.1");
     if (!/Main Mode Handshake returned/.test(output) || !/1 returned handshake; 0 returned notify/.test(output)) throw new Error(`ike-scan: ${output.trim()}`);

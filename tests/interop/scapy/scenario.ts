@@ -63,7 +63,7 @@ async function decryptTheirs(bench: Bench): Promise<void> {
   if (arrived() !== made.length) throw new Error("a replayed or a changed packet reached our host");
 }
 
-const common = { peer: "kernel", tools: ["scapy", "cryptography"], standin: "no" } as const;
+const common = { peer: "kernel", tools: ["scapy"], standin: "no" } as const;
 
 export default [
   { ...common, tools: [...common.tools], name: "scapy-decrypts-ours", about: "scapy decrypts the ESP that we send", check: decryptsOurs },
