@@ -348,6 +348,18 @@ export function number(k: u32): u32 {
   return words.value;
 }
 
+/** The number in the keyword that word `k` stands for, `group14` or `256`, however it was abbreviated. */
+export function keywordValue(k: u32): u32 {
+  const r = <u32>load<u16>(path + <usize>(k << 2));
+  let n: u32 = 0;
+  const at = <u32>load<u16>(path + <usize>((k << 2) + 2));
+  for (let i = at; i < itemEnd(r, at); i++) {
+    const digit = rowChar(r, i) - 48;
+    if (digit <= 9) n = n * 10 + digit;
+  }
+  return n;
+}
+
 /** The address, mask or wildcard at word `k`. */
 export function address(k: u32): u32 {
   words.parseAddress(word(k), wordLen(k));

@@ -1,10 +1,16 @@
 /** All rows of the grammar, room by room. The order decides which of two rows that fit the same words is taken. */
+import * as accessList from "./commands/access_list";
 import * as basic from "./commands/basic";
+import * as cryptoMap from "./commands/crypto_map";
 import * as files from "./commands/files";
 import * as interfaces from "./commands/interface";
+import * as ipsec from "./commands/ipsec";
+import * as isakmp from "./commands/isakmp";
 import * as route from "./commands/route";
 import { clear } from "./grammar";
 import * as ping from "./ping";
+import * as crypto from "./show/crypto";
+import * as ipsecSa from "./show/ipsec_sa";
 import * as network from "./show/network";
 import * as system from "./show/system";
 
@@ -14,7 +20,13 @@ export function init(): void {
   files.rows();
   interfaces.rows();
   route.rows();
+  isakmp.rows();
+  ipsec.rows();
+  accessList.rows();
+  cryptoMap.rows();
   ping.rows();
+  crypto.rows();
+  ipsecSa.rows();
   network.rows();
   system.rows();
 }

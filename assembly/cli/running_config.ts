@@ -1,6 +1,10 @@
 /** The running configuration, written by walking the rooms in order: whatever a room holds is read from it, here and now. */
 import { PORTS } from "../limits";
+import * as accessList from "./commands/access_list";
+import * as cryptoMap from "./commands/crypto_map";
 import * as interfaces from "./commands/interface";
+import * as ipsec from "./commands/ipsec";
+import * as isakmp from "./commands/isakmp";
 import * as route from "./commands/route";
 import { out, nl, say } from "./output";
 import * as session from "./session";
@@ -11,6 +15,10 @@ export function writeConfiguration(): void {
   session.putHostname(out);
   nl();
   say("!");
+  isakmp.write();
+  ipsec.write();
+  accessList.write();
+  cryptoMap.write();
   for (let port: u32 = 0; port < PORTS; port++) {
     interfaces.write(port);
     say("!");

@@ -2,6 +2,8 @@
  * Where the operator stands: the mode, what the mode is about, and the prompt that tells of both.
  */
 import { NAME_MAX } from "../limits";
+import * as identity from "../ike/identity";
+import { putString } from "../util/bytes";
 import { Text } from "../util/text";
 import { Mode } from "./grammar";
 
@@ -12,7 +14,7 @@ export let subject: u32 = 0;
 export const subjectName: usize = memory.data(64, 4);
 export let subjectNameLen: u32 = 0;
 
-/** Router's name; Text of NAME_MAX + 1 octets. */
+/** The router's name; `ike/identity` is told of it. */
 const name: usize = memory.data(64, 4);
 let nameLen: u32 = 0;
 
@@ -35,15 +37,15 @@ export function enter(m: Mode, number: u32, p: usize, len: u32): void {
 }
 
 export function resetHostname(): void {
-  nameLen = 6;
-  const s = "Router";
-  for (let i = 0; i < 6; i++) store<u8>(name + i, <u8>s.charCodeAt(i));
+  nameLen = putString(name, "Router");
+  identity.setHostname(name, nameLen);
 }
 
 /** @param len at most NAME_MAX octets */
 export function setHostname(p: usize, len: u32): void {
   memory.copy(name, p, <usize>len);
   nameLen = len;
+  identity.setHostname(name, len);
 }
 
 export function putHostname(text: Text): Text {

@@ -5,6 +5,7 @@ import { DESCRIPTION_MAX, Status } from "../../net/interface";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse } from "../output";
+import { writeBinding } from "./crypto_map";
 import * as session from "../session";
 import * as words from "../words";
 
@@ -128,4 +129,5 @@ export function write(port: u32): void {
     out.put(" shutdown");
     nl();
   }
+  writeBinding(port);
 }

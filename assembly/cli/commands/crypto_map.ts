@@ -1,0 +1,251 @@
+/** `crypto map`, and the map of an interface. */
+import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, PORTS } from "../../limits";
+import * as maps from "../../sadb/crypto_map";
+import { CryptoMapEntry } from "../../sadb/crypto_map";
+import { Refusal, refusalText } from "../../sadb/setting";
+import { Action } from "../../sadb/spd";
+import * as sets from "../../sadb/transform_set";
+import { Mode, row } from "../grammar";
+import * as matcher from "../matcher";
+import { nl, out, refuse, refused, say } from "../output";
+import * as session from "../session";
+import * as startup from "../startup";
+import * as words from "../words";
+
+export function rows(): void {
+  row("c:crypto map WORD~ <1-65535>~ [ipsec-isakmp|bypass|discard]", enter);
+  row("m:match address~ WORD", matchAddress);
+  row("m:set peer A.B.C.D~", setPeer);
+  row("m:set transform-set~ WORD {WORD}", setTransformSets);
+  row("m:set pfs~ [group1|group2|group5|group14|group15|group16|group17|group18]", setPfs);
+  row("m:set security-association lifetime (seconds~ <30-2592000>|kilobytes~ <2560-4294967295>)", setLifetime);
+  row("m:description~ LINE", describe);
+  row("i:crypto map~ WORD", bind);
+}
+
+/** Prints why a verb refused, if it did. */
+function result(refusal: Refusal): bool {
+  return refusal == Refusal.NONE ? true : refused(refusalText(refusal));
+}
+
+function noSuchMap(k: u32): bool {
+  refuse("").ascii(words.word(k), words.wordLen(k)).put(" is no crypto map.");
+  nl();
+  return false;
+}
+
+function enter(no: bool): bool {
+  const k = matcher.base + 2;
+  const name = words.word(k);
+  const len = words.wordLen(k);
+  if (no) return removeEntries(k);
+  const sequence = matcher.number(k + 1);
+  const known = maps.find(name, len, sequence);
+  if (matcher.argCount() == k + 2) {
+    if (!known) {
+      refuse("").ascii(name, len).char(32).u32(sequence).put(" is new: say what it does, ipsec-isakmp, bypass or discard.");
+      nl();
+      return false;
+    }
+  } else {
+    const action = matcher.isKeyword(k + 2, "bypass") ? Action.BYPASS : matcher.isKeyword(k + 2, "discard") ? Action.DISCARD : Action.PROTECT;
+    if (!maps.add(name, len, sequence, action)) {
+      const why = maps.refusal();
+      if (why != Refusal.FULL) return result(why);
+      refuse("There are ").u32(CRYPTO_MAP_ENTRIES).put(" entries of crypto maps already, which is the most.");
+      nl();
+      return false;
+    }
+    if (!known && action == Action.PROTECT && !startup.applying) {
+      say("% NOTE: This new crypto map will remain disabled until a peer");
+      say("        and a valid access list have been configured.");
+    }
+  }
+  session.enter(Mode.MAP, sequence, name, len);
+  return true;
+}
+
+function removeEntries(k: u32): bool {
+  const name = words.word(k);
+  const len = words.wordLen(k);
+  if (matcher.argCount() > k + 1) {
+    const entry = maps.find(name, len, matcher.number(k + 1));
+    return entry ? result(maps.remove(entry)) : noSuchMap(k);
+  }
+  let entry = maps.next(name, len, 0);
+  if (!entry) return noSuchMap(k);
+  for (let port: u32 = 0; port < PORTS; port++) {
+    if (maps.boundLen(port) != len || memory.compare(maps.boundName(port), name, <usize>len) != 0) continue;
+    refuse("").ascii(name, len).put(" is the crypto map of Ethernet").u32(port).char(46);
+    nl();
+    return false;
+  }
+  while (entry) {
+    maps.remove(entry);
+    entry = maps.next(name, len, 0);
+  }
+  return true;
+}
+
+/** The entry that the mode is about; null once it has been removed from elsewhere. */
+function current(): CryptoMapEntry | null {
+  const entry = maps.find(session.subjectName, session.subjectNameLen, session.subject);
+  if (!entry) refused("This entry is gone.");
+  return entry;
+}
+
+function matchAddress(no: bool): bool {
+  const entry = current();
+  if (!entry) return false;
+  const k = matcher.base + 2;
+  return result(no ? maps.setList(entry, 0, 0) : maps.setList(entry, words.word(k), words.wordLen(k)));
+}
+
+function setPeer(no: bool): bool {
+  const entry = current();
+  if (!entry) return false;
+  const address = matcher.address(matcher.base + 2);
+  return result(no ? maps.removePeer(entry, address) : maps.addPeer(entry, address));
+}
+
+function setTransformSets(no: bool): bool {
+  const entry = current();
+  if (!entry) return false;
+  const first = matcher.base + 2;
+  const end = matcher.argCount();
+  // All of them are looked at before one is taken.
+  for (let k = first; k < end && !no; k++) {
+    if (sets.find(words.word(k), words.wordLen(k))) continue;
+    refuse("").ascii(words.word(k), words.wordLen(k)).put(" is no transform set: `crypto ipsec transform-set` makes one.");
+    nl();
+    return false;
+  }
+  if (!no && end - first > CRYPTO_MAP_TRANSFORM_SETS) {
+    refuse("").u32(end - first).put(" transform sets are too many: ").u32(CRYPTO_MAP_TRANSFORM_SETS).put(" are allowed.");
+    nl();
+    return false;
+  }
+  maps.clearTransformSets(entry);
+  for (let k = first; k < end && !no; k++) {
+    const set = sets.find(words.word(k), words.wordLen(k));
+    if (set) maps.addTransformSet(entry, set);
+  }
+  return true;
+}
+
+function setPfs(no: bool): bool {
+  const entry = current();
+  if (!entry) return false;
+  const k = matcher.base + 2;
+  let group: u32 = no ? 0 : 14;
+  if (!no && matcher.argCount() > k) group = matcher.keywordValue(k);
+  maps.setPfs(entry, group);
+  if (group == 1 || group == 2 || group == 5) {
+    refuse("Warning: crypto map ").ascii(entry.name, entry.nameLen).char(32).u32(entry.sequence).put(": group ").u32(group).put(" is weak; group14 is the least to use.");
+    nl();
+  }
+  return true;
+}
+
+function setLifetime(no: bool): bool {
+  const entry = current();
+  if (!entry) return false;
+  const k = matcher.base + 3;
+  const n: u32 = no ? 0 : matcher.number(k + 1);
+  return result(matcher.isKeyword(k, "seconds") ? maps.setLifetimeSeconds(entry, n) : maps.setLifetimeKilobytes(entry, n));
+}
+
+function describe(no: bool): bool {
+  const entry = current();
+  if (!entry) return false;
+  const k = matcher.base + 1;
+  const len: u32 = no ? 0 : words.restLen(k);
+  if (len > DESCRIPTION_MAX) {
+    refuse("The description is too long: up to ").u32(DESCRIPTION_MAX).put(" characters are allowed.");
+    nl();
+    return false;
+  }
+  maps.setDescription(entry, no ? 0 : words.word(k), len);
+  return true;
+}
+
+function bind(no: bool): bool {
+  const k = matcher.base + 2;
+  if (no) {
+    maps.unbind(session.subject);
+    return true;
+  }
+  return maps.bind(session.subject, words.word(k), words.wordLen(k)) == Refusal.NONE ? true : noSuchMap(k);
+}
+
+/** An interface's line of the configuration. */
+export function writeBinding(port: u32): void {
+  if (!maps.boundLen(port)) return;
+  out.put(" crypto map ").ascii(maps.boundName(port), maps.boundLen(port));
+  nl();
+}
+
+/** The entry whose map no slot before it belongs to: each map is then written once. */
+export function firstOfMap(i: u32): CryptoMapEntry | null {
+  const entry = maps.at(i);
+  if (!entry) return null;
+  for (let k: u32 = 0; k < i; k++) {
+    const other = maps.at(k);
+    if (other && other.nameLen == entry.nameLen && memory.compare(other.name, entry.name, <usize>entry.nameLen) == 0) return null;
+  }
+  return maps.next(entry.name, <u32>entry.nameLen, 0);
+}
+
+export function actionKeyword(action: u32): string {
+  return action == Action.BYPASS ? "bypass" : action == Action.DISCARD ? "discard" : "ipsec-isakmp";
+}
+
+/** The lines of the configuration. */
+export function write(): void {
+  for (let i: u32 = 0; i < maps.slots(); i++) {
+    let entry = firstOfMap(i);
+    while (entry) {
+      writeEntry(entry);
+      entry = maps.next(entry.name, <u32>entry.nameLen, entry.sequence);
+    }
+  }
+}
+
+function writeEntry(entry: CryptoMapEntry): void {
+  out.put("crypto map ").ascii(entry.name, entry.nameLen).char(32).u32(entry.sequence).char(32).put(actionKeyword(entry.action));
+  nl();
+  if (entry.descriptionLen) {
+    out.put(" description ").ascii(entry.description, entry.descriptionLen);
+    nl();
+  }
+  for (let k: u32 = 0; k < <u32>entry.peerCount; k++) {
+    out.put(" set peer ").ip(entry.peer(k));
+    nl();
+  }
+  if (entry.lifetimeSeconds) {
+    out.put(" set security-association lifetime seconds ").u32(entry.lifetimeSeconds);
+    nl();
+  }
+  if (entry.lifetimeKilobytes) {
+    out.put(" set security-association lifetime kilobytes ").u32(entry.lifetimeKilobytes);
+    nl();
+  }
+  if (entry.transformSetCount) {
+    out.put(" set transform-set");
+    for (let k: u32 = 0; k < <u32>entry.transformSetCount; k++) {
+      const set = entry.transformSet(k);
+      out.char(32).ascii(set.name, set.nameLen);
+    }
+    nl();
+  }
+  if (entry.pfsGroup) {
+    out.put(" set pfs group").u32(entry.pfsGroup);
+    nl();
+  }
+  if (entry.listLen) {
+    out.put(" match address ").ascii(entry.list, entry.listLen);
+    nl();
+  }
+  out.char(33);
+  nl();
+}

@@ -1,0 +1,229 @@
+/** `crypto isakmp`: policies, pre-shared keys, identity. */
+import { ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
+import * as identity from "../../ike/identity";
+import { IDENTITY_MAX, Identity } from "../../ike/identity";
+import * as keys from "../../ike/keys";
+import { HOSTNAME_MAX, PSK_SHORT } from "../../ike/keys";
+import * as policies from "../../ike/policy";
+import { Phase1Policy } from "../../ike/policy";
+import { Mode, row } from "../grammar";
+import * as matcher from "../matcher";
+import { cipherKeyword, hashKeyword } from "../names";
+import { nl, out, refuse, refused } from "../output";
+import * as session from "../session";
+import * as words from "../words";
+
+export function rows(): void {
+  row("c:crypto isakmp policy <1-10000>~", policy);
+  row("c:crypto isakmp key [0] WORD (address A.B.C.D [M.M.M.M]|hostname WORD)~", key);
+  row("c:crypto isakmp identity~ (address|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
+  row("p:authentication~ pre-share", authentication);
+  row("p:encryption~ (des|3des|aes [128|192|256])", encryption);
+  row("p:hash~ (md5|sha|sha256|sha384|sha512)", hash);
+  row("p:group~ (1|2|5|14|15|16|17|18)", group);
+  row("p:lifetime~ <60-86400>", lifetime);
+}
+
+function policy(no: bool): bool {
+  const priority = matcher.number(matcher.base + 3);
+  if (no) {
+    if (policies.remove(priority)) return true;
+    refuse("There is no policy of priority ").u32(priority).char(46);
+    nl();
+    return false;
+  }
+  if (!policies.add(priority)) {
+    refuse("There are ").u32(ISAKMP_POLICIES).put(" policies already, which is the most.");
+    nl();
+    return false;
+  }
+  session.enter(Mode.ISAKMP, priority, 0, 0);
+  return true;
+}
+
+/** The policy that the mode is about; it is there as long as the mode is. */
+function current(): Phase1Policy {
+  return policies.add(session.subject) as Phase1Policy;
+}
+
+/** A policy that is strong but for the one setting under way: what is weak in it is that setting. */
+const alone: usize = memory.data(32, 4);
+
+function strong(): Phase1Policy {
+  const p = changetype<Phase1Policy>(alone);
+  policies.setDefaults(p);
+  return p;
+}
+
+/** Names what is weak in a setting that was just made. */
+function warn(p: Phase1Policy): bool {
+  const why = policies.weakness(p);
+  if (why.length) {
+    refuse("Warning: policy ").u32(session.subject).put(": ").put(why).char(46);
+    nl();
+  }
+  return true;
+}
+
+function authentication(no: bool): bool {
+  current();
+  return true;
+}
+
+function encryption(no: bool): bool {
+  const p = current();
+  const k = matcher.base + 1;
+  const fallback = policies.defaultPolicy();
+  p.keyBits = 0;
+  if (no) {
+    p.encryption = fallback.encryption;
+    p.keyBits = fallback.keyBits;
+  } else if (matcher.isKeyword(k, "des")) p.encryption = 1;
+  else if (matcher.isKeyword(k, "3des")) p.encryption = 5;
+  else {
+    p.encryption = 7;
+    p.keyBits = matcher.argCount() > k + 1 ? matcher.keywordValue(k + 1) : 128;
+  }
+  const one = strong();
+  one.encryption = p.encryption;
+  return warn(one);
+}
+
+function hash(no: bool): bool {
+  const p = current();
+  const k = matcher.base + 1;
+  if (no) p.hash = policies.defaultPolicy().hash;
+  else if (matcher.isKeyword(k, "md5")) p.hash = 1;
+  else if (matcher.isKeyword(k, "sha")) p.hash = 2;
+  else if (matcher.isKeyword(k, "sha256")) p.hash = 4;
+  else if (matcher.isKeyword(k, "sha384")) p.hash = 5;
+  else p.hash = 6;
+  const one = strong();
+  one.hash = p.hash;
+  return warn(one);
+}
+
+function group(no: bool): bool {
+  const p = current();
+  p.group = no ? policies.defaultPolicy().group : matcher.keywordValue(matcher.base + 1);
+  const one = strong();
+  one.group = p.group;
+  return warn(one);
+}
+
+function lifetime(no: bool): bool {
+  current().lifetimeSeconds = no ? policies.defaultPolicy().lifetimeSeconds : matcher.number(matcher.base + 1);
+  return true;
+}
+
+function key(no: bool): bool {
+  // A secret that reads "0" and has no other word before the peer is a secret.
+  const which = matcher.find("address", matcher.base + 4);
+  const k = which != 0xffffffff ? which : matcher.find("hostname", matcher.base + 4);
+  const secret = words.word(k - 1);
+  const secretLen = words.wordLen(k - 1);
+  const byAddress = which != 0xffffffff;
+  let address: u32 = 0;
+  let mask: u32 = 0xffffffff;
+  if (byAddress) {
+    address = matcher.address(k + 1);
+    if (matcher.argCount() > k + 2) mask = matcher.address(k + 2);
+  }
+  if (no) {
+    if (byAddress ? keys.removeAddress(address, mask) : keys.removeHostname(words.word(k + 1), words.wordLen(k + 1))) return true;
+    return refused("There is no key for that peer.");
+  }
+  if (secretLen > PSK_MAX) {
+    refuse("The key is too long: up to ").u32(PSK_MAX).put(" characters are allowed.");
+    nl();
+    return false;
+  }
+  if (!byAddress && words.wordLen(k + 1) > HOSTNAME_MAX) {
+    refuse("The name is too long: up to ").u32(HOSTNAME_MAX).put(" characters are allowed.");
+    nl();
+    return false;
+  }
+  if (!(byAddress ? keys.addAddress(address, mask, secret, secretLen) : keys.addHostname(words.word(k + 1), words.wordLen(k + 1), secret, secretLen))) {
+    refuse("There are ").u32(ISAKMP_KEYS).put(" keys already, which is the most.");
+    nl();
+    return false;
+  }
+  if (secretLen < PSK_SHORT) {
+    refuse("Warning: a key of ").u32(secretLen).put(" characters is soon guessed; use ").u32(PSK_SHORT).put(" or more.");
+    nl();
+  }
+  return true;
+}
+
+function setIdentity(no: bool): bool {
+  const k = matcher.base + 3;
+  let kind = Identity.ADDRESS;
+  if (no || matcher.isKeyword(k, "address")) kind = Identity.ADDRESS;
+  else if (matcher.isKeyword(k, "hostname")) kind = Identity.HOSTNAME;
+  else if (matcher.isKeyword(k, "key-id")) kind = Identity.KEY_ID;
+  else kind = Identity.USER_FQDN;
+  const text = kind == Identity.KEY_ID || kind == Identity.USER_FQDN;
+  if (identity.set(kind, text ? words.word(k + 1) : 0, text ? words.wordLen(k + 1) : 0)) return true;
+  refuse("The identity is too long: up to ").u32(IDENTITY_MAX).put(" characters are allowed.");
+  nl();
+  return false;
+}
+
+/** The policies' lines of the configuration, then identity and keys. */
+export function write(): void {
+  let p = policies.configured() ? policies.first() : null;
+  while (p) {
+    out.put("crypto isakmp policy ").u32(p.priority);
+    nl();
+    out.put(" encryption ").put(cipherKeyword(p.encryption));
+    if (p.keyBits) out.char(32).u32(p.keyBits);
+    nl();
+    out.put(" hash ").put(hashKeyword(p.hash));
+    nl();
+    out.put(" authentication pre-share");
+    nl();
+    out.put(" group ").u32(p.group);
+    nl();
+    if (p.lifetimeSeconds != policies.defaultPolicy().lifetimeSeconds) {
+      out.put(" lifetime ").u32(p.lifetimeSeconds);
+      nl();
+    }
+    out.char(33);
+    nl();
+    p = policies.next(p);
+  }
+  let any = identity.current() != Identity.ADDRESS;
+  if (any) {
+    out.put("crypto isakmp identity ");
+    switch (identity.current()) {
+      case Identity.HOSTNAME:
+        out.put("hostname");
+        break;
+      case Identity.KEY_ID:
+        out.put("key-id ").ascii(identity.textAt(), identity.textLength());
+        break;
+      default:
+        out.put("user-fqdn ").ascii(identity.textAt(), identity.textLength());
+    }
+    nl();
+  }
+  for (let i: u32 = 0; i < keys.slots(); i++) {
+    const one = keys.at(i);
+    if (!one) continue;
+    any = true;
+    out.put("crypto isakmp key ");
+    // "0" is what may stand before a secret; a secret of that name needs it.
+    if (one.secretLen == 1 && load<u8>(one.secret) == 48) out.put("0 ");
+    out.ascii(one.secret, one.secretLen);
+    if (one.hostnameLen) out.put(" hostname ").ascii(one.hostname, one.hostnameLen);
+    else {
+      out.put(" address ").ip(one.address);
+      if (one.mask != 0xffffffff) out.char(32).ip(one.mask);
+    }
+    nl();
+  }
+  if (any) {
+    out.char(33);
+    nl();
+  }
+}

@@ -1,0 +1,58 @@
+/** The console's words for the RFCs' numbers. */
+import { Text } from "../util/text";
+import { TransformSet } from "../sadb/transform_set";
+import { authWord, cipherWord } from "../sadb/suite";
+
+/** Phase 1's encryption algorithms (RFC 2409, Appendix A), as `encryption` takes them. */
+export function cipherKeyword(encryption: u32): string {
+  return encryption == 1 ? "des" : encryption == 5 ? "3des" : "aes";
+}
+
+/** Phase 1's hash algorithms, as `hash` takes them. */
+export function hashKeyword(hash: u32): string {
+  switch (hash) {
+    case 1: return "md5";
+    case 2: return "sha";
+    case 4: return "sha256";
+    case 5: return "sha384";
+    default: return "sha512";
+  }
+}
+
+/** Bits of a MODP group. */
+export function groupBits(group: u32): u32 {
+  switch (group) {
+    case 1: return 768;
+    case 2: return 1024;
+    case 5: return 1536;
+    case 14: return 2048;
+    case 15: return 3072;
+    case 16: return 4096;
+    case 17: return 6144;
+    default: return 8192;
+  }
+}
+
+/** `esp-aes 256 esp-sha256-hmac`, as `crypto ipsec transform-set` takes it. */
+export function putTransforms(text: Text, set: TransformSet): Text {
+  text.put(cipherWord(set.espCipher));
+  if (set.keyBits) text.char(32).u32(set.keyBits);
+  if (set.espAuth) text.char(32).put(authWord(set.espAuth));
+  return text;
+}
+
+/** `esp-256-aes esp-sha256-hmac`, as IOS shows it. */
+export function putSuite(text: Text, cipher: u32, keyBits: u32, auth: u32): Text {
+  if (keyBits && keyBits != 128) text.put("esp-").u32(keyBits).put("-aes");
+  else text.put(cipherWord(cipher));
+  if (auth) text.char(32).put(authWord(auth));
+  return text;
+}
+
+/** 192.0.2.1/24's mask or a range of addresses as IOS shows a proxy identity: address/mask. */
+export function putProxy(text: Text, first: u32, last: u32, protocol: u32, port: u32): Text {
+  const host = first ^ last;
+  if ((host & (host + 1)) == 0 && (first & host) == 0) text.char(40).ip(first).char(47).ip(~host);
+  else text.char(40).ip(first).char(45).ip(last);
+  return text.char(47).u32(protocol).char(47).u32(port).char(41);
+}

@@ -1,0 +1,267 @@
+/** What is configured for ISAKMP and IPsec, and the ISAKMP SAs. */
+import { PORTS } from "../../limits";
+import { State } from "../../ike/exchange";
+import { putPeerId } from "../../ike/identity";
+import { IsakmpSa, Phase } from "../../ike/isakmp_sa";
+import * as isakmpSa from "../../ike/isakmp_sa";
+import * as keys from "../../ike/keys";
+import * as policies from "../../ike/policy";
+import { Phase1Policy } from "../../ike/policy";
+import * as interfaces from "../../net/interface";
+import * as lists from "../../sadb/access_list";
+import { LineAction } from "../../sadb/access_list";
+import * as maps from "../../sadb/crypto_map";
+import { CryptoMapEntry } from "../../sadb/crypto_map";
+import * as lifetime from "../../sadb/lifetime";
+import * as sets from "../../sadb/transform_set";
+import { TransformSet } from "../../sadb/transform_set";
+import * as clock from "../../util/clock";
+import { NEVER } from "../../util/deadline";
+import { putLine } from "../commands/access_list";
+import { actionKeyword, firstOfMap } from "../commands/crypto_map";
+import { row } from "../grammar";
+import * as matcher from "../matcher";
+import { cipherKeyword, groupBits, hashKeyword, putSuite } from "../names";
+import { nl, out, say } from "../output";
+import * as words from "../words";
+
+export function rows(): void {
+  row("ue:show crypto isakmp sa [detail]", showIsakmpSa);
+  row("ue:show crypto isakmp policy", showPolicies);
+  row("e:show crypto isakmp key", showKeys);
+  row("ue:show crypto ipsec transform-set", showTransformSets);
+  row("ue:show crypto ipsec security-association", showLifetimes);
+  row("ue:show crypto map", showMaps);
+  row("ue:show access-lists [WORD]", showAccessLists);
+  row("ue:show ip access-lists [WORD]", showAccessLists);
+}
+
+/** The states that operators know. */
+function stateName(sa: IsakmpSa): string {
+  if (sa.phase != Phase.NEGOTIATING) return "QM_IDLE";
+  const exchange = sa.exchange;
+  if (!exchange) return "MM_NO_STATE";
+  switch (<State>exchange.state) {
+    case State.MAIN_I2:
+    case State.MAIN_R1: return "MM_SA_SETUP";
+    case State.MAIN_I3:
+    case State.MAIN_R2: return "MM_KEY_EXCH";
+    case State.MAIN_DONE: return "MM_KEY_AUTH";
+    default: return "MM_NO_STATE";
+  }
+}
+
+function showIsakmpSa(no: bool): bool {
+  const detail = matcher.find("detail") != 0xffffffff;
+  say("IPv4 Crypto ISAKMP SA");
+  if (detail) say("C-id  Local           Remote          Status   Encr    Hash   Auth DH Lifetime Cap.");
+  else say("dst             src             state          conn-id status");
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (!sa) continue;
+    if (detail) showDetail(sa);
+    else {
+      out.ip(sa.initiator ? sa.peerAddress : sa.localAddress).to(16).ip(sa.initiator ? sa.localAddress : sa.peerAddress).to(32);
+      out.put(stateName(sa)).to(47).u64Wide(sa.number, 7).put(sa.phase == Phase.REPLACED ? " ACTIVE (replaced)" : " ACTIVE");
+      nl();
+    }
+  }
+  return true;
+}
+
+function showDetail(sa: IsakmpSa): void {
+  out.u32(sa.number).to(6).ip(sa.localAddress).to(22).ip(sa.peerAddress).to(38);
+  if (sa.phase == Phase.NEGOTIATING) {
+    out.put(stateName(sa));
+    nl();
+    return;
+  }
+  out.put(sa.phase == Phase.REPLACED ? "REPLACED" : "ACTIVE").to(47).put(cipherKeyword(sa.encryption));
+  if (sa.keyBits) out.char(45).u32(sa.keyBits);
+  out.to(55).put(hashKeyword(sa.hashId)).to(62).put("psk  ").u32(sa.group).to(70);
+  const now = clock.now();
+  const left = sa.expiresAt == NEVER || sa.expiresAt <= now ? 0 : <u32>((sa.expiresAt - now) / 1000);
+  out.padded(left / 3600, 2).char(58).padded((left / 60) % 60, 2).char(58).padded(left % 60, 2).char(32);
+  if (sa.deadPeerDetection) out.char(68);
+  if (sa.natDetected) out.char(78);
+  nl();
+  out.put("      role ").put(sa.initiator ? "initiator" : "responder").put(", peer identity ");
+  putPeerId(out, sa).put(", port ").u32(sa.peerPort);
+  out.put(", NAT ").put(sa.localNat ? (sa.peerNat ? "on both sides" : "on this side") : sa.peerNat ? "on the peer's side" : "none");
+  nl();
+  out.put("      cookies ").hexBytes(sa.CKY_I, 8).char(32).hexBytes(sa.CKY_R, 8).put(", policy ").u32(sa.policy);
+  nl();
+}
+
+function showPolicies(no: bool): bool {
+  say("Global IKE policy");
+  if (policies.configured() == 0) {
+    say("Default protection suite");
+    showPolicy(policies.defaultPolicy());
+    return true;
+  }
+  let p = policies.first();
+  while (p) {
+    out.put("Protection suite of priority ").u32(p.priority);
+    nl();
+    showPolicy(p);
+    p = policies.next(p);
+  }
+  return true;
+}
+
+function showPolicy(p: Phase1Policy): void {
+  out.put("        encryption algorithm:   ");
+  if (p.encryption == 1) out.put("DES - Data Encryption Standard (56 bit keys).");
+  else if (p.encryption == 5) out.put("Three key triple DES");
+  else out.put("AES - Advanced Encryption Standard (").u32(p.keyBits).put(" bit keys).");
+  nl();
+  out.put("        hash algorithm:         ");
+  if (p.hash == 1) out.put("Message Digest 5");
+  else if (p.hash == 2) out.put("Secure Hash Standard");
+  else out.put("Secure Hash Standard 2 (").u32(p.hash == 4 ? 256 : p.hash == 5 ? 384 : 512).put(" bit)");
+  nl();
+  say("        authentication method:  Pre-Shared Key");
+  out.put("        Diffie-Hellman group:   #").u32(p.group).put(" (").u32(groupBits(p.group)).put(" bit)");
+  nl();
+  out.put("        lifetime:               ").u32(p.lifetimeSeconds).put(" seconds, no volume limit");
+  nl();
+}
+
+function showKeys(no: bool): bool {
+  say("Keyring      Hostname/Address                            Preshared Key");
+  nl();
+  for (let i: u32 = 0; i < keys.slots(); i++) {
+    const key = keys.at(i);
+    if (!key) continue;
+    out.put("default      ");
+    if (key.hostnameLen) out.ascii(key.hostname, key.hostnameLen);
+    else {
+      out.ip(key.address);
+      if (key.mask != 0xffffffff) out.put(" [").ip(key.mask).char(93);
+    }
+    out.to(57).ascii(key.secret, key.secretLen);
+    nl();
+  }
+  return true;
+}
+
+function putSet(set: TransformSet): void {
+  out.ascii(set.name, set.nameLen).put(": { ");
+  putSuite(out, set.espCipher, set.keyBits, set.espAuth).put("  }");
+}
+
+function showTransformSets(no: bool): bool {
+  for (let i: u32 = 0; i < sets.slots(); i++) {
+    const set = sets.at(i);
+    if (!set) continue;
+    out.put("Transform set ");
+    putSet(set);
+    nl();
+    say("   will negotiate = { Tunnel,  },");
+  }
+  return true;
+}
+
+function putLifetime(kilobytes: u32, seconds: u32): void {
+  out.put("Security association lifetime: ");
+  if (kilobytes) out.u32(kilobytes).put(" kilobytes/");
+  out.u32(seconds).put(" seconds");
+  nl();
+}
+
+function showLifetimes(no: bool): bool {
+  putLifetime(lifetime.kilobytes, lifetime.seconds);
+  if (lifetime.window) out.put("Replay window: ").u32(lifetime.window).put(" packets");
+  else out.put("Replay window: disabled");
+  nl();
+  return true;
+}
+
+function showMaps(no: bool): bool {
+  for (let i: u32 = 0; i < maps.slots(); i++) {
+    const first = firstOfMap(i);
+    if (!first) continue;
+    let entry: CryptoMapEntry | null = first;
+    while (entry) {
+      showEntry(entry);
+      entry = maps.next(entry.name, <u32>entry.nameLen, entry.sequence);
+    }
+    out.put("        Interfaces using crypto map ").ascii(first.name, first.nameLen).char(58);
+    nl();
+    for (let port: u32 = 0; port < PORTS; port++) {
+      if (maps.boundLen(port) != <u32>first.nameLen || memory.compare(maps.boundName(port), first.name, <usize>first.nameLen) != 0) continue;
+      interfaces.name(out.put("                "), port);
+      nl();
+    }
+  }
+  return true;
+}
+
+function showEntry(entry: CryptoMapEntry): void {
+  out.put('Crypto Map "').ascii(entry.name, entry.nameLen).put('" ').u32(entry.sequence).char(32).put(actionKeyword(entry.action));
+  if (!entry.complete) out.put(" (incomplete: not in force)");
+  nl();
+  if (entry.descriptionLen) {
+    out.put("        Description: ").ascii(entry.description, entry.descriptionLen);
+    nl();
+  }
+  for (let k: u32 = 0; k < <u32>entry.peerCount; k++) {
+    out.put("        Peer = ").ip(entry.peer(k));
+    nl();
+  }
+  if (entry.listLen) {
+    out.put("        Extended IP access list ").ascii(entry.list, entry.listLen);
+    const list = lists.find(entry.list, entry.listLen);
+    if (!list) out.put(" (not configured)");
+    nl();
+    let line = list ? list.first : null;
+    while (line) {
+      if (line.action != <u8>LineAction.REMARK) {
+        out.put("            access-list ").ascii(entry.list, entry.listLen).char(32);
+        putLine(out, line);
+        nl();
+      }
+      line = line.next;
+    }
+  }
+  if (actionKeyword(entry.action) != "ipsec-isakmp") return;
+  out.put("        ");
+  putLifetime(entry.lifetimeKilobytes ? entry.lifetimeKilobytes : lifetime.kilobytes, entry.lifetimeSeconds ? entry.lifetimeSeconds : lifetime.seconds);
+  if (entry.pfsGroup) {
+    say("        PFS (Y/N): Y");
+    out.put("        DH group:  group").u32(entry.pfsGroup);
+    nl();
+  } else say("        PFS (Y/N): N");
+  say("        Transform sets={");
+  for (let k: u32 = 0; k < <u32>entry.transformSetCount; k++) {
+    out.put("                ");
+    putSet(entry.transformSet(k));
+    out.put(" ,");
+    nl();
+  }
+  say("        }");
+}
+
+function showAccessLists(no: bool): bool {
+  const last = matcher.argCount() - 1;
+  const one = !matcher.isKeyword(last, "access-lists");
+  for (let i: u32 = 0; i < lists.slots(); i++) {
+    const list = lists.at(i);
+    if (!list) continue;
+    if (one && (list.nameLen != words.wordLen(last) || memory.compare(list.name, words.word(last), <usize>list.nameLen) != 0)) continue;
+    out.put("Extended IP access list ").ascii(list.name, list.nameLen);
+    nl();
+    let line = list.first;
+    while (line) {
+      if (line.action != <u8>LineAction.REMARK) {
+        out.put("    ").u32(line.sequence).char(32);
+        putLine(out, line);
+        if (line.hits) out.put(" (").u64(line.hits).put(line.hits == 1 ? " match)" : " matches)");
+        nl();
+      }
+      line = line.next;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,134 @@
+/** `show crypto ipsec sa`: each policy in force and its pairs of SAs. */
+import * as interfaces from "../../net/interface";
+import * as sad from "../../sadb/sad";
+import { SA, State } from "../../sadb/sad";
+import * as spd from "../../sadb/spd";
+import { Action, Policy } from "../../sadb/spd";
+import * as clock from "../../util/clock";
+import { row } from "../grammar";
+import { putProxy, putSuite } from "../names";
+import { nl, out, say } from "../output";
+
+export function rows(): void {
+  row("ue:show crypto ipsec sa", showIpsecSa);
+}
+
+function showIpsecSa(no: bool): bool {
+  let port: u32 = 0xffffffff;
+  for (let i: u32 = 0; i < spd.orderedCount(); i++) {
+    const policy = spd.orderedAt(i);
+    if (policy.action != <u8>Action.PROTECT) continue;
+    if (policy.interface != port) {
+      port = policy.interface;
+      nl();
+      interfaces.name(out.put("interface: "), port);
+      nl();
+      out.put("    Crypto map tag: ").ascii(policy.entry.name, policy.entry.nameLen).put(", local addr ").ip(spd.localAddress(policy));
+      nl();
+    }
+    showPolicy(policy);
+  }
+  return true;
+}
+
+/** The next keyed inbound SA of a policy in slot `from` or behind it; `foundAt` is then its slot. */
+let foundAt: u32 = 0;
+
+function nextInbound(policy: Policy, from: u32): SA | null {
+  for (let i = from; i < sad.slots(); i++) {
+    const sa = sad.at(i);
+    if (!sa || !sa.inbound || sa.policy != policy || sa.state == <u8>State.LARVAL) continue;
+    foundAt = i;
+    return sa;
+  }
+  return null;
+}
+
+function showPolicy(policy: Policy): void {
+  let sent: u64 = 0;
+  let received: u64 = 0;
+  let digests: u64 = 0;
+  let verified: u64 = 0;
+  let sendErrors: u64 = 0;
+  let receiveErrors: u64 = 0;
+  for (let sa = nextInbound(policy, 0); sa; sa = nextInbound(policy, foundAt + 1)) {
+    received += sa.packets;
+    if (sa.auth) verified += sa.packets;
+    receiveErrors += <u64>sa.errors;
+    const pair = sa.pair;
+    if (!pair) continue;
+    sent += pair.packets;
+    if (pair.auth) digests += pair.packets;
+    sendErrors += <u64>pair.errors;
+  }
+  const s = policy.selector;
+  const outbound = policy.outbound;
+  nl();
+  putProxy(out.put("   local  ident (addr/mask/prot/port): "), s.localFirst, s.localLast, s.protocol, s.localPort);
+  nl();
+  putProxy(out.put("   remote ident (addr/mask/prot/port): "), s.remoteFirst, s.remoteLast, s.protocol, s.remotePort);
+  nl();
+  const peer = outbound ? outbound.peerAddress : policy.entry.peer(policy.peerIndex);
+  out.put("   current_peer ").ip(peer).put(" port ").u32(outbound && outbound.encapsulated ? <u32>outbound.peerPort : 500);
+  nl();
+  say("     PERMIT, flags={origin_is_acl,}");
+  out.put("    #pkts encaps: ").u64(sent).put(", #pkts encrypt: ").u64(sent).put(", #pkts digest: ").u64(digests);
+  nl();
+  out.put("    #pkts decaps: ").u64(received).put(", #pkts decrypt: ").u64(received).put(", #pkts verify: ").u64(verified);
+  nl();
+  out.put("    #send errors ").u64(sendErrors).put(", #recv errors ").u64(receiveErrors);
+  nl();
+  nl();
+  out.put("     local crypto endpt.: ").ip(spd.localAddress(policy)).put(", remote crypto endpt.: ").ip(peer);
+  nl();
+  const mtu = interfaces.at(policy.interface).mtu;
+  out.put("     path mtu ").u32(outbound && outbound.pathMtu ? outbound.pathMtu : mtu).put(", ip mtu ").u32(mtu).put(", ip mtu idb ");
+  interfaces.name(out, policy.interface);
+  nl();
+  out.put("     current outbound spi: 0x");
+  if (outbound) out.hex32(outbound.spi).char(40).u32(outbound.spi).char(41);
+  else out.put("0(0)");
+  nl();
+  out.put("     PFS (Y/N): ").put(outbound && outbound.pfsGroup ? "Y, DH group: group" : "N, DH group: none");
+  if (outbound && outbound.pfsGroup) out.u32(outbound.pfsGroup);
+  nl();
+  showDirection(policy, true);
+  showDirection(policy, false);
+}
+
+function showDirection(policy: Policy, inbound: bool): void {
+  nl();
+  say(inbound ? "     inbound esp sas:" : "     outbound esp sas:");
+  for (let sa = nextInbound(policy, 0); sa; sa = nextInbound(policy, foundAt + 1)) {
+    const pair = sa.pair;
+    if (inbound) showSa(policy, sa);
+    else if (pair) showSa(policy, pair);
+  }
+}
+
+function showSa(policy: Policy, sa: SA): void {
+  out.put("      spi: 0x").hex32(sa.spi).char(40).u32(sa.spi).char(41);
+  nl();
+  putSuite(out.put("        transform: "), sa.transform, sa.keyBits, sa.auth).put(" ,");
+  nl();
+  out.put("        in use settings ={Tunnel").put(sa.encapsulated ? " UDP-Encaps, }" : ", }");
+  nl();
+  out.put("        conn id: ").u32(sa.ike).put(", crypto map: ").ascii(policy.entry.name, policy.entry.nameLen);
+  nl();
+  const kilobytes = <u64>sa.lifetimeKilobytes;
+  const usedKilobytes = sa.bytes >> 10;
+  const now = clock.now();
+  out.put("        sa timing: remaining key lifetime (k/sec): (");
+  if (kilobytes) out.u64(usedKilobytes < kilobytes ? kilobytes - usedKilobytes : 0);
+  else out.put("unlimited");
+  out.char(47).u64(sa.hard > now ? (sa.hard - now) / 1000 : 0).char(41);
+  nl();
+  out.put("        IV size: ").u32(sa.blockLength).put(" bytes");
+  nl();
+  if (sa.inbound) {
+    out.put("        replay detection support: ").char(sa.window ? 89 : 78);
+    if (sa.window) out.put("  replay window size: ").u32(sa.window);
+    nl();
+  }
+  say(sa.retired ? "        Status: RETIRED" : sa.state == <u8>State.DYING ? "        Status: ACTIVE, being renewed" : "        Status: ACTIVE");
+}
