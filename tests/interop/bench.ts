@@ -63,7 +63,7 @@ export class Bench {
   #netns: Netns | undefined;
   readonly #relays: Relay[] = [];
 
-  private constructor(scenario: Scenario) {
+  constructor(scenario: Scenario) {
     this.scenario = scenario;
     this.values = { ...BASE, ...natValues(scenario), ...scenario.values };
   }
@@ -83,13 +83,7 @@ export class Bench {
   static describe(scenario: Scenario): { ours: string; theirs: string } { return new Bench(scenario).configurations(); }
 
   /** Sets up everything and starts both sides. `close` has to follow, also when this throws. */
-  static async open(scenario: Scenario, worker: Worker, options: BenchOptions): Promise<Bench> {
-    const bench = new Bench(scenario);
-    try { await bench.#build(worker, options); } catch (error) { await bench.close(); throw error; }
-    return bench;
-  }
-
-  async #build(worker: Worker, options: BenchOptions): Promise<void> {
+  async open(worker: Worker, options: BenchOptions): Promise<void> {
     const { scenario } = this;
     const texts = this.configurations();
     this.lan = await LanHost.open({ mac: "02:00:00:00:00:0a", address: OUR_HOST, subnet: "10.1.0.0/16", gateway: "10.1.0.1" });

@@ -42,10 +42,10 @@ function obstacle(scenario: Scenario, options: Options): string | undefined {
 async function runOne(scenario: Scenario, worker: Worker, options: Options): Promise<Result> {
   const began = Date.now();
   const result: Result = { name: scenario.name, about: scenario.about, peer: scenario.peer, outcome: "passed", seconds: 0 };
-  let bench: Bench | undefined;
+  const bench = new Bench(scenario);
   let timer: NodeJS.Timeout | undefined;
   try {
-    bench = await Bench.open(scenario, worker, options);
+    await bench.open(worker, options);
     const limit = scenario.seconds ?? 90;
     await Promise.race([
       scenario.check(bench),
@@ -56,8 +56,8 @@ async function runOne(scenario: Scenario, worker: Worker, options: Options): Pro
     result.reason = error instanceof Error ? error.message : String(error);
   } finally {
     clearTimeout(timer);
-    if (result.outcome === "failed" || options.keep) { try { bench?.save(join(BUILD, scenario.name)); } catch { /* the result counts */ } }
-    try { await bench?.close(); } catch { /* the next scenario starts afresh */ }
+    if (result.outcome === "failed" || options.keep) { try { bench.save(join(BUILD, scenario.name)); } catch { /* the result counts */ } }
+    try { await bench.close(); } catch { /* the next scenario starts afresh */ }
     // A guest may be what went wrong: the next scenario gets a new one.
     if (result.outcome === "failed") await worker.stop();
   }

@@ -28,7 +28,7 @@ export class Postern implements Gateway {
     if (faults) args.push("--fault", faults);
     this.#child = start(process.execPath, [COMMAND, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) stream.on("data", (b: Buffer) => { this.#output += b.toString(); });
-    await until("postern: its console", 15, () => {
+    await until("postern: its console", 60, () => {
       if (this.#child!.exitCode !== null) throw new Error(`postern ended with status ${this.#child!.exitCode}: ${this.#output.trim().slice(-600)}`);
       return existsSync(path);
     }, 20);
