@@ -1,0 +1,200 @@
+/**
+ * What sadb asks for (sadb/acquire.ts), and the policies that wait for a phase 1: each policy waits for one thing at most,
+ * a first pair or the renewal of one. A peer that does not answer is followed by the next one of the crypto map entry;
+ * when all have been tried, the policy rests.
+ */
+import { POLICIES } from "../limits";
+import { Work, WorkItem, next } from "../sadb/acquire";
+import * as sad from "../sadb/sad";
+import * as spd from "../sadb/spd";
+import { Policy } from "../sadb/spd";
+import { Selector } from "../sadb/selector";
+import * as clock from "../util/clock";
+import * as log from "../util/log";
+import { possible } from "./authenticate";
+import * as engine from "./engine";
+import { Exchange } from "./exchange";
+import * as db from "./exchange_db";
+import * as informational from "./informational";
+import { IsakmpSa, Phase } from "./isakmp_sa";
+import * as isakmpSa from "./isakmp_sa";
+import * as natt from "./natt";
+import * as rekey from "./rekey";
+import * as trace from "./trace";
+
+/** A policy whose negotiation has failed asks again no sooner than this. */
+const REST: u64 = 10000;
+/** While a negotiation runs, the data path need not ask. */
+const PATIENCE: u64 = 1000;
+/** `wanted`: nothing, a first pair, or else the inbound SPI of the pair to renew. */
+const NOTHING: u32 = 0;
+const FIRST_PAIR: u32 = 1;
+
+const wanted: usize = memory.data(128 * 4, 4);
+/** Peers of the entry that have been tried without success. */
+const tried: usize = memory.data(128, 4);
+const spi: usize = memory.data(4, 4);
+
+export function init(): void {
+  if (POLICIES > 128) unreachable();
+  memory.fill(wanted, 0, 128 * 4);
+  memory.fill(tried, 0, 128);
+}
+
+function want(slot: u32): u32 {
+  return slot < POLICIES ? load<u32>(wanted + <usize>(slot << 2)) : 0;
+}
+
+function setWant(slot: u32, what: u32): void {
+  if (slot < POLICIES) store<u32>(wanted + <usize>(slot << 2), what);
+}
+
+/** Takes what the data path has asked for. */
+export function run(): void {
+  for (let item = next(); item; item = next()) {
+    switch (item.kind) {
+      case Work.ACQUIRE: {
+        const policy = spd.policyAt(item.policy);
+        if (policy && policy.action == <u8>spd.Action.PROTECT && !policy.outbound) start(policy, FIRST_PAIR);
+        break;
+      }
+      case Work.REKEY: {
+        const pair = rekey.renewable(item.spi);
+        const policy = pair ? spd.policyAt(pair.policy) : null;
+        if (policy) start(policy, item.spi);
+        break;
+      }
+      case Work.EXPIRED:
+        rekey.expired(item.spi);
+        break;
+      case Work.MAPPING:
+        moved(item);
+        break;
+      case Work.UNKNOWN_SPI:
+        unknownSpi(item);
+        break;
+    }
+  }
+}
+
+/** The peer that a policy negotiates with: the one of the pair it renews, else the entry's present one. */
+function peerOf(policy: Policy, what: u32): u32 {
+  const peer = what > FIRST_PAIR ? rekey.peerOf(what) : 0;
+  if (peer) return peer;
+  const n = <u32>policy.entry.peerCount;
+  return n ? policy.entry.peer(<u32>policy.peerIndex % n) : 0;
+}
+
+function start(policy: Policy, what: u32): void {
+  if (db.quickForPolicy(policy.slot)) return;
+  const peer = peerOf(policy, what);
+  policy.nextAcquire = clock.now() + PATIENCE;
+  if (!peer) return;
+  if (log.debugIsakmp) {
+    trace.prefix(0).put(what == FIRST_PAIR ? "SA request for peer " : "SA renewal for peer ").ip(peer);
+    log.end();
+  }
+  const sa = isakmpSa.forPeer(peer);
+  if (sa) {
+    setWant(policy.slot, NOTHING);
+    if (!engine.startQuick(sa, policy, what == FIRST_PAIR ? 0 : what)) quickFailed(policy.slot);
+    return;
+  }
+  setWant(policy.slot, what);
+  if (db.mainWithPeer(peer)) return;
+  if (!engine.startMain(peer, spd.localAddress(policy), 0)) phase1Failed(peer);
+}
+
+/** Phase 1 with a peer is up: what waited for it starts. */
+export function phase1IsUp(sa: IsakmpSa): void {
+  for (let slot: u32 = 0; slot < POLICIES; slot++) {
+    const what = want(slot);
+    if (!what) continue;
+    const policy = spd.policyAt(slot);
+    if (!policy) setWant(slot, NOTHING);
+    else if (peerOf(policy, what) == sa.peer) {
+      store<u8>(tried + slot, 0);
+      start(policy, what);
+    }
+  }
+}
+
+/** Phase 1 with a peer has come to nothing: the entry's other peers are tried, then the policy rests. */
+export function phase1Failed(peer: u32): void {
+  for (let slot: u32 = 0; slot < POLICIES; slot++) {
+    const what = want(slot);
+    if (!what) continue;
+    setWant(slot, NOTHING);
+    const policy = spd.policyAt(slot);
+    if (!policy) continue;
+    if (peerOf(policy, what) != peer) {
+      setWant(slot, what);
+      continue;
+    }
+    const n = <u32>policy.entry.peerCount;
+    const failures = <u32>load<u8>(tried + slot) + 1;
+    if (n > 1) policy.peerIndex = <u8>((<u32>policy.peerIndex + 1) % n);
+    if (failures < n && !policy.outbound) {
+      store<u8>(tried + slot, <u8>failures);
+      start(policy, FIRST_PAIR);
+    } else {
+      store<u8>(tried + slot, 0);
+      policy.nextAcquire = clock.now() + REST;
+    }
+  }
+}
+
+/** A Quick Mode of ours was refused or could not begin. */
+export function quickFailed(slot: u32): void {
+  setWant(slot, NOTHING);
+  const policy = spd.policyAt(slot);
+  if (policy) policy.nextAcquire = clock.now() + REST;
+}
+
+/** A Quick Mode of ours was not answered: phase 1 is not trusted any more, and begun anew for what waited. */
+export function quickUnanswered(slot: u32, renews: u32): void {
+  const policy = spd.policyAt(slot);
+  if (policy) start(policy, renews ? renews : FIRST_PAIR);
+}
+
+/** The data path saw an authentic packet of a peer behind a NAT from elsewhere. */
+function moved(item: WorkItem): void {
+  const peer = rekey.peerOf(item.spi);
+  const inbound = sad.bySpi(item.spi);
+  if (!peer || !inbound) return;
+  sad.moveMapping(inbound, item.address, item.port);
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (!sa || sa.peer != peer || sa.phase == Phase.NEGOTIATING || !sa.natDetected) continue;
+    if (natt.move(sa, item.address, item.port)) rekey.moveMappings(sa);
+  }
+}
+
+/** ESP under an SPI that we do not have: a Delete tells the peer so, if there is an ISAKMP SA to protect it. */
+function unknownSpi(item: WorkItem): void {
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (!sa || sa.phase != Phase.ESTABLISHED || sa.peerAddress != item.address) continue;
+    if (sad.bySpi(item.spi)) return;
+    store<u32>(spi, item.spi);
+    informational.sendDelete(sa, spi, 1);
+    return;
+  }
+}
+
+/** Whether there is a key for a peer. */
+export function keyKnown(peer: u32): bool {
+  return possible(peer);
+}
+
+/** What Quick Mode proposes for a policy: its selector, or that of the pair which is renewed. */
+export function selectorFor(policy: Policy, renews: u32, out: Selector): void {
+  const pair = renews ? rekey.renewable(renews) : null;
+  out.copyFrom(pair ? pair.selector : policy.selector);
+}
+
+/** A Quick Mode is complete. */
+export function quickIsUp(ex: Exchange): void {
+  setWant(ex.policy, NOTHING);
+  store<u8>(tried + ex.policy, 0);
+}

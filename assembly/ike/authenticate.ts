@@ -1,0 +1,98 @@
+/**
+ * Authentication of phase 1. Everything that depends on the method stands here: whether we can use it with a peer, how
+ * SKEYID is made, what proves who one is. So far the method is the pre-shared key (RFC 2409, 5.4).
+ */
+import { CIPHER_KEY_MAX } from "../crypto/cipher";
+import { cipherById, hashById } from "../crypto/registry";
+import * as hashes from "../oakley/hashes";
+import { phase1Iv } from "../oakley/iv";
+import { deriveSkeyid, encryptionKey, skeyidPsk } from "../oakley/skeyid";
+import * as ct from "../util/ct";
+import { AuthMethod, Payload } from "../wire/ike_numbers";
+import { MessageWriter } from "../wire/message_writer";
+import { Exchange } from "./exchange";
+import { IsakmpSa } from "./isakmp_sa";
+import * as keys from "./keys";
+import { Phase1Choice } from "./proposal";
+import * as trace from "./trace";
+
+const SKEYID_e: usize = memory.data(64, 8);
+const key: usize = memory.data(32, 8);
+const computed: usize = memory.data(64, 8);
+
+/** Whether there is something to authenticate a peer with; the method is negotiated later. */
+export function possible(peer: u32): bool {
+  return keys.byAddress(peer) != null;
+}
+
+/** Takes over what phase 1 agreed on. False: an algorithm that does not exist here. */
+export function agree(sa: IsakmpSa, choice: Phase1Choice): bool {
+  const hash = hashById(choice.hash);
+  const cipher = cipherById(choice.encryption);
+  if (!hash || !cipher || choice.authMethod != AuthMethod.PRE_SHARED_KEY) return false;
+  sa.hash = hash;
+  sa.cipher = cipher;
+  sa.encryption = choice.encryption;
+  sa.keyBits = choice.keyBits;
+  sa.hashId = choice.hash;
+  sa.authMethod = choice.authMethod;
+  sa.group = choice.group;
+  sa.lifetimeSeconds = choice.lifetimeSeconds;
+  sa.policy = choice.policy;
+  return true;
+}
+
+/** Octets of the phase 1 encryption key. */
+function keyLength(sa: IsakmpSa): u32 {
+  if (sa.keyBits) return sa.keyBits >>> 3;
+  return sa.encryption == 1 ? 8 : 24;
+}
+
+/**
+ * All keys of phase 1, when both nonces and g^xy are there: SKEYID, the three made of it, the cipher's schedule and the
+ * first IV. Secrets that nothing needs any more are wiped. False: the key was taken out of the configuration meanwhile.
+ */
+export function deriveKeys(ex: Exchange): bool {
+  const sa = ex.sa;
+  const psk = keys.byAddress(sa.peer);
+  if (!psk) return false;
+  const n = ex.groupBytes;
+  skeyidPsk(sa.hash, psk.secret, psk.secretLen, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen, ex.SKEYID);
+  deriveSkeyid(sa.hash, ex.SKEYID, ex.g_xy, n, sa.CKY_I, sa.CKY_R, sa.SKEYID_d, sa.SKEYID_a, SKEYID_e);
+  const len = keyLength(sa);
+  encryptionKey(sa.hash, SKEYID_e, len, key);
+  sa.cipher.setKey(sa.cipherCtx, key, len);
+  phase1Iv(sa.hash, ex.g_xi, ex.g_xr, n, sa.cipher.blockLength, ex.iv);
+  trace.keylog(sa, key, len);
+  ct.wipe(SKEYID_e, 64);
+  ct.wipe(key, CIPHER_KEY_MAX);
+  ct.wipe(ex.g_xy, n);
+  ct.wipe(ex.exponent, 64);
+  sa.keyed = true;
+  return true;
+}
+
+/** The proof over an identity: HASH_I if `initiators`, else HASH_R. */
+function prove(ex: Exchange, initiators: bool, ID_b: usize, ID_bLen: u32): void {
+  const sa = ex.sa;
+  if (initiators) {
+    hashes.HASH_I(sa.hash, ex.SKEYID, ex.g_xi, ex.g_xr, ex.groupBytes, sa.CKY_I, sa.CKY_R, ex.SA_b, ex.SA_bLen, ID_b, ID_bLen, computed);
+  } else {
+    hashes.HASH_R(sa.hash, ex.SKEYID, ex.g_xi, ex.g_xr, ex.groupBytes, sa.CKY_I, sa.CKY_R, ex.SA_b, ex.SA_bLen, ID_b, ID_bLen, computed);
+  }
+}
+
+/** Writes the payload that proves our identity, whose body is given. */
+export function emitProof(w: MessageWriter, ex: Exchange, ID_b: usize, ID_bLen: u32): void {
+  prove(ex, ex.initiator, ID_b, ID_bLen);
+  w.payload(Payload.HASH);
+  w.bytes(computed, ex.sa.hash.digestLength);
+}
+
+/** Whether the peer's proof over its identity is right. */
+export function proofIsRight(ex: Exchange, ID_b: usize, ID_bLen: u32, proof: usize, len: u32): bool {
+  prove(ex, !ex.initiator, ID_b, ID_bLen);
+  const right = hashes.hashEqual(ex.sa.hash, proof, len, computed);
+  ct.wipe(computed, 64);
+  return right;
+}

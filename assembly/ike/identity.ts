@@ -1,0 +1,106 @@
+/**
+ * Identities of phase 1 (RFC 2407, 4.6.2): `crypto isakmp identity address | hostname | key-id TEXT | user-fqdn TEXT`
+ * says what we send; what a peer sends is compared strictly.
+ */
+import { Text } from "../util/text";
+import * as id from "../wire/id";
+import { IdType } from "../wire/ipsec_doi";
+import { MessageWriter } from "../wire/message_writer";
+import { IsakmpSa, PEER_ID_MAX } from "./isakmp_sa";
+import * as keys from "./keys";
+
+export const enum Identity {
+  ADDRESS = 0,
+  HOSTNAME = 1,
+  KEY_ID = 2,
+  USER_FQDN = 3,
+}
+
+export const IDENTITY_MAX: u32 = 128;
+
+const text: usize = memory.data(128);
+const name: usize = memory.data(128);
+let kind: Identity = Identity.ADDRESS;
+let textLen: u32 = 0;
+let nameLen: u32 = 0;
+
+export function init(): void {
+  kind = Identity.ADDRESS;
+  textLen = 0;
+  nameLen = 0;
+}
+
+/** Sets what we call ourselves; text of KEY_ID and USER_FQDN, else unused. False: empty or too long. */
+export function set(k: Identity, p: usize, len: u32): bool {
+  const needsText = k == Identity.KEY_ID || k == Identity.USER_FQDN;
+  if (needsText && (len == 0 || len > IDENTITY_MAX)) return false;
+  kind = k;
+  textLen = needsText ? len : 0;
+  if (needsText) memory.copy(text, p, <usize>len);
+  return true;
+}
+
+/** Told of every change of `hostname` (with its domain, if there is one). */
+export function setHostname(p: usize, len: u32): void {
+  nameLen = min(len, IDENTITY_MAX);
+  memory.copy(name, p, <usize>nameLen);
+}
+
+export function current(): Identity {
+  return kind;
+}
+
+/** Text of KEY_ID and USER_FQDN. */
+export function textAt(): usize {
+  return text;
+}
+
+export function textLength(): u32 {
+  return textLen;
+}
+
+/** Writes our ID payload. */
+export function emit(w: MessageWriter, sa: IsakmpSa): void {
+  if (kind == Identity.HOSTNAME && nameLen) id.emit(w, IdType.FQDN, 0, 0, name, nameLen);
+  else if (kind == Identity.KEY_ID) id.emit(w, IdType.KEY_ID, 0, 0, text, textLen);
+  else if (kind == Identity.USER_FQDN) id.emit(w, IdType.USER_FQDN, 0, 0, text, textLen);
+  else id.emitAddress(w, sa.localAddress);
+}
+
+/**
+ * Whether a peer whose HASH was right may call itself this. An address must be the one that it is reached at, unless a
+ * NAT stands before it (it then names its inner one, which nobody here can check: the key bound it to the outer one).
+ * A name that a key was configured for must belong to the very key that the peer has shown.
+ */
+export function accepts(sa: IsakmpSa, body: usize, len: u32): bool {
+  if (!id.phase1PortsOk(body)) return false;
+  const data = id.data(body);
+  const dataLen = id.dataLen(len);
+  switch (id.idType(body)) {
+    case IdType.IPV4_ADDR:
+      return sa.peerNat || bswap<u32>(load<u32>(data)) == sa.peerAddress;
+    case IdType.FQDN:
+    case IdType.USER_FQDN:
+    case IdType.KEY_ID: {
+      const claimed = keys.byHostname(data, dataLen);
+      if (!claimed) return true;
+      const shown = keys.byAddress(sa.peer);
+      return shown ? keys.sameSecret(claimed, shown) : false;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Keeps a peer's identity to be shown. */
+export function keep(sa: IsakmpSa, body: usize, len: u32): void {
+  sa.peerIdType = id.idType(body);
+  sa.peerIdLen = min(id.dataLen(len), PEER_ID_MAX);
+  memory.copy(sa.peerId, id.data(body), <usize>sa.peerIdLen);
+}
+
+/** Writes a kept identity for people. */
+export function putPeerId(t: Text, sa: IsakmpSa): Text {
+  if (sa.peerIdType == IdType.IPV4_ADDR) return t.ip(bswap<u32>(load<u32>(sa.peerId)));
+  return t.escaped(sa.peerId, sa.peerIdLen);
+}

@@ -1,0 +1,104 @@
+/**
+ * IKE as the rest of the gateway sees it (RFC 2407, 2408, 2409). The device gives messages and polls; the console has
+ * its verbs here and in policy.ts, keys.ts and identity.ts; the data path asks through sadb/acquire.ts.
+ */
+import * as drbg from "../crypto/drbg";
+import { NO_DEADLINE } from "../util/deadline";
+import { Packet } from "../util/packet";
+import { assertThat } from "../util/status";
+import * as acquire from "./acquire";
+import * as buffers from "./buffers";
+import * as engine from "./engine";
+import { State } from "./exchange";
+import * as exchange from "./exchange";
+import * as identity from "./identity";
+import * as informational from "./informational";
+import { IsakmpSa, Phase } from "./isakmp_sa";
+import * as isakmpSa from "./isakmp_sa";
+import * as keys from "./keys";
+import * as lifecycle from "./lifecycle";
+import * as message from "./message";
+import * as notices from "./notices";
+import * as output from "./output";
+import * as policy from "./policy";
+import * as quickMode from "./quick_mode";
+import * as rekey from "./rekey";
+import * as table from "./table";
+
+/** Makes the room's state; after sadb's and oakley's. */
+export function init(): void {
+  policy.init();
+  keys.init();
+  identity.init();
+  buffers.init();
+  isakmpSa.init();
+  exchange.init();
+  message.init();
+  output.init();
+  notices.init();
+  quickMode.init();
+  informational.init();
+  rekey.init();
+  acquire.init();
+  table.init();
+}
+
+/** Takes an ISAKMP message over: ptr and len without UDP header and non-ESP marker, src, dst and ports as received. */
+export function receive(packet: Packet): void {
+  assertThat(packet.len > 0, 40301);
+  engine.receive(packet);
+}
+
+/** Milliseconds until the next call, 0 while a modular exponentiation runs. Drain `nextOutput` afterwards. */
+export function poll(): u32 {
+  acquire.run();
+  const more = engine.work();
+  let wait = min(engine.pollExchanges(), engine.pollSas());
+  wait = min(wait, rekey.poll());
+  return more ? 0 : wait;
+}
+
+/**
+ * The next datagram to send, or null: a UDP payload (with the non-ESP marker where it goes from port 4500) whose src, dst
+ * and ports are set. It is the caller's.
+ */
+export function nextOutput(): Packet | null {
+  return output.next();
+}
+
+/** Whether there are random octets; without them IKE does not run. */
+export function entropyOk(): bool {
+  return drbg.ready();
+}
+
+/** `clear crypto isakmp [ID]`: 0 clears all. ESP SAs go with the last ISAKMP SA of a peer. Returns how many were cleared. */
+export function clearIsakmp(number: u32): u32 {
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (!sa || (number && sa.number != number)) continue;
+    lifecycle.removeWithPairs(sa, "cleared");
+    n++;
+  }
+  return n;
+}
+
+/** `clear crypto sa [peer A]`: 0 clears all. The peers are told. */
+export function clearSas(peer: u32): void {
+  rekey.deletePairs(peer);
+}
+
+/** IOS's word for where an ISAKMP SA stands. */
+export function stateName(sa: IsakmpSa): string {
+  if (sa.phase != Phase.NEGOTIATING) return "QM_IDLE";
+  const ex = sa.exchange;
+  if (!ex) return "MM_NO_STATE";
+  switch (ex.state) {
+    case State.MAIN_I2:
+    case State.MAIN_R1: return "MM_SA_SETUP";
+    case State.MAIN_I3:
+    case State.MAIN_R2: return "MM_KEY_EXCH";
+    case State.MAIN_DONE: return "MM_KEY_AUTH";
+    default: return "MM_NO_STATE";
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * The Informational Exchange (RFC 2408, 4.8; RFC 2409, 5.7): one message each way, protected by HASH(1) as soon as there
+ * are keys. What comes unprotected anybody may have sent: it is counted and shown, and changes nothing.
+ */
+import * as spd from "../sadb/spd";
+import { get32 } from "../util/bytes";
+import * as clock from "../util/clock";
+import * as log from "../util/log";
+import { Packet } from "../util/packet";
+import { Drop, drop } from "../util/status";
+import * as deletePayload from "../wire/delete";
+import { Exchange as ExchangeType, Notify, Payload, notifyIsError, notifyName } from "../wire/ike_numbers";
+import { Protocol } from "../wire/ipsec_doi";
+import * as isakmp from "../wire/isakmp";
+import * as notify from "../wire/notify";
+import * as acquire from "./acquire";
+import { Exchange, State, outside } from "./exchange";
+import * as db from "./exchange_db";
+import { IsakmpSa, Phase, byCookies } from "./isakmp_sa";
+import * as lifecycle from "./lifecycle";
+import * as message from "./message";
+import { HashKind } from "./message";
+import * as notices from "./notices";
+import { OK } from "./outcome";
+import * as output from "./output";
+import * as rekey from "./rekey";
+import * as trace from "./trace";
+
+/** INITIAL-CONTACT outside of Main Mode is believed this long after it only: later it may be a replay. */
+const CONTACT_WINDOW: u64 = 60000;
+/** Error notifies to peers that nobody has verified: so many a second, in all. */
+const UNVERIFIED_PER_SECOND: u32 = 5;
+/** SPIs of one Delete payload of ours. */
+export const DELETE_SPIS: u32 = 64;
+
+let own: Exchange = changetype<Exchange>(0);
+let theirs: Exchange = changetype<Exchange>(0);
+let windowStart: u64 = 0;
+let windowCount: u32 = 0;
+const zeroCookie: usize = memory.data(8, 8);
+
+export function init(): void {
+  own = outside();
+  theirs = outside();
+  windowStart = 0;
+  windowCount = 0;
+}
+
+/** The exchange that every Informational message of a peer is looked at in: it has no memory but its message ID's IV. */
+export function exchangeFor(sa: IsakmpSa, M_ID: u32): Exchange {
+  return setUp(theirs, sa, M_ID);
+}
+
+function setUp(ex: Exchange, sa: IsakmpSa, M_ID: u32): Exchange {
+  ex.sa = sa;
+  ex.M_ID = M_ID;
+  ex.type = ExchangeType.INFORMATIONAL;
+  ex.state = State.INFORMATIONAL;
+  if (sa.keyed) message.startPhase2Iv(sa, M_ID, ex.iv);
+  return ex;
+}
+
+// HDR*, HASH(1), N/D -->
+export function informational_in(ex: Exchange): u32 {
+  const sa = ex.sa;
+  const payloads = message.payloads;
+  // The SA may go with the first Delete: its number tells whether it is still the same.
+  const number = sa.number;
+  for (let i: u32 = 0; i < payloads.length && sa.number == number; i++) {
+    const body = payloads.bodyAt(i);
+    const len = payloads.bodyLenAt(i);
+    const type = payloads.typeAt(i);
+    if (type == Payload.NOTIFY) {
+      if (notify.check(body, len)) drop(Drop.IKE_PAYLOAD);
+      else takeNotify(sa, body, len);
+    } else if (type == Payload.DELETE) {
+      if (deletePayload.check(body, len)) drop(Drop.IKE_PAYLOAD);
+      else takeDelete(sa, body);
+    }
+  }
+  return OK;
+}
+
+function takeNotify(sa: IsakmpSa, body: usize, len: u32): void {
+  const type = notify.messageType(body);
+  const spi = notify.spiLen(body) == 4 ? get32(notify.spi(body)) : 0;
+  if (log.debugIsakmp) {
+    trace.prefix(sa.number).put("processing NOTIFY ").put(notifyName(type)).put(" (").u32(type).put(") protocol ")
+      .u32(notify.protocol(body)).put(" spi 0x").hex32(spi);
+    log.end();
+  }
+  switch (type) {
+    case Notify.INITIAL_CONTACT:
+      if (clock.now() - sa.establishedAt < CONTACT_WINDOW) lifecycle.initialContact(sa);
+      return;
+    case Notify.R_U_THERE:
+      answerDeadPeerDetection(sa, body, len);
+      return;
+    default:
+      if (notifyIsError(type) && sa.phase != Phase.NEGOTIATING) quickRefused(sa, type, spi);
+  }
+}
+
+/** A protected error: it ends the Quick Mode that it is about. */
+function quickRefused(sa: IsakmpSa, type: u32, spi: u32): void {
+  const ex = db.quickForSpi(sa, spi);
+  const fallback = ex ? ex : db.quickForSpi(sa, 0);
+  if (!fallback) {
+    notices.peerSays(sa.peerAddress, type, true, true, 0);
+    return;
+  }
+  const policy = spd.policyAt(fallback.policy);
+  notices.peerSays(sa.peerAddress, type, true, true, policy ? policy.entry.sequence : 0);
+  acquire.quickFailed(fallback.policy);
+  lifecycle.endExchange(fallback);
+}
+
+/** RFC 3706, 5.3: R-U-THERE-ACK with the same SPI and sequence number. */
+function answerDeadPeerDetection(sa: IsakmpSa, body: usize, len: u32): void {
+  if (sa.phase == Phase.NEGOTIATING || notify.spiLen(body) != 16 || notify.dataLen(body, len) != 4) return;
+  const sequence = get32(notify.data(body));
+  if (!begin(sa)) return;
+  const w = message.w;
+  w.payload(Payload.NOTIFY);
+  w.u32(1);
+  w.u8(Protocol.ISAKMP);
+  w.u8(16);
+  w.u16(Notify.R_U_THERE_ACK);
+  w.bytes(sa.CKY_I, 16);
+  w.u32(sequence);
+  send(sa);
+}
+
+function takeDelete(sa: IsakmpSa, body: usize): void {
+  const protocol = deletePayload.protocol(body);
+  const n = deletePayload.count(body);
+  if (log.debugIsakmp) {
+    trace.prefix(sa.number).put("processing DELETE of protocol ").u32(protocol).put(", ").u32(n).put(" SPIs");
+    log.end();
+  }
+  if (protocol == Protocol.ESP) {
+    for (let i: u32 = 0; i < n; i++) rekey.peerDeleted(sa, get32(deletePayload.spi(body, i)));
+  } else if (protocol == Protocol.ISAKMP) {
+    // The last one that is named may be the one that protects this message.
+    for (let i: u32 = 0; i < n; i++) {
+      const spi = deletePayload.spi(body, i);
+      const named = byCookies(spi, spi + 8);
+      if (!named || named.peer != sa.peer || named.phase == Phase.NEGOTIATING) continue;
+      const itself = named === sa;
+      lifecycle.remove(named, "deleted-by-peer", false);
+      if (itself) return;
+    }
+  }
+}
+
+/** Begins an Informational message of an SA: `message.w` takes the payloads. False: no entropy. */
+function begin(sa: IsakmpSa): bool {
+  const M_ID = sa.freshM_ID();
+  if (!M_ID) return false;
+  message.begin(setUp(own, sa, M_ID), true, HashKind.HASH_1);
+  return true;
+}
+
+function send(sa: IsakmpSa): void {
+  const len = message.end(own, true, HashKind.HASH_1);
+  if (!len) return;
+  trace.messageOut(sa, message.w.base, 1, len, message.outgoing, false);
+  output.toPeer(sa, message.w.base, len);
+}
+
+/** Sends a protected notify about an SPI (0: about phase 1). */
+export function sendNotify(sa: IsakmpSa, type: u32, spi: u32): void {
+  if (!sa.keyed || !begin(sa)) return;
+  const w = message.w;
+  if (spi) {
+    store<u32>(zeroCookie, bswap<u32>(spi));
+    notify.emit(w, Protocol.ESP, type, zeroCookie, 4, 0, 0);
+    store<u32>(zeroCookie, 0);
+  } else notify.emit(w, Protocol.ISAKMP, type, sa.CKY_I, 16, 0, 0);
+  send(sa);
+}
+
+/** Sends a Delete for ESP SAs: `spis` points to `n` inbound SPIs of ours as numbers, at most DELETE_SPIS. */
+export function sendDelete(sa: IsakmpSa, spis: usize, n: u32): void {
+  if (!sa.keyed || n == 0 || !begin(sa)) return;
+  const w = message.w;
+  deletePayload.begin(w, Protocol.ESP, 4, n);
+  for (let i: u32 = 0; i < n; i++) w.u32(load<u32>(spis + <usize>(i << 2)));
+  send(sa);
+}
+
+/** Sends a Delete for the ISAKMP SA itself. */
+export function sendDeleteIsakmp(sa: IsakmpSa): void {
+  if (!sa.keyed || !begin(sa)) return;
+  deletePayload.emitIsakmp(message.w, sa.CKY_I, sa.CKY_R);
+  send(sa);
+}
+
+/**
+ * Answers a message that nobody has verified with a notify in plain: to peers that the configuration knows, seldom, and
+ * never with more octets than the message had.
+ */
+export function refusePlain(packet: Packet, header: usize, type: u32): void {
+  if (packet.len < isakmp.HEADER_LENGTH || isakmp.exchangeType(header) == ExchangeType.INFORMATIONAL) return;
+  if (type == Notify.NONE || !spd.knowsPeer(packet.src)) return;
+  const now = clock.now();
+  if (now - windowStart >= 1000) {
+    windowStart = now;
+    windowCount = 0;
+  }
+  if (windowCount >= UNVERIFIED_PER_SECOND) {
+    drop(Drop.IKE_RATE_LIMIT);
+    return;
+  }
+  message.beginPlain(isakmp.CKY_I(header), isakmp.CKY_R(header), ExchangeType.INFORMATIONAL, 0);
+  notify.emit(message.w, Protocol.ISAKMP, type, 0, 0, 0, 0);
+  const len = message.w.end();
+  if (!len || len > packet.len) return;
+  windowCount++;
+  output.back(packet, message.w.base, len);
+}
+
+/** An Informational message in plain: advisory only, yet people like to know what their peer says. */
+export function takeUnprotected(sa: IsakmpSa): void {
+  const ex = sa.exchange;
+  const payloads = message.payloads;
+  const body = payloads.body(Payload.NOTIFY, 0);
+  if (sa.phase != Phase.NEGOTIATING || !ex || !body || notify.check(body, payloads.bodyLen(Payload.NOTIFY, 0))) return;
+  const type = notify.messageType(body);
+  if (log.debugIsakmp) {
+    trace.prefix(sa.number).put("unprotected NOTIFY ").put(notifyName(type)).put(" (").u32(type).put("), advisory only");
+    log.end();
+  }
+  if (!notifyIsError(type)) return;
+  const authenticating = ex.state == State.MAIN_I3;
+  if (authenticating && (type == Notify.PAYLOAD_MALFORMED || type == Notify.INVALID_PAYLOAD_TYPE || type == Notify.INVALID_HASH_INFORMATION || type == Notify.AUTHENTICATION_FAILED)) {
+    notices.wrongKey(sa.peer, false);
+  } else notices.peerSays(sa.peerAddress, type, false, false, 0);
+}
+

@@ -1,0 +1,239 @@
+/**
+ * The ISAKMP SA: what lives as long as phase 1 does. Its cookies, its keys, what was agreed on, who the peer is and where
+ * it is reached. What a negotiation needs only while it runs is the exchange's (exchange.ts).
+ */
+import { BlockCipher, CIPHER_BLOCK_MAX, CIPHER_CTX_MAX } from "../crypto/cipher";
+import * as drbg from "../crypto/drbg";
+import { DIGEST_MAX, Hash } from "../crypto/hash";
+import { ISAKMP_SAS } from "../limits";
+import * as clock from "../util/clock";
+import { Deadline, NEVER } from "../util/deadline";
+import { Pool } from "../util/pool";
+import { Exchange } from "./exchange";
+
+export const enum Phase {
+  /** Main Mode is under way. */
+  NEGOTIATING = 0,
+  ESTABLISHED = 1,
+  /** A newer one has replaced it; it is deleted soon. */
+  REPLACED = 2,
+}
+
+/** Which words of NAT traversal both sides speak. */
+export const enum Natt {
+  NONE = 0,
+  /** RFC 3947 */
+  RFC = 1,
+  /** drafts 02 and 03: other numbers for the same things */
+  DRAFT = 2,
+}
+
+/** Octets of a peer's identity that are kept to be shown. */
+export const PEER_ID_MAX: u32 = 128;
+/** Message IDs of the past that are remembered against replays. */
+const M_IDS: u32 = 64;
+const FIRST_NUMBER: u32 = 1001;
+
+@unmanaged
+export class IsakmpSa {
+  /** What `show` and `clear` call it: 1001 and up. */
+  number: u32;
+  phase: u32;
+  initiator: bool;
+  nattVersion: u32;
+  /** Where NATs stand: before us, before the peer. */
+  localNat: bool;
+  peerNat: bool;
+  /** Keys are there: messages can be encrypted. */
+  keyed: bool;
+  /** The peer sent what makes it the first phase 1 of its life, or we did. */
+  initialContact: bool;
+  /** What both vendor lists say of RFC 3706. */
+  deadPeerDetection: bool;
+  /** The address that the configuration knows the peer by; `peerAddress` is where a NAT shows it. */
+  peer: u32;
+  peerAddress: u32;
+  peerPort: u32;
+  localAddress: u32;
+  localPort: u32;
+
+  // What was agreed on: attribute values.
+  encryption: u32;
+  keyBits: u32;
+  hashId: u32;
+  authMethod: u32;
+  group: u32;
+  lifetimeSeconds: u32;
+  /** Priority of the policy that chose it. */
+  policy: u32;
+  hash: Hash;
+  cipher: BlockCipher;
+
+  /** The phase 1 exchange, until it is over. */
+  exchange: Exchange | null;
+  /** The SA that this one renews, by number; 0: none. */
+  renews: u32;
+
+  createdAt: u64;
+  establishedAt: u64;
+  /** When it is renegotiated, when it ends, when it is deleted because another replaced it: NEVER where not. */
+  softAt: u64;
+  expiresAt: u64;
+  deleteAt: u64;
+  keepaliveAt: u64;
+
+  peerIdType: u32;
+  peerIdLen: u32;
+  private nextM_ID: u32;
+
+  get CKY_I(): usize {
+    return changetype<usize>(this) + TAIL;
+  }
+  get CKY_R(): usize {
+    return changetype<usize>(this) + TAIL + 8;
+  }
+  /** Last ciphertext block of phase 1. */
+  get lastIv(): usize {
+    return changetype<usize>(this) + TAIL + 16;
+  }
+  get SKEYID_d(): usize {
+    return changetype<usize>(this) + TAIL + 32;
+  }
+  get SKEYID_a(): usize {
+    return changetype<usize>(this) + TAIL + 32 + DIGEST_MAX;
+  }
+  get cipherCtx(): usize {
+    return changetype<usize>(this) + TAIL + 32 + 2 * DIGEST_MAX;
+  }
+  get peerId(): usize {
+    return changetype<usize>(this) + TAIL + 32 + 2 * DIGEST_MAX + CIPHER_CTX_MAX;
+  }
+  private get ids(): usize {
+    return changetype<usize>(this) + TAIL + 32 + 2 * DIGEST_MAX + CIPHER_CTX_MAX + PEER_ID_MAX;
+  }
+
+  /** Whether a message ID was used under this SA, as far back as is remembered (RFC 2409, 5.5: they are unique). */
+  knowsM_ID(M_ID: u32): bool {
+    for (let i: u32 = 0; i < M_IDS; i++) if (load<u32>(this.ids + <usize>(i << 2)) == M_ID) return true;
+    return false;
+  }
+
+  noteM_ID(M_ID: u32): void {
+    store<u32>(this.ids + <usize>(this.nextM_ID << 2), M_ID);
+    this.nextM_ID = (this.nextM_ID + 1) % M_IDS;
+  }
+
+  /** A fresh message ID: random, not 0, not used. 0: no entropy. It is remembered at once. */
+  freshM_ID(): u32 {
+    for (let tries = 0; tries < 8; tries++) {
+      if (!drbg.fill(scratch, 4)) return 0;
+      const M_ID = load<u32>(scratch);
+      if (M_ID == 0 || this.knowsM_ID(M_ID)) continue;
+      this.noteM_ID(M_ID);
+      return M_ID;
+    }
+    return 0;
+  }
+
+  /** NAT traversal is in force: ISAKMP on port 4500, ESP in UDP. */
+  get natDetected(): bool {
+    return this.localNat || this.peerNat;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+const TAIL: usize = (offsetof<IsakmpSa>() + 15) & ~15;
+const BYTES: u32 = 32 + 2 * DIGEST_MAX + CIPHER_CTX_MAX + PEER_ID_MAX + 4 * M_IDS;
+
+const scratch: usize = memory.data(8, 8);
+let pool: Pool = changetype<Pool>(0);
+let nextNumber: u32 = FIRST_NUMBER;
+export const deadline: Deadline = new Deadline();
+/** `show crypto isakmp` statistics: how many came up in either role since start. */
+export let established: u32 = 0;
+
+export function init(): void {
+  pool = new Pool("isakmp sas", <u32>TAIL + BYTES, ISAKMP_SAS);
+  nextNumber = FIRST_NUMBER;
+  established = 0;
+  deadline.reset();
+  assertSizes();
+}
+
+function assertSizes(): void {
+  if (CIPHER_BLOCK_MAX > 16) unreachable();
+}
+
+export function countEstablished(): void {
+  established++;
+}
+
+/** A new one with a number, times set, its own cookie drawn. Null: none is left, or no entropy. */
+export function take(initiator: bool): IsakmpSa | null {
+  if (!drbg.fill(scratch, 8) || load<u64>(scratch) == 0) return null;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const other = at(i);
+    if (other && (load<u64>(other.CKY_I) == load<u64>(scratch) || load<u64>(other.CKY_R) == load<u64>(scratch))) return null;
+  }
+  const block = pool.take();
+  if (!block) return null;
+  const sa = changetype<IsakmpSa>(block);
+  sa.number = nextNumber++;
+  sa.initiator = initiator;
+  sa.createdAt = clock.now();
+  sa.softAt = sa.expiresAt = sa.deleteAt = sa.keepaliveAt = NEVER;
+  memory.copy(initiator ? sa.CKY_I : sa.CKY_R, scratch, 8);
+  return sa;
+}
+
+/** Wipes it. Its exchanges are gone already. */
+export function free(sa: IsakmpSa): void {
+  pool.free(changetype<usize>(sa));
+}
+
+/** Walk with slots/at. */
+export function slots(): u32 {
+  return pool.size;
+}
+
+export function at(i: u32): IsakmpSa | null {
+  return pool.taken(i) ? changetype<IsakmpSa>(pool.at(i)) : null;
+}
+
+export function byNumber(number: u32): IsakmpSa | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.number == number) return sa;
+  }
+  return null;
+}
+
+/** By both cookies, 8 octets each. */
+export function byCookies(CKY_I: usize, CKY_R: usize): IsakmpSa | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && load<u64>(sa.CKY_I) == load<u64>(CKY_I) && load<u64>(sa.CKY_R) == load<u64>(CKY_R)) return sa;
+  }
+  return null;
+}
+
+/** By the initiator's cookie and the peer's address: for first messages again, and for answers that bring CKY-R. */
+export function byInitiatorCookie(CKY_I: usize, address: u32, initiator: bool): IsakmpSa | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.initiator == initiator && sa.peerAddress == address && load<u64>(sa.CKY_I) == load<u64>(CKY_I)) return sa;
+  }
+  return null;
+}
+
+/** The newest established SA with a peer as the configuration knows it; one that is replaced only if there is no other. */
+export function forPeer(peer: u32): IsakmpSa | null {
+  let best: IsakmpSa | null = null;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (!sa || sa.peer != peer || sa.phase == Phase.NEGOTIATING) continue;
+    if (!best || sa.phase < best.phase || (sa.phase == best.phase && sa.number > best.number)) best = sa;
+  }
+  return best;
+}

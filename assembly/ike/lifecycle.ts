@@ -1,0 +1,153 @@
+/**
+ * The life of an ISAKMP SA after Main Mode: what happens when it comes up, is replaced, contradicted, deleted.
+ *
+ * When a peer deletes its ISAKMP SA, the ESP SAs made under it stay until their own Delete comes or their life ends (RFC
+ * 2408, 2.4: phase 2 SAs do not depend on phase 1's). When we delete the last ISAKMP SA with a peer, its ESP SAs are
+ * deleted first, each with a Delete: strongSwan forgets them silently with their IKE_SA, and would drop what we send.
+ */
+import { Exchange as ExchangeType } from "../wire/ike_numbers";
+import * as clock from "../util/clock";
+import { NEVER } from "../util/deadline";
+import * as acquire from "./acquire";
+import { Exchange, State, free as freeExchange, forgetKeyExchange, at as exchangeAt, slots as exchangeSlots } from "./exchange";
+import { startMain } from "./engine";
+import { busy, mainWithPeer } from "./exchange_db";
+import * as informational from "./informational";
+import { IsakmpSa, Phase } from "./isakmp_sa";
+import * as isakmpSa from "./isakmp_sa";
+import * as natt from "./natt";
+import * as output from "./output";
+import { abandon } from "./quick_mode";
+import * as rekey from "./rekey";
+import * as trace from "./trace";
+
+/** A replaced ISAKMP SA is deleted after this: the peer has moved its ESP SAs over by then. */
+const REPLACED_DELAY: u64 = 10000;
+/** A renewal that came to nothing is tried again after this, as long as the old one lives. */
+const RENEW_AGAIN: u64 = 70000;
+/** Two SAs that began within this of each other were begun by both sides at once. */
+const SIMULTANEOUS: u64 = 5000;
+
+/** Whether we know of nothing with this peer: then our first message says INITIAL-CONTACT (RFC 2407, 4.6.3.3). */
+export function firstContact(sa: IsakmpSa): bool {
+  return isakmpSa.forPeer(sa.peer) == null && rekey.pairsWith(sa.peer) == 0;
+}
+
+/** Main Mode is complete: called after its last message has left. */
+export function mainIsUp(ex: Exchange): void {
+  const sa = ex.sa;
+  const now = clock.now();
+  memory.copy(sa.lastIv, ex.iv, 16);
+  sa.phase = Phase.ESTABLISHED;
+  sa.establishedAt = now;
+  sa.expiresAt = now + <u64>sa.lifetimeSeconds * 1000;
+  sa.softAt = now + <u64>rekey.softMilliseconds(sa.lifetimeSeconds, sa.initiator);
+  isakmpSa.deadline.arm(sa.softAt);
+  natt.armKeepalive(sa);
+  memory.fill(ex.SKEYID, 0, 64);
+  forgetKeyExchange(ex);
+  isakmpSa.countEstablished();
+  if (sa.initialContact) initialContact(sa);
+  const renewed = replaceOlder(sa);
+  trace.sa(sa, renewed ? "rekeyed" : "up", renewed ? "replaces-older" : "negotiated");
+  acquire.phase1IsUp(sa);
+}
+
+/** Older SAs with the same peer give way; whoever made the new one deletes them. True: there were some. */
+function replaceOlder(sa: IsakmpSa): bool {
+  let any = false;
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const other = isakmpSa.at(i);
+    if (!other || other === sa || other.peer != sa.peer || other.phase != Phase.ESTABLISHED) continue;
+    // Both sides at once: two that come up within moments of each other both stay until one is renewed.
+    if (other.createdAt + SIMULTANEOUS > sa.createdAt) continue;
+    any = true;
+    other.phase = Phase.REPLACED;
+    other.softAt = NEVER;
+    other.keepaliveAt = NEVER;
+    // The other side of the renewal is given longer: it deletes only if the first one forgets to.
+    other.deleteAt = clock.now() + (sa.initiator ? REPLACED_DELAY : 6 * REPLACED_DELAY);
+    isakmpSa.deadline.arm(other.deleteAt);
+  }
+  return any;
+}
+
+/**
+ * An authenticated peer says that it begins anew: what it had with us before this exchange began is gone (RFC 2407,
+ * 4.6.3.3). What both sides negotiate at the same moment stays.
+ */
+export function initialContact(sa: IsakmpSa): void {
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const other = isakmpSa.at(i);
+    if (!other || other === sa || other.peer != sa.peer) continue;
+    if (other.phase == Phase.NEGOTIATING || other.establishedAt >= sa.createdAt) continue;
+    remove(other, "initial-contact", false);
+  }
+  rekey.forgetPairs(sa.peer, sa.createdAt);
+}
+
+/** Ends an exchange of either phase; with phase 1's goes its SA. */
+export function endExchange(ex: Exchange): void {
+  if (ex.type == ExchangeType.QUICK_MODE && ex.state != State.QUICK_DONE) abandon(ex);
+  const sa = ex.sa;
+  const own = sa.exchange === ex && sa.phase == Phase.NEGOTIATING;
+  freeExchange(ex);
+  if (own) isakmpSa.free(sa);
+}
+
+/** Removes an SA and everything under way under it; tells the peer if wanted. */
+export function remove(sa: IsakmpSa, reason: string, tell: bool): void {
+  for (let i: u32 = 0; i < exchangeSlots(); i++) {
+    const ex = exchangeAt(i);
+    if (!ex || ex.sa !== sa) continue;
+    if (ex.type == ExchangeType.QUICK_MODE && ex.state != State.QUICK_DONE) abandon(ex);
+    freeExchange(ex);
+  }
+  if (sa.phase != Phase.NEGOTIATING) {
+    if (tell) informational.sendDeleteIsakmp(sa);
+    trace.sa(sa, "down", reason);
+  }
+  isakmpSa.free(sa);
+}
+
+/** As an operator wants it, or because the peer has stopped answering: with the ESP SAs, if it is the last one with the peer. */
+export function removeWithPairs(sa: IsakmpSa, reason: string): void {
+  if (sa.phase != Phase.NEGOTIATING && !another(sa)) rekey.deletePairs(sa.peer);
+  remove(sa, reason, true);
+}
+
+function another(sa: IsakmpSa): bool {
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const other = isakmpSa.at(i);
+    if (other && other !== sa && other.peer == sa.peer && other.phase == Phase.ESTABLISHED) return true;
+  }
+  return false;
+}
+
+/** Renews, ends, deletes an SA as its times say; sends keepalives. */
+export function tick(sa: IsakmpSa, now: u64): void {
+  if (sa.deleteAt <= now) {
+    // What is under way under the old one is let finish.
+    if (!busy(sa)) {
+      remove(sa, "replaced", true);
+      return;
+    }
+    sa.deleteAt = now + 1000;
+  }
+  if (sa.expiresAt <= now) {
+    remove(sa, "lifetime", true);
+    return;
+  }
+  if (sa.softAt <= now) {
+    sa.softAt = NEVER;
+    // Nothing to keep up: it just ends.
+    if (sa.phase == Phase.ESTABLISHED && rekey.pairsWith(sa.peer) && !mainWithPeer(sa.peer)) {
+      startMain(sa.peer, sa.localAddress, sa.number);
+      sa.softAt = now + RENEW_AGAIN;
+    }
+  }
+  if (sa.keepaliveAt <= now) {
+    output.keepalive(sa);
+    natt.armKeepalive(sa);
+  }
+}

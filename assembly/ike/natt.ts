@@ -1,0 +1,120 @@
+/**
+ * NAT traversal's part in a negotiation (RFC 3947 and the drafts 02 and 03 before it): which of them both sides speak,
+ * the NAT-D payloads, floating to port 4500, the flow that follows a peer whose mapping moves.
+ */
+import * as clock from "../util/clock";
+import { Packet } from "../util/packet";
+import { Payload } from "../wire/ike_numbers";
+import { MessageWriter } from "../wire/message_writer";
+import { NATT_PORT } from "../wire/natt";
+import { PayloadSet } from "../wire/payloads";
+import { IsakmpSa, Natt, deadline } from "./isakmp_sa";
+import { natdHash, natdMatches } from "./natd";
+import { Vendor, emit } from "./vendor";
+
+/** Milliseconds between keepalives (RFC 3948, 4): a NAT may forget a mapping after 30 seconds (RFC 4787, REQ-5, allows two minutes). */
+const KEEPALIVE: u64 = 20000;
+
+/** The vendor IDs that an initiator offers, the most wanted first. */
+export function emitVendors(w: MessageWriter): void {
+  emit(w, Vendor.NATT_RFC);
+  emit(w, Vendor.NATT_03);
+  emit(w, Vendor.NATT_02N);
+  emit(w, Vendor.NATT_02);
+}
+
+/** The one that a responder has chosen. */
+export function emitChosen(w: MessageWriter, sa: IsakmpSa): void {
+  if (sa.nattVersion == Natt.RFC) emit(w, Vendor.NATT_RFC);
+  else if (sa.nattVersion == Natt.DRAFT) {
+    emit(w, Vendor.NATT_03);
+    emit(w, Vendor.NATT_02N);
+    emit(w, Vendor.NATT_02);
+  }
+}
+
+/** Takes a vendor ID into account. */
+export function heard(sa: IsakmpSa, vendor: Vendor): void {
+  if (vendor == Vendor.NATT_RFC) sa.nattVersion = Natt.RFC;
+  else if ((vendor == Vendor.NATT_03 || vendor == Vendor.NATT_02N || vendor == Vendor.NATT_02) && sa.nattVersion == Natt.NONE) {
+    sa.nattVersion = Natt.DRAFT;
+  }
+}
+
+function natdType(sa: IsakmpSa): u32 {
+  return sa.nattVersion == Natt.DRAFT ? Payload.NAT_D_DRAFT : Payload.NAT_D;
+}
+
+/** Writes NAT-D payloads: the peer's address and port first, then our own (RFC 3947, 3.2). */
+export function emitNatD(w: MessageWriter, sa: IsakmpSa): void {
+  if (sa.nattVersion == Natt.NONE) return;
+  one(w, sa, sa.peerAddress, sa.peerPort);
+  one(w, sa, sa.localAddress, sa.localPort);
+}
+
+function one(w: MessageWriter, sa: IsakmpSa, address: u32, port: u32): void {
+  w.payload(natdType(sa));
+  const p = w.reserve(sa.hash.digestLength);
+  if (p) natdHash(sa.hash, sa.CKY_I, sa.CKY_R, address, port, p);
+}
+
+/**
+ * Judges the peer's NAT-D payloads: the first is what it believes of us, one of the others must be what we see of it.
+ * A peer that sent none does without NAT traversal.
+ */
+export function detect(sa: IsakmpSa, payloads: PayloadSet): void {
+  const type = natdType(sa);
+  const n = payloads.count(type);
+  if (sa.nattVersion == Natt.NONE || n < 2) {
+    sa.nattVersion = Natt.NONE;
+    return;
+  }
+  sa.localNat = !natdMatches(
+    sa.hash, sa.CKY_I, sa.CKY_R, sa.localAddress, sa.localPort, payloads.body(type, 0), payloads.bodyLen(type, 0),
+  );
+  let seen = false;
+  for (let k: u32 = 1; k < n; k++) {
+    seen = seen || natdMatches(
+      sa.hash, sa.CKY_I, sa.CKY_R, sa.peerAddress, sa.peerPort, payloads.body(type, k), payloads.bodyLen(type, k),
+    );
+  }
+  sa.peerNat = !seen;
+}
+
+/** The initiator goes over to port 4500 with the message after detection (RFC 3947, 4). */
+export function float(sa: IsakmpSa): void {
+  if (!sa.natDetected || sa.localPort == NATT_PORT) return;
+  sa.localPort = NATT_PORT;
+  sa.peerPort = NATT_PORT;
+}
+
+/** Before authentication: the answer goes to the port that the message came from; the address stays. */
+export function followPort(sa: IsakmpSa, packet: Packet): void {
+  sa.peerPort = <u32>packet.srcPort;
+  sa.localPort = <u32>packet.dstPort;
+}
+
+/**
+ * After authentication: a peer behind a NAT, or one that has floated, is reached where its newest message came from.
+ * True: the address or the port has changed.
+ */
+export function follow(sa: IsakmpSa, packet: Packet): bool {
+  if (!sa.natDetected && <u32>packet.dstPort != NATT_PORT) return false;
+  if (<u32>packet.dstPort != NATT_PORT && sa.localPort == NATT_PORT) return false;
+  sa.localPort = <u32>packet.dstPort;
+  return move(sa, packet.src, <u32>packet.srcPort);
+}
+
+export function move(sa: IsakmpSa, address: u32, port: u32): bool {
+  if (sa.peerAddress == address && sa.peerPort == port) return false;
+  sa.peerAddress = address;
+  sa.peerPort = port;
+  return true;
+}
+
+/** Sets the time of the next keepalive: only we who are behind a NAT need them. */
+export function armKeepalive(sa: IsakmpSa): void {
+  if (!sa.localNat) return;
+  sa.keepaliveAt = clock.now() + KEEPALIVE;
+  deadline.arm(sa.keepaliveAt);
+}

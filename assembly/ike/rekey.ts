@@ -1,0 +1,235 @@
+/**
+ * Pairs of IPsec SAs and their renewal: when it begins, which pair of two stays, who deletes the other.
+ *
+ *   soft lifetime    the side that initiated a pair renews it at 85 to 90 % of its life, the other side, if nothing has
+ *                    come by then, at 92 to 96 %: both do not start at once, nor all pairs together
+ *   renewed          the old pair receives still, sends no more; whoever initiated the new one deletes it DELETE_DELAY
+ *                    later, when the other side has long switched; with it goes a Delete
+ *   both at once     two pairs for the same flows, initiated by different sides within SIMULTANEOUS: the one with the
+ *                    lowest of the four SPIs stays; the initiator of the other deletes it
+ */
+import * as drbg from "../crypto/drbg";
+import { SAS } from "../limits";
+import * as sad from "../sadb/sad";
+import { SA } from "../sadb/sad";
+import { Selector } from "../sadb/selector";
+import * as clock from "../util/clock";
+import { Deadline, NEVER } from "../util/deadline";
+import { Pool } from "../util/pool";
+import { Exchange } from "./exchange";
+import * as informational from "./informational";
+import { IsakmpSa } from "./isakmp_sa";
+import * as isakmpSa from "./isakmp_sa";
+
+const DELETE_DELAY: u64 = 10000;
+const SIMULTANEOUS: u64 = 30000;
+/** No lifetime is counted longer than this many seconds (24 days: 31 bits of milliseconds). */
+const LIFETIME_MAX: u32 = 2000000;
+
+@unmanaged
+export class Pair {
+  spi: u32;
+  peerSpi: u32;
+  /** The peer, as the configuration knows it. */
+  peer: u32;
+  policy: u32;
+  initiator: bool;
+  retired: bool;
+  upAt: u64;
+  /** When we delete it; NEVER: we do not. */
+  deleteAt: u64;
+
+  get selector(): Selector {
+    return changetype<Selector>(changetype<usize>(this) + offsetof<Pair>());
+  }
+}
+
+let pool: Pool = changetype<Pool>(0);
+const deadline: Deadline = new Deadline();
+const random: usize = memory.data(4, 4);
+const spis: usize = memory.data(64 * 4, 4);
+
+export function init(): void {
+  pool = new Pool("ipsec sa pairs", <u32>offsetof<Pair>() + <u32>offsetof<Selector>(), SAS / 2);
+  deadline.reset();
+}
+
+/** When the renewal of a lifetime of `seconds` begins, in milliseconds after its start; 0 for no lifetime. */
+export function softMilliseconds(seconds: u32, initiator: bool): u32 {
+  const life = min(seconds, LIFETIME_MAX);
+  drbg.fill(random, 4);
+  const jitter = load<u32>(random) & 0xfff;
+  // In 4096ths: 85 % is 3482, 5 % are 205; 92 % is 3768, 4 % are 164.
+  const part = initiator ? 3482 + ((jitter * 205) >>> 12) : 3768 + ((jitter * 164) >>> 12);
+  return <u32>((<u64>life * 1000 * <u64>part) >> 12);
+}
+
+function at(i: u32): Pair | null {
+  return pool.taken(i) ? changetype<Pair>(pool.at(i)) : null;
+}
+
+function bySpi(spi: u32): Pair | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.spi == spi) return pair;
+  }
+  return null;
+}
+
+function forget(pair: Pair): void {
+  pool.free(changetype<usize>(pair));
+}
+
+/** Removes a pair and its SAs. */
+function remove(pair: Pair): void {
+  const inbound = sad.bySpi(pair.spi);
+  if (inbound) sad.remove(inbound);
+  forget(pair);
+}
+
+/** Drops entries whose SAs are gone: the SPD was changed, or their life ended. */
+function tidy(): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && !sad.bySpi(pair.spi)) forget(pair);
+  }
+}
+
+/** A Quick Mode is complete: enters its pair, and settles which of several stays. */
+export function pairIsUp(ex: Exchange, inbound: SA): void {
+  if (!pool.left) tidy();
+  const block = pool.take();
+  if (!block) return;
+  const now = clock.now();
+  const pair = changetype<Pair>(block);
+  pair.spi = ex.spi;
+  pair.peerSpi = ex.peerSpi;
+  pair.peer = ex.sa.peer;
+  pair.policy = ex.policy;
+  pair.initiator = ex.initiator;
+  pair.upAt = now;
+  pair.deleteAt = NEVER;
+  pair.selector.copyFrom(ex.selector);
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const other = at(i);
+    if (!other || other === pair || other.retired || other.policy != pair.policy || other.peer != pair.peer) continue;
+    if (!other.selector.equals(pair.selector)) continue;
+    const simultaneous = other.initiator != pair.initiator && now - other.upAt < SIMULTANEOUS;
+    if (simultaneous && min(other.spi, other.peerSpi) < min(pair.spi, pair.peerSpi)) retire(pair, pair.initiator);
+    else retire(other, simultaneous ? other.initiator : pair.initiator);
+  }
+}
+
+/** @param weDelete it is on us to tell the peer */
+function retire(pair: Pair, weDelete: bool): void {
+  const inbound = sad.bySpi(pair.spi);
+  if (inbound) sad.retire(inbound);
+  pair.retired = true;
+  if (!weDelete) return;
+  pair.deleteAt = clock.now() + DELETE_DELAY;
+  deadline.arm(pair.deleteAt);
+}
+
+/** The pair of an inbound SPI that is due for renewal; null: there is none, or it has been replaced. */
+export function renewable(spi: u32): Pair | null {
+  const pair = bySpi(spi);
+  return pair && !pair.retired && sad.bySpi(spi) ? pair : null;
+}
+
+/** How many pairs there are with a peer. */
+export function pairsWith(peer: u32): u32 {
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.peer == peer && sad.bySpi(pair.spi)) n++;
+  }
+  return n;
+}
+
+/** Removes the pairs with a peer that are older than `before`, without a word to it. */
+export function forgetPairs(peer: u32, before: u64): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.peer == peer && pair.upAt < before) remove(pair);
+  }
+}
+
+/** Removes all pairs with a peer (0: with every peer) and sends Deletes where there is an ISAKMP SA to protect them. */
+export function deletePairs(peer: u32): void {
+  for (;;) {
+    // One peer's pairs at a time, as many as a Delete holds.
+    let owner: u32 = 0;
+    let n: u32 = 0;
+    for (let i: u32 = 0; i < pool.size && n < informational.DELETE_SPIS; i++) {
+      const pair = at(i);
+      if (!pair || (peer && pair.peer != peer) || (owner && pair.peer != owner)) continue;
+      owner = pair.peer;
+      store<u32>(spis + <usize>(n << 2), pair.spi);
+      n++;
+      remove(pair);
+    }
+    if (!n) return;
+    const sa = isakmpSa.forPeer(owner);
+    if (sa) informational.sendDelete(sa, spis, n);
+  }
+}
+
+/** Removes one pair and tells the peer. */
+function deletePair(pair: Pair): void {
+  const sa = isakmpSa.forPeer(pair.peer);
+  store<u32>(spis, pair.spi);
+  remove(pair);
+  if (sa) informational.sendDelete(sa, spis, 1);
+}
+
+/** The peer has deleted the SA that it received through under this SPI of its own. */
+export function peerDeleted(sa: IsakmpSa, peerSpi: u32): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.peer == sa.peer && pair.peerSpi == peerSpi) {
+      remove(pair);
+      return;
+    }
+  }
+}
+
+/** A pair has ended by itself: the peer is told. `peer` is 0 if it is to be looked up. */
+export function expired(spi: u32): void {
+  const pair = bySpi(spi);
+  if (!pair) return;
+  const sa = isakmpSa.forPeer(pair.peer);
+  forget(pair);
+  store<u32>(spis, spi);
+  if (sa) informational.sendDelete(sa, spis, 1);
+}
+
+/** The peer of a phase 1 SA is reached at another address or port: its pairs follow (RFC 3948, 3.4). */
+export function moveMappings(sa: IsakmpSa): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (!pair || pair.peer != sa.peer) continue;
+    const inbound = sad.bySpi(pair.spi);
+    if (inbound) sad.moveMapping(inbound, sa.peerAddress, sa.peerPort);
+  }
+}
+
+/** The peer of the pair with this inbound SPI, 0: there is none. */
+export function peerOf(spi: u32): u32 {
+  const pair = bySpi(spi);
+  return pair ? pair.peer : 0;
+}
+
+/** Deletes what is due. Milliseconds until the next call. */
+export function poll(): u32 {
+  if (deadline.due()) {
+    const now = clock.now();
+    deadline.reset();
+    for (let i: u32 = 0; i < pool.size; i++) {
+      const pair = at(i);
+      if (!pair) continue;
+      if (pair.deleteAt <= now) deletePair(pair);
+      else if (pair.deleteAt != NEVER) deadline.arm(pair.deleteAt);
+    }
+  }
+  return deadline.remaining();
+}

@@ -1,0 +1,130 @@
+/**
+ * What machines and debuggers read of IKE: EVENT lines (host/abi.md), KEYLOG lines, `debug crypto isakmp` in the words
+ * of IOS.
+ */
+import { CipherAlg } from "../crypto/cipher";
+import * as log from "../util/log";
+import { Packet } from "../util/packet";
+import { Drop, dropName } from "../util/status";
+import { Text } from "../util/text";
+import { Exchange as ExchangeType, Flag, exchangeName, payloadName } from "../wire/ike_numbers";
+import * as isakmp from "../wire/isakmp";
+import { PayloadSet } from "../wire/payloads";
+import { Exchange } from "./exchange";
+import { IsakmpSa } from "./isakmp_sa";
+import { mismatchCount, putMismatch } from "./proposal";
+import { Vendor, vendorName } from "./vendor";
+
+/** `ikev1 CKY_I KEY` */
+export function keylog(sa: IsakmpSa, key: usize, len: u32): void {
+  if (!log.keylogAllowed) return;
+  log.keylog().put("ikev1 ").hexBytes(sa.CKY_I, 8).char(32).hexBytes(key, len);
+  log.keylogEnd();
+}
+
+function exchangeWord(type: u32): string {
+  switch (type) {
+    case ExchangeType.IDENTITY_PROTECTION: return "main";
+    case ExchangeType.QUICK_MODE: return "quick";
+    case ExchangeType.INFORMATIONAL: return "informational";
+    default: return "other";
+  }
+}
+
+function putPayloads(t: Text, set: PayloadSet): void {
+  for (let i: u32 = 0; i < set.length; i++) {
+    if (i) t.char(44);
+    t.put(payloadName(set.typeAt(i)));
+  }
+}
+
+/** The event and the debug lines of a message. Address and port are the peer's and ours, whichever way it goes. */
+function message(
+  inwards: bool, ptr: usize, number: u32, len: u32, set: PayloadSet, again: bool,
+  peer: u32, peerPort: u32, local: u32, localPort: u32, sa: u32,
+): void {
+  const type = isakmp.exchangeType(ptr);
+  const encrypted = (isakmp.flags(ptr) & Flag.ENCRYPTION) != 0;
+  const t = log.event("ike.message").put(inwards ? " dir=in" : " dir=out").put(" exchange=").put(exchangeWord(type));
+  t.put(" number=").u32(number).put(" peer=").ip(peer).char(58).u32(peerPort).put(" local=").ip(local).char(58).u32(localPort);
+  t.put(" cky_i=").hexBytes(isakmp.CKY_I(ptr), 8).put(" cky_r=").hexBytes(isakmp.CKY_R(ptr), 8);
+  t.put(" mid=").hex32(isakmp.M_ID(ptr)).put(" payloads=");
+  putPayloads(t, set);
+  t.put(" encrypted=").u32(<u32>encrypted).put(" length=").u32(len).put(" retransmission=").u32(<u32>again);
+  log.eventEnd();
+  if (!log.debugIsakmp) return;
+  const d = prefix(sa).put(inwards ? "received" : again ? "retransmitting" : "sending").put(" packet ");
+  d.put(inwards ? "from " : "to ").ip(peer).put(inwards ? " dport " : " my_port ").u32(localPort);
+  d.put(inwards ? " sport " : " peer_port ").u32(peerPort).put(", ").put(exchangeName(type)).put(" message ").u32(number);
+  d.put(" (");
+  putPayloads(d, set);
+  d.char(41);
+  log.end();
+}
+
+/** A message that has been understood. */
+export function messageIn(ex: Exchange, ptr: usize, number: u32, len: u32, set: PayloadSet, packet: Packet): void {
+  message(true, ptr, number, len, set, false, packet.src, packet.srcPort, packet.dst, packet.dstPort, ex.sa.number);
+}
+
+/** A message that goes out; of one that goes out again the payloads are not known any more where it is encrypted. */
+export function messageOut(sa: IsakmpSa, ptr: usize, number: u32, len: u32, set: PayloadSet, again: bool): void {
+  message(false, ptr, number, len, set, again, sa.peerAddress, sa.peerPort, sa.localAddress, sa.localPort, sa.number);
+}
+
+/** Begins a debug line of an SA: `ISAKMP:(1001):`; 0 before there is one. End it with log.end. */
+export function prefix(sa: u32): Text {
+  return log.debug("ISAKMP:(").u32(sa).put("):");
+}
+
+export function said(sa: u32, words: string): void {
+  if (!log.debugIsakmp) return;
+  prefix(sa).put(words);
+  log.end();
+}
+
+export function dropped(packet: Packet, reason: Drop): void {
+  if (!log.debugIsakmp) return;
+  prefix(0).put("dropped a packet from ").ip(packet.src).put(": ").put(dropName(reason));
+  log.end();
+}
+
+export function vendor(sa: u32, v: Vendor): void {
+  if (!log.debugIsakmp) return;
+  prefix(sa).put("vendor ID is ").put(vendorName(v));
+  log.end();
+}
+
+/** One line for each attribute that made a proposal unacceptable. */
+export function mismatches(sa: u32): void {
+  if (!log.debugIsakmp) return;
+  for (let i: u32 = 0; i < mismatchCount(); i++) {
+    putMismatch(prefix(sa), i);
+    log.end();
+  }
+}
+
+export function stateChange(sa: u32, from: string, to: string): void {
+  if (!log.debugIsakmp || from == to) return;
+  prefix(sa).put("Old State = ").put(from).put("  New State = ").put(to);
+  log.end();
+}
+
+export function cipherWord(t: Text, sa: IsakmpSa): Text {
+  if (sa.encryption == CipherAlg.AES) return t.put("aes-").u32(sa.keyBits);
+  return t.put(sa.encryption == CipherAlg.DES ? "des" : "3des");
+}
+
+export function natWord(sa: IsakmpSa): string {
+  if (sa.localNat) return sa.peerNat ? "both" : "local";
+  return sa.peerNat ? "remote" : "none";
+}
+
+/** `ike.sa`; reason is one word, with hyphens. */
+export function sa(s: IsakmpSa, state: string, reason: string): void {
+  const t = log.event("ike.sa").put(" state=").put(state).put(" id=").u32(s.number).put(" peer=").ip(s.peerAddress);
+  t.put(" role=").put(s.initiator ? "initiator" : "responder");
+  cipherWord(t.put(" cipher="), s).put(" hash=").put(s.hash.name).put(" group=").u32(s.group);
+  t.put(" nat=").put(natWord(s)).put(" lifetime=").u32(s.lifetimeSeconds).put(" reason=").put(reason);
+  log.eventEnd();
+}
