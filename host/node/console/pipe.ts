@@ -1,4 +1,7 @@
-/** A console on a pair of streams without a terminal: bytes go through as they are. */
+/**
+ * A console on a pair of streams without a terminal. Lines go in one by one and are shown behind the prompt that they
+ * answer, so that the output reads like a session.
+ */
 import type { Readable, Writable } from "node:stream";
 import { RawInput, type Console, type Input } from "./console.ts";
 
@@ -10,7 +13,12 @@ export class PipeConsole implements Console {
     private readonly output: Writable,
     handle: Input,
   ) {
-    const raw = new RawInput(handle);
+    const raw = new RawInput((text) => {
+      for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+        if (this.midLine && line.endsWith("\n")) this.write(line);
+        handle(line);
+      }
+    });
     input.on("data", (chunk: Buffer) => raw.write(chunk));
     input.on("end", () => raw.end());
     input.on("error", () => {});
