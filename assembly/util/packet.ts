@@ -50,6 +50,8 @@ export class Packet {
   owner: u8;
   /** Times the packet went through an SA on its way, against loops of tunnels. */
   depth: u8;
+  /** TOS of the outer header of what came in ESP (congestion is handed on to the inner one, RFC 6040). */
+  tos: u8;
 
   /** Octets free before `ptr`. */
   get headroom(): u32 {

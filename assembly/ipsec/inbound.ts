@@ -1,0 +1,138 @@
+/** What becomes of what comes in: ESP for us, and plaintext that should have been ESP (RFC 4301, 5.2). */
+import * as acquire from "../sadb/acquire";
+import { Work } from "../sadb/acquire";
+import * as sad from "../sadb/sad";
+import { SA, State } from "../sadb/sad";
+import * as spd from "../sadb/spd";
+import { Action } from "../sadb/spd";
+import * as clock from "../util/clock";
+import * as log from "../util/log";
+import { Packet } from "../util/packet";
+import { Drop, drop } from "../util/status";
+import * as esp from "../wire/esp";
+import * as ipv4 from "../wire/ipv4";
+import { Protocol } from "../wire/ipv4";
+import * as espIn from "./esp_in";
+import * as flow from "./flow";
+import * as tunnel from "./tunnel";
+
+export const enum Verdict {
+  /** `ptr` is at the inner IPv4 header, `spi` tells the SA */
+  INNER = 0,
+  /** counted; the caller frees it */
+  DROP = 1,
+}
+
+/** Unknown SPIs are reported to IKE once a second at most, to people once a minute. */
+const REPORT_EVERY: u64 = 1000;
+const MESSAGE_EVERY: u64 = 60000;
+/** A mapping that has moved is reported again after so many milliseconds. */
+const MAPPING_EVERY: u64 = 2000;
+
+let nextReport: u64 = 0;
+let nextMessage: u64 = 0;
+
+export function init(): void {
+  nextReport = nextMessage = 0;
+}
+
+/**
+ * An ESP packet for us: `ptr` at the ESP header, `src`, `dst` the outer addresses, `srcPort`, `dstPort` those of the UDP
+ * header around it or 0, `tos` the outer header's.
+ */
+export function receive(packet: Packet): Verdict {
+  const reason = unwrap(packet);
+  if (reason == Drop.NONE) return Verdict.INNER;
+  // Drop.COUNT: a packet of no content is no fault.
+  if (reason != Drop.COUNT) drop(reason);
+  return Verdict.DROP;
+}
+
+function unwrap(packet: Packet): Drop {
+  if (packet.len < esp.HEADER_LENGTH) return Drop.ESP_TOO_SHORT;
+  const spi = esp.spi(packet.ptr);
+  const sa = sad.bySpi(spi);
+  if (!sa || sa.state < <u8>State.INBOUND) {
+    unknown(packet, spi);
+    return Drop.ESP_UNKNOWN_SPI;
+  }
+  if (!addressed(sa, packet)) {
+    sa.errors++;
+    return Drop.ESP_WRONG_ADDRESS;
+  }
+  let reason = espIn.open(sa, packet);
+  if (reason != Drop.NONE) return reason;
+  if (sa.encapsulated && espIn.newest && (packet.src != sa.peerAddress || packet.srcPort != sa.peerPort)) moved(sa, packet);
+  if (espIn.nextHeader == esp.NO_NEXT_HEADER) return Drop.COUNT;
+  reason = inner(sa, packet);
+  if (reason != Drop.NONE) sa.errors++;
+  else packet.spi = spi;
+  return reason;
+}
+
+/**
+ * Whether a packet came the way its SA goes. The peer of an SA in UDP may be anywhere: its NAT may give it another address
+ * or port at any time, and its ICV tells who it is.
+ */
+function addressed(sa: SA, packet: Packet): bool {
+  if (packet.dst != sa.localAddress || sa.encapsulated != (packet.srcPort != 0)) return false;
+  return sa.encapsulated || packet.src == sa.peerAddress;
+}
+
+/** The decrypted datagram: whole, and of this SA's selectors (RFC 4301, 5.2, step 4). */
+function inner(sa: SA, packet: Packet): Drop {
+  if (espIn.nextHeader != Protocol.IPIP) return Drop.ESP_NEXT_HEADER;
+  const p = packet.ptr;
+  if (ipv4.check(p, packet.len) != Drop.NONE) return Drop.ESP_INNER;
+  // What follows the datagram is padding against traffic analysis (RFC 4303, 2.7).
+  packet.len = ipv4.totalLength(p);
+  flow.read(p, packet.len);
+  const s = sa.selector;
+  // A later fragment shows no ports; the peer, who saw the first one, has chosen the SA.
+  if (flow.portsUnknown()) flow.setPorts(s.remotePort, s.localPort);
+  if (!s.matches(flow.dst, flow.src, flow.protocol, flow.dstPort, flow.srcPort)) return Drop.POLICY_WRONG_SA;
+  return tunnel.handOnEcn(p, packet.tos) ? Drop.NONE : Drop.ESP_INNER;
+}
+
+function moved(sa: SA, packet: Packet): void {
+  const now = clock.now();
+  if (now < sa.nextMapping) return;
+  const item = acquire.post(Work.MAPPING);
+  if (!item) return;
+  item.spi = sa.spi;
+  item.ike = sa.ike;
+  item.address = packet.src;
+  item.port = packet.srcPort;
+  sa.nextMapping = now + MAPPING_EVERY;
+}
+
+function unknown(packet: Packet, spi: u32): void {
+  const now = clock.now();
+  if (now >= nextReport) {
+    const item = acquire.post(Work.UNKNOWN_SPI);
+    if (item) {
+      item.spi = spi;
+      item.address = packet.src;
+      item.port = packet.srcPort;
+      nextReport = now + REPORT_EVERY;
+    }
+  }
+  if (now < nextMessage) return;
+  nextMessage = now + MESSAGE_EVERY;
+  log.message("CRYPTO-4-RECVD_PKT_INV_SPI").put("decaps: rec'd IPSEC packet has invalid spi for destaddr=").ip(packet.dst)
+    .put(", prot=50, spi=0x").hex32(spi).put("(").u32(spi).put("), srcaddr=").ip(packet.src);
+  log.end();
+}
+
+/**
+ * Whether a datagram that came in by `port` in plain may go on: false, and counted, where its policy protects or discards.
+ * @param packet `ptr` at a valid IPv4 header
+ */
+export function checkPlain(packet: Packet, port: u32): bool {
+  if (!spd.active(port)) return true;
+  flow.read(packet.ptr, packet.len);
+  const policy = spd.inboundPolicy(port, flow.src, flow.dst, flow.protocol, flow.srcPort, flow.dstPort);
+  if (!policy) return true;
+  drop(policy.action == <u8>Action.PROTECT ? Drop.POLICY_PLAINTEXT : Drop.POLICY_DISCARD);
+  return false;
+}
