@@ -110,6 +110,8 @@ export class SaCursor {
 
   nextProposal(): bool {
     const p = this.proposalNext;
+    this.transformNext = this.transformsEnd;
+    this.attributeNext = this.attributesEnd;
     if (p >= this.proposalsEnd) return false;
     const length = get16(p + 2);
     this.proposalNumber = <u32>load<u8>(p + 4);
@@ -125,6 +127,7 @@ export class SaCursor {
 
   nextTransform(): bool {
     const p = this.transformNext;
+    this.attributeNext = this.attributesEnd;
     if (p >= this.transformsEnd) return false;
     this.transform = p;
     this.transformLen = get16(p + 2);
