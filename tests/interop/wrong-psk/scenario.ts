@@ -16,7 +16,7 @@ export default bothRoles("wrong-psk", (role) => ({
     await bench.tryInVain(role);
     const refusal = bench.wan.isakmp(role === "initiator" ? "in" : "out").filter(({ isakmp }) => isakmp.exchange === INFORMATIONAL);
     if (refusal.length === 0) throw new Error("no notify on the wire");
-    await bench.expectSaid(/pre-shared key/i);
+    await bench.expectSaid(/the pre-shared keys of both sides (probably )?differ/);
     await bench.expectDown();
     if (bench.wan.esp().length > 0) throw new Error("ESP without a tunnel");
   },
