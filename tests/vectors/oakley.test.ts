@@ -67,7 +67,7 @@ vectorTest("ike-kats/nss_ike_kdf.json", (text) => {
       const counted = c.type === "ikePlus";
       const seed = counted ? hex(c.seed) : Buffer.of(0);
       made = none;
-      for (let n = 1, last = none; made.length < c.size; n++) made = Buffer.concat([made, (last = prf(ikm, last, seed, counted ? Buffer.of(n) : none))]);
+      for (let n = 1, last: Buffer = none; made.length < c.size; n++) made = Buffer.concat([made, (last = prf(ikm, last, seed, counted ? Buffer.of(n) : none))]);
       made = made.subarray(0, c.size);
     }
     assert.deepEqual(made, okm, `${c.prf} ${c.type} ${c.id}`);

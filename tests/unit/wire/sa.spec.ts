@@ -115,7 +115,7 @@ describe("an SA payload", () => {
     fromHex(buffer, BODY);
     store<u8>(buffer + 14, 255);
     expect(sa.check(buffer, len)).toBe(Malformed.SPI);
-    len = fromHex(buffer, "0000000100000001" + "0000001c01010001" + "00000014" + "01010000" + "80010007" + "000c00051122334455".slice(0, 16));
+    len = fromHex(buffer, "0000000100000001" + "0000001c01010001" + "00000014" + "01010000" + "80010007" + "000c000511223344");
     expect(sa.check(buffer, len)).toBe(Malformed.ATTRIBUTE);
     len = fromHex(buffer, "0000000100000001" + "0000001401010001" + "0000000c" + "01010000" + "000c0000");
     expect(sa.check(buffer, len)).toBe(Malformed.NONE, "an empty value");

@@ -20,7 +20,7 @@ function written(): string {
 
 describe("a notification", () => {
   test("deconstruct", () => {
-    const len = fromHex(buffer, "00000001" + "03040000".slice(0, 4) + "6000" + "89abcdef" + "8001000180020e10");
+    const len = fromHex(buffer, "00000001" + "03046000" + "89abcdef" + "8001000180020e10");
     expect(notify.check(buffer, len)).toBe(Malformed.NONE);
     expect(notify.doi(buffer)).toBe(1);
     expect(notify.protocol(buffer)).toBe(Protocol.ESP);
