@@ -223,6 +223,14 @@ export class Bench {
 
   /** A negotiation that must not succeed: tried from the side that starts it, for a while. */
   async tryInVain(role: Role, seconds = 10): Promise<string> {
+    try { return await this.#tryInVain(role, seconds); } finally {
+      // What should be protected is not sent otherwise, least of all now.
+      const open = this.wan.plaintext(["10.0.0.0/8"]).filter(({ direction }) => direction === "out");
+      if (open.length > 0) throw new Error(`${open.length} inner packets left our side in the clear`);
+    }
+  }
+
+  async #tryInVain(role: Role, seconds: number): Promise<string> {
     if (role === "initiator") {
       if (await this.lan.pingUntil(THEIR_HOST, seconds)) throw new Error("a ping was answered although nothing may pass");
       return "";

@@ -24,6 +24,13 @@ const plain = bothRoles("natt", (role) => ({
     expectEncapsulated(bench);
     const [sa] = await bench.theirs.sas();
     if (!sa!.children[0]!.udp) throw new Error("the peer does not show UDP encapsulation");
+    // RFC 3948, 4: the side behind the translator keeps its mapping alive while it has nothing else to say.
+    if (role === "initiator" && bench.ours.name === "postern") {
+      await until("a NAT keepalive", 30, () => bench.wan.seen.some(({ direction, frame: { ip } }) => {
+        const udp = direction === "out" && ip ? udpOf(ip) : undefined;
+        return udp?.to === 4500 && udp.body.length === 1 && udp.body[0] === 0xff;
+      }));
+    }
   },
 }));
 
