@@ -1,0 +1,38 @@
+import * as arp from "../../../assembly/wire/arp";
+import { Drop } from "../../../assembly/util/status";
+import { fromHex, toHex } from "./octets";
+
+const BODY = "0001 0800 06 04 0001 111213141516 0a010203 000000000000 0a010204";
+const p: usize = memory.data(64, 8);
+const q: usize = memory.data(64, 8);
+
+describe("ARP", () => {
+  test("deconstruct", () => {
+    const len = fromHex(p, BODY);
+    expect<u32>(arp.check(p, len)).toBe(<u32>Drop.NONE);
+    expect<u32>(arp.operation(p)).toBe(<u32>arp.Operation.REQUEST);
+    expect(toHex(arp.senderMac(p), 6)).toBe("111213141516");
+    expect<u32>(arp.senderAddress(p)).toBe(0x0a010203);
+    expect(toHex(arp.targetMac(p), 6)).toBe("000000000000");
+    expect<u32>(arp.targetAddress(p)).toBe(0x0a010204);
+  });
+  test("construct", () => {
+    const len = fromHex(p, BODY);
+    memory.fill(q, 0xee, 64);
+    arp.emit(q, arp.Operation.REQUEST, arp.senderMac(p), 0x0a010203, 0, 0x0a010204);
+    expect(toHex(q, arp.LENGTH)).toBe(toHex(p, len));
+    expect<u32>(load<u8>(q + arp.LENGTH)).toBe(0xee);
+  });
+  test("check length", () => {
+    const len = fromHex(p, BODY);
+    for (let n: u32 = 0; n < len; n++) expect<u32>(arp.check(p, n)).toBe(<u32>Drop.ARP_MALFORMED);
+    expect<u32>(arp.check(p, len + 18)).toBe(<u32>Drop.NONE);
+  });
+  test("other hardware, protocols and lengths are refused", () => {
+    for (let at: u32 = 0; at < 6; at++) {
+      const len = fromHex(p, BODY);
+      store<u8>(p + at, load<u8>(p + at) ^ 0x40);
+      expect<u32>(arp.check(p, len)).toBe(<u32>Drop.ARP_MALFORMED);
+    }
+  });
+});
