@@ -8,7 +8,7 @@ export const IP_ICMP = 1;
 export const IP_UDP = 17;
 export const IP_ESP = 50;
 
-export interface Ipv4 { src: string; dst: string; protocol: number; fragment: boolean; header: number; payload: Buffer; checksumGood: boolean }
+export interface Ipv4 { src: string; dst: string; protocol: number; fragment: boolean; id: number; offset: number; more: boolean; header: number; payload: Buffer; checksumGood: boolean }
 export interface Arp { operation: number; senderMac: string; senderIp: string; targetIp: string }
 export interface Echo { request: boolean; id: number; seq: number; data: Buffer }
 export interface Frame { dst: string; src: string; type: number; ip?: Ipv4; arp?: Arp }
@@ -41,7 +41,8 @@ export function parseIpv4(p: Buffer): Ipv4 | undefined {
   const total = p.readUInt16BE(2);
   if (header < 20 || total < header || total > p.length) return undefined;
   return {
-    src: ipText(p, 12), dst: ipText(p, 16), protocol: p[9]!, fragment: (p.readUInt16BE(6) & 0x3fff) !== 0, header,
+    src: ipText(p, 12), dst: ipText(p, 16), protocol: p[9]!, fragment: (p.readUInt16BE(6) & 0x3fff) !== 0,
+    id: p.readUInt16BE(4), offset: (p.readUInt16BE(6) & 0x1fff) * 8, more: (p.readUInt16BE(6) & 0x2000) !== 0, header,
     payload: p.subarray(header, total), checksumGood: checksum(p.subarray(0, header)) === 0,
   };
 }
@@ -93,6 +94,24 @@ export function buildIpv4(src: string, dst: string, protocol: number, payload: B
   p.writeUInt16BE(checksum(p.subarray(0, 20)), 10);
   payload.copy(p, 20);
   return p;
+}
+
+/** The same datagram in fragments of `mtu` octets at most (RFC 791, 2.3); one that fits stays whole. */
+export function fragments(packet: Buffer, mtu: number): Buffer[] {
+  if (packet.length <= mtu) return [packet];
+  const step = (mtu - 20) & ~7;
+  const parts: Buffer[] = [];
+  for (let at = 0; at < packet.length - 20; at += step) {
+    const body = packet.subarray(20 + at, Math.min(packet.length, 20 + at + step));
+    const part = Buffer.concat([packet.subarray(0, 20), body]);
+    const more = 20 + at + step < packet.length;
+    part.writeUInt16BE(part.length, 2);
+    part.writeUInt16BE((more ? 0x2000 : 0) | (at >> 3), 6);
+    part.writeUInt16BE(0, 10);
+    part.writeUInt16BE(checksum(part.subarray(0, 20)), 10);
+    parts.push(part);
+  }
+  return parts;
 }
 
 export function buildEcho(request: boolean, id: number, seq: number, data: Buffer): Buffer {

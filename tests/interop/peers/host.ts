@@ -4,7 +4,7 @@
  */
 import { createSocket, type Socket } from "node:dgram";
 import { freePort, sleep } from "../process.ts";
-import { buildArp, buildEcho, buildFrame, buildIpv4, ETHERNET_ARP, ETHERNET_IPV4, inSubnet, parseEcho, parseFrame, type Ipv4 } from "../link/frame.ts";
+import { buildArp, buildEcho, buildFrame, buildIpv4, ETHERNET_ARP, ETHERNET_IPV4, fragments, inSubnet, parseEcho, parseFrame, type Ipv4 } from "../link/frame.ts";
 
 const BROADCAST = "ff:ff:ff:ff:ff:ff";
 
@@ -25,6 +25,7 @@ export class LanHost {
   readonly #socket: Socket;
   #gatewayMac: string | undefined;
   #nextId = 1;
+  readonly #fragments = new Map<string, Ipv4[]>();
   readonly #waiting = new Map<string, (at: number) => void>();
 
   private constructor(socket: Socket, remote: number, config: HostConfig) {
@@ -58,11 +59,31 @@ export class LanHost {
       return;
     }
     if (!frame.ip || frame.dst !== mac || frame.ip.dst !== address) return;
-    this.received.push({ ...frame.ip, payload: Buffer.from(frame.ip.payload) });
-    const echo = parseEcho(frame.ip);
+    const ip = this.#whole({ ...frame.ip, payload: Buffer.from(frame.ip.payload) });
+    if (!ip) return;
+    this.received.push(ip);
+    const echo = parseEcho(ip);
     if (!echo) return;
-    if (echo.request) void this.sendIp(frame.ip.src, 1, buildEcho(false, echo.id, echo.seq, echo.data));
-    else this.#waiting.get(`${frame.ip.src} ${echo.id} ${echo.seq}`)?.(performance.now());
+    if (echo.request) void this.sendIp(ip.src, 1, buildEcho(false, echo.id, echo.seq, echo.data));
+    else this.#waiting.get(`${ip.src} ${echo.id} ${echo.seq}`)?.(performance.now());
+  }
+
+  /** Fragments wait for each other; a datagram comes out once it is whole. */
+  #whole(ip: Ipv4): Ipv4 | undefined {
+    if (!ip.fragment) return ip;
+    const key = `${ip.src} ${ip.id} ${ip.protocol}`;
+    const parts = this.#fragments.get(key) ?? [];
+    this.#fragments.set(key, parts);
+    parts.push(ip);
+    parts.sort((a, b) => a.offset - b.offset);
+    let end = 0;
+    for (const part of parts) if (part.offset <= end) end = Math.max(end, part.offset + part.payload.length);
+    const last = parts.find((part) => !part.more);
+    if (!last || end < last.offset + last.payload.length) return undefined;
+    this.#fragments.delete(key);
+    const payload = Buffer.alloc(end);
+    for (const part of parts) part.payload.copy(payload, part.offset);
+    return { ...ip, fragment: false, offset: 0, more: false, payload };
   }
 
   /** Sends one packet, by way of the gateway unless `dst` is a neighbour; without the gateway's MAC it asks first. */
@@ -73,7 +94,9 @@ export class LanHost {
       this.#send(buildFrame(BROADCAST, mac, ETHERNET_ARP, buildArp(1, mac, address, "00:00:00:00:00:00", gateway)));
       await sleep(50);
     }
-    if (this.#gatewayMac !== undefined) this.#send(buildFrame(this.#gatewayMac, mac, ETHERNET_IPV4, buildIpv4(address, dst, protocol, payload)));
+    const gatewayMac = this.#gatewayMac;
+    if (gatewayMac === undefined) return;
+    for (const part of fragments(buildIpv4(address, dst, protocol, payload), 1500)) this.#send(buildFrame(gatewayMac, mac, ETHERNET_IPV4, part));
   }
 
   /** One echo request: its round-trip time in milliseconds, or undefined after `timeout` milliseconds. */
