@@ -9,14 +9,22 @@
  * (groups.ts keeps to it). In a squaring half the products are doubled, which counts the same. n is even.
  */
 
-/**
- * The inner loop of every kernel: for i from 0 to count - 1 adds a[i] * b[-i] to column `low` and a[i] * b[1 - i] to
- * column `high`; `a` walks up, `b` down. The sums are left in `low` and `high`, b[1 - count] in `last`.
- */
+// What `pairs` leaves behind: its two sums, and the last limb of b that it read.
 let low: u64 = 0;
 let high: u64 = 0;
 let last: u64 = 0;
 
+/** Forgets the limbs that are left from the last kernel. */
+export function forgetColumns(): void {
+  low = 0;
+  high = 0;
+  last = 0;
+}
+
+/**
+ * The inner loop of every kernel: for i from 0 to count - 1 adds a[i] * b[-i] to column `sum0` and a[i] * b[1 - i] to
+ * column `sum1`; `a` walks up, `b` down. The sums are left in `low` and `high`, b[1 - count] in `last`.
+ */
 // @ts-ignore: decorator
 @inline
 function pairs(a: usize, b: usize, count: u32, sum0: u64, sum1: u64): void {

@@ -14,10 +14,11 @@ import { MODEXP_SLICE } from "../limits";
 import { Pool } from "../util/pool";
 import { assertThat } from "../util/status";
 import { fromBytes, lookup, shiftLeft, subtractIfNotLess, toBytes } from "./bignum";
+import { forgetColumns } from "./columns";
 import { Group, GROUP_BYTES_MAX } from "./groups";
 import { complement, fold, foldTop, montgomeryMultiply, montgomeryOut, montgomerySquare } from "./montgomery";
 
-// The workspace: numbers of LIMBS_MAX limbs (304, and some room for the limb above).
+// The workspace: numbers of up to 304 limbs, and room for the limb above them.
 const NUMBER: u32 = 1232;
 const N_AT: u32 = 0;
 const C_AT: u32 = NUMBER;
@@ -213,6 +214,7 @@ export function modexpAbort(): void {
   if (phase == Phase.IDLE) return;
   // A pool wipes what is given back to it.
   pool.free(workspace);
+  forgetColumns();
   workspace = 0;
   phase = Phase.IDLE;
 }
