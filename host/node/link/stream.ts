@@ -26,7 +26,7 @@ export class Unframer {
       const length = data.readUInt32BE(0);
       if (length > LENGTH_MAX) return false;
       if (data.length < 4 + length) break;
-      this.take(Uint8Array.prototype.slice.call(data, 4, 4 + length));
+      this.take(new Uint8Array(data.subarray(4, 4 + length)));
       data = data.subarray(4 + length);
     }
     this.rest = Buffer.from(data);
