@@ -55,7 +55,7 @@ export function run(): void {
     switch (item.kind) {
       case Work.ACQUIRE: {
         const policy = spd.policyAt(item.policy);
-        if (policy && policy.action == <u8>spd.Action.PROTECT && !policy.outbound) start(policy, FIRST_PAIR);
+        if (policy && policy.action == <u8>spd.Action.PROTECT && !served(policy)) start(policy, FIRST_PAIR);
         break;
       }
       case Work.REKEY: {
@@ -75,6 +75,12 @@ export function run(): void {
         break;
     }
   }
+}
+
+/** Whether a pair carries all of a policy's flows. */
+function served(policy: Policy): bool {
+  const outbound = policy.outbound;
+  return outbound ? outbound.whole : false;
 }
 
 /** The peer that a policy negotiates with: the one of the pair it renews, else the entry's present one. */

@@ -197,7 +197,7 @@ function again(ex: Exchange): u32 {
 
 function sendAgain(ex: Exchange): void {
   if (!ex.sent) return;
-  message.outgoing.clear();
+  message.recallTypes(ex);
   trace.messageOut(ex.sa, ex.sent, ex.sentNumber, ex.sentLen, message.outgoing, true);
   output.toPeer(ex.sa, ex.sent, ex.sentLen);
 }
@@ -298,9 +298,9 @@ function authentic(ex: Exchange, packet: Packet): void {
 
 /** The handler refused the message. */
 function notTaken(ex: Exchange, row: Row, packet: Packet, outcome: u32): u32 {
-  memory.copy(ex.iv, ex.nextIv, 16);
   const notify = notifyOf(outcome);
   if (notify) tell(ex, row, packet, notify);
+  memory.copy(ex.iv, ex.nextIv, 16);
   if (verdictOf(outcome) == <u32>Verdict.FAIL) failed(ex);
   return <u32>reasonOf(outcome);
 }
@@ -374,6 +374,7 @@ function proceed(ex: Exchange, row: Row): u32 {
     }
     ex.sentLen = len;
     ex.sentNumber = row.numberOut;
+    message.keepTypes(ex);
     trace.messageOut(ex.sa, ex.sent, row.numberOut, len, message.outgoing, false);
     output.toPeer(ex.sa, ex.sent, len);
   }

@@ -132,6 +132,11 @@ export class Exchange {
     return changetype<Phase2Choice>(changetype<usize>(this) + TAIL + 64 + DIGEST_MAX + SELECTOR_BYTES);
   }
 
+  /** How many payloads the last message sent had, and their types: 16 octets. */
+  get sentTypes(): usize {
+    return changetype<usize>(this) + TAIL + 64 + DIGEST_MAX + SELECTOR_BYTES + 64;
+  }
+
   /** Own public value and the peer's. */
   get ownPublic(): usize {
     return this.initiator ? this.g_xi : this.g_xr;
@@ -149,7 +154,7 @@ const SELECTOR_BYTES: usize = 32;
 // @ts-ignore: decorator
 @inline
 const TAIL: usize = (offsetof<Exchange>() + 15) & ~15;
-const TAIL_BYTES: u32 = 64 + DIGEST_MAX + 32 + 64;
+const TAIL_BYTES: u32 = 64 + DIGEST_MAX + 32 + 64 + 16;
 
 let pool: Pool = changetype<Pool>(0);
 export const deadline: Deadline = new Deadline();

@@ -97,7 +97,9 @@ function takeNotify(sa: IsakmpSa, body: usize, len: u32): void {
       answerDeadPeerDetection(sa, body, len);
       return;
     default:
-      if (notifyIsError(type) && sa.phase != Phase.NEGOTIATING) quickRefused(sa, type, spi);
+      if (!notifyIsError(type)) return;
+      if (sa.phase == Phase.NEGOTIATING) lifecycle.mainRefused(sa, type);
+      else quickRefused(sa, type, spi);
   }
 }
 

@@ -16,6 +16,7 @@ import * as informational from "./informational";
 import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
 import * as natt from "./natt";
+import * as notices from "./notices";
 import * as output from "./output";
 import { abandon } from "./quick_mode";
 import * as rekey from "./rekey";
@@ -49,6 +50,7 @@ export function mainIsUp(ex: Exchange): void {
   isakmpSa.countEstablished();
   if (sa.initialContact) initialContact(sa);
   const renewed = replaceOlder(sa);
+  rekey.adoptPairs(sa);
   trace.sa(sa, renewed ? "rekeyed" : "up", renewed ? "replaces-older" : "negotiated");
   acquire.phase1IsUp(sa);
 }
@@ -84,6 +86,16 @@ export function initialContact(sa: IsakmpSa): void {
     remove(other, "initial-contact", false);
   }
   rekey.forgetPairs(sa.peer, sa.createdAt);
+}
+
+/** The peer, who knows the keys, says that it ends this phase 1. */
+export function mainRefused(sa: IsakmpSa, type: u32): void {
+  notices.peerSays(sa.peerAddress, type, false, true, 0);
+  const ex = sa.exchange;
+  if (!ex || ex.state != State.MAIN_I3) return;
+  const peer = sa.peer;
+  endExchange(ex);
+  acquire.phase1Failed(peer);
 }
 
 /** Ends an exchange of either phase; with phase 1's goes its SA. */

@@ -16,7 +16,7 @@ import { Malformed } from "../wire/malformed";
 import { MessageWriter } from "../wire/message_writer";
 import { PayloadSet, parsePayloads } from "../wire/payloads";
 import { Exchange } from "./exchange";
-import { IsakmpSa } from "./isakmp_sa";
+import { IsakmpSa, Phase } from "./isakmp_sa";
 
 /** Which HASH of RFC 2409, 5.5 stands first in a message. */
 export const enum HashKind {
@@ -47,9 +47,11 @@ export function init(): void {
   if (DIGEST_MAX > 64) unreachable();
 }
 
-/** The chain of phase 2 for a message ID, into `iv`. */
+/** The chain of phase 2 for a message ID, into `iv`; while phase 1 runs, its last block so far is what counts. */
 export function startPhase2Iv(sa: IsakmpSa, M_ID: u32, iv: usize): void {
-  phase2Iv(sa.hash, sa.lastIv, sa.cipher.blockLength, M_ID, iv);
+  const phase1 = sa.exchange;
+  const last = phase1 && sa.phase == Phase.NEGOTIATING ? phase1.iv : sa.lastIv;
+  phase2Iv(sa.hash, last, sa.cipher.blockLength, M_ID, iv);
 }
 
 /** Decrypts a message in place; `iv` becomes its last block. Drop.NONE, or why not. */
@@ -125,4 +127,16 @@ export function end(ex: Exchange, encrypted: bool, kind: u32): u32 {
   const len = w.end();
   if (len && encrypted) sa.cipher.cbcEncrypt(sa.cipherCtx, ex.iv, w.body, w.bodyLength);
   return len;
+}
+
+/** Keeps the payload types of the message just made, for the events of its retransmissions. */
+export function keepTypes(ex: Exchange): void {
+  const n = min<u32>(outgoing.length, 15);
+  store<u8>(ex.sentTypes, <u8>n);
+  for (let i: u32 = 0; i < n; i++) store<u8>(ex.sentTypes + 1 + i, <u8>outgoing.typeAt(i));
+}
+
+export function recallTypes(ex: Exchange): void {
+  outgoing.clear();
+  for (let i: u32 = 0; i < <u32>load<u8>(ex.sentTypes); i++) outgoing.add(<u32>load<u8>(ex.sentTypes + 1 + i), 0, 0);
 }

@@ -81,9 +81,9 @@ function forget(pair: Pair): void {
 }
 
 /** Removes a pair and its SAs. */
-function remove(pair: Pair): void {
+function remove(pair: Pair, reason: string): void {
   const inbound = sad.bySpi(pair.spi);
-  if (inbound) sad.remove(inbound);
+  if (inbound) sad.remove(inbound, reason);
   forget(pair);
 }
 
@@ -150,7 +150,7 @@ export function pairsWith(peer: u32): u32 {
 export function forgetPairs(peer: u32, before: u64): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);
-    if (pair && pair.peer == peer && pair.upAt < before) remove(pair);
+    if (pair && pair.peer == peer && pair.upAt < before) remove(pair, "initial-contact");
   }
 }
 
@@ -166,7 +166,7 @@ export function deletePairs(peer: u32): void {
       owner = pair.peer;
       store<u32>(spis + <usize>(n << 2), pair.spi);
       n++;
-      remove(pair);
+      remove(pair, "cleared");
     }
     if (!n) return;
     const sa = isakmpSa.forPeer(owner);
@@ -178,7 +178,7 @@ export function deletePairs(peer: u32): void {
 function deletePair(pair: Pair): void {
   const sa = isakmpSa.forPeer(pair.peer);
   store<u32>(spis, pair.spi);
-  remove(pair);
+  remove(pair, "replaced");
   if (sa) informational.sendDelete(sa, spis, 1);
 }
 
@@ -187,7 +187,7 @@ export function peerDeleted(sa: IsakmpSa, peerSpi: u32): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);
     if (pair && pair.peer == sa.peer && pair.peerSpi == peerSpi) {
-      remove(pair);
+      remove(pair, "deleted-by-peer");
       return;
     }
   }
@@ -210,6 +210,15 @@ export function moveMappings(sa: IsakmpSa): void {
     if (!pair || pair.peer != sa.peer) continue;
     const inbound = sad.bySpi(pair.spi);
     if (inbound) sad.moveMapping(inbound, sa.peerAddress, sa.peerPort);
+  }
+}
+
+/** The newest phase 1 SA with a peer looks after its pairs. */
+export function adoptPairs(sa: IsakmpSa): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    const inbound = pair && pair.peer == sa.peer ? sad.bySpi(pair.spi) : null;
+    if (inbound) sad.adopt(inbound, sa.number);
   }
 }
 
