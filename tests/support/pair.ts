@@ -89,6 +89,8 @@ export class Pair {
     this.world.wire(this.alpha.port(1), this.beta.port(1), {
       delay: 5,
       tap: (frame, direction) => {
+        // Whatever a test is about: nothing of the inner networks may be seen on the WAN.
+        if (frame[12] === 8 && frame[13] === 0 && frame[23] === 1 && (frame[26] === 10 || frame[30] === 10)) throw new Error("a packet of the inner networks is on the WAN in plain");
         this.wan.push({ at: this.world.now, direction, frame });
         if (this.wan.length > 200_000) this.wan.splice(0, 100_000);
       },
