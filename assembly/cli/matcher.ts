@@ -116,9 +116,10 @@ function reach(r: u32, at: u32, from: u32, base: u32, no: bool, k: u32): void {
     } else if (c == 93 || c == 41) at++;
     else if (c == 124 || c == 125) at = leave(r, at);
     else if (c == 64) {
-      // What is behind `do` stands by itself; other rows go on with their own words.
       const mode = modeOf(rowChar(r, at + 1));
-      enter(mode, from, mode == <u32>Mode.EXEC ? k : base, no, k);
+      // What is behind `do` stands by itself. Another row goes on with its own words, and with rows of that mode alone.
+      if (mode == <u32>Mode.EXEC) enter(mode, from, k, no, k);
+      else for (let s: u32 = 0; s < rowCount(); s++) if (rowModes(s) == mode && (!no || negatable(s))) reach(s, rowBegin(s), from, base, no, k);
       return;
     } else if (c == 33) {
       enter(rowModes(r) & Mode.EXEC ? <u32>Mode.EXEC : startModes, from, k, true, k);

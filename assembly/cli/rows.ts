@@ -1,13 +1,14 @@
 /** All rows of the grammar, room by room. The order decides which of two rows that fit the same words is taken. */
 import * as accessList from "./commands/access_list";
 import * as basic from "./commands/basic";
+import * as clear from "./commands/clear";
 import * as cryptoMap from "./commands/crypto_map";
 import * as files from "./commands/files";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
 import * as route from "./commands/route";
-import { clear } from "./grammar";
+import * as grammar from "./grammar";
 import * as ping from "./ping";
 import * as crypto from "./show/crypto";
 import * as ipsecSa from "./show/ipsec_sa";
@@ -15,7 +16,7 @@ import * as network from "./show/network";
 import * as system from "./show/system";
 
 export function init(): void {
-  clear();
+  grammar.clear();
   basic.rows();
   files.rows();
   interfaces.rows();
@@ -28,5 +29,6 @@ export function init(): void {
   crypto.rows();
   ipsecSa.rows();
   network.rows();
+  clear.rows();
   system.rows();
 }

@@ -1,7 +1,7 @@
 /** What is configured for ISAKMP and IPsec, and the ISAKMP SAs. */
 import { PORTS } from "../../limits";
-import { State } from "../../ike/exchange";
 import { putPeerId } from "../../ike/identity";
+import * as ike from "../../ike/ike";
 import { IsakmpSa, Phase } from "../../ike/isakmp_sa";
 import * as isakmpSa from "../../ike/isakmp_sa";
 import * as keys from "../../ike/keys";
@@ -36,21 +36,6 @@ export function rows(): void {
   row("ue:show ip access-lists [WORD]", showAccessLists);
 }
 
-/** The states that operators know. */
-function stateName(sa: IsakmpSa): string {
-  if (sa.phase != Phase.NEGOTIATING) return "QM_IDLE";
-  const exchange = sa.exchange;
-  if (!exchange) return "MM_NO_STATE";
-  switch (<State>exchange.state) {
-    case State.MAIN_I2:
-    case State.MAIN_R1: return "MM_SA_SETUP";
-    case State.MAIN_I3:
-    case State.MAIN_R2: return "MM_KEY_EXCH";
-    case State.MAIN_DONE: return "MM_KEY_AUTH";
-    default: return "MM_NO_STATE";
-  }
-}
-
 function showIsakmpSa(no: bool): bool {
   const detail = matcher.find("detail") != 0xffffffff;
   say("IPv4 Crypto ISAKMP SA");
@@ -62,7 +47,7 @@ function showIsakmpSa(no: bool): bool {
     if (detail) showDetail(sa);
     else {
       out.ip(sa.initiator ? sa.peerAddress : sa.localAddress).to(16).ip(sa.initiator ? sa.localAddress : sa.peerAddress).to(32);
-      out.put(stateName(sa)).to(47).u64Wide(sa.number, 7).put(sa.phase == Phase.REPLACED ? " ACTIVE (replaced)" : " ACTIVE");
+      out.put(ike.stateName(sa)).to(47).u64Wide(sa.number, 7).put(sa.phase == Phase.REPLACED ? " ACTIVE (replaced)" : " ACTIVE");
       nl();
     }
   }
@@ -72,7 +57,7 @@ function showIsakmpSa(no: bool): bool {
 function showDetail(sa: IsakmpSa): void {
   out.u32(sa.number).to(6).ip(sa.localAddress).to(22).ip(sa.peerAddress).to(38);
   if (sa.phase == Phase.NEGOTIATING) {
-    out.put(stateName(sa));
+    out.put(ike.stateName(sa));
     nl();
     return;
   }

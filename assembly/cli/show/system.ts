@@ -1,5 +1,6 @@
 /** Version, memory, counters, the clock. */
 import { PORTS } from "../../limits";
+import * as ike from "../../ike/ike";
 import * as interfaces from "../../net/interface";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
@@ -36,6 +37,7 @@ function version(no: bool): bool {
   if (seconds >= 60) part((seconds / 60) % 60, "minute");
   part(seconds % 60, "second");
   nl();
+  say(ike.entropyOk() ? "Entropy is there; IKE runs" : "The host gives no entropy: IKE does not run");
   out.u32(PORTS).put(" Ethernet interfaces");
   nl();
   out.u32(<u32>memory.size() * 64).put("K bytes of memory, none of it allocated after the start");
