@@ -12,6 +12,12 @@
 import { PORTS, TUNNEL_DEPTH } from "./limits";
 import * as console from "./cli/console";
 import * as drbg from "./crypto/drbg";
+import * as ike from "./ike/ike";
+import * as inbound from "./ipsec/inbound";
+import * as ipsec from "./ipsec/ipsec";
+import * as outbound from "./ipsec/outbound";
+import { Verdict } from "./ipsec/outbound";
+import * as pmtu from "./ipsec/pmtu";
 import * as arp from "./net/arp_cache";
 import { discard } from "./net/egress";
 import * as fragment from "./net/fragment";
@@ -25,6 +31,11 @@ import { Outcome } from "./net/ping";
 import * as route from "./net/route";
 import * as udpDemux from "./net/udp_demux";
 import { Service } from "./net/udp_demux";
+import * as modexp from "./oakley/modexp";
+import * as acquire from "./sadb/acquire";
+import * as sad from "./sadb/sad";
+import * as sadb from "./sadb/sadb";
+import * as spd from "./sadb/spd";
 import { get32, put32 } from "./util/bytes";
 import * as clock from "./util/clock";
 import { InitFlags } from "./util/host";
@@ -48,6 +59,7 @@ let atWork: bool = false;
 let heapMark: usize = 0;
 let seenInterfaces: u32 = 0;
 const scratch: usize = memory.data(8, 4);
+const IKE_TTL: u32 = 64;
 
 export function abi_version(): u32 {
   return ABI;
@@ -56,6 +68,7 @@ export function abi_version(): u32 {
 export function init(now: u32, wall: u32, flags: u32): u32 {
   clock.init(now, wall);
   log.init();
+  log.setKeylog((flags & InitFlags.KEYLOG_ALLOWED) != 0);
   packets.init();
   backlog = new PacketQueue();
   innerPieces = new PacketQueue();
@@ -68,12 +81,25 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
     drbg.fill(scratch, 6);
     interfaces.seedMac(port, scratch);
   }
+  sadb.init();
+  drbg.fill(scratch, 4);
+  ipsec.init(get32(scratch));
+  modexp.init();
+  ike.init();
   console.init();
   atWork = false;
   seenInterfaces = 0;
   heapMark = heapTop();
   log.event("started").put(" version=").put(VERSION).put(" abi=").u32(ABI).put(" entropy=").put(entropy ? "ok" : "missing");
   log.eventEnd();
+  if (!entropy) {
+    log.message("CRYPTO-2-NO_ENTROPY").put("The host gives no entropy: IKE does not run");
+    log.end();
+  }
+  if (log.keylogAllowed) {
+    log.message("CRYPTO-4-KEYLOG").put("Session keys are given to the host, as it asked at start");
+    log.end();
+  }
   return 0;
 }
 
@@ -131,12 +157,17 @@ export function poll(now: u32): u32 {
   net.poll();
   drain();
   let wait = console.poll();
-  // The console may have taken outcomes of `ping`, which sends the next request.
+  // The console may have taken an outcome of `ping`, which sends the next request.
+  follow();
   wait = min(wait, net.poll());
+  drain();
+  wait = min(wait, sad.poll());
+  wait = min(wait, ike.poll());
   drain();
   assertThat(heapTop() == heapMark, 601);
   atWork = false;
-  return backlog.length ? 0 : wait;
+  // What the last of these made for the first of them.
+  return backlog.length != 0 || acquire.waiting() != 0 || ping.settled() ? 0 : wait;
 }
 
 export function console_buffer(): u32 {
@@ -156,23 +187,31 @@ export function console_in(len: u32): u32 {
 function follow(): void {
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
+  for (let port: u32 = 0; port < PORTS; port++) {
+    const own = interfaces.at(port);
+    spd.setInterfaceAddress(port, own.usable ? own.address : 0);
+    pmtu.setInterfaceMtu(port, own.mtu);
+  }
 }
 
 /** Sends whatever the rooms have for the wire. */
 function drain(): void {
+  for (let packet = ike.nextOutput(); packet; packet = ike.nextOutput()) sendIke(packet);
+  for (let packet = outbound.released(); packet; packet = outbound.released()) again(packet);
   for (let packet = outgoing.next(); packet; packet = outgoing.next()) sendLocal(packet);
 }
 
 /** A datagram has come, plain or out of a tunnel (`spi`), checked by `ingress`. Takes it over. */
 function arrive(packet: Packet): void {
   const dst = ipv4.destination(packet.ptr);
-  if (interfaces.isOurs(dst)) return local(packet);
+  if (interfaces.isOurs(dst)) return local(packet, false);
   if (!ipv4.isUnicast(dst) || interfaces.isBroadcast(dst)) return discard(packet, Drop.IP_BROADCAST);
+  if (packet.spi == 0 && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);
   forward(packet);
 }
 
-/** A datagram for us. Takes it over. */
-function local(packet: Packet): void {
+/** A datagram for us; `own` if it comes from us as well. Takes it over. */
+function local(packet: Packet, own: bool): void {
   if (ipv4.isFragment(packet.ptr)) {
     const whole = fragment.reassemble(packet);
     if (!whole) return;
@@ -181,26 +220,72 @@ function local(packet: Packet): void {
   const p = packet.ptr;
   const header = ipv4.headerLength(p);
   const protocol = ipv4.protocol(p);
-  if (protocol == Protocol.UDP) return localUdp(packet);
+  const plain = packet.spi == 0 && !own;
+  if (protocol == Protocol.ESP) {
+    packet.pull(header);
+    return open(packet, p, 0, 0);
+  }
+  if (protocol == Protocol.UDP) return localUdp(packet, plain);
+  if (protocol == Protocol.ICMP && plain && aboutTunnel(p + header, packet.len - header)) return packets.free(packet);
+  if (plain && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);
   if (protocol == Protocol.ICMP) return localIcmp(packet);
   icmp.error(packet, Type.UNREACHABLE, Unreachable.PROTOCOL, 0, ipv4.destination(p));
   discard(packet, Drop.PROTOCOL_UNKNOWN);
 }
 
-function localUdp(packet: Packet): void {
+/** UDP for us. What keys the SPD's own work passes by it: IKE, and ESP in UDP. */
+function localUdp(packet: Packet, plain: bool): void {
   const p = packet.ptr;
   const header = ipv4.headerLength(p);
-  const service = udpDemux.sort(p + header, packet.len - header, ipv4.source(p), ipv4.destination(p));
+  const message = p + header;
+  const service = udpDemux.sort(message, packet.len - header, ipv4.source(p), ipv4.destination(p));
   if (service == Service.DROP) return discard(packet, udpDemux.reason);
   if (service == Service.KEEPALIVE) return discard(packet, Drop.NATT_KEEPALIVE);
+  if (service != Service.NONE) {
+    packet.len = header + udp.length(message);
+    packet.pull(header + udpDemux.skip);
+    if (service == Service.ESP) return open(packet, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
+    if (packet.len == 0) return discard(packet, Drop.IKE_TOO_SHORT);
+    address(packet, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
+    return ike.receive(packet);
+  }
+  if (plain && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);
   icmp.error(packet, Type.UNREACHABLE, Unreachable.PORT, 0, ipv4.destination(p));
   discard(packet, Drop.UDP_NO_PORT);
 }
 
+/** Notes where a packet came from and went to. @param p its IPv4 header */
+function address(packet: Packet, p: usize, srcPort: u16, dstPort: u16): void {
+  packet.src = ipv4.source(p);
+  packet.dst = ipv4.destination(p);
+  packet.srcPort = srcPort;
+  packet.dstPort = dstPort;
+  packet.tos = <u8>ipv4.tos(p);
+}
+
+/** ESP for us, `ptr` at its header, `p` at the outer one: what is inside arrives again. Takes it over. */
+function open(packet: Packet, p: usize, srcPort: u16, dstPort: u16): void {
+  if (++packet.depth > <u8>TUNNEL_DEPTH) return discard(packet, Drop.TUNNEL_LOOP);
+  address(packet, p, srcPort, dstPort);
+  if (inbound.receive(packet) != inbound.Verdict.INNER) return packets.free(packet);
+  const reason = ingress.trim(packet);
+  if (reason != Drop.NONE) return discard(packet, reason);
+  arrive(packet);
+}
+
+/**
+ * "Fragmentation needed" about an ESP packet of ours: it concerns the tunnel, and its author is some router on the path,
+ * so no policy can want it protected (RFC 4301, 8.2.1). ipsec believes it only for an SPI in use.
+ */
+function aboutTunnel(message: usize, len: u32): bool {
+  if (icmpWire.check(message, len) != Drop.NONE) return false;
+  if (icmpWire.type(message) != Type.UNREACHABLE || icmpWire.code(message) != Unreachable.FRAGMENTATION_NEEDED) return false;
+  return pmtu.learn(message + icmpWire.HEADER_LENGTH, len - icmpWire.HEADER_LENGTH, icmpWire.nextHopMtu(message));
+}
+
 function localIcmp(packet: Packet): void {
-  const p = packet.ptr;
-  const header = ipv4.headerLength(p);
-  const message = p + header;
+  const header = ipv4.headerLength(packet.ptr);
+  const message = packet.ptr + header;
   const len = packet.len - header;
   if (icmpWire.check(message, len) != Drop.NONE) return discard(packet, Drop.ICMP_MALFORMED);
   const type = icmpWire.type(message);
@@ -227,9 +312,18 @@ function forward(packet: Packet): void {
   leave(packet, route.port, route.gateway);
 }
 
-/** Our address that an error about a packet comes from: that of the interface the packet came in by. */
+/**
+ * Our address that an error about a packet comes from: that of the interface the packet came in by. For one that came
+ * through a tunnel, an address of ours that the tunnel takes back; 0, whatever it leaves by, if there is none.
+ */
 function errorSource(packet: Packet): u32 {
-  return interfaces.at(packet.port).address;
+  const sa = sad.bySpi(packet.spi);
+  if (packet.spi == 0 || !sa) return interfaces.at(packet.port).address;
+  for (let port: u32 = 0; port < PORTS; port++) {
+    const own = interfaces.at(port);
+    if (own.usable && own.address >= sa.selector.localFirst && own.address <= sa.selector.localLast) return own.address;
+  }
+  return 0;
 }
 
 /** A datagram of our own that the SPD has a say in. Takes it over. */
@@ -238,7 +332,7 @@ function sendLocal(packet: Packet): void {
   const dst = ipv4.destination(p);
   if (interfaces.isOurs(dst)) {
     if (ipv4.source(p) == 0) setSource(p, dst);
-    return local(packet);
+    return local(packet, true);
   }
   if (!route.lookup(dst) || route.port == route.PORT_NULL) {
     ping.refused(p + ipv4.headerLength(p), Outcome.UNREACHABLE);
@@ -254,9 +348,42 @@ function setSource(p: usize, address: u32): void {
   ipv4.setChecksum(p);
 }
 
+/** A packet whose SA has come up: its way from the route on, again. Takes it over. */
+function again(packet: Packet): void {
+  if (!route.lookup(ipv4.destination(packet.ptr)) || route.port == route.PORT_NULL) return discard(packet, Drop.NO_ROUTE);
+  leave(packet, route.port, route.gateway);
+}
+
+/** An ISAKMP message: gets its UDP and IPv4 headers and passes the SPD by. Takes it over. */
+function sendIke(packet: Packet): void {
+  if (packet.src == 0 && route.lookup(packet.dst) && route.port < PORTS) packet.src = interfaces.at(route.port).address;
+  packet.push(udp.HEADER_LENGTH);
+  udp.emit(packet.ptr, packet.srcPort, packet.dstPort, packet.len, packet.src, packet.dst);
+  packet.push(ipv4.HEADER_LENGTH);
+  ipv4.emit(packet.ptr, 0, packet.len, outgoing.nextIdentification(), 0, IKE_TTL, Protocol.UDP, packet.src, packet.dst);
+  carry(packet);
+}
+
 /** A datagram that is to leave by `port` for the station `gateway`: what the SPD says happens to it. Takes it over. */
 function leave(packet: Packet, port: u32, gateway: u32): void {
-  output(packet, port, gateway);
+  const verdict = outbound.process(packet, port);
+  if (verdict != Verdict.TOO_BIG) return obey(verdict, packet, port, gateway);
+  const mtu = pmtu.mtu;
+  if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, mtu);
+  // Cut before it is protected, so that the other end need not reassemble.
+  if (!fragment.split(packet, mtu, innerPieces)) return;
+  for (let piece = innerPieces.pop(); piece; piece = innerPieces.pop()) obey(outbound.process(piece, port), piece, port, gateway);
+}
+
+/** Does with a packet what the SPD said. Takes it over. */
+function obey(verdict: Verdict, packet: Packet, port: u32, gateway: u32): void {
+  switch (verdict) {
+    case Verdict.BYPASS: return output(packet, port, gateway);
+    case Verdict.PROTECTED: return carry(packet);
+    case Verdict.HELD: return;
+    case Verdict.DISCARD: return packets.free(packet);
+    default: return discard(packet, Drop.DF_TOO_BIG);
+  }
 }
 
 /** A datagram that the SPD has no say in: an outer one, or IKE's. Takes it over. */

@@ -53,6 +53,7 @@ export function reply(packet: Packet): void {
   packet.push(ipv4.HEADER_LENGTH);
   ipv4.emit(packet.ptr, tos, packet.len, outgoing.nextIdentification(), 0, TTL, Protocol.ICMP, dst, src);
   packet.spi = 0;
+  packet.depth = 0;
   outgoing.push(packet);
 }
 

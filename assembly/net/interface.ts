@@ -99,7 +99,7 @@ export class Interface {
 }
 
 const table = new StaticArray<Interface>(PORTS);
-/** Changes whenever an address, a mask or an administrative state does. */
+/** Changes whenever an address, a mask, an MTU or an administrative state does. */
 export let generation: u32 = 0;
 let conflicting: u32 = 0;
 const factory: usize = memory.data(8, 4);
@@ -183,6 +183,7 @@ export function setMtu(port: u32, mtu: u32): Status {
   if (port >= PORTS) return Status.NO_SUCH_INTERFACE;
   if (mtu < MTU_MIN || mtu > MTU_MAX) return Status.BAD_MTU;
   at(port).mtu = mtu;
+  generation++;
   return Status.OK;
 }
 

@@ -86,6 +86,12 @@ export function start(dst: u32, src: u32, count: u32, length: u32, milliseconds:
 export function stop(): void {
   running = false;
   waiting = false;
+  outcomesCount = 0;
+}
+
+/** Whether outcomes wait to be taken. */
+export function settled(): bool {
+  return outcomesCount > 0;
 }
 
 /** Whether requests are still to be sent or answered, or outcomes to be taken. */
