@@ -1,0 +1,21 @@
+// `npm run bench [-- NAME ...] [-- --seconds S]`: benchmarks by name, all without one. Every table compares in one run.
+import { parseArgs } from "node:util";
+import { benchCrypto } from "./crypto.ts";
+import { benchModexp } from "./modexp.ts";
+
+const benches: Record<string, { what: string; run: (seconds: number) => void | Promise<void> }> = {
+  crypto: { what: "hashes, HMAC and ciphers on packets, against OpenSSL", run: benchCrypto },
+  modexp: { what: "Diffie-Hellman by group, against OpenSSL and BigInt", run: benchModexp },
+};
+
+const { values, positionals } = parseArgs({ options: { seconds: { type: "string", default: "0.5" }, list: { type: "boolean", default: false } }, allowPositionals: true });
+const unknown = positionals.filter((name) => !benches[name]);
+if (unknown.length > 0 || values.list || !(Number(values.seconds) > 0)) {
+  if (unknown.length > 0) console.error(`bench: no benchmark ${unknown.join(", ")}`);
+  for (const [name, { what }] of Object.entries(benches)) console.log(`${name.padEnd(10)}${what}`);
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
+  console.log(`\n${name}: ${benches[name]!.what}`);
+  await benches[name]!.run(Number(values.seconds));
+}
