@@ -40,7 +40,7 @@ test("imports and exports are the contract's", () => {
   }
   for (let i = 0; i < parsed.getNumFunctions(); i++) {
     const info = binaryen.getFunctionInfo(parsed.getFunctionByIndex(i));
-    if (info.module) check(info.name, info.base, imported.get(info.base)!);
+    if (info.module) check(info.name, String(info.base), imported.get(String(info.base))!);
   }
   parsed.dispose();
 });
