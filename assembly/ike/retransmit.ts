@@ -8,7 +8,7 @@
  *   LINGER      an exchange that is done still answers duplicates of its last message for 70 seconds, as long as the
  *               peer may go on sending them
  *
- * A duplicate is answered with the same octets, at most DUPLICATES times a second and exchange.
+ * A duplicate is answered with the same octets, at most DUPLICATES times a second and state.
  */
 import * as clock from "../util/clock";
 import { NEVER } from "../util/deadline";
@@ -25,6 +25,7 @@ const DUPLICATES: u32 = 4;
 export function begin(ex: Exchange, timeout: u32): void {
   ex.timeout = timeout;
   ex.tries = 0;
+  ex.answered = 0;
   switch (timeout) {
     case Timeout.RETRANSMIT: arm(ex, clock.now() + FIRST); break;
     case Timeout.WAIT: arm(ex, clock.now() + WAIT); break;
