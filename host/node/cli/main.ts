@@ -15,8 +15,20 @@ const version = (): string => (JSON.parse(readFileSync(new URL("../../../package
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
-function program(result: (status: number) => void): Command {
+/** Where help and sentences about arguments go. */
+export interface Output {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+const standard: Output = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
+function program(output: Output, result: (status: number) => void): Command {
   const postern = new Command("postern")
+    .configureOutput({ writeOut: (text) => output.out(text), writeErr: (text) => output.err(text) })
     .description("An IPsec gateway: IKEv1 and ESP in one WebAssembly module, run by Node.js.")
     .version(version())
     .helpCommand("help [command]", "show the help of a command")
@@ -73,9 +85,9 @@ Example:
 }
 
 /** Runs the command. Resolves with its exit status. */
-export async function main(args: string[]): Promise<number> {
+export async function main(args: string[], output = standard): Promise<number> {
   let status = 0;
-  const command = program((s) => (status = s));
+  const command = program(output, (s) => (status = s));
   try {
     if (args.length === 0) {
       command.outputHelp();
@@ -87,7 +99,7 @@ export async function main(args: string[]): Promise<number> {
     // commander has printed its own sentence.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof UsageError || error instanceof LinkRefused || error instanceof ModuleRefused) {
-      process.stderr.write(`postern: ${error.message}\n`);
+      output.err(`postern: ${error.message}\n`);
       return 2;
     }
     throw error;
