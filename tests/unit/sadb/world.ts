@@ -1,0 +1,158 @@
+// What the specs of sadb and ipsec share: fresh rooms, a configuration of a few lines, pairs of SAs by hand.
+import * as drbg from "../../../assembly/crypto/drbg";
+import * as lists from "../../../assembly/sadb/access_list";
+import { AccessList, LineAction } from "../../../assembly/sadb/access_list";
+import * as acquire from "../../../assembly/sadb/acquire";
+import * as maps from "../../../assembly/sadb/crypto_map";
+import { CryptoMapEntry } from "../../../assembly/sadb/crypto_map";
+import * as sad from "../../../assembly/sadb/sad";
+import { SA, SaParameters } from "../../../assembly/sadb/sad";
+import * as sadb from "../../../assembly/sadb/sadb";
+import * as spd from "../../../assembly/sadb/spd";
+import { Action, Policy } from "../../../assembly/sadb/spd";
+import * as sets from "../../../assembly/sadb/transform_set";
+import { TransformSet } from "../../../assembly/sadb/transform_set";
+import * as ipsec from "../../../assembly/ipsec/ipsec";
+import * as clock from "../../../assembly/util/clock";
+import * as log from "../../../assembly/util/log";
+import * as packets from "../../../assembly/util/packet";
+import { Packet } from "../../../assembly/util/packet";
+import { forgetPools } from "../../../assembly/util/pool";
+import { clearDropCounts } from "../../../assembly/util/status";
+import * as ipv4 from "../../../assembly/wire/ipv4";
+
+const nameBuffer: usize = memory.data(64, 8);
+export const keymat: usize = memory.data(128, 8);
+export const parameters: SaParameters = changetype<SaParameters>(memory.data(96, 8));
+
+export const ALPHA: u32 = 0xc0000201; // 192.0.2.1
+export const BETA: u32 = 0xc0000202;
+export const NET_A: u32 = 0x0a010000; // 10.1.0.0
+export const NET_B: u32 = 0x0a020000;
+export const WILD_16: u32 = 0xffff;
+
+export function rooms(): void {
+  forgetPools();
+  clearDropCounts();
+  clock.init(1000, 0);
+  log.init();
+  packets.init();
+  drbg.init();
+  drbg.seed();
+  sadb.init();
+  ipsec.init(7);
+}
+
+/** Writes a name and returns its length; it stays at `nameAt()` until the next. */
+export function put(name: string): u32 {
+  for (let i = 0; i < name.length; i++) store<u8>(nameBuffer + i, <u8>name.charCodeAt(i));
+  return <u32>name.length;
+}
+
+export function nameAt(): usize {
+  return nameBuffer;
+}
+
+export function list(name: string): AccessList {
+  return lists.add(nameBuffer, put(name)) as AccessList;
+}
+
+/** `permit PROTOCOL net wild net wild` */
+export function permit(to: AccessList, protocol: u32, source: u32, sourceWild: u32, destination: u32, destinationWild: u32, port: u32 = 0): void {
+  lists.addLine(to, 0, LineAction.PERMIT, protocol, source, sourceWild, 0, destination, destinationWild, port);
+}
+
+export function deny(to: AccessList, source: u32, sourceWild: u32, destination: u32, destinationWild: u32): void {
+  lists.addLine(to, 0, LineAction.DENY, 0, source, sourceWild, 0, destination, destinationWild, 0);
+}
+
+export function set(name: string): TransformSet {
+  const made = sets.add(nameBuffer, put(name)) as TransformSet;
+  made.espCipher = 12;
+  made.keyBits = 128;
+  made.espAuth = 2;
+  return made;
+}
+
+/** A complete entry. */
+export function entry(map: string, sequence: u32, action: Action, listName: string, peer: u32): CryptoMapEntry {
+  const made = maps.add(nameBuffer, put(map), sequence, action) as CryptoMapEntry;
+  maps.setList(made, nameBuffer, put(listName));
+  if (peer) maps.addPeer(made, peer);
+  if (action == Action.PROTECT) maps.addTransformSet(made, set("TS"));
+  return made;
+}
+
+export function bind(port: u32, map: string): void {
+  maps.bind(port, nameBuffer, put(map));
+}
+
+/** One tunnel on port 1, as alpha sees it: 10.1/16 to 10.2/16 through 192.0.2.2. */
+export function tunnel(): Policy {
+  permit(list("VPN"), 0, NET_A, WILD_16, NET_B, WILD_16);
+  entry("CM", 10, Action.PROTECT, "VPN", BETA);
+  bind(1, "CM");
+  spd.setInterfaceAddress(1, ALPHA);
+  return spd.orderedCount() ? spd.orderedAt(0) : changetype<Policy>(0);
+}
+
+/** Parameters of a suite over the whole selector of a policy. */
+export function suite(policy: Policy, cipher: u32, keyBits: u32, auth: u32): SaParameters {
+  const p = parameters;
+  memory.fill(changetype<usize>(p), 0, offsetof<SaParameters>());
+  p.protocol = 50;
+  p.mode = 1;
+  p.cipher = <u8>cipher;
+  p.keyBits = <u16>keyBits;
+  p.auth = <u8>auth;
+  p.localAddress = ALPHA;
+  p.peerAddress = BETA;
+  p.peerSpi = 0x11223344;
+  p.ike = 1;
+  p.lifetimeSeconds = 3600;
+  p.lifetimeKilobytes = 4608000;
+  p.softMilliseconds = 3300000;
+  const s = policy.selector;
+  p.localFirst = s.localFirst;
+  p.localLast = s.localLast;
+  p.remoteFirst = s.remoteFirst;
+  p.remoteLast = s.remoteLast;
+  p.localPortSelector = s.localPort;
+  p.remotePortSelector = s.remotePort;
+  p.protocolSelector = s.protocol;
+  for (let i: u32 = 0; i < 96; i++) store<u8>(keymat + i, <u8>(i * 7 + 5));
+  return p;
+}
+
+/** A pair with the present `parameters`; the same keys both ways. Returns the inbound SA. */
+export function pair(policy: Policy): SA {
+  const inbound = sad.reserve(policy) as SA;
+  sad.installInbound(inbound, parameters, keymat);
+  sad.activate(inbound, parameters, keymat);
+  return inbound;
+}
+
+/** A datagram of `len` octets in a buffer of its own, as if it had come in by port 0. */
+export function datagram(src: u32, dst: u32, protocol: u32, len: u32, word: u32 = 0): Packet {
+  const packet = packets.alloc() as Packet;
+  packet.len = len;
+  for (let i: u32 = 20; i < len; i++) store<u8>(packet.ptr + i, <u8>(i * 11 + len));
+  ipv4.emit(packet.ptr, 0, len, 99, word, 63, protocol, src, dst);
+  return packet;
+}
+
+/** Milliseconds pass. */
+export function pass(milliseconds: u32): void {
+  clock.set(<u32>(clock.now() - 1) + milliseconds);
+}
+
+/** Takes what IKE was asked: the kind, or 0. */
+export function work(): u32 {
+  const item = acquire.next();
+  return item ? item.kind : 0;
+}
+
+/** Where an object of a pool lies, 0 for null: as-pect compares numbers. */
+export function ref<T>(object: T): usize {
+  return changetype<usize>(object);
+}
