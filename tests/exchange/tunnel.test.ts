@@ -40,7 +40,7 @@ for (const [encryption, hash, esp] of suites)
   test(`suite ${encryption} ${hash} / ${esp}`, () => {
     const pair = new Pair({ both: { encryption, hash, esp, group: 2 } });
     assert.ok(pair.ping(), pair.alpha.output + pair.beta.output);
-    for (const size of [0, 1, 7, 8, 63, 200, 1000, 1400]) {
+    for (const size of [0, 1, 7, 8, 63, 200, 1000, 1380]) {
       pair.a.ping("10.2.0.10", 7000 + size, size);
       assert.ok(pair.world.run(2000, () => pair.a.replies.has(7000 + size)), `${size} octets`);
     }
