@@ -5,7 +5,6 @@ import { hmacFinal, hmacStart, hmacUpdate } from "../crypto/hmac";
 import { SEQUENCE_LAST, SEQUENCE_SOFT } from "../sadb/lifetime";
 import * as sad from "../sadb/sad";
 import { SA, State } from "../sadb/sad";
-import { put32 } from "../util/bytes";
 import * as clock from "../util/clock";
 import { Packet } from "../util/packet";
 import { Drop } from "../util/status";
@@ -40,7 +39,7 @@ export function seal(sa: SA, packet: Packet, nextHeader: u32): Drop {
   esp.emitHeader(p, sa.spi, sequence);
   const iv = p + esp.HEADER_LENGTH;
   memory.copy(iv, sa.nonce, block);
-  put32(iv + block - 4, load<u32>(iv + block - 4) ^ sequence);
+  store<u32>(iv + block - 4, load<u32>(iv + block - 4) ^ sequence);
   memory.fill(chain, 0, CIPHER_BLOCK_MAX);
   const covered = payload + pad + esp.TRAILER_LENGTH;
   sa.cipher.cbcEncrypt(sa.cipherCtx, chain, iv, block + covered);
