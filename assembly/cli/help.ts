@@ -2,7 +2,7 @@
  * `?` and Tab. What fits at a place is what the matcher's last step holds; the words of explanation come from HELP
  * (help_texts.ts), first under the pair of the word before and the word itself, then under the word alone.
  */
-import { Item, itemEnd, itemKind, rowChar } from "./grammar";
+import { FILTER_AT, Item, itemEnd, itemKind, rowChar } from "./grammar";
 import { HELP } from "./help_texts";
 import * as matcher from "./matcher";
 import { Outcome } from "./matcher";
@@ -20,6 +20,8 @@ function item(i: u32): u32 {
 }
 
 function charOf(it: u32, i: u32): u32 {
+  // The filter's sign stands behind all words.
+  if ((it & 0xffff) == FILTER_AT) return i == 0 ? 124 : 0;
   const at = (it & 0xffff) + i;
   return at < itemEnd(it >>> 16, it & 0xffff) ? rowChar(it >>> 16, at) : 0;
 }
@@ -71,9 +73,6 @@ function putItem(it: u32): void {
       break;
     case Item.INTERFACE:
       out.put("EthernetN");
-      break;
-    case Item.PIPE:
-      out.char(124);
       break;
     default:
       for (let i: u32 = 0, c = charOf(it, 0); c; c = charOf(it, ++i)) out.char(c);
@@ -175,6 +174,7 @@ export function complete(modes: u32, fallback: u32, text: usize, len: u32): void
   gather(word(done), partial);
   let first: u32 = 0xffffffff;
   let common: u32 = 0;
+  let several = false;
   for (let i: u32 = 0; i < itemCount; i++) {
     const it = item(i);
     if (itemKind(it >>> 16, it & 0xffff) != Item.KEYWORD) continue;
@@ -186,8 +186,9 @@ export function complete(modes: u32, fallback: u32, text: usize, len: u32): void
     let same: u32 = 0;
     while (same < common && charOf(it, same) == charOf(first, same)) same++;
     common = same;
+    several = true;
   }
   if (first == 0xffffffff) return;
   for (let i = partial; i < common; i++) out.char(charOf(first, i));
-  if (common == itemEnd(first >>> 16, first & 0xffff) - (first & 0xffff)) out.char(32);
+  if (!several) out.char(32);
 }

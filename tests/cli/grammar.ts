@@ -35,9 +35,3 @@ export function pairs(pattern: string): [before: string, word: string][] {
   const words = pattern.match(/[^\s()[\]{}|~@!]+/g) ?? [];
   return words.map((word, i) => [i ? words[i - 1]! : "", word]);
 }
-
-/** The entries of help_texts.ts: keys are "word" or "before word". */
-export function helpTexts(): Map<string, string> {
-  const text = readFileSync(join(folder, "help_texts.ts"), "utf8");
-  return new Map([...text.matchAll(/^  "([^=]+)=([^"]*)",$/gm)].map(([, key = "", value = ""]) => [key, value]));
-}

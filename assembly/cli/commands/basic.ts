@@ -71,6 +71,8 @@ function nothing(no: bool): bool {
 }
 
 function reload(no: bool): bool {
+  // One letter must not be enough.
+  if (words.wordLen(matcher.base) < 3) return refused("Write out more of `reload`: it takes the router down.");
   halt(Halt.RELOAD, 0);
   return true;
 }

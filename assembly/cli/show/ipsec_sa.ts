@@ -118,10 +118,13 @@ function showSa(policy: Policy, sa: SA): void {
   const kilobytes = <u64>sa.lifetimeKilobytes;
   const usedKilobytes = sa.bytes >> 10;
   const now = clock.now();
+  // Both directions end together; the inbound SA keeps the time.
+  const pair = sa.pair;
+  const end = sa.inbound || !pair ? sa.hard : pair.hard;
   out.put("        sa timing: remaining key lifetime (k/sec): (");
   if (kilobytes) out.u64(usedKilobytes < kilobytes ? kilobytes - usedKilobytes : 0);
   else out.put("unlimited");
-  out.char(47).u64(sa.hard > now ? (sa.hard - now) / 1000 : 0).char(41);
+  out.char(47).u64(end > now ? (end - now) / 1000 : 0).char(41);
   nl();
   out.put("        IV size: ").u32(sa.blockLength).put(" bytes");
   nl();

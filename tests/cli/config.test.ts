@@ -1,0 +1,164 @@
+/** Configuration: `no` forms, the way through show and back, the startup configuration. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Console } from "./console.ts";
+import { WHOLE } from "./whole.ts";
+
+const running = (c: Console) => c.type("show running-config").replace("Building configuration...\n\nCurrent configuration:\n", "");
+
+test("show running-config gives back what was configured, and a fresh router takes it", () => {
+  const first = new Console({ startup: WHOLE });
+  assert.deepEqual(first.events.filter((e) => e.includes("event=config")).map((e) => e.replace(/t=\d+ /, "")), [`event=config state=startup-applied lines=${WHOLE.split("\n").length - 1}`]);
+  assert.equal(running(first), WHOLE);
+  const typed = new Console();
+  typed.type(`configure terminal\n${running(first)}`);
+  assert.equal(typed.refused, 0);
+  assert.equal(running(typed), WHOLE);
+});
+
+test("save, reload, erase", () => {
+  const c = new Console({ startup: WHOLE });
+  assert.equal(c.type("show startup-config"), `Using ${WHOLE.length} out of 16384 bytes\n${WHOLE}`);
+  c.type("configure terminal\nhostname gamma\nend");
+  assert.equal(c.nvram, undefined);
+  assert.equal(c.type("copy running-config startup-config"), "Building configuration...\n[OK]\n");
+  assert.equal(c.nvram, WHOLE.replace("alpha", "gamma"));
+  assert.match(c.events.at(-1)!, /event=config t=\d+ state=saved lines=/);
+  assert.throws(() => c.type("reload"), /halt 2/);
+  const again = new Console({ startup: c.nvram! });
+  assert.equal(running(again), c.nvram);
+  assert.equal(again.prompt, "gamma#");
+  again.type("hostname x\nconfigure terminal\nhostname delta\nend\nwrite memory");
+  assert.equal(again.nvram, WHOLE.replace("alpha", "delta"));
+  again.type("write erase");
+  assert.equal(again.nvram, "");
+  assert.match(again.events.at(-1)!, /state=erased/);
+  assert.equal(again.type("show startup-config"), "% startup-config is not present\n");
+  again.type("erase startup-config");
+  assert.equal(again.type("write terminal"), again.type("show running-config"));
+});
+
+test("a startup configuration with faults: each is shown with its number, the rest is taken", () => {
+  const startup = "hostname alpha\n\n! a note\ninterface Ethernet0\n ip adress 10.0.0.1 255.0.0.0\n ip address 10.0.0.1 255.0.0.0\ncrypto map CM 10\nshow version\ndo reload\nend\ninterface Ethernet1\n mtu 1400\ncrypto isakmp policy 10\n group 1\n";
+  const c = new Console({ startup });
+  assert.equal(
+    c.output,
+    `startup-config line 5:  ip adress 10.0.0.1 255.0.0.0
+                           ^
+% Invalid input detected at '^' marker.
+startup-config line 7: crypto map CM 10
+% CM 10 is new: say what it does, ipsec-isakmp, bypass or discard.
+startup-config line 8: show version
+                       ^
+% Invalid input detected at '^' marker.
+startup-config line 9: do reload
+% This is no line of configuration.
+startup-config line 14:  group 1
+% Warning: policy 10: group 1 (768 bits) is broken.
+% 4 of 14 lines of the startup configuration were refused.
+alpha#`,
+  );
+  assert.equal(c.refused, 4);
+  assert.match(c.events.at(-1)!, /state=startup-errors lines=4$/);
+  assert.match(running(c), /interface Ethernet0\n ip address 10\.0\.0\.1 255\.0\.0\.0\n/);
+  assert.match(running(c), /interface Ethernet1\n no ip address\n mtu 1400\n/);
+});
+
+test("a configuration longer than NVRAM is not saved", () => {
+  const c = new Console();
+  c.type("configure terminal\nip access-list extended LONG");
+  for (let i = 1; i <= 24; i++) c.type(`remark ${"x".repeat(99)}`);
+  for (let i = 1; i <= 160; i++) c.type(`permit tcp 100.100.${i}.0 0.0.0.255 eq 10000 200.200.200.0 0.0.0.255 eq 10000`);
+  for (let i = 1; i <= 24; i++) c.type(`crypto map M${"m".repeat(28)} ${i} ipsec-isakmp\ndescription ${"d".repeat(80)}\nmatch address LONG`);
+  c.type("end");
+  assert.equal(c.type("write"), "% The configuration is longer than 16384 octets and was not saved.\n");
+  assert.equal(c.refused, 1);
+  assert.equal(c.nvram, undefined);
+});
+
+/** For each line: the mode it is given in, the line, and its `no` form; the latter leads back to where the former began. */
+const forms: [enter: string, line: string, no: string][] = [
+  ["", "hostname alpha", "no hostname"],
+  ["", "hostname alpha", "no hostname alpha"],
+  ["", "ip route 10.9.0.0 255.255.0.0 192.0.2.2", "no ip route 10.9.0.0 255.255.0.0"],
+  ["", "ip route 10.9.0.0 255.255.0.0 Null0 7", "no ip route 10.9.0.0 255.255.0.0 Null0"],
+  ["", "ip route 10.9.0.0 255.255.0.0 Ethernet 0", "no ip route 10.9.0.0 255.255.0.0 Ethernet0"],
+  ["", "crypto isakmp policy 5", "no crypto isakmp policy 5"],
+  ["", "crypto isakmp key secretsecret address 192.0.2.2", "no crypto isakmp key secretsecret address 192.0.2.2"],
+  ["", "crypto isakmp key 0 secretsecret address 192.0.2.0 255.255.255.0", "no crypto isakmp key x address 192.0.2.0 255.255.255.0"],
+  ["", "crypto isakmp key secretsecret hostname beta", "no crypto isakmp key secretsecret hostname beta"],
+  ["", "crypto isakmp identity hostname", "no crypto isakmp identity"],
+  ["", "crypto isakmp identity user-fqdn a@example.com", "crypto isakmp identity address"],
+  ["", "crypto ipsec security-association lifetime seconds 120", "no crypto ipsec security-association lifetime seconds"],
+  ["", "crypto ipsec security-association lifetime kilobytes 2560", "no crypto ipsec security-association lifetime kilobytes"],
+  ["", "crypto ipsec security-association replay window-size 32", "no crypto ipsec security-association replay window-size"],
+  ["", "crypto ipsec security-association replay disable", "no crypto ipsec security-association replay disable"],
+  ["", "crypto ipsec transform-set X esp-sha384-hmac esp-aes 192", "no crypto ipsec transform-set X"],
+  ["", "ip access-list extended X", "no ip access-list extended X"],
+  ["", "access-list 150 permit ip any any", "no access-list 150"],
+  ["", "access-list 150 permit ip any any", "no access-list 150 permit ip any any"],
+  ["", "access-list 150 remark hello", "no access-list 150"],
+  ["", "crypto map X 1 ipsec-isakmp", "no crypto map X 1"],
+  ["", "crypto map X 1 discard", "no crypto map X 1 discard"],
+  ["", "crypto map X 1 bypass", "no crypto map X"],
+  ["interface Ethernet3", "ip address 10.3.0.1 255.255.255.0", "no ip address"],
+  ["interface Ethernet3", "ip address 10.3.0.1 255.255.255.0", "no ip address 10.3.0.1 255.255.255.0"],
+  ["interface Ethernet3", "description a b c", "no description"],
+  ["interface Ethernet3", "mtu 1000", "no mtu"],
+  ["interface Ethernet3", "mac-address 0250.1234.5678", "no mac-address"],
+  ["interface Ethernet3", "shutdown", "no shutdown"],
+  ["interface Ethernet3", "crypto map M", "no crypto map"],
+  ["interface Ethernet3", "crypto map M", "no crypto map M"],
+  ["crypto isakmp policy 1", "encryption aes 192", "no encryption"],
+  ["crypto isakmp policy 1", "hash sha384", "no hash"],
+  ["crypto isakmp policy 1", "group 17", "no group"],
+  ["crypto isakmp policy 1", "lifetime 60", "no lifetime 60"],
+  ["crypto isakmp policy 1", "authentication pre-share", "no authentication"],
+  ["crypto ipsec transform-set T esp-aes esp-sha-hmac", "mode tunnel", "no mode"],
+  ["ip access-list extended A", "permit ip any any", "no permit ip any any"],
+  ["ip access-list extended A", "15 deny udp any eq 500 host 1.2.3.4", "no 15"],
+  ["ip access-list extended A", "30 remark x", "no 30"],
+  ["crypto map M 1 ipsec-isakmp", "match address A", "no match address"],
+  ["crypto map M 1 ipsec-isakmp", "set peer 192.0.2.9", "no set peer 192.0.2.9"],
+  ["crypto map M 1 ipsec-isakmp", "set transform-set T", "no set transform-set"],
+  ["crypto map M 1 ipsec-isakmp", "set pfs", "no set pfs"],
+  ["crypto map M 1 ipsec-isakmp", "set pfs group18", "no set pfs"],
+  ["crypto map M 1 ipsec-isakmp", "set security-association lifetime seconds 60", "no set security-association lifetime seconds"],
+  ["crypto map M 1 ipsec-isakmp", "set security-association lifetime kilobytes 4000", "no set security-association lifetime kilobytes"],
+  ["crypto map M 1 ipsec-isakmp", "description d", "no description"],
+];
+
+test("every no form undoes its line", () => {
+  for (const [enter, line, no] of forms) {
+    const c = new Console();
+    c.type("configure terminal\ncrypto ipsec transform-set T esp-aes esp-sha-hmac\nip access-list extended A\ncrypto map M 1 ipsec-isakmp\nexit");
+    if (enter) c.type(enter);
+    const before = c.type("do show running-config");
+    c.type(line);
+    assert.equal(c.refused, 0, line);
+    const after = c.type("do show running-config");
+    if (!/authentication|mode tunnel/.test(line)) assert.notEqual(after, before, line);
+    if (enter && !/interface/.test(enter)) c.type(enter);
+    const answer = c.type(no);
+    assert.equal(c.refused, 0, `${no}: ${answer}`);
+    assert.equal(c.type("do show running-config").replace(/^hostname .*$/m, ""), before.replace(/^hostname .*$/m, ""), `${line} / ${no}`);
+  }
+});
+
+test("what is in use is not removed", () => {
+  const c = new Console({ startup: WHOLE });
+  c.type("configure terminal");
+  assert.equal(c.type("no crypto ipsec transform-set TS"), "% TS is used by a crypto map.\n");
+  assert.equal(c.type("no crypto map CM"), "% CM is the crypto map of Ethernet1.\n");
+  c.type("end");
+  assert.equal(running(c), WHOLE);
+});
+
+test("a global line leaves a submode, and a removed subject does no harm", () => {
+  const c = new Console();
+  c.type("configure terminal\ncrypto map M 1 ipsec-isakmp");
+  c.type("no crypto map M 1");
+  assert.equal(c.prompt, "Router(config)#");
+  c.type("crypto isakmp policy 7\nexit\ncrypto ipsec transform-set T esp-aes esp-sha-hmac\nno crypto ipsec transform-set T\nmode tunnel");
+  assert.match(c.prompt, /\(config\)#$/);
+});

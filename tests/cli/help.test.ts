@@ -1,0 +1,104 @@
+/** `?` and Tab. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Console } from "./console.ts";
+import { pairs, rows } from "./grammar.ts";
+
+test("? at the start of a word, in a word, behind a command that may end", () => {
+  const c = new Console();
+  assert.equal(
+    c.input("show crypto isakmp ?"),
+    "  key     Pre-shared keys\n  policy  Policies of phase 1\n  sa      ISAKMP SAs\nRouter#show crypto isakmp ",
+  );
+  assert.equal(c.input("show c?"), "  clock     The time of day\n  counters  Reasons for dropped packets, and how many\n  crypto    Encryption: ISAKMP and IPsec\nRouter#show c");
+  assert.equal(c.input("show counters ?"), "  all  Also those that are 0\n  |    Output modifiers\n  <cr>\nRouter#show counters ");
+  assert.equal(c.input("show clock | ?"), "  begin    From the first line that matches on\n  exclude  Lines that do not match\n  include  Lines that match\nRouter#show clock | ");
+  assert.equal(c.input("frob?"), "% Unrecognized command\nRouter#frob");
+  assert.equal(c.input("frob ?"), "% Unrecognized command\nRouter#frob ");
+  assert.equal(c.input("sh c ?"), '% Ambiguous command:  "sh c"\nRouter#sh c ');
+  assert.equal(c.input("clear crypto isakmp ?"), "  <1-4294967295>  conn-id of an ISAKMP SA\n  <cr>\nRouter#clear crypto isakmp ");
+});
+
+test("? in submodes lists the mode's own words first, and global ones where they are begun", () => {
+  const c = new Console();
+  c.type("configure terminal\ninterface e0");
+  assert.equal(c.input("m?"), "  mac-address  The interface's MAC address\n  mtu          The longest IPv4 datagram\nRouter(config-if)#m");
+  assert.equal(c.input("hostn?"), "  hostname  Set the router's name\nRouter(config-if)#hostn");
+  assert.equal(c.input("no ip ?"), "  address  The interface's address\nRouter(config-if)#no ip ");
+  assert.equal(c.input("ip address 10.0.0.1 ?"), "  A.B.C.D  Subnet mask\nRouter(config-if)#ip address 10.0.0.1 ");
+  assert.equal(c.input("description ?"), "  LINE  Text to the end of the line\nRouter(config-if)#description ");
+  assert.equal(c.input("description a b ?"), "  LINE\n  <cr>\nRouter(config-if)#description a b ");
+});
+
+test("a question does not run anything, and the line is asked anew", () => {
+  const c = new Console();
+  c.input("configure terminal ?");
+  assert.equal(c.type("show clock"), "The clock is not set.\n");
+  // A question mark inside a line is an ordinary character.
+  c.type("configure terminal\ninterface e0\ndescription what? yes?");
+  assert.match(c.type("do show running-config"), / description what\? yes\?\n/);
+});
+
+test("Tab completes what is unambiguous, as far as it is", () => {
+  const c = new Console();
+  const tab = (text: string, completed: string) => assert.equal(c.input(text + "\t"), `Router#${completed}`, text);
+  tab("sh", "show ");
+  tab("show run", "show running-config ");
+  tab("SHOW c", "SHOW c");
+  tab("show co", "show counters ");
+  tab("show cr", "show crypto ");
+  tab("show crypto isakmp ", "show crypto isakmp ");
+  tab("clear a", "clear a");
+  tab("clear ar", "clear arp");
+  tab("frob", "frob");
+  tab("", "");
+  tab("ping 10.0.0.1 so", "ping 10.0.0.1 source ");
+  c.type("configure terminal\ncrypto isakmp policy 1");
+  assert.equal(c.input("hash sha2\t"), "Router(config-isakmp)#hash sha256 ");
+  assert.equal(c.input("hostn\t"), "Router(config-isakmp)#hostname ");
+});
+
+const SAMPLES: Record<string, string> = { "A.B.C.D": "255.255.255.0", "H.H.H": "0250.0000.0001", WORD: "NAME", EthernetN: "Ethernet0" };
+const MODES: [letter: string, enter: string][] = [
+  ["u", "disable"],
+  ["e", "enable"],
+  ["c", "configure terminal"],
+  ["i", "configure terminal\ninterface e0"],
+  ["p", "configure terminal\ncrypto isakmp policy 1"],
+  ["t", "configure terminal\ncrypto ipsec transform-set A esp-aes esp-sha-hmac"],
+  ["m", "configure terminal\ncrypto map M 1 ipsec-isakmp"],
+  ["a", "configure terminal\nip access-list extended A"],
+];
+
+test("every word of the grammar is offered by ?, with an explanation", () => {
+  const bare: string[] = [];
+  for (const [letter, enter] of MODES) {
+    const c = new Console();
+    c.type(enter);
+    const offered = new Set<string>();
+    const seen = new Set<string>();
+    const walk = (words: string[]): void => {
+      const answer = c.input([...words, "?"].join(" ")).split("\n").slice(0, -1);
+      for (const line of answer) {
+        const [, word = "", text = ""] = /^ {2}(\S+)\s*(.*)$/.exec(line) ?? [];
+        assert.ok(word, `${words.join(" ")} ?: ${line}`);
+        if (word === "<cr>") continue;
+        offered.add(word);
+        if (!text) bare.push(`${letter}: ${words.join(" ")} ${word}`);
+        const key = [...words.slice(-3), word].join(" ");
+        if (word === "LINE" || word === "|" || seen.has(key) || words.length > 12) continue;
+        seen.add(key);
+        walk([...words, SAMPLES[word] ?? /^<(\d+)-/.exec(word)?.[1] ?? word]);
+      }
+    };
+    walk([]);
+    for (const { modes, pattern } of rows()) {
+      if (!modes.includes(letter)) continue;
+      for (const [, word] of pairs(pattern.replace(/[@!]\w?/g, ""))) {
+        const shown = word === "M.M.M.M" ? "A.B.C.D" : word === "IF" ? "EthernetN" : word;
+        assert.ok(offered.has(shown), `mode ${letter}: ${word} of "${pattern}" is never offered`);
+      }
+    }
+  }
+  assert.deepEqual(bare, []);
+});
