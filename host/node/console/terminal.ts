@@ -25,7 +25,8 @@ export class TerminalConsole implements Console {
   /** Row of the cursor below the first row of what is drawn. */
   private row = 0;
   private drawn = false;
-  private asking = false;
+  /** What the module prints for a question, while it is asked. */
+  private answer: string | undefined;
   private readonly onKey = (text: string | undefined, key: Key) => this.key({ ...key, sequence: key.sequence ?? text ?? "" });
 
   constructor(
@@ -67,6 +68,10 @@ export class TerminalConsole implements Console {
 
   write(text: string): void {
     if (text === "") return;
+    if (this.answer !== undefined) {
+      this.answer += text;
+      return;
+    }
     if (!this.waiting) {
       this.output.write(text.replaceAll("\n", "\r\n"));
       this.tail.write(text);
@@ -83,18 +88,7 @@ export class TerminalConsole implements Console {
     this.erase();
     const end = text.lastIndexOf("\n") + 1;
     if (end > 0) this.output.write(text.slice(0, end).replaceAll("\n", "\r\n"));
-    let prompt = text.slice(end);
-    if (prompt !== "") {
-      // After help or completion the module prints the prompt and the text again: the text is ours to edit.
-      if (this.asking) {
-        this.asking = false;
-        const behind = this.editor.line.slice(this.editor.cursor);
-        const bare = this.bare(prompt);
-        this.editor.set(bare.text + behind, bare.text.length);
-        prompt = bare.prompt;
-      }
-      this.tail.text = prompt;
-    }
+    if (end < text.length) this.tail.text = text.slice(end);
     this.draw();
   }
 
@@ -128,12 +122,7 @@ export class TerminalConsole implements Console {
         break;
       case "ask":
         if (!this.waiting) break;
-        this.asking = true;
-        this.erase();
-        this.output.write(`${this.tail.text}${action.text.replace(/\t$/, "")}\r\n`);
-        this.handle(action.text);
-        this.asking = false;
-        if (!this.drawn) this.draw();
+        this.ask(action.text);
         break;
       case "leave":
         this.leave();
@@ -150,6 +139,27 @@ export class TerminalConsole implements Console {
         }
         break;
     }
+  }
+
+  /**
+   * Asks for help or completion. The module answers with lines, if it has any, then the prompt and the text again: that
+   * text is ours to edit.
+   */
+  private ask(question: string): void {
+    this.answer = "";
+    this.handle(question);
+    const answer = this.answer;
+    this.answer = undefined;
+    this.erase();
+    const end = answer.lastIndexOf("\n") + 1;
+    if (end > 0 || question.endsWith("?")) this.output.write(`${this.tail.text}${question.replace(/\t$/, "")}\r\n${answer.slice(0, end).replaceAll("\n", "\r\n")}`);
+    if (end < answer.length) {
+      const behind = this.editor.line.slice(this.editor.cursor);
+      const { prompt, text } = this.bare(answer.slice(end));
+      this.editor.set(text + behind, text.length);
+      this.tail.text = prompt;
+    }
+    this.draw();
   }
 
   /** Gives a line to the module and leaves `shown` behind on the screen. */

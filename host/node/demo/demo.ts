@@ -221,7 +221,7 @@ async function converse(alpha: Side, end: Promise<void>, ended: () => void, colo
   print(bold("You are on alpha's console. Three things to try:"));
   print(`   ${cyan("debug crypto isakmp")}, then ${cyan("clear crypto isakmp")} and ${cyan(`ping ${FAR} source 10.1.0.1`)}: the negotiation in words`);
   print(`   ${cyan("show running-config | begin crypto")}: what alpha was told`);
-  print(`   ${cyan("show counters")}: every packet that was dropped, and why; ${cyan("?")} helps anywhere`);
+  print(`   ${cyan("reload")}: a fresh instance from the startup configuration, and the next ping makes a new tunnel; ${cyan("?")} helps anywhere`);
   print("Ctrl-D leaves.");
   print();
   const terminal = new TerminalConsole(process.stdin, process.stdout, (text) => void alpha.router.input(text), ended);
