@@ -164,6 +164,11 @@ export function setFragment(p: usize, total: u32, word: u32): void {
   setChecksum(p);
 }
 
+export function setSource(p: usize, address: u32): void {
+  put32(p + 12, address);
+  setChecksum(p);
+}
+
 export function setChecksum(p: usize): void {
   put16(p + 10, 0);
   put16(p + 10, checksums.compute(p, headerLength(p)));

@@ -99,7 +99,7 @@ test("without entropy there is no IKE; the network still works", () => {
 function honest(r: Random, mac: Uint8Array, to: Uint8Array): Uint8Array {
   const src = `10.1.0.${r.below(256)}`;
   const dst = r.pick(["10.1.0.1", "10.2.0.10", "10.2.0.1", "10.1.0.255", "192.0.2.1", "224.0.0.1", "10.77.1.1"]);
-  const body = r.fill(new Uint8Array(r.below(200)));
+  const body = new Uint8Array(r.below(200)).map(() => r.below(256));
   const options = { id: r.below(4), ttl: r.pick([0, 1, 64]), mf: r.chance(0.3), offset: r.chance(0.3) ? r.below(1200) * 8 : 0, df: r.chance(0.2) };
   const port = r.pick([500, 4500, 4500, 7]);
   switch (r.below(6)) {
@@ -120,7 +120,7 @@ test("60,000 frames of every kind of wrong: no trap, no buffer lost, the router 
   const mac = lan.a.mac;
   const to = lan.out.at(-1)!.frame.slice(6, 12);
   for (let i = 0; i < 60_000; i++) {
-    let frame = honest(r, mac, r.chance(0.1) ? new Uint8Array(6).fill(255) : to);
+    let frame: Uint8Array = honest(r, mac, r.chance(0.1) ? new Uint8Array(6).fill(255) : to);
     if (r.chance(0.3)) frame = frame.slice(0, r.below(frame.length + 1));
     for (let n = r.chance(0.5) ? r.below(4) : 0; n > 0 && frame.length; n--) frame[(r.chance(0.8) ? 12 : 0) + r.below(Math.max(1, frame.length - 12))] = r.below(256);
     lan.router.frame(r.below(2), frame.length ? frame : new Uint8Array(1));

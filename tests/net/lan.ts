@@ -45,7 +45,7 @@ export class Lan {
 }
 
 /** An ARP frame. */
-export function arp(operation: number, from: Uint8Array, sender: string, target: string, to = new Uint8Array(6).fill(255), targetMac = new Uint8Array(6)): Uint8Array {
+export function arp(operation: number, from: Uint8Array, sender: string, target: string, to: Uint8Array = new Uint8Array(6).fill(255), targetMac: Uint8Array = new Uint8Array(6)): Uint8Array {
   const body = new Uint8Array(28);
   const view = new DataView(body.buffer);
   body.set([0, 1, 8, 0, 6, 4, 0, operation]);

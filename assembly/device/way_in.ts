@@ -1,0 +1,135 @@
+/**
+ * The way in: a datagram that has come, plain or out of a tunnel, is ours, or somebody else's, or nobody's.
+ *
+ *      arrive ---ours---> local ---> IKE, ICMP
+ *         ^ |                |
+ *         | +--> forward     +---> ESP: open ---+
+ *         |      (way_out)                      |
+ *         +----------- out of the tunnel -------+
+ */
+import { TUNNEL_DEPTH } from "../limits";
+import * as ike from "../ike/ike";
+import * as inbound from "../ipsec/inbound";
+import * as pmtu from "../ipsec/pmtu";
+import { discard } from "../net/egress";
+import * as fragment from "../net/fragment";
+import * as icmp from "../net/icmp";
+import * as ingress from "../net/ingress";
+import * as interfaces from "../net/interface";
+import * as ping from "../net/ping";
+import * as udpDemux from "../net/udp_demux";
+import { Service } from "../net/udp_demux";
+import { Packet } from "../util/packet";
+import * as packets from "../util/packet";
+import { Drop } from "../util/status";
+import * as icmpWire from "../wire/icmp";
+import { Type, Unreachable } from "../wire/icmp";
+import * as ipv4 from "../wire/ipv4";
+import { Protocol } from "../wire/ipv4";
+import * as udp from "../wire/udp";
+import { forward, leaveLocal } from "./way_out";
+
+/** A datagram has come, plain or out of a tunnel (`spi`), checked by `ingress`. Takes it over. */
+export function arrive(packet: Packet): void {
+  const dst = ipv4.destination(packet.ptr);
+  if (interfaces.isOurs(dst)) return local(packet, false);
+  if (!ipv4.isUnicast(dst) || interfaces.isBroadcast(dst)) return discard(packet, Drop.IP_BROADCAST);
+  if (packet.spi == 0 && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);
+  forward(packet);
+}
+
+/** A datagram for us; `own` if it comes from us as well. Takes it over. */
+function local(packet: Packet, own: bool): void {
+  if (ipv4.isFragment(packet.ptr)) {
+    const whole = fragment.reassemble(packet);
+    if (!whole) return;
+    packet = whole;
+  }
+  const p = packet.ptr;
+  const header = ipv4.headerLength(p);
+  const protocol = ipv4.protocol(p);
+  const plain = packet.spi == 0 && !own;
+  if (protocol == Protocol.ESP) {
+    packet.pull(header);
+    return open(packet, p, 0, 0);
+  }
+  if (protocol == Protocol.UDP) return localUdp(packet, plain);
+  if (protocol == Protocol.ICMP && plain && aboutTunnel(p + header, packet.len - header)) return packets.free(packet);
+  if (plain && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);
+  if (protocol == Protocol.ICMP) return localIcmp(packet);
+  icmp.error(packet, Type.UNREACHABLE, Unreachable.PROTOCOL, 0, ipv4.destination(p));
+  discard(packet, Drop.PROTOCOL_UNKNOWN);
+}
+
+/** UDP for us. What keys the SPD's own work passes by it: IKE, and ESP in UDP. */
+function localUdp(packet: Packet, plain: bool): void {
+  const p = packet.ptr;
+  const header = ipv4.headerLength(p);
+  const message = p + header;
+  const service = udpDemux.sort(message, packet.len - header, ipv4.source(p), ipv4.destination(p));
+  if (service == Service.DROP) return discard(packet, udpDemux.reason);
+  if (service == Service.KEEPALIVE) return discard(packet, Drop.NATT_KEEPALIVE);
+  if (service != Service.NONE) {
+    packet.len = header + udp.length(message);
+    packet.pull(header + udpDemux.skip);
+    if (service == Service.ESP) return open(packet, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
+    if (packet.len == 0) return discard(packet, Drop.IKE_TOO_SHORT);
+    address(packet, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
+    return ike.receive(packet);
+  }
+  if (plain && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);
+  icmp.error(packet, Type.UNREACHABLE, Unreachable.PORT, 0, ipv4.destination(p));
+  discard(packet, Drop.UDP_NO_PORT);
+}
+
+/** Notes where a packet came from and went to. @param p its IPv4 header */
+function address(packet: Packet, p: usize, srcPort: u16, dstPort: u16): void {
+  packet.src = ipv4.source(p);
+  packet.dst = ipv4.destination(p);
+  packet.srcPort = srcPort;
+  packet.dstPort = dstPort;
+  packet.tos = <u8>ipv4.tos(p);
+}
+
+/** ESP for us, `ptr` at its header, `p` at the outer one: what is inside arrives again. Takes it over. */
+function open(packet: Packet, p: usize, srcPort: u16, dstPort: u16): void {
+  if (++packet.depth > <u8>TUNNEL_DEPTH) return discard(packet, Drop.TUNNEL_LOOP);
+  address(packet, p, srcPort, dstPort);
+  if (inbound.receive(packet) != inbound.Verdict.INNER) return packets.free(packet);
+  const reason = ingress.trim(packet);
+  if (reason != Drop.NONE) return discard(packet, reason);
+  arrive(packet);
+}
+
+/**
+ * "Fragmentation needed" about an ESP packet of ours: it concerns the tunnel, and its author is some router on the path,
+ * so no policy can want it protected (RFC 4301, 8.2.1). ipsec believes it only for an SPI in use.
+ */
+function aboutTunnel(message: usize, len: u32): bool {
+  if (icmpWire.check(message, len) != Drop.NONE) return false;
+  if (icmpWire.type(message) != Type.UNREACHABLE || icmpWire.code(message) != Unreachable.FRAGMENTATION_NEEDED) return false;
+  return pmtu.learn(message + icmpWire.HEADER_LENGTH, len - icmpWire.HEADER_LENGTH, icmpWire.nextHopMtu(message));
+}
+
+function localIcmp(packet: Packet): void {
+  const header = ipv4.headerLength(packet.ptr);
+  const message = packet.ptr + header;
+  const len = packet.len - header;
+  if (icmpWire.check(message, len) != Drop.NONE) return discard(packet, Drop.ICMP_MALFORMED);
+  const type = icmpWire.type(message);
+  if (type == Type.ECHO) return icmp.reply(packet);
+  if (type == Type.ECHO_REPLY) ping.replied(message);
+  else if (type == Type.UNREACHABLE || type == Type.TIME_EXCEEDED) {
+    ping.failed(type, icmpWire.code(message), message + icmpWire.HEADER_LENGTH, len - icmpWire.HEADER_LENGTH);
+  }
+  packets.free(packet);
+}
+
+/** A datagram of our own that the SPD has a say in: it leaves, or is for ourselves. Takes it over. */
+export function sendLocal(packet: Packet): void {
+  const p = packet.ptr;
+  const dst = ipv4.destination(p);
+  if (!interfaces.isOurs(dst)) return leaveLocal(packet);
+  if (ipv4.source(p) == 0) ipv4.setSource(p, dst);
+  local(packet, true);
+}

@@ -1,0 +1,143 @@
+/**
+ * The way out: by the route, through the SPD, into the interface's MTU.
+ *
+ *      forward, leaveLocal, again ---> leave ---> SPD ---bypass-----> output ---> ARP, send_frame
+ *                                                 |                    ^
+ *                                                 +----protected---> carry <--- sendIke
+ */
+import { PORTS, TUNNEL_DEPTH } from "../limits";
+import * as outbound from "../ipsec/outbound";
+import { Verdict } from "../ipsec/outbound";
+import * as pmtu from "../ipsec/pmtu";
+import * as arp from "../net/arp_cache";
+import { discard } from "../net/egress";
+import * as fragment from "../net/fragment";
+import * as icmp from "../net/icmp";
+import * as interfaces from "../net/interface";
+import * as outgoing from "../net/outgoing";
+import * as ping from "../net/ping";
+import { Outcome } from "../net/ping";
+import * as route from "../net/route";
+import * as sad from "../sadb/sad";
+import { Packet, PacketQueue } from "../util/packet";
+import * as packets from "../util/packet";
+import { Drop } from "../util/status";
+import { Exceeded, Type, Unreachable } from "../wire/icmp";
+import * as ipv4 from "../wire/ipv4";
+import { Protocol } from "../wire/ipv4";
+import * as udp from "../wire/udp";
+
+const IKE_TTL: u32 = 64;
+/** What `fragment.split` made of inner datagrams, and of those that go out. */
+let innerPieces: PacketQueue = changetype<PacketQueue>(0);
+let outerPieces: PacketQueue = changetype<PacketQueue>(0);
+
+export function init(): void {
+  innerPieces = new PacketQueue();
+  outerPieces = new PacketQueue();
+}
+
+/** A datagram for somebody else (RFC 1812, 5.2.1). Takes it over. */
+export function forward(packet: Packet): void {
+  const p = packet.ptr;
+  if (ipv4.ttl(p) <= 1) {
+    icmp.error(packet, Type.TIME_EXCEEDED, Exceeded.TTL, 0, errorSource(packet));
+    return discard(packet, Drop.TTL_EXPIRED);
+  }
+  if (!route.lookup(ipv4.destination(p)) || route.port == route.PORT_NULL) {
+    icmp.error(packet, Type.UNREACHABLE, Unreachable.NET, 0, errorSource(packet));
+    return discard(packet, route.port == route.PORT_NULL ? Drop.NULL_ROUTE : Drop.NO_ROUTE);
+  }
+  ipv4.decrementTtl(p);
+  leave(packet, route.port, route.gateway);
+}
+
+/**
+ * Our address that an error about a packet comes from: that of the interface the packet came in by. For one that came
+ * through a tunnel, an address of ours that the tunnel takes back; 0, whatever it leaves by, if there is none.
+ */
+function errorSource(packet: Packet): u32 {
+  const sa = sad.bySpi(packet.spi);
+  if (packet.spi == 0 || !sa) return interfaces.at(packet.port).address;
+  for (let port: u32 = 0; port < PORTS; port++) {
+    const own = interfaces.at(port);
+    if (own.usable && own.address >= sa.selector.localFirst && own.address <= sa.selector.localLast) return own.address;
+  }
+  return 0;
+}
+
+/** A datagram of our own for somebody else. Takes it over. */
+export function leaveLocal(packet: Packet): void {
+  const p = packet.ptr;
+  if (!route.lookup(ipv4.destination(p)) || route.port == route.PORT_NULL) {
+    ping.refused(p + ipv4.headerLength(p), Outcome.UNREACHABLE);
+    return discard(packet, Drop.NO_ROUTE);
+  }
+  packet.port = route.port;
+  if (ipv4.source(p) == 0) ipv4.setSource(p, interfaces.at(route.port).address);
+  leave(packet, route.port, route.gateway);
+}
+
+/** A packet whose SA has come up: its way from the route on, again. Takes it over. */
+export function again(packet: Packet): void {
+  if (!route.lookup(ipv4.destination(packet.ptr)) || route.port == route.PORT_NULL) return discard(packet, Drop.NO_ROUTE);
+  leave(packet, route.port, route.gateway);
+}
+
+/** An ISAKMP message: gets its UDP and IPv4 headers and passes the SPD by. Takes it over. */
+export function sendIke(packet: Packet): void {
+  if (packet.src == 0 && route.lookup(packet.dst) && route.port < PORTS) packet.src = interfaces.at(route.port).address;
+  packet.push(udp.HEADER_LENGTH);
+  udp.emit(packet.ptr, packet.srcPort, packet.dstPort, packet.len, packet.src, packet.dst);
+  packet.push(ipv4.HEADER_LENGTH);
+  ipv4.emit(packet.ptr, 0, packet.len, outgoing.nextIdentification(), 0, IKE_TTL, Protocol.UDP, packet.src, packet.dst);
+  carry(packet);
+}
+
+/** A datagram that is to leave by `port` for the station `gateway`: what the SPD says happens to it. Takes it over. */
+function leave(packet: Packet, port: u32, gateway: u32): void {
+  const verdict = outbound.process(packet, port);
+  if (verdict != Verdict.TOO_BIG) return obey(verdict, packet, port, gateway);
+  const mtu = pmtu.mtu;
+  if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, mtu);
+  // Cut before it is protected, so that the other end need not reassemble.
+  if (!fragment.split(packet, mtu, innerPieces)) return;
+  for (let piece = innerPieces.pop(); piece; piece = innerPieces.pop()) obey(outbound.process(piece, port), piece, port, gateway);
+}
+
+/** Does with a packet what the SPD said. Takes it over. */
+function obey(verdict: Verdict, packet: Packet, port: u32, gateway: u32): void {
+  switch (verdict) {
+    case Verdict.BYPASS: return output(packet, port, gateway);
+    case Verdict.PROTECTED: return carry(packet);
+    case Verdict.HELD: return;
+    case Verdict.DISCARD: return packets.free(packet);
+    default: return discard(packet, Drop.DF_TOO_BIG);
+  }
+}
+
+/** A datagram that the SPD has no say in: an outer one, or IKE's. Takes it over. */
+function carry(packet: Packet): void {
+  const dst = ipv4.destination(packet.ptr);
+  if (++packet.depth > <u8>TUNNEL_DEPTH) return discard(packet, Drop.TUNNEL_LOOP);
+  if (interfaces.isOurs(dst) || !route.lookup(dst) || route.port == route.PORT_NULL) return discard(packet, Drop.NO_ROUTE);
+  output(packet, route.port, route.gateway);
+}
+
+/** Fits a datagram to the interface's MTU and sends it. Takes it over. */
+function output(packet: Packet, port: u32, gateway: u32): void {
+  const own = interfaces.at(port);
+  if (!own.usable) return discard(packet, own.shutdown ? Drop.PORT_DOWN : Drop.NO_ADDRESS);
+  if (packet.len <= own.mtu) return arp.send(packet, port, gateway);
+  if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, own.mtu);
+  if (!fragment.split(packet, own.mtu, outerPieces)) return;
+  for (let piece = outerPieces.pop(); piece; piece = outerPieces.pop()) arp.send(piece, port, gateway);
+}
+
+/** A datagram with DF does not fit (RFC 1191, 4). Takes it over. */
+function tooBig(packet: Packet, mtu: u32): void {
+  const p = packet.ptr;
+  if (ipv4.protocol(p) == Protocol.ICMP) ping.refused(p + ipv4.headerLength(p), Outcome.TOO_BIG);
+  icmp.error(packet, Type.UNREACHABLE, Unreachable.FRAGMENTATION_NEEDED, mtu, errorSource(packet));
+  discard(packet, Drop.DF_TOO_BIG);
+}
