@@ -19,7 +19,7 @@ if (!Number.isInteger(cases) || cases < 1 || !Number.isInteger(seed)) {
 }
 
 /** Changed messages for one step before the honest one follows. */
-const BURST = 60;
+const BURST = 200;
 const random = new Random(seed);
 const counts = new Map<string, number>();
 let done = 0;
@@ -128,14 +128,20 @@ function round(): void {
   if (n.router.exports.memory.buffer.byteLength !== size) throw new Error(`memory grew from ${size} to ${n.router.exports.memory.buffer.byteLength} octets`);
 }
 
-/** Pools and what they hold, from `show memory`: name and used count. */
-const used = () => n.router.type("show memory").split("\n").filter((line) => /\d+\s+\d+\s+\d+/.test(line)).map((line) => line.replace(/^(\D+\d*\D*?)\s+(\d+).*$/, "$1 $2").trim());
+/** Pools and how many of their blocks are in use, from `show memory`. Neighbours in ARP come and go by themselves. */
+const used = () =>
+  n.router
+    .type("show memory")
+    .split("\n")
+    .map((line) => /^(\S.*?)\s{2,}(\d+)\s+\d+\s+\d+/.exec(line))
+    .flatMap((m) => (m && m[1] !== "ARP entries" ? [`${m[1]}: ${m[2]}`] : []));
 
 try {
   const before = n.complete("initiate");
   if (before !== undefined) throw new Error(`an honest negotiation fails before anything was changed, at ${before}; the router's console:\n${n.router.output.slice(-3000)}`);
   n.clear();
   const held = used();
+  if (held.length < 10) throw new Error(`show memory lists ${held.length} pools`);
   while (done < cases) round();
   n.clear(600_000);
   const after = used();
