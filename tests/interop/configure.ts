@@ -51,7 +51,7 @@ export const BASE: Values = {
   our_lan: "10.1.0.1", our_net: "10.1.0.0/16", their_net: "10.2.0.0/16",
   our_net_acl: "10.1.0.0 0.0.255.255", their_net_acl: "10.2.0.0 0.0.255.255",
   their_addrs: "192.0.2.2", peer_addrs: "192.0.2.1", their_id: "id = 192.0.2.2", peer_id: "id = 192.0.2.1",
-  ike_lifetime: "86400", sa_lifetime: "3600", reauth_time: "0", over_time: "60s", rekey_time: "0", start_action: "none", keyingtries: "1", unique: "replace",
+  ike_lifetime: "86400", sa_lifetime: "3600", reauth_time: "0", over_time: "3600s", rekey_time: "0", start_action: "none", keyingtries: "1", unique: "replace",
 };
 
 export const template = (path: string, from: string | URL): string => readFileSync(fileURLToPath(new URL(path, from)), "utf8");

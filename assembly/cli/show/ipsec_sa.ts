@@ -124,7 +124,9 @@ function showSa(policy: Policy, sa: SA): void {
   out.put("        sa timing: remaining key lifetime (k/sec): (");
   if (kilobytes) out.u64(usedKilobytes < kilobytes ? kilobytes - usedKilobytes : 0);
   else out.put("unlimited");
-  out.char(47).u64(end > now ? (end - now) / 1000 : 0).char(41);
+  // Until the exchange is complete the time does not run.
+  const waiting = sa.state == <u8>State.INBOUND;
+  out.char(47).u64(waiting ? <u64>sa.lifetimeSeconds : end > now ? (end - now) / 1000 : 0).char(41);
   nl();
   out.put("        IV size: ").u32(sa.blockLength).put(" bytes");
   nl();
@@ -133,5 +135,6 @@ function showSa(policy: Policy, sa: SA): void {
     if (sa.window) out.put("  replay window size: ").u32(sa.window);
     nl();
   }
-  say(sa.retired ? "        Status: RETIRED" : sa.state == <u8>State.DYING ? "        Status: ACTIVE, being renewed" : "        Status: ACTIVE");
+  if (waiting) say("        Status: INBOUND, the exchange is not complete");
+  else say(sa.retired ? "        Status: RETIRED" : sa.state == <u8>State.DYING ? "        Status: ACTIVE, being renewed" : "        Status: ACTIVE");
 }

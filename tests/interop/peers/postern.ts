@@ -66,7 +66,9 @@ export class Postern implements Gateway {
     const ipsec = await this.ask("show crypto ipsec sa");
     return {
       phase1: (isakmp.match(/\bQM_IDLE\b.*\bACTIVE\b/g) ?? []).length,
-      phase2: (ipsec.match(/inbound esp sas:\s*\n\s*spi: 0x(?!0+\b)[0-9A-Fa-f]+/g) ?? []).length,
+      // Keys for one direction alone are an exchange under way.
+      phase2: [...ipsec.matchAll(/outbound esp sas:\n((?: {6,}.*\n)*)/g)]
+        .reduce((sum, [, list]) => sum + (list!.match(/spi: 0x(?!0+\b)/g) ?? []).length, 0),
       detail: isakmp + ipsec,
     };
   }
