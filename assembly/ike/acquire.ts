@@ -11,13 +11,14 @@ import { Policy } from "../sadb/spd";
 import { Selector } from "../sadb/selector";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
-import { possible } from "./authenticate";
 import * as engine from "./engine";
 import { Exchange } from "./exchange";
 import * as db from "./exchange_db";
 import * as informational from "./informational";
+import * as initiate from "./initiate";
 import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
+import * as lifecycle from "./lifecycle";
 import * as natt from "./natt";
 import * as rekey from "./rekey";
 import * as trace from "./trace";
@@ -26,6 +27,8 @@ import * as trace from "./trace";
 const REST: u64 = 10000;
 /** While a negotiation runs, the data path need not ask. */
 const PATIENCE: u64 = 1000;
+/** So long the third message of a peer's Quick Mode is waited for before we begin one of our own. */
+const ANSWERED: u64 = 8000;
 /** `wanted`: nothing, a first pair, or else the inbound SPI of the pair to renew. */
 const NOTHING: u32 = 0;
 const FIRST_PAIR: u32 = 1;
@@ -93,6 +96,12 @@ function peerOf(policy: Policy, what: u32): u32 {
 
 function start(policy: Policy, what: u32): void {
   if (db.quickForPolicy(policy.slot)) return;
+  // The peer has begun already: its Quick Mode is let finish.
+  const answered = db.quickAnswered(policy.slot);
+  if (answered && (engine.confirmedByTraffic(answered) || clock.now() - answered.createdAt < ANSWERED)) {
+    policy.nextAcquire = clock.now() + PATIENCE;
+    return;
+  }
   const peer = peerOf(policy, what);
   policy.nextAcquire = clock.now() + PATIENCE;
   if (!peer) return;
@@ -100,15 +109,21 @@ function start(policy: Policy, what: u32): void {
     trace.prefix(0).put(what == FIRST_PAIR ? "SA request for peer " : "SA renewal for peer ").ip(peer);
     log.end();
   }
-  const sa = isakmpSa.forPeer(peer);
+  const local = spd.localAddress(policy);
+  let sa = isakmpSa.forPeer(peer);
+  if (sa && local && sa.localAddress != local) {
+    // Our interface has another address by now: nothing of the old SA would come back to us.
+    lifecycle.remove(sa, "address-changed", false);
+    sa = null;
+  }
   if (sa) {
     setWant(policy.slot, NOTHING);
-    if (!engine.startQuick(sa, policy, what == FIRST_PAIR ? 0 : what)) quickFailed(policy.slot);
+    if (!initiate.startQuick(sa, policy, what == FIRST_PAIR ? 0 : what)) quickFailed(policy.slot);
     return;
   }
   setWant(policy.slot, what);
   if (db.mainWithPeer(peer)) return;
-  if (!engine.startMain(peer, spd.localAddress(policy), 0)) phase1Failed(peer);
+  if (!initiate.startMain(peer, local, 0)) phase1Failed(peer);
 }
 
 /** Phase 1 with a peer is up: what waited for it starts. */
@@ -186,11 +201,6 @@ function unknownSpi(item: WorkItem): void {
     informational.sendDelete(sa, spi, 1);
     return;
   }
-}
-
-/** Whether there is a key for a peer. */
-export function keyKnown(peer: u32): bool {
-  return possible(peer);
 }
 
 /** What Quick Mode proposes for a policy: its selector, or that of the pair which is renewed. */

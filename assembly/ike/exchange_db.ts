@@ -30,6 +30,15 @@ export function quickForPolicy(policy: u32): Exchange | null {
   return null;
 }
 
+/** A Quick Mode of the peer's for a policy that has been answered and waits for its third message. */
+export function quickAnswered(policy: u32): Exchange | null {
+  for (let i: u32 = 0; i < slots(); i++) {
+    const ex = at(i);
+    if (ex && ex.state == State.QUICK_R1 && ex.policy == policy) return ex;
+  }
+  return null;
+}
+
 /** Our own Quick Mode under way for an SPI, or, with SPI 0, the oldest one under the SA. */
 export function quickForSpi(sa: IsakmpSa, spi: u32): Exchange | null {
   let oldest: Exchange | null = null;

@@ -3,18 +3,18 @@
  * its verbs here and in policy.ts, keys.ts and identity.ts; the data path asks through sadb/acquire.ts.
  */
 import * as drbg from "../crypto/drbg";
-import { NO_DEADLINE } from "../util/deadline";
 import { Packet } from "../util/packet";
 import { assertThat } from "../util/status";
 import * as acquire from "./acquire";
 import * as buffers from "./buffers";
-import * as engine from "./engine";
+import * as dispatch from "./dispatch";
 import { State } from "./exchange";
 import * as exchange from "./exchange";
 import * as identity from "./identity";
 import * as informational from "./informational";
 import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
+import * as jobs from "./jobs";
 import * as keys from "./keys";
 import * as lifecycle from "./lifecycle";
 import * as message from "./message";
@@ -24,6 +24,7 @@ import * as policy from "./policy";
 import * as quickMode from "./quick_mode";
 import * as rekey from "./rekey";
 import * as table from "./table";
+import * as timers from "./timers";
 
 /** Makes the room's state; after sadb's and oakley's. */
 export function init(): void {
@@ -46,14 +47,14 @@ export function init(): void {
 /** Takes an ISAKMP message over: ptr and len without UDP header and non-ESP marker, src, dst and ports as received. */
 export function receive(packet: Packet): void {
   assertThat(packet.len > 0, 40301);
-  engine.receive(packet);
+  dispatch.receive(packet);
 }
 
 /** Milliseconds until the next call, 0 while a modular exponentiation runs. Drain `nextOutput` afterwards. */
 export function poll(): u32 {
   acquire.run();
-  const more = engine.work();
-  let wait = min(engine.pollExchanges(), engine.pollSas());
+  const more = jobs.work();
+  let wait = min(timers.pollExchanges(), timers.pollSas());
   wait = min(wait, rekey.poll());
   return more ? 0 : wait;
 }

@@ -10,7 +10,7 @@ import * as clock from "../util/clock";
 import { NEVER } from "../util/deadline";
 import * as acquire from "./acquire";
 import { Exchange, State, free as freeExchange, forgetKeyExchange, at as exchangeAt, slots as exchangeSlots } from "./exchange";
-import { startMain } from "./engine";
+import { startMain } from "./initiate";
 import { busy, mainWithPeer } from "./exchange_db";
 import * as informational from "./informational";
 import { IsakmpSa, Phase } from "./isakmp_sa";
@@ -26,6 +26,8 @@ import * as trace from "./trace";
 const REPLACED_DELAY: u64 = 10000;
 /** A renewal that came to nothing is tried again after this, as long as the old one lives. */
 const RENEW_AGAIN: u64 = 70000;
+/** Replaced ISAKMP SAs of one peer that are kept until their time. */
+const SAS_PER_PEER: u32 = 4;
 /** Two SAs that began within this of each other were begun by both sides at once. */
 const SIMULTANEOUS: u64 = 5000;
 
@@ -58,8 +60,14 @@ export function mainIsUp(ex: Exchange): void {
 /** Older SAs with the same peer give way; whoever made the new one deletes them. True: there were some. */
 function replaceOlder(sa: IsakmpSa): bool {
   let any = false;
+  let same: u32 = 0;
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const other = isakmpSa.at(i);
+    // Even who proves who it is may not have them all.
+    if (other && other !== sa && other.peer == sa.peer && other.phase == Phase.REPLACED && ++same >= SAS_PER_PEER) {
+      remove(other, "replaced", true);
+      continue;
+    }
     if (!other || other === sa || other.peer != sa.peer || other.phase != Phase.ESTABLISHED) continue;
     // Both sides at once: two that come up within moments of each other both stay until one is renewed.
     if (other.createdAt + SIMULTANEOUS > sa.createdAt) continue;

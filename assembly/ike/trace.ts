@@ -10,7 +10,7 @@ import { Text } from "../util/text";
 import { Exchange as ExchangeType, Flag, exchangeName, payloadName } from "../wire/ike_numbers";
 import * as isakmp from "../wire/isakmp";
 import { PayloadSet } from "../wire/payloads";
-import { Exchange } from "./exchange";
+import { Exchange, State } from "./exchange";
 import { IsakmpSa } from "./isakmp_sa";
 import { mismatchCount, putMismatch } from "./proposal";
 import { Vendor, vendorName } from "./vendor";
@@ -104,10 +104,30 @@ export function mismatches(sa: u32): void {
   }
 }
 
-export function stateChange(sa: u32, from: string, to: string): void {
-  if (!log.debugIsakmp || from == to) return;
-  prefix(sa).put("Old State = ").put(from).put("  New State = ").put(to);
+export function stateChange(sa: u32, from: State, to: State): void {
+  if (!log.debugIsakmp) return;
+  prefix(sa).put("Old State = ").put(stateWord(from)).put("  New State = ").put(stateWord(to));
   log.end();
+}
+
+/** IOS's names of states in debug output. */
+function stateWord(state: State): string {
+  switch (state) {
+    case State.MAIN_I0: return "IKE_READY";
+    case State.MAIN_I1: return "IKE_I_MM1";
+    case State.MAIN_I2: return "IKE_I_MM3";
+    case State.MAIN_I3: return "IKE_I_MM5";
+    case State.MAIN_R0: return "IKE_READY";
+    case State.MAIN_R1: return "IKE_R_MM2";
+    case State.MAIN_R2: return "IKE_R_MM4";
+    case State.MAIN_DONE: return "IKE_P1_COMPLETE";
+    case State.QUICK_I0: return "IKE_QM_READY";
+    case State.QUICK_I1: return "IKE_QM_I_QM1";
+    case State.QUICK_R0: return "IKE_QM_READY";
+    case State.QUICK_R1: return "IKE_QM_R_QM2";
+    case State.QUICK_DONE: return "IKE_QM_PHASE2_COMPLETE";
+    default: return "IKE_INFO";
+  }
 }
 
 export function cipherWord(t: Text, sa: IsakmpSa): Text {

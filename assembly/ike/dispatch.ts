@@ -1,0 +1,149 @@
+/**
+ * Where a message belongs: by its cookies to an ISAKMP SA, by its message ID to an exchange; or it begins one, within the
+ * bounds on what a peer may begin.
+ */
+import * as drbg from "../crypto/drbg";
+import { ISAKMP_MESSAGE_MAX } from "../limits";
+import * as spd from "../sadb/spd";
+import { Packet, free as freePacket } from "../util/packet";
+import { Drop, drop as count } from "../util/status";
+import { Exchange as ExchangeType, Flag, Notify } from "../wire/ike_numbers";
+import * as isakmp from "../wire/isakmp";
+import { dropOf, notifyOf as notifyOfMalformed } from "../wire/malformed";
+import * as engine from "./engine";
+import { KEPT } from "./engine";
+import { Exchange, State } from "./exchange";
+import * as exchanges from "./exchange";
+import * as db from "./exchange_db";
+import * as informational from "./informational";
+import * as initiate from "./initiate";
+import { Phase } from "./isakmp_sa";
+import * as isakmpSa from "./isakmp_sa";
+import * as lifecycle from "./lifecycle";
+import * as message from "./message";
+import * as notices from "./notices";
+import * as trace from "./trace";
+
+/** Takes a packet over whose ptr and len are an ISAKMP message. */
+export function receive(packet: Packet): void {
+  const reason = take(packet);
+  if (reason == KEPT) return;
+  if (reason) {
+    count(<Drop>reason);
+    trace.dropped(packet, <Drop>reason);
+  }
+  freePacket(packet);
+}
+
+/** Drop.NONE, a reason, or KEPT. */
+function take(packet: Packet): u32 {
+  const p = packet.ptr;
+  if (packet.len > ISAKMP_MESSAGE_MAX) return Drop.IKE_TOO_LONG;
+  const bad = isakmp.checkHeader(p, packet.len);
+  if (bad) {
+    if (packet.len >= isakmp.HEADER_LENGTH) informational.refusePlain(packet, p, notifyOfMalformed(bad));
+    return dropOf(bad);
+  }
+  if (isakmp.cookieIsZero(isakmp.CKY_I(p))) return Drop.IKE_COOKIE;
+  if (!drbg.ready() && !drbg.seed()) {
+    notices.noEntropy();
+    return Drop.IKE_NO_ENTROPY;
+  }
+  switch (isakmp.exchangeType(p)) {
+    case ExchangeType.IDENTITY_PROTECTION: return takeMain(packet);
+    case ExchangeType.QUICK_MODE: return takeQuick(packet);
+    case ExchangeType.INFORMATIONAL: return takeInformational(packet);
+    default:
+      informational.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
+      return Drop.IKE_EXCHANGE_TYPE;
+  }
+}
+
+function takeMain(packet: Packet): u32 {
+  const p = packet.ptr;
+  if (isakmp.M_ID(p) != 0) return Drop.IKE_HEADER;
+  if (isakmp.cookieIsZero(isakmp.CKY_R(p))) return takeFirst(packet);
+  let sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
+  if (!sa) {
+    // The answer to our first message brings the responder's cookie.
+    sa = isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, true);
+    if (!sa || !isakmp.cookieIsZero(sa.CKY_R)) return Drop.IKE_COOKIE;
+  }
+  // Nobody has proved yet that he may move: before authentication the address stays.
+  if (packet.src != sa.peerAddress) return Drop.IKE_COOKIE;
+  const ex = sa.exchange;
+  if (!ex) return Drop.IKE_DUPLICATE;
+  return engine.step(ex, packet);
+}
+
+/** The first message of Main Mode: to be answered once, and again if it comes again. */
+function takeFirst(packet: Packet): u32 {
+  const p = packet.ptr;
+  const known = isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, false);
+  if (known) {
+    const running = known.exchange;
+    if (!running || running.state != State.MAIN_R1) return Drop.IKE_DUPLICATE;
+    return engine.step(running, packet);
+  }
+  if (!spd.knowsPeer(packet.src)) {
+    notices.unknownPeer(packet.src);
+    return Drop.IKE_NO_KEY;
+  }
+  if (!db.mayOpenHalf(packet.src)) return Drop.IKE_HALF_OPEN;
+  const sa = initiate.newSa(packet.src, packet.dst, false);
+  if (!sa) return Drop.IKE_POOL;
+  sa.localPort = <u32>packet.dstPort;
+  sa.peerPort = <u32>packet.srcPort;
+  memory.copy(sa.CKY_I, isakmp.CKY_I(p), 8);
+  const ex = exchanges.take(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_R0, false, 0);
+  if (!ex) {
+    isakmpSa.free(sa);
+    return Drop.IKE_POOL;
+  }
+  sa.exchange = ex;
+  return begun(ex, engine.step(ex, packet));
+}
+
+/** An exchange that a peer has begun ends at once if its first message was not taken. */
+function begun(ex: Exchange, reason: u32): u32 {
+  if (reason && reason != KEPT && (ex.state == State.MAIN_R0 || ex.state == State.QUICK_R0)) lifecycle.endExchange(ex);
+  return reason;
+}
+
+function takeQuick(packet: Packet): u32 {
+  const p = packet.ptr;
+  const sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
+  if (!sa) return Drop.IKE_COOKIE;
+  const M_ID = isakmp.M_ID(p);
+  if (M_ID == 0) return Drop.IKE_HEADER;
+  const running = db.byM_ID(sa, M_ID);
+  if (running) return engine.step(running, packet);
+  if (sa.phase == Phase.NEGOTIATING) {
+    // Message 6 may have been lost, or overtaken: the peer will send this again.
+    return Drop.IKE_UNEXPECTED_STATE;
+  }
+  if (sa.knowsM_ID(M_ID)) return Drop.IKE_DUPLICATE;
+  if (!db.mayOpenQuick(sa)) return Drop.IKE_HALF_OPEN;
+  const ex = exchanges.take(sa, ExchangeType.QUICK_MODE, State.QUICK_R0, false, M_ID);
+  if (!ex) return Drop.IKE_POOL;
+  message.startPhase2Iv(sa, M_ID, ex.iv);
+  return begun(ex, engine.step(ex, packet));
+}
+
+function takeInformational(packet: Packet): u32 {
+  const p = packet.ptr;
+  let sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
+  if (isakmp.flags(p) & Flag.ENCRYPTION) {
+    if (!sa || !sa.keyed) return Drop.IKE_COOKIE;
+    const M_ID = isakmp.M_ID(p);
+    if (M_ID == 0) return Drop.IKE_HEADER;
+    if (sa.knowsM_ID(M_ID)) return Drop.IKE_DUPLICATE;
+    return engine.step(informational.exchangeFor(sa, M_ID), packet);
+  }
+  // An answer to our first message may leave the responder's cookie out.
+  if (!sa) sa = isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, true);
+  if (!sa || packet.src != sa.peerAddress) return Drop.IKE_COOKIE;
+  if (message.parse(p, packet.len)) return Drop.IKE_PAYLOAD;
+  informational.takeUnprotected(sa);
+  return Drop.IKE_UNPROTECTED_NOTIFY;
+}

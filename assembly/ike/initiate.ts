@@ -1,0 +1,64 @@
+/**
+ * Beginning exchanges of our own.
+ */
+import * as drbg from "../crypto/drbg";
+import { Policy } from "../sadb/spd";
+import { Exchange as ExchangeType } from "../wire/ike_numbers";
+import * as acquire from "./acquire";
+import { possible } from "./authenticate";
+import { begin } from "./engine";
+import { State } from "./exchange";
+import * as exchanges from "./exchange";
+import { IsakmpSa } from "./isakmp_sa";
+import * as isakmpSa from "./isakmp_sa";
+import * as message from "./message";
+import * as notices from "./notices";
+
+/** A new SA between two addresses, on port 500. Null: no room (the console says so) or no entropy. */
+export function newSa(peer: u32, local: u32, initiator: bool): IsakmpSa | null {
+  const sa = isakmpSa.take(initiator);
+  if (!sa) {
+    notices.pool("ISAKMP SA");
+    return null;
+  }
+  sa.peer = sa.peerAddress = peer;
+  sa.localAddress = local;
+  sa.peerPort = sa.localPort = 500;
+  return sa;
+}
+
+/** Begins Main Mode with a peer. `renews`: number of the SA that it is to replace, or 0. False: not possible now. */
+export function startMain(peer: u32, local: u32, renews: u32): bool {
+  if (!drbg.ready() && !drbg.seed()) {
+    notices.noEntropy();
+    return false;
+  }
+  if (!local) return false;
+  if (!possible(peer)) {
+    notices.noKey(peer);
+    return false;
+  }
+  const sa = newSa(peer, local, true);
+  if (!sa) return false;
+  sa.renews = renews;
+  const ex = exchanges.take(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_I0, true, 0);
+  if (!ex) {
+    isakmpSa.free(sa);
+    return false;
+  }
+  sa.exchange = ex;
+  return begin(ex);
+}
+
+/** Begins Quick Mode for a policy; `renews`: inbound SPI of the pair that it is to replace, or 0. False: not possible now. */
+export function startQuick(sa: IsakmpSa, policy: Policy, renews: u32): bool {
+  const M_ID = sa.freshM_ID();
+  if (!M_ID) return false;
+  const ex = exchanges.take(sa, ExchangeType.QUICK_MODE, State.QUICK_I0, true, M_ID);
+  if (!ex) return false;
+  ex.policy = policy.slot;
+  ex.renews = renews;
+  acquire.selectorFor(policy, renews, ex.selector);
+  message.startPhase2Iv(sa, M_ID, ex.iv);
+  return begin(ex);
+}

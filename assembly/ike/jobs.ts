@@ -1,0 +1,44 @@
+/**
+ * Modular exponentiations: one exchange at a time, the oldest first, a slice a poll. Packets flow between the slices.
+ */
+import { modexpBusy, modexpResult, modexpStart, modexpStep } from "../oakley/modexp";
+import { assertThat } from "../util/status";
+import { resume } from "./engine";
+import { Exchange, Job } from "./exchange";
+import * as exchanges from "./exchange";
+
+/** One slice of the modular exponentiations that exchanges wait for. True: there is more to do at once. */
+export function work(): bool {
+  if (!exchanges.jobsWanted) return false;
+  const ex = jobHolder();
+  if (!ex) return false;
+  if (!ex.running && !startJob(ex)) return true;
+  if (!modexpStep()) return true;
+  const job = ex.running;
+  modexpResult(job == Job.PUBLIC ? ex.ownPublic : ex.g_xy);
+  exchanges.doneJob(ex, job);
+  if (!ex.jobs) resume(ex);
+  return exchanges.jobsWanted != 0;
+}
+
+/** The exchange whose job runs, else the oldest that wants one. */
+function jobHolder(): Exchange | null {
+  let oldest: Exchange | null = null;
+  for (let i: u32 = 0; i < exchanges.slots(); i++) {
+    const ex = exchanges.at(i);
+    if (!ex || !ex.jobs) continue;
+    if (ex.running) return ex;
+    if (!oldest || ex.createdAt < oldest.createdAt) oldest = ex;
+  }
+  return oldest;
+}
+
+function startJob(ex: Exchange): bool {
+  const group = ex.group;
+  assertThat(group != null && !modexpBusy(), 40201);
+  const job: u32 = ex.jobs & Job.PUBLIC ? Job.PUBLIC : Job.SHARED;
+  const base: usize = job == Job.PUBLIC ? 0 : ex.peerPublic;
+  if (!modexpStart(group!, base, base ? group!.bytes : 0, ex.exponent, group!.exponentBytes)) return false;
+  ex.running = job;
+  return true;
+}

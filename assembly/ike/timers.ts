@@ -1,0 +1,75 @@
+/**
+ * What happens when time runs out: retransmissions, exchanges given up, lifetimes of ISAKMP SAs, NAT keepalives.
+ */
+import * as clock from "../util/clock";
+import { Exchange as ExchangeType } from "../wire/ike_numbers";
+import * as acquire from "./acquire";
+import { sendAgain } from "./engine";
+import { Exchange, State, Timeout } from "./exchange";
+import * as exchanges from "./exchange";
+import { Phase } from "./isakmp_sa";
+import * as isakmpSa from "./isakmp_sa";
+import * as lifecycle from "./lifecycle";
+import * as notices from "./notices";
+import * as retransmit from "./retransmit";
+
+/** Retransmissions and give-ups that are due. */
+export function pollExchanges(): u32 {
+  const deadline = exchanges.deadline;
+  if (deadline.due()) {
+    const now = clock.now();
+    deadline.reset();
+    for (let i: u32 = 0; i < exchanges.slots(); i++) {
+      const ex = exchanges.at(i);
+      if (!ex) continue;
+      if (ex.due <= now) timeOut(ex);
+      else deadline.arm(ex.due);
+    }
+  }
+  return deadline.remaining();
+}
+
+function timeOut(ex: Exchange): void {
+  if (ex.timeout == Timeout.RETRANSMIT) {
+    if (retransmit.again(ex)) sendAgain(ex);
+    else giveUp(ex);
+  } else lifecycle.endExchange(ex);
+}
+
+/** The peer does not answer. */
+function giveUp(ex: Exchange): void {
+  const sa = ex.sa;
+  const peer = sa.peer;
+  const policy = ex.policy;
+  const renews = ex.renews;
+  if (ex.type != ExchangeType.QUICK_MODE) {
+    notices.noAnswer(peer, ex.state == State.MAIN_I3 ? "our authentication in Main Mode: do the pre-shared keys agree?" : "Main Mode");
+    lifecycle.endExchange(ex);
+    acquire.phase1Failed(peer);
+    return;
+  }
+  const ours = ex.initiator;
+  lifecycle.endExchange(ex);
+  if (!ours) return;
+  notices.noAnswer(peer, "Quick Mode: phase 1 begins anew");
+  if (sa.phase != Phase.NEGOTIATING) lifecycle.remove(sa, "no-answer", true);
+  acquire.quickUnanswered(policy, renews);
+}
+
+/** Lifetimes of ISAKMP SAs and NAT keepalives that are due. */
+export function pollSas(): u32 {
+  const deadline = isakmpSa.deadline;
+  if (deadline.due()) {
+    const now = clock.now();
+    deadline.reset();
+    for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+      const sa = isakmpSa.at(i);
+      if (!sa || sa.phase == Phase.NEGOTIATING) continue;
+      lifecycle.tick(sa, now);
+      const still = isakmpSa.at(i);
+      if (!still || still.phase == Phase.NEGOTIATING) continue;
+      deadline.arm(min(min(still.softAt, still.expiresAt), min(still.deleteAt, still.keepaliveAt)));
+    }
+  }
+  return deadline.remaining();
+}
