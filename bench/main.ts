@@ -1,10 +1,12 @@
 // `npm run bench [-- NAME ...] [-- --seconds S]`: benchmarks by name, all without one. Every table compares in one run.
 import { parseArgs } from "node:util";
 import { benchCrypto } from "./crypto.ts";
+import { benchEsp } from "./esp.ts";
 import { benchModexp } from "./modexp.ts";
 
 const benches: Record<string, { what: string; run: (seconds: number) => void | Promise<void> }> = {
   crypto: { what: "hashes, HMAC and ciphers on packets, against OpenSSL", run: benchCrypto },
+  esp: { what: "whole ESP packets by suite and length, against OpenSSL", run: benchEsp },
   modexp: { what: "Diffie-Hellman by group, against OpenSSL and BigInt", run: benchModexp },
 };
 

@@ -1,0 +1,84 @@
+// ESP by itself for tests and benchmarks in Node (tests/support/esp.ts): one policy, one pair that opens what it seals.
+import * as espIn from "../../../assembly/ipsec/esp_in";
+import * as espOut from "../../../assembly/ipsec/esp_out";
+import * as sad from "../../../assembly/sadb/sad";
+import { SA } from "../../../assembly/sadb/sad";
+import { Policy } from "../../../assembly/sadb/spd";
+import { Packet } from "../../../assembly/util/packet";
+import * as packets from "../../../assembly/util/packet";
+import { keymat, parameters, rooms, suite, tunnel } from "../sadb/world";
+
+let policy: Policy = changetype<Policy>(0);
+let inbound: SA = changetype<SA>(0);
+let packet: Packet = changetype<Packet>(0);
+let home: usize = 0;
+
+/** Makes everything; returns where keys go: encryption, then authentication. */
+export function start(): usize {
+  rooms();
+  policy = tunnel();
+  packet = packets.alloc() as Packet;
+  home = packet.ptr;
+  return keymat;
+}
+
+/** Where a payload goes before `seal`, and an ESP packet before `open`. */
+export function payload(): usize {
+  return home;
+}
+
+/** Replaces the pair; its SPI, or 0 for a suite that does not exist. @param window 0: replays are not looked for */
+export function key(cipher: u32, bits: u32, auth: u32, window: u32): u32 {
+  if (changetype<usize>(inbound)) sad.remove(inbound);
+  inbound = changetype<SA>(0);
+  if (sad.keyLength(50, cipher, bits, auth) == 0) return 0;
+  memory.copy(saved, keymat, 128);
+  suite(policy, cipher, bits, auth);
+  memory.copy(keymat, saved, 128);
+  const sa = sad.reserve(policy);
+  if (!sa) return 0;
+  parameters.peerSpi = sa.spi;
+  parameters.lifetimeKilobytes = 0;
+  sad.installInbound(sa, parameters, keymat);
+  sa.window = window;
+  if (!sad.activate(sa, parameters, keymat)) return 0;
+  inbound = sa;
+  return sa.spi;
+}
+
+const saved: usize = memory.data(128, 8);
+
+/** Seals the `len` octets at `payload()`; the packet is at `at()`, `length()` octets. Returns a Drop. */
+export function seal(len: u32, nextHeader: u32): u32 {
+  packet.ptr = home;
+  packet.len = len;
+  return espOut.seal(inbound.pair as SA, packet, nextHeader);
+}
+
+/** Opens the `len` octets at `from`. Returns a Drop. */
+export function open(from: usize, len: u32): u32 {
+  packet.ptr = from;
+  packet.len = len;
+  return espIn.open(inbound, packet);
+}
+
+export function at(): usize {
+  return packet.ptr;
+}
+
+export function length(): u32 {
+  return packet.len;
+}
+
+export function nextHeader(): u32 {
+  return espIn.nextHeader;
+}
+
+/** `seal` and `open` again and again on the same octets. */
+export function rounds(n: u32, len: u32): u32 {
+  for (let i: u32 = 0; i < n; i++) {
+    if (seal(len, 4) != 0) return i;
+    if (espIn.open(inbound, packet) != 0) return i;
+  }
+  return n;
+}
