@@ -1,7 +1,7 @@
 // Builds the module (build/postern.wasm) and the crypto core by itself (build/primitives.wasm) when a source is newer
 // than they are. `node tools/build.mjs --force` builds always.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -29,8 +29,10 @@ export async function build({ force = false, only = Object.keys(modules), log = 
     const started = Date.now();
     log(`postern: compiling ${modules[name]} ...`);
     const { default: asc } = await import("assemblyscript/asc");
+    // Beside the place and then into it: whoever reads meanwhile, or builds too, meets whole files only.
+    const beside = (extension) => join("build", `.${name}.${process.pid}.${extension}`);
     const { error, stderr } = await asc.main(
-      [modules[name], "--config", "asconfig.json", "--target", "release", "--outFile", out, "--textFile", join("build", `${name}.wat`), "--baseDir", root],
+      [modules[name], "--config", "asconfig.json", "--target", "release", "--outFile", beside("wasm"), "--textFile", beside("wat"), "--baseDir", root],
       {},
     );
     const text = stderr.toString();
@@ -38,6 +40,7 @@ export async function build({ force = false, only = Object.keys(modules), log = 
       log(text);
       throw new Error(`postern: ${modules[name]} does not compile: ${error.message}`);
     }
+    for (const extension of ["wasm", "wat"]) renameSync(join(root, beside(extension)), join(root, "build", `${name}.${extension}`));
     writeFileSync(stamp, state);
     log(`postern: ${out}, ${(readFileSync(join(root, out)).length / 1024).toFixed(0)} kB, in ${((Date.now() - started) / 1000).toFixed(1)} s`);
     built.push(name);
