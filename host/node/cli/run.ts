@@ -82,6 +82,9 @@ export async function run(configPath: string | undefined, options: RunOptions): 
   const ended = new Promise<void>((resolve) => (end = resolve));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end());
 
+  // A router without a port, whose input has ended, runs on all the same.
+  const alive = setInterval(() => {}, 0x7fffffff);
+
   let con: Console | undefined;
   // What the module says before the console is there is its first output.
   let early = "";
@@ -120,6 +123,7 @@ export async function run(configPath: string | undefined, options: RunOptions): 
     }
     await ended;
   } finally {
+    clearInterval(alive);
     await router.stop();
     await con?.close();
     capture?.close();

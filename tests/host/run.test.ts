@@ -1,0 +1,127 @@
+/** `postern run` as a process: two routers on a `udp:` wire, consoles on sockets and pipes, NVRAM, events, keys, capture, signals. */
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { parseEvent } from "../../host/node/events.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "postern-run-"));
+const command = fileURLToPath(new URL("../../host/node/postern.mjs", import.meta.url));
+const demo = (name: string) => fileURLToPath(new URL(`../../host/node/demo/${name}.ios`, import.meta.url));
+const children = new Set<ChildProcess>();
+after(() => {
+  for (const child of children) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+function postern(...args: string[]) {
+  const child = spawn(process.execPath, [command, "run", ...args], { stdio: "pipe" });
+  children.add(child);
+  const seen = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => (seen.out += chunk));
+  child.stderr.on("data", (chunk) => (seen.err += chunk));
+  const exit = new Promise<number | null>((resolve) => child.once("exit", (status) => resolve(status)));
+  return { child, seen, exit };
+}
+
+async function until(what: string, ask: () => boolean, seconds = 30): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; !ask(); ) {
+    if (Date.now() > end) assert.fail(`${what}: not within ${seconds} s`);
+    await new Promise((r) => setTimeout(r, 20));
+  }
+}
+
+async function freePorts(n: number): Promise<number[]> {
+  const sockets = Array.from({ length: n }, () => createSocket("udp4"));
+  const ports = await Promise.all(sockets.map((s) => new Promise<number>((r) => s.bind(0, "127.0.0.1", () => r(s.address().port)))));
+  await Promise.all(sockets.map((s) => new Promise<void>((r) => s.close(r))));
+  return ports;
+}
+
+class Client {
+  text = "";
+  private constructor(private readonly socket: Socket) {
+    socket.on("data", (chunk) => (this.text += chunk));
+    socket.on("error", () => {});
+  }
+
+  static async open(path: string): Promise<Client> {
+    for (let i = 0; i < 1500; i++) {
+      const socket = connect(path);
+      const up = await new Promise<boolean>((r) => socket.once("connect", () => r(true)).once("error", () => r(false)));
+      if (up) return new Client(socket);
+      await new Promise((r) => setTimeout(r, 20));
+    }
+    return assert.fail(`no console at ${path}`);
+  }
+
+  /** What is printed for a line until `end`. */
+  async ask(line: string, end = /#$/): Promise<string> {
+    await until("a prompt", () => /#$/.test(this.text));
+    this.text = "";
+    this.socket.write(`${line}\n`);
+    await until(`an answer to ${line}`, () => end.test(this.text));
+    return this.text;
+  }
+}
+
+test("two routers, a tunnel between processes, and everything that is written on the way", async () => {
+  const [a, b] = await freePorts(2);
+  const file = (name: string) => join(folder, name);
+  const wan = [`wan=udp:${a}:127.0.0.1:${b}`, `wan=udp:${b}:127.0.0.1:${a}`];
+  const lan = (name: string) => ["--port", `lan=stream:unix:${file(`${name}.lan`)}:listen`];
+  const alpha = postern(demo("alpha"), ...lan("alpha"), "--port", wan[0]!, "--console", `unix:${file("alpha")}`, "--startup", file("nvram"), "--events", file("events"), "--keylog", file("keys"), "--pcap", file("alpha.pcapng"));
+  const beta = postern(demo("beta"), ...lan("beta"), "--port", wan[1]!, "--console", `unix:${file("beta")}`, "--fault", "delay=2,dup=0.1,seed=5");
+  const console = await Client.open(file("alpha"));
+  await Client.open(file("beta"));
+  const ping = await console.ask("ping 10.2.0.1 source 10.1.0.1", /percent[^\n]*\n(.*\n)*[^\n]*#$/);
+  assert.match(ping, /Success rate is (100|80) percent/);
+  assert.match(await console.ask("show crypto isakmp sa"), /192\.0\.2\.2 +192\.0\.2\.1 +QM_IDLE/);
+  assert.match(await console.ask("write memory"), /#$/);
+  assert.match(readFileSync(file("nvram"), "utf8"), /^hostname alpha$/m);
+  assert.match(alpha.seen.err, /the configuration is .*alpha\.ios/);
+  assert.match(alpha.seen.err, /Ethernet1 is wan, udp:/);
+  assert.match(alpha.seen.err, /keys of sessions are written to/);
+
+  // Another client sees the prompt at once, and the same router.
+  const second = await Client.open(file("alpha"));
+  assert.match(await second.ask("show version"), /host contract 1/);
+
+  alpha.child.kill("SIGTERM");
+  beta.child.kill("SIGINT");
+  assert.deepEqual([await alpha.exit, await beta.exit], [0, 0]);
+  const events = readFileSync(file("events"), "utf8").trim().split("\n").map((line) => parseEvent(line)!);
+  assert.equal(events[0]!.event, "started");
+  assert.ok(events.filter((e) => e.event === "ike.message").length >= 9);
+  assert.ok(events.some((e) => e.event === "ipsec.sa" && e.state === "up"));
+  assert.equal(readFileSync(file("keys/esp_sa"), "utf8").trim().split("\n").length, 3);
+  assert.ok(readFileSync(file("alpha.pcapng")).length > 2000);
+});
+
+test("NVRAM is the configuration, and says so; erased, the default one is", async () => {
+  const nvram = join(folder, "other.nvram");
+  writeFileSync(nvram, "hostname from-nvram\n");
+  const first = postern(demo("alpha"), "--startup", nvram);
+  await until("a prompt", () => /from-nvram#$/.test(first.seen.out));
+  assert.match(first.seen.out, /the startup configuration is .*other\.nvram; .*alpha\.ios is the default one and was not used/);
+  first.child.stdin.write("erase startup-config\n");
+  await until("the file to be empty", () => readFileSync(nvram, "utf8") === "");
+  // The end of the input does not end the router.
+  first.child.stdin.end("show version\n");
+  await until("an answer", () => first.seen.out.includes("host contract 1"));
+  assert.equal(first.child.exitCode, null);
+  first.child.kill("SIGHUP");
+  assert.equal(await first.exit, 0);
+
+  const second = postern(demo("alpha"), "--startup", nvram);
+  await until("a prompt", () => /alpha#$/.test(second.seen.out));
+  second.child.stdin.write("reload\n");
+  await until("a reload", () => /% Reload:[^]*alpha#$/.test(second.seen.out));
+  second.child.kill();
+  assert.equal(await second.exit, 0);
+});
