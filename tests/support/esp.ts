@@ -55,6 +55,8 @@ interface Exports {
   length(): number;
   nextHeader(): number;
   rounds(n: number, len: number): number;
+  through(n: number, len: number): number;
+  heapTop(): number;
 }
 
 function newest(folder: string): number {

@@ -15,7 +15,7 @@ import * as packets from "../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../assembly/util/status";
 import * as ipv4 from "../../../assembly/wire/ipv4";
 import {
-  ALPHA, BETA, NET_A, NET_B, WILD_16, bind, datagram, entry, keymat, list, pair, parameters, pass, permit, ref, rooms, suite, tunnel, work,
+  ALPHA, BETA, NET_A, NET_B, WILD_16, arrive, datagram, entry, list, mirror, pair, parameters, pass, permit, ref, rooms, suite, tunnel, work,
 } from "../sadb/world";
 
 let policy: Policy = changetype<Policy>(0);
@@ -25,39 +25,6 @@ beforeEach(() => {
   policy = tunnel();
   suite(policy, 12, 128, 2);
 });
-
-/** A pair that opens what it seals: both ends have one address, the selectors are symmetrical. */
-function mirror(encapsulated: bool = false): SA {
-  rooms();
-  permit(list("VPN"), 0, 0x0a000000, 0xffffff, 0x0a000000, 0xffffff);
-  entry("CM", 10, Action.PROTECT, "VPN", ALPHA);
-  bind(1, "CM");
-  spd.setInterfaceAddress(1, ALPHA);
-  policy = spd.orderedCount() ? spd.orderedAt(0) : policy;
-  suite(policy, 12, 128, 2);
-  parameters.peerAddress = ALPHA;
-  if (encapsulated) {
-    parameters.encapsulated = true;
-    parameters.localPort = parameters.peerPort = 4500;
-  }
-  const sa = sad.reserve(policy) as SA;
-  parameters.peerSpi = sa.spi;
-  sad.installInbound(sa, parameters, keymat);
-  sad.activate(sa, parameters, keymat);
-  return sa;
-}
-
-/** Takes the outer headers off, as device does before it calls `receive`. */
-function arrive(packet: Packet): void {
-  const p = packet.ptr;
-  packet.tos = <u8>ipv4.tos(p);
-  packet.src = ipv4.source(p);
-  packet.dst = ipv4.destination(p);
-  const udp = ipv4.protocol(p) == 17;
-  packet.srcPort = udp ? <u16>get16(p + 20) : 0;
-  packet.dstPort = udp ? <u16>get16(p + 22) : 0;
-  packet.pull(udp ? 28 : 20);
-}
 
 describe("outbound", () => {
   test("without an SA: IKE is asked once, a few packets wait, the rest is dropped", () => {
@@ -247,12 +214,9 @@ describe("the tunnel's MTU", () => {
 });
 
 describe("inbound", () => {
-  test("out and in again: the same octets, in the same place, with no heap movement", () => {
+  test("out and in again: the same octets, in the same place", () => {
     const sa = mirror();
-    const mark = packets.alloc() as Packet;
-    packets.free(mark);
     for (let round = 0; round < 2; round++) {
-      const before = heap.alloc(16);
       for (let i: u32 = 0; i < 300; i++) {
         const packet = datagram(0x0a000001, 0x0a000002, 1, 20 + i);
         const home = packet.ptr;
@@ -265,7 +229,6 @@ describe("inbound", () => {
         expect(load<u8>(home + 20 + i - 1)).toBe(i ? <u8>((19 + i) * 11 + 20 + i) : load<u8>(home + 19));
         packets.free(packet);
       }
-      heap.free(before);
     }
     expect(<u32>sa.packets).toBe(600);
     expect(sa.errors).toBe(0);

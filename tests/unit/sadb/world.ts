@@ -13,6 +13,7 @@ import { Action, Policy } from "../../../assembly/sadb/spd";
 import * as sets from "../../../assembly/sadb/transform_set";
 import { TransformSet } from "../../../assembly/sadb/transform_set";
 import * as ipsec from "../../../assembly/ipsec/ipsec";
+import { get16 } from "../../../assembly/util/bytes";
 import * as clock from "../../../assembly/util/clock";
 import * as log from "../../../assembly/util/log";
 import * as packets from "../../../assembly/util/packet";
@@ -130,6 +131,49 @@ export function pair(policy: Policy): SA {
   sad.installInbound(inbound, parameters, keymat);
   sad.activate(inbound, parameters, keymat);
   return inbound;
+}
+
+/** The policy of `mirror`: any of 10/8 to any of it, between two ends of one address. */
+export function mirrorPolicy(): Policy {
+  permit(list("VPN"), 0, 0x0a000000, 0xffffff, 0x0a000000, 0xffffff);
+  entry("CM", 10, Action.PROTECT, "VPN", ALPHA);
+  bind(1, "CM");
+  spd.setInterfaceAddress(1, ALPHA);
+  return spd.orderedCount() ? spd.orderedAt(0) : changetype<Policy>(0);
+}
+
+/** Fresh rooms with a pair that opens what it seals. */
+export function mirror(encapsulated: bool = false): SA {
+  rooms();
+  const policy = mirrorPolicy();
+  suite(policy, 12, 128, 2);
+  parameters.peerAddress = ALPHA;
+  if (encapsulated) {
+    parameters.encapsulated = true;
+    parameters.localPort = parameters.peerPort = 4500;
+  }
+  return loop(policy);
+}
+
+/** A pair with the present `parameters` and keys whose outbound SPI is the inbound one. */
+export function loop(policy: Policy): SA {
+  const inbound = sad.reserve(policy) as SA;
+  parameters.peerSpi = inbound.spi;
+  sad.installInbound(inbound, parameters, keymat);
+  sad.activate(inbound, parameters, keymat);
+  return inbound;
+}
+
+/** Takes the outer headers off, as device does before it calls `receive`. */
+export function arrive(packet: Packet): void {
+  const p = packet.ptr;
+  packet.tos = <u8>ipv4.tos(p);
+  packet.src = ipv4.source(p);
+  packet.dst = ipv4.destination(p);
+  const udp = ipv4.protocol(p) == 17;
+  packet.srcPort = udp ? <u16>get16(p + 20) : 0;
+  packet.dstPort = udp ? <u16>get16(p + 22) : 0;
+  packet.pull(udp ? 28 : 20);
 }
 
 /** A datagram of `len` octets in a buffer of its own, as if it had come in by port 0. */
