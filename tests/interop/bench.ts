@@ -155,7 +155,7 @@ export class Bench {
       const { status, output } = await this.theirs.initiate("net", seconds);
       if (status !== 0) throw new Error(`the peer could not bring the tunnel up: ${lastLines(output)}`);
     }
-    await this.expectUp();
+    await this.expectUp(1, seconds);
   }
 
   async #brief(): Promise<string> {
@@ -164,10 +164,10 @@ export class Bench {
   }
 
   /** Both sides show the tunnel, with as many pairs of IPsec SAs as wanted. */
-  async expectUp(children = 1): Promise<{ ours: TunnelState; theirs: IkeSa[] }> {
+  async expectUp(children = 1, seconds = 10): Promise<{ ours: TunnelState; theirs: IkeSa[] }> {
     let ours: TunnelState = { phase1: 0, phase2: 0, detail: "" }, theirs: IkeSa[] = [];
     try {
-      await until("tunnel", 10, async () => {
+      await until("tunnel", seconds, async () => {
         ours = await this.ours.state();
         theirs = await this.theirs.sas();
         return ours.phase1 >= 1 && ours.phase2 >= children && established(theirs).length >= 1 && installed(theirs).length >= children;
