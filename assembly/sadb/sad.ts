@@ -14,7 +14,6 @@ import { hmacKey } from "../crypto/hmac";
 import { Hash } from "../crypto/hash";
 import { BlockCipher } from "../crypto/cipher";
 import * as clock from "../util/clock";
-import * as ct from "../util/ct";
 import { Deadline, NEVER, remaining } from "../util/deadline";
 import * as log from "../util/log";
 import { Pool } from "../util/pool";
@@ -384,9 +383,4 @@ export function poll(): u32 {
   if (held.deadline.due()) spd.expireHeld();
   const at = deadline.at < held.deadline.at ? deadline.at : held.deadline.at;
   return at == NEVER ? remaining(NEVER) : remaining(at);
-}
-
-/** Forgets every key at once. */
-export function wipe(): void {
-  for (let i: u32 = 0; i < pool.size; i++) if (pool.taken(i)) ct.wipe(pool.at(i), pool.stride);
 }

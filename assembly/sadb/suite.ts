@@ -33,9 +33,6 @@ export const enum Auth {
   SHA512 = 7,
 }
 
-/** RFC 4303, 2.4: the ICV of the longest authentication algorithm. */
-export const ICV_MAX: u32 = 32;
-
 /** The cipher of an ESP transform, or null. */
 export function cipherOf(transform: u32): BlockCipher | null {
   switch (transform) {

@@ -1,3 +1,4 @@
+import * as espOut from "../../../assembly/ipsec/esp_out";
 import * as inbound from "../../../assembly/ipsec/inbound";
 import * as outbound from "../../../assembly/ipsec/outbound";
 import * as pmtu from "../../../assembly/ipsec/pmtu";
@@ -332,6 +333,50 @@ describe("inbound", () => {
     packets.free(rubbish);
     expect(sa.errors).toBe(2);
     expect(out.errors).toBe(0);
+  });
+
+  test("authentic rubbish of every kind: dropped, never a trap", () => {
+    const sa = mirror();
+    const out = sa.pair as SA;
+    let random: u32 = 4711;
+    let through = 0;
+    for (let i: u32 = 0; i < 3000; i++) {
+      const packet = packets.alloc() as Packet;
+      random = random * 1664525 + 1013904223;
+      packet.len = (random >>> 8) % 80;
+      for (let k: u32 = 0; k < packet.len; k++) {
+        random = random * 1664525 + 1013904223;
+        store<u8>(packet.ptr + k, <u8>(random >>> 24));
+      }
+      // Half of them begin like a header, so that the checks behind the first are met as well.
+      if (packet.len >= 20 && (i & 1) != 0) {
+        store<u8>(packet.ptr, <u8>(0x45 + (random >>> 30)));
+        put16(packet.ptr + 2, packet.len - ((random >>> 28) & 1));
+        if ((random & 0x10000) != 0) ipv4.setChecksum(packet.ptr);
+      }
+      expect(espOut.seal(out, packet, (random >>> 20) % 3 == 0 ? 59 : 4)).toBe(Drop.NONE);
+      packet.src = packet.dst = ALPHA;
+      if (inbound.receive(packet) == inbound.Verdict.INNER) through++;
+      packets.free(packet);
+    }
+    expect(through).toBeLessThan(3);
+    expect(dropCount(Drop.ESP_INNER)).toBeGreaterThan(1000);
+  });
+
+  test("a packet of no content is dropped without a fault", () => {
+    const sa = mirror();
+    const packet = datagram(0x0a000001, 0x0a000002, 1, 60);
+    espOut.seal(sa.pair as SA, packet, 59);
+    packet.src = packet.dst = ALPHA;
+    expect(inbound.receive(packet)).toBe(inbound.Verdict.DROP);
+    expect(sa.errors).toBe(0);
+    packets.free(packet);
+    const transport = datagram(0x0a000001, 0x0a000002, 1, 60);
+    espOut.seal(sa.pair as SA, transport, 1);
+    transport.src = transport.dst = ALPHA;
+    expect(inbound.receive(transport)).toBe(inbound.Verdict.DROP);
+    expect(dropCount(Drop.ESP_NEXT_HEADER)).toBe(1);
+    packets.free(transport);
   });
 
   test("a later fragment goes through an SA with ports", () => {
