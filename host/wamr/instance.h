@@ -1,0 +1,137 @@
+/*
+ * One router in WAMR: an instance of the module, its restarts, and the octets that cross the contract (host/abi.md).
+ * Linux and the boards share it. Nothing here looks at a clock, a device or a file: `struct host` does. The counterpart
+ * in Node is host/node/instance.ts, and both keep the same order of calls, so that the same timeline gives the same frames.
+ *
+ *   instance_open(&router, &host, &image, &memory, why, sizeof why);
+ *   for (;;) {
+ *     while (a frame waits on a port && (at = instance_frame_alloc(&router)) != NULL)
+ *       instance_frame(&router, port, at, octets read to at);
+ *     sleep at most instance_poll(&router) milliseconds, or until a frame or an octet of the console comes;
+ *   }
+ *
+ * A trap or `halt` ends the wasm instance, never the program: instance_poll makes the fresh one, with the startup
+ * configuration, and `say`s why. No function here may be called from inside a function of `struct host`.
+ */
+#ifndef POSTERN_INSTANCE_H
+#define POSTERN_INSTANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** The version of host/abi.md that this host was written for. */
+#define INSTANCE_ABI_VERSION 1u
+/** Octets that may be written from the address that instance_frame_alloc gives. */
+#define INSTANCE_FRAME_MAX 1518u
+/** Octets that the module's console buffer takes. */
+#define INSTANCE_CONSOLE_BUFFER 16384u
+/** `instance_poll` answers this when the module has no deadline. */
+#define INSTANCE_NO_DEADLINE 0xffffffffu
+
+/** What the instance asks of its surroundings. `context` is given back to every function. None may be NULL but as said. */
+struct host {
+  void *context;
+  /** Milliseconds, any origin, never going back; wraps. */
+  uint32_t (*now)(void *context);
+  /** Seconds since 1970; 0: there is no clock. */
+  uint32_t (*wall)(void *context);
+  /** Writes true entropy; returns how many octets it wrote. Fewer than `length`: IKE will not start, and the console says so. */
+  uint32_t (*random)(void *context, uint8_t *into, uint32_t length);
+  /** A frame without FCS goes out on `port`. `frame` is valid until this returns: copy it, or let the device take it. */
+  void (*send)(void *context, uint32_t port, const uint8_t *frame, uint32_t length);
+  /** What a person reads; not terminated by a zero. */
+  void (*console)(void *context, const char *text, uint32_t length);
+  /** EVENT lines. NULL: nobody reads them. */
+  void (*event)(void *context, const char *text, uint32_t length);
+  /** The complete startup configuration is to be stored, whole or not at all; length 0: erased. */
+  void (*nvram)(void *context, const char *text, uint32_t length);
+  /** Keys of sessions. NULL: they do not leave the module. */
+  void (*keylog)(void *context, const char *text, uint32_t length);
+  /** Where the startup configuration is; returns its length, 0 for none. Valid until `nvram` is called. */
+  uint32_t (*startup)(void *context, const char **text);
+  /** One line for the operator from the host itself, without a newline. */
+  void (*say)(void *context, const char *line);
+};
+
+/** The same module twice. */
+struct image {
+  /** Compiled ahead of time for this target; NULL or size 0: none, the interpreter runs. Must be writable. */
+  uint8_t *aot;
+  uint32_t aot_size;
+  /** The wasm module, for the interpreter: the fall-back when the AOT file is refused. NULL: none. Must be writable. */
+  uint8_t *wasm;
+  uint32_t wasm_size;
+  /** The interpreter is asked for, whatever the AOT file is. */
+  bool interpreter;
+};
+
+/** The runtime's memory (the module's own comes from os_mmap). */
+struct memory {
+  /** The pool of the runtime; NULL: the system's malloc. 8-aligned. */
+  void *pool;
+  uint32_t pool_size;
+  /** Octets of the stack of wasm operands and locals (interpreter), and how deep AOT code may go on the native stack. */
+  uint32_t stack_size;
+};
+
+enum instance_ending { ENDING_NONE, ENDING_TRAP, ENDING_ASSERTION, ENDING_RELOAD, ENDING_WATCHDOG };
+
+struct instance_counters {
+  uint32_t starts, traps, assertions, reloads, watchdogs;
+  uint32_t frames_in, frames_out, no_buffer, too_long, lost_in_restart;
+};
+
+/** Public to be placed by the caller (no allocation); only `counters`, `engine`, `ending`, `why` and `refused_lines` are for reading. */
+struct instance {
+  struct instance_counters counters;
+  /** "AOT" or "interpreter". */
+  const char *engine;
+  /** How the last wasm instance ended, and a sentence about it; also the place for what ended an earlier program (watchdog). */
+  enum instance_ending ending;
+  char why[160];
+  /** Refused lines of the startup configuration at the last start. */
+  uint32_t refused_lines;
+
+  const struct host *host;
+  uint32_t stack_size;
+  void *module, *wasm_instance, *exec_env;
+  void *functions[9];
+  uint32_t halt_code, halt_line;
+  bool halted, waiting;
+  uint32_t starts_at, pause, recent_count, recent[4];
+};
+
+/**
+ * Loads the module - the AOT file, or the interpreter when it is absent, refused (a line says why) or not wanted - and
+ * starts the first wasm instance with the startup configuration. The image must stay where it is. One instance a program.
+ * Returns false with a sentence in `why`: nothing can be loaded, or the module speaks another version (both numbers).
+ */
+bool instance_open(struct instance *router, const struct host *host, const struct image *image, const struct memory *memory,
+                   char *why, size_t why_size);
+
+/** Ends everything; instance_open may follow. */
+void instance_close(struct instance *router);
+
+/** Whether a wasm instance runs; false between a stop and the next start. */
+bool instance_running(const struct instance *router);
+
+/** A packet buffer: where the first octet of a frame goes. NULL: none is left, or no instance runs: drop the frame (counted). */
+uint8_t *instance_frame_alloc(struct instance *router);
+
+/** Gives back a buffer that was not used. */
+void instance_frame_free(struct instance *router, uint8_t *at);
+
+/** Gives the frame of `length` octets at `at` (from instance_frame_alloc) to the module. Longer than 1518: dropped, counted. */
+void instance_frame(struct instance *router, uint32_t port, uint8_t *at, uint32_t length);
+
+/** Lets the module work, or makes the fresh instance that is due. Returns milliseconds until the next call, 0: at once, INSTANCE_NO_DEADLINE: never. */
+uint32_t instance_poll(struct instance *router);
+
+/** Console input as host/abi.md has it ("The console"). Returns how many lines were refused. Follow with instance_poll. */
+uint32_t instance_input(struct instance *router, const char *text, uint32_t length);
+
+/** Writes the lines that the host adds to `show version` - engine, starts, the last stop and its reason - each with `say`. */
+void instance_show(const struct instance *router, const char *program);
+
+#endif
