@@ -85,6 +85,7 @@ export async function run(configPath: string | undefined, options: RunOptions): 
   // A router without a port, whose input has ended, runs on all the same.
   const alive = setInterval(() => {}, 0x7fffffff);
 
+  let opened: Console | undefined;
   let con: Console | undefined;
   // What the module says before the console is there is its first output.
   let early = "";
@@ -100,32 +101,40 @@ export async function run(configPath: string | undefined, options: RunOptions): 
       if (con) con.say(line);
       else early += `${early === "" || early.endsWith("\n") ? "" : "\n"}${line}\n`;
       // A socket may have no client: what the host says of itself goes to the log too.
-      if (socketPath) process.stderr.write(`${line}\n`);
+      if (con && socketPath) process.stderr.write(`${line}\n`);
     },
   });
 
-  const handle = (text: string): void => void router.input(text);
+  // What a client of the socket sends before the router runs waits for it.
+  let kept: string | undefined = "";
+  const handle = (text: string): void => {
+    if (kept === undefined) router.input(text);
+    else kept += text;
+  };
   try {
-    if (socketPath) con = await UnixConsole.open(socketPath, handle);
+    const socket = socketPath ? await UnixConsole.open(socketPath, handle) : undefined;
+    opened = socket;
     if (nvram.read() !== undefined) early += `postern: the startup configuration is ${options.startup}${config === undefined ? "" : `; ${configPath} is the default one and was not used`}\n`;
     else if (config !== undefined) early += `postern: the configuration is ${configPath}\n`;
     for (const [port, { name, link }] of ports.entries()) early += `postern: Ethernet${port} is ${name}, ${link.name}\n`;
     if (keylog) early += `postern: the keys of sessions are written to ${keylog.folder}\n`;
-    if (socketPath) process.stderr.write(early);
-    con?.write(early);
-    if (!con && !process.stdin.isTTY) con = new PipeConsole(process.stdin, process.stdout, handle);
-    if (con instanceof PipeConsole) con.write(early);
-    early = con ? "" : early;
+    const about = early;
     await router.start();
-    if (!con) {
-      con = new TerminalConsole(process.stdin, process.stdout, handle, () => end());
-      con.write(early);
-    }
+    if (socketPath) process.stderr.write(about);
+    opened = con =
+      socket ??
+      (process.stdin.isTTY && process.stdout.isTTY
+        ? new TerminalConsole(process.stdin, process.stdout, handle, () => end())
+        : new PipeConsole(process.stdin, process.stdout, handle));
+    con.write(early);
+    const waiting = kept;
+    kept = undefined;
+    if (waiting !== "") router.input(waiting);
     await ended;
   } finally {
     clearInterval(alive);
     await router.stop();
-    await con?.close();
+    await opened?.close();
     capture?.close();
     process.stdin.pause();
     process.stdin.unref?.();
