@@ -2,6 +2,7 @@
  * The console in the manner of IOS (host/abi.md, "The console"): lines in, text out. This file is the room's seam.
  */
 import { CONSOLE_BUFFER, CONSOLE_LINE_MAX } from "../limits";
+import * as ct from "../util/ct";
 import { NO_DEADLINE } from "../util/deadline";
 import { explain } from "./diagnose";
 import { Mode, rowHandler, rowModes } from "./grammar";
@@ -51,7 +52,16 @@ export function input(len: u32): u32 {
   refusedLines = 0;
   if (ping.busy()) keep(box, len);
   else consume(box, len);
+  forget(len);
   return refusedLines;
+}
+
+/** Pre-shared keys pass through here: what has been read stays nowhere but in the rooms that it was for. */
+function forget(len: u32): void {
+  ct.wipe(box, len);
+  ct.wipe(typed + <usize>typedLen, CONSOLE_LINE_MAX - typedLen);
+  words.wipe();
+  output.wipeLine();
 }
 
 /** Progress of commands that run on. Milliseconds until the next call; call it after `net` has polled. */
@@ -69,10 +79,10 @@ function resume(): void {
   const len = keptLen;
   keptLen = 0;
   prompted = false;
-  if (len) {
-    // What is kept again on the way never passes the place that is being read.
-    consume(kept, len);
-  }
+  // What is kept again on the way never passes the place that is being read.
+  if (len) consume(kept, len);
+  ct.wipe(kept + <usize>keptLen, CONSOLE_BUFFER - keptLen);
+  forget(0);
   if (!prompted && !ping.busy()) prompt();
 }
 

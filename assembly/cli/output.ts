@@ -3,6 +3,7 @@
  * the filter of `| begin|exclude|include`.
  */
 import { STARTUP_CONFIG_MAX } from "../limits";
+import * as ct from "../util/ct";
 import { Stream, write } from "../util/host";
 import { Text } from "../util/text";
 import { lower } from "./words";
@@ -44,12 +45,30 @@ export function clearFilter(): void {
   filter = Filter.NONE;
 }
 
-/** Whether the line holds the filter's text, large and small letters being the same. */
+/**
+ * Whether the line holds what the filter asks for, large and small letters being the same: one of the texts between `|`,
+ * at the beginning of the line where a text begins with `^`. The rest of IOS's regular expressions has no meaning here.
+ */
 function holds(): bool {
-  for (let i: u32 = 0; i + wantedLen <= out.len; i++) {
+  let at: u32 = 0;
+  while (at <= wantedLen) {
+    let end = at;
+    while (end < wantedLen && load<u8>(wanted + end) != 124) end++;
+    if (end > at && holdsText(at, end)) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+/** Whether the line holds the part `[from, to)` of the filter. */
+function holdsText(from: u32, to: u32): bool {
+  const anchored = load<u8>(wanted + from) == 94;
+  if (anchored) from++;
+  const last: u32 = anchored ? 0 : out.len;
+  for (let i: u32 = 0; i <= last && i + (to - from) <= out.len; i++) {
     let k: u32 = 0;
-    while (k < wantedLen && lower(<u32>load<u8>(out.base + i + k)) == lower(<u32>load<u8>(wanted + k))) k++;
-    if (k == wantedLen) return true;
+    while (from + k < to && lower(<u32>load<u8>(out.base + i + k)) == lower(<u32>load<u8>(wanted + from + k))) k++;
+    if (from + k == to) return true;
   }
   return false;
 }
@@ -125,8 +144,20 @@ export function gather(): Text {
   return sink.clear();
 }
 
-/** Ends gathering. Null: the text was longer than STARTUP_CONFIG_MAX. */
+/** Ends gathering. Null: the text was longer than STARTUP_CONFIG_MAX. It holds secrets: `forget` when it has been used. */
 export function gathered(): Text | null {
   gathering = false;
   return sink.cut ? null : sink;
+}
+
+/** Wipes the last line printed, and the filter's text. */
+export function wipeLine(): void {
+  ct.wipe(out.base, out.capacity);
+  ct.wipe(wanted, wantedLen);
+  out.clear();
+}
+
+export function forget(): void {
+  ct.wipe(sink.base, sink.capacity);
+  sink.clear();
 }

@@ -3,6 +3,7 @@
  * NVRAM"), written to NVRAM by `copy running-config startup-config`, and kept as text for `show startup-config`.
  */
 import { STARTUP_CONFIG_MAX } from "../limits";
+import * as ct from "../util/ct";
 import { Stream, write } from "../util/host";
 import * as log from "../util/log";
 import { Text } from "../util/text";
@@ -109,6 +110,7 @@ export function print(): void {
 
 /** Stores the configuration that was gathered. */
 export function save(config: Text): void {
+  ct.wipe(text.base, text.capacity);
   memory.copy(text.base, config.base, <usize>config.len);
   text.len = config.len;
   text.cut = false;
@@ -120,6 +122,7 @@ export function save(config: Text): void {
 }
 
 export function erase(): void {
+  ct.wipe(text.base, text.capacity);
   text.clear();
   write(Stream.NVRAM, text.base, 0);
   log.event("config").put(" state=erased lines=0");

@@ -3,6 +3,7 @@
  * octets from outside; nothing here trusts it to be more than that.
  */
 import { CONSOLE_LINE_MAX } from "../limits";
+import * as ct from "../util/ct";
 
 /** Words of a line that are told apart; the last of them takes whatever follows. */
 export const WORDS_MAX: u32 = 64;
@@ -31,6 +32,12 @@ export function setLine(p: usize, len: u32): void {
     store<u16>(lens + <usize>(count << 1), <u16>(count == WORDS_MAX - 1 ? lineLen - start : i - start));
     count++;
   }
+}
+
+export function wipe(): void {
+  ct.wipe(line, CONSOLE_LINE_MAX);
+  lineLen = 0;
+  count = 0;
 }
 
 export function wordCount(): u32 {

@@ -162,3 +162,14 @@ test("a global line leaves a submode, and a removed subject does no harm", () =>
   c.type("crypto isakmp policy 7\nexit\ncrypto ipsec transform-set T esp-aes esp-sha-hmac\nno crypto ipsec transform-set T\nmode tunnel");
   assert.match(c.prompt, /\(config\)#$/);
 });
+
+test("a secret that was typed stays in one place only", () => {
+  const c = new Console();
+  c.type("configure terminal\ncrypto isakmp key Zanzibar-4711 address 192.0.2.2\nend\nshow running-config\nwrite memory\nwrite erase");
+  const memory = Buffer.from(c.exports.memory.buffer);
+  let copies = 0;
+  for (let at = memory.indexOf("Zanzibar-4711"); at >= 0; at = memory.indexOf("Zanzibar-4711", at + 1)) copies++;
+  assert.equal(copies, 1);
+  c.type("configure terminal\nno crypto isakmp key x address 192.0.2.2");
+  assert.equal(memory.indexOf("Zanzibar-4711"), -1);
+});

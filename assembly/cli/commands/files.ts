@@ -1,7 +1,7 @@
 /** Saving, erasing and showing the configuration. */
 import { STARTUP_CONFIG_MAX } from "../../limits";
 import { row } from "../grammar";
-import { gather, gathered, nl, out, refuse, refused, say } from "../output";
+import { forget, gather, gathered, nl, out, refuse, refused, say } from "../output";
 import { writeConfiguration } from "../running_config";
 import * as startup from "../startup";
 
@@ -22,9 +22,11 @@ function save(no: bool): bool {
   if (!text) {
     refuse("The configuration is longer than ").u32(STARTUP_CONFIG_MAX).put(" octets and was not saved.");
     nl();
+    forget();
     return false;
   }
   startup.save(text);
+  forget();
   say("Building configuration...");
   say("[OK]");
   return true;
