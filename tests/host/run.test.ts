@@ -1,12 +1,12 @@
 /** `postern run` as a process: two routers on a `udp:` wire, consoles on sockets and pipes, NVRAM, events, keys, capture, signals. */
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parseEvent } from "../../host/node/events.ts";
 
@@ -14,6 +14,8 @@ const folder = mkdtempSync(join(tmpdir(), "postern-run-"));
 const command = fileURLToPath(new URL("../../host/node/postern.mjs", import.meta.url));
 const demo = (name: string) => fileURLToPath(new URL(`../../host/node/demo/${name}.ios`, import.meta.url));
 const children = new Set<ChildProcess>();
+// A stale module is built once, before the clocks of the tests run.
+before(() => void spawnSync(process.execPath, [command, "--version"]));
 after(() => {
   for (const child of children) child.kill("SIGKILL");
   rmSync(folder, { recursive: true });
