@@ -91,8 +91,20 @@ export class Bench {
     await this.#buildPeer(worker);
     await this.theirs.start(texts.theirs, scenario.daemon);
     this.ours = options.ours === "postern" ? new Postern() : new StandIn();
+    await this.#startOurs();
+  }
+
+  async #startOurs(): Promise<void> {
+    const { ours, mirrored } = this.configurations();
     const link = (host: LanHost): { own: number; remote: number } => ({ own: host.remote, remote: host.own });
-    await this.ours.start({ ours: texts.ours, mirrored: texts.mirrored, address: this.values.our_wan! }, { lans: [this.lan, ...(this.lan2 ? [this.lan2] : [])].map(link), wan: this.wan.near });
+    await this.ours.start({ ours, mirrored, address: this.values.our_wan! }, { lans: [this.lan, ...(this.lan2 ? [this.lan2] : [])].map(link), wan: this.wan.near });
+  }
+
+  /** Our side ends without a word to the peer and starts with nothing but its configuration. */
+  async restartOurs(): Promise<void> {
+    await this.ours.stop();
+    this.ours = new Postern();
+    await this.#startOurs();
   }
 
   async #buildPeer(worker: Worker): Promise<void> {

@@ -46,6 +46,7 @@ export function suiteValues(s: Suite, group = s.group, pfs?: number): Values {
 /** What both templates see unless a scenario says otherwise. */
 export const BASE: Values = {
   ...suiteValues(suiteNamed("aes256-sha256")),
+  hostname: "alpha", identity: "!", acl_protocol: "ip",
   psk: "correct-horse-battery-staple",
   our_wan: "192.0.2.1", their_wan: "192.0.2.2", our_gateway: "192.0.2.2",
   our_lan: "10.1.0.1", our_net: "10.1.0.0/16", their_net: "10.2.0.0/16",
