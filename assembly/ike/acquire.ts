@@ -191,7 +191,11 @@ function moved(item: WorkItem): void {
   }
 }
 
-/** ESP under an SPI that we do not have: a Delete tells the peer so, if there is an ISAKMP SA to protect it. */
+/**
+ * ESP under an SPI that we do not have: a Delete tells the peer so, if there is an ISAKMP SA to protect it. If there is
+ * none we have started afresh and the peer does not know: a new phase 1 with INITIAL-CONTACT tells it. Anybody can cause
+ * this with a forged source address; what it costs is one Main Mode at a time with a peer that the configuration names.
+ */
 function unknownSpi(item: WorkItem): void {
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
@@ -200,6 +204,12 @@ function unknownSpi(item: WorkItem): void {
     store<u32>(spi, item.spi);
     informational.sendDelete(sa, spi, 1);
     return;
+  }
+  const now = clock.now();
+  for (let slot: u32 = 0; slot < spd.policySlots(); slot++) {
+    const policy = spd.policyAt(slot);
+    if (!policy || policy.action != <u8>spd.Action.PROTECT || policy.outbound || now < policy.nextAcquire) continue;
+    if (peerOf(policy, FIRST_PAIR) == item.address) start(policy, FIRST_PAIR);
   }
 }
 

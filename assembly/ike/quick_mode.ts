@@ -213,12 +213,14 @@ function activate(ex: Exchange, inbound: SA): u32 {
 
 /** The SA that this exchange has reserved, if nobody has removed it or its policy meanwhile. */
 function larval(ex: Exchange): SA | null {
-  return ex.spi ? sad.bySpi(ex.spi) : null;
+  const inbound = ex.spi ? sad.bySpi(ex.spi) : null;
+  const policy = inbound ? inbound.policy : null;
+  return policy && policy.slot == ex.policy ? inbound : null;
 }
 
 /** Drops what a Quick Mode that came to nothing has reserved. */
 export function abandon(ex: Exchange): void {
-  const inbound = larval(ex);
+  const inbound = ex.spi ? sad.bySpi(ex.spi) : null;
   if (inbound && inbound.state < <u8>sad.State.MATURE) sad.remove(inbound);
   ex.spi = 0;
 }

@@ -42,14 +42,14 @@ for (let n = 1; n <= 9; n++) {
   });
 }
 
-test("a peer that is silent: seven messages with growing pauses, then a sentence", () => {
+test("a peer that is silent: nine messages with growing pauses, then a sentence", () => {
   const pair = new Pair({ ...group, fault: (frame, _, direction) => (direction === 0 && isIsakmp(frame) ? undefined : [{ frame }]) });
   pair.a.ping("10.2.0.10", 1);
   pair.world.run(70_000);
   const at = pair.isakmp().filter(({ direction }) => direction === 0).map((m) => m.at);
-  assert.equal(at.length, 7);
+  assert.equal(at.length, 9);
   const pauses = at.slice(1).map((t, i) => Math.round((t - at[i]!) / 1000));
-  assert.deepEqual(pauses, [1, 2, 4, 8, 16, 16]);
+  assert.deepEqual(pauses, [1, 2, 2, 3, 5, 8, 11, 16]);
   assert.match(pair.alpha.output, /192\.0\.2\.2 does not answer Main Mode/);
   assert.equal(pair.alpha.eventsOf("refused", { reason: "no-answer" }).length, 1);
 });
@@ -122,4 +122,13 @@ test("debug crypto isakmp says what was offered and what was wanted", () => {
   pair.beta.type("debug crypto isakmp");
   pair.ping(5000);
   assert.match(pair.beta.output, /hash offered SHA-256, wanted SHA-512 \(crypto isakmp policy 10\)/);
+});
+
+test("a router that has started afresh tells its peer, whose packets it cannot open any more", () => {
+  const extra = "interface Ethernet0\n mac-address 0200.0000.0a00\ninterface Ethernet1\n mac-address 0200.0000.0a01\n";
+  const pair = new Pair({ ...group, alpha: { extra } });
+  assert.ok(pair.ping());
+  pair.alpha.start(pair.alpha.options.config);
+  // Only beta's side has something to send.
+  assert.ok(pair.world.run(30_000, () => pair.ping(1000, "b")), pair.alpha.output);
 });

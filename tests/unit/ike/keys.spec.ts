@@ -1,0 +1,115 @@
+import { Identity } from "../../../assembly/ike/identity";
+import * as identity from "../../../assembly/ike/identity";
+import { IsakmpSa } from "../../../assembly/ike/isakmp_sa";
+import * as isakmpSa from "../../../assembly/ike/isakmp_sa";
+import * as keys from "../../../assembly/ike/keys";
+import * as drbg from "../../../assembly/crypto/drbg";
+import { put32, putString } from "../../../assembly/util/bytes";
+import * as clock from "../../../assembly/util/clock";
+import { IdType } from "../../../assembly/wire/ipsec_doi";
+
+const text: usize = memory.data(256);
+const name: usize = memory.data(256);
+const body: usize = memory.data(256);
+
+function addAddress(address: u32, mask: u32, secret: string): bool {
+  return keys.addAddress(address, mask, text, putString(text, secret));
+}
+
+function addHostname(hostname: string, secret: string): bool {
+  const n = putString(name, hostname);
+  return keys.addHostname(name, n, text, putString(text, secret));
+}
+
+function secretIs(address: u32, secret: string): bool {
+  const key = keys.byAddress(address);
+  const n = putString(text, secret);
+  return key ? key.secretLen == n && memory.compare(key.secret, text, n) == 0 : false;
+}
+
+function idBody(type: u32, protocol: u32, port: u32, data: string): u32 {
+  store<u8>(body, <u8>type);
+  store<u8>(body + 1, <u8>protocol);
+  store<u16>(body + 2, bswap<u16>(<u16>port));
+  return 4 + putString(body + 4, data);
+}
+
+function idAddress(address: u32): u32 {
+  idBody(IdType.IPV4_ADDR, 17, 500, "");
+  put32(body + 4, address);
+  return 8;
+}
+
+let sa: IsakmpSa = changetype<IsakmpSa>(0);
+
+beforeAll(() => {
+  clock.init(0, 0);
+  drbg.seed();
+  keys.init();
+  identity.init();
+  isakmpSa.init();
+  sa = isakmpSa.take(false)!;
+  sa.peer = sa.peerAddress = 0xc0000201;
+});
+
+describe("pre-shared keys", () => {
+  it("the longest mask counts", () => {
+    expect<bool>(addAddress(0, 0, "anybody")).toBe(true);
+    expect<bool>(addAddress(0xc0000200, 0xffffff00, "the-net")).toBe(true);
+    expect<bool>(addAddress(0xc0000201, 0xffffffff, "the-host")).toBe(true);
+    expect<bool>(secretIs(0xc0000201, "the-host")).toBe(true);
+    expect<bool>(secretIs(0xc0000202, "the-net")).toBe(true);
+    expect<bool>(secretIs(0x0a000001, "anybody")).toBe(true);
+  });
+
+  it("a second one for the same address replaces the first", () => {
+    expect<bool>(addAddress(0xc0000201, 0xffffffff, "changed")).toBe(true);
+    expect<bool>(secretIs(0xc0000201, "changed")).toBe(true);
+    expect<bool>(keys.removeAddress(0xc0000201, 0xffffffff)).toBe(true);
+    expect<bool>(keys.removeAddress(0xc0000201, 0xffffffff)).toBe(false);
+    expect<bool>(secretIs(0xc0000201, "the-net")).toBe(true);
+  });
+
+  it("empty and overlong secrets are refused", () => {
+    expect<bool>(keys.addAddress(1, 0xffffffff, text, 0)).toBe(false);
+    expect<bool>(keys.addAddress(1, 0xffffffff, text, 129)).toBe(false);
+  });
+});
+
+describe("identities of peers", () => {
+  it("an address must be the one it is reached at, unless a NAT stands before it", () => {
+    expect<bool>(identity.accepts(sa, body, idAddress(0xc0000201))).toBe(true);
+    expect<bool>(identity.accepts(sa, body, idAddress(0xc0000202))).toBe(false);
+    sa.peerNat = true;
+    expect<bool>(identity.accepts(sa, body, idAddress(0x0a000001))).toBe(true);
+    sa.peerNat = false;
+  });
+
+  it("a name with a key of its own belongs to that key", () => {
+    expect<bool>(identity.accepts(sa, body, idBody(IdType.FQDN, 0, 0, "beta.example"))).toBe(true);
+    addHostname("beta.example", "other");
+    expect<bool>(identity.accepts(sa, body, idBody(IdType.FQDN, 0, 0, "beta.example"))).toBe(false);
+    addHostname("beta.example", "the-net");
+    expect<bool>(identity.accepts(sa, body, idBody(IdType.FQDN, 0, 0, "beta.example"))).toBe(true);
+    // Strictly: neither a beginning, nor one octet more.
+    addHostname("gamma", "other");
+    expect<bool>(identity.accepts(sa, body, idBody(IdType.FQDN, 0, 0, "gamma"))).toBe(false);
+    expect<bool>(identity.accepts(sa, body, idBody(IdType.FQDN, 0, 0, "gamma.example"))).toBe(true);
+  });
+
+  it("other types, and other ports than IKE's, are refused", () => {
+    expect<bool>(identity.accepts(sa, body, idBody(IdType.DER_ASN1_DN, 0, 0, "x"))).toBe(false);
+    expect<bool>(identity.accepts(sa, body, idBody(IdType.FQDN, 6, 0, "x"))).toBe(false);
+    expect<bool>(identity.accepts(sa, body, idBody(IdType.FQDN, 17, 501, "x"))).toBe(false);
+  });
+});
+
+describe("our identity", () => {
+  it("wants a text where one is sent", () => {
+    expect<bool>(identity.set(Identity.KEY_ID, text, 0)).toBe(false);
+    expect<bool>(identity.set(Identity.KEY_ID, text, 5)).toBe(true);
+    expect<u32>(identity.textLength()).toBe(5);
+    expect<bool>(identity.set(Identity.ADDRESS, 0, 0)).toBe(true);
+    expect<u32>(identity.textLength()).toBe(0);
+  });
+});
