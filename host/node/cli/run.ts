@@ -80,7 +80,7 @@ export async function run(configPath: string | undefined, options: RunOptions): 
 
   let end: () => void = () => {};
   const ended = new Promise<void>((resolve) => (end = resolve));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
 
   // A router without a port, whose input has ended, runs on all the same.
   const alive = setInterval(() => {}, 0x7fffffff);

@@ -72,11 +72,16 @@ class Side {
     });
   }
 
+  /** What the console has shown since the last command. */
+  get printed(): string {
+    return this.text.replace(/[^\n]*$/, "").trimEnd();
+  }
+
   /** What the router prints for a command. */
   ask(command: string): string {
     this.text = "";
     this.router.input(`${command}\n`);
-    return this.text.replace(/[^\n]*$/, "").trimEnd();
+    return this.printed;
   }
 }
 
@@ -144,7 +149,9 @@ export async function demo(options: DemoOptions): Promise<number> {
     await beta.router.start();
     for (const side of sides) {
       const { refusedLines } = side.router.instance;
-      if (refusedLines > 0) throw new Error(`${side.name} refused ${refusedLines} lines of its configuration`);
+      if (refusedLines === 0) continue;
+      print(side.printed);
+      throw new Error(`${side.name} refused ${refusedLines} line${refusedLines === 1 ? "" : "s"} of its configuration`);
     }
 
     print(bold("Two IPsec routers, each one WebAssembly module; a host behind each."));
@@ -189,6 +196,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     if (failure && reasons.length > 0) failure += ` (${reasons.join("; ")})`;
     if (!failure && answered < pings) failure = `${pings - answered} of ${pings} pings were lost`;
     if (!failure && watch.clear > 0) failure = `${watch.clear} datagrams crossed the wan in the clear`;
+    if (!failure && up === 0) failure = "no tunnel came up";
     if (!failure && watch.esp < 2 * pings) failure = `${watch.esp} ESP packets for ${pings} pings and their replies`;
 
     print();
