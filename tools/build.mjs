@@ -18,7 +18,7 @@ function sources(folder) {
 /** Builds what is stale. Returns the names of what was built. */
 export async function build({ force = false, only = Object.keys(modules), log = (line) => console.error(line) } = {}) {
   const hash = createHash("sha256");
-  for (const file of [...sources(join(root, "assembly")).sort(), join(root, "asconfig.json"), join(root, "package-lock.json")]) hash.update(file.slice(root.length)).update(readFileSync(file));
+  for (const file of [...sources(join(root, "assembly")).sort(), join(root, "asconfig.json"), join(root, "tools/outline.mjs"), join(root, "package-lock.json")]) hash.update(file.slice(root.length)).update(readFileSync(file));
   const state = hash.digest("hex");
   mkdirSync(join(root, "build"), { recursive: true });
   const built = [];
