@@ -8,6 +8,7 @@ import * as drbg from "./crypto/drbg";
 import * as ct from "./util/ct";
 
 export * from "./primitives_oakley";
+export * from "./primitives_suites";
 
 const ARENA: u32 = 262144;
 const arena: usize = (heap.alloc(ARENA + 16) + 15) & ~15;

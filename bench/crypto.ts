@@ -15,7 +15,7 @@ interface Row {
 }
 
 /** Calls a second, the best of several slices so that a busy machine matters less. */
-function rate(call: () => void, seconds: number): number {
+export function rate(call: () => void, seconds: number): number {
   for (let i = 0; i < 200; i++) call();
   let best = 0;
   const end = performance.now() + seconds * 1000;

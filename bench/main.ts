@@ -3,11 +3,13 @@ import { parseArgs } from "node:util";
 import { benchCrypto } from "./crypto.ts";
 import { benchEsp } from "./esp.ts";
 import { benchModexp } from "./modexp.ts";
+import { benchSuites } from "./suites.ts";
 
 const benches: Record<string, { what: string; run: (seconds: number) => void | Promise<void> }> = {
   crypto: { what: "hashes, HMAC and ciphers on packets, against OpenSSL", run: benchCrypto },
   esp: { what: "whole ESP packets by suite and length, against OpenSSL", run: benchEsp },
   modexp: { what: "Diffie-Hellman by group, against OpenSSL and BigInt", run: benchModexp },
+  suites: { what: "AES-CTR, AES-GCM and AES-XCBC-MAC on packets, against OpenSSL", run: benchSuites },
 };
 
 const { values, positionals } = parseArgs({ options: { seconds: { type: "string", default: "0.5" }, list: { type: "boolean", default: false } }, allowPositionals: true });

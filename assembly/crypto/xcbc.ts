@@ -1,0 +1,111 @@
+// AES-XCBC-MAC (RFC 3566), whose first 12 octets are ESP's and AH's AES-XCBC-MAC-96, and the prf made of it (RFC 4434).
+// It is CBC with a last block that is masked by one of two further keys, so that messages of any length are safe.
+//
+//   key:      0                  248    264    280      message:  0            8         24         40
+//             | schedule of K1   | K2   | K3   |                  | pending    | chain   | block    |
+import { aes } from "./aes";
+import * as ct from "../util/ct";
+
+/** Bytes of a key's context, aligned to 8. */
+export const XCBC_KEY: u32 = 280;
+/** Bytes of a message's context, aligned to 8. */
+export const XCBC_MESSAGE: u32 = 40;
+/** Octets of the code; AES-XCBC-MAC-96 sends the first 12. */
+export const XCBC_LENGTH: u32 = 16;
+
+// @ts-ignore: decorator
+@inline const CHUNK: u32 = 512;
+
+const scratch: usize = memory.data(512, 8);
+const iv: usize = memory.data(16, 8);
+const shortKey: usize = memory.data(16, 8);
+const prfKey: usize = memory.data(280, 8);
+const prfMessage: usize = memory.data(40, 8);
+
+/** Makes K1, K2 and K3 (RFC 3566, 4, step 1) of a key of 16 bytes. */
+export function xcbcKey(ctx: usize, key: usize): void {
+  aes.setKey(ctx, key, 16);
+  for (let i: usize = 0; i < 3; i++) {
+    memory.fill(scratch + (i << 4), <u8>(i + 1), 16);
+    memory.fill(iv, 0, 16);
+    aes.cbcEncrypt(ctx, iv, scratch + (i << 4), 16);
+  }
+  aes.setKey(ctx, scratch, 16);
+  memory.copy(ctx + 248, scratch + 16, 32);
+  ct.wipe(scratch, 48);
+  ct.wipe(iv, 16);
+}
+
+/** Begins a message. */
+export function xcbcStart(message: usize): void {
+  memory.fill(message, 0, XCBC_MESSAGE);
+}
+
+/** Adds `len` bytes at `data`. One block is always kept back, since the last is treated by itself. */
+export function xcbcUpdate(ctx: usize, message: usize, data: usize, len: u32): void {
+  if (!len) return;
+  const have = load<u32>(message);
+  const block = message + 24;
+  const room: u32 = 16 - have;
+  if (len <= room) {
+    memory.copy(block + have, data, len);
+    store<u32>(message, have + len);
+    return;
+  }
+  memory.copy(block + have, data, room);
+  data += room;
+  len -= room;
+  aes.cbcEncrypt(ctx, message + 8, block, 16);
+  // Whole blocks in chunks through the scratch, since encryption is in place; 1 to 16 octets stay.
+  let whole = (len - 1) & ~15;
+  len -= whole;
+  while (whole) {
+    const n: u32 = whole < CHUNK ? whole : CHUNK;
+    memory.copy(scratch, data, n);
+    aes.cbcEncrypt(ctx, message + 8, scratch, n);
+    data += n;
+    whole -= n;
+  }
+  ct.wipe(scratch, CHUNK);
+  memory.copy(block, data, len);
+  store<u32>(message, len);
+}
+
+/** Writes the code, 16 octets, and wipes the message's context (RFC 3566, 4, steps 3 to 4). */
+export function xcbcFinal(ctx: usize, message: usize, out: usize): void {
+  const have = load<u32>(message);
+  const block = message + 24;
+  let key = ctx + 248;
+  if (have < 16) {
+    store<u8>(block + have, 0x80);
+    memory.fill(block + have + 1, 0, 15 - have);
+    key += 16;
+  }
+  store<u64>(block, load<u64>(block, 0) ^ load<u64>(key, 0), 0);
+  store<u64>(block, load<u64>(block, 8) ^ load<u64>(key, 8), 8);
+  aes.cbcEncrypt(ctx, message + 8, block, 16);
+  memory.copy(out, block, 16);
+  ct.wipe(message, XCBC_MESSAGE);
+}
+
+/** The code of one message under a key of 16 octets; `out` has 16 and may be `data`. */
+export function xcbcMac(ctx: usize, data: usize, len: u32, out: usize): void {
+  xcbcStart(prfMessage);
+  xcbcUpdate(ctx, prfMessage, data, len);
+  xcbcFinal(ctx, prfMessage, out);
+}
+
+/** AES-XCBC-PRF-128 (RFC 4434, 2) under a key of any length: shorter ones get zeros, longer ones are hashed first. */
+export function xcbcPrf(key: usize, keyLen: u32, data: usize, len: u32, out: usize): void {
+  memory.fill(shortKey, 0, 16);
+  if (keyLen > 16) {
+    xcbcKey(prfKey, shortKey);
+    xcbcMac(prfKey, key, keyLen, shortKey);
+  } else {
+    memory.copy(shortKey, key, keyLen);
+  }
+  xcbcKey(prfKey, shortKey);
+  xcbcMac(prfKey, data, len, out);
+  ct.wipe(shortKey, 16);
+  ct.wipe(prfKey, XCBC_KEY);
+}

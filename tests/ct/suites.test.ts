@@ -1,0 +1,51 @@
+// Constant time of AES-CTR, AES-GCM and AES-XCBC-MAC: as trace.test.ts.
+import { at, constant, p, secret } from "./constant.ts";
+
+const [CTX, NONCE, KEY, AAD, ICV, MESSAGE, OUT, DATA] = [0, 1024, 2048, 3072, 4096, 5120, 6144, 8192];
+
+for (const key of [16, 24, 32]) {
+  constant(`AES-${key * 8}-GCM key`, 12, (run) => p.put(KEY, secret(run, key)), () => p.call("gcmKey", at(CTX), at(KEY), key));
+  for (const length of [0, 40, 64, 333]) {
+    const arrange = (run: number, kind: string): void => {
+      p.call(`${kind}Key`, at(CTX), p.put(KEY, secret(run, key)), key);
+      p.put(NONCE, secret((run * 5) % 7, 12));
+      p.put(AAD, secret(run + 1, 12));
+      p.put(DATA, secret((run * 3) % 5, length));
+    };
+    constant(`AES-${key * 8}-CTR, ${length} bytes`, 8, (run) => arrange(run, "ctr"), () => p.call("ctrEsp", at(CTX), at(NONCE), at(NONCE + 4), at(DATA), length));
+    constant(`AES-${key * 8}-GCM sealed, ${length} bytes`, 8, (run) => arrange(run, "gcm"), () => p.call("gcmSeal", at(CTX), at(NONCE), at(AAD), 12, at(DATA), length, at(ICV), 16));
+    // That an ICV is wrong is no secret; where it is wrong is one.
+    for (const right of [true, false]) {
+      constant(
+        `AES-${key * 8}-GCM opened, ${length} bytes, ICV ${right ? "right" : "wrong"}`,
+        8,
+        (run) => {
+          arrange(run, "gcm");
+          p.call("gcmSeal", at(CTX), at(NONCE), at(AAD), 12, at(DATA), length, at(ICV), 16);
+          if (!right) p.put(ICV + run, Uint8Array.of(p.get(ICV + run, 1)[0]! ^ (1 << run)));
+        },
+        () => p.call("gcmOpen", at(CTX), at(NONCE), at(AAD), 12, at(DATA), length, at(ICV), 16),
+      );
+    }
+  }
+}
+
+for (const length of [0, 15, 16, 17, 700]) {
+  constant(
+    `AES-XCBC-MAC, ${length} bytes`,
+    8,
+    (run) => {
+      p.put(KEY, secret(run, 16));
+      p.put(DATA, secret((run * 3) % 5, length));
+    },
+    () => {
+      p.call("xcbcKey", at(CTX), at(KEY));
+      p.call("xcbcStart", at(MESSAGE));
+      p.call("xcbcUpdate", at(CTX), at(MESSAGE), at(DATA), length);
+      p.call("xcbcFinal", at(CTX), at(MESSAGE), at(OUT));
+    },
+  );
+}
+for (const key of [10, 16, 18]) {
+  constant(`AES-XCBC-PRF, a key of ${key} bytes`, 8, (run) => p.put(KEY, secret(run, key)), () => p.call("xcbcPrf", at(KEY), key, at(DATA), 20, at(OUT)));
+}
