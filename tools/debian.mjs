@@ -12,17 +12,34 @@ export const needs = {
   tshark: { file: "/usr/bin/tshark", packages: ["tshark"] },
   ikescan: { file: "/usr/bin/ike-scan", packages: ["ike-scan"] },
   scapy: { file: "/usr/lib/python3/dist-packages/scapy/__init__.py", packages: ["python3-scapy", "python3-cryptography"] },
+  // What the C hosts are built and tried with. Large: only what names them installs them.
+  cargo: { file: "/usr/share/doc/cargo-web", packages: ["cargo-web"], boards: true },
+  cmake: { file: "/usr/bin/cmake", packages: ["cmake"], boards: true },
+  ninja: { file: "/usr/bin/ninja", packages: ["ninja-build"], boards: true },
+  cc: { file: "/usr/bin/gcc", packages: ["gcc", "libc6-dev"], boards: true },
+  cxx: { file: "/usr/bin/g++", packages: ["g++"], boards: true },
+  llvm: { file: "/usr/lib/llvm-19/lib/cmake/llvm/LLVMConfig.cmake", packages: ["llvm-19-dev"], boards: true },
+  aarch64: { file: "/usr/bin/aarch64-linux-gnu-gcc", packages: ["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"], boards: true },
+  armhf: { file: "/usr/bin/arm-linux-gnueabihf-gcc", packages: ["gcc-arm-linux-gnueabihf", "libc6-dev-armhf-cross"], boards: true },
+  qemu_user: { file: "/usr/bin/qemu-arm", packages: ["qemu-user"], boards: true },
+  qemu_arm: { file: "/usr/bin/qemu-system-arm", packages: ["qemu-system-arm"], boards: true },
+  qemu_riscv: { file: "/usr/bin/qemu-system-riscv64", packages: ["qemu-system-misc"], boards: true },
+  arm_none_eabi: { file: "/usr/bin/arm-none-eabi-gcc", packages: ["gcc-arm-none-eabi", "libnewlib-arm-none-eabi"], boards: true },
+  riscv_elf: { file: "/usr/bin/riscv64-unknown-elf-gcc", packages: ["gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf"], boards: true },
 };
+
+/** The needs of the tests against real peers. */
+const peers = Object.keys(needs).filter((name) => !needs[name].boards);
 
 export const has = (name) => [needs[name].file, ...(needs[name].also ?? [])].some((file) => existsSync(file));
 
-export const missing = (names = Object.keys(needs)) => names.filter((name) => !has(name));
+export const missing = (names = peers) => names.filter((name) => !has(name));
 
 /** The one command that brings what is missing. */
 export const command = (names) => `apt-get install -y --no-install-recommends ${[...new Set(names.flatMap((name) => needs[name].packages))].join(" ")}`;
 
 /** Installs what is missing where root allows. Returns the names that are still missing. */
-export function install(names = Object.keys(needs), log = (line) => console.error(line)) {
+export function install(names = peers, log = (line) => console.error(line)) {
   const absent = missing(names);
   if (absent.length === 0 || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return absent;
   log(`postern: installing Debian packages for ${absent.join(", ")} (about a minute) ...`);
