@@ -17,9 +17,9 @@ const tick = (ms = 5) => new Promise((r) => setTimeout(r, ms));
 test("raw input: lines, questions and breaks, however the bytes are cut", () => {
   const got: string[] = [];
   const raw = new RawInput((text) => got.push(text));
-  for (const part of ["sh", "ow ver\r\nsh", "ow ?", "pi\x03ng", " a\n\x1e", "last"]) raw.write(Buffer.from(part));
+  for (const part of ["sh", "ow ver\r\nsh", "ow ?", "pi\x03ng", " a\n\x1e", "b\x1a", "last"]) raw.write(Buffer.from(part));
   raw.end();
-  assert.deepEqual(got, ["show ver\n", "show ?", "\x03", "ng a\n", "\x1e", "last\n"]);
+  assert.deepEqual(got, ["show ver\n", "show ?", "\x03", "ng a\n", "\x1e", "b\x1a", "last\n"]);
 });
 
 test("a pipe reads like a session", async () => {
@@ -110,7 +110,7 @@ test("the editor: what goes to the module at once", () => {
   assert.deepEqual(editor.key({ sequence: "?" }), { kind: "ask", text: "sh ver?" });
   assert.deepEqual(press(editor, "tab"), { kind: "ask", text: "sh ver\t" });
   assert.equal(press(editor, "d", true)?.kind, "redraw");
-  assert.deepEqual(press(editor, "z", true), { kind: "end" });
+  assert.deepEqual(press(editor, "z", true), { kind: "end", text: "sh ver" });
   assert.deepEqual(press(editor, "d", true), { kind: "leave" });
   assert.deepEqual(press(editor, "c", true), { kind: "break", text: "\x03" });
   assert.deepEqual(editor.key({ sequence: "\x1e" }), { kind: "break", text: "\x1e" });

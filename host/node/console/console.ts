@@ -1,6 +1,7 @@
 /**
  * What a console is to the router: somewhere that its output goes to, and where input comes from. Input is handed on in
- * the form of host/abi.md ("The console"): lines with `\n`, `text?`, `text\t`, or a single 0x03 or 0x1e.
+ * the form of host/abi.md ("The console"): lines with `\n`, `text?`, `text\t`, a single 0x03 or 0x1e; 0x1a (Ctrl-Z) ends a
+ * line and leaves configuration.
  */
 export interface Console {
   /** Output of the module: whole lines, progress, prompts. */
@@ -23,6 +24,11 @@ export class RawInput {
 
   write(chunk: Uint8Array): void {
     let text = this.rest + this.decoder.decode(chunk, { stream: true }).replace(/\r\n?/g, "\n");
+    const end = text.lastIndexOf("\x1a") + 1;
+    if (end > 0 && !BREAK.test(text)) {
+      this.input(text.slice(0, end));
+      text = text.slice(end);
+    }
     for (let at = text.search(BREAK); at >= 0; at = text.search(BREAK)) {
       if (at > 0) this.lines(text.slice(0, at));
       this.input(text[at]!);

@@ -16,8 +16,8 @@ export type Action =
   | { kind: "ask"; text: string }
   /** Ctrl-C, Ctrl-^ */
   | { kind: "break"; text: string }
-  /** Ctrl-Z */
-  | { kind: "end" }
+  /** Ctrl-Z: the line, then out of configuration */
+  | { kind: "end"; text: string }
   /** Ctrl-D on an empty line */
   | { kind: "leave" }
   /** the line looks different now */
@@ -69,7 +69,7 @@ export class Editor {
     this.set(to === this.history.length ? this.draft : this.history[to]!);
   }
 
-  private enter(): Action {
+  private enter(): { kind: "line"; text: string } {
     const text = this.line;
     if (text.trim() !== "" && this.history.at(-1) !== text) this.history.push(text);
     if (this.history.length > HISTORY_MAX) this.history.shift();
@@ -139,8 +139,7 @@ export class Editor {
       case "c":
         return this.interrupt("\x03");
       case "z":
-        this.set("");
-        return { kind: "end" };
+        return { kind: "end", text: this.enter().text };
       case "d":
         if (this.line === "") return { kind: "leave" };
         this.set(this.line.slice(0, this.cursor) + this.line.slice(this.cursor + 1), this.cursor);

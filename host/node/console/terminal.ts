@@ -114,7 +114,7 @@ export class TerminalConsole implements Console {
         this.submit(`${action.text}\n`, action.text);
         break;
       case "end":
-        this.submit("end\n", "^Z");
+        this.submit(`${action.text}\x1a`, `${action.text}^Z`);
         break;
       case "break":
         if (this.waiting) this.submit("\n", "^C");
