@@ -49,7 +49,7 @@ export class Postern implements Gateway {
       const text = this.#console.slice(from);
       const quiet = text.length === length;
       length = text.length;
-      return quiet && /^[\w-]+[>#]/m.test(text);
+      return quiet && /^[\w.-]+[>#]/m.test(text);
     }, 20);
   }
 
