@@ -1,0 +1,18 @@
+/* The module twice, and the default configuration. WAMR writes into the files that it loads: they are data. */
+    .section .blobs, "aw"
+    .balign 16
+    .global blob_wasm, blob_wasm_end, blob_aot, blob_aot_end, blob_config, blob_config_end
+blob_wasm:
+    .incbin WASM_FILE
+blob_wasm_end:
+    .balign 16
+blob_aot:
+#ifdef AOT_FILE
+    .incbin AOT_FILE
+#endif
+blob_aot_end:
+    .balign 16
+blob_config:
+    .incbin CONFIG_FILE
+blob_config_end:
+    .balign 16

@@ -1,0 +1,67 @@
+/*
+ * What the firmware asks of a board, and nothing else. A board's folder implements it as data: which IP blocks it has,
+ * where they are, how its pins are set. Code that drives an IP block is in boards/drivers, code of a core in boards/mcu.
+ */
+#ifndef POSTERN_BOARD_H
+#define POSTERN_BOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Longest frame without FCS, as host/abi.md has it. */
+#define FRAME_MAX 1518u
+
+/* An Ethernet port. A driver embeds one; the firmware knows only this. */
+struct nic {
+    /* Whether a received frame waits. */
+    bool (*waiting)(struct nic *nic);
+    /* Takes the oldest received frame (without FCS) to `frame`, at most `max` octets. Returns its length, 0: none. */
+    unsigned (*receive)(struct nic *nic, uint8_t *frame, unsigned max);
+    /* Sends a frame without FCS. False: no room, the frame is lost and counted. */
+    bool (*send)(struct nic *nic, const uint8_t *frame, unsigned length);
+    /* Takes back the interrupt of what has arrived so far, so that a wait ends only with what arrives from now on. */
+    void (*quiet)(struct nic *nic);
+    uint32_t received, sent;
+    /* Frames that the ring or the wire lost. */
+    uint32_t overrun, errors, unsent;
+};
+
+/* Memory that outlives power: a few slots of equal size, each erased and written by itself. */
+struct store {
+    uint32_t slot_size;
+    /* `at` and `length` are multiples of 512. False: the medium failed. */
+    bool (*read)(unsigned slot, uint32_t at, void *to, uint32_t length);
+    bool (*write)(unsigned slot, uint32_t at, const void *from, uint32_t length);
+    /* Makes a slot writable; its old content is gone. */
+    bool (*erase)(unsigned slot);
+};
+
+/* The slots of every board's store. */
+enum { SLOT_CONFIG_A, SLOT_CONFIG_B, SLOT_SEED_A, SLOT_SEED_B, SLOTS };
+
+/* The eight functions of a board. */
+
+/* Clocks, pins, UART, watchdog, ports and store, in that order. Called once, with caches on. */
+void board_start(void);
+/* Writes to the console, waiting for the UART. */
+void board_write(const char *text, size_t length);
+/* The next octet from the console; -1: none. */
+int board_read(void);
+/* Port `number` (Ethernet0 and up); NULL: the board has no more. */
+struct nic *board_port(unsigned number);
+/* Raw octets from a true random source, before any conditioning. Returns how many there were; 0: the board has none. */
+size_t board_noise(uint8_t *to, size_t length);
+/* Where the configuration and the seed are kept; NULL: there is no medium. */
+const struct store *board_store(void);
+/* The firmware's loop went round. */
+void board_feed(void);
+/* Starts the board anew (`again`), or switches it off. */
+_Noreturn void board_end(bool again);
+
+/* Facts that each board states beside the functions. */
+extern const char board_name[];
+/* Why the board started, in words: "power on", "watchdog". */
+extern const char *board_reset_reason;
+
+#endif

@@ -1,0 +1,279 @@
+/*
+ * The firmware: one loop between the ports, the console and the module. It never sleeps with a frame waiting, costs
+ * nothing while there is none, and feeds the watchdog only when it has gone round.
+ */
+#include "board.h"
+#include "entropy.h"
+#include "instance.h"
+#include "mcu.h"
+#include "records.h"
+#include "text.h"
+#include <stdio.h>
+#include <string.h>
+
+#ifndef FIRMWARE_VERSION
+#define FIRMWARE_VERSION "0"
+#endif
+#define PORTS 4u
+/* Frames taken from one port before the others have their turn, and before the module works on them. */
+#define BURST 16u
+/* Longest wait, so that the watchdog is fed. */
+#define WAIT_MAX_MS 1000u
+
+/* From blobs.S: the module, and what the builder wants of this image. */
+extern uint8_t blob_wasm[], blob_wasm_end[], blob_aot[], blob_aot_end[], blob_config[], blob_config_end[];
+extern const uint8_t *const board_loaded_seed;
+extern const uint8_t *const board_loaded_flags;
+
+/* Outlives a reset, not power: what the next start has to tell. */
+struct legacy {
+    uint32_t magic, watchdogs, faults, crc;
+    char why[120];
+};
+static struct legacy legacy __attribute__((section(".noinit")));
+enum { LEGACY = 0x1e6ac7 };
+
+static struct instance router;
+static struct nic *ports[PORTS];
+static unsigned port_count;
+static struct record config;
+static char config_text[CONFIG_MAX];
+static bool config_stored;
+static uint8_t pool[POOL_SIZE] __attribute__((aligned(16)));
+static uint64_t reset_us;
+
+static void say(const char *line)
+{
+    text_say(line);
+}
+
+#define SAY(...)                                  \
+    do {                                          \
+        char line_[200];                          \
+        snprintf(line_, sizeof line_, __VA_ARGS__); \
+        say(line_);                               \
+    } while (0)
+
+static void legacy_seal(void)
+{
+    legacy.magic = LEGACY;
+    legacy.crc = 0;
+    legacy.crc = crc32(0, &legacy, sizeof legacy);
+}
+
+static void legacy_open(void)
+{
+    uint32_t crc = legacy.crc;
+
+    legacy.crc = 0;
+    if (legacy.magic != LEGACY || crc32(0, &legacy, sizeof legacy) != crc)
+        memset(&legacy, 0, sizeof legacy);
+    legacy.why[sizeof legacy.why - 1] = 0;
+}
+
+void firmware_fault(const char *what, uintptr_t pc, uintptr_t address)
+{
+    legacy.faults++;
+    snprintf(legacy.why, sizeof legacy.why, "%s at 0x%lx, address 0x%lx", what, (unsigned long)pc, (unsigned long)address);
+    legacy_seal();
+    board_write("\r\n% The firmware stopped: ", 26);
+    board_write(legacy.why, strlen(legacy.why));
+    board_write("\r\n", 2);
+    board_end(true);
+}
+
+/* The functions of struct host. */
+
+static uint32_t now_ms(void *context)
+{
+    (void)context;
+    return (uint32_t)(mcu_us() / 1000);
+}
+
+static uint32_t wall(void *context)
+{
+    (void)context;
+    return 0;
+}
+
+static uint32_t entropy(void *context, uint8_t *into, uint32_t length)
+{
+    (void)context;
+    return entropy_take(into, length);
+}
+
+static void send(void *context, uint32_t port, const uint8_t *frame, uint32_t length)
+{
+    (void)context;
+    if (port < port_count && length <= FRAME_MAX)
+        ports[port]->send(ports[port], frame, length);
+}
+
+static void console(void *context, const char *text, uint32_t length)
+{
+    (void)context;
+    if (length > 0)
+        text_module(text, length);
+}
+
+static void nvram(void *context, const char *text, uint32_t length)
+{
+    (void)context;
+    if (length > sizeof config_text) {
+        SAY("%% The startup configuration was not stored: %lu octets are more than %lu.", (unsigned long)length, (unsigned long)sizeof config_text);
+        return;
+    }
+    if (config.store == NULL || !record_write(&config, text, length)) {
+        SAY("%% The startup configuration was not stored: %s.", config.store == NULL ? "the board has no medium for it" : "the medium failed; the old one counts");
+        return;
+    }
+    memcpy(config_text, text, length);
+    config_stored = length > 0;
+}
+
+static uint32_t startup(void *context, const char **text)
+{
+    (void)context;
+    if (config_stored) {
+        *text = config_text;
+        return config.length;
+    }
+    *text = (const char *)blob_config;
+    return (uint32_t)(blob_config_end - blob_config);
+}
+
+static void host_say(void *context, const char *line)
+{
+    (void)context;
+    say(line);
+}
+
+static const struct host host = {
+    .now = now_ms, .wall = wall, .random = entropy, .send = send, .console = console, .nvram = nvram, .startup = startup, .say = host_say,
+};
+
+/* What the firmware adds to `show version`. */
+static void show(void)
+{
+    instance_show(&router, "Postern firmware " FIRMWARE_VERSION);
+    SAY("Board %s, started by %s; %lu watchdog resets and %lu faults since power on%s%s", board_name, board_reset_reason, (unsigned long)legacy.watchdogs, (unsigned long)legacy.faults,
+        legacy.why[0] ? ", the last: " : "", legacy.why);
+    for (unsigned i = 0; i < port_count; i++)
+        SAY("Ethernet%u: %lu frames in, %lu out, lost %lu by the ring, %lu damaged, %lu unsent", i, (unsigned long)ports[i]->received, (unsigned long)ports[i]->sent,
+            (unsigned long)ports[i]->overrun, (unsigned long)ports[i]->errors, (unsigned long)ports[i]->unsent);
+}
+
+static bool wants_version(const char *text, size_t length)
+{
+    return length >= 7 && memcmp(text, "sh", 2) == 0 && memchr(text, '\n', length) != NULL && (memcmp(text, "show ver", length < 8 ? length : 8) == 0 || memcmp(text, "sh ver", 6) == 0);
+}
+
+/* True: an octet was taken. */
+static bool keyboard(void)
+{
+    int octet = board_read();
+
+    if (octet < 0)
+        return false;
+    struct text_input input = text_key(octet);
+    if (input.length > 0) {
+        bool version = wants_version(input.text, input.length);
+
+        instance_input(&router, input.text, (uint32_t)input.length);
+        text_taken();
+        if (version)
+            show();
+    }
+    return true;
+}
+
+/* Gives what has arrived to the module. True: something had. */
+static bool frames(void)
+{
+    bool any = false;
+
+    for (unsigned i = 0; i < port_count; i++) {
+        struct nic *nic = ports[i];
+
+        nic->quiet(nic);
+        for (unsigned n = 0; n < BURST && nic->waiting(nic); n++) {
+            uint8_t *at = instance_frame_alloc(&router);
+            unsigned length;
+
+            any = true;
+            /* Without a buffer the frame waits in the ring: the ring is the queue, and what it loses is counted. */
+            if (at == NULL)
+                break;
+            length = nic->receive(nic, at, FRAME_MAX);
+            if (length > 0)
+                instance_frame(&router, i, at, length);
+            else
+                instance_frame_free(&router, at);
+        }
+    }
+    return any;
+}
+
+static void read_config(void)
+{
+    uint32_t length;
+
+    config.store = board_store();
+    config.first = SLOT_CONFIG_A;
+    if (config.store == NULL) {
+        say("% There is no medium for the startup configuration; what is configured is lost with power.");
+        return;
+    }
+    length = record_read(&config, config_text, sizeof config_text);
+    config_stored = length > 0;
+    if (config.damaged)
+        SAY("%% A slot of the startup configuration is damaged; %s.", config.found ? "the other one is used" : "the default configuration is used");
+}
+
+int main(void)
+{
+    static const struct memory memory = { pool, sizeof pool, WASM_STACK };
+    struct image image = { blob_aot, (uint32_t)(blob_aot_end - blob_aot), blob_wasm, (uint32_t)(blob_wasm_end - blob_wasm), false };
+    char why[160];
+
+    legacy_open();
+    board_start();
+    reset_us = mcu_us();
+    SAY("\nPostern firmware %s on %s, started by %s.", FIRMWARE_VERSION, board_name, board_reset_reason);
+    if (strcmp(board_reset_reason, "watchdog") == 0) {
+        legacy.watchdogs++;
+        snprintf(legacy.why, sizeof legacy.why, "the module did not return, and the watchdog reset the board");
+        router.ending = ENDING_WATCHDOG;
+        snprintf(router.why, sizeof router.why, "%s", legacy.why);
+        say("% The watchdog reset the board: the module had not returned.");
+    } else if (legacy.why[0] != 0)
+        SAY("%% Before this start: %s.", legacy.why);
+    router.counters.watchdogs = legacy.watchdogs;
+    legacy_seal();
+    while (port_count < PORTS && (ports[port_count] = board_port(port_count)) != NULL)
+        port_count++;
+    read_config();
+    SAY("%sEntropy: %s.", "", entropy_start(board_loaded_seed));
+    if (!entropy_ready())
+        say("% IKE does not start without entropy.");
+    image.interpreter = board_loaded_flags != NULL && memcmp(board_loaded_flags, "interpreter", 11) == 0;
+    if (!instance_open(&router, &host, &image, &memory, why, sizeof why)) {
+        SAY("%% %s", why);
+        for (uint64_t until = mcu_us() + 3000000; mcu_us() < until;)
+            board_feed();
+        board_end(false);
+    }
+    SAY("Ready after %lu ms, module run by %s.", (unsigned long)(mcu_us() / 1000), router.engine);
+
+    for (;;) {
+        bool busy = frames();
+        uint32_t wait;
+
+        for (unsigned n = 0; n < 64 && keyboard(); n++)
+            busy = true;
+        wait = instance_poll(&router);
+        board_feed();
+        if (!busy && wait > 0)
+            mcu_wait((uint64_t)(wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS) * 1000);
+    }
+}

@@ -1,0 +1,39 @@
+/* What a processor core does for the firmware, the same for every architecture. */
+#ifndef POSTERN_MCU_H
+#define POSTERN_MCU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Microseconds since the counter started; never goes back. */
+uint64_t mcu_us(void);
+/* Waits until an enabled interrupt source is raised or `us` microseconds have gone; it may end early. */
+void mcu_wait(uint64_t us);
+/* Instructions were written: makes the core see them. */
+void mcu_sync_code(void);
+/* From now on code runs only from the image's text and from this region, which can't be written any more. */
+void mcu_seal(void *code, size_t length);
+/* Orders memory before a device is told of it. */
+void mcu_barrier(void);
+
+/* Set by the board before the first use of mcu_us where the core does not tell: ticks a second. */
+extern uint32_t mcu_timer_hz;
+
+/* From the linker script. */
+extern uint8_t image_start[], text_end[], rodata_end[], data_end[], bss_start[], bss_end[];
+extern uint8_t dma_start[], dma_end[], guard_start[], stack_bottom[], stack_top[];
+extern uint8_t code_arena[], code_arena_end[], arena[], arena_end[];
+
+/* Memory that devices read and write. */
+#define DMA __attribute__((section(".dma"), aligned(64)))
+
+/* Registers of a device. */
+#define REG32(address) (*(volatile uint32_t *)(uintptr_t)(address))
+#define REG16(address) (*(volatile uint16_t *)(uintptr_t)(address))
+#define REG8(address) (*(volatile uint8_t *)(uintptr_t)(address))
+
+/* The core stopped at an exception of its own: says so and starts the board anew. In boards/main.c. */
+_Noreturn void firmware_fault(const char *what, uintptr_t pc, uintptr_t address);
+
+#endif

@@ -1,0 +1,27 @@
+/* The serial console: text out, and a line editor of the plainest kind in front of the module's console. */
+#ifndef POSTERN_TEXT_H
+#define POSTERN_TEXT_H
+
+#include <stddef.h>
+
+#define TEXT_LINE 1024u
+
+/* Text to the UART, each newline as CR LF. */
+void text_write(const char *text, size_t length);
+/* The module's console output; what the operator has typed so far is drawn again behind it. */
+void text_module(const char *text, size_t length);
+/* A whole line from the firmware. */
+void text_say(const char *line);
+
+/* Something for the module: `length` octets at `text`, as host/abi.md has console input. */
+struct text_input {
+    const char *text;
+    size_t length;
+};
+
+/* Takes one octet from the UART. Returns input with length 0 while the line is not complete. */
+struct text_input text_key(int octet);
+/* The module has taken the input, and answered. */
+void text_taken(void);
+
+#endif
