@@ -2,7 +2,7 @@
  * Authentication of phase 1. Everything that depends on the method stands here: whether we can use it with a peer, how
  * SKEYID is made, what proves who one is. So far the method is the pre-shared key (RFC 2409, 5.4).
  */
-import { CIPHER_KEY_MAX } from "../crypto/cipher";
+import { CIPHER_KEY_MAX, CipherAlg } from "../crypto/cipher";
 import { cipherById, hashById } from "../crypto/registry";
 import * as hashes from "../oakley/hashes";
 import { phase1Iv } from "../oakley/iv";
@@ -45,7 +45,7 @@ export function agree(sa: IsakmpSa, choice: Phase1Choice): bool {
 /** Octets of the phase 1 encryption key. */
 function keyLength(sa: IsakmpSa): u32 {
   if (sa.keyBits) return sa.keyBits >>> 3;
-  return sa.encryption == 1 ? 8 : 24;
+  return sa.encryption == CipherAlg.DES ? 8 : 24;
 }
 
 /**

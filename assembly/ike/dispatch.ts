@@ -24,6 +24,9 @@ import * as message from "./message";
 import * as notices from "./notices";
 import * as trace from "./trace";
 
+/** After so many milliseconds without a third message, a half-open exchange may be given up for another. */
+const HALF_OPEN_AGE: u64 = 4000;
+
 /** Takes a packet over whose ptr and len are an ISAKMP message. */
 export function receive(packet: Packet): void {
   const reason = take(packet);
@@ -89,7 +92,12 @@ function takeFirst(packet: Packet): u32 {
     notices.unknownPeer(packet.src);
     return Drop.IKE_NO_KEY;
   }
-  if (!db.mayOpenHalf(packet.src)) return Drop.IKE_HALF_OPEN;
+  if (!db.mayOpenHalf(packet.src)) {
+    // A flood of first messages must not keep an honest peer out for as long as its exchanges last.
+    const idle = db.idleHalf(packet.src, HALF_OPEN_AGE);
+    if (!idle) return Drop.IKE_HALF_OPEN;
+    lifecycle.endExchange(idle);
+  }
   const sa = initiate.newSa(packet.src, packet.dst, false);
   if (!sa) return Drop.IKE_POOL;
   sa.localPort = <u32>packet.dstPort;

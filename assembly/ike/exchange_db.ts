@@ -2,6 +2,7 @@
  * Finding exchanges, and the bounds on how many a peer may open.
  */
 import { HALF_OPEN, HALF_OPEN_PER_ADDRESS } from "../limits";
+import * as clock from "../util/clock";
 import { Exchange as ExchangeType } from "../wire/ike_numbers";
 import { Exchange, State, Timeout, at, slots } from "./exchange";
 import { IsakmpSa, Phase } from "./isakmp_sa";
@@ -80,6 +81,26 @@ export function mayOpenHalf(address: u32): bool {
     if (sa.peerAddress == address) same++;
   }
   return all < HALF_OPEN && same < HALF_OPEN_PER_ADDRESS;
+}
+
+/**
+ * An exchange of a peer whose first message alone has come, and that is older than `age`: what gives way when there are
+ * too many. Of `address` if that has its share already, else of any.
+ */
+export function idleHalf(address: u32, age: u64): Exchange | null {
+  let oldest: Exchange | null = null;
+  let same: u32 = 0;
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (sa && sa.phase == Phase.NEGOTIATING && !sa.initiator && sa.peerAddress == address) same++;
+  }
+  for (let i: u32 = 0; i < slots(); i++) {
+    const ex = at(i);
+    if (!ex || ex.state != State.MAIN_R1 || ex.suspended || clock.now() - ex.createdAt < age) continue;
+    if (same >= HALF_OPEN_PER_ADDRESS && ex.sa.peerAddress != address) continue;
+    if (!oldest || ex.createdAt < oldest.createdAt) oldest = ex;
+  }
+  return oldest;
 }
 
 export function mayOpenQuick(sa: IsakmpSa): bool {

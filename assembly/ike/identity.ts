@@ -2,6 +2,7 @@
  * Identities of phase 1 (RFC 2407, 4.6.2): `crypto isakmp identity address | hostname | key-id TEXT | user-fqdn TEXT`
  * says what we send; what a peer sends is compared strictly.
  */
+import { get32 } from "../util/bytes";
 import { Text } from "../util/text";
 import * as id from "../wire/id";
 import { IdType } from "../wire/ipsec_doi";
@@ -78,7 +79,7 @@ export function accepts(sa: IsakmpSa, body: usize, len: u32): bool {
   const dataLen = id.dataLen(len);
   switch (id.idType(body)) {
     case IdType.IPV4_ADDR:
-      return sa.peerNat || bswap<u32>(load<u32>(data)) == sa.peerAddress;
+      return sa.peerNat || get32(data) == sa.peerAddress;
     case IdType.FQDN:
     case IdType.USER_FQDN:
     case IdType.KEY_ID: {
@@ -101,6 +102,6 @@ export function keep(sa: IsakmpSa, body: usize, len: u32): void {
 
 /** Writes a kept identity for people. */
 export function putPeerId(t: Text, sa: IsakmpSa): Text {
-  if (sa.peerIdType == IdType.IPV4_ADDR) return t.ip(bswap<u32>(load<u32>(sa.peerId)));
+  if (sa.peerIdType == IdType.IPV4_ADDR) return t.ip(get32(sa.peerId));
   return t.escaped(sa.peerId, sa.peerIdLen);
 }

@@ -117,19 +117,11 @@ function quickRefused(sa: IsakmpSa, type: u32, spi: u32): void {
   lifecycle.endExchange(fallback);
 }
 
-/** RFC 3706, 5.3: R-U-THERE-ACK with the same SPI and sequence number. */
+/** RFC 3706, 5: R-U-THERE-ACK with the same SPI and sequence number. */
 function answerDeadPeerDetection(sa: IsakmpSa, body: usize, len: u32): void {
   if (sa.phase == Phase.NEGOTIATING || notify.spiLen(body) != 16 || notify.dataLen(body, len) != 4) return;
-  const sequence = get32(notify.data(body));
   if (!begin(sa)) return;
-  const w = message.w;
-  w.payload(Payload.NOTIFY);
-  w.u32(1);
-  w.u8(Protocol.ISAKMP);
-  w.u8(16);
-  w.u16(Notify.R_U_THERE_ACK);
-  w.bytes(sa.CKY_I, 16);
-  w.u32(sequence);
+  notify.emit(message.w, Protocol.ISAKMP, Notify.R_U_THERE_ACK, sa.CKY_I, 16, notify.data(body), 4);
   send(sa);
 }
 

@@ -1,9 +1,10 @@
 /**
  * The life of an ISAKMP SA after Main Mode: what happens when it comes up, is replaced, contradicted, deleted.
  *
- * When a peer deletes its ISAKMP SA, the ESP SAs made under it stay until their own Delete comes or their life ends (RFC
- * 2408, 2.4: phase 2 SAs do not depend on phase 1's). When we delete the last ISAKMP SA with a peer, its ESP SAs are
- * deleted first, each with a Delete: strongSwan forgets them silently with their IKE_SA, and would drop what we send.
+ * When a peer deletes its ISAKMP SA, the ESP SAs made under it stay until their own Delete comes or their life ends:
+ * nothing in RFC 2408 ties the one to the other, and IOS does the same. When an operator deletes the last ISAKMP SA with a
+ * peer, its ESP SAs are deleted first, each with a Delete: strongSwan forgets them silently with their IKE_SA, and would
+ * drop what we send.
  */
 import { Exchange as ExchangeType } from "../wire/ike_numbers";
 import * as clock from "../util/clock";

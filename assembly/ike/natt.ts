@@ -12,7 +12,7 @@ import { IsakmpSa, Natt, deadline } from "./isakmp_sa";
 import { natdHash, natdMatches } from "./natd";
 import { Vendor, emit } from "./vendor";
 
-/** Milliseconds between keepalives (RFC 3948, 4): a NAT may forget a mapping after 30 seconds (RFC 4787, REQ-5, allows two minutes). */
+/** Milliseconds between keepalives: the default of RFC 3948, 4. */
 const KEEPALIVE: u64 = 20000;
 
 /** The vendor IDs that an initiator offers, the most wanted first. */
@@ -95,7 +95,8 @@ export function followPort(sa: IsakmpSa, packet: Packet): void {
 }
 
 /**
- * After authentication: a peer behind a NAT, or one that has floated, is reached where its newest message came from.
+ * After authentication: a peer behind a NAT, or one that has floated, is reached where its newest message came from
+ * (RFC 3947, 6).
  * True: the address or the port has changed.
  */
 export function follow(sa: IsakmpSa, packet: Packet): bool {

@@ -5,7 +5,7 @@
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { Text } from "../util/text";
-import { notifyName } from "../wire/ike_numbers";
+import { Notify, notifyName } from "../wire/ike_numbers";
 import { IsakmpSa } from "./isakmp_sa";
 import { mismatchCount, putMismatch } from "./proposal";
 import { Selector } from "../sadb/selector";
@@ -179,11 +179,11 @@ export function peerSays(peer: u32, notify: u32, phase2: bool, isProtected: bool
   const t = log.message("CRYPTO-4-IKE_NOTIFY").ip(peer).put(" answers ").put(notifyName(notify)).put(" (").u32(notify).put(")");
   if (!isProtected) t.put(", unprotected");
   switch (notify) {
-    case 14:
+    case Notify.NO_PROPOSAL_CHOSEN:
       t.put(phase2 ? ": compare the transform sets and PFS of crypto map entry " : ": compare 'crypto isakmp policy' on both sides");
       if (phase2) t.u32(sequence).put(" with the peer's");
       break;
-    case 18:
+    case Notify.INVALID_ID_INFORMATION:
       if (phase2) t.put(": compare the access list of crypto map entry ").u32(sequence).put(" with the peer's; they must be mirror images");
       else t.put(": it does not accept our identity (crypto isakmp identity)");
       break;

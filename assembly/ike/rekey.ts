@@ -193,7 +193,7 @@ export function peerDeleted(sa: IsakmpSa, peerSpi: u32): void {
   }
 }
 
-/** A pair has ended by itself: the peer is told. `peer` is 0 if it is to be looked up. */
+/** A pair has ended by itself, or its policy has gone: the peer is told. */
 export function expired(spi: u32): void {
   const pair = bySpi(spi);
   if (!pair) return;
@@ -203,7 +203,7 @@ export function expired(spi: u32): void {
   if (sa) informational.sendDelete(sa, spis, 1);
 }
 
-/** The peer of a phase 1 SA is reached at another address or port: its pairs follow (RFC 3948, 3.4). */
+/** The peer of a phase 1 SA is reached at another address or port: its pairs follow (RFC 3947, 6). */
 export function moveMappings(sa: IsakmpSa): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);

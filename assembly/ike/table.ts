@@ -24,11 +24,7 @@ export const enum Is {
   AUTHENTIC = 16,
   /** The exchange is complete. */
   COMPLETES = 32,
-  /** NAT-D, IDs and so on may come in any number; without it each required payload comes once. */
-  MANY = 64,
 }
-
-export const NOTHING: i32 = -1;
 
 export class Row {
   index: u32 = 0;
@@ -142,7 +138,7 @@ export function init(): void {
 
   // HDR*, HASH(1), N/D -->
   add(new Row(
-    State.INFORMATIONAL, State.INFORMATIONAL, ExchangeType.INFORMATIONAL, Is.ENCRYPTED_IN | Is.AUTHENTIC | Is.MANY, HASH,
+    State.INFORMATIONAL, State.INFORMATIONAL, ExchangeType.INFORMATIONAL, Is.ENCRYPTED_IN | Is.AUTHENTIC, HASH,
     VID | N | D, HashKind.HASH_1, HashKind.NONE, informational_in, null, Job.NONE, null, Timeout.NONE, 1, 0));
   check();
 }
