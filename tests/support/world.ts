@@ -7,25 +7,13 @@
  *   world.wire(alpha.port(1), beta.port(1));
  *   world.run(5000);
  */
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { NO_DEADLINE, loadModule, type ModuleExports } from "../../host/node/contract.ts";
 import { Random } from "./random.ts";
 
 const path = fileURLToPath(new URL("../../build/postern.wasm", import.meta.url));
 let compiled: WebAssembly.Module | undefined;
-export const module = (): WebAssembly.Module => (compiled ??= new WebAssembly.Module(readFileSync(path)));
-
-interface Exports {
-  memory: WebAssembly.Memory;
-  abi_version(): number;
-  init(now: number, wall: number, flags: number): number;
-  frame_alloc(): number;
-  frame_free(ptr: number): void;
-  on_frame(now: number, port: number, ptr: number, len: number): number;
-  poll(now: number): number;
-  console_buffer(): number;
-  console_in(len: number): number;
-}
+export const module = (): WebAssembly.Module => (compiled ??= loadModule(path));
 
 /** Whatever can stand at the end of a wire. */
 export interface Port {
@@ -68,7 +56,7 @@ export class Halted extends Error {
 }
 
 export class Router {
-  exports!: Exports;
+  exports!: ModuleExports;
   events: Event[] = [];
   keylog: string[] = [];
   nvram: string | undefined;
@@ -115,7 +103,7 @@ export class Router {
         },
       },
     });
-    this.exports = instance.exports as unknown as Exports;
+    this.exports = instance.exports as unknown as ModuleExports;
     this.exports.init(this.clock(), this.options.wall ?? 0, this.options.keylog ? 1 : 0);
     if (config !== undefined) {
       this.refusedLines = this.input(`configure startup\n${config.trim()}\nend startup\n`);
@@ -163,7 +151,7 @@ export class Router {
 
   poll(): void {
     const wait = this.exports.poll(this.clock());
-    this.due = wait === 0xffffffff || wait === -1 ? Infinity : this.world.now + (wait >>> 0);
+    this.due = wait >>> 0 === NO_DEADLINE ? Infinity : this.world.now + (wait >>> 0);
   }
 
   /** Raw console input. Returns how many lines were refused. */
