@@ -113,6 +113,7 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
     notices.phase2Proposal(sa, policy.entry.sequence);
     return fail(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
   }
+  trace.phase2Choice(sa.number, choice);
   const badNonce = takeNonce(ex);
   if (badNonce) return badNonce;
   // The group and the public value come together or not at all (RFC 2409, 5.5).
@@ -165,6 +166,7 @@ export function quick_inR1_outI2(ex: Exchange): u32 {
     notices.phase2Proposal(sa, policy.entry.sequence);
     return fail(Drop.IKE_NO_PROPOSAL, bad);
   }
+  trace.phase2Choice(sa.number, choice);
   const agreed = selectorScratch();
   if (payloads.count(Payload.ID) == 2 && (!readSelector(ex, agreed) || !agreed.equals(ex.selector))) {
     notices.selectors(sa, agreed);

@@ -8,11 +8,12 @@ import { Packet } from "../util/packet";
 import { Drop, dropName } from "../util/status";
 import { Text } from "../util/text";
 import { Exchange as ExchangeType, Flag, exchangeName, payloadName } from "../wire/ike_numbers";
+import { authAlgName, encapsulationName, espTransformName } from "../wire/ipsec_doi";
 import * as isakmp from "../wire/isakmp";
 import { PayloadSet } from "../wire/payloads";
 import { Exchange, State } from "./exchange";
 import { IsakmpSa } from "./isakmp_sa";
-import { mismatchCount, putMismatch } from "./proposal";
+import { Phase2Choice, mismatchCount, putMismatch } from "./proposal";
 import { Vendor, vendorName } from "./vendor";
 
 /** `ikev1 CKY_I KEY` */
@@ -102,6 +103,27 @@ export function mismatches(sa: u32): void {
     putMismatch(prefix(sa), i);
     log.end();
   }
+}
+
+/** What a Quick Mode agreed on. */
+export function phase2Choice(sa: u32, choice: Phase2Choice): void {
+  if (!log.debugIsakmp) return;
+  prefix(sa).put("Checking IPSec proposal ").u32(choice.proposalNumber);
+  log.end();
+  const t = log.debug("ISAKMP:      transform ").u32(choice.transformNumber).put(", ").put(espTransformName(choice.espCipher));
+  if (choice.keyBits) t.put(", key length is ").u32(choice.keyBits);
+  log.end();
+  log.debug("ISAKMP:      encaps is ").u32(choice.encapsulation).put(" (").put(encapsulationName(choice.encapsulation)).char(41);
+  log.end();
+  log.debug("ISAKMP:      SA life duration ").u32(choice.lifetimeSeconds).put(" seconds, ").u32(choice.lifetimeKilobytes).put(" kilobytes");
+  log.end();
+  log.debug("ISAKMP:      authenticator is ").put(authAlgName(choice.espAuth));
+  log.end();
+  if (choice.group) {
+    log.debug("ISAKMP:      group is ").u32(choice.group);
+    log.end();
+  }
+  said(sa, "atts are acceptable");
 }
 
 export function stateChange(sa: u32, from: State, to: State): void {
