@@ -54,7 +54,7 @@ struct nic *board_port(unsigned number);
 size_t board_noise(uint8_t *to, size_t length);
 /* Where the configuration and the seed are kept; NULL: there is no medium. */
 const struct store *board_store(void);
-/* The firmware's loop went round. */
+/* The firmware's loop goes round once more: feeds the watchdog, takes back interrupts before the rings are looked at. */
 void board_feed(void);
 /* Starts the board anew (`again`), or switches it off. */
 _Noreturn void board_end(bool again);

@@ -49,7 +49,7 @@ static void say(const char *line)
 
 #define SAY(...)                                  \
     do {                                          \
-        char line_[200];                          \
+        char line_[320];                          \
         snprintf(line_, sizeof line_, __VA_ARGS__); \
         say(line_);                               \
     } while (0)
@@ -266,13 +266,14 @@ int main(void)
     SAY("Ready after %lu ms, module run by %s.", (unsigned long)(mcu_us() / 1000), router.engine);
 
     for (;;) {
-        bool busy = frames();
         uint32_t wait;
+        bool busy;
 
+        board_feed();
+        busy = frames();
         for (unsigned n = 0; n < 64 && keyboard(); n++)
             busy = true;
         wait = instance_poll(&router);
-        board_feed();
         if (!busy && wait > 0)
             mcu_wait((uint64_t)(wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS) * 1000);
     }
