@@ -56,7 +56,8 @@ struct host {
 
 /** The same module twice. */
 struct image {
-  /** Compiled ahead of time for this target; NULL or size 0: none, the interpreter runs. Must be writable. */
+  /** Compiled ahead of time for this target by tools/aot.mjs, which puts a check sum behind it (a damaged file is refused, and
+      the interpreter runs); NULL or size 0: none. Must be writable, and 8-aligned. */
   uint8_t *aot;
   uint32_t aot_size;
   /** The wasm module, for the interpreter: the fall-back when the AOT file is refused. NULL: none. Must be writable. */
@@ -94,12 +95,13 @@ struct instance {
   uint32_t refused_lines;
 
   const struct host *host;
-  uint32_t stack_size;
+  struct memory memory;
   void *module, *wasm_instance, *exec_env;
   void *functions[9];
   uint32_t halt_code, halt_line;
   bool halted, waiting;
-  uint32_t starts_at, pause, recent_count, recent[4];
+  uint32_t starts_at, pause, recent[3];
+  uint32_t recent_count;
 };
 
 /**

@@ -1,9 +1,9 @@
 /*
  * Compiles a wasm module ahead of time for WAMR.
  *
- *   wamrc arch=NAME abi=NAME cpu=NAME [features=LIST] [opt=0..3] [size=0..3] IN.wasm OUT.aot
+ *   wamrc arch=NAME abi=NAME cpu=NAME [features=LIST] [opt=0..3] [size=0..3] [attribute=NAME] IN.wasm OUT.aot
  *
- * Architecture, ABI and CPU must be named: what is left out would be taken from the machine that compiles, and the file
+ * `attribute` is LLVM's for every function: optsize or minsize. Architecture, ABI and CPU must be named: what is left out would be taken from the machine that compiles, and the file
  * would differ from machine to machine. Every load and store is checked against the memory's size and every call against
  * the stack, on every target: the compiler's defaults leave both out on some. Status: 0, 1 it could not, 2 arguments.
  */
@@ -11,17 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <llvm-c/Support.h>
+
 #include "aot_export.h"
 #include "bh_read_file.h"
 #include "wasm_export.h"
 
 struct request {
-    char *arch, *abi, *cpu, *features, *opt, *size, *in, *out;
+    char *arch, *abi, *cpu, *features, *opt, *size, *attribute, *in, *out;
 };
 
 static int usage(const char *why)
 {
-    fprintf(stderr, "wamrc: %s\nusage: wamrc arch=NAME abi=NAME cpu=NAME [features=LIST] [opt=0..3] [size=0..3] IN.wasm OUT.aot\n", why);
+    fprintf(stderr, "wamrc: %s\nusage: wamrc arch=NAME abi=NAME cpu=NAME [features=LIST] [opt=0..3] [size=0..3] [attribute=NAME] IN.wasm OUT.aot\n", why);
     return 2;
 }
 
@@ -30,6 +32,7 @@ static const char *read_arguments(struct request *r, int count, char **words)
 {
     const struct { const char *name; char **value; } named[] = {
         { "arch=", &r->arch }, { "abi=", &r->abi }, { "cpu=", &r->cpu }, { "features=", &r->features }, { "opt=", &r->opt }, { "size=", &r->size },
+        { "attribute=", &r->attribute },
     };
     for (int i = 0; i < count; i++) {
         char **to = NULL;
@@ -77,6 +80,13 @@ static int compile(const struct request *r, uint8_t *bytes, uint32_t length)
         .enable_extended_const = true,
         .output_format = AOT_FORMAT_FILE,
     };
+    if (r->attribute != NULL) {
+        char option[64];
+        snprintf(option, sizeof option, "-force-attribute=%s", r->attribute);
+        const char *words[] = { "wamrc", option };
+        LLVMParseCommandLineOptions(2, words, NULL);
+        options.llvm_passes = "forceattrs";
+    }
     aot_call_stack_features_init_default(&options.call_stack_features);
     int status = 1;
     aot_comp_data_t data = aot_create_comp_data(module, options.target_arch, false);
