@@ -210,22 +210,22 @@ export function free(ex: Exchange): void {
   clearJobs(ex);
   forgetKeyExchange(ex);
   letGo(ex.sent);
-  letGo(ex.Ni_b);
-  letGo(ex.Nr_b);
-  letGo(ex.SA_b);
   release(ex.message);
   release(ex.waiting);
   if (ex.sa.exchange === ex) ex.sa.exchange = null;
   pool.free(changetype<usize>(ex));
 }
 
-/** Lets go of public values, exponent and shared secret as soon as nothing needs them. */
+/** Lets go of what keys are made of as soon as nothing needs it: exponent, public values, shared secret, nonces, SA body. */
 export function forgetKeyExchange(ex: Exchange): void {
   letGo(ex.exponent);
   letGo(ex.g_xi);
   letGo(ex.g_xr);
   letGo(ex.g_xy);
-  ex.exponent = ex.g_xi = ex.g_xr = ex.g_xy = 0;
+  letGo(ex.Ni_b);
+  letGo(ex.Nr_b);
+  letGo(ex.SA_b);
+  ex.exponent = ex.g_xi = ex.g_xr = ex.g_xy = ex.Ni_b = ex.Nr_b = ex.SA_b = 0;
 }
 
 export function wantJobs(ex: Exchange, jobs: u32): void {

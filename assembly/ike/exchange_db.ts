@@ -9,7 +9,7 @@ import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
 
 /** Quick Modes of the peer's that may be under way under one SA. */
-const QUICK_MODES_PER_SA: u32 = 16;
+const QUICK_MODES_PER_SA: u32 = 32;
 
 /** The phase 2 exchange of an SA with this message ID. */
 export function byM_ID(sa: IsakmpSa, M_ID: u32): Exchange | null {
