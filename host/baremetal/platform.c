@@ -107,7 +107,8 @@ void *os_mmap(void *hint, size_t size, int protection, int flags, os_file_handle
     (void)hint;
     (void)flags;
     (void)file;
-    return region_take(size, (protection & MMAP_PROT_EXEC) != 0);
+    (void)protection;
+    return region_take(size);
 }
 
 void os_munmap(void *block, size_t size)
@@ -123,10 +124,9 @@ void *os_mremap(void *block, size_t old_size, size_t new_size)
 
 int os_mprotect(void *block, size_t size, int protection)
 {
-    (void)size;
-    /* The loader is through with relocating its code. Data stays writable, which never can be executed. */
+    /* The loader is through with relocating its code. All else stays writable, and never can be executed. */
     if (protection == (MMAP_PROT_READ | MMAP_PROT_EXEC))
-        region_seal(block);
+        region_seal(block, size);
     return 0;
 }
 

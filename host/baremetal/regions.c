@@ -1,5 +1,7 @@
 #include "regions.h"
 #include "mcu.h"
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #define PAGE 4096u
@@ -7,34 +9,21 @@
 
 struct region {
     uint8_t *start;
-    size_t size; /* 0: the entry is free */
+    size_t size;
 };
 
 /* Sorted by address. */
 static struct region taken[REGIONS];
 static unsigned count;
-static struct region code;
-static bool sealed;
+static uint8_t *sealed;
 static size_t peak;
 
-static size_t rounded(size_t size)
-{
-    return (size + PAGE - 1) & ~(size_t)(PAGE - 1);
-}
-
-void *region_take(size_t size, bool executable)
+void *region_take(size_t size)
 {
     uint8_t *at = arena;
     unsigned i;
 
-    size = rounded(size);
-    if (executable) {
-        if (code.size != 0 || sealed || size > (size_t)(code_arena_end - code_arena))
-            return NULL;
-        code = (struct region){ code_arena, size };
-        memset(code_arena, 0, size);
-        return code_arena;
-    }
+    size = (size + PAGE - 1) & ~(size_t)(PAGE - 1);
     if (count == REGIONS || size == 0)
         return NULL;
     for (i = 0; i < count && (size_t)(taken[i].start - at) < size; i++)
@@ -52,11 +41,8 @@ void *region_take(size_t size, bool executable)
 
 void region_give(void *block)
 {
-    if (block != NULL && block == code.start) {
-        if (!sealed)
-            code = (struct region){ NULL, 0 };
+    if (block == NULL || block == sealed)
         return;
-    }
     for (unsigned i = 0; i < count; i++)
         if (taken[i].start == block) {
             count--;
@@ -65,19 +51,19 @@ void region_give(void *block)
         }
 }
 
-void region_seal(void *block)
+void region_seal(void *block, size_t size)
 {
-    if (block == NULL || (uint8_t *)block < code.start || (uint8_t *)block >= code.start + code.size)
+    if (sealed != NULL)
         return;
-    mcu_seal(code.start, code.size);
-    sealed = true;
+    sealed = block;
+    mcu_seal(block, size);
 }
 
 struct region_use region_use(void)
 {
-    struct region_use use = { .data_peak = peak, .data_size = (size_t)(arena_end - arena), .code = code.size, .code_size = (size_t)(code_arena_end - code_arena) };
+    struct region_use use = { .peak = peak, .size = (size_t)(arena_end - arena) };
 
     for (unsigned i = 0; i < count; i++)
-        use.data += taken[i].size;
+        use.now += taken[i].size;
     return use;
 }

@@ -1,19 +1,18 @@
-/* Pages for WAMR's os_mmap: the module's memory, data of compiled code, and the code itself from an arena of its own. */
+/* Pages for WAMR's os_mmap: the module's memory, and code compiled ahead of time with its data. */
 #ifndef POSTERN_REGIONS_H
 #define POSTERN_REGIONS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-/* Zeroed pages, first fit; NULL: none. `code`: from the arena that can become executable. */
-void *region_take(size_t size, bool code);
-/* Gives a region back; NULL is nothing. */
+/* Zeroed pages, first fit; NULL: none. */
+void *region_take(size_t size);
+/* Gives a region back; NULL is nothing. A sealed one stays. */
 void region_give(void *block);
-/* The code region at `block` is complete: executable from now on, and never written again. */
-void region_seal(void *block);
+/* The code at `block` is complete: its pages are executable from now on, and never written again. Once. */
+void region_seal(void *block, size_t size);
 
 struct region_use {
-    size_t data, data_peak, data_size, code, code_size;
+    size_t now, peak, size;
 };
 
 struct region_use region_use(void);

@@ -72,7 +72,7 @@ void mmu_start(void)
 void mcu_sync_code(void)
 {
     /* Clean by address to the point of unification, then forget fetched instructions. */
-    for (uintptr_t at = (uintptr_t)code_arena; at < (uintptr_t)code_arena_end; at += 32)
+    for (uintptr_t at = (uintptr_t)arena; at < (uintptr_t)arena_end; at += 32)
         __asm__ volatile("mcr p15, 0, %0, c7, c11, 1" ::"r"(at) : "memory");
     __asm__ volatile("dsb\n mcr p15, 0, %0, c7, c5, 0\n mcr p15, 0, %0, c7, c5, 6\n dsb\n isb" ::"r"(0) : "memory");
 }
