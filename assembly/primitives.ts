@@ -9,6 +9,7 @@ import * as ct from "./util/ct";
 
 export * from "./primitives_oakley";
 export * from "./primitives_suites";
+export * from "./primitives_curves";
 
 const ARENA: u32 = 262144;
 const arena: usize = (heap.alloc(ARENA + 16) + 15) & ~15;
