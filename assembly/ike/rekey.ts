@@ -3,8 +3,10 @@
  *
  *   soft lifetime    the side that initiated a pair renews it at 85 to 90 % of its life, the other side, if nothing has
  *                    come by then, at 92 to 96 %: both do not start at once, nor all pairs together
- *   renewed          the old pair receives still, sends no more; whoever initiated the new one deletes it DELETE_DELAY
- *                    later, when the other side has long switched; with it goes a Delete
+ *   renewed          who initiated the new pair goes on sending through the old one until something has come through the
+ *                    new one, or SWITCH_DELAY has passed: strongSwan takes its new SAs into use only with our third
+ *                    message, and a packet on its heels would be lost. Then the old pair receives still, sends no more;
+ *                    DELETE_DELAY later it is deleted, and the peer told
  *   both at once     two pairs for the same flows, initiated by different sides within SIMULTANEOUS: the one with the
  *                    lowest of the four SPIs stays; the initiator of the other deletes it
  */
@@ -22,6 +24,9 @@ import { IsakmpSa } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
 
 const DELETE_DELAY: u64 = 10000;
+const SWITCH_DELAY: u64 = 2000;
+/** How often it is looked whether the peer has switched. */
+const SWITCH_LOOK: u64 = 100;
 const SIMULTANEOUS: u64 = 30000;
 /** No lifetime is counted longer than this many seconds (24 days: 31 bits of milliseconds). */
 const LIFETIME_MAX: u32 = 2000000;
@@ -38,6 +43,8 @@ export class Pair {
   upAt: u64;
   /** When we delete it; NEVER: we do not. */
   deleteAt: u64;
+  /** When it takes over from the one it renews; NEVER: it has, or never will. */
+  switchAt: u64;
 
   get selector(): Selector {
     return changetype<Selector>(changetype<usize>(this) + offsetof<Pair>());
@@ -108,7 +115,7 @@ export function pairIsUp(ex: Exchange, inbound: SA): void {
   pair.policy = ex.policy;
   pair.initiator = ex.initiator;
   pair.upAt = now;
-  pair.deleteAt = NEVER;
+  pair.deleteAt = pair.switchAt = NEVER;
   pair.selector.copyFrom(ex.selector);
   for (let i: u32 = 0; i < pool.size; i++) {
     const other = at(i);
@@ -116,8 +123,33 @@ export function pairIsUp(ex: Exchange, inbound: SA): void {
     if (!other.selector.equals(pair.selector)) continue;
     const simultaneous = other.initiator != pair.initiator && now - other.upAt < SIMULTANEOUS;
     if (simultaneous && min(other.spi, other.peerSpi) < min(pair.spi, pair.peerSpi)) retire(pair, pair.initiator);
-    else retire(other, simultaneous ? other.initiator : pair.initiator);
+    else if (simultaneous) retire(other, other.initiator);
+    else if (!pair.initiator) retire(other, false);
+    else {
+      sad.defer(inbound, true);
+      pair.switchAt = now + SWITCH_DELAY;
+      deadline.arm(now + SWITCH_LOOK);
+    }
   }
+}
+
+/** The peer receives through a renewed pair: it takes over, and the ones before it go. */
+function switchTo(pair: Pair): void {
+  pair.switchAt = NEVER;
+  const inbound = sad.bySpi(pair.spi);
+  if (!inbound || pair.retired) return;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const other = at(i);
+    if (!other || other === pair || other.retired || other.upAt > pair.upAt) continue;
+    if (other.policy == pair.policy && other.peer == pair.peer && other.selector.equals(pair.selector)) retire(other, true);
+  }
+  sad.defer(inbound, false);
+}
+
+/** Whether something has come through a pair. */
+function received(pair: Pair): bool {
+  const inbound = sad.bySpi(pair.spi);
+  return inbound ? inbound.packets != 0 : false;
 }
 
 /** @param weDelete it is on us to tell the peer */
@@ -236,6 +268,10 @@ export function poll(): u32 {
     for (let i: u32 = 0; i < pool.size; i++) {
       const pair = at(i);
       if (!pair) continue;
+      if (pair.switchAt != NEVER) {
+        if (pair.switchAt <= now || received(pair)) switchTo(pair);
+        else deadline.arm(now + SWITCH_LOOK);
+      }
       if (pair.deleteAt <= now) deletePair(pair);
       else if (pair.deleteAt != NEVER) deadline.arm(pair.deleteAt);
     }

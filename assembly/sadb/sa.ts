@@ -71,6 +71,8 @@ export class SA {
 
   /** A newer pair has taken its place. */
   retired: bool;
+  /** As long as an older one sends, this one does not: the peer may not receive through it yet. */
+  deferred: bool;
   encapsulated: bool;
   /** 50 */
   protocol: u8;

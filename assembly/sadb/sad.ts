@@ -215,11 +215,24 @@ export function outboundFor(policy: Policy, local: u32, remote: u32, protocol: u
   return null;
 }
 
-/** After a change of `retired` or of the chain. */
+/** After a change of `retired`, of `deferred` or of the chain: the newest that is neither, else one that is deferred. */
 function choose(policy: Policy): void {
   let sa = policy.newest;
-  while (sa && sa.retired) sa = sa.older;
+  while (sa && (sa.retired || sa.deferred)) sa = sa.older;
+  if (!sa) {
+    sa = policy.newest;
+    while (sa && sa.retired) sa = sa.older;
+  }
   policy.outbound = sa;
+}
+
+/** A pair that renews another lets the other send on for a while (`on`), then takes over. */
+export function defer(inbound: SA, on: bool): void {
+  const outbound = inbound.pair;
+  if (!outbound) return;
+  outbound.deferred = on;
+  const policy = outbound.policy;
+  if (policy) choose(policy);
 }
 
 /**
