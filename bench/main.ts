@@ -1,12 +1,14 @@
 // `npm run bench [-- NAME ...] [-- --seconds S]`: benchmarks by name, all without one. Every table compares in one run.
 import { parseArgs } from "node:util";
 import { benchCrypto } from "./crypto.ts";
+import { benchCurves } from "./curves.ts";
 import { benchEsp } from "./esp.ts";
 import { benchModexp } from "./modexp.ts";
 import { benchSuites } from "./suites.ts";
 
 const benches: Record<string, { what: string; run: (seconds: number) => void | Promise<void> }> = {
   crypto: { what: "hashes, HMAC and ciphers on packets, against OpenSSL", run: benchCrypto },
+  curves: { what: "Diffie-Hellman on the curves, against OpenSSL", run: benchCurves },
   esp: { what: "whole ESP packets by suite and length, against OpenSSL", run: benchEsp },
   modexp: { what: "Diffie-Hellman by group, against OpenSSL and BigInt", run: benchModexp },
   suites: { what: "AES-CTR, AES-GCM and AES-XCBC-MAC on packets, against OpenSSL", run: benchSuites },

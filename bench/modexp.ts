@@ -19,7 +19,7 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
 }
 
 /** Milliseconds of a call: the best of those that fit in `seconds`, at least three. */
-function milliseconds(call: () => void, seconds: number): number {
+export function milliseconds(call: () => void, seconds: number): number {
   let best = Infinity;
   const end = performance.now() + seconds * 1000;
   for (let calls = 0; calls < 3 || performance.now() < end; calls++) {

@@ -120,7 +120,7 @@ export function ecCheckPublic(c: Curve, value: usize, len: u32): bool {
   const n = c.limbs;
   checked.set(checkSpace, c.p, bytes, c.bits, n, c.limbBits, true);
   const s = checked.stride;
-  const x = checkSpace + MODULUS_NUMBERS * s;
+  const x = checkSpace + <usize>MODULUS_NUMBERS * s;
   checked.enter(x, value, bytes);
   checked.enter(x + s, value + bytes, bytes);
   checked.enter(x + 2 * s, c.b, bytes);

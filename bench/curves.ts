@@ -1,0 +1,63 @@
+// Diffie-Hellman in every group on a curve: milliseconds for a public value and for a shared secret (with the check of the
+// peer's value), against node:crypto (OpenSSL) where it has the curve.
+//   node tools/run.mjs bench/curves.ts [--seconds S]
+import { createECDH, diffieHellman, generateKeyPairSync, randomBytes } from "node:crypto";
+import { pathToFileURL } from "node:url";
+import { Curves } from "../tests/support/curves.ts";
+import { milliseconds } from "./modexp.ts";
+
+const groups = [
+  { group: 19, name: "ECP 256", curve: "prime256v1" },
+  { group: 20, name: "ECP 384", curve: "secp384r1" },
+  { group: 21, name: "ECP 521", curve: "secp521r1" },
+  { group: 31, name: "Curve25519", curve: "x25519" },
+  { group: 3, name: "EC2N 155", curve: undefined },
+  { group: 4, name: "EC2N 185", curve: undefined },
+  { group: 7, name: "EC2N 163", curve: "sect163k1" },
+];
+
+/** One shared secret of OpenSSL's. */
+function theirs(curve: string): () => void {
+  if (curve === "x25519") {
+    const [mine, peer] = [generateKeyPairSync("x25519"), generateKeyPairSync("x25519")];
+    return () => void diffieHellman({ privateKey: mine.privateKey, publicKey: peer.publicKey });
+  }
+  const [mine, peer] = [createECDH(curve), createECDH(curve)];
+  mine.generateKeys();
+  const value = peer.generateKeys();
+  return () => void mine.computeSecret(value);
+}
+
+/** Runs the table and prints it. */
+export async function benchCurves(seconds = 0.4): Promise<void> {
+  const p = await Curves.load();
+  console.log("group                 public ms  secret ms  OpenSSL secret   ratio  slices  longest slice ms");
+  for (const { group, name, curve } of groups) {
+    const bytes = p.call("curvePublicBytes", group);
+    const scalar = randomBytes(bytes > 32 && group > 7 ? bytes / 2 : bytes);
+    if (group === 21) scalar[0]! &= 1;
+    const value = p.publicValue(group, Buffer.from(scalar).fill(3, 1, 9))!;
+    const open = milliseconds(() => void p.publicValue(group, scalar), seconds / 3);
+    const secret = milliseconds(() => void p.shared(group, value, scalar), seconds / 3);
+    const other = curve && milliseconds(theirs(curve), seconds / 3);
+    let slices = 0;
+    let longest = 0;
+    const begun = performance.now();
+    p.run("ecStart", group, value, value.length, scalar, scalar.length);
+    longest = performance.now() - begun;
+    for (let done = 0; !done; slices++) {
+      const start = performance.now();
+      done = p.call("ecStep");
+      longest = Math.max(longest, performance.now() - start);
+    }
+    p.call("ecResult", p.base);
+    const cells = [`${group}`.padStart(5), name.padEnd(14), open.toFixed(3).padStart(11), secret.toFixed(3).padStart(10)];
+    cells.push((other?.toFixed(3) ?? "-").padStart(15), (other ? (secret / other).toFixed(2) : "-").padStart(7), `${slices}`.padStart(7), longest.toFixed(3).padStart(17));
+    console.log(cells.join(" "));
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const at = process.argv.indexOf("--seconds");
+  await benchCurves(at > 0 ? Number(process.argv[at + 1]) : undefined);
+}

@@ -1,0 +1,29 @@
+// Constant time of the groups on curves: as trace.test.ts. Scalars are secrets, points are public. Short scalars stand for
+// long ones where each of their windows does the same.
+import assert from "node:assert/strict";
+import { at, constant, p, secret } from "./constant.ts";
+
+const [SCALAR, VALUE, OUT] = [0, 1024, 4096];
+
+for (const { group, length, runs } of [
+  { group: 19, length: 4, runs: 8 },
+  { group: 20, length: 2, runs: 6 },
+  { group: 21, length: 2, runs: 6 },
+  { group: 31, length: 32, runs: 6 },
+  { group: 3, length: 20, runs: 6 },
+  { group: 4, length: 24, runs: 6 },
+  { group: 7, length: 21, runs: 6 },
+]) {
+  const bytes = p.call("curvePublicBytes", group);
+  const other = p.put(VALUE, new Uint8Array(length).fill(7));
+  p.call("ecAll", group, 0, 0, other, length, at(OUT));
+  const value = p.get(OUT, bytes);
+  const arrange = (run: number): void => {
+    p.put(VALUE, value);
+    // Never 0, whose multiple is no point: that shows, and ends an exchange.
+    p.put(SCALAR, secret(run, length).fill(run === 0 ? 1 : 3, length - 1));
+  };
+  const times = (base: number) => (): void => void assert.notEqual(p.call("ecAll", group, base, base ? bytes : 0, at(SCALAR), length, at(OUT)), 0);
+  constant(`group ${group}, the generator`, runs, arrange, times(0));
+  constant(`group ${group}, a given point`, runs, arrange, times(at(VALUE)));
+}
