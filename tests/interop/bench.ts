@@ -97,7 +97,7 @@ export class Bench {
   async #startOurs(): Promise<void> {
     const { ours, mirrored } = this.configurations();
     const link = (host: LanHost): { own: number; remote: number } => ({ own: host.remote, remote: host.own });
-    await this.ours.start({ ours, mirrored, address: this.values.our_wan! }, { lans: [this.lan, ...(this.lan2 ? [this.lan2] : [])].map(link), wan: this.wan.near });
+    await this.ours.start({ ours, mirrored, address: this.values.our_wan!, faults: this.scenario.faults }, { lans: [this.lan, ...(this.lan2 ? [this.lan2] : [])].map(link), wan: this.wan.near });
   }
 
   /** Our side ends without a word to the peer and starts with nothing but its configuration. */
@@ -250,6 +250,11 @@ export class Bench {
     const { status, output } = await this.theirs.initiate("net", seconds);
     if (status === 0) throw new Error("the peer brought a tunnel up although none may come up");
     return output;
+  }
+
+  /** Our side's EVENT lines of one name. */
+  events(name: string): string[] {
+    return this.ours.events.split("\n").filter((line) => line.startsWith(`event=${name} `));
   }
 
   /** Waits until our console has said something, in words that match. */

@@ -31,6 +31,8 @@ export interface Scenario {
   theirs?: Values;
   /** What a strongSwan on our side needs instead of `ours`, or why it cannot stand in. */
   standin?: Values | "no";
+  /** What `postern run --fault` is told. */
+  faults?: string;
   /** Lines added to the peer's daemon settings. */
   daemon?: string;
   /** Seconds until the scenario counts as failed (90). */
