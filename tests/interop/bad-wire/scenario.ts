@@ -8,12 +8,12 @@ export default bothRoles("bad-wire", (role) => ({
   about: "frames lost, doubled, out of order and damaged at our cards",
   peer: "kernel",
   standin: "no",
-  faults: "loss=0.1,dup=0.15,reorder=0.15,corrupt=0.03,seed=5",
+  faults: "loss=0.1,dup=0.15,reorder=0.15,corrupt=0.01,seed=5",
   theirs: { keyingtries: "0" },
   daemon: "retransmit_timeout = 1\n  retransmit_base = 1.2\n  retransmit_tries = 20",
   seconds: 150,
   check: async (bench) => {
-    await bench.up(role, 80);
+    await bench.up(role, 110);
     const ping = await bench.lan.ping("10.2.0.10", 60, 50, 2000);
     if (ping.received < 15) throw new Error(`${ping.received} of ${ping.sent} pings answered`);
     const back = await bench.theirs.ping("10.2.0.10", "10.1.0.10", 30, 0.1);

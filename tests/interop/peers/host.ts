@@ -104,7 +104,8 @@ export class LanHost {
     const key = `${dst} ${id} ${seq}`;
     const began = performance.now();
     const answer = new Promise<number | undefined>((resolve) => {
-      const timer = setTimeout(() => { this.#waiting.delete(key); resolve(undefined); }, timeout);
+      // Without an answer the gateway is asked for again: what it said of itself may have been damaged on the way.
+      const timer = setTimeout(() => { this.#waiting.delete(key); this.#gatewayMac = undefined; resolve(undefined); }, timeout);
       this.#waiting.set(key, (at) => { clearTimeout(timer); this.#waiting.delete(key); resolve(at - began); });
     });
     await this.sendIp(dst, 1, buildEcho(true, id, seq, Buffer.alloc(size, seq & 0xff)));
@@ -141,7 +142,7 @@ export class LanHost {
     const end = Date.now() + seconds * 1000;
     let answered = false;
     for (let seq = 0; !answered && Date.now() < end; seq++) {
-      const one = this.echo(dst, id, seq, seconds * 1000).then((r) => { if (r !== undefined) answered = true; });
+      const one = this.echo(dst, id, seq, Math.min(seconds, 5) * 1000).then((r) => { if (r !== undefined) answered = true; });
       await Promise.race([one, sleep(1000)]);
     }
     return answered;
