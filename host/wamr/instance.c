@@ -401,3 +401,29 @@ void instance_show(const struct instance *router, const char *program)
         say(router, line);
     }
 }
+
+/** The next word of a line, cut off its front; returns whether it abbreviates `whole` with at least `least` letters. */
+static bool next_word_is(const char **text, const char *end, const char *whole, size_t least)
+{
+    while (*text < end && (**text == ' ' || **text == '\t'))
+        (*text)++;
+    const char *word = *text;
+    while (*text < end && **text != ' ' && **text != '\t' && **text != '\n' && **text != '\r')
+        (*text)++;
+    size_t length = (size_t)(*text - word);
+    bool fits = length >= least && length <= strlen(whole) && strncmp(word, whole, length) == 0;
+    if (!fits)
+        *text = word;
+    return fits;
+}
+
+bool instance_asks_version(const char *text, uint32_t length)
+{
+    const char *end = text + length;
+    next_word_is(&text, end, "do", 2);
+    if (!next_word_is(&text, end, "show", 2) || !next_word_is(&text, end, "version", 1))
+        return false;
+    while (text < end && (*text == ' ' || *text == '\r'))
+        text++;
+    return text < end && *text == '\n';
+}

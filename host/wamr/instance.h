@@ -136,4 +136,7 @@ uint32_t instance_input(struct instance *router, const char *text, uint32_t leng
 /** Writes the lines that the host adds to `show version` - engine, starts, the last stop and its reason - each with `say`. */
 void instance_show(const struct instance *router, const char *program);
 
+/** Whether console input is the line `show version`, abbreviated or behind `do`: the host then says its lines first (instance_show). */
+bool instance_asks_version(const char *text, uint32_t length);
+
 #endif

@@ -1,0 +1,327 @@
+/*
+ * postern-linux: the module in WAMR on Linux. Frames, time, entropy and a console go to the instance; it sleeps until the
+ * module's next deadline, a frame or a key.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "console.h"
+#include "instance.h"
+#include "nvram.h"
+#include "options.h"
+#include "supervisor.h"
+#include "timeline.h"
+
+/* From blobs.S. */
+extern uint8_t blob_wasm[], blob_wasm_end[], blob_aot[], blob_aot_end[];
+
+/** Frames taken from one port before the others have their turn, and before the module works on them. */
+enum { BURST = 32 };
+enum { STACK_SIZE = 64 * 1024 };
+
+static struct options options;
+static struct instance router;
+static struct image image;
+static const struct memory memory = { .stack_size = STACK_SIZE };
+static char *startup_text;
+static size_t startup_length;
+static uint32_t seed;
+static int events_fd = -1;
+
+static uint32_t now(void *context)
+{
+    struct timespec t;
+    (void)context;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint32_t)((uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000);
+}
+
+static uint32_t wall(void *context)
+{
+    (void)context;
+    return (uint32_t)time(NULL);
+}
+
+static uint32_t entropy(void *context, uint8_t *into, uint32_t length)
+{
+    uint32_t done = 0;
+    (void)context;
+    for (; options.seeded && done < length; done++) {
+        seed = seed * 1664525u + 1013904223u;
+        into[done] = (uint8_t)(seed >> 24);
+    }
+    while (done < length) {
+        ssize_t got = getrandom(into + done, length - done, 0);
+        if (got < 0 && errno != EINTR)
+            break;
+        done += got > 0 ? (uint32_t)got : 0;
+    }
+    return done;
+}
+
+static void send_frame(void *context, uint32_t port, const uint8_t *frame, uint32_t length)
+{
+    (void)context;
+    if (port < options.link_count)
+        link_send(&options.links[port], frame, length);
+}
+
+static void console_text(void *context, const char *text, uint32_t length)
+{
+    (void)context;
+    console_write(text, length);
+}
+
+static void event_text(void *context, const char *text, uint32_t length)
+{
+    (void)context;
+    if (events_fd >= 0 && write(events_fd, text, length) < 0)
+        console_say("% An EVENT line could not be written.");
+}
+
+static void say(void *context, const char *line)
+{
+    (void)context;
+    console_say(line);
+}
+
+static void store(void *context, const char *text, uint32_t length)
+{
+    char why[512], line[600];
+    (void)context;
+    if (options.startup != NULL && !nvram_write(options.startup, text, length, why, sizeof why)) {
+        snprintf(line, sizeof line, "%% The startup configuration was not stored: %s", why);
+        console_say(line);
+        return;
+    }
+    char *copy = malloc((size_t)length + 1);
+    if (copy == NULL)
+        return;
+    memcpy(copy, text, length);
+    free(startup_text);
+    startup_text = copy;
+    startup_length = length;
+}
+
+static uint32_t startup(void *context, const char **text)
+{
+    (void)context;
+    *text = startup_text;
+    return (uint32_t)startup_length;
+}
+
+static const struct host host = {
+    .now = now, .wall = wall, .random = entropy, .send = send_frame, .console = console_text, .event = event_text, .nvram = store,
+    .startup = startup, .say = say,
+};
+
+static void take_input(const char *text, uint32_t length)
+{
+    if (instance_asks_version(text, length))
+        instance_show(&router, "postern-linux");
+    instance_input(&router, text, length);
+}
+
+/** A file that replaces a part of this program. */
+static uint8_t *file(const char *path, uint32_t *length)
+{
+    char why[512];
+    bool absent;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    off_t size = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1;
+    uint8_t *bytes = size > 0 && size < INT32_MAX ? aligned_alloc(16, ((size_t)size + 15) & ~(size_t)15) : NULL;
+    if (bytes == NULL || pread(fd, bytes, (size_t)size, 0) != size) {
+        free(nvram_read(path, &(size_t){ 0 }, &absent, why, sizeof why));
+        fprintf(stderr, "postern-linux: %s\n", bytes == NULL && size == 0 ? "the file is empty" : why);
+        free(bytes);
+        bytes = NULL;
+    }
+    if (fd >= 0)
+        close(fd);
+    *length = (uint32_t)size;
+    return bytes;
+}
+
+/** What is run: the parts of this program, or the files of the arguments. */
+static bool choose_image(void)
+{
+    image = (struct image){ .aot = blob_aot, .aot_size = (uint32_t)(blob_aot_end - blob_aot), .wasm = blob_wasm, .wasm_size = (uint32_t)(blob_wasm_end - blob_wasm), .interpreter = options.interpreter };
+    if (options.module != NULL) {
+        image.aot_size = 0;
+        image.wasm = file(options.module, &image.wasm_size);
+    }
+    if (options.aot != NULL)
+        image.aot = file(options.aot, &image.aot_size);
+    return image.wasm != NULL && image.aot != NULL;
+}
+
+static bool read_startup(void)
+{
+    const char *paths[] = { options.startup, options.config };
+    for (int i = 0; i < 2 && startup_length == 0; i++) {
+        char why[512];
+        bool absent = false;
+        if (paths[i] == NULL)
+            continue;
+        free(startup_text);
+        startup_text = nvram_read(paths[i], &startup_length, &absent, why, sizeof why);
+        if (startup_text == NULL && !(i == 0 && absent)) {
+            fprintf(stderr, "postern-linux: %s\n", why);
+            return false;
+        }
+        if (startup_text != NULL && strlen(startup_text) != startup_length) {
+            fprintf(stderr, "postern-linux: %s is not a text\n", paths[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Takes at most BURST frames from a port. Returns whether more may wait. */
+static bool receive(uint32_t port)
+{
+    for (int i = 0; i < BURST; i++) {
+        uint8_t spare[LINK_HEADER];
+        uint8_t *at = instance_frame_alloc(&router);
+        /* Without a buffer the frame is taken all the same, and lost. */
+        size_t length = at != NULL ? link_receive(&options.links[port], at, INSTANCE_FRAME_MAX) : link_receive(&options.links[port], spare, sizeof spare);
+        if (length == 0) {
+            if (at != NULL)
+                instance_frame_free(&router, at);
+            return false;
+        }
+        if (at != NULL)
+            instance_frame(&router, port, at, (uint32_t)length);
+    }
+    return true;
+}
+
+/** One turn: what is due, a wait, what has come. Returns false when the operator leaves. */
+static bool turn(uint32_t *wait)
+{
+    struct pollfd entries[2 * PORTS + CONSOLE_WAITS];
+    unsigned first[PORTS + 1], count = 0;
+    for (unsigned i = 0; i < options.link_count; i++) {
+        uint32_t tend = link_tend(&options.links[i], now(NULL));
+        *wait = tend < *wait ? tend : *wait;
+        first[i] = count;
+        count += link_wait(&options.links[i], entries + count);
+    }
+    first[options.link_count] = count;
+    unsigned console = count;
+    count += console_wait(entries + count);
+    int timeout = *wait > INT32_MAX ? -1 : (int)*wait;
+    if (poll(entries, count, timeout) < 0 && errno != EINTR)
+        return false;
+    watchdog_feed();
+    bool more = false, keys = false;
+    for (unsigned i = 0; i < options.link_count; i++)
+        for (unsigned n = first[i]; n < first[i + 1]; n++)
+            if (entries[n].revents != 0 && entries[n].fd == options.links[i].fd)
+                more |= receive(i);
+    for (unsigned n = console; n < count; n++)
+        keys |= entries[n].revents != 0;
+    if (keys && !console_tend())
+        return false;
+    *wait = instance_poll(&router);
+    if (more)
+        *wait = 0;
+    return true;
+}
+
+/** One life of the router. */
+static int run(const struct legacy *legacy)
+{
+    char why[512];
+    uint32_t wait = 0;
+    seed = options.seed;
+    if (!read_startup())
+        return 2;
+    if (options.events != NULL && (events_fd = open(options.events, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) {
+        fprintf(stderr, "postern-linux: %s can't be used: %s\n", options.events, strerror(errno));
+        return 2;
+    }
+    int status = 2;
+    unsigned opened = 0;
+    while (opened < options.link_count && link_open(&options.links[opened], why, sizeof why))
+        opened++;
+    if (opened == options.link_count && console_open(options.console, take_input, why, sizeof why)) {
+        char line[256];
+        if (legacy->why[0] != 0) {
+            snprintf(line, sizeof line, "%% The router was started again (%s)", legacy->why);
+            console_say(line);
+        }
+        for (unsigned i = 0; i < options.link_count; i++) {
+            snprintf(line, sizeof line, "postern-linux: Ethernet%u is %s, %s", i, options.names[i], options.links[i].text);
+            console_say(line);
+        }
+        if (options.seeded)
+            console_say("% NOT SECURE: --seed makes all keys predictable.");
+        status = instance_open(&router, &host, &image, &memory, why, sizeof why) ? 0 : 2;
+        if (status == 0) {
+            router.counters.watchdogs = legacy->watchdogs;
+            if (legacy->why[0] != 0) {
+                router.ending = ENDING_WATCHDOG;
+                snprintf(router.why, sizeof router.why, "%s", legacy->why);
+            }
+            snprintf(line, sizeof line, "postern-linux: the module runs in WAMR, %s", router.engine);
+            console_say(line);
+            wait = instance_poll(&router);
+            while (!supervisor_ends() && turn(&wait)) {
+            }
+            instance_close(&router);
+        }
+        console_close();
+    }
+    if (status != 0)
+        fprintf(stderr, "postern-linux: %s\n", why);
+    for (unsigned i = 0; i < opened; i++)
+        link_close(&options.links[i]);
+    return status;
+}
+
+static void say_plain(void *context, const char *line)
+{
+    (void)context;
+    fprintf(stderr, "%s\n", line);
+}
+
+static int replay(void)
+{
+    char why[256];
+    uint32_t length = 0;
+    struct timeline_result result;
+    uint8_t *timeline = file(options.replay, &length);
+    if (timeline == NULL)
+        return 2;
+    if (!timeline_replay(timeline, length, &image, &memory, say_plain, NULL, &result, why, sizeof why)) {
+        fprintf(stderr, "postern-linux: %s: %s\n", options.replay, why);
+        return 1;
+    }
+    printf("replay engine=%s records=%" PRIu32 " frames=%" PRIu32 " sha256=", result.engine, result.records, result.frames);
+    for (int i = 0; i < 32; i++)
+        printf("%02x", result.digest[i]);
+    putchar('\n');
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    bool done = false;
+    int status = options_read(&options, argc - 1, argv + 1, &done);
+    if (status != 0 || done)
+        return status;
+    if (!choose_image())
+        return 2;
+    if (options.replay != NULL)
+        return replay();
+    return supervise(run, options.watchdog);
+}
