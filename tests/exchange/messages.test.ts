@@ -132,3 +132,22 @@ test("a router that has started afresh tells its peer, whose packets it cannot o
   // Only beta's side has something to send.
   assert.ok(pair.world.run(30_000, () => pair.ping(1000, "b")), pair.alpha.output);
 });
+
+test("a peer that takes its new SAs into use only with our third message loses nothing (strongSwan)", () => {
+  const pair = new Pair({ both: { group: 1, ipsecLifetime: 120 } });
+  assert.ok(pair.ping());
+  const spiOf = (frame: Uint8Array) => Buffer.from(frame.subarray(34, 38)).toString("hex");
+  const first = new Set(pair.ofProtocol(50).map(spiOf));
+  let quick = 0;
+  let ready = Infinity;
+  pair.fault = (frame, world, direction) => {
+    if (isIsakmp(frame) && frame[42 + 18] === 32 && ++quick === 3) {
+      ready = world.now + 305;
+      return [{ frame, delay: 300 }];
+    }
+    return direction === 0 && frame[23] === 50 && !first.has(spiOf(frame)) && world.now < ready ? undefined : [{ frame }];
+  };
+  const { sent, lost } = pair.pings(115_000, 20);
+  assert.ok(quick >= 3, "it was renewed");
+  assert.equal(lost, 0, `of ${sent}`);
+});
