@@ -14,7 +14,7 @@ enum {
     UART1_IRQ = 32 + 26, ENET1_IRQ = 32 + 118, ENET2_IRQ = 32 + 120,
 };
 /* The store on the SD card: SLOTS slots from here, as tools/image.mjs lays it out. */
-enum { STORE_BLOCK = 64, STORE_SLOT = 64 * 1024 };
+enum { STORE_BLOCK = 4096, STORE_SLOT = 64 * 1024 };
 
 const char board_name[] = "imx6ul";
 const char *board_reset_reason = "power on";
