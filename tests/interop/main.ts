@@ -112,6 +112,8 @@ async function main(): Promise<number> {
     results.push(result);
     print(result);
   }
+  // The long ones first: nobody waits for one of them alone at the end.
+  queue.sort((a, b) => (b.seconds ?? 90) - (a.seconds ?? 90));
   for (const { name } of queue) rmSync(join(BUILD, name), { recursive: true, force: true });
 
   const workers = Array.from({ length: Math.max(1, Math.min(Number(options.parallel) || 1, queue.length)) }, (_, i) => new Worker(i + 1));
