@@ -17,7 +17,7 @@ import { wamr } from "./wamr.mjs";
 export const targets = {
   "imx6ul": ["arch=thumbv7", "abi=gnueabihf", "cpu=cortex-a7", "opt=2", "size=3", "attribute=minsize"],
   "imx7d": ["arch=thumbv7", "abi=gnueabihf", "cpu=cortex-a7", "opt=2", "size=3", "attribute=minsize"],
-  "riscv-virt": ["arch=riscv64", "abi=lp64d", "cpu=generic-rv64", "features=+m,+a,+f,+d,+c", "opt=2", "size=1", "attribute=optsize"],
+  "riscv-virt": ["arch=riscv64", "abi=lp64d", "cpu=generic-rv64", "features=+m,+a,+f,+d,+c", "opt=2", "size=1"],
   "linux-x86_64": ["arch=x86_64", "abi=gnu", "cpu=x86-64-v2", "opt=2", "size=3"],
   "linux-aarch64": ["arch=aarch64", "abi=gnu", "cpu=cortex-a53", "opt=2", "size=3"],
   "linux-armv7": ["arch=armv7", "abi=gnueabihf", "cpu=cortex-a7", "opt=2", "size=3"],
