@@ -1,7 +1,9 @@
-// The part of the crypto core that is IKE's groups on curves: oakley/ec. Groups are named by their Group Description. A
+// The part of the crypto core that is IKE's groups on curves and those that New Group Mode brings: oakley/ec, oakley/new_group. Groups are named by their Group Description. A
 // function that returns u32 returns 0 for an unknown group, and has then done nothing.
 import { curveById } from "./oakley/curves";
 import * as ec from "./oakley/ec";
+import * as offer from "./oakley/new_group";
+import * as power from "./oakley/odd_power";
 
 ec.init();
 
@@ -55,4 +57,45 @@ export function ecCheckPublic(group: u32, value: usize, len: u32): u32 {
 export function ecPrivate(group: u32, out: usize): u32 {
   const c = curveById(group);
   return c && ec.ecPrivate(c, out) ? c.scalarBytes : 0;
+}
+
+// Groups of a peer's making (oakley/new_group, oakley/odd_power)
+
+power.init();
+offer.init();
+
+/** base^exp modulo an odd p at once; returns the length of the result, that of p. */
+export function oddPowerAll(p: usize, pLen: u32, base: usize, baseLen: u32, exp: usize, expLen: u32, out: usize): u32 {
+  if (!power.powerStart(p, pLen, base, baseLen, exp, expLen)) return 0;
+  while (!power.powerStep()) {}
+  power.powerResult(out);
+  return pLen;
+}
+
+export function oddPowerAbort(): void {
+  power.powerAbort();
+}
+
+/** The cheap part of a validation; returns a NewGroupFault. */
+export function newGroupStart(p: usize, pLen: u32, g: usize, gLen: u32, order: usize, orderLen: u32): u32 {
+  return offer.newGroupStart(p, pLen, g, gLen, order, orderLen);
+}
+
+/** One slice; 1 when the answer is known. */
+export function newGroupStep(): u32 {
+  return offer.newGroupStep() ? 1 : 0;
+}
+
+/** The answer, a NewGroupFault. */
+export function newGroupResult(): u32 {
+  return offer.newGroupResult();
+}
+
+export function newGroupAbort(): void {
+  offer.newGroupAbort();
+}
+
+/** 1 when a peer's public value in such a group is to be used. */
+export function newGroupCheckPublic(p: usize, pLen: u32, y: usize, len: u32): u32 {
+  return offer.newGroupCheckPublic(p, pLen, y, len) ? 1 : 0;
 }

@@ -1,9 +1,10 @@
 // Diffie-Hellman in every group on a curve: milliseconds for a public value and for a shared secret (with the check of the
 // peer's value), against node:crypto (OpenSSL) where it has the curve.
 //   node tools/run.mjs bench/curves.ts [--seconds S]
-import { createECDH, diffieHellman, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createDiffieHellman, createECDH, diffieHellman, generateKeyPairSync, randomBytes } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { Curves } from "../tests/support/curves.ts";
+import { Primitives } from "../tests/support/primitives.ts";
 import { milliseconds } from "./modexp.ts";
 
 const groups = [
@@ -30,7 +31,7 @@ function theirs(curve: string): () => void {
 
 /** Runs the table and prints it. */
 export async function benchCurves(seconds = 0.4): Promise<void> {
-  const p = await Curves.load();
+  const p = new Curves((await Primitives.load((bytes) => (bytes.set(randomBytes(bytes.length)), bytes.length))).exports);
   console.log("group                 public ms  secret ms  OpenSSL secret   ratio  slices  longest slice ms");
   for (const { group, name, curve } of groups) {
     const bytes = p.call("curvePublicBytes", group);
@@ -39,7 +40,7 @@ export async function benchCurves(seconds = 0.4): Promise<void> {
     const value = p.publicValue(group, Buffer.from(scalar).fill(3, 1, 9))!;
     const open = milliseconds(() => void p.publicValue(group, scalar), seconds / 3);
     const secret = milliseconds(() => void p.shared(group, value, scalar), seconds / 3);
-    const other = curve && milliseconds(theirs(curve), seconds / 3);
+    const other = curve === undefined ? undefined : milliseconds(theirs(curve), seconds / 3);
     let slices = 0;
     let longest = 0;
     const begun = performance.now();
@@ -53,6 +54,32 @@ export async function benchCurves(seconds = 0.4): Promise<void> {
     p.call("ecResult", p.base);
     const cells = [`${group}`.padStart(5), name.padEnd(14), open.toFixed(3).padStart(11), secret.toFixed(3).padStart(10)];
     cells.push((other?.toFixed(3) ?? "-").padStart(15), (other ? (secret / other).toFixed(2) : "-").padStart(7), `${slices}`.padStart(7), longest.toFixed(3).padStart(17));
+    console.log(cells.join(" "));
+  }
+  // The known primes stand for offered ones: a validation, and a power with a private value's length.
+  console.log("\nnew group   validation ms  slices  longest slice ms  power ms  OpenSSL power   ratio");
+  p.call("drbgSeed");
+  for (const group of [2, 5, 14, 15]) {
+    const prime = p.prime(group);
+    const exponent = randomBytes(p.call("groupExponentBytes", group));
+    const begun = performance.now();
+    p.run("newGroupStart", prime, prime.length, Buffer.of(2), 1, 0, 0);
+    let longest = performance.now() - begun;
+    let slices = 0;
+    for (let done = 0; !done; slices++) {
+      const start = performance.now();
+      done = p.call("newGroupStep");
+      longest = Math.max(longest, performance.now() - start);
+    }
+    const whole = performance.now() - begun;
+    if (p.call("newGroupResult") !== 0) throw new Error(`group ${group} is refused`);
+    const peer = createDiffieHellman(prime, 2);
+    const value = peer.generateKeys();
+    const ours = milliseconds(() => void p.derive("oddPowerAll", prime, prime.length, value, value.length, exponent, exponent.length), seconds / 3);
+    peer.setPrivateKey(exponent);
+    const other = milliseconds(() => void peer.computeSecret(value), seconds / 3);
+    const cells = [`MODP ${prime.length * 8}`.padEnd(11), whole.toFixed(0).padStart(13), `${slices}`.padStart(7), longest.toFixed(3).padStart(17)];
+    cells.push(ours.toFixed(3).padStart(9), other.toFixed(3).padStart(14), (ours / other).toFixed(2).padStart(7));
     console.log(cells.join(" "));
   }
 }

@@ -27,3 +27,20 @@ for (const { group, length, runs } of [
   constant(`group ${group}, the generator`, runs, arrange, times(0));
   constant(`group ${group}, a given point`, runs, arrange, times(at(VALUE)));
 }
+
+// Powers modulo an odd number that a peer brought: the base is public, what it leaves on its way is not.
+for (const { bytes, exponent } of [
+  { bytes: 17, exponent: 12 },
+  { bytes: 128, exponent: 3 },
+]) {
+  constant(
+    `a power modulo an odd number of ${bytes} bytes`,
+    6,
+    (run) => {
+      p.put(SCALAR, secret(run, exponent));
+      p.put(VALUE, secret((run * 3) % 5, bytes).fill(0, 0, 1));
+      p.put(VALUE + 512, Uint8Array.from({ length: bytes }, (_, i) => 255 - 2 * i));
+    },
+    () => assert.equal(p.call("oddPowerAll", at(VALUE + 512), bytes, at(VALUE), bytes, at(SCALAR), exponent, at(OUT)), bytes),
+  );
+}

@@ -1,0 +1,144 @@
+// Groups that a peer offers (RFC 2409, 5.6): group 2 of RFC 2409 is one that must pass; each kind of refusal; and powers
+// modulo odd numbers that fit a word.
+import * as drbg from "../../../assembly/crypto/drbg";
+import { Group, groupById } from "../../../assembly/oakley/groups";
+import * as modexp from "../../../assembly/oakley/modexp";
+import {
+  NewGroupFault, newGroupAbort, newGroupBusy, newGroupCheckPublic, newGroupExponentBytes, newGroupFaultName, newGroupResult,
+  newGroupStart, newGroupStep, init as newGroupInit,
+} from "../../../assembly/oakley/new_group";
+import * as power from "../../../assembly/oakley/odd_power";
+import { fromHex, toHex } from "../crypto/bytes";
+
+const prime: usize = memory.data(1024, 8);
+const g: usize = memory.data(1024, 8);
+const order: usize = memory.data(1024, 8);
+const out: usize = memory.data(1024, 8);
+const expected: usize = memory.data(1024, 8);
+
+/** Drawn safe prime, 11 modulo 16: 2 is no square, and (p - 1) / 2 - 1 has two factors of two. */
+const SAFE =
+  "8c6d376d1b73abd4266cdf0143ec204fcd232d6ee491a6c5cecf2d7dc734d5786aaa49cabe9943f719a1f5ef5d8fbbc4532b2868d52fe5625e23d41c4cc14919" +
+  "bdffe581498029fbae6cf40dab565d1591d16cfc317a35561b95427ff082dd6d56dd860ad67188853fff0159052626312bc58ae120fcbe76050887948234525b";
+/** A prime whose half is composite, without small factors. */
+const UNSAFE =
+  "dadc15340685a6b73d9c0ca39b068ab85de36566b9cc8b9c3c011f711d4ad2c792761dca552959ba58d7011b2cfe51961424a60bd82f52025401a37932afa89b" +
+  "d6d9bfedc96d137549170611ac6fece159efa5949bfca2555abf7aae5c896d7c415d7d86021f47d1a56e90aa29d41c023a7a2f3ffd4386a026a9534c5decba3b";
+
+function offer(pLen: u32, gLen: u32, orderLen: u32): NewGroupFault {
+  const fault = newGroupStart(prime, pLen, g, gLen, order, orderLen);
+  if (fault) return fault;
+  while (!newGroupStep()) {}
+  return newGroupResult();
+}
+
+beforeAll(() => {
+  drbg.init();
+  drbg.seed();
+  power.init();
+  newGroupInit();
+  modexp.init();
+});
+
+describe("offered groups", () => {
+  test("group 2 and a drawn safe prime are taken", () => {
+    (groupById(2) as Group).prime(prime);
+    store<u8>(g, 2);
+    expect(offer(128, 1, 0)).toBe(NewGroupFault.NONE);
+    fromHex(prime, SAFE);
+    expect(offer(128, 1, 0)).toBe(NewGroupFault.NONE);
+    // 2 is no square: its order is p - 1.
+    memory.copy(order, prime, 128);
+    store<u8>(order + 127, load<u8>(order + 127) - 1);
+    expect(offer(128, 1, 128)).toBe(NewGroupFault.NONE);
+    store<u8>(g, 4);
+    expect(offer(128, 1, 128)).toBe(NewGroupFault.ORDER);
+  });
+  test("a prime whose half is composite, a composite, an even number", () => {
+    store<u8>(g, 2);
+    fromHex(prime, UNSAFE);
+    expect(offer(128, 1, 0)).toBe(NewGroupFault.NOT_SAFE);
+    store<u8>(prime + 127, load<u8>(prime + 127) - 1);
+    expect(offer(128, 1, 0)).toBe(NewGroupFault.NOT_PRIME);
+    store<u8>(prime + 127, load<u8>(prime + 127) - 1);
+    expect(offer(128, 1, 0)).toBe(NewGroupFault.NOT_SAFE, "1 modulo 4");
+  });
+  test("sizes and generators", () => {
+    fromHex(prime, SAFE);
+    expect(offer(127, 1, 0)).toBe(NewGroupFault.TOO_SHORT);
+    expect(offer(513, 1, 0)).toBe(NewGroupFault.TOO_LONG);
+    store<u8>(g, 1);
+    expect(offer(128, 1, 0)).toBe(NewGroupFault.GENERATOR);
+    expect(offer(128, 0, 0)).toBe(NewGroupFault.GENERATOR);
+    memory.copy(g, prime, 128);
+    expect(offer(128, 128, 0)).toBe(NewGroupFault.GENERATOR);
+    store<u8>(g + 127, load<u8>(g + 127) - 1);
+    expect(offer(128, 128, 0)).toBe(NewGroupFault.GENERATOR);
+    store<u8>(g + 127, load<u8>(g + 127) - 1);
+    expect(offer(128, 128, 0)).toBe(NewGroupFault.NONE, "p - 2");
+    expect(newGroupBusy()).toBe(false);
+  });
+  test("one at a time; a dropped one leaves nothing", () => {
+    store<u8>(g, 2);
+    expect(newGroupStart(prime, 128, g, 1, order, 0)).toBe(NewGroupFault.NONE);
+    expect(newGroupStart(prime, 128, g, 1, order, 0)).toBe(NewGroupFault.BUSY);
+    expect(newGroupBusy() && power.powerBusy()).toBe(true);
+    newGroupAbort();
+    newGroupAbort();
+    expect(newGroupBusy() || power.powerBusy()).toBe(false);
+  });
+  test("private values: twice the strength, as in the known groups", () => {
+    const IDS: StaticArray<u32> = [2, 5, 14, 15, 16];
+    for (let i = 0; i < 5; i++) {
+      const known = groupById(IDS[i]) as Group;
+      expect(newGroupExponentBytes(known.bits)).toBe(known.exponentBytes);
+    }
+  });
+  test("every fault has words", () => {
+    for (let f: u32 = 0; f <= <u32>NewGroupFault.NO_ENTROPY; f++) expect(newGroupFaultName(f) == "unknown fault").toBe(false);
+    expect(newGroupFaultName(99)).toBe("unknown fault");
+  });
+});
+
+describe("powers modulo odd numbers", () => {
+  test("modulo group 2's prime they are modexp's", () => {
+    const group = groupById(2) as Group;
+    group.prime(prime);
+    for (let i: usize = 0; i < 128; i++) store<u8>(g + i, <u8>(i * 31 + 5));
+    for (let i: usize = 0; i < 40; i++) store<u8>(order + i, <u8>(i * 77 + 1));
+    expect(power.powerStart(prime, 128, g, 128, order, 40)).toBe(true);
+    while (!power.powerStep()) {}
+    power.powerResult(out);
+    expect(modexp.modexpStart(group, g, 128, order, 40)).toBe(true);
+    while (!modexp.modexpStep()) {}
+    modexp.modexpResult(expected);
+    expect(toHex(out, 128)).toBe(toHex(expected, 128));
+  });
+  test("lengths", () => {
+    expect(power.powerStart(prime, 15, g, 1, order, 1)).toBe(false);
+    expect(power.powerStart(prime, 513, g, 1, order, 1)).toBe(false);
+    expect(power.powerStart(prime, 128, g, 129, order, 1)).toBe(false);
+    expect(power.powerStart(prime, 128, g, 1, order, 0)).toBe(false);
+    store<u8>(prime, 0);
+    expect(power.powerStart(prime, 128, g, 1, order, 1)).toBe(false, "a leading zero");
+    store<u8>(prime, 255);
+    store<u8>(prime + 127, 254);
+    expect(power.powerStart(prime, 128, g, 1, order, 1)).toBe(false, "even");
+  });
+  test("public values: 2 <= y <= p - 2", () => {
+    fromHex(prime, SAFE);
+    memory.fill(g, 0, 128);
+    expect(newGroupCheckPublic(prime, 128, g, 128)).toBe(false);
+    store<u8>(g + 127, 1);
+    expect(newGroupCheckPublic(prime, 128, g, 128)).toBe(false);
+    store<u8>(g + 127, 2);
+    expect(newGroupCheckPublic(prime, 128, g, 128)).toBe(true);
+    expect(newGroupCheckPublic(prime, 128, g + 1, 127)).toBe(false);
+    memory.copy(g, prime, 128);
+    expect(newGroupCheckPublic(prime, 128, g, 128)).toBe(false);
+    store<u8>(g + 127, load<u8>(g + 127) - 1);
+    expect(newGroupCheckPublic(prime, 128, g, 128)).toBe(false);
+    store<u8>(g + 127, load<u8>(g + 127) - 1);
+    expect(newGroupCheckPublic(prime, 128, g, 128)).toBe(true);
+  });
+});
