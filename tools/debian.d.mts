@@ -4,3 +4,5 @@ export function has(name: Need): boolean;
 export function missing(names?: readonly Need[]): Need[];
 export function command(names: readonly Need[]): string;
 export function install(names?: readonly Need[], log?: (line: string) => void): Need[];
+export const peers: Need[];
+export const boards: Need[];

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 
 /** What a suite needs: a file that its package brings, and the package. */
 export const needs = {
-  charon: { file: "/usr/lib/ipsec/charon", packages: ["strongswan-charon", "strongswan-swanctl", "libcharon-extra-plugins", "libstrongswan-extra-plugins", "libstrongswan-standard-plugins"] },
+  charon: { file: "/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so", packages: ["strongswan-charon", "strongswan-swanctl", "libcharon-extra-plugins", "libstrongswan-extra-plugins", "libstrongswan-standard-plugins"] },
   uml: { file: "/usr/bin/linux.uml", packages: ["user-mode-linux", "kmod", "iproute2", "iputils-ping"] },
   ip: { file: "/usr/sbin/ip", also: ["/sbin/ip", "/bin/ip"], packages: ["iproute2"] },
   nft: { file: "/usr/sbin/nft", packages: ["nftables"] },
@@ -29,7 +29,9 @@ export const needs = {
 };
 
 /** The needs of the tests against real peers. */
-const peers = Object.keys(needs).filter((name) => !needs[name].boards);
+export const peers = Object.keys(needs).filter((name) => !needs[name].boards);
+/** The needs of the C hosts' tests, but for cargo: tools/wamr.mjs asks for Debian's only where there is none that will do. */
+export const boards = Object.keys(needs).filter((name) => needs[name].boards && name !== "cargo");
 
 export const has = (name) => [needs[name].file, ...(needs[name].also ?? [])].some((file) => existsSync(file));
 

@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { command, install } from "./debian.mjs";
+import { boards, command, install, peers } from "./debian.mjs";
 import { root, setup } from "./setup.mjs";
 
 const strict = process.env.CI === "true" && process.getuid?.() === 0;
@@ -21,8 +21,9 @@ const node = process.execPath;
 const steps = [
   { name: "types", what: "TypeScript of host, tests and benches", argv: [node, "node_modules/typescript/bin/tsc", "-p", "tsconfig.json"] },
   { name: "unit", what: "AssemblyScript unit tests (as-pect)", argv: [node, "node_modules/@as-pect/cli/bin/asp.js", "--summary", "--no-logo"] },
-  { name: "node", what: "checks, vectors, exchanges, console, host (node:test)", argv: [node, "--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=2", ...testFiles("tests")] },
+  { name: "node", what: "checks, vectors, exchanges, console, host (node:test)", argv: [node, "--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=2", ...testFiles("tests").filter((file) => !file.startsWith(join("tests", "boards")))] },
   { name: "fuzz", what: "100,000 mutated messages", argv: [node, "--import", "tsx", "tests/fuzz/main.ts", "--cases", "100000", "--seed", "1"] },
+  { name: "boards", what: "the module in WAMR: on Linux, and on emulated boards", argv: [node, "--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=1", ...testFiles("tests/boards")], needs: boards },
   { name: "interop", what: "real peers", argv: [node, "--import", "tsx", "tests/interop/main.ts"] },
 ];
 
@@ -66,7 +67,7 @@ if (process.argv.includes("--list")) {
     console.error(`postern: no step ${only}; there are: ${steps.map(({ name }) => name).join(", ")}`);
     process.exit(2);
   }
-  const absent = install();
+  const absent = install([...peers, ...chosen.flatMap(({ needs = [] }) => needs)]);
   if (absent.length > 0) console.error(`postern: without ${absent.join(", ")} some tests are skipped; as root: ${command(absent)}`);
   const { build } = await import("./build.mjs");
   const results = [];
