@@ -8,7 +8,7 @@ enum {
 };
 enum { EIR_MII = 1 << 23, EIR_RXF = 1 << 25, EIR_EBERR = 1 << 22 };
 enum { ECR_RESET = 1, ECR_ETHEREN = 2, ECR_DBSWP = 1 << 8 };
-enum { RCR_MII = 1 << 2, RCR_PROM = 1 << 3, RCR_RMII = 1 << 8, RCR_10M = 1 << 9, TCR_FDEN = 1 << 2, TFWR_STRFWD = 1 << 8 };
+enum { RCR_MII = 1 << 2, RCR_PROM = 1 << 3, RCR_RGMII = 1 << 6, RCR_RMII = 1 << 8, RCR_10M = 1 << 9, TCR_FDEN = 1 << 2, TFWR_STRFWD = 1 << 8 };
 enum { RX_E = 0x8000, RX_W = 0x2000, RX_L = 0x0800, RX_LG = 0x20, RX_NO = 0x10, RX_CR = 0x04, RX_OV = 0x02, RX_TR = 0x01 };
 enum { TX_R = 0x8000, TX_W = 0x2000, TX_L = 0x0800, TX_TC = 0x0400 };
 /* MMFR, 22.5.6: start, operation, turnaround. */
@@ -154,7 +154,7 @@ uint32_t fec_start(struct fec *fec)
     REG32(fec->base + RDSR) = (uint32_t)(uintptr_t)m->rx;
     REG32(fec->base + TDSR) = (uint32_t)(uintptr_t)m->tx;
     REG32(fec->base + MRBR) = FEC_BUFFER;
-    REG32(fec->base + RCR) = (FRAME_MAX + FCS) << 16 | RCR_RMII | RCR_MII | RCR_PROM | (fec->link_100 ? 0 : RCR_10M);
+    REG32(fec->base + RCR) = (FRAME_MAX + FCS) << 16 | (fec->rgmii ? RCR_RGMII : RCR_RMII) | RCR_MII | RCR_PROM | (fec->link_100 ? 0 : RCR_10M);
     REG32(fec->base + TCR) = TCR_FDEN;
     REG32(fec->base + TFWR) = TFWR_STRFWD;
     REG32(fec->base + EIMR) = EIR_RXF | EIR_EBERR;

@@ -30,6 +30,8 @@ struct fec {
     unsigned bus_mhz;
     struct fec_memory *memory;
     unsigned rx_at, tx_at;
+    /* The PHY is on RGMII; else on RMII. */
+    bool rgmii;
     bool link_100;
 };
 
