@@ -254,9 +254,9 @@ function orderFits(isSquare: bool): bool {
   return load<u8>(order + pLength - 1) == load<u8>(p + pLength - 1) - 1;
 }
 
-/** NOT_PRIME or NOT_SAFE where a prime below 2000 divides p or q: where p is 0 or 1 modulo it. */
+/** NOT_PRIME or NOT_SAFE where a prime below 1000 divides p or q: where p is 0 or 1 modulo it. */
 function smallFactor(): NewGroupFault {
-  for (let r: u32 = 3; r < 2000; r += 2) {
+  for (let r: u32 = 3; r < 1000; r += 2) {
     let prime = true;
     for (let d: u32 = 3; d * d <= r; d += 2) {
       if (r % d == 0) {
@@ -265,7 +265,7 @@ function smallFactor(): NewGroupFault {
       }
     }
     if (!prime) continue;
-    // Two octets at a time: below 2000 * 65536 + 65536.
+    // Two octets at a time: below 1000 * 65536 + 65536.
     let rest: u32 = 0;
     let i: u32 = 0;
     if (pLength & 1) {

@@ -31,6 +31,8 @@ export class Modulus {
   /** p * 2^(rounds - 1), where 2^rounds > k. */
   private top: usize = 0;
   private rounds: u32 = 0;
+  /** The bit of n * w that the power which makes R^2 has reached. */
+  private squareBit: u32 = 0;
   private sixteen: usize = 0;
   private wide: usize = 0;
   /** Scratch: 2n limbs, and n. */
@@ -42,6 +44,17 @@ export class Modulus {
    * less where p itself ends in 2w ones). `space` holds MODULUS_NUMBERS numbers of n limbs, aligned to 8.
    */
   set(space: usize, p: usize, len: u32, bits: u32, n: u32, w: u32, sums: bool): void {
+    this.begin(space, p, len, bits, n, w);
+    while (!this.squareStep()) {}
+    if (!sums) return;
+    memory.copy(this.sixteen, this.N, this.stride);
+    for (let i = 0; i < 4; i++) this.twice(this.sixteen);
+    memory.copy(this.wide, this.sixteen, this.stride);
+    for (let i = 0; i < 4; i++) this.twice(this.wide);
+  }
+
+  /** The cheap part of `set` without sums: everything but R^2, which squareStep makes. */
+  begin(space: usize, p: usize, len: u32, bits: u32, n: u32, w: u32): void {
     const stride = <usize>n << 2;
     this.n = n;
     this.w = w;
@@ -94,20 +107,19 @@ export class Modulus {
       this.twice(one);
       subtractIfNotLess(one, this.p, this.t, n, w);
     }
-    // R^2 is 2^(n * w) in Montgomery's form.
     memory.copy(this.square, one, stride);
-    for (let bit: u32 = 1 << (31 - clz<u32>(n * w)); bit; bit >>>= 1) {
-      this.squareOf(this.square, this.square);
-      if (n * w & bit) {
-        this.twice(this.square);
-        subtractIfNotLess(this.square, this.N, this.t, n, w);
-      }
+    this.squareBit = 1 << (31 - clz<u32>(n * w));
+  }
+
+  /** One squaring on the way to R^2, which is 2^(n * w) in Montgomery's form; true when it is there. */
+  squareStep(): bool {
+    this.squareOf(this.square, this.square);
+    if (this.n * this.w & this.squareBit) {
+      this.twice(this.square);
+      subtractIfNotLess(this.square, this.N, this.t, this.n, this.w);
     }
-    if (!sums) return;
-    memory.copy(this.sixteen, this.N, stride);
-    for (let i = 0; i < 4; i++) this.twice(this.sixteen);
-    memory.copy(this.wide, this.sixteen, stride);
-    for (let i = 0; i < 4; i++) this.twice(this.wide);
+    this.squareBit >>>= 1;
+    return this.squareBit == 0;
   }
 
   /** x := 2x. */

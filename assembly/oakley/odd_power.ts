@@ -12,7 +12,7 @@
 import { MODEXP_SLICE } from "../limits";
 import { Pool } from "../util/pool";
 import { assertThat } from "../util/status";
-import { lookup } from "./bignum";
+import { fromBytes, lookup } from "./bignum";
 import { forgetColumns } from "./columns";
 import { MODULUS_NUMBERS, Modulus } from "./odd_modulus";
 
@@ -29,7 +29,7 @@ const MASKS_AT: u32 = TABLE_AT + 16 * NUMBER;
 const EXPONENT_AT: u32 = MASKS_AT + 128;
 const WORKSPACE: u32 = EXPONENT_AT + ODD_BYTES_MAX;
 
-const enum Phase { IDLE = 0, TABLE, POWER, DONE }
+const enum Phase { IDLE = 0, SQUARE, TABLE, POWER, DONE }
 
 let pool: Pool = changetype<Pool>(0);
 let workspace: usize = 0;
@@ -67,15 +67,14 @@ export function powerStart(p: usize, pLen: u32, base: usize, baseLen: u32, exp: 
   octets = pLen;
   const bits = (pLen << 3) - (<u32>clz<u32>(first) - 24);
   const n = ((bits + 3 * LIMB_BITS - 1 + 8) / LIMB_BITS + 1) & ~1;
-  field.set(ws, p, pLen, bits, n, LIMB_BITS, false);
+  field.begin(ws, p, pLen, bits, n, LIMB_BITS);
   memory.copy(ws + EXPONENT_AT, exp, <usize>expLen);
   exponentLength = expLen;
   memory.copy(ws + TABLE_AT, field.one, field.stride);
-  field.enter(ws + TABLE_AT + field.stride, base, baseLen);
+  fromBytes(ws + X_AT, n, LIMB_BITS, base, baseLen);
   memory.copy(ws + A_AT, field.one, field.stride);
-  position = 2;
   squarings = 0;
-  phase = Phase.TABLE;
+  phase = Phase.SQUARE;
   return true;
 }
 
@@ -91,11 +90,18 @@ export function powerStep(): bool {
   return true;
 }
 
-/** One product. */
+/** One product, or two. */
 function advance(): void {
   const ws = workspace;
   const s = field.stride;
   const table = ws + TABLE_AT;
+  if (phase == Phase.SQUARE) {
+    if (!field.squareStep()) return;
+    field.multiply(table + s, ws + X_AT, field.square);
+    position = 2;
+    phase = Phase.TABLE;
+    return;
+  }
   if (phase == Phase.TABLE) {
     const entry = table + <usize>position * s;
     field.multiply(entry, entry - s, table + s);
