@@ -42,7 +42,7 @@ enum { SLOT_CONFIG_A, SLOT_CONFIG_B, SLOT_SEED_A, SLOT_SEED_B, SLOTS };
 
 /* The eight functions of a board. */
 
-/* Clocks, pins, UART, watchdog, ports and store, in that order. Called once, with caches on. */
+/* Clocks, pins, UART, ports and store, in that order. Called once, with caches on. */
 void board_start(void);
 /* Writes to the console, waiting for the UART. */
 void board_write(const char *text, size_t length);
@@ -54,7 +54,7 @@ struct nic *board_port(unsigned number);
 size_t board_noise(uint8_t *to, size_t length);
 /* Where the configuration and the seed are kept; NULL: there is no medium. */
 const struct store *board_store(void);
-/* The firmware's loop goes round once more: feeds the watchdog, takes back interrupts before the rings are looked at. */
+/* The firmware's loop goes round once more: starts the watchdog or feeds it, takes back interrupts before the rings are looked at. */
 void board_feed(void);
 /* Starts the board anew (`again`), or switches it off. */
 _Noreturn void board_end(bool again);

@@ -8,6 +8,7 @@
 #include "mcu.h"
 #include "records.h"
 #include "text.h"
+#include "timeline.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -230,6 +231,31 @@ static void read_config(void)
         SAY("%% A slot of the startup configuration is damaged; %s.", config.found ? "the other one is used" : "the default configuration is used");
 }
 
+static void replay_say(void *context, const char *line)
+{
+    host_say(context, line);
+}
+
+/*
+ * A loader put a recorded timeline in memory (tests/boards/timeline.ts): gives it to the module and prints the digest of
+ * what comes out. No watchdog, no ports, no console.
+ */
+static void replay(const struct image *image, const struct memory *memory, const uint8_t *timeline, uint32_t size)
+{
+    struct timeline_result result;
+    char why[160], hex[65];
+    uint64_t begun = mcu_us();
+
+    if (!timeline_replay(timeline, size, image, memory, replay_say, NULL, &result, why, sizeof why)) {
+        SAY("%% %s", why);
+        board_end(false);
+    }
+    for (unsigned i = 0; i < 32; i++)
+        snprintf(hex + 2 * i, 3, "%02x", result.digest[i]);
+    SAY("replay engine=%s records=%lu frames=%lu sha256=%s us=%lu", result.engine, (unsigned long)result.records, (unsigned long)result.frames, hex, (unsigned long)(mcu_us() - begun));
+    board_end(false);
+}
+
 int main(void)
 {
     static const struct memory memory = { pool, sizeof pool, WASM_STACK };
@@ -257,6 +283,13 @@ int main(void)
     if (!entropy_ready())
         say("% IKE does not start without entropy.");
     image.interpreter = board_loaded_flags != NULL && memcmp(board_loaded_flags, "interpreter", 11) == 0;
+    if (board_loaded_flags != NULL && memcmp(board_loaded_flags + 16, "replay", 6) == 0) {
+        uint32_t size;
+
+        memcpy(&size, board_loaded_flags + 24, 4);
+        replay(&image, &memory, board_loaded_flags + 28, size);
+    }
+    board_feed();
     if (!instance_open(&router, &host, &image, &memory, why, sizeof why)) {
         SAY("%% %s", why);
         for (uint64_t until = mcu_us() + 3000000; mcu_us() < until;)

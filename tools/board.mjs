@@ -19,6 +19,7 @@ const usage = `Usage: npm run board -- NAME [options]
   --seed FILE           entropy that a loader hands over (at least 64 octets); "none": a board without a seed
   --interpreter         run the module in the interpreter
   --console WHERE       stdio, or unix:PATH
+  --replay TIMELINE     give a recorded timeline to the module and print the digest of the frames that it sends
   --icount              time by instructions, whatever the machine does
   --gdb                 wait for gdb on port 1234
 
@@ -48,7 +49,7 @@ export function netdev(link, id) {
 /**
  * The arguments of QEMU for a board: { program, args, clean }. `clean` removes what was made for this run only.
  * options: links (LINK texts), nvram, config (text), seed (Buffer or null), interpreter, console ("stdio", "unix:PATH",
- * "pipe"), icount, gdb.
+ * "pipe"), icount, gdb, replay (the octets of a timeline).
  */
 export function machine(board, elf, options = {}) {
   const folder = mkdtempSync(join(tmpdir(), "postern-board-"));
@@ -58,7 +59,7 @@ export function machine(board, elf, options = {}) {
     const file = options.nvram ? resolve(options.nvram) : join(folder, "store");
     makeStore(file, board, { seed: options.seed === undefined ? randomBytes(64) : null });
     if (options.config !== undefined && !readRecord(file, board.store, CONFIG)?.text.length) writeRecord(file, board.store, CONFIG, options.config);
-    args.push("-display", "none", "-kernel", elf, "-drive", board.store.drive.replace("{file}", quoted(file)));
+    args.push("-display", "none", ...board.boot, elf, "-drive", board.store.drive.replace("{file}", quoted(file)));
     (options.links ?? []).forEach((link, n) => {
       args.push("-netdev", netdev(link, `port${n}`), ...board.nic.map((word) => word.replace("{n}", n)));
     });
@@ -70,7 +71,15 @@ export function machine(board, elf, options = {}) {
       args.push("-device", `loader,file=${quoted(join(folder, name))},addr=${address},force-raw=on`);
     };
     if (options.seed) load("seed", Buffer.concat([Buffer.from("PSEED1\n\0", "latin1"), options.seed.subarray(0, 64)]), board.loader.seed);
-    if (options.interpreter) load("flags", "interpreter", board.loader.flags);
+    if (options.interpreter || options.replay) {
+      const flags = Buffer.alloc(28);
+      if (options.interpreter) flags.write("interpreter", "latin1");
+      if (options.replay) {
+        flags.write("replay", 16, "latin1");
+        flags.writeUInt32LE(options.replay.length, 24);
+      }
+      load("flags", Buffer.concat([flags, options.replay ?? Buffer.alloc(0)]), board.loader.flags);
+    }
     if (options.icount) args.push("-icount", "shift=0,sleep=off");
     if (options.gdb) args.push("-s", "-S");
     const where = options.console ?? "stdio";
@@ -88,7 +97,7 @@ async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      config: { type: "string" }, port: { type: "string", multiple: true, default: [] }, nvram: { type: "string" }, seed: { type: "string" }, interpreter: { type: "boolean" },
+      config: { type: "string" }, port: { type: "string", multiple: true, default: [] }, nvram: { type: "string" }, seed: { type: "string" }, replay: { type: "string" }, interpreter: { type: "boolean" },
       console: { type: "string" }, icount: { type: "boolean" }, gdb: { type: "boolean" }, help: { type: "boolean", short: "h" },
     },
   });
@@ -102,7 +111,7 @@ async function main() {
   const config = values.config === undefined ? undefined : readFileSync(values.config, "utf8");
   if (values.nvram) mkdirSync(join(resolve(values.nvram), ".."), { recursive: true });
   const elf = await firmware(board.name);
-  const { program, args, clean } = machine(board, elf, { ...values, links, seed, config });
+  const { program, args, clean } = machine(board, elf, { ...values, links, seed, config, replay: values.replay && readFileSync(values.replay) });
   const child = spawn(program, args, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill("SIGTERM"));
   process.exitCode = await new Promise((done) => {

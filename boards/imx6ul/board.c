@@ -38,7 +38,6 @@ void board_start(void)
     imx_uart_start(UART1, 80000000, 115200);
     if (imx_wdog_fired(WDOG1))
         board_reset_reason = "watchdog";
-    imx_wdog_start(WDOG1, 10);
     gic_start(&gic);
     gic_enable(&gic, UART1_IRQ);
     gic_enable(&gic, ENET1_IRQ);
@@ -112,6 +111,11 @@ const struct store *board_store(void)
 
 void board_feed(void)
 {
+    static bool started;
+
+    if (!started)
+        imx_wdog_start(WDOG1, 10);
+    started = true;
     imx_wdog_feed(WDOG1);
 }
 
