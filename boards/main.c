@@ -26,6 +26,17 @@ extern uint8_t blob_wasm[], blob_wasm_end[], blob_aot[], blob_aot_end[], blob_co
 extern const uint8_t *const board_loaded_seed;
 extern const uint8_t *const board_loaded_flags;
 
+/* What a loader asks for, at board_loaded_flags; zeros where there is no loader. tools/board.mjs writes it. */
+struct flags {
+    char interpreter[12]; /* "interpreter" */
+    uint8_t events;       /* 1: EVENT lines go to the console, behind the word EVENT */
+    uint8_t raw;          /* 1: the console's other end is a program */
+    uint8_t unused[2];
+    char replay[8]; /* "replay": a timeline follows */
+    uint32_t replay_size;
+    uint8_t timeline[];
+};
+
 /* Outlives a reset, not power: what the next start has to tell. */
 struct legacy {
     uint32_t magic, watchdogs, faults, crc;
@@ -117,6 +128,15 @@ static void console(void *context, const char *text, uint32_t length)
         text_module(text, length);
 }
 
+static void event(void *context, const char *text, uint32_t length)
+{
+    (void)context;
+    if (length > 0) {
+        text_write("EVENT ", 6);
+        text_write(text, length);
+    }
+}
+
 static void nvram(void *context, const char *text, uint32_t length)
 {
     (void)context;
@@ -149,7 +169,7 @@ static void host_say(void *context, const char *line)
     say(line);
 }
 
-static const struct host host = {
+static struct host host = {
     .now = now_ms, .wall = wall, .random = entropy, .send = send, .console = console, .nvram = nvram, .startup = startup, .say = host_say,
 };
 
@@ -260,6 +280,7 @@ int main(void)
 {
     static const struct memory memory = { pool, sizeof pool, WASM_STACK };
     struct image image = { blob_aot, (uint32_t)(blob_aot_end - blob_aot), blob_wasm, (uint32_t)(blob_wasm_end - blob_wasm), false };
+    const struct flags *flags = (const struct flags *)board_loaded_flags;
     char why[160];
 
     legacy_open();
@@ -268,13 +289,10 @@ int main(void)
     SAY("\nPostern firmware %s on %s, started by %s.", FIRMWARE_VERSION, board_name, board_reset_reason);
     if (strcmp(board_reset_reason, "watchdog") == 0) {
         legacy.watchdogs++;
-        snprintf(legacy.why, sizeof legacy.why, "the module did not return, and the watchdog reset the board");
-        router.ending = ENDING_WATCHDOG;
-        snprintf(router.why, sizeof router.why, "%s", legacy.why);
+        snprintf(legacy.why, sizeof legacy.why, "watchdog: the module did not return");
         say("% The watchdog reset the board: the module had not returned.");
     } else if (legacy.why[0] != 0)
         SAY("%% Before this start: %s.", legacy.why);
-    router.counters.watchdogs = legacy.watchdogs;
     legacy_seal();
     while (port_count < PORTS && (ports[port_count] = board_port(port_count)) != NULL)
         port_count++;
@@ -282,19 +300,24 @@ int main(void)
     SAY("%sEntropy: %s.", "", entropy_start(board_loaded_seed));
     if (!entropy_ready())
         say("% IKE does not start without entropy.");
-    image.interpreter = board_loaded_flags != NULL && memcmp(board_loaded_flags, "interpreter", 11) == 0;
-    if (board_loaded_flags != NULL && memcmp(board_loaded_flags + 16, "replay", 6) == 0) {
-        uint32_t size;
-
-        memcpy(&size, board_loaded_flags + 24, 4);
-        replay(&image, &memory, board_loaded_flags + 28, size);
-    }
+    image.interpreter = memcmp(flags->interpreter, "interpreter", 11) == 0;
+    if (flags->events == 1)
+        host.event = event;
+    if (flags->raw == 1)
+        text_raw();
+    if (memcmp(flags->replay, "replay", 6) == 0)
+        replay(&image, &memory, flags->timeline, flags->replay_size);
     board_feed();
     if (!instance_open(&router, &host, &image, &memory, why, sizeof why)) {
         SAY("%% %s", why);
         for (uint64_t until = mcu_us() + 3000000; mcu_us() < until;)
             board_feed();
         board_end(false);
+    }
+    router.counters.watchdogs = legacy.watchdogs;
+    if (strcmp(board_reset_reason, "watchdog") == 0) {
+        router.ending = ENDING_WATCHDOG;
+        snprintf(router.why, sizeof router.why, "%s", legacy.why);
     }
     SAY("Ready after %lu ms, module run by %s.", (unsigned long)(mcu_us() / 1000), router.engine);
 

@@ -49,7 +49,8 @@ export function netdev(link, id) {
 /**
  * The arguments of QEMU for a board: { program, args, clean }. `clean` removes what was made for this run only.
  * options: links (LINK texts), nvram, config (text), seed (Buffer or null), interpreter, console ("stdio", "unix:PATH",
- * "pipe"), icount, gdb, replay (the octets of a timeline).
+ * "pipe"), icount, gdb, replay (the octets of a timeline), events
+ * (EVENT lines on the console), raw (no echo, no line editor).
  */
 export function machine(board, elf, options = {}) {
   const folder = mkdtempSync(join(tmpdir(), "postern-board-"));
@@ -71,9 +72,11 @@ export function machine(board, elf, options = {}) {
       args.push("-device", `loader,file=${quoted(join(folder, name))},addr=${address},force-raw=on`);
     };
     if (options.seed) load("seed", Buffer.concat([Buffer.from("PSEED1\n\0", "latin1"), options.seed.subarray(0, 64)]), board.loader.seed);
-    if (options.interpreter || options.replay) {
+    if (options.interpreter || options.replay || options.events || options.raw) {
       const flags = Buffer.alloc(28);
       if (options.interpreter) flags.write("interpreter", "latin1");
+      flags[12] = options.events ? 1 : 0;
+      flags[13] = options.raw ? 1 : 0;
       if (options.replay) {
         flags.write("replay", 16, "latin1");
         flags.writeUInt32LE(options.replay.length, 24);

@@ -10,7 +10,7 @@ static char last[256];
 static size_t last_length;
 static char typed[TEXT_LINE + 1];
 static size_t typed_length;
-static bool completing, answering, after_return;
+static bool completing, answering, after_return, raw;
 
 void text_write(const char *text, size_t length)
 {
@@ -25,8 +25,15 @@ void text_write(const char *text, size_t length)
     board_write(text + from, length - from);
 }
 
+void text_raw(void)
+{
+    raw = true;
+}
+
 static void redraw(void)
 {
+    if (raw)
+        return;
     board_write(last, last_length);
     board_write(typed, typed_length);
 }
@@ -48,7 +55,7 @@ static void remember(const char *text, size_t length)
 
 void text_module(const char *text, size_t length)
 {
-    bool between = !answering && last_length + typed_length > 0 && length > 0;
+    bool between = !raw && !answering && last_length + typed_length > 0 && length > 0;
 
     if (between) {
         board_write("\r\033[K", 4);
@@ -66,7 +73,9 @@ void text_module(const char *text, size_t length)
 void text_say(const char *line)
 {
     if (last_length + typed_length > 0)
-        board_write("\r\033[K", 4);
+        board_write(raw ? "\r\n" : "\r\033[K", raw ? 2 : 4);
+    if (raw)
+        last_length = 0;
     text_write(line, strlen(line));
     board_write("\r\n", 2);
     redraw();
@@ -94,7 +103,8 @@ struct text_input text_key(int octet)
     }
     after_return = octet == '\r';
     if (octet == '\r' || octet == '\n') {
-        board_write("\r\n", 2);
+        if (!raw)
+            board_write("\r\n", 2);
         typed[typed_length] = '\n';
         answering = true;
         last_length = 0;
@@ -121,7 +131,8 @@ struct text_input text_key(int octet)
         redraw();
     } else if (octet >= ' ' && typed_length < TEXT_LINE - 1) {
         typed[typed_length++] = (char)octet;
-        board_write(&typed[typed_length - 1], 1);
+        if (!raw)
+            board_write(&typed[typed_length - 1], 1);
     }
     return none;
 }

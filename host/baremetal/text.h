@@ -19,6 +19,9 @@ struct text_input {
     size_t length;
 };
 
+/* The other end is a program: no echo, no editing. */
+void text_raw(void);
+
 /* Takes one octet from the UART. Returns input with length 0 while the line is not complete. */
 struct text_input text_key(int octet);
 /* The module has taken the input, and answered. */

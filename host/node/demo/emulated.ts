@@ -53,6 +53,10 @@ export class EmulatedBoard {
     for (const check of [...this.waiting]) check();
   }
 
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
   get running(): boolean {
     return this.ended === undefined;
   }
