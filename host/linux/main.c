@@ -17,6 +17,7 @@
 #include "instance.h"
 #include "nvram.h"
 #include "options.h"
+#include "record.h"
 #include "supervisor.h"
 #include "timeline.h"
 
@@ -33,6 +34,8 @@ static struct image image;
 static const struct memory memory = { .stack_size = STACK_SIZE };
 static char *startup_text;
 static size_t startup_length;
+/* What an instance was started with: it may store another one while it reads. */
+static char *given_text;
 static uint32_t seed;
 static int events_fd = -1;
 
@@ -70,8 +73,10 @@ static uint32_t entropy(void *context, uint8_t *into, uint32_t length)
 static void send_frame(void *context, uint32_t port, const uint8_t *frame, uint32_t length)
 {
     (void)context;
-    if (port < options.link_count)
-        link_send(&options.links[port], frame, length);
+    if (port >= options.link_count)
+        return;
+    capture_frame(port, frame, length, false);
+    link_send(&options.links[port], frame, length);
 }
 
 static void console_text(void *context, const char *text, uint32_t length)
@@ -85,6 +90,12 @@ static void event_text(void *context, const char *text, uint32_t length)
     (void)context;
     if (events_fd >= 0 && write(events_fd, text, length) < 0)
         console_say("% An EVENT line could not be written.");
+}
+
+static void key_text(void *context, const char *text, uint32_t length)
+{
+    (void)context;
+    keylog_write(text, length);
 }
 
 static void say(void *context, const char *line)
@@ -114,11 +125,16 @@ static void store(void *context, const char *text, uint32_t length)
 static uint32_t startup(void *context, const char **text)
 {
     (void)context;
-    *text = startup_text;
+    free(given_text);
+    given_text = startup_length > 0 ? malloc(startup_length) : NULL;
+    if (given_text == NULL)
+        return 0;
+    memcpy(given_text, startup_text, startup_length);
+    *text = given_text;
     return (uint32_t)startup_length;
 }
 
-static const struct host host = {
+static struct host host = {
     .now = now, .wall = wall, .random = entropy, .send = send_frame, .console = console_text, .event = event_text, .nvram = store,
     .startup = startup, .say = say,
 };
@@ -198,8 +214,10 @@ static bool receive(uint32_t port)
                 instance_frame_free(&router, at);
             return false;
         }
-        if (at != NULL)
-            instance_frame(&router, port, at, (uint32_t)length);
+        if (at == NULL)
+            continue;
+        capture_frame(port, at, length < INSTANCE_FRAME_MAX ? length : INSTANCE_FRAME_MAX, true);
+        instance_frame(&router, port, at, (uint32_t)length);
     }
     return true;
 }
@@ -251,9 +269,13 @@ static int run(const struct legacy *legacy)
     }
     int status = 2;
     unsigned opened = 0;
-    while (opened < options.link_count && link_open(&options.links[opened], why, sizeof why))
+    const char *names[PORTS] = { options.names[0], options.names[1], options.names[2], options.names[3] };
+    bool records = (options.pcap == NULL || capture_open(options.pcap, names, options.link_count, why, sizeof why)) && (options.keylog == NULL || keylog_open(options.keylog, why, sizeof why));
+    if (options.keylog != NULL)
+        host.keylog = key_text;
+    while (records && opened < options.link_count && link_open(&options.links[opened], why, sizeof why))
         opened++;
-    if (opened == options.link_count && console_open(options.console, take_input, why, sizeof why)) {
+    if (records && opened == options.link_count && console_open(options.console, take_input, why, sizeof why)) {
         char line[256];
         if (legacy->why[0] != 0) {
             snprintf(line, sizeof line, "%% The router was started again (%s)", legacy->why);

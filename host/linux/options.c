@@ -14,6 +14,8 @@ static const char help[] =
     "      --console WHERE   stdio (default), or unix:PATH for a socket\n"
     "      --startup FILE    NVRAM: `copy running-config startup-config` writes it, the next start reads it\n"
     "      --events FILE     append the module's EVENT lines, one happening a line\n"
+    "      --pcap FILE       record the frames of every port (pcapng, made anew)\n"
+    "      --keylog DIR      write the keys of sessions as Wireshark's ikev1_decryption_table and esp_sa\n"
     "      --interpreter     run the interpreter instead of the code compiled ahead of time\n"
     "      --watchdog S      a turn may compute for S seconds (default 10; 0: for ever)\n"
     "      --seed N          NOT SECURE, for tests: entropy made of the number N\n"
@@ -70,6 +72,7 @@ int options_read(struct options *options, int count, char **words, bool *done)
     const struct { const char *name; const char **value; } texts[] = {
         { "--console", &options->console }, { "--startup", &options->startup }, { "--events", &options->events },
         { "--replay", &options->replay }, { "--module", &options->module }, { "--aot", &options->aot },
+        { "--pcap", &options->pcap }, { "--keylog", &options->keylog },
     };
     *options = (struct options){ .console = "stdio", .watchdog = 10 };
     *done = false;

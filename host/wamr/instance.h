@@ -48,7 +48,8 @@ struct host {
   void (*nvram)(void *context, const char *text, uint32_t length);
   /** Keys of sessions. NULL: they do not leave the module. */
   void (*keylog)(void *context, const char *text, uint32_t length);
-  /** Where the startup configuration is; returns its length, 0 for none. Valid until `nvram` is called. */
+  /** Where the startup configuration is; returns its length, 0 for none. Must stay as it is until this is called again, whatever
+      `nvram` is given meanwhile: a startup configuration may say `do write memory`. */
   uint32_t (*startup)(void *context, const char **text);
   /** One line for the operator from the host itself, without a newline. */
   void (*say)(void *context, const char *line);

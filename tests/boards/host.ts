@@ -28,6 +28,8 @@ export interface Running {
   /** EVENT lines, where the host hands them out. */
   events(): string;
   stop(): Promise<void>;
+  /** The host's process, where it has one of its own. */
+  pid?: number;
 }
 
 export interface Host {
@@ -164,6 +166,7 @@ export function linuxHost(name: string, command: readonly string[], folder: stri
         throw error;
       }
       return {
+        ...(child.pid !== undefined && { pid: child.pid }),
         frames,
         output: () => output,
         type: (text) => void child.stdin!.write(text),

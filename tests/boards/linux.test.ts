@@ -30,6 +30,9 @@ function prepare(name: string, needs: readonly Need[]): { skip?: string; program
   }
 }
 
+/** The processes that a process has started. */
+const children = (pid: number): number[] => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+
 const emulated: Need[] = ["qemu_user"];
 const built = Object.entries(architectures).map(([name, { needs, emulator }]) => ({ name, emulator, ...prepare(name, [...needs, ...(emulator.length > 0 ? emulated : [])]) }));
 
@@ -85,8 +88,8 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
     const r = await host().start(trapModule());
     try {
       const ticks = () =>
-        spawnSync("ps", ["-eo", "args,cputimes,pid", "--no-headers"], { encoding: "utf8" }).stdout.split("\n").filter((l) => l.includes(folder) && l.includes("--module")).map((l) => {
-          const stat = readFileSync(`/proc/${l.trim().split(/\s+/).at(-1)}/stat`, "utf8").split(") ")[1]!.split(" ");
+        [r.pid!, ...children(r.pid!)].map((pid) => {
+          const stat = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
           return Number(stat[11]) + Number(stat[12]);
         });
       const first = ticks();
@@ -111,8 +114,9 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       for (const text of texts.slice(round * 20, round * 20 + 20)) child.stdin.write(text);
       await new Promise((resolve) => setTimeout(resolve, 3 + ((round * 37) % 40)));
       // The process that writes is the watcher's child; both go at once.
-      spawnSync("pkill", ["-KILL", "-P", String(child.pid)]);
+      const writers = children(child.pid!);
       child.kill("SIGKILL");
+      for (const pid of writers) process.kill(pid, "SIGKILL");
       await until("it has ended", () => child.signalCode !== null || child.exitCode !== null);
       const found = readFileSync(nvram, "utf8");
       assert.ok(texts.includes(found), `round ${round}: ${found.length} octets`);
