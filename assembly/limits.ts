@@ -76,6 +76,11 @@ export const HELD_PACKETS_PER_POLICY: u32 = 4;
 export const HELD_PACKETS: u32 = 32;
 /** How long they wait. */
 export const HELD_MILLISECONDS: u32 = 20000;
+/**
+ * What an initiator keeps back the held packets for after Quick Mode's third message: a responder that takes its SAs into
+ * use only with that message would drop what comes right behind it.
+ */
+export const HELD_SETTLE_MILLISECONDS: u32 = 50;
 export const REPLAY_WINDOW_MAX: u32 = 1024;
 export const REPLAY_WINDOW_DEFAULT: u32 = 64;
 

@@ -2,6 +2,7 @@
  * Quick Mode (RFC 2409, 5.5), in tunnel mode with ESP. One function for each arrow of the table, a second one where
  * modular exponentiations of PFS stand between. The order of keys is sadb/sad.ts's: reserve, installInbound, activate.
  */
+import { HELD_SETTLE_MILLISECONDS } from "../limits";
 import { keymat } from "../oakley/keymat";
 import * as sad from "../sadb/sad";
 import { SA, SaParameters } from "../sadb/sad";
@@ -328,6 +329,7 @@ function setParameters(ex: Exchange): void {
   p.ike = sa.number;
   p.lifetimeSeconds = choice.lifetimeSeconds;
   p.lifetimeKilobytes = choice.lifetimeKilobytes;
+  p.settleMilliseconds = ex.initiator ? HELD_SETTLE_MILLISECONDS : 0;
   p.softMilliseconds = rekey.softMilliseconds(choice.lifetimeSeconds, ex.initiator);
   const s = ex.selector;
   p.localFirst = s.localFirst;

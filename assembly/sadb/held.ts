@@ -40,22 +40,32 @@ export function hold(policy: Policy, packet: Packet): bool {
   return true;
 }
 
-/** An SA came up: what waits for the policy goes out with the next `released`. */
-export function release(policy: Policy): void {
+/** An SA came up: what waits for the policy goes out with `released`, once `settle` milliseconds have passed. */
+export function release(policy: Policy, settle: u32): void {
+  const due = clock.now() + <u64>settle;
   let packet = policy.held;
   while (packet) {
     const next = packet.next;
+    packet.since = due;
     ready.push(packet);
     packet = next;
   }
   total -= <u32>policy.heldCount;
   policy.held = null;
   policy.heldCount = 0;
+  armReleased();
 }
 
 /** The next packet to be processed again, or null. */
 export function released(): Packet | null {
-  return ready.pop();
+  const packet = ready.head;
+  return packet && packet.since <= clock.now() ? ready.pop() : null;
+}
+
+/** Arms the deadline for the packets that are released and still settle. */
+export function armReleased(): void {
+  const packet = ready.head;
+  if (packet) deadline.arm(packet.since);
 }
 
 /** Drops what a policy holds that is going away. */

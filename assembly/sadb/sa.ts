@@ -45,6 +45,8 @@ export class SaParameters {
   lifetimeKilobytes: u32;
   /** Milliseconds after activation at which Work.REKEY is posted; 0: never (the caller has put the jitter in). */
   softMilliseconds: u32;
+  /** Held packets wait this long after activation, until the peer has taken its own side into use; 0: not at all. */
+  settleMilliseconds: u32;
   /** Negotiated selectors. */
   localFirst: u32;
   localLast: u32;

@@ -344,4 +344,5 @@ export function expireHeld(): void {
     const policy = policyIn(i);
     if (policy && policy.held) held.expire(policy, before);
   }
+  held.armReleased();
 }

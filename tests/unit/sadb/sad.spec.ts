@@ -267,6 +267,21 @@ describe("held packets", () => {
     expect(ref(held.released())).toBe(0);
   });
 
+  test("they settle for as long as the parameters say, and the deadline knows", () => {
+    held.hold(policy, datagram(NET_A, NET_B, 1, 60));
+    parameters.settleMilliseconds = 50;
+    pair(policy);
+    pass(49);
+    expect(ref(held.released())).toBe(0);
+    expect(sad.poll()).toBe(1);
+    pass(1);
+    expect(sad.poll()).toBe(0);
+    const packet = held.released() as Packet;
+    expect(packet.len).toBe(60);
+    packets.free(packet);
+    expect(sad.poll()).toBeGreaterThan(1000);
+  });
+
   test("they are dropped when their time is over, and counted", () => {
     held.hold(policy, datagram(NET_A, NET_B, 1, 60));
     pass(5000);
