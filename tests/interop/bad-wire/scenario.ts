@@ -8,7 +8,7 @@ export default bothRoles("bad-wire", (role) => ({
   about: "frames lost, doubled, out of order and damaged at our cards",
   peer: "kernel",
   standin: "no",
-  faults: "loss=0.1,dup=0.15,reorder=0.15,corrupt=0.01,seed=5",
+  faults: "loss=0.1,dup=0.15,reorder=0.1,corrupt=0.01,seed=11",
   theirs: { keyingtries: "0" },
   daemon: "retransmit_timeout = 1\n  retransmit_base = 1.2\n  retransmit_tries = 20",
   seconds: 150,
