@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "console.h"
+#include "fault.h"
 #include "instance.h"
 #include "nvram.h"
 #include "options.h"
@@ -70,13 +71,37 @@ static uint32_t entropy(void *context, uint8_t *into, uint32_t length)
     return done;
 }
 
+/** A frame that the wire has let through. The capture shows the router's side of the wire. */
+static void arrive(uint32_t port, enum fault_direction direction, uint8_t *frame, size_t length)
+{
+    if (direction == FAULT_OUT) {
+        link_send(&options.links[port], frame, length);
+        return;
+    }
+    uint8_t *at = instance_frame_alloc(&router);
+    if (at == NULL || length > INSTANCE_FRAME_MAX) {
+        if (at != NULL)
+            instance_frame(&router, port, at, (uint32_t)length);
+        return;
+    }
+    memcpy(at, frame, length);
+    capture_frame(port, frame, length, true);
+    instance_frame(&router, port, at, (uint32_t)length);
+}
+
 static void send_frame(void *context, uint32_t port, const uint8_t *frame, uint32_t length)
 {
     (void)context;
     if (port >= options.link_count)
         return;
     capture_frame(port, frame, length, false);
-    link_send(&options.links[port], frame, length);
+    if (options.fault == NULL) {
+        link_send(&options.links[port], frame, length);
+        return;
+    }
+    uint8_t copy[LINK_FRAME_MAX];
+    memcpy(copy, frame, length);
+    fault_pass(port, FAULT_OUT, copy, length, now(NULL), arrive);
 }
 
 static void console_text(void *context, const char *text, uint32_t length)
@@ -201,9 +226,24 @@ static bool read_startup(void)
     return true;
 }
 
+/** The same over a bad wire. */
+static bool receive_badly(uint32_t port)
+{
+    static uint8_t frame[LINK_FRAME_MAX];
+    for (int i = 0; i < BURST; i++) {
+        size_t length = link_receive(&options.links[port], frame, sizeof frame);
+        if (length == 0)
+            return false;
+        fault_pass(port, FAULT_IN, frame, length <= sizeof frame ? length : sizeof frame, now(NULL), arrive);
+    }
+    return true;
+}
+
 /** Takes at most BURST frames from a port. Returns whether more may wait. */
 static bool receive(uint32_t port)
 {
+    if (options.fault != NULL)
+        return receive_badly(port);
     for (int i = 0; i < BURST; i++) {
         uint8_t spare[LINK_HEADER];
         uint8_t *at = instance_frame_alloc(&router);
@@ -236,6 +276,8 @@ static bool turn(uint32_t *wait)
     first[options.link_count] = count;
     unsigned console = count;
     count += console_wait(entries + count);
+    uint32_t due = fault_wait(now(NULL));
+    *wait = due < *wait ? due : *wait;
     int timeout = *wait > INT32_MAX ? -1 : (int)*wait;
     if (poll(entries, count, timeout) < 0 && errno != EINTR)
         return false;
@@ -249,6 +291,7 @@ static bool turn(uint32_t *wait)
         keys |= entries[n].revents != 0;
     if (keys && !console_tend())
         return false;
+    fault_due(now(NULL), arrive);
     *wait = instance_poll(&router);
     if (more)
         *wait = 0;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fault.h"
+
 static const char help[] =
     "Usage: postern-linux [options] [CONFIG]\n"
     "\n"
@@ -16,6 +18,7 @@ static const char help[] =
     "      --events FILE     append the module's EVENT lines, one happening a line\n"
     "      --pcap FILE       record the frames of every port (pcapng, made anew)\n"
     "      --keylog DIR      write the keys of sessions as Wireshark's ikev1_decryption_table and esp_sa\n"
+    "      --fault SPEC      a bad wire on every port, e.g. loss=0.3,dup=0.1,reorder=0.1,corrupt=0.01,delay=20,seed=7\n"
     "      --interpreter     run the interpreter instead of the code compiled ahead of time\n"
     "      --watchdog S      a turn may compute for S seconds (default 10; 0: for ever)\n"
     "      --seed N          NOT SECURE, for tests: entropy made of the number N\n"
@@ -72,7 +75,7 @@ int options_read(struct options *options, int count, char **words, bool *done)
     const struct { const char *name; const char **value; } texts[] = {
         { "--console", &options->console }, { "--startup", &options->startup }, { "--events", &options->events },
         { "--replay", &options->replay }, { "--module", &options->module }, { "--aot", &options->aot },
-        { "--pcap", &options->pcap }, { "--keylog", &options->keylog },
+        { "--pcap", &options->pcap }, { "--keylog", &options->keylog }, { "--fault", &options->fault },
     };
     *options = (struct options){ .console = "stdio", .watchdog = 10 };
     *done = false;
@@ -114,5 +117,6 @@ int options_read(struct options *options, int count, char **words, bool *done)
             return refuse("\"%s\" is not a number from 0 to 4294967295", value);
         options->seeded |= seed;
     }
-    return 0;
+    char why[512];
+    return options->fault == NULL || fault_parse(options->fault, why, sizeof why) ? 0 : refuse("%s", why);
 }

@@ -10,7 +10,7 @@
 enum { PORTS = 4 };
 
 struct options {
-  const char *config, *startup, *console, *events, *replay, *module, *aot, *pcap, *keylog;
+  const char *config, *startup, *console, *events, *replay, *module, *aot, *pcap, *keylog, *fault;
   struct link links[PORTS];
   char names[PORTS][33];
   unsigned link_count, watchdog;
