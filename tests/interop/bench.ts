@@ -9,13 +9,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BASE, fill, template, type Values } from "./configure.ts";
+import { prepare, type Host } from "./hosts.ts";
 import { Relay } from "./link/relay.ts";
 import { Charon, type IkeSa } from "./peers/charon.ts";
 import type { Gateway, TunnelState } from "./peers/gateway.ts";
 import { LanHost, type PingResult } from "./peers/host.ts";
 import { Nat } from "./peers/nat.ts";
 import { Netns } from "./peers/netns.ts";
-import { Postern } from "./peers/postern.ts";
 import { must } from "./peers/shell.ts";
 import { StandIn } from "./peers/standin.ts";
 import { UmlGuest } from "./peers/uml.ts";
@@ -44,7 +44,7 @@ export class Worker {
   }
 }
 
-export interface BenchOptions { ours: "postern" | "strongswan" }
+export interface BenchOptions { ours: "postern" | "strongswan"; host: Host }
 
 const OUR_HOST = "10.1.0.10", THEIR_HOST = "10.2.0.10";
 const COMMON_OURS = template("configurations/ours.cfg", import.meta.url), COMMON_THEIRS = template("configurations/theirs.conf", import.meta.url);
@@ -61,6 +61,7 @@ export class Bench {
   lan2: LanHost | undefined;
   nat: Nat | undefined;
   #netns: Netns | undefined;
+  #makeOurs!: () => Gateway;
   readonly #relays: Relay[] = [];
 
   constructor(scenario: Scenario) {
@@ -90,7 +91,8 @@ export class Bench {
     if (scenario.secondLan) this.lan2 = await LanHost.open({ mac: "02:00:00:00:00:0b", address: "10.3.0.10", subnet: "10.3.0.0/16", gateway: "10.3.0.1" });
     await this.#buildPeer(worker);
     await this.theirs.start(texts.theirs, scenario.daemon);
-    this.ours = options.ours === "postern" ? new Postern() : new StandIn();
+    this.#makeOurs = options.ours === "postern" ? await prepare(scenario.host ?? options.host) : () => new StandIn();
+    this.ours = this.#makeOurs();
     await this.#startOurs();
   }
 
@@ -103,7 +105,7 @@ export class Bench {
   /** Our side ends without a word to the peer and starts with nothing but its configuration. */
   async restartOurs(): Promise<void> {
     await this.ours.stop();
-    this.ours = new Postern();
+    this.ours = this.#makeOurs();
     await this.#startOurs();
   }
 

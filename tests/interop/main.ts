@@ -1,10 +1,11 @@
 /** `npm run interop [-- --only NAME-or-glob] [-- --list]`: Postern against other people's implementations, in both roles. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import pc from "picocolors";
 import { Bench, Worker, type BenchOptions } from "./bench.ts";
+import { hosts, prepare, toolsFor, type Host } from "./hosts.ts";
 import { install, installCommand, isRoot, KERNEL_PEER, lacking, LIBIPSEC_PEER, NAT, type Tool } from "./packages.ts";
 import { cleanUp } from "./process.ts";
 import { catalogue, type Scenario } from "./scenario.ts";
@@ -21,19 +22,20 @@ const program = new Command("npm run interop --")
   .option("--show <name>", "print the two configurations of a scenario and leave")
   .option("--parallel <n>", "how many scenarios at once", "2")
   .option("--keep", "keep captures and logs of scenarios that passed, too (those of failed ones are always kept)")
+  .addOption(new Option("--host <host>", "where our side runs").choices(hosts()).default("node"))
   .option("--ours <side>", "who stands on our side: postern, or strongswan to prove the harness itself", "postern");
 
 function glob(pattern: string): RegExp {
   return new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\?]/g, "\\$&").replaceAll("*", ".*")}$`);
 }
 
-const toolsOf = (s: Scenario): Tool[] => [...(s.peer === "kernel" ? KERNEL_PEER : LIBIPSEC_PEER), ...(s.nat ? NAT : []), ...(s.tools ?? [])];
+const toolsOf = (s: Scenario, options: Options): Tool[] => [...toolsFor(s.host ?? options.host), ...(s.peer === "kernel" ? KERNEL_PEER : LIBIPSEC_PEER), ...(s.nat ? NAT : []), ...(s.tools ?? [])];
 const needsRoot = (s: Scenario): boolean => s.peer === "libipsec" || s.nat !== undefined;
 
 /** Why a scenario cannot run here, or nothing. */
 function obstacle(scenario: Scenario, options: Options): string | undefined {
   if (options.ours === "strongswan" && scenario.standin === "no") return "only Postern can be tried so";
-  const absent = lacking(toolsOf(scenario));
+  const absent = lacking(toolsOf(scenario, options));
   if (absent.length > 0) return `missing ${absent.join(", ")}: ${installCommand(absent)}`;
   if (needsRoot(scenario) && !isRoot) return "needs root for a network namespace: sudo npm run interop";
   return undefined;
@@ -74,18 +76,19 @@ function print(result: Result): void {
 }
 
 /** Results of scenarios that were not part of this run stay in the file. */
-function store(results: Result[], names: string[]): void {
+function store(results: Result[], names: string[], host: Host): void {
   mkdirSync(BUILD, { recursive: true });
-  const path = join(BUILD, "results.json");
+  const path = join(BUILD, host === "node" ? "results.json" : `results-${host}.json`);
   let old: Result[] = [];
   try { old = (JSON.parse(readFileSync(path, "utf8")) as { results: Result[] }).results; } catch { /* the first run */ }
   const all = new Map([...old, ...results].map((r) => [r.name, r]));
-  writeFileSync(path, JSON.stringify({ results: names.flatMap((name) => all.get(name) ?? []) }, undefined, 1) + "\n");
+  writeFileSync(path, JSON.stringify({ host, results: names.flatMap((name) => all.get(name) ?? []) }, undefined, 1) + "\n");
 }
 
 async function main(): Promise<number> {
   const options = program.parse().opts<Options>();
-  const scenarios = await catalogue();
+  // Another host runs the same set; scenarios that have a host of their own belong to the default run.
+  const scenarios = (await catalogue()).filter(({ host }) => options.host === "node" || host === undefined);
   if (options.list) { for (const { name, about } of scenarios) console.log(`${name.padEnd(30)} ${about}`); return 0; }
   if (options.show) {
     const scenario = scenarios.find(({ name }) => name === options.show);
@@ -99,7 +102,7 @@ async function main(): Promise<number> {
   if (chosen.length === 0) { console.error(`no scenario matches ${options.only?.join(" ")}; --list shows them`); return 2; }
 
   const strict = process.env.CI === "true" && isRoot;
-  const wanted = lacking(chosen.flatMap(toolsOf));
+  const wanted = lacking(chosen.flatMap((scenario) => toolsOf(scenario, options)));
   if (strict && wanted.length > 0) install(wanted);
 
   const results: Result[] = [];
@@ -112,6 +115,7 @@ async function main(): Promise<number> {
     results.push(result);
     print(result);
   }
+  for (const host of new Set(queue.map((scenario) => scenario.host ?? options.host))) await prepare(host);
   // The long ones first: nobody waits for one of them alone at the end.
   queue.sort((a, b) => (b.seconds ?? 90) - (a.seconds ?? 90));
   for (const { name } of queue) rmSync(join(BUILD, name), { recursive: true, force: true });
@@ -126,7 +130,7 @@ async function main(): Promise<number> {
     await worker.stop();
   }));
 
-  if (options.ours === "postern") store(results, scenarios.map(({ name }) => name));
+  if (options.ours === "postern") store(results, scenarios.map(({ name }) => name), options.host);
   const count = (outcome: Result["outcome"]): number => results.filter((r) => r.outcome === outcome).length;
   if (count("failed") > 0) console.log(`\nfailed: ${results.filter((r) => r.outcome === "failed").map((r) => r.name).join(", ")}\ncaptures and logs: build/interop/NAME/`);
   console.log(`\n${count("passed")} passed, ${count("failed")} failed${count("skipped") > 0 ? `, ${count("skipped")} skipped` : ""}`);

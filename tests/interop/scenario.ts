@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import type { Values } from "./configure.ts";
+import type { Host } from "./hosts.ts";
 import type { DataPlane } from "./peers/charon.ts";
 import type { Tool } from "./packages.ts";
 
@@ -16,6 +17,8 @@ export interface Scenario {
   about: string;
   /** The peer: the kernel's ESP in a User-mode Linux guest, or charon's own data plane in a namespace (root). */
   peer: DataPlane;
+  /** The host of our side, where it is not that of the run (`--host`). */
+  host?: Host;
   /** Where a translator of addresses stands: before our side or before theirs. Needs root. */
   nat?: "ours" | "theirs";
   /** Programs beside those that the peer needs anyway. */
@@ -43,6 +46,14 @@ export interface Scenario {
 /** One scenario in each role. */
 export function bothRoles(what: string, make: (role: Role) => Omit<Scenario, "name">): Scenario[] {
   return (["initiator", "responder"] as const).map((role) => ({ name: `${what}-${role}`, ...make(role) }));
+}
+
+/** The same scenarios under other names with our side on another host; `names` says which, and what they are called there. */
+export function onHost(host: Host, scenarios: readonly Scenario[], names: (name: string) => string | undefined): Scenario[] {
+  return scenarios.flatMap((scenario) => {
+    const name = names(scenario.name);
+    return name === undefined ? [] : [{ ...scenario, name, host, standin: "no" as const, about: `${scenario.about}; we on ${host === "linux" ? "postern-linux" : `the board ${host}`}` }];
+  });
 }
 
 export async function catalogue(): Promise<Scenario[]> {
