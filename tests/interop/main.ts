@@ -7,11 +7,13 @@ import pc from "picocolors";
 import { Bench, Worker, type BenchOptions } from "./bench.ts";
 import { hosts, prepare, toolsFor, type Host } from "./hosts.ts";
 import { install, installCommand, isRoot, KERNEL_PEER, lacking, LIBIPSEC_PEER, NAT, type Tool } from "./packages.ts";
+import { Pair } from "./pair.ts";
 import { cleanUp } from "./process.ts";
-import { catalogue, type Scenario } from "./scenario.ts";
+import { catalogue, type PairScenario, type Scenario as CharonScenario } from "./scenario.ts";
 
 const BUILD = fileURLToPath(new URL("../../build/interop/", import.meta.url));
 
+type Scenario = CharonScenario | PairScenario;
 interface Result { name: string; about: string; peer: string; outcome: "passed" | "failed" | "skipped"; seconds: number; reason?: string }
 interface Options extends BenchOptions { only?: string[]; list?: boolean; show?: string; parallel: string; keep?: boolean }
 
@@ -29,12 +31,25 @@ function glob(pattern: string): RegExp {
   return new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\?]/g, "\\$&").replaceAll("*", ".*")}$`);
 }
 
-const toolsOf = (s: Scenario, options: Options): Tool[] => [...toolsFor(s.host ?? options.host), ...(s.peer === "kernel" ? KERNEL_PEER : LIBIPSEC_PEER), ...(s.nat ? NAT : []), ...(s.tools ?? [])];
-const needsRoot = (s: Scenario): boolean => s.peer === "libipsec" || s.nat !== undefined;
+const toolsOf = (s: Scenario, options: Options): Tool[] => [...toolsFor(s.host ?? options.host), ...(s.peer === "postern" ? [] : peerTools(s))];
+const peerTools = (s: CharonScenario): Tool[] => [...(s.peer === "kernel" ? KERNEL_PEER : LIBIPSEC_PEER), ...(s.nat ? NAT : []), ...(s.tools ?? [])];
+const needsRoot = (s: Scenario): boolean => s.peer === "libipsec" || s.peer === "kernel" && s.nat !== undefined;
+const standsIn = (s: Scenario): boolean => s.peer !== "postern" && s.standin !== "no";
+const peerName = (s: Scenario): string => s.peer === "postern" ? "Postern in Node" : s.peer;
+
+/** What the scenario runs on. */
+function stage(scenario: Scenario, worker: Worker, options: Options): { open(): Promise<void>; check(): Promise<void>; save(directory: string): void; close(): Promise<void> } {
+  if (scenario.peer === "postern") {
+    const pair = new Pair(scenario);
+    return { open: () => pair.open(options), check: () => scenario.check(pair), save: (directory) => pair.save(directory), close: () => pair.close() };
+  }
+  const bench = new Bench(scenario);
+  return { open: () => bench.open(worker, options), check: () => scenario.check(bench), save: (directory) => bench.save(directory), close: () => bench.close() };
+}
 
 /** Why a scenario cannot run here, or nothing. */
 function obstacle(scenario: Scenario, options: Options): string | undefined {
-  if (options.ours === "strongswan" && scenario.standin === "no") return "only Postern can be tried so";
+  if (options.ours === "strongswan" && !standsIn(scenario)) return "only Postern can be tried so";
   const absent = lacking(toolsOf(scenario, options));
   if (absent.length > 0) return `missing ${absent.join(", ")}: ${installCommand(absent)}`;
   if (needsRoot(scenario) && !isRoot) return "needs root for a network namespace: sudo npm run interop";
@@ -43,14 +58,14 @@ function obstacle(scenario: Scenario, options: Options): string | undefined {
 
 async function runOne(scenario: Scenario, worker: Worker, options: Options): Promise<Result> {
   const began = Date.now();
-  const result: Result = { name: scenario.name, about: scenario.about, peer: scenario.peer, outcome: "passed", seconds: 0 };
-  const bench = new Bench(scenario);
+  const result: Result = { name: scenario.name, about: scenario.about, peer: peerName(scenario), outcome: "passed", seconds: 0 };
+  const bench = stage(scenario, worker, options);
   let timer: NodeJS.Timeout | undefined;
   try {
-    await bench.open(worker, options);
+    await bench.open();
     const limit = scenario.seconds ?? 90;
     await Promise.race([
-      scenario.check(bench),
+      bench.check(),
       new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error(`no end within ${limit} s`)), limit * 1000); }),
     ]);
   } catch (error) {
@@ -93,7 +108,7 @@ async function main(): Promise<number> {
   if (options.show) {
     const scenario = scenarios.find(({ name }) => name === options.show);
     if (!scenario) { console.error(`no scenario ${options.show}; --list shows them`); return 2; }
-    const { ours, theirs } = Bench.describe(scenario);
+    const [ours, theirs] = scenario.peer === "postern" ? Object.values(new Pair(scenario).configurations()) : Object.values(Bench.describe(scenario));
     console.log(`--- ours\n${ours}\n--- theirs\n${theirs}`);
     return 0;
   }
@@ -110,8 +125,8 @@ async function main(): Promise<number> {
   for (const scenario of chosen) {
     const reason = obstacle(scenario, options);
     if (reason === undefined) { queue.push(scenario); continue; }
-    const outcome = strict && scenario.standin !== "no" || strict && options.ours === "postern" ? "failed" : "skipped";
-    const result: Result = { name: scenario.name, about: scenario.about, peer: scenario.peer, outcome, seconds: 0, reason };
+    const outcome = strict && standsIn(scenario) || strict && options.ours === "postern" ? "failed" : "skipped";
+    const result: Result = { name: scenario.name, about: scenario.about, peer: peerName(scenario), outcome, seconds: 0, reason };
     results.push(result);
     print(result);
   }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import type { Values } from "./configure.ts";
 import type { Host } from "./hosts.ts";
+import type { Pair } from "./pair.ts";
 import type { DataPlane } from "./peers/charon.ts";
 import type { Tool } from "./packages.ts";
 
@@ -43,6 +44,14 @@ export interface Scenario {
   check(bench: Bench): Promise<void>;
 }
 
+/** A scenario with Postern in Node as the peer. */
+export interface PairScenario extends Pick<Scenario, "name" | "about" | "host" | "values" | "seconds"> {
+  peer: "postern";
+  /** False: frames are not recorded, because there are very many. */
+  record?: boolean;
+  check(pair: Pair): Promise<void>;
+}
+
 /** One scenario in each role. */
 export function bothRoles(what: string, make: (role: Role) => Omit<Scenario, "name">): Scenario[] {
   return (["initiator", "responder"] as const).map((role) => ({ name: `${what}-${role}`, ...make(role) }));
@@ -56,13 +65,13 @@ export function onHost(host: Host, scenarios: readonly Scenario[], names: (name:
   });
 }
 
-export async function catalogue(): Promise<Scenario[]> {
+export async function catalogue(): Promise<(Scenario | PairScenario)[]> {
   const here = fileURLToPath(new URL(".", import.meta.url));
-  const scenarios: Scenario[] = [];
+  const scenarios: (Scenario | PairScenario)[] = [];
   for (const folder of readdirSync(here).sort()) {
     const file = join(here, folder, "scenario.ts");
     if (!existsSync(file)) continue;
-    const module = await import(pathToFileURL(file).href) as { default: Scenario[] };
+    const module = await import(pathToFileURL(file).href) as { default: (Scenario | PairScenario)[] };
     scenarios.push(...module.default);
   }
   return scenarios;

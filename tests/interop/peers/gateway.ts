@@ -3,7 +3,9 @@ export interface Wires { lans: { own: number; remote: number }[]; wan: { own: nu
 
 /** What our side was asked to be: its own configuration, what the peer's would be with the
  * places exchanged, and the address of the outer card. */
-export interface GatewayConfig { ours: string; mirrored: string; address: string; faults?: string | undefined }
+export interface GatewayConfig { ours: string; mirrored: string; address: string; faults?: string | undefined;
+  /** False: frames are not recorded, because there are very many. */
+  record?: boolean }
 
 export interface TunnelState { phase1: number; phase2: number; detail: string }
 

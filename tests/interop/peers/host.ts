@@ -22,6 +22,8 @@ export class LanHost {
   readonly remote: number;
   /** Every IPv4 packet that arrived, oldest first. */
   readonly received: Ipv4[] = [];
+  /** Takes what arrives and is no echo, in place of `received`. */
+  sink: ((ip: Ipv4) => void) | undefined;
   readonly #socket: Socket;
   #gatewayMac: string | undefined;
   #nextId = 1;
@@ -61,6 +63,7 @@ export class LanHost {
     if (!frame.ip || frame.dst !== mac || frame.ip.dst !== address) return;
     const ip = this.#whole({ ...frame.ip, payload: Buffer.from(frame.ip.payload) });
     if (!ip) return;
+    if (this.sink && ip.protocol !== 1) { this.sink(ip); return; }
     this.received.push(ip);
     const echo = parseEcho(ip);
     if (!echo) return;

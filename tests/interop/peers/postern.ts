@@ -24,11 +24,11 @@ export class Postern extends Router {
   get pcap(): string { return join(this.directory, "ours.pcapng"); }
   get keylog(): string { return join(this.directory, "keys"); }
 
-  async start({ ours, faults }: GatewayConfig, { lans, wan }: Wires): Promise<void> {
+  async start({ ours, faults, record = true }: GatewayConfig, { lans, wan }: Wires): Promise<void> {
     const config = this.store(ours), path = join(this.directory, "console");
     const port = (name: string, { own, remote }: { own: number; remote: number }): string[] => ["--port", `${name}=udp:${own}:127.0.0.1:${remote}`];
     const args = [config, ...port("lan", lans[0]!), ...port("wan", wan), ...lans.slice(1).flatMap((lan, i) => port(`lan${i + 2}`, lan)),
-      "--console", `unix:${path}`, "--pcap", this.pcap, "--keylog", this.keylog, "--events", join(this.directory, "events")];
+      "--console", `unix:${path}`, ...(record ? ["--pcap", this.pcap] : []), "--keylog", this.keylog, "--events", join(this.directory, "events")];
     if (faults) args.push("--fault", faults);
     const [program, ...words] = this.#command;
     this.#child = start(program!, [...words, ...args], { stdio: ["ignore", "pipe", "pipe"] });
