@@ -256,8 +256,8 @@ void console_say(const char *line)
         console_write("\n", 1);
     console_write(line, strlen(line));
     console_write("\n", 1);
+    console_write(prompt, length);
     if (kind == SOCKET) {
-        console_write(prompt, length);
         /* A socket may have no client: what the host says of itself goes to the log too. */
         fprintf(stderr, "%s\n", line);
     }
