@@ -33,11 +33,18 @@ export class Postern extends Router {
     const [program, ...words] = this.#command;
     this.#child = start(program!, [...words, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) stream.on("data", (b: Buffer) => { this.#output += b.toString(); });
-    await until("postern: its console", 60, () => { this.alive(); return existsSync(path); }, 20);
-    this.#socket = connect(path);
-    this.#socket.setEncoding("utf8").on("data", (text: string) => this.hear(text.replaceAll("\r", "")));
-    this.#socket.on("error", () => { /* the exit of the process says more */ });
+    // The path may be there a moment before anybody listens.
+    await until("postern: its console", 60, async () => { this.alive(); return existsSync(path) && await this.#connected(path); }, 20);
+    this.#socket!.setEncoding("utf8").on("data", (text: string) => this.hear(text.replaceAll("\r", "")));
+    this.#socket!.on("error", () => { /* the exit of the process says more */ });
     await this.greet();
+  }
+
+  #connected(path: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = this.#socket = connect(path);
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    });
   }
 
   protected type(text: string): void { this.#socket!.write(text); }
