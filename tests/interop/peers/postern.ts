@@ -34,9 +34,8 @@ export class Postern extends Router {
     this.#child = start(program!, [...words, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) stream.on("data", (b: Buffer) => { this.#output += b.toString(); });
     // The path may be there a moment before anybody listens.
-    await until("postern: its console", 60, async () => { this.alive(); return existsSync(path) && await this.#connected(path); }, 20);
-    this.#socket!.setEncoding("utf8").on("data", (text: string) => this.hear(text.replaceAll("\r", "")));
-    this.#socket!.on("error", () => { /* the exit of the process says more */ });
+    // Between the making of a socket's file and its listening there is a moment that refuses.
+    await until("postern: its console", 60, () => { this.alive(); return existsSync(path) && this.#connect(path); }, 20);
     await this.greet();
   }
 
@@ -44,6 +43,15 @@ export class Postern extends Router {
     return new Promise((resolve) => {
       const socket = this.#socket = connect(path);
       socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    });
+  }
+
+  #connect(path: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect(path, () => { this.#socket = socket; resolve(true); });
+      socket.setEncoding("utf8").on("data", (text: string) => this.hear(text.replaceAll("\r", "")));
+      // Once connected, the exit of the process says more.
+      socket.on("error", () => resolve(false));
     });
   }
 
