@@ -33,17 +33,9 @@ export class Postern extends Router {
     const [program, ...words] = this.#command;
     this.#child = start(program!, [...words, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) stream.on("data", (b: Buffer) => { this.#output += b.toString(); });
-    // The path may be there a moment before anybody listens.
     // Between the making of a socket's file and its listening there is a moment that refuses.
     await until("postern: its console", 60, () => { this.alive(); return existsSync(path) && this.#connect(path); }, 20);
     await this.greet();
-  }
-
-  #connected(path: string): Promise<boolean> {
-    return new Promise((resolve) => {
-      const socket = this.#socket = connect(path);
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    });
   }
 
   #connect(path: string): Promise<boolean> {
