@@ -7,7 +7,10 @@ import { Board, type Machine, type MachineOf } from "./peers/board.ts";
 import { Postern } from "./peers/postern.ts";
 import type { Router } from "./peers/router.ts";
 
+/** "node", "linux", or the name of a board. */
 export type Host = string;
+/** Hosts that can do all that a scenario may ask for: a board has two ports, and exports neither captures nor keys. */
+export const HOSTS: readonly Host[] = ["node", "linux"];
 
 const BOARDS = new URL("../../boards/", import.meta.url);
 interface BoardData { needs: Tool[] }
@@ -18,9 +21,6 @@ interface Tools {
   boardNamed(name: string): BoardData;
   machine(board: BoardData, elf: string, options: Parameters<MachineOf>[0]): Machine;
 }
-
-const boards = (): string[] => JSON.parse(readFileSync(new URL("list.json", BOARDS), "utf8")) as string[];
-export const hosts = (): Host[] => ["node", "linux", ...boards()];
 
 async function tools(): Promise<Tools> {
   const of = (file: string): Promise<object> => import(new URL(`../../tools/${file}`, import.meta.url).href) as Promise<object>;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import pc from "picocolors";
 import { Bench, Worker, type BenchOptions } from "./bench.ts";
-import { hosts, prepare, toolsFor, type Host } from "./hosts.ts";
+import { HOSTS, prepare, toolsFor, type Host } from "./hosts.ts";
 import { install, installCommand, isRoot, KERNEL_PEER, lacking, LIBIPSEC_PEER, NAT, type Tool } from "./packages.ts";
 import { Pair } from "./pair.ts";
 import { cleanUp } from "./process.ts";
@@ -24,7 +24,7 @@ const program = new Command("npm run interop --")
   .option("--show <name>", "print the two configurations of a scenario and leave")
   .option("--parallel <n>", "how many scenarios at once", "2")
   .option("--keep", "keep captures and logs of scenarios that passed, too (those of failed ones are always kept)")
-  .addOption(new Option("--host <host>", "where our side runs").choices(hosts()).default("node"))
+  .addOption(new Option("--host <host>", "where our side runs").choices(HOSTS).default("node"))
   .option("--ours <side>", "who stands on our side: postern, or strongswan to prove the harness itself", "postern");
 
 function glob(pattern: string): RegExp {
@@ -85,7 +85,7 @@ async function runOne(scenario: Scenario, worker: Worker, options: Options): Pro
 const MARKS = { passed: pc.green("passed "), failed: pc.red("failed "), skipped: pc.yellow("skipped") };
 
 function print(result: Result): void {
-  const width = 30;
+  const width = 36;
   const { name, outcome, seconds, reason, about } = result;
   console.log(`${MARKS[outcome]}  ${name.padEnd(width)} ${seconds.toFixed(1).padStart(6)} s  ${outcome === "passed" ? pc.dim(about) : reason ?? ""}`);
 }
@@ -104,7 +104,7 @@ async function main(): Promise<number> {
   const options = program.parse().opts<Options>();
   // Another host runs the same set; scenarios that have a host of their own belong to the default run.
   const scenarios = (await catalogue()).filter(({ host }) => options.host === "node" || host === undefined);
-  if (options.list) { for (const { name, about } of scenarios) console.log(`${name.padEnd(30)} ${about}`); return 0; }
+  if (options.list) { for (const { name, about } of scenarios) console.log(`${name.padEnd(36)} ${about}`); return 0; }
   if (options.show) {
     const scenario = scenarios.find(({ name }) => name === options.show);
     if (!scenario) { console.error(`no scenario ${options.show}; --list shows them`); return 2; }
