@@ -1,5 +1,6 @@
 // `npm run bench [-- NAME ...] [-- --seconds S]`: benchmarks by name, all without one. Every table compares in one run.
 import { parseArgs } from "node:util";
+import { benchBoard } from "./board.ts";
 import { benchCrypto } from "./crypto.ts";
 import { benchCurves } from "./curves.ts";
 import { benchEsp } from "./esp.ts";
@@ -7,6 +8,7 @@ import { benchModexp } from "./modexp.ts";
 import { benchSuites } from "./suites.ts";
 
 const benches: Record<string, { what: string; run: (seconds: number) => void | Promise<void> }> = {
+  board: { what: "ESP, handshakes and reset to tunnel on the emulated boards, in guest instructions", run: benchBoard },
   crypto: { what: "hashes, HMAC and ciphers on packets, against OpenSSL", run: benchCrypto },
   curves: { what: "Diffie-Hellman on the curves, against OpenSSL", run: benchCurves },
   esp: { what: "whole ESP packets by suite and length, against OpenSSL", run: benchEsp },

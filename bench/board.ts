@@ -1,0 +1,174 @@
+/**
+ * What the work costs on the boards: guest instructions, counted by QEMU. Under `-icount shift=0,sleep=off` an instruction
+ * takes one nanosecond of guest time whatever the machine does, so the board's timer counts instructions. Timelines
+ * recorded here are replayed by the firmware (tests/boards/timeline.ts), which prints the guest time that it took.
+ *
+ * The frames that a replay sends go through SHA-256 in C; its price an octet is measured by packets routed in the clear
+ * and taken off. QEMU has no caches and no wait states: real silicon takes more than a nanosecond an instruction.
+ */
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { machine, type MachineOptions } from "../tools/board.mjs";
+import { boardNamed, firmware } from "../tools/firmware.mjs";
+import { svg } from "./plot.ts";
+import { LENGTHS, PACKETS, tunnel, upTo, type Mark, type Timeline } from "./timelines.ts";
+
+const BOARDS = ["imx6ul", "riscv-virt"];
+const SUITES = [
+  ["AES-128-CBC + SHA-1", "esp-aes 128 esp-sha-hmac"],
+  ["AES-256-CBC + SHA-256", "esp-aes 256 esp-sha256-hmac"],
+  ["3DES + SHA-1", "esp-3des esp-sha-hmac"],
+] as const;
+/** The interpreter takes an order of magnitude more: the large groups are left out there. */
+const GROUPS = { AOT: [1, 2, 5, 14, 15, 16], interpreter: [1, 2, 5, 14] };
+type Engine = keyof typeof GROUPS;
+/** The group and the most milliseconds of guest time from reset to tunnel, with AOT. */
+const BAR = { group: 14, ms: 1000 };
+
+export interface Handshake {
+  group: number;
+  /** millions of guest instructions */
+  initiator: number;
+  responder: number;
+}
+
+export interface Priced {
+  board: string;
+  engine: Engine;
+  /** milliseconds of guest time from reset to the loop */
+  ready: number;
+  handshakes: Handshake[];
+  /** milliseconds of guest time from reset to the first packet through the tunnel */
+  tunnel: number;
+  /** guest instructions for an octet of the inner datagram, by suite: sealing, opening, by LENGTHS */
+  esp: { suite: string; out: number[]; in: number[] }[];
+}
+
+/** Boots the firmware and returns what the pattern finds on its console. */
+function boot(name: string, elf: string, options: MachineOptions, wanted: RegExp): Promise<RegExpExecArray> {
+  const { program, args, clean } = machine(boardNamed(name), elf, { icount: true, ...options });
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
+  let text = "";
+  return new Promise<RegExpExecArray>((done, fail) => {
+    child.stdout.on("data", (data: Buffer) => {
+      text += data.toString("latin1");
+      const found = wanted.exec(text);
+      if (!found) return;
+      done(found);
+      child.kill("SIGKILL");
+    });
+    child.on("error", fail);
+    child.on("exit", () => fail(new Error(`the board ${name} ended:\n${text}`)));
+  }).finally(() => {
+    child.kill("SIGKILL");
+    clean();
+  });
+}
+
+class Bench {
+  constructor(
+    readonly name: string,
+    readonly engine: Engine,
+    readonly elf: string,
+  ) {}
+
+  /** Guest microseconds for a timeline up to a mark. */
+  async price(timeline: Timeline, mark: Mark): Promise<number> {
+    const found = await boot(this.name, this.elf, { replay: upTo(timeline, mark), interpreter: this.engine === "interpreter" }, /replay engine=(\w+) records=\d+ frames=(\d+) sha256=\w+ us=(\d+)\r?\n/);
+    if (found[1] !== this.engine || Number(found[2]) !== mark.frames) throw new Error(`${this.name}: ${found[1]} sent ${found[2]} frames of ${mark.frames} up to "${mark.name}"`);
+    return Number(found[3]);
+  }
+
+  /** Milliseconds from reset to the firmware's loop. */
+  async ready(): Promise<number> {
+    const found = await boot(this.name, this.elf, { interpreter: this.engine === "interpreter" }, /Ready after (\d+) ms, module run by (\w+)/);
+    if (found[2] !== this.engine) throw new Error(`${this.name}: the module is run by ${found[2]}`);
+    return Number(found[1]);
+  }
+
+  async handshake(group: number): Promise<Handshake> {
+    const cost = async (timeline: Timeline): Promise<number> => {
+      const [start, up] = timeline.marks as [Mark, Mark];
+      return ((await this.price(timeline, up)) - (await this.price(timeline, start))) / 1000;
+    };
+    const [alpha, beta] = tunnel({ group });
+    return { group, initiator: await cost(alpha), responder: await cost(beta) };
+  }
+
+  /** Instructions a packet between each pair of marks from "warm" on, less `digest` for each octet that was digested. */
+  async packets(timeline: Timeline, digest: number): Promise<Map<string, number>> {
+    const prices = new Map<string, number>();
+    const marks = timeline.marks.slice(2);
+    let before = await this.price(timeline, marks[0]!);
+    for (let i = 1; i < marks.length; i++) {
+      const after = await this.price(timeline, marks[i]!);
+      prices.set(marks[i]!.name, ((after - before) * 1000 - (marks[i]!.digested - marks[i - 1]!.digested) * digest) / PACKETS);
+      before = after;
+    }
+    return prices;
+  }
+}
+
+/** Instructions of the digest for an octet: what a longer packet costs more when it is only routed. */
+async function digestPrice(bench: Bench): Promise<number> {
+  const [timeline] = tunnel({}, { traffic: true, clear: true });
+  const prices = await bench.packets(timeline, 0);
+  const [short, long] = [LENGTHS[0]!, LENGTHS.at(-1)!];
+  return (prices.get(`out ${long}`)! - prices.get(`out ${short}`)!) / (long - short);
+}
+
+async function priced(bench: Bench, digest: number): Promise<Priced> {
+  const ready = await bench.ready();
+  const handshakes: Handshake[] = [];
+  for (const group of GROUPS[bench.engine]) handshakes.push(await bench.handshake(group));
+  const esp: Priced["esp"] = [];
+  for (const [suite, words] of SUITES) {
+    const [timeline] = tunnel({ group: 1, esp: words }, { traffic: true });
+    const prices = await bench.packets(timeline, digest);
+    const row = (direction: string): number[] => LENGTHS.map((length) => prices.get(`${direction} ${length}`)! / length);
+    esp.push({ suite, out: row("out"), in: row("in") });
+  }
+  const chosen = handshakes.find(({ group }) => group === BAR.group)!;
+  // Both boards are taken to wait for each other all the time: what they compute at the same time counts twice.
+  return { board: bench.name, engine: bench.engine, ready, handshakes, tunnel: ready + chosen.initiator + chosen.responder, esp };
+}
+
+const cell = (text: string | number, width = 9): string => `${text}`.padStart(width);
+
+function print(all: Priced[]): void {
+  console.log("\nESP: guest instructions an octet of the inner datagram, sealed (out) and opened (in), routing included");
+  console.log(`${"".padEnd(46)}${LENGTHS.map((n) => cell(`${n} out`) + cell(`${n} in`)).join("")}`);
+  for (const { board, engine, esp } of all)
+    for (const row of esp) console.log(`${board.padEnd(12)}${engine.padEnd(12)}${row.suite.padEnd(22)}${LENGTHS.map((_, i) => cell(row.out[i]!.toFixed(0)) + cell(row.in[i]!.toFixed(0))).join("")}`);
+  console.log("\nHandshake, main mode with a pre-shared key and quick mode: millions of guest instructions, initiator/responder, by group");
+  console.log(`${"".padEnd(24)}${GROUPS.AOT.map((group) => cell(group, 14)).join("")}`);
+  for (const { board, engine, handshakes } of all)
+    console.log(`${board.padEnd(12)}${engine.padEnd(12)}${handshakes.map(({ initiator, responder }) => cell(`${initiator.toFixed(0)}/${responder.toFixed(0)}`, 14)).join("")}`);
+  console.log(`\nReset to tunnel, PSK and group ${BAR.group}, between two such boards: milliseconds of guest time`);
+  for (const { board, engine, ready, tunnel } of all)
+    console.log(`${board.padEnd(12)}${engine.padEnd(12)}${cell(tunnel.toFixed(0))}   of them ${ready} to the firmware's loop${engine === "AOT" ? `; the bar is ${BAR.ms}: ${tunnel <= BAR.ms ? "kept" : "MISSED"}` : ""}`);
+}
+
+/** Prices both boards with both engines, prints the tables and writes build/bench/board.{json,svg}. */
+export async function benchBoard(): Promise<void> {
+  const folder = fileURLToPath(new URL("../build/bench", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const all: Priced[] = [];
+  for (const name of BOARDS) {
+    // A copy: the figures are of one image, whatever is built meanwhile.
+    const elf = join(folder, `${name}.elf`);
+    copyFileSync(await firmware(name), elf);
+    const digest = await digestPrice(new Bench(name, "AOT", elf));
+    for (const engine of Object.keys(GROUPS) as Engine[]) {
+      console.error(`${name}, ${engine} ...`);
+      all.push(await priced(new Bench(name, engine, elf), digest));
+      writeFileSync(join(folder, "board.json"), JSON.stringify(all, null, 1));
+    }
+  }
+  print(all);
+  writeFileSync(join(folder, "board.svg"), svg(all, LENGTHS));
+  console.log("\nbuild/bench/board.svg, build/bench/board.json");
+  if (all.some(({ engine, tunnel }) => engine === "AOT" && tunnel > BAR.ms)) process.exitCode = 1;
+}

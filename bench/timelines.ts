@@ -1,0 +1,89 @@
+/**
+ * Timelines to be priced on a board: a tunnel's first packet, then packets of one length in one direction at a time. A
+ * timeline may end after any record, so the price of a part is that of the timeline with it less that of the one without.
+ */
+import { RecordedRouter } from "../tests/boards/timeline.ts";
+import { Endpoint, ipv4 } from "../tests/support/endpoint.ts";
+import { configuration, DEFAULTS, type Settings } from "../tests/support/pair.ts";
+import { World } from "../tests/support/world.ts";
+
+export const LENGTHS = [64, 512, 1400];
+/** Packets of one length in one direction. */
+export const PACKETS = 16;
+
+/** A place in a timeline: octets of it, frames sent so far, and octets that the replay's digest has taken. */
+export interface Mark {
+  name: string;
+  at: number;
+  frames: number;
+  digested: number;
+}
+
+export interface Timeline {
+  octets: Buffer;
+  marks: Mark[];
+}
+
+/** The timeline that ends at a mark. */
+export const upTo = (timeline: Timeline, mark: Mark): Buffer => timeline.octets.subarray(0, mark.at);
+
+class Recorder {
+  readonly marks: Mark[] = [];
+  digested = 0;
+
+  constructor(readonly router: RecordedRouter) {}
+
+  /** Counts what goes out of a port: eight octets of head are digested with each frame. */
+  readonly sent = (frame: Uint8Array): void => void (this.digested += frame.length + 8);
+
+  mark(name: string): void {
+    this.marks.push({ name, at: this.router.timeline().length, frames: this.router.digest.frames, digested: this.digested });
+  }
+
+  timeline(): Timeline {
+    return { octets: this.router.timeline(), marks: this.marks };
+  }
+}
+
+/**
+ * Both sides of a tunnel, the initiator first, with the marks "start" (configured) and "tunnel" (the first packet's answer
+ * came back), then "out LENGTH" and "in LENGTH" behind the packets of each length where `traffic` is wanted.
+ * `clear`: the same packets routed without IPsec.
+ */
+export function tunnel(settings: Partial<Settings>, { traffic = false, clear = false } = {}): [Timeline, Timeline] {
+  const world = new World(7);
+  const config = (side: 1 | 2): string => {
+    const text = configuration(side, { ...DEFAULTS, ...settings });
+    return clear ? text.replace(/\n crypto map CM\n/, "\n") : text;
+  };
+  const alpha = new Recorder(new RecordedRouter(world, 0x13579bdf, config(1)));
+  const beta = new Recorder(new RecordedRouter(world, 0x2468ace0, config(2)));
+  const mark = (name: string): void => [alpha, beta].forEach((side) => side.mark(name));
+  const a = new Endpoint("10.1.0.10", "10.1.0.1");
+  const b = new Endpoint("10.2.0.10", "10.2.0.1");
+  const tap = (side: Recorder, other?: Recorder) => (frame: Uint8Array, direction: 0 | 1) => [side, other][direction]?.sent(frame);
+  world.wire(alpha.router.port(0), a, { tap: tap(alpha) });
+  world.wire(beta.router.port(0), b, { tap: tap(beta) });
+  world.wire(alpha.router.port(1), beta.router.port(1), { tap: tap(alpha, beta) });
+  mark("start");
+  a.ping(b.address, 1);
+  if (!world.run(60_000, () => a.replies.has(1))) throw new Error(`the tunnel did not come up: ${JSON.stringify(settings)}`);
+  mark("tunnel");
+  if (!traffic) return [alpha.timeline(), beta.timeline()];
+  const send = (out: boolean, length: number, count: number): void => {
+    const [source, target] = out ? [a, b] : [b, a];
+    for (let i = 0; i < count; i++) {
+      source.datagram(ipv4(source.address, target.address, 253, Uint8Array.from({ length: length - 20 }, (_, n) => (n * 7 + i) & 255)));
+      world.run(20);
+    }
+  };
+  // The first packet of a direction may wait for ARP and turns SAs on.
+  for (const out of [true, false]) send(out, 64, 2);
+  mark("warm");
+  for (const length of LENGTHS)
+    for (const out of [true, false]) {
+      send(out, length, PACKETS);
+      mark(`${out ? "out" : "in"} ${length}`);
+    }
+  return [alpha.timeline(), beta.timeline()];
+}
