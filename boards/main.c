@@ -39,10 +39,10 @@ struct flags {
 
 /* Outlives a reset, not power: what the next start has to tell. */
 struct legacy {
-    uint32_t magic, watchdogs, faults, crc;
+    uint32_t magic, watchdogs, faults, running, crc;
     char why[120];
 };
-static struct legacy legacy __attribute__((section(".noinit")));
+#define legacy (*(struct legacy *)legacy_page)
 enum { LEGACY = 0x1e6ac7 };
 
 static struct instance router;
@@ -52,7 +52,6 @@ static struct record config;
 static char config_text[CONFIG_MAX];
 static bool config_stored;
 static uint8_t pool[POOL_SIZE] __attribute__((aligned(16)));
-static uint64_t reset_us;
 
 static void say(const char *line)
 {
@@ -86,6 +85,7 @@ static void legacy_open(void)
 void firmware_fault(const char *what, uintptr_t pc, uintptr_t address)
 {
     legacy.faults++;
+    legacy.running = 0;
     snprintf(legacy.why, sizeof legacy.why, "%s at 0x%lx, address 0x%lx", what, (unsigned long)pc, (unsigned long)address);
     legacy_seal();
     board_write("\r\n% The firmware stopped: ", 26);
@@ -285,7 +285,9 @@ int main(void)
 
     legacy_open();
     board_start();
-    reset_us = mcu_us();
+    /* Where the board can't tell: a start without power gone, from a loop that never ended, is the watchdog's. */
+    if (legacy.running)
+        board_reset_reason = "watchdog";
     SAY("\nPostern firmware %s on %s, started by %s.", FIRMWARE_VERSION, board_name, board_reset_reason);
     if (strcmp(board_reset_reason, "watchdog") == 0) {
         legacy.watchdogs++;
@@ -293,6 +295,7 @@ int main(void)
         say("% The watchdog reset the board: the module had not returned.");
     } else if (legacy.why[0] != 0)
         SAY("%% Before this start: %s.", legacy.why);
+    legacy.running = 0;
     legacy_seal();
     while (port_count < PORTS && (ports[port_count] = board_port(port_count)) != NULL)
         port_count++;
@@ -308,10 +311,12 @@ int main(void)
     if (memcmp(flags->replay, "replay", 6) == 0)
         replay(&image, &memory, flags->timeline, flags->replay_size);
     board_feed();
+    legacy.running = 1;
+    legacy_seal();
     if (!instance_open(&router, &host, &image, &memory, why, sizeof why)) {
         SAY("%% %s", why);
-        for (uint64_t until = mcu_us() + 3000000; mcu_us() < until;)
-            board_feed();
+        legacy.running = 0;
+        legacy_seal();
         board_end(false);
     }
     router.counters.watchdogs = legacy.watchdogs;

@@ -55,7 +55,7 @@ void mmu_start(void)
     map(text_end, rodata_end, NORMAL | READ_ONLY | NO_EXECUTE);
     map(rodata_end, dma_start, NORMAL | NO_EXECUTE);
     map(dma_start, dma_end, UNCACHED | NO_EXECUTE);
-    map(stack_bottom, arena_end, NORMAL | NO_EXECUTE);
+    map(stack_bottom, arena_end + PAGE, NORMAL | NO_EXECUTE);
     map(guard_start, stack_bottom, 0);
 
     __asm__ volatile("dsb\n mcr p15, 0, %0, c2, c0, 0" ::"r"(sections) : "memory"); /* TTBR0 */

@@ -96,7 +96,8 @@ export class EmulatedBoard {
     const from = this.text.length;
     this.type(`${command}\r`);
     // The echo, the answer, and the prompt in a line of its own.
-    const match = await this.until(/^[^\n]*\n([^]*?)^[\w.-]+(?:\([\w-]+\))?[#>]$/m, timeout, from);
+    const echo = command.replace(/[^\w ]/g, "\\$&");
+    const match = await this.until(new RegExp(`${echo}\\n([^]*?)^[\\w.-]+(?:\\([\\w-]+\\))?[#>]$`, "m"), timeout, from);
     await new Promise((resolve) => setTimeout(resolve, 50));
     return match[1]!.trimEnd();
   }
