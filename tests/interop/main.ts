@@ -56,6 +56,13 @@ function obstacle(scenario: Scenario, options: Options): string | undefined {
   return undefined;
 }
 
+/** Why the host of our side can't be built, if it can't. */
+async function unprepared(scenario: Scenario, options: Options): Promise<string | undefined> {
+  if (options.ours === "strongswan") return undefined;
+  try { await prepare(scenario.host ?? options.host); } catch (error) { return (error as Error).message; }
+  return undefined;
+}
+
 async function runOne(scenario: Scenario, worker: Worker, options: Options): Promise<Result> {
   const began = Date.now();
   const result: Result = { name: scenario.name, about: scenario.about, peer: peerName(scenario), outcome: "passed", seconds: 0 };
@@ -123,14 +130,13 @@ async function main(): Promise<number> {
   const results: Result[] = [];
   const queue: Scenario[] = [];
   for (const scenario of chosen) {
-    const reason = obstacle(scenario, options);
+    const reason = obstacle(scenario, options) ?? await unprepared(scenario, options);
     if (reason === undefined) { queue.push(scenario); continue; }
     const outcome = strict && standsIn(scenario) || strict && options.ours === "postern" ? "failed" : "skipped";
     const result: Result = { name: scenario.name, about: scenario.about, peer: peerName(scenario), outcome, seconds: 0, reason };
     results.push(result);
     print(result);
   }
-  for (const host of new Set(queue.map((scenario) => scenario.host ?? options.host))) await prepare(host);
   // The long ones first: nobody waits for one of them alone at the end.
   queue.sort((a, b) => (b.seconds ?? 90) - (a.seconds ?? 90));
   for (const { name } of queue) rmSync(join(BUILD, name), { recursive: true, force: true });
