@@ -13,7 +13,7 @@ interface Bar {
 function panel(title: string, bars: Bar[], top: number): { text: string; bottom: number } {
   const values = bars.map(({ value }) => value);
   const low = Math.floor(Math.log10(Math.min(...values)));
-  const high = Math.ceil(Math.log10(Math.max(...values)));
+  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values))));
   const x = (value: number): number => LEFT + ((Math.log10(value) - low) / (high - low)) * (WIDTH - LEFT - 70);
   const bottom = top + 30 + bars.length * ROW;
   let text = `<text x="10" y="${top + 14}" font-weight="bold">${title}</text>\n`;
