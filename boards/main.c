@@ -4,9 +4,11 @@
  */
 #include "board.h"
 #include "entropy.h"
+#include "inflate.h"
 #include "instance.h"
 #include "mcu.h"
 #include "records.h"
+#include "regions.h"
 #include "text.h"
 #include "timeline.h"
 #include <stdio.h>
@@ -251,6 +253,23 @@ static void read_config(void)
         SAY("%% A slot of the startup configuration is damaged; %s.", config.found ? "the other one is used" : "the default configuration is used");
 }
 
+/* One form of the module, unpacked to where WAMR may write into it. What does not unpack is refused as damaged by its check. */
+static uint8_t *unpacked(const uint8_t *blob, const uint8_t *end, uint32_t *size)
+{
+    uint8_t *to;
+
+    *size = 0;
+    if (end - blob <= 4)
+        return NULL;
+    memcpy(size, blob, 4);
+    to = region_take(*size);
+    if (to == NULL)
+        *size = 0;
+    else
+        inflate(to, *size, blob + 4, (size_t)(end - blob - 4));
+    return to;
+}
+
 static void replay_say(void *context, const char *line)
 {
     host_say(context, line);
@@ -279,7 +298,7 @@ static void replay(const struct image *image, const struct memory *memory, const
 int main(void)
 {
     static const struct memory memory = { pool, sizeof pool, WASM_STACK };
-    struct image image = { blob_aot, (uint32_t)(blob_aot_end - blob_aot), blob_wasm, (uint32_t)(blob_wasm_end - blob_wasm), false };
+    struct image image = { 0 };
     const struct flags *flags = (const struct flags *)board_loaded_flags;
     char why[160];
 
@@ -303,11 +322,14 @@ int main(void)
     SAY("%sEntropy: %s.", "", entropy_start(board_loaded_seed));
     if (!entropy_ready())
         say("% IKE does not start without entropy.");
+    image.wasm = unpacked(blob_wasm, blob_wasm_end, &image.wasm_size);
     image.interpreter = memcmp(flags->interpreter, "interpreter", 11) == 0;
     if (flags->events == 1)
         host.event = event;
     if (flags->raw == 1)
         text_raw();
+    if (!image.interpreter)
+        image.aot = unpacked(blob_aot, blob_aot_end, &image.aot_size);
     if (memcmp(flags->replay, "replay", 6) == 0)
         replay(&image, &memory, flags->timeline, flags->replay_size);
     board_feed();

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { deflateRawSync } from "node:zlib";
 import { root, setup } from "./setup.mjs";
 
 /** The boards there are, by name: each folder's board.json. */
@@ -20,6 +21,15 @@ export function boardNamed(name) {
 
 function files(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]));
+}
+
+/** A file packed for the image: its length, then DEFLATE. Returns the packed file's path. */
+function packed(file, to) {
+  const bytes = readFileSync(file);
+  const head = Buffer.alloc(4);
+  head.writeUInt32LE(bytes.length);
+  writeFileSync(to, Buffer.concat([head, deflateRawSync(bytes, { level: 9, memLevel: 9 })]));
+  return to;
 }
 
 /**
@@ -42,6 +52,7 @@ export async function firmware(name, { module, suffix = "", log = (line) => cons
   const state = createHash("sha256");
   for (const file of [...files("boards"), ...files("host/baremetal"), ...files("host/wamr")].filter((f) => /\.(c|h|S|ld|cmake|txt|ios)$/.test(f)).sort()) state.update(file).update(readFileSync(join(root, file)));
   for (const file of [wasm, compiled, join(source, ".postern-lock")]) state.update(readFileSync(file));
+  state.update("packed");
   const stamp = state.digest("hex");
   const stampFile = join(folder, ".stamp");
   if (existsSync(elf) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return elf;
@@ -50,7 +61,7 @@ export async function firmware(name, { module, suffix = "", log = (line) => cons
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   // A test's module takes the same objects: only the last link differs.
   const objects = join(root, "build/boards", name, "objects");
-  step("cmake", ["-G", "Ninja", "-S", "boards", "-B", objects, `-DBOARD=${name}`, `-DWAMR_SOURCE=${source}`, `-DWASM_FILE=${wasm}`, `-DAOT_FILE=${compiled}`, `-DCONFIG_FILE=${join(root, "boards/default.ios")}`, `-DFIRMWARE_VERSION=${version}`, `-DFIRMWARE=${elf}`]);
+  step("cmake", ["-G", "Ninja", "-S", "boards", "-B", objects, `-DBOARD=${name}`, `-DWAMR_SOURCE=${source}`, `-DWASM_FILE=${packed(wasm, join(folder, "wasm.z"))}`, `-DAOT_FILE=${packed(compiled, join(folder, "aot.z"))}`, `-DCONFIG_FILE=${join(root, "boards/default.ios")}`, `-DFIRMWARE_VERSION=${version}`, `-DFIRMWARE=${elf}`]);
   step("ninja", ["-C", objects]);
   writeFileSync(stampFile, stamp);
   log(`postern: ${elf.slice(root.length + 1)}, in ${((Date.now() - started) / 1000).toFixed(0)} s`);

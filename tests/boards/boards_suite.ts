@@ -62,10 +62,7 @@ for (const name of ["imx6ul", "riscv-virt"]) {
 
     it("runs the interpreter, and says so, when the AOT section is damaged", async () => {
       const bytes = readFileSync(elf);
-      // The magic, a version, and the first section's number: 0.
-      let at = -1;
-      do at = bytes.indexOf("\0aot", at + 1);
-      while (at >= 0 && (bytes.readUInt32LE(at + 4) > 99 || bytes.readUInt32LE(at + 8) !== 0));
+      const at = bytes.indexOf(readFileSync(join(elf, "../aot.z")).subarray(0, 1000));
       assert.ok(at >= 0);
       bytes[at + 20000]! ^= 1;
       const damaged = join(folder, `${name}-damaged.elf`);
