@@ -1,4 +1,5 @@
-/** The boards in QEMU: the host contract, the timeline, the store under power cuts, seeds, damaged images, idling. */
+/** The boards in QEMU: the host contract, the timeline, the store under power cuts, seeds, damaged images, idling. Run by
+ * name: node --import tsx --test tests/boards/boards_suite.ts (about five minutes). */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
