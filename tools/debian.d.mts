@@ -1,4 +1,4 @@
-export type Need = "charon" | "uml" | "ip" | "nft" | "socat" | "tshark" | "ikescan" | "scapy"
+export type Need = "charon" | "uml" | "ip" | "nft" | "socat" | "tshark" | "ikescan" | "libreswan" | "scapy"
   | "cargo" | "cmake" | "ninja" | "cc" | "cxx" | "llvm" | "aarch64" | "armhf" | "qemu_user" | "qemu_arm" | "qemu_riscv" | "arm_none_eabi" | "riscv_elf";
 export function has(name: Need): boolean;
 export function missing(names?: readonly Need[]): Need[];
@@ -6,3 +6,4 @@ export function command(names: readonly Need[]): string;
 export function install(names?: readonly Need[], log?: (line: string) => void): Need[];
 export const peers: Need[];
 export const boards: Need[];
+export function unpacked(name: string): string;

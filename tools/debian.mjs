@@ -1,6 +1,13 @@
 // The Debian packages that the tests use: what each is for, whether it is there, and how to get it.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Where packages are unpacked that can't be installed beside others. */
+const UNPACKED = join(dirname(dirname(fileURLToPath(import.meta.url))), "build", "packages");
+export const unpacked = (name) => join(UNPACKED, name);
 
 /** What a suite needs: a file that its package brings, and the package. */
 export const needs = {
@@ -11,6 +18,8 @@ export const needs = {
   socat: { file: "/usr/bin/socat", packages: ["socat"] },
   tshark: { file: "/usr/bin/tshark", packages: ["tshark"] },
   ikescan: { file: "/usr/bin/ike-scan", packages: ["ike-scan"] },
+  // Conflicts with strongSwan's packages: unpacked in build/packages, only what it links to is installed.
+  libreswan: { file: join(UNPACKED, "libreswan/usr/libexec/ipsec/pluto"), unpack: "libreswan", packages: ["libnss3-tools", "libldns3", "libunbound8", "libevent-core-2.1-7", "libevent-pthreads-2.1-7", "libcurl3-nss"] },
   scapy: { file: "/usr/lib/python3/dist-packages/scapy/__init__.py", packages: ["python3-scapy", "python3-cryptography"] },
   // What the C hosts are built and tried with. Large: only what names them installs them.
   cargo: { file: "/usr/share/doc/cargo-web", packages: ["cargo-web"], boards: true },
@@ -37,8 +46,23 @@ export const has = (name) => [needs[name].file, ...(needs[name].also ?? [])].som
 
 export const missing = (names = peers) => names.filter((name) => !has(name));
 
+const packagesOf = (names) => [...new Set(names.flatMap((name) => needs[name].packages))];
+
 /** The one command that brings what is missing. */
-export const command = (names) => `apt-get install -y --no-install-recommends ${[...new Set(names.flatMap((name) => needs[name].packages))].join(" ")}`;
+export const command = (names) => {
+  const unpack = names.map((name) => needs[name].unpack).filter(Boolean);
+  return `apt-get install -y --no-install-recommends ${packagesOf(names).join(" ")}${unpack.map((name) => ` && apt-get download ${name} && mkdir -p ${UNPACKED} && dpkg-deb -x ${name}_*.deb ${unpacked(name)}`).join("")}`;
+};
+
+/** Unpacks a package beside the system, without installing it. */
+function unpack(name, apt) {
+  const folder = mkdtempSync(join(tmpdir(), "postern-package-"));
+  apt(["download", name], { cwd: folder });
+  const [file] = readdirSync(folder).filter((one) => one.endsWith(".deb"));
+  mkdirSync(UNPACKED, { recursive: true });
+  if (file) spawnSync("dpkg-deb", ["-x", join(folder, file), unpacked(name)], { stdio: ["ignore", "ignore", "inherit"] });
+  rmSync(folder, { recursive: true, force: true });
+}
 
 /** Installs what is missing where root allows. Returns the names that are still missing. */
 export function install(names = peers, log = (line) => console.error(line)) {
@@ -46,8 +70,9 @@ export function install(names = peers, log = (line) => console.error(line)) {
   if (absent.length === 0 || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return absent;
   log(`postern: installing Debian packages for ${absent.join(", ")} (about a minute) ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const apt = (...args) => spawnSync("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=300", ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
-  apt("update");
-  apt("install", "-y", "--no-install-recommends", ...new Set(absent.flatMap((name) => needs[name].packages)));
+  const apt = (args, options) => spawnSync("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "APT::Sandbox::User=root", ...args], { env, stdio: ["ignore", "ignore", "inherit"], ...options });
+  apt(["update"]);
+  apt(["install", "-y", "--no-install-recommends", ...packagesOf(absent)]);
+  for (const name of absent) if (needs[name].unpack) unpack(needs[name].unpack, apt);
   return missing(names);
 }

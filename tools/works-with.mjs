@@ -10,6 +10,7 @@ const BEGIN = "<!-- works-with:begin -->", END = "<!-- works-with:end -->";
 
 const PEERS = {
   kernel: "strongSwan, the Linux kernel's ESP",
+  libreswan: "libreswan, the Linux kernel's ESP and AH",
   libipsec: "strongSwan, its own ESP in UDP",
 };
 const OTHERS = { "ike-scan": "ike-scan", tshark: "Wireshark (tshark)", scapy: "scapy" };

@@ -11,8 +11,10 @@ import { join } from "node:path";
 import { BASE, fill, template, type Values } from "./configure.ts";
 import { prepare, type Host } from "./hosts.ts";
 import { Relay } from "./link/relay.ts";
-import { Charon, type IkeSa } from "./peers/charon.ts";
+import { Charon } from "./peers/charon.ts";
 import type { Gateway, TunnelState } from "./peers/gateway.ts";
+import type { IkeSa, Peer } from "./peers/peer.ts";
+import { Pluto } from "./peers/pluto.ts";
 import { LanHost, type PingResult } from "./peers/host.ts";
 import { Nat } from "./peers/nat.ts";
 import { Netns } from "./peers/netns.ts";
@@ -47,13 +49,14 @@ export class Worker {
 export interface BenchOptions { ours: "postern" | "strongswan"; host: Host }
 
 const OUR_HOST = "10.1.0.10", THEIR_HOST = "10.2.0.10";
-const COMMON_OURS = template("configurations/ours.cfg", import.meta.url), COMMON_THEIRS = template("configurations/theirs.conf", import.meta.url);
+const COMMON_OURS = template("configurations/ours.cfg", import.meta.url);
+const COMMON_THEIRS = template("configurations/theirs.conf", import.meta.url), COMMON_PLUTO = template("configurations/libreswan.conf", import.meta.url);
 
 export class Bench {
   readonly scenario: Scenario;
   readonly values: Values;
   ours!: Gateway;
-  theirs!: Charon;
+  theirs!: Peer;
   /** The wire at our side's outer card; the one at the peer's card is another when a translator stands between. */
   wan!: Relay;
   peerWire!: Relay;
@@ -77,7 +80,7 @@ export class Bench {
       ...v, their_addrs: v.our_wan!, peer_addrs: v.their_wan!, their_id: v.peer_id!, peer_id: v.their_id!,
       our_net: v.their_net!, their_net: v.our_net!, our_net2: v.their_net2!, their_net2: v.our_net2!, start_action: "trap", ...(typeof scenario.standin === "object" ? scenario.standin : {}),
     };
-    const text = scenario.theirsTemplate ?? COMMON_THEIRS;
+    const text = scenario.theirsTemplate ?? (scenario.peer === "libreswan" ? COMMON_PLUTO : COMMON_THEIRS);
     return { ours: fill(scenario.oursTemplate ?? COMMON_OURS, { ...v, ...scenario.ours }), theirs: fill(text, theirs), mirrored: fill(text, mirror) };
   }
 
@@ -112,7 +115,7 @@ export class Bench {
   async #buildPeer(worker: Worker): Promise<void> {
     const { peer, nat } = this.scenario;
     const address = nat === "theirs" ? "198.18.0.2/24" : "192.0.2.2/24";
-    if (peer === "kernel") {
+    if (peer !== "libipsec") {
       const { guest, wire } = await worker.peer();
       wire.forget();
       wire.faults({});
@@ -120,7 +123,7 @@ export class Bench {
       // The guest knows no way to our inner networks but the tunnel.
       await must(guest, `ip addr flush dev eth0; ip addr add ${address} dev eth0; ip neigh flush dev eth0; ip route flush cache` +
         (nat === "theirs" ? "; ip route add 192.0.2.0/24 via 198.18.0.1" : ""));
-      this.theirs = new Charon(guest, "kernel");
+      this.theirs = peer === "libreswan" ? new Pluto(guest) : new Charon(guest, "kernel");
     } else {
       this.peerWire = await this.#relay();
       const netns = this.#netns = await Netns.open("peer", [{ name: "eth0", mac: "02:00:00:00:00:03", address, ...this.peerWire.far }]);

@@ -53,6 +53,8 @@ export const BASE: Values = {
   our_net_acl: "10.1.0.0 0.0.255.255", their_net_acl: "10.2.0.0 0.0.255.255",
   their_addrs: "192.0.2.2", peer_addrs: "192.0.2.1", their_id: "id = 192.0.2.2", peer_id: "id = 192.0.2.1",
   ike_lifetime: "86400", sa_lifetime: "3600", reauth_time: "0", over_time: "3600s", rekey_time: "0", start_action: "none", keyingtries: "1", unique: "replace",
+  pluto_id: "192.0.2.2", pluto_peer_id: "192.0.2.1", pluto_ike: "aes256-sha2_256-modp2048", pluto_phase2: "esp", pluto_esp: "aes256-sha2_256", pluto_type: "tunnel", pluto_pfs: "no",
+  pluto_aggressive: "no", pluto_lifetime: "3600", pluto_dpd: "0",
 };
 
 export const template = (path: string, from: string | URL): string => readFileSync(fileURLToPath(new URL(path, from)), "utf8");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import pc from "picocolors";
 import { Bench, Worker, type BenchOptions } from "./bench.ts";
 import { HOSTS, prepare, toolsFor, type Host } from "./hosts.ts";
-import { install, installCommand, isRoot, KERNEL_PEER, lacking, LIBIPSEC_PEER, NAT, type Tool } from "./packages.ts";
+import { install, installCommand, isRoot, KERNEL_PEER, lacking, LIBIPSEC_PEER, NAT, PLUTO_PEER, type Tool } from "./packages.ts";
 import { Pair } from "./pair.ts";
 import { cleanUp } from "./process.ts";
 import { catalogue, type PairScenario, type Scenario as CharonScenario } from "./scenario.ts";
@@ -18,7 +18,7 @@ interface Result { name: string; about: string; peer: string; outcome: "passed" 
 interface Options extends BenchOptions { only?: string[]; list?: boolean; show?: string; parallel: string; keep?: boolean }
 
 const program = new Command("npm run interop --")
-  .description("Postern against strongSwan, the Linux kernel's ESP, ike-scan, tshark and scapy.")
+  .description("Postern against strongSwan, libreswan, the Linux kernel's ESP and AH, ike-scan, tshark and scapy.")
   .option("--only <name...>", "scenarios to run: names, with * for anything; several may be given, also with commas")
   .option("--list", "print the names and leave")
   .option("--show <name>", "print the two configurations of a scenario and leave")
@@ -32,9 +32,9 @@ function glob(pattern: string): RegExp {
 }
 
 const toolsOf = (s: Scenario, options: Options): Tool[] => [...toolsFor(s.host ?? options.host), ...(s.peer === "postern" ? [] : peerTools(s))];
-const peerTools = (s: CharonScenario): Tool[] => [...(s.peer === "kernel" ? KERNEL_PEER : LIBIPSEC_PEER), ...(s.nat ? NAT : []), ...(s.tools ?? [])];
-const needsRoot = (s: Scenario): boolean => s.peer === "libipsec" || s.peer === "kernel" && s.nat !== undefined;
-const standsIn = (s: Scenario): boolean => s.peer !== "postern" && s.standin !== "no";
+const peerTools = (s: CharonScenario): Tool[] => [...{ kernel: KERNEL_PEER, libreswan: PLUTO_PEER, libipsec: LIBIPSEC_PEER }[s.peer], ...(s.nat ? NAT : []), ...(s.tools ?? [])];
+const needsRoot = (s: Scenario): boolean => s.peer === "libipsec" || s.peer !== "postern" && s.nat !== undefined;
+const standsIn = (s: Scenario): boolean => s.peer !== "postern" && s.peer !== "libreswan" && s.standin !== "no";
 const peerName = (s: Scenario): string => s.peer === "postern" ? "Postern in Node" : s.peer;
 
 /** What the scenario runs on. */

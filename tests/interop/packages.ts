@@ -6,6 +6,7 @@ export { install };
 
 /** What each kind of peer cannot do without. */
 export const KERNEL_PEER: Tool[] = ["uml", "charon"];
+export const PLUTO_PEER: Tool[] = ["uml", "libreswan"];
 export const LIBIPSEC_PEER: Tool[] = ["charon", "ip", "socat"];
 export const NAT: Tool[] = ["ip", "nft", "socat"];
 

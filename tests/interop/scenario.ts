@@ -16,8 +16,8 @@ export interface Scenario {
   name: string;
   /** One line for the table: what is shown. */
   about: string;
-  /** The peer: the kernel's ESP in a User-mode Linux guest, or charon's own data plane in a namespace (root). */
-  peer: DataPlane;
+  /** The peer: charon or pluto with the kernel's ESP and AH in a User-mode Linux guest, or charon's own data plane in a namespace (root). */
+  peer: DataPlane | "libreswan";
   /** The host of our side, where it is not that of the run (`--host`). */
   host?: Host;
   /** Where a translator of addresses stands: before our side or before theirs. Needs root. */

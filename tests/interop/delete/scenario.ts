@@ -18,7 +18,7 @@ const theirs = bothRoles("delete-theirs", (role) => ({
   peer: "kernel",
   check: async (bench) => {
     await bench.expectTunnel(role);
-    await bench.theirs.swanctl("--terminate --ike tunnel");
+    await bench.theirs.terminate();
     await bench.expectDown(5);
     await bench.expectTunnel(role);
   },

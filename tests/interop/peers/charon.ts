@@ -1,11 +1,8 @@
 /** strongSwan's charon in a place that has a shell: started, given one swanctl.conf, asked, ended. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readText, until } from "../process.ts";
+import { Peer, type IkeSa } from "./peer.ts";
 import { must, type Outcome, type Shell } from "./shell.ts";
-
-export interface ChildSa { name: string; state: string; spiIn: string; spiOut: string; bytesIn: number; bytesOut: number; packetsIn: number; packetsOut: number; suite: string; udp: boolean; local: string; remote: string }
-export interface IkeSa { name: string; number: number; state: string; suite: string; cookies: string; remoteHost: string; children: ChildSa[] }
 
 /** Which data plane: the kernel's own ESP, or charon's in user space, which speaks ESP in UDP only. */
 export type DataPlane = "kernel" | "libipsec";
@@ -69,12 +66,14 @@ export function parseSas(text: string): IkeSa[] {
   return sas;
 }
 
-export class Charon {
-  readonly shell: Shell;
+export class Charon extends Peer {
+  readonly logFile = "charon.log";
   readonly plane: DataPlane;
-  constructor(shell: Shell, plane: DataPlane) { this.shell = shell; this.plane = plane; }
+  constructor(shell: Shell, plane: DataPlane) {
+    super(shell);
+    this.plane = plane;
+  }
 
-  /** Starts a fresh daemon with one configuration; what an earlier one left behind is removed. */
   async start(swanctlConf: string, options = ""): Promise<void> {
     await this.stop();
     const { here, there } = this.shell;
@@ -97,33 +96,15 @@ export class Charon {
       "ip xfrm state flush; ip xfrm policy flush; ip route flush table 220; ip addr flush dev ipsec0; true", 10);
   }
 
-  /** Brings a CHILD up as initiator; the answer says how it went. */
   initiate(child: string, seconds = 25): Promise<Outcome> {
     return this.shell.exec(`swanctl --initiate --child ${child} --timeout ${seconds} 2>&1`, seconds + 10);
   }
 
+  terminate(): Promise<Outcome> { return this.swanctl("--terminate --ike tunnel"); }
+
   swanctl(words: string, seconds = 20): Promise<Outcome> { return this.shell.exec(`swanctl ${words}`, seconds); }
 
   async sas(): Promise<IkeSa[]> { return parseSas(await must(this.shell, "swanctl --list-sas")); }
-
-  /** What charon wrote down so far. */
-  get log(): string { return readText(join(this.shell.here, "charon.log")); }
-
-  logs(pattern: RegExp, seconds: number): Promise<void> {
-    return until(`charon's log shows ${pattern}`, seconds, () => pattern.test(this.log));
-  }
-
-  /**
-   * The system's ping, from one inner address to another. With a deadline it goes on sending until as many answers have
-   * come as were asked for, which leaves late ones time; what counts is whether each of the first `count` was answered.
-   */
-  async ping(from: string, to: string, count: number, interval = 0.2): Promise<{ sent: number; received: number }> {
-    const seconds = Math.ceil(count * interval + 5);
-    const { output } = await this.shell.exec(`ping -n -I ${from} -c ${count} -i ${interval} -w ${seconds} ${to}`, seconds + 20);
-    if (!/packets transmitted/.test(output)) throw new Error(`ping ${to}: ${output.trim()}`);
-    const answered = new Set([...output.matchAll(/icmp_seq=(\d+) ttl=/g)].map((m) => Number(m[1])).filter((seq) => seq <= count));
-    return { sent: count, received: answered.size };
-  }
 
   configuration(): string { return readFileSync(join(this.shell.here, "swanctl.conf"), "utf8"); }
 }

@@ -12,7 +12,7 @@ export default [{
       await bench.expectUp();
       await bench.expectPings();
       await bench.ours.clear();
-      await bench.theirs.swanctl("--terminate --ike tunnel --force");
+      await bench.theirs.shell.exec("swanctl --terminate --ike tunnel --force");
       await bench.expectDown();
     }
     bench.expectSealed();
