@@ -48,6 +48,11 @@ function take(packet: Packet): u32 {
     return dropOf(bad);
   }
   if (isakmp.cookieIsZero(isakmp.CKY_I(p))) return Drop.IKE_COOKIE;
+  // RFC 2408, 3.1: a notify that is authenticated and not encrypted; on anything else the flag contradicts.
+  if (isakmp.flags(p) & Flag.AUTHENTICATION_ONLY && (isakmp.exchangeType(p) != ExchangeType.INFORMATIONAL || isakmp.flags(p) & Flag.ENCRYPTION)) {
+    informational.refusePlain(packet, p, Notify.INVALID_FLAGS);
+    return Drop.IKE_FLAGS;
+  }
   if (!drbg.ready() && !drbg.seed()) {
     notices.noEntropy();
     return Drop.IKE_NO_ENTROPY;
@@ -85,9 +90,12 @@ function takeFirst(packet: Packet): u32 {
   const known = isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, false);
   if (known) {
     const running = known.exchange;
-    if (!running || running.state != State.MAIN_R1) return Drop.IKE_DUPLICATE;
-    return engine.step(running, packet);
+    // The same octets again, and nothing else: what comes next must bring our cookie, or whoever forges addresses could
+    // have us compute (RFC 2408, 2.5.3).
+    return running && running.state == State.MAIN_R1 ? engine.stepAgain(running, packet) : Drop.IKE_DUPLICATE;
   }
+  // Our own message 1 sent back to us: we are not to prove to ourselves who we are.
+  if (isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, true)) return Drop.IKE_COOKIE;
   if (!spd.knowsPeer(packet.src)) {
     notices.unknownPeer(packet.src);
     return Drop.IKE_NO_KEY;

@@ -36,12 +36,22 @@ const digestCtx: usize = memory.data(200, 8);
 
 /** One message for an exchange. */
 export function step(ex: Exchange, packet: Packet): u32 {
-  sha256.digest(digestCtx, packet.ptr, packet.len, digest);
-  if (memory.compare(digest, ex.received, 32) == 0 && ex.state != State.INFORMATIONAL) return again(ex);
+  if (isLast(ex, packet) && ex.state != State.INFORMATIONAL) return again(ex);
   if (ex.suspended) return wait(ex, packet);
   const row = rowFor(ex.state, isakmp.exchangeType(packet.ptr));
   if (!row) return Drop.IKE_UNEXPECTED_STATE;
   return accept(ex, row, packet);
+}
+
+/** A message that can only be a duplicate of what the exchange took last. */
+export function stepAgain(ex: Exchange, packet: Packet): u32 {
+  return isLast(ex, packet) ? again(ex) : Drop.IKE_COOKIE;
+}
+
+/** Whether these are the octets that the exchange took last; leaves their digest for `accept`. */
+function isLast(ex: Exchange, packet: Packet): bool {
+  sha256.digest(digestCtx, packet.ptr, packet.len, digest);
+  return memory.compare(digest, ex.received, 32) == 0;
 }
 
 /** A duplicate of what was taken last gets the same octets once more. */

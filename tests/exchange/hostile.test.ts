@@ -262,3 +262,37 @@ test("the key log is the key: what a capture is decrypted with", () => {
   const hex = (b: Uint8Array) => Buffer.from(b).toString("hex");
   assert.ok(n.router.keylog.includes(`ikev1 ${hex(n.peer.ckyI)} ${hex(n.peer.key)}`));
 });
+
+test("what we send is not taken as a peer's when it comes back to us: no negotiation with ourselves", () => {
+  const n = new Negotiation(61);
+  n.router.configure("crypto isakmp identity hostname");
+  n.lan.ping("10.2.0.10", 1);
+  const seen = new Set<string>();
+  // Everything that the router sends comes back to it from its peer's address, once.
+  n.world.run(20_000, () => {
+    for (const { data } of n.station.inbox.splice(0)) {
+      const octets = Buffer.from(data).toString("hex");
+      if (!seen.has(octets)) n.station.udp(500, 500, data);
+      seen.add(octets);
+    }
+    return false;
+  });
+  assert.ok(seen.size >= 1 && count(n, "unknown ISAKMP cookies") >= 1);
+  assert.equal(n.router.eventsOf("ike.sa", { state: "up" }).length, 0);
+  assert.equal(seen.size, 1, "nothing was answered");
+});
+
+test("a third message without our cookie costs no modular exponentiation", () => {
+  const n = new Negotiation(62);
+  walk(n, (step) => {
+    if (step.name !== "main 3") return;
+    n.station.inbox.length = 0;
+    const message = step.make(step.payloads).slice();
+    message.fill(0, 8, 16);
+    n.inject(message);
+    n.world.run(50);
+    assert.equal(n.station.inbox.length, 0);
+    assert.equal(count(n, "unknown ISAKMP cookies"), 1);
+  });
+  assert.ok(n.tunnelUp());
+});

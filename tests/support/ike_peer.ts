@@ -13,6 +13,10 @@ export const EXCHANGE = { MAIN: 2, INFORMATIONAL: 5, QUICK: 32 } as const;
 export interface Payload {
   type: number;
   body: Uint8Array;
+  /** What the generic header says instead of the truth: next payload, RESERVED, length. */
+  next?: number;
+  reserved?: number;
+  length?: number;
 }
 
 export const concat = (...parts: (Uint8Array | number[])[]): Uint8Array => {
@@ -27,6 +31,10 @@ export const concat = (...parts: (Uint8Array | number[])[]): Uint8Array => {
 
 export const u16 = (n: number): number[] => [(n >>> 8) & 255, n & 255];
 export const u32 = (n: number): number[] => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];
+
+/** Payloads as they stand on the wire, one behind the other (RFC 2408, 3.2). */
+export const chain = (payloads: readonly Payload[]): Uint8Array =>
+  concat(...payloads.map((p, i) => concat([p.next ?? payloads[i + 1]?.type ?? 0, p.reserved ?? 0], u16(p.length ?? p.body.length + 4), p.body)));
 
 /** An attribute in its basic (TV) form. */
 export const tv = (type: number, value: number): number[] => [...u16(0x8000 | type), ...u16(value)];
@@ -181,7 +189,7 @@ export class IkePeer {
   // Messages
 
   message(exchange: number, flags: number, mid: number, payloads: Payload[], iv?: Uint8Array): Uint8Array {
-    let body = concat(...payloads.map((p, i) => concat([payloads[i + 1]?.type ?? 0, 0], u16(p.body.length + 4), p.body)));
+    let body = chain(payloads);
     if (iv) {
       body = concat(body, new Uint8Array((this.block - (body.length % this.block)) % this.block));
       body = this.encrypt(iv, body);
@@ -269,8 +277,7 @@ export class IkePeer {
 
   /** Puts HASH(n) before payloads: prf(SKEYID_a, prefix | the payloads as they stand on the wire). */
   hashed(prefix: Uint8Array, payloads: Payload[]): Payload[] {
-    const rest = concat(...payloads.map((p, i) => concat([payloads[i + 1]?.type ?? 0, 0], u16(p.body.length + 4), p.body)));
-    return [{ type: P.HASH, body: this.prf(this.SKEYID_a, prefix, rest) }, ...payloads];
+    return [{ type: P.HASH, body: this.prf(this.SKEYID_a, prefix, chain(payloads)) }, ...payloads];
   }
 
   KEYMAT(length: number, spi: Uint8Array, Ni_b: Uint8Array, Nr_b: Uint8Array, g_qm_xy: Uint8Array = new Uint8Array()): Uint8Array {

@@ -87,16 +87,17 @@ export class Negotiation {
   }
 
   private send(step: Omit<Step, "go">, answer: (data: Uint8Array) => boolean, take: (data: Uint8Array) => void): Step {
-    return {
+    const whole: Step = {
       ...step,
       go: () => {
         this.station.inbox.length = 0;
-        this.inject(step.make(step.payloads));
+        this.inject(whole.make(whole.payloads));
         const data = this.await(answer);
         if (data) take(data);
         return data !== undefined;
       },
     };
+    return whole;
   }
 
   private cookies(data: Uint8Array, exchange: number, first?: number): boolean {
@@ -150,15 +151,16 @@ export class Negotiation {
     const HASH_3 = peer.prf(peer.SKEYID_a, [0], M_ID, this.qmNi, this.qmNr);
     const q3 = [{ type: P.HASH, body: HASH_3 }];
     const makeQ3 = (payloads: Payload[]) => peer.message(EXCHANGE.QUICK, 0, this.mid, payloads, this.qmIv);
-    yield {
+    const last: Step = {
       name: "quick 3",
       payloads: q3,
       make: makeQ3,
       go: () => {
-        this.inject(makeQ3(q3));
+        this.inject(last.make(last.payloads));
         return this.world.run(50, () => this.tunnelUp());
       },
     };
+    yield last;
   }
 
   /** The steps of a peer that answers: the router initiates because its lan host pings across. */
