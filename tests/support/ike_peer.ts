@@ -1,14 +1,16 @@
 /**
- * A second implementation of IKEv1, for tests only: Main Mode with pre-shared keys and Quick Mode in both roles, on
- * Node's crypto, sharing no code with the module. It is built to misbehave: each message is made from a list of payloads
+ * A second implementation of IKEv1, for tests only: Main Mode and Aggressive Mode with pre-shared keys, Quick Mode and New
+ * Group Mode in both roles, on BigInt and Node's crypto, sharing no code with the module. It is built to misbehave: each message is made from a list of payloads
  * which a test may change before HASH and encryption (`payloads`), or after (`raw`), and sending moves no state unless
  * the test says so. RFC 2409's names throughout.
  */
-import { createCipheriv, createDecipheriv, createDiffieHellman, createHash, createHmac } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac } from "node:crypto";
+import { oakleyGroup, type OakleyGroup } from "./dh_groups.ts";
 import type { Random } from "./random.ts";
+export { prime } from "./dh_groups.ts";
 
 export const P = { SA: 1, KE: 4, ID: 5, HASH: 8, NONCE: 10, N: 11, D: 12, VID: 13 } as const;
-export const EXCHANGE = { MAIN: 2, INFORMATIONAL: 5, QUICK: 32 } as const;
+export const EXCHANGE = { MAIN: 2, AGGRESSIVE: 4, INFORMATIONAL: 5, QUICK: 32, NEW_GROUP: 33 } as const;
 
 export interface Payload {
   type: number;
@@ -41,33 +43,6 @@ export const tv = (type: number, value: number): number[] => [...u16(0x8000 | ty
 /** An attribute in its variable (TLV) form, four octets of value. */
 export const tlv = (type: number, value: number): number[] => [...u16(type), 0, 4, ...u32(value)];
 
-/** RFC 2409's prime of 768 (group 1) and 1024 bits (group 2), RFC 3526's of 1536 and 2048, by 2412's formula. */
-const PI_DIGITS: Record<number, [bits: number, add: bigint]> = { 1: [768, 149686n], 2: [1024, 129093n], 5: [1536, 741804n], 14: [2048, 124476n] };
-
-function piTimes2(bits: bigint): bigint {
-  // Machin's formula on integers: floor(2^bits * pi) with guard bits.
-  const guard = 64n;
-  const one = 1n << (bits + guard);
-  const arctan = (x: bigint) => {
-    let term = one / x;
-    let sum = term;
-    for (let n = 3n, sign = -1n; term > 0n; n += 2n, sign = -sign) {
-      term /= x * x;
-      sum += (sign * term) / n;
-    }
-    return sum;
-  };
-  return (4n * (4n * arctan(5n) - arctan(239n))) >> guard;
-}
-
-export function prime(group: number): bigint {
-  const [bits, add] = PI_DIGITS[group]!;
-  const n = BigInt(bits);
-  return (1n << n) - (1n << (n - 64n)) - 1n + (1n << 64n) * (piTimes2(n - 130n) + add);
-}
-
-const toBytes = (n: bigint, length: number): Uint8Array => new Uint8Array(Buffer.from(n.toString(16).padStart(length * 2, "0"), "hex"));
-
 /** Phase 1 choice of a peer; numbers are the attribute values of RFC 2409, appendix A. */
 export interface Suite {
   cipher: 1 | 5 | 7;
@@ -95,8 +70,7 @@ export class IkePeer {
   /** The phase 1 chain's present IV, and the one that phase 2 starts from. */
   iv: Uint8Array = new Uint8Array();
   private private_: Uint8Array = new Uint8Array();
-  private p: bigint;
-  private groupBytes: number;
+  readonly dh: OakleyGroup;
 
   constructor(
     public random: Random,
@@ -104,8 +78,7 @@ export class IkePeer {
     public suite: Suite,
     public address: number,
   ) {
-    this.p = prime(suite.group);
-    this.groupBytes = PI_DIGITS[suite.group]![0] / 8;
+    this.dh = oakleyGroup(suite.group);
   }
 
   bytes(n: number): Uint8Array {
@@ -152,11 +125,8 @@ export class IkePeer {
     this.initiator = initiator;
     this.ckyI = initiator ? this.bytes(8) : new Uint8Array(8);
     this.ckyR = initiator ? new Uint8Array(8) : this.bytes(8);
-    const dh = createDiffieHellman(Buffer.from(toBytes(this.p, this.groupBytes)), 2);
-    this.private_ = this.bytes(32);
-    dh.setPrivateKey(this.private_);
-    dh.generateKeys();
-    const own = toBytes(BigInt("0x" + dh.getPublicKey("hex")), this.groupBytes);
+    this.private_ = this.bytes(this.dh.privateOctets);
+    const own = this.dh.publicOf(this.private_);
     const nonce = this.bytes(20);
     if (initiator) [this.g_xi, this.Ni_b] = [own, nonce];
     else [this.g_xr, this.Nr_b] = [own, nonce];
@@ -164,9 +134,7 @@ export class IkePeer {
 
   /** The shared value of a public value of ours and of theirs. */
   shared(theirs: Uint8Array, exponent: Uint8Array = this.private_): Uint8Array {
-    const dh = createDiffieHellman(Buffer.from(toBytes(this.p, this.groupBytes)), 2);
-    dh.setPrivateKey(exponent);
-    return toBytes(BigInt("0x" + dh.computeSecret(theirs).toString("hex")), this.groupBytes);
+    return this.dh.shared(theirs, exponent);
   }
 
   derive(): void {

@@ -53,10 +53,10 @@ export class Negotiation {
   peer: IkePeer;
   /** Quick Mode's state. */
   mid = 1;
-  private qmIv: Uint8Array = new Uint8Array();
-  private qmNi: Uint8Array = new Uint8Array();
-  private qmNr: Uint8Array = new Uint8Array();
-  private qmIDs: Payload[] = [];
+  protected qmIv: Uint8Array = new Uint8Array();
+  protected qmNi: Uint8Array = new Uint8Array();
+  protected qmNr: Uint8Array = new Uint8Array();
+  protected qmIDs: Payload[] = [];
   spi: Uint8Array = new Uint8Array(4);
   routerSpi: Uint8Array = new Uint8Array(4);
 
@@ -86,7 +86,7 @@ export class Negotiation {
     return found;
   }
 
-  private send(step: Omit<Step, "go">, answer: (data: Uint8Array) => boolean, take: (data: Uint8Array) => void): Step {
+  protected send(step: Omit<Step, "go">, answer: (data: Uint8Array) => boolean, take: (data: Uint8Array) => void): Step {
     const whole: Step = {
       ...step,
       go: () => {
@@ -100,7 +100,7 @@ export class Negotiation {
     return whole;
   }
 
-  private cookies(data: Uint8Array, exchange: number, first?: number): boolean {
+  protected cookies(data: Uint8Array, exchange: number, first?: number): boolean {
     return isOfType(data, exchange) && data.slice(0, 8).every((b, i) => b === this.peer.ckyI[i]) && (first === undefined || data[16] === first);
   }
 
