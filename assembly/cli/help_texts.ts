@@ -144,6 +144,8 @@ export const HELP: StaticArray<string> = [
   "18=8192 bits",
   "lifetime=Lifetime of an SA",
   "lifetime <60-86400>=Seconds",
+  "lifetime kilobytes=By traffic of ISAKMP itself",
+  "kilobytes <64-4294967295>=Kilobytes",
   // IPsec
   "ipsec=IPsec",
   "transform-set=Transform sets: what ESP may use",

@@ -38,6 +38,8 @@ export function agree(sa: IsakmpSa, choice: Phase1Choice): bool {
   sa.authMethod = choice.authMethod;
   sa.group = choice.group;
   sa.lifetimeSeconds = choice.lifetimeSeconds;
+  sa.lifetimeKilobytes = choice.lifetimeKilobytes;
+  sa.lifetimeShortened = choice.shortened != 0 && !sa.initiator;
   sa.policy = choice.policy;
   return true;
 }

@@ -161,6 +161,7 @@ function wrongKeyPerhaps(ex: Exchange): void {
 
 /** The message is the peer's beyond doubt: where it came from is where the peer is. */
 function authentic(ex: Exchange, packet: Packet): void {
+  ex.sa.spend(packet.len - isakmp.HEADER_LENGTH);
   if (natt.follow(ex.sa, packet)) rekey.moveMappings(ex.sa);
 }
 

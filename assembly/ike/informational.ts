@@ -24,6 +24,7 @@ import * as notices from "./notices";
 import { OK } from "./outcome";
 import * as output from "./output";
 import * as rekey from "./rekey";
+import * as responderLifetime from "./responder_lifetime";
 import * as trace from "./trace";
 
 /** INITIAL-CONTACT outside of Main Mode is believed this long after it only: later it may be a replay. */
@@ -93,6 +94,9 @@ function takeNotify(sa: IsakmpSa, body: usize, len: u32): void {
     case Notify.INITIAL_CONTACT:
       if (clock.now() - sa.establishedAt < CONTACT_WINDOW) lifecycle.initialContact(sa);
       return;
+    case Notify.RESPONDER_LIFETIME:
+      if (responderLifetime.read(body, len)) takeLifetime(sa, notify.protocol(body), spi);
+      return;
     case Notify.R_U_THERE:
       answerDeadPeerDetection(sa, body, len);
       return;
@@ -101,6 +105,12 @@ function takeNotify(sa: IsakmpSa, body: usize, len: u32): void {
       if (sa.phase == Phase.NEGOTIATING) lifecycle.mainRefused(sa, type);
       else quickRefused(sa, type, spi);
   }
+}
+
+/** RESPONDER-LIFETIME in a message of its own: as IOS sends it for phase 1. Only who initiated is told so. */
+function takeLifetime(sa: IsakmpSa, protocol: u32, spi: u32): void {
+  if (protocol != Protocol.ISAKMP) rekey.shorten(sa, spi, responderLifetime.seconds, responderLifetime.kilobytes);
+  else if (sa.initiator) lifecycle.shorten(sa, responderLifetime.seconds, responderLifetime.kilobytes);
 }
 
 /** A protected error: it ends the Quick Mode that it is about. */

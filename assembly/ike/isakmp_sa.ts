@@ -64,6 +64,10 @@ export class IsakmpSa {
   authMethod: u32;
   group: u32;
   lifetimeSeconds: u32;
+  /** Of what is encrypted under it, 0: no limit. */
+  lifetimeKilobytes: u32;
+  /** As responder: these are shorter than what was offered. */
+  lifetimeShortened: bool;
   /** Priority of the policy that chose it. */
   policy: u32;
   hash: Hash;
@@ -81,6 +85,10 @@ export class IsakmpSa {
   expiresAt: u64;
   deleteAt: u64;
   keepaliveAt: u64;
+  /** Octets encrypted under it so far, both ways; at which it is renegotiated, and at which it ends. */
+  octets: u64;
+  softOctets: u64;
+  hardOctets: u64;
 
   peerIdType: u32;
   peerIdLen: u32;
@@ -135,6 +143,18 @@ export class IsakmpSa {
     return 0;
   }
 
+  /** Counts octets that its key has encrypted; the timers do what the lifetime in kilobytes asks for. */
+  spend(octets: u32): void {
+    this.octets += <u64>octets;
+    if (this.octets < this.softOctets) return;
+    this.softOctets = NEVER;
+    const now = clock.now();
+    this.softAt = now;
+    if (this.octets >= this.hardOctets) this.expiresAt = now;
+    else this.softOctets = this.hardOctets;
+    deadline.arm(now);
+  }
+
   /** NAT traversal is in force: ISAKMP on port 4500, ESP in UDP. */
   get natDetected(): bool {
     return this.localNat || this.peerNat;
@@ -183,6 +203,7 @@ export function take(initiator: bool): IsakmpSa | null {
   sa.initiator = initiator;
   sa.createdAt = clock.now();
   sa.softAt = sa.expiresAt = sa.deleteAt = sa.keepaliveAt = NEVER;
+  sa.softOctets = sa.hardOctets = NEVER;
   memory.copy(initiator ? sa.CKY_I : sa.CKY_R, scratch, 8);
   return sa;
 }

@@ -44,9 +44,7 @@ export function mainIsUp(ex: Exchange): void {
   memory.copy(sa.lastIv, ex.iv, 16);
   sa.phase = Phase.ESTABLISHED;
   sa.establishedAt = now;
-  sa.expiresAt = now + <u64>sa.lifetimeSeconds * 1000;
-  sa.softAt = now + <u64>rekey.softMilliseconds(sa.lifetimeSeconds, sa.initiator);
-  isakmpSa.deadline.arm(sa.softAt);
+  setLifetimes(sa);
   natt.armKeepalive(sa);
   memory.fill(ex.SKEYID, 0, 64);
   forgetKeyExchange(ex);
@@ -56,6 +54,25 @@ export function mainIsUp(ex: Exchange): void {
   rekey.adoptPairs(sa);
   trace.sa(sa, renewed ? "rekeyed" : "up", renewed ? "replaces-older" : "negotiated");
   acquire.phase1IsUp(sa);
+}
+
+/** Sets when an SA is renegotiated and when it ends, by what was agreed on. */
+function setLifetimes(sa: IsakmpSa): void {
+  const start = sa.establishedAt;
+  sa.expiresAt = start + <u64>sa.lifetimeSeconds * 1000;
+  if (sa.phase == Phase.ESTABLISHED) sa.softAt = start + <u64>rekey.softMilliseconds(sa.lifetimeSeconds, sa.initiator);
+  isakmpSa.deadline.arm(min(sa.softAt, sa.expiresAt));
+  const kilobytes = sa.lifetimeKilobytes;
+  if (!kilobytes) return;
+  sa.hardOctets = <u64>kilobytes << 10;
+  sa.softOctets = rekey.softOctets(kilobytes, sa.initiator);
+}
+
+/** The responder's lifetimes are shorter than what it was offered (RFC 2407, 4.5.4): RESPONDER-LIFETIME, protected. 0: not said. */
+export function shorten(sa: IsakmpSa, seconds: u32, kilobytes: u32): void {
+  if (seconds) sa.lifetimeSeconds = min(sa.lifetimeSeconds, seconds);
+  if (kilobytes) sa.lifetimeKilobytes = sa.lifetimeKilobytes ? min(sa.lifetimeKilobytes, kilobytes) : kilobytes;
+  if (sa.phase != Phase.NEGOTIATING) setLifetimes(sa);
 }
 
 /** Older SAs with the same peer give way; whoever made the new one deletes them. True: there were some. */

@@ -19,12 +19,13 @@ import * as authenticate from "./authenticate";
 import { hold, holdCopy } from "./buffers";
 import { Exchange, Job, wantJobs } from "./exchange";
 import * as identity from "./identity";
-import { firstContact } from "./lifecycle";
+import { firstContact, shorten } from "./lifecycle";
 import * as message from "./message";
 import * as natt from "./natt";
 import * as notices from "./notices";
 import { OK, SUSPEND, drop, fail, refuse } from "./outcome";
 import { Phase1Choice, answerPhase1, buildPhase1, checkPhase1, choosePhase1 } from "./proposal";
+import * as responderLifetime from "./responder_lifetime";
 import * as trace from "./trace";
 import { Vendor, emit, recognise } from "./vendor";
 
@@ -138,6 +139,8 @@ export function main_inI3_outR3(ex: Exchange): u32 {
   const bad = takeIdentity(ex);
   if (bad) return bad;
   writeIdentity(ex);
+  const sa = ex.sa;
+  if (sa.lifetimeShortened) responderLifetime.emit(message.w, Protocol.ISAKMP, sa.CKY_I, 16, sa.lifetimeSeconds, sa.lifetimeKilobytes);
   return OK;
 }
 
@@ -299,8 +302,11 @@ function takeIdentity(ex: Exchange): u32 {
   identity.keep(sa, ID_b, ID_bLen);
   for (let k: u32 = 0; k < payloads.count(Payload.NOTIFY); k++) {
     const body = payloads.body(Payload.NOTIFY, k);
-    if (notify.check(body, payloads.bodyLen(Payload.NOTIFY, k)) == 0 && notify.messageType(body) == Notify.INITIAL_CONTACT) {
-      sa.initialContact = true;
+    const len = payloads.bodyLen(Payload.NOTIFY, k);
+    if (notify.check(body, len)) continue;
+    if (notify.messageType(body) == Notify.INITIAL_CONTACT) sa.initialContact = true;
+    else if (ex.initiator && notify.protocol(body) == Protocol.ISAKMP && responderLifetime.read(body, len)) {
+      shorten(sa, responderLifetime.seconds, responderLifetime.kilobytes);
     }
   }
   return OK;

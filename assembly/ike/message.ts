@@ -125,7 +125,10 @@ export function end(ex: Exchange, encrypted: bool, kind: u32): u32 {
   parsePayloads(isakmp.nextPayload(w.base), w.body, w.bodyLength, outgoing, false);
   if (encrypted) w.pad(sa.cipher.blockLength);
   const len = w.end();
-  if (len && encrypted) sa.cipher.cbcEncrypt(sa.cipherCtx, ex.iv, w.body, w.bodyLength);
+  if (len && encrypted) {
+    sa.cipher.cbcEncrypt(sa.cipherCtx, ex.iv, w.body, w.bodyLength);
+    sa.spend(w.bodyLength);
+  }
   return len;
 }
 

@@ -28,6 +28,7 @@ export const enum Part {
   GROUP,
   PFS_GROUP,
   LIFETIME,
+  LIFETIME_KILOBYTES,
   ESP_CIPHER,
   ESP_AUTH,
   ENCAPSULATION,
@@ -126,6 +127,7 @@ function partName(part: u32): string {
     case Part.GROUP: return "group";
     case Part.PFS_GROUP: return "PFS";
     case Part.LIFETIME: return "lifetime in seconds";
+    case Part.LIFETIME_KILOBYTES: return "lifetime in kilobytes";
     case Part.ENCAPSULATION: return "encapsulation";
     default: return "attribute";
   }

@@ -23,8 +23,10 @@ export class Phase1Choice {
   group: u32;
   /** The shorter of what was offered and what the own policy says. */
   lifetimeSeconds: u32;
-  /** Kilobytes of ISAKMP traffic, 0: none were offered. */
+  /** Kilobytes of ISAKMP traffic, 0: no limit. */
   lifetimeKilobytes: u32;
+  /** Own lifetimes are shorter than the offer's: RESPONDER-LIFETIME says so (RFC 2407, 4.5.4). */
+  shortened: u32;
   /** Priority of the own policy. */
   policy: u32;
   /** Numbers in the offer. */
@@ -48,9 +50,13 @@ class Offer {
   /** Type and value of an attribute that makes the transform unacceptable, 0: none. */
   odd: u32;
   oddValue: u32;
-  /** Lifetimes are there in seconds, though perhaps 0. */
-  hasSeconds: u32;
+  /** Which lifetimes are there, though perhaps 0: bits of LifeType. */
+  lives: u32;
 }
+
+/** Shorter lifetimes are refused: under them no negotiation of phase 2 would come to its end. */
+const SECONDS_LEAST: u32 = 5;
+const KILOBYTES_LEAST: u32 = 4;
 
 const offer = changetype<Offer>(memory.data(40, 4));
 const own = changetype<Offer>(memory.data(40, 4));
@@ -87,11 +93,12 @@ function read(c: SaCursor, o: Offer): void {
         good = v == LifeType.SECONDS || v == LifeType.KILOBYTES;
         break;
       case OakleyAttribute.LIFE_DURATION:
-        if (lifeType == LifeType.SECONDS) {
-          o.seconds = v;
-          o.hasSeconds = 1;
-        } else if (lifeType == LifeType.KILOBYTES) o.kilobytes = v;
+        if (lifeType == LifeType.SECONDS) o.seconds = v;
+        else if (lifeType == LifeType.KILOBYTES) o.kilobytes = v;
         else good = false;
+        // The same unit twice says two things.
+        good = good && (o.lives & (1 << lifeType)) == 0;
+        o.lives |= 1 << lifeType;
         lifeType = 0;
         break;
       default: good = false;
@@ -117,20 +124,28 @@ function matches(
   else if (o.authMethod != authMethod) note(p, t, Part.AUTH_METHOD, o.authMethod, 0, authMethod, 0, priority, 0);
   else if (o.group != group) note(p, t, Part.GROUP, o.group, 0, group, 0, priority, 0);
   else if (o.odd) note(p, t, Part.OAKLEY_ATTRIBUTE, o.odd, o.oddValue, 0, 0, priority, 0);
-  else if (o.hasSeconds && !o.seconds) note(p, t, Part.LIFETIME, 0, 0, 1, 0, priority, 0);
+  else if (has(o, LifeType.SECONDS) && o.seconds < SECONDS_LEAST) note(p, t, Part.LIFETIME, o.seconds, 0, SECONDS_LEAST, 0, priority, 0);
+  else if (has(o, LifeType.KILOBYTES) && o.kilobytes < KILOBYTES_LEAST)
+    note(p, t, Part.LIFETIME_KILOBYTES, o.kilobytes, 0, KILOBYTES_LEAST, 0, priority, 0);
   else return true;
   return false;
 }
 
-function take(out: Phase1Choice, priority: u32, seconds: u32): void {
+function has(o: Offer, life: u32): bool {
+  return (o.lives & (1 << life)) != 0;
+}
+
+/** @param seconds, kilobytes the own lifetimes, 0 kilobytes: no limit */
+function take(out: Phase1Choice, priority: u32, seconds: u32, kilobytes: u32): void {
   const o = offer;
   out.encryption = o.encryption;
   out.keyBits = o.keyBits;
   out.hash = o.hash;
   out.authMethod = o.authMethod;
   out.group = o.group;
-  out.lifetimeSeconds = o.hasSeconds ? min(o.seconds, seconds) : seconds;
-  out.lifetimeKilobytes = o.kilobytes;
+  out.lifetimeSeconds = o.seconds ? min(o.seconds, seconds) : seconds;
+  out.lifetimeKilobytes = !kilobytes ? o.kilobytes : o.kilobytes ? min(o.kilobytes, kilobytes) : kilobytes;
+  out.shortened = <u32>(out.lifetimeSeconds != o.seconds || out.lifetimeKilobytes != o.kilobytes);
   out.policy = priority;
   out.proposalNumber = cursor.proposalNumber;
   out.transformNumber = cursor.transformNumber;
@@ -158,6 +173,10 @@ export function buildPhase1(w: MessageWriter): void {
     attribute.emit(w, OakleyAttribute.GROUP_DESCRIPTION, policy.group);
     attribute.emit(w, OakleyAttribute.LIFE_TYPE, LifeType.SECONDS);
     attribute.emit(w, OakleyAttribute.LIFE_DURATION, policy.lifetimeSeconds);
+    if (policy.lifetimeKilobytes) {
+      attribute.emit(w, OakleyAttribute.LIFE_TYPE, LifeType.KILOBYTES);
+      attribute.emit(w, OakleyAttribute.LIFE_DURATION, policy.lifetimeKilobytes);
+    }
   }
   writer.end();
 }
@@ -183,7 +202,7 @@ export function choosePhase1(SAi_b: usize, len: u32, out: Phase1Choice): u32 {
         if (
           matches(policy.encryption, policy.keyBits, policy.hash, policy.authMethod, policy.group, policy.priority)
         ) {
-          take(out, policy.priority, policy.lifetimeSeconds);
+          take(out, policy.priority, policy.lifetimeSeconds, policy.lifetimeKilobytes);
           return Notify.NONE;
         }
       }
@@ -221,7 +240,7 @@ export function checkPhase1(SAr_b: usize, len: u32, SAi_b: usize, SAi_bLen: u32,
     found = matches(own.encryption, own.keyBits, own.hash, own.authMethod, own.group, 0);
   }
   if (!found) return Notify.NO_PROPOSAL_CHOSEN;
-  take(out, priorityOf(), own.seconds);
+  take(out, priorityOf(), own.seconds, own.kilobytes);
   // Only now are the cursor's places not needed any more.
   if (cursor.nextTransform() || cursor.nextProposal()) return Notify.BAD_PROPOSAL_SYNTAX;
   return Notify.NONE;

@@ -33,6 +33,8 @@ export class Phase1Policy {
   /** Group Description */
   group: u32;
   lifetimeSeconds: u32;
+  /** Of ISAKMP traffic, 0: no limit. */
+  lifetimeKilobytes: u32;
 }
 
 let pool: Pool = changetype<Pool>(0);
@@ -53,6 +55,7 @@ export function setDefaults(policy: Phase1Policy): void {
   policy.authMethod = AuthMethod.PRE_SHARED_KEY;
   policy.group = 14;
   policy.lifetimeSeconds = 86400;
+  policy.lifetimeKilobytes = 0;
 }
 
 /** The default policy, used while none is configured; not to be changed. */

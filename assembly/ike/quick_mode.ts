@@ -10,14 +10,13 @@ import { Selector } from "../sadb/selector";
 import * as spd from "../sadb/spd";
 import { Policy } from "../sadb/spd";
 import { Mode } from "../sadb/transform_set";
+import { put32 } from "../util/bytes";
 import * as ct from "../util/ct";
 import { Drop } from "../util/status";
-import { LifeType, Notify, Payload } from "../wire/ike_numbers";
-import * as attribute from "../wire/attribute";
+import { Notify, Payload } from "../wire/ike_numbers";
 import * as id from "../wire/id";
 import { IdRange } from "../wire/id";
-import { Encapsulation, IPSEC_DOI, IpsecAttribute, Protocol } from "../wire/ipsec_doi";
-import { MessageWriter } from "../wire/message_writer";
+import { Encapsulation, Protocol } from "../wire/ipsec_doi";
 import * as notify from "../wire/notify";
 import { holdCopy } from "./buffers";
 import { Exchange, Job, wantJobs } from "./exchange";
@@ -28,6 +27,7 @@ import * as notices from "./notices";
 import { OK, SUSPEND, drop, fail } from "./outcome";
 import { PHASE2_WISH_BYTES, Phase2Wish, answerPhase2, buildPhase2, checkPhase2, choosePhase2 } from "./proposal";
 import * as rekey from "./rekey";
+import * as responderLifetime from "./responder_lifetime";
 import * as trace from "./trace";
 
 /** RFC 4303's number in IPv4. */
@@ -39,6 +39,7 @@ let wish: Phase2Wish = changetype<Phase2Wish>(0);
 let parameters: SaParameters = changetype<SaParameters>(0);
 let idc: IdRange = changetype<IdRange>(0);
 const material: usize = memory.data(128, 8);
+const spiOctets: usize = memory.data(4, 4);
 
 export function init(): void {
   wish = changetype<Phase2Wish>(heap.alloc(<usize>PHASE2_WISH_BYTES));
@@ -144,7 +145,10 @@ export function quick_inI1_outR1_continued(ex: Exchange): u32 {
       w.bytes(payloads.body(Payload.ID, k), payloads.bodyLen(Payload.ID, k));
     }
   }
-  if (ex.choice.shortened) writeResponderLifetime(w, ex);
+  if (ex.choice.shortened) {
+    put32(spiOctets, ex.spi);
+    responderLifetime.emit(w, Protocol.ESP, spiOctets, 4, ex.choice.lifetimeSeconds, ex.choice.lifetimeKilobytes);
+  }
   setParameters(ex);
   deriveKeymat(ex, ex.spi);
   sad.installInbound(inbound, parameters, material);
@@ -268,45 +272,17 @@ function setSide(out: Selector, range: IdRange, local: bool): void {
   }
 }
 
-/** RFC 2407, 4.6.3.1: our lifetimes are shorter than the offer's. */
-function writeResponderLifetime(w: MessageWriter, ex: Exchange): void {
-  w.payload(Payload.NOTIFY);
-  w.u32(IPSEC_DOI);
-  w.u8(Protocol.ESP);
-  w.u8(4);
-  w.u16(Notify.RESPONDER_LIFETIME);
-  w.u32(ex.spi);
-  attribute.emit(w, IpsecAttribute.SA_LIFE_TYPE, LifeType.SECONDS);
-  attribute.emit(w, IpsecAttribute.SA_LIFE_DURATION, ex.choice.lifetimeSeconds);
-  if (ex.choice.lifetimeKilobytes) {
-    attribute.emit(w, IpsecAttribute.SA_LIFE_TYPE, LifeType.KILOBYTES);
-    attribute.emit(w, IpsecAttribute.SA_LIFE_DURATION, ex.choice.lifetimeKilobytes);
-  }
-}
-
 /** Takes a responder's shorter lifetimes over; longer ones, and none at all, change nothing. */
 function readResponderLifetime(ex: Exchange): void {
   const payloads = message.payloads;
+  const choice = ex.choice;
   for (let k: u32 = 0; k < payloads.count(Payload.NOTIFY); k++) {
     const body = payloads.body(Payload.NOTIFY, k);
     const len = payloads.bodyLen(Payload.NOTIFY, k);
-    if (notify.check(body, len) || notify.messageType(body) != Notify.RESPONDER_LIFETIME) continue;
-    if (notify.protocol(body) == Protocol.ISAKMP) continue;
-    const end = body + <usize>len;
-    let p = notify.data(body);
-    if (attribute.check(p, <u32>(end - p))) continue;
-    let type: u32 = 0;
-    for (; p < end; p += <usize>attribute.length(p)) {
-      const v = attribute.value(p);
-      if (attribute.attributeType(p) == IpsecAttribute.SA_LIFE_TYPE) type = v;
-      else if (attribute.attributeType(p) == IpsecAttribute.SA_LIFE_DURATION && v) {
-        const choice = ex.choice;
-        if (type == LifeType.SECONDS) choice.lifetimeSeconds = min(choice.lifetimeSeconds, v);
-        else if (type == LifeType.KILOBYTES) {
-          choice.lifetimeKilobytes = choice.lifetimeKilobytes ? min(choice.lifetimeKilobytes, v) : v;
-        }
-      }
-    }
+    if (notify.check(body, len) || notify.protocol(body) == Protocol.ISAKMP || !responderLifetime.read(body, len)) continue;
+    if (responderLifetime.seconds) choice.lifetimeSeconds = min(choice.lifetimeSeconds, responderLifetime.seconds);
+    if (!responderLifetime.kilobytes) continue;
+    choice.lifetimeKilobytes = choice.lifetimeKilobytes ? min(choice.lifetimeKilobytes, responderLifetime.kilobytes) : responderLifetime.kilobytes;
   }
 }
 

@@ -61,14 +61,21 @@ export function init(): void {
   deadline.reset();
 }
 
-/** When the renewal of a lifetime of `seconds` begins, in milliseconds after its start; 0 for no lifetime. */
-export function softMilliseconds(seconds: u32, initiator: bool): u32 {
-  const life = min(seconds, LIFETIME_MAX);
+/** After which part of a lifetime its renewal begins, in 4096ths: 85 % is 3482, 5 % are 205; 92 % is 3768, 4 % are 164. */
+function softPart(initiator: bool): u64 {
   drbg.fill(random, 4);
   const jitter = load<u32>(random) & 0xfff;
-  // In 4096ths: 85 % is 3482, 5 % are 205; 92 % is 3768, 4 % are 164.
-  const part = initiator ? 3482 + ((jitter * 205) >>> 12) : 3768 + ((jitter * 164) >>> 12);
-  return <u32>((<u64>life * 1000 * <u64>part) >> 12);
+  return <u64>(initiator ? 3482 + ((jitter * 205) >>> 12) : 3768 + ((jitter * 164) >>> 12));
+}
+
+/** When the renewal of a lifetime of `seconds` begins, in milliseconds after its start; 0 for no lifetime. */
+export function softMilliseconds(seconds: u32, initiator: bool): u32 {
+  return <u32>((<u64>min(seconds, LIFETIME_MAX) * 1000 * softPart(initiator)) >> 12);
+}
+
+/** After how many octets the renewal of a lifetime of `kilobytes` begins. */
+export function softOctets(kilobytes: u32, initiator: bool): u64 {
+  return ((<u64>kilobytes << 10) * softPart(initiator)) >> 12;
 }
 
 function at(i: u32): Pair | null {
@@ -222,6 +229,16 @@ export function peerDeleted(sa: IsakmpSa, peerSpi: u32): void {
       remove(pair, "deleted-by-peer");
       return;
     }
+  }
+}
+
+/** The responder of a pair says that its lifetimes are shorter: seconds or kilobytes, 0: not said. */
+export function shorten(sa: IsakmpSa, peerSpi: u32, seconds: u32, kilobytes: u32): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (!pair || pair.peer != sa.peer || pair.peerSpi != peerSpi || !pair.initiator) continue;
+    const inbound = sad.bySpi(pair.spi);
+    if (inbound) sad.shorten(inbound, seconds, softMilliseconds(seconds, true), kilobytes);
   }
 }
 

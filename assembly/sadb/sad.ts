@@ -290,6 +290,22 @@ export function at(i: u32): SA | null {
   return pool.taken(i) ? changetype<SA>(pool.at(i)) : null;
 }
 
+/** Both directions of a pair end sooner than agreed; 0: this unit is as before. @param softMilliseconds after its beginning */
+export function shorten(inbound: SA, seconds: u32, softMilliseconds: u32, kilobytes: u32): void {
+  const outbound = inbound.pair;
+  if (!outbound) return;
+  if (seconds && seconds < inbound.lifetimeSeconds) {
+    inbound.lifetimeSeconds = outbound.lifetimeSeconds = seconds;
+    inbound.hard = inbound.born + <u64>seconds * 1000;
+    if (!inbound.retired) inbound.soft = inbound.born + <u64>softMilliseconds;
+    deadline.arm(inbound.born);
+  }
+  if (!kilobytes || (inbound.lifetimeKilobytes && kilobytes >= inbound.lifetimeKilobytes)) return;
+  inbound.lifetimeKilobytes = outbound.lifetimeKilobytes = kilobytes;
+  inbound.softBytes = outbound.softBytes = lifetime.softBytes(inbound.cipher, kilobytes);
+  inbound.hardBytes = outbound.hardBytes = lifetime.hardBytes(inbound.cipher, kilobytes);
+}
+
 /** Another phase 1 SA looks after the pair from now on. */
 export function adopt(inbound: SA, ike: u32): void {
   inbound.ike = ike;

@@ -22,6 +22,7 @@ export function rows(): void {
   row("p:hash~ (md5|sha|sha256|sha384|sha512)", hash);
   row("p:group~ (1|2|5|14|15|16|17|18)", group);
   row("p:lifetime~ <60-86400>", lifetime);
+  row("p:lifetime kilobytes~ <64-4294967295>", lifetimeKilobytes);
 }
 
 function policy(no: bool): bool {
@@ -47,7 +48,7 @@ function current(): Phase1Policy {
 }
 
 /** A policy that is strong but for the one setting under way: what is weak in it is that setting. */
-const alone: usize = memory.data(32, 4);
+const alone: usize = memory.data(48, 4);
 
 function strong(): Phase1Policy {
   const p = changetype<Phase1Policy>(alone);
@@ -113,6 +114,11 @@ function group(no: bool): bool {
 
 function lifetime(no: bool): bool {
   current().lifetimeSeconds = no ? policies.defaultPolicy().lifetimeSeconds : matcher.number(matcher.base + 1);
+  return true;
+}
+
+function lifetimeKilobytes(no: bool): bool {
+  current().lifetimeKilobytes = no ? 0 : matcher.number(matcher.base + 2);
   return true;
 }
 
@@ -186,6 +192,10 @@ export function write(): void {
     nl();
     if (p.lifetimeSeconds != policies.defaultPolicy().lifetimeSeconds) {
       out.put(" lifetime ").u32(p.lifetimeSeconds);
+      nl();
+    }
+    if (p.lifetimeKilobytes) {
+      out.put(" lifetime kilobytes ").u32(p.lifetimeKilobytes);
       nl();
     }
     out.char(33);

@@ -76,6 +76,9 @@ function showDetail(sa: IsakmpSa): void {
   nl();
   out.put("      cookies ").hexBytes(sa.CKY_I, 8).char(32).hexBytes(sa.CKY_R, 8).put(", policy ").u32(sa.policy);
   nl();
+  if (!sa.lifetimeKilobytes) return;
+  out.put("      volume ").u64(sa.octets >> 10).put(" of ").u32(sa.lifetimeKilobytes).put(" kilobytes");
+  nl();
 }
 
 function showPolicies(no: bool): bool {
@@ -109,7 +112,9 @@ function showPolicy(p: Phase1Policy): void {
   say("        authentication method:  Pre-Shared Key");
   out.put("        Diffie-Hellman group:   #").u32(p.group).put(" (").u32(groupBits(p.group)).put(" bit)");
   nl();
-  out.put("        lifetime:               ").u32(p.lifetimeSeconds).put(" seconds, no volume limit");
+  out.put("        lifetime:               ").u32(p.lifetimeSeconds).put(" seconds, ");
+  if (p.lifetimeKilobytes) out.u32(p.lifetimeKilobytes).put(" kilobytes");
+  else out.put("no volume limit");
   nl();
 }
 
