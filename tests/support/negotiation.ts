@@ -3,7 +3,9 @@
  * message; a test may send changed ones in its place, or before it.
  */
 import { EXCHANGE, IkePeer, P, concat, u32, type Payload, type Suite } from "./ike_peer.ts";
-import { Endpoint, ip } from "./endpoint.ts";
+import { Endpoint, ip, ipv4 } from "./endpoint.ts";
+import type { OakleyGroup } from "./dh_groups.ts";
+import { openWithNode, sealWithNode, suites } from "./esp.ts";
 import { Station } from "./station.ts";
 import { World, type Router } from "./world.ts";
 
@@ -43,6 +45,12 @@ export interface Step {
   go: () => boolean;
 }
 
+/** A group of Quick Mode's own: its number and how it is computed in. */
+export interface Pfs { id: number; group: OakleyGroup }
+
+/** What ESP_SA offers: AES-128-CBC with HMAC-SHA1-96. */
+const ESP = suites.find((suite) => suite.name === "aes-128/sha1")!;
+
 const isOfType = (data: Uint8Array, exchange: number) => data.length >= 28 && data[18] === exchange;
 
 export class Negotiation {
@@ -59,6 +67,11 @@ export class Negotiation {
   protected qmIDs: Payload[] = [];
   spi: Uint8Array = new Uint8Array(4);
   routerSpi: Uint8Array = new Uint8Array(4);
+  /** Quick Mode with perfect forward secrecy in this group. */
+  pfs: Pfs | undefined;
+  /** Key material of the directions to the router and from it, when Quick Mode is over. */
+  keymat: { toRouter: Uint8Array; fromRouter: Uint8Array } = { toRouter: new Uint8Array(), fromRouter: new Uint8Array() };
+  private echoes = 0;
 
   constructor(seed: number, config = CONFIG, suite = SUITE, psk = "correct-horse-battery") {
     this.world = new World(seed);
@@ -139,7 +152,8 @@ export class Negotiation {
     this.qmNi = peer.bytes(16);
     this.spi = concat([0x20], peer.bytes(3));
     const make = (prefix: () => Uint8Array) => (payloads: Payload[]) => peer.message(EXCHANGE.QUICK, 0, this.mid, peer.hashed(prefix(), payloads), this.qmIv);
-    const q1 = [peer.ESP_SA(this.spi), { type: P.NONCE, body: this.qmNi }, peer.SUBNET(ip("10.2.0.0"), ip("255.255.255.0")), peer.SUBNET(ip("10.1.0.0"), ip("255.255.255.0"))];
+    const own = this.pfs && peer.bytes(this.pfs.group.privateOctets);
+    const q1 = [peer.ESP_SA(this.spi, { group: this.pfs?.id }), { type: P.NONCE, body: this.qmNi }, ...this.quickKE(own), peer.SUBNET(ip("10.2.0.0"), ip("255.255.255.0")), peer.SUBNET(ip("10.1.0.0"), ip("255.255.255.0"))];
     const makeQ1 = make(() => M_ID);
     yield this.send({ name: "quick 1", payloads: q1, make: makeQ1 }, (d) => this.cookies(d, EXCHANGE.QUICK), (d) => {
       const payloads = peer.open(d, peer.lastBlock(makeQ1(q1)));
@@ -147,6 +161,7 @@ export class Negotiation {
       const SA = peer.take(payloads, P.SA);
       this.routerSpi = SA.slice(8 + 8, 8 + 12);
       this.qmIv = peer.lastBlock(d);
+      this.takeQuickKE(own, payloads);
     });
     const HASH_3 = peer.prf(peer.SKEYID_a, [0], M_ID, this.qmNi, this.qmNr);
     const q3 = [{ type: P.HASH, body: HASH_3 }];
@@ -188,23 +203,68 @@ export class Negotiation {
     const ID = peer.ID();
     const m6 = [ID, { type: P.HASH, body: peer.HASH_R(ID.body) }];
     const encrypted = (payloads: Payload[]) => peer.message(EXCHANGE.MAIN, 0, 0, payloads, peer.iv);
-    yield this.send({ name: "main 6", payloads: m6, make: encrypted }, (d) => this.cookies(d, EXCHANGE.QUICK), (d) => {
+    let first: Uint8Array = new Uint8Array();
+    yield this.send({ name: "main 6", payloads: m6, make: encrypted }, (d) => this.phase2Begins(d), (d) => {
       peer.iv = peer.lastBlock(encrypted(m6));
-      this.mid = new DataView(d.buffer, d.byteOffset).getUint32(20);
-      const payloads = peer.open(d, peer.phase2Iv(this.mid));
-      this.qmNi = peer.take(payloads, P.NONCE);
-      this.qmIDs = payloads.filter((p) => p.type === P.ID);
-      this.routerSpi = peer.take(payloads, P.SA).slice(8 + 8, 8 + 12);
-      this.qmIv = peer.lastBlock(d);
+      first = d.slice();
     });
+    yield* this.quickRespond(first);
+  }
+
+  protected phase2Begins(d: Uint8Array): boolean {
+    return this.cookies(d, EXCHANGE.QUICK) || this.cookies(d, EXCHANGE.NEW_GROUP);
+  }
+
+  /** Answers the router's Quick Mode, whose first message is `d`. */
+  *quickRespond(d: Uint8Array): Generator<Step> {
+    const peer = this.peer;
+    this.mid = new DataView(d.buffer, d.byteOffset).getUint32(20);
+    const payloads = peer.open(d, peer.phase2Iv(this.mid));
+    this.qmNi = peer.take(payloads, P.NONCE);
+    this.qmIDs = payloads.filter((p) => p.type === P.ID);
+    this.routerSpi = peer.take(payloads, P.SA).slice(8 + 8, 8 + 12);
+    this.qmIv = peer.lastBlock(d);
     const M_ID = new Uint8Array(u32(this.mid));
     this.spi = concat([0x21], peer.bytes(3));
     this.qmNr = peer.bytes(16);
-    const q2 = [peer.ESP_SA(this.spi), { type: P.NONCE, body: this.qmNr }, ...this.qmIDs];
+    const own = this.pfs && peer.bytes(this.pfs.group.privateOctets);
+    const q2 = [peer.ESP_SA(this.spi, { group: this.pfs?.id }), { type: P.NONCE, body: this.qmNr }, ...this.quickKE(own), ...this.qmIDs];
     yield this.send(
-      { name: "quick 2", payloads: q2, make: (payloads) => peer.message(EXCHANGE.QUICK, 0, this.mid, peer.hashed(concat(M_ID, this.qmNi), payloads), this.qmIv) },
-      (d) => this.cookies(d, EXCHANGE.QUICK),
-      () => {},
+      { name: "quick 2", payloads: q2, make: (made) => peer.message(EXCHANGE.QUICK, 0, this.mid, peer.hashed(concat(M_ID, this.qmNi), made), this.qmIv) },
+      (answer) => this.cookies(answer, EXCHANGE.QUICK),
+      () => this.takeQuickKE(own, payloads),
+    );
+  }
+
+  private quickKE(own: Uint8Array | undefined): Payload[] {
+    return this.pfs && own ? [{ type: P.KE, body: this.pfs.group.publicOf(own) }] : [];
+  }
+
+  private takeQuickKE(own: Uint8Array | undefined, theirs: Payload[]): void {
+    const { peer } = this;
+    const g_qm_xy = this.pfs && own ? this.pfs.group.shared(peer.take(theirs, P.KE), own) : new Uint8Array();
+    const of = (spi: Uint8Array) => peer.KEYMAT(ESP.key + ESP.authKey, spi, this.qmNi, this.qmNr, g_qm_xy);
+    this.keymat = { toRouter: of(this.routerSpi), fromRouter: of(this.spi) };
+  }
+
+  /** An echo through the tunnel, from behind the peer to the host behind the router and back. */
+  echo(): boolean {
+    const payload = concat([8, 0], [0, 0], u32(0x50530001 + this.echoes++), new Uint8Array(24));
+    let sum = 0;
+    for (let i = 0; i < payload.length; i += 2) sum += (payload[i]! << 8) | payload[i + 1]!;
+    while (sum >>> 16) sum = (sum & 0xffff) + (sum >>> 16);
+    payload.set([(~sum >>> 8) & 255, ~sum & 255], 2);
+    const spi = Buffer.from(this.routerSpi).readUInt32BE();
+    const sealed = sealWithNode(ESP, this.keymat.toRouter, spi, this.echoes, ipv4("10.2.0.10", "10.1.0.10", 1, payload));
+    this.station.inbox.length = 0;
+    this.station.datagram(ipv4(this.station.address, this.station.router, 50, sealed));
+    return this.world.run(2000, () =>
+      this.station.inbox.some(({ srcPort, data }) => {
+        if (srcPort !== 0) return false;
+        const inner = openWithNode(ESP, this.keymat.fromRouter, Buffer.from(data)).payload;
+        // The host's answer: addresses exchanged, type 0, the rest as it was sent.
+        return inner[20] === 0 && inner.subarray(12, 16).equals(Buffer.from([10, 1, 0, 10])) && inner.subarray(24).equals(Buffer.from(payload.subarray(4)));
+      }),
     );
   }
 
