@@ -31,7 +31,7 @@ function glob(pattern: string): RegExp {
   return new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\?]/g, "\\$&").replaceAll("*", ".*")}$`);
 }
 
-const toolsOf = (s: Scenario, options: Options): Tool[] => [...toolsFor(s.host ?? options.host), ...(s.peer === "postern" ? [] : peerTools(s))];
+const toolsOf = (s: Scenario, options: Options): Tool[] => [...toolsFor(s.host ?? options.host), ...(s.peer === "postern" ? s.tools ?? [] : peerTools(s))];
 const peerTools = (s: CharonScenario): Tool[] => [...{ kernel: KERNEL_PEER, libreswan: PLUTO_PEER, libipsec: LIBIPSEC_PEER }[s.peer], ...(s.nat ? NAT : []), ...(s.tools ?? [])];
 const needsRoot = (s: Scenario): boolean => s.peer === "libipsec" || s.peer !== "postern" && s.nat !== undefined;
 const standsIn = (s: Scenario): boolean => s.peer !== "postern" && s.peer !== "libreswan" && s.standin !== "no";

@@ -32,6 +32,7 @@ export class Pair {
   constructor(scenario: PairScenario) { this.scenario = scenario; }
 
   configurations(): { near: string; far: string } {
+    if (this.scenario.configurations) return this.scenario.configurations;
     const v: Values = { ...BASE, ...this.scenario.values };
     const mirror: Values = {
       ...v, hostname: "beta", our_lan: "10.2.0.1", our_wan: v.their_wan!, their_wan: v.our_wan!, our_gateway: v.our_wan!, our_net_acl: v.their_net_acl!, their_net_acl: v.our_net_acl!,

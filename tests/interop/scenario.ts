@@ -49,6 +49,10 @@ export interface PairScenario extends Pick<Scenario, "name" | "about" | "host" |
   peer: "postern";
   /** False: frames are not recorded, because there are very many. */
   record?: boolean;
+  /** Programs beside those that our side needs anyway. */
+  tools?: Tool[];
+  /** The two configurations, where the common one will not do. */
+  configurations?: { near: string; far: string };
   check(pair: Pair): Promise<void>;
 }
 

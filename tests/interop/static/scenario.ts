@@ -1,0 +1,110 @@
+/**
+ * The Linux kernel's ESP without any IKE of its own: two of ours negotiate a tunnel for each transform, and then a User-mode
+ * Linux guest takes the place of one of them, with the keys that it had exported as `ip xfrm` states. So every transform
+ * that the kernel has meets ours, whatever its usual daemons can negotiate.
+ */
+import { join } from "node:path";
+import type { Pair } from "../pair.ts";
+import type { Postern } from "../peers/postern.ts";
+import { must } from "../peers/shell.ts";
+import { UmlGuest } from "../peers/uml.ts";
+import { readText, until } from "../process.ts";
+import type { PairScenario } from "../scenario.ts";
+
+/** Our transform sets, by words of the console; each gets a network 10.2.N.0/24. */
+const SETS = ["esp-des esp-md5-hmac", "esp-3des esp-sha-hmac", ...["128", "192", "256"].flatMap((bits) => ["sha", "sha256", "sha384", "sha512"].map((hash) => `esp-aes ${bits} esp-${hash}-hmac`))];
+
+/** The kernel's words for Wireshark's, and the bits of the ICV. */
+const CIPHERS: Record<string, string> = { "AES-CBC [RFC3602]": "enc 'cbc(aes)'", "TripleDES-CBC [RFC2451]": "enc 'cbc(des3_ede)'", "DES-CBC [RFC2405]": "enc 'cbc(des)'" };
+const AUTHS: Record<string, [name: string, bits: number]> = {
+  "HMAC-MD5-96 [RFC2403]": ["hmac(md5)", 96], "HMAC-SHA-1-96 [RFC2404]": ["hmac(sha1)", 96], "HMAC-SHA-256-128 [RFC4868]": ["hmac(sha256)", 128],
+  "HMAC-SHA-384-192 [RFC4868]": ["hmac(sha384)", 192], "HMAC-SHA-512-256 [RFC4868]": ["hmac(sha512)", 256],
+};
+
+const NEAR = "192.0.2.1", FAR = "192.0.2.2";
+
+function configuration(near: boolean): string {
+  const [own, other] = near ? [NEAR, FAR] : [FAR, NEAR];
+  const inner = (n: number) => `10.2.${n}.0 0.0.0.255`;
+  return `hostname ${near ? "alpha" : "beta"}
+crypto isakmp policy 10
+ group 14
+crypto isakmp key correct-horse-battery-staple address ${other}
+${SETS.map((words, n) => `crypto ipsec transform-set T${n} ${words}
+ip access-list extended A${n}
+ permit ip ${near ? `10.1.0.0 0.0.255.255 ${inner(n)}` : `${inner(n)} 10.1.0.0 0.0.255.255`}
+crypto map CM ${10 + n} ipsec-isakmp
+ set peer ${other}
+ set transform-set T${n}
+ match address A${n}
+`).join("")}interface Ethernet0
+ ip address ${near ? "10.1.0.1" : "10.2.0.1"} 255.255.0.0
+interface Ethernet1
+ ip address ${own} 255.255.255.0
+ crypto map CM
+ip route 0.0.0.0 0.0.0.0 ${other}
+`;
+}
+
+/** One exported direction as arguments of `ip xfrm state add`. */
+function state(line: string): { src: string; spi: string; words: string } {
+  const [, src, dst, spi, cipher, key, auth, authKey] = line.split(",").map((cell) => cell.replaceAll('"', ""));
+  const [enc, icv] = [CIPHERS[cipher!], AUTHS[auth!]];
+  if (!enc || !icv) throw new Error(`no words of the kernel's for ${cipher} and ${auth}`);
+  return { src: src!, spi: spi!, words: `src ${src} dst ${dst} proto esp spi ${spi} mode tunnel ${enc} ${key} auth-trunc '${icv[0]}' ${authKey} ${icv[1]} replay-window 32` };
+}
+
+/** Which of our networks a pair of SPIs is for: the far side's event says so. */
+function networks(events: string): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const line of events.split("\n")) {
+    const m = /^event=ipsec\.sa .*state=up .*spi_in=(0x\w+) spi_out=(0x\w+) .*local=10\.2\.(\d+)\.0-/.exec(line);
+    if (m) for (const spi of [m[1]!, m[2]!]) found.set(spi, Number(m[3]));
+  }
+  return found;
+}
+
+async function check(pair: Pair): Promise<void> {
+  const far = pair.far as Postern;
+  // A packet to each network brings its tunnel up; nobody is there yet to answer.
+  for (let n = 0; n < SETS.length; n++) void pair.nearLan.ping(`10.2.${n}.10`, 1);
+  await until("all tunnels", 40, () => networks(far.events).size === 2 * SETS.length);
+  const byNetwork = networks(far.events);
+  const states = readText(join(far.keylog, "esp_sa")).split("\n").filter((line) => line.startsWith('"')).map(state);
+  const mac = pair.wan.seen.find(({ direction, frame }) => direction === "in" && frame.ip?.src === FAR)!.bytes.subarray(6, 12);
+  await far.stop();
+  const guest = await UmlGuest.boot("static", [{ mac: [...mac].map((octet) => octet.toString(16).padStart(2, "0")).join(":"), ...pair.wan.far }]);
+  try {
+    await must(guest, `ip link set eth0 up; ip addr add ${FAR}/24 dev eth0; ip route add 10.1.0.0/16 via ${NEAR}`);
+    for (const { src, spi, words } of states) {
+      const n = byNetwork.get(spi);
+      if (n === undefined) continue;
+      await must(guest, `ip xfrm state add ${words} reqid ${n + 1}`);
+      if (src !== FAR) continue;
+      const template = (from: string, to: string) => `tmpl src ${from} dst ${to} proto esp reqid ${n + 1} mode tunnel`;
+      await must(guest, `ip addr add 10.2.${n}.10/32 dev lo; ip xfrm policy add src 10.2.${n}.0/24 dst 10.1.0.0/16 dir out ${template(FAR, NEAR)}; ` +
+        `ip xfrm policy add src 10.1.0.0/16 dst 10.2.${n}.0/24 dir in ${template(NEAR, FAR)}`);
+    }
+    // The guest's card and its neighbour's address take a moment.
+    await pair.nearLan.pingUntil("10.2.0.10", 10);
+    pair.wan.forget();
+    for (const [n, words] of SETS.entries()) {
+      const { sent, received } = await pair.nearLan.ping(`10.2.${n}.10`, 3);
+      if (received !== sent) throw new Error(`${words}: ${received} of ${sent} pings answered by the kernel; ${(await guest.exec("cat /proc/net/xfrm_stat | grep -v ' 0$'")).output.trim()}`);
+      const { output } = await guest.exec(`ping -n -I 10.2.${n}.10 -c 3 -i 0.2 -w 10 10.1.0.10`, 20);
+      if (!/ 3 received/.test(output)) throw new Error(`${words}: the kernel's pings: ${output.trim().split("\n").slice(-2).join(" / ")}`);
+    }
+    pair.sweep();
+    const wanted = 12 * SETS.length;
+    if (pair.carried.out + pair.carried.in < wanted) throw new Error(`${pair.carried.out} and ${pair.carried.in} ESP packets for ${wanted} inner ones`);
+  } finally { await guest.stop(); }
+}
+
+export default [{
+  name: "static",
+  about: `${SETS.length} transform sets against the kernel's ESP with static states (ip xfrm), pings both ways`,
+  peer: "postern",
+  tools: ["uml"],
+  configurations: { near: configuration(true), far: configuration(false) },
+  check,
+}] satisfies PairScenario[];
