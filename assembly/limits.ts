@@ -93,6 +93,12 @@ export const HALF_OPEN: u32 = 32;
 /** Longest ISAKMP message taken or made. */
 export const ISAKMP_MESSAGE_MAX: u32 = 3072;
 
+/** Peers whose last attempt is remembered for `show crypto isakmp diagnose`: of the configuration, and all others together. */
+export const ATTEMPTS: u32 = 12;
+export const ATTEMPTS_OF_STRANGERS: u32 = 4;
+/** Octets of the sentence that says why an attempt failed. */
+export const ATTEMPT_REASON_MAX: u32 = 400;
+
 // Random bits
 /** Requests to the DRBG between two reseedings from the host. */
 export const DRBG_RESEED_INTERVAL: u32 = 4096;

@@ -60,6 +60,8 @@ export const HELP: StaticArray<string> = [
   "isakmp <1-4294967295>=conn-id of an ISAKMP SA",
   "sa=IPsec SAs",
   "isakmp sa=ISAKMP SAs",
+  "diagnose=Why the last attempt with a peer failed",
+  "diagnose A.B.C.D=Address of the peer",
   // Showing
   "show=Show how things stand",
   "access-lists=Access lists and their matches",

@@ -11,6 +11,7 @@ import * as route from "./commands/route";
 import * as grammar from "./grammar";
 import * as ping from "./ping";
 import * as crypto from "./show/crypto";
+import * as diagnose from "./show/diagnose";
 import * as ipsecSa from "./show/ipsec_sa";
 import * as network from "./show/network";
 import * as system from "./show/system";
@@ -27,6 +28,7 @@ export function init(): void {
   cryptoMap.rows();
   ping.rows();
   crypto.rows();
+  diagnose.rows();
   ipsecSa.rows();
   network.rows();
   clear.rows();

@@ -9,6 +9,7 @@
  */
 import { TUNNEL_DEPTH } from "../limits";
 import * as ike from "../ike/ike";
+import { Sign } from "../ike/ike";
 import * as inbound from "../ipsec/inbound";
 import * as pmtu from "../ipsec/pmtu";
 import { discard } from "../net/egress";
@@ -26,6 +27,7 @@ import * as icmpWire from "../wire/icmp";
 import { Type, Unreachable } from "../wire/icmp";
 import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
+import { IKE_PORT, NATT_PORT } from "../wire/natt";
 import * as udp from "../wire/udp";
 import { forward, leaveLocal } from "./way_out";
 
@@ -55,10 +57,28 @@ function local(packet: Packet, own: bool): void {
   }
   if (protocol == Protocol.UDP) return localUdp(packet, plain);
   if (protocol == Protocol.ICMP && plain && aboutTunnel(p + header, packet.len - header)) return packets.free(packet);
+  if (plain) observe(p, header, packet.len - header);
   if (plain && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);
   if (protocol == Protocol.ICMP) return localIcmp(packet);
   icmp.error(packet, Type.UNREACHABLE, Unreachable.PROTOCOL, 0, ipv4.destination(p));
   discard(packet, Drop.PROTOCOL_UNKNOWN);
+}
+
+/** Tells IKE of what came from its peers in plain, and of ICMP about its messages. @param p at the IPv4 header */
+function observe(p: usize, header: u32, len: u32): void {
+  const message = p + header;
+  const from = ipv4.source(p);
+  if (ipv4.protocol(p) != Protocol.ICMP) return ike.observed(from, Sign.OTHER, 0, 0);
+  if (icmpWire.check(message, len) != Drop.NONE) return;
+  if (!icmpWire.isError(icmpWire.type(message))) return ike.observed(from, Sign.OTHER, 0, 0);
+  // What it quotes: an IPv4 header, and UDP from a port of IKE's.
+  const quoted = message + icmpWire.HEADER_LENGTH;
+  if (len < icmpWire.HEADER_LENGTH + ipv4.HEADER_LENGTH + 4 || ipv4.protocol(quoted) != Protocol.UDP) return;
+  const inner = ipv4.headerLength(quoted);
+  if (inner < ipv4.HEADER_LENGTH || len < icmpWire.HEADER_LENGTH + inner + 4 || !interfaces.isOurs(ipv4.source(quoted))) return;
+  const port = udp.sourcePort(quoted + inner);
+  if (port != IKE_PORT && port != NATT_PORT) return;
+  ike.observed(ipv4.destination(quoted), Sign.ICMP, (icmpWire.type(message) << 8) | icmpWire.code(message), from);
 }
 
 /** UDP for us. What keys the SPD's own work passes by it: IKE, and ESP in UDP. */
@@ -77,6 +97,7 @@ function localUdp(packet: Packet, plain: bool): void {
     address(packet, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
     return ike.receive(packet);
   }
+  if (plain) ike.observed(ipv4.source(p), Sign.OTHER_PORT, (udp.sourcePort(message) << 16) | udp.destinationPort(message), 0);
   if (plain && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);
   icmp.error(packet, Type.UNREACHABLE, Unreachable.PORT, 0, ipv4.destination(p));
   discard(packet, Drop.UDP_NO_PORT);
@@ -95,7 +116,10 @@ function address(packet: Packet, p: usize, srcPort: u16, dstPort: u16): void {
 function open(packet: Packet, p: usize, srcPort: u16, dstPort: u16): void {
   if (++packet.depth > <u8>TUNNEL_DEPTH) return discard(packet, Drop.TUNNEL_LOOP);
   address(packet, p, srcPort, dstPort);
-  if (inbound.receive(packet) != inbound.Verdict.INNER) return packets.free(packet);
+  if (inbound.receive(packet) != inbound.Verdict.INNER) {
+    ike.observed(packet.src, Sign.ESP, 0, 0);
+    return packets.free(packet);
+  }
   const reason = ingress.trim(packet);
   if (reason != Drop.NONE) return discard(packet, reason);
   arrive(packet);

@@ -6,6 +6,8 @@
  *                                                 +----protected---> carry <--- sendIke
  */
 import { PORTS, TUNNEL_DEPTH } from "../limits";
+import * as ike from "../ike/ike";
+import { Sign } from "../ike/ike";
 import * as outbound from "../ipsec/outbound";
 import { Verdict } from "../ipsec/outbound";
 import * as pmtu from "../ipsec/pmtu";
@@ -91,7 +93,14 @@ export function sendIke(packet: Packet): void {
   udp.emit(packet.ptr, packet.srcPort, packet.dstPort, packet.len, packet.src, packet.dst);
   packet.push(ipv4.HEADER_LENGTH);
   ipv4.emit(packet.ptr, 0, packet.len, outgoing.nextIdentification(), 0, IKE_TTL, Protocol.UDP, packet.src, packet.dst);
+  observe(packet.dst);
   carry(packet);
+}
+
+/** Tells IKE what stands in the way of a message to `dst`: it may come to say why nobody answers. */
+function observe(dst: u32): void {
+  if (!route.lookup(dst) || route.port == route.PORT_NULL) ike.observed(dst, Sign.NO_ROUTE, 0, 0);
+  else if (arp.unanswered(route.port, route.gateway)) ike.observed(dst, Sign.NO_ARP, route.gateway, 0);
 }
 
 /** A datagram that is to leave by `port` for the station `gateway`: what the SPD says happens to it. Takes it over. */

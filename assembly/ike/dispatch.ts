@@ -10,6 +10,7 @@ import { Drop, drop as count } from "../util/status";
 import { Exchange as ExchangeType, Flag, Notify } from "../wire/ike_numbers";
 import * as isakmp from "../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../wire/malformed";
+import * as attempt from "./attempt";
 import * as engine from "./engine";
 import { KEPT } from "./engine";
 import { Exchange, State } from "./exchange";
@@ -29,6 +30,7 @@ const HALF_OPEN_AGE: u64 = 4000;
 
 /** Takes a packet over whose ptr and len are an ISAKMP message. */
 export function receive(packet: Packet): void {
+  attempt.heard(packet.src);
   const reason = take(packet);
   if (reason == KEPT) return;
   if (reason) {
@@ -106,6 +108,7 @@ function takeFirst(packet: Packet): u32 {
     if (!idle) return Drop.IKE_HALF_OPEN;
     lifecycle.endExchange(idle);
   }
+  attempt.began(packet.src, false, 1, attempt.NO_POLICY);
   const sa = initiate.newSa(packet.src, packet.dst, false);
   if (!sa) return Drop.IKE_POOL;
   sa.localPort = <u32>packet.dstPort;

@@ -11,6 +11,8 @@ import { Exchange as ExchangeType, Flag, Notify, Payload } from "../wire/ike_num
 import * as isakmp from "../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../wire/malformed";
 import * as acquire from "./acquire";
+import * as attempt from "./attempt";
+import { Outcome } from "./attempt";
 import { holdCopy, letGo } from "./buffers";
 import * as dispatch from "./dispatch";
 import { Exchange, State, Timeout } from "./exchange";
@@ -67,6 +69,7 @@ export function sendAgain(ex: Exchange): void {
   if (!ex.sent) return;
   message.recallTypes(ex);
   trace.messageOut(ex.sa, ex.sent, ex.sentNumber, ex.sentLen, message.outgoing, true);
+  attempt.sent(ex.sa.peer, ex.sa.localPort);
   output.toPeer(ex.sa, ex.sent, ex.sentLen);
 }
 
@@ -156,7 +159,7 @@ function undecipherable(ex: Exchange, row: Row, packet: Packet): u32 {
 }
 
 function wrongKeyPerhaps(ex: Exchange): void {
-  notices.wrongKey(ex.sa.peer, true);
+  notices.wrongKey(ex.sa.peer, true, 0);
 }
 
 /** The message is the peer's beyond doubt: where it came from is where the peer is. */
@@ -245,6 +248,7 @@ function proceed(ex: Exchange, row: Row): u32 {
     ex.sentNumber = row.numberOut;
     message.keepTypes(ex);
     trace.messageOut(ex.sa, ex.sent, row.numberOut, len, message.outgoing, false);
+    attempt.sent(ex.sa.peer, ex.sa.localPort);
     output.toPeer(ex.sa, ex.sent, len);
   }
   trace.stateChange(ex.sa.number, ex.state, row.next);
@@ -266,6 +270,7 @@ function completed(ex: Exchange, row: Row): void {
   if (main) lifecycle.mainIsUp(ex);
   else {
     exchanges.forgetKeyExchange(ex);
+    attempt.succeeded(ex.sa.peer, Outcome.TUNNEL, ex.policy);
     acquire.quickIsUp(ex);
   }
   if (row.timeout == Timeout.NONE) exchanges.free(ex);

@@ -6,6 +6,9 @@ import * as drbg from "../crypto/drbg";
 import { Packet } from "../util/packet";
 import { assertThat } from "../util/status";
 import * as acquire from "./acquire";
+import * as attempt from "./attempt";
+import { Sign } from "./attempt";
+export { Sign } from "./attempt";
 import * as buffers from "./buffers";
 import * as dispatch from "./dispatch";
 import { State } from "./exchange";
@@ -36,6 +39,7 @@ export function init(): void {
   exchange.init();
   message.init();
   output.init();
+  attempt.init();
   notices.init();
   quickMode.init();
   informational.init();
@@ -65,6 +69,11 @@ export function poll(): u32 {
  */
 export function nextOutput(): Packet | null {
   return output.next();
+}
+
+/** Something was seen of an address beside ISAKMP: it tells a firewall from a wrong route (attempt.ts). */
+export function observed(address: u32, sign: Sign, detail: u32, from: u32): void {
+  attempt.seen(address, sign, detail, from);
 }
 
 /** Whether there are random octets; without them IKE does not run. */

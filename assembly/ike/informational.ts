@@ -118,11 +118,11 @@ function quickRefused(sa: IsakmpSa, type: u32, spi: u32): void {
   const ex = db.quickForSpi(sa, spi);
   const fallback = ex ? ex : db.quickForSpi(sa, 0);
   if (!fallback) {
-    notices.peerSays(sa.peerAddress, type, true, true, 0);
+    notices.peerSays(sa.peer, type, true, true, null);
     return;
   }
   const policy = spd.policyAt(fallback.policy);
-  notices.peerSays(sa.peerAddress, type, true, true, policy ? policy.entry.sequence : 0);
+  notices.peerSays(sa.peer, type, true, true, policy ? policy.entry : null);
   acquire.quickFailed(fallback.policy);
   lifecycle.endExchange(fallback);
 }
@@ -238,7 +238,7 @@ export function takeUnprotected(sa: IsakmpSa): void {
   if (!notifyIsError(type)) return;
   const authenticating = ex.state == State.MAIN_I3;
   if (authenticating && (type == Notify.PAYLOAD_MALFORMED || type == Notify.INVALID_PAYLOAD_TYPE || type == Notify.INVALID_HASH_INFORMATION || type == Notify.AUTHENTICATION_FAILED)) {
-    notices.wrongKey(sa.peer, false);
-  } else notices.peerSays(sa.peerAddress, type, false, false, 0);
+    notices.wrongKey(sa.peer, false, type);
+  } else notices.peerSays(sa.peer, type, false, false, null);
 }
 

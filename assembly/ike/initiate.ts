@@ -5,6 +5,7 @@ import * as drbg from "../crypto/drbg";
 import { Policy } from "../sadb/spd";
 import { Exchange as ExchangeType } from "../wire/ike_numbers";
 import * as acquire from "./acquire";
+import * as attempt from "./attempt";
 import { possible } from "./authenticate";
 import { begin } from "./engine";
 import { State } from "./exchange";
@@ -29,6 +30,7 @@ export function newSa(peer: u32, local: u32, initiator: bool): IsakmpSa | null {
 
 /** Begins Main Mode with a peer. `renews`: number of the SA that it is to replace, or 0. False: not possible now. */
 export function startMain(peer: u32, local: u32, renews: u32): bool {
+  attempt.began(peer, true, 1, attempt.NO_POLICY);
   if (!drbg.ready() && !drbg.seed()) {
     notices.noEntropy();
     return false;
@@ -57,6 +59,7 @@ export function startQuick(sa: IsakmpSa, policy: Policy, renews: u32): bool {
   const ex = exchanges.take(sa, ExchangeType.QUICK_MODE, State.QUICK_I0, true, M_ID);
   if (!ex) return false;
   ex.policy = policy.slot;
+  attempt.began(sa.peer, true, 2, policy.slot);
   ex.renews = renews;
   acquire.selectorFor(policy, renews, ex.selector);
   message.startPhase2Iv(sa, M_ID, ex.iv);

@@ -10,6 +10,8 @@ import { Exchange as ExchangeType } from "../wire/ike_numbers";
 import * as clock from "../util/clock";
 import { NEVER } from "../util/deadline";
 import * as acquire from "./acquire";
+import * as attempt from "./attempt";
+import { Outcome } from "./attempt";
 import { Exchange, State, free as freeExchange, forgetKeyExchange, at as exchangeAt, slots as exchangeSlots } from "./exchange";
 import { startMain } from "./initiate";
 import { busy, mainWithPeer } from "./exchange_db";
@@ -53,6 +55,7 @@ export function mainIsUp(ex: Exchange): void {
   const renewed = replaceOlder(sa);
   rekey.adoptPairs(sa);
   trace.sa(sa, renewed ? "rekeyed" : "up", renewed ? "replaces-older" : "negotiated");
+  attempt.succeeded(sa.peer, Outcome.PHASE1, attempt.NO_POLICY);
   acquire.phase1IsUp(sa);
 }
 
@@ -116,7 +119,7 @@ export function initialContact(sa: IsakmpSa): void {
 
 /** The peer, who knows the keys, says that it ends this phase 1. */
 export function mainRefused(sa: IsakmpSa, type: u32): void {
-  notices.peerSays(sa.peerAddress, type, false, true, 0);
+  notices.peerSays(sa.peer, type, false, true, null);
   const ex = sa.exchange;
   if (!ex || ex.state != State.MAIN_I3) return;
   const peer = sa.peer;

@@ -10,7 +10,7 @@ import { NONCE_MAX, NONCE_MIN } from "../oakley/skeyid";
 import * as log from "../util/log";
 import { Drop } from "../util/status";
 import { encryptionName, hashName, Notify, Payload } from "../wire/ike_numbers";
-import { idTypeName, Protocol } from "../wire/ipsec_doi";
+import { Protocol } from "../wire/ipsec_doi";
 import * as id from "../wire/id";
 import * as isakmp from "../wire/isakmp";
 import { MessageWriter } from "../wire/message_writer";
@@ -60,7 +60,7 @@ export function main_inI1_outR1(ex: Exchange): u32 {
   const bad = choosePhase1(SAi_b, SAi_bLen, choice);
   trace.mismatches(sa.number);
   if (bad || !authenticate.agree(sa, choice)) {
-    notices.phase1Proposal(sa.peerAddress);
+    notices.phase1Proposal(sa);
     return refuse(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
   }
   debugChoice(ex);
@@ -81,7 +81,7 @@ export function main_inR1_outI2(ex: Exchange): u32 {
   const bad = checkPhase1(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), ex.SA_b, ex.SA_bLen, choice);
   if (bad || !authenticate.agree(sa, choice)) {
     trace.mismatches(sa.number);
-    notices.phase1Proposal(sa.peerAddress);
+    notices.phase1Proposal(sa);
     return refuse(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
   }
   debugChoice(ex);
@@ -242,7 +242,7 @@ export function takePublic(ex: Exchange): u32 {
   const group = ex.group;
   const y = payloads.body(Payload.KE, 0);
   if (!group || !y || !dhCheckPublic(group, y, payloads.bodyLen(Payload.KE, 0))) {
-    notices.keyExchange(ex.sa.peerAddress);
+    notices.keyExchange(ex.sa.peer);
     return refuse(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION);
   }
   memory.copy(ex.peerPublic, y, <usize>group.bytes);
@@ -291,12 +291,12 @@ function takeIdentity(ex: Exchange): u32 {
   const ID_b = payloads.body(Payload.ID, 0);
   const ID_bLen = payloads.bodyLen(Payload.ID, 0);
   if (!authenticate.proofIsRight(ex, ID_b, ID_bLen, payloads.body(Payload.HASH, 0), payloads.bodyLen(Payload.HASH, 0))) {
-    notices.wrongHash(sa.peerAddress);
+    notices.wrongHash(sa.peer);
     return refuse(Drop.IKE_AUTHENTICATION, Notify.AUTHENTICATION_FAILED);
   }
   if (id.check(ID_b, ID_bLen) || !identity.accepts(sa, ID_b, ID_bLen)) {
     const known = ID_bLen > 4;
-    notices.identity(sa, known ? idTypeName(id.idType(ID_b)) : "nothing", known ? id.data(ID_b) : ID_b, known ? ID_bLen - 4 : 0);
+    notices.identity(sa, known ? id.idType(ID_b) : 0, known ? id.data(ID_b) : ID_b, known ? ID_bLen - 4 : 0);
     return fail(Drop.IKE_IDENTITY, Notify.INVALID_ID_INFORMATION);
   }
   identity.keep(sa, ID_b, ID_bLen);

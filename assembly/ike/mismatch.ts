@@ -3,6 +3,7 @@
  * next choice so that `debug crypto isakmp` can say it in words.
  */
 import { groupName } from "../oakley/groups";
+import { CryptoMapEntry } from "../sadb/crypto_map";
 import { TransformSet } from "../sadb/transform_set";
 import { Text } from "../util/text";
 import { authMethodName, encryptionName, hashName, oakleyAttributeName } from "../wire/ike_numbers";
@@ -15,7 +16,7 @@ import {
   protocolName,
 } from "../wire/ipsec_doi";
 
-/** What differed. */
+/** What differed, in the order in which it is compared. */
 export const enum Part {
   PROTOCOL,
   /** several protocols under one proposal number: all of them are wanted together */
@@ -26,12 +27,12 @@ export const enum Part {
   HASH,
   AUTH_METHOD,
   GROUP,
-  PFS_GROUP,
   LIFETIME,
   LIFETIME_KILOBYTES,
   ESP_CIPHER,
   ESP_AUTH,
   ENCAPSULATION,
+  PFS_GROUP,
   /** an attribute of phase 1, or of phase 2, that this side has no use for, or that came twice */
   OAKLEY_ATTRIBUTE,
   IPSEC_ATTRIBUTE,
@@ -89,6 +90,52 @@ export function note(
   m.set = set;
 }
 
+/** Transforms that fit into one sentence. */
+const SAID: u32 = 3;
+/** The crypto map entry that the next choice of phase 2 is for: its `set pfs` may decide. */
+let entry: CryptoMapEntry | null = null;
+
+export function decidedBy(e: CryptoMapEntry): void {
+  entry = e;
+}
+
+/** `crypto map CM 10` */
+export function putEntry(text: Text, e: CryptoMapEntry): Text {
+  return text.put("crypto map ").ascii(e.name, e.nameLen).char(32).u32(e.sequence);
+}
+
+/** Whether no other mismatch of the same transform came further: attributes are compared in the order of Part. */
+function nearest(i: u32): bool {
+  const m = mismatchAt(i);
+  for (let k: u32 = 0; k < count; k++) {
+    const other = mismatchAt(k);
+    if (other.proposal != m.proposal || other.transform != m.transform) continue;
+    if (other.part > m.part || (other.part == m.part && k < i)) return false;
+  }
+  return true;
+}
+
+/** ": ", and for each transform offered, in their order, what kept it from what is configured here and comes nearest to it. */
+export function putNearest(text: Text): void {
+  let n: u32 = 0;
+  let last: u32 = 0;
+  for (;;) {
+    let first = MISMATCHES;
+    let lowest: u32 = u32.MAX_VALUE;
+    for (let i: u32 = 0; i < count; i++) {
+      const m = mismatchAt(i);
+      const place = (m.proposal << 8) | m.transform;
+      if (place <= last || place >= lowest || !nearest(i)) continue;
+      lowest = place;
+      first = i;
+    }
+    if (first == MISMATCHES) break;
+    last = lowest;
+    if (n++ < SAID) putMismatch(text.put(n > 1 ? "; " : ": "), first);
+  }
+  if (n > SAID) text.put("; and ").u32(n - SAID).put(" more (debug crypto isakmp)");
+}
+
 /** "proposal 1 transform 2: encryption offered AES-128, wanted AES-256 (crypto isakmp policy 10)" */
 export function putMismatch(text: Text, i: u32): Text {
   const m = mismatchAt(i);
@@ -106,10 +153,12 @@ export function putMismatch(text: Text, i: u32): Text {
     putValue(text, m.part, m.offered, m.offeredBits).put(", wanted ");
     putValue(text, m.part, m.wanted, m.wantedBits);
   }
+  const e = entry;
   if (m.policy) text.put(" (crypto isakmp policy ").u32(m.policy).char(41);
+  else if (m.part == Part.PFS_GROUP && e) putEntry(text.put(" (set pfs of "), e).char(41);
   else if (m.set) {
     const set = changetype<TransformSet>(m.set);
-    text.put(" (transform set ").ascii(set.name, set.nameLen).char(41);
+    text.put(" (crypto ipsec transform-set ").ascii(set.name, set.nameLen).char(41);
   }
   return text;
 }

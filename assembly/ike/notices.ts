@@ -1,14 +1,24 @@
 /**
  * What people read of IKE's failures: one plain sentence each, which names the configuration line that decides, and a
- * `refused` event. A peer can cause them, so that the same sentence about the same peer comes once in thirty seconds.
+ * `refused` event. The sentence is kept for `show crypto isakmp diagnose` (attempt.ts). A peer can cause them, so that the
+ * same sentence about the same peer comes to the console once in thirty seconds; with `debug crypto isakmp`, each time.
  */
+import * as spd from "../sadb/spd";
+import { Action } from "../sadb/spd";
+import { CryptoMapEntry } from "../sadb/crypto_map";
+import { Selector } from "../sadb/selector";
+import { get32 } from "../util/bytes";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { Text } from "../util/text";
-import { Notify, notifyName } from "../wire/ike_numbers";
+import { notifyName } from "../wire/ike_numbers";
+import { IdType, idTypeName } from "../wire/ipsec_doi";
+import * as attempt from "./attempt";
+import { Outcome } from "./attempt";
+import { Exchange, State } from "./exchange";
 import { IsakmpSa } from "./isakmp_sa";
-import { mismatchCount, putMismatch } from "./proposal";
-import { Selector } from "../sadb/selector";
+import { putCame, putLikely, putMeaning } from "./likely";
+import { putEntry, putNearest } from "./mismatch";
 
 export const enum Notice {
   NO_KEY = 1,
@@ -24,6 +34,8 @@ export const enum Notice {
   NO_ENTROPY,
   POOL,
   KEY_EXCHANGE,
+  /** A peer that began does not go on. */
+  STOPPED,
 }
 
 const QUIET: u64 = 30000;
@@ -31,8 +43,10 @@ const ENTRIES: u32 = 32;
 // An entry: u64 when, u32 kind, u32 peer.
 const table: usize = memory.data(32 * 16, 8);
 let nextEntry: u32 = 0;
-/** Mismatches that fit into one sentence. */
-const MISMATCHES_SAID: u32 = 3;
+/** Octets of a peer's identity that are said. */
+const IDENTITY_SAID: u32 = 48;
+/** Entries of crypto maps whose selectors are said. */
+const SELECTORS_SAID: u32 = 3;
 
 export function init(): void {
   memory.fill(table, 0, <usize>(ENTRIES * 16));
@@ -59,80 +73,120 @@ function due(kind: Notice, peer: u32): bool {
   return true;
 }
 
-function refused(where: string, peer: u32, reason: string): Text {
-  return log.event("refused").put(" where=").put(where).put(" peer=").ip(peer).put(" reason=").put(reason).put(" detail=");
+// The notice that is being written.
+let saying: bool = false;
+let about: u32 = 0;
+let what: Notice = Notice.NO_KEY;
+
+/** Begins a sentence about a peer, in `attempt.text`. False: neither the console nor the record wants it. */
+function begin(kind: Notice, peer: u32, key: u32): bool {
+  saying = due(kind, key);
+  about = peer;
+  what = kind;
+  attempt.text.clear();
+  return saying || log.debugIsakmp || attempt.wants(peer, kind);
 }
 
-function refusedPlain(where: string, peer: u32, reason: string): void {
-  refused(where, peer, reason).char(45);
+function subject(): Text {
+  return attempt.text.ip(about);
+}
+
+/** Begins the event of the notice; its detail may follow. */
+function refused(where: string, reason: string): Text {
+  return log.event("refused").put(" where=").put(where).put(" peer=").ip(about).put(" reason=").put(reason).put(" detail=");
+}
+
+function event(where: string, reason: string): void {
+  if (!saying) return;
+  refused(where, reason).char(45);
   log.eventEnd();
+}
+
+/** Ends the sentence: keeps it, and says it if it is due. Null: it is not; else more may follow, and `log.end`. */
+function keep(tag: string, outcome: Outcome, notify: u32): Text | null {
+  attempt.failed(about, what, outcome, notify);
+  return say(tag);
+}
+
+function say(tag: string): Text | null {
+  if (!saying && !log.debugIsakmp) return null;
+  const t = attempt.text;
+  return (saying ? log.message(tag) : log.debug("ISAKMP:(0):")).ascii(t.base, t.len);
+}
+
+function end(tag: string): void {
+  if (keep(tag, Outcome.REFUSED_HERE, 0)) log.end();
+}
+
+function putKeyLine(t: Text, peer: u32): Text {
+  return t.put("crypto isakmp key ... address ").ip(peer);
 }
 
 export function noKey(peer: u32): void {
-  if (!due(Notice.NO_KEY, peer)) return;
-  refusedPlain("phase1", peer, "no-pre-shared-key");
-  log.message("CRYPTO-4-IKE_NO_KEY").put("there is no pre-shared key for ").ip(peer)
-    .put(": it needs a line 'crypto isakmp key ... address ").ip(peer).put("'");
-  log.end();
+  if (!begin(Notice.NO_KEY, peer, peer)) return;
+  event("phase1", "no-pre-shared-key");
+  putKeyLine(attempt.text.put("there is no pre-shared key for ").ip(peer).put(": it needs a line '"), peer).char(39);
+  end("CRYPTO-4-IKE_NO_KEY");
 }
 
 export function unknownPeer(peer: u32): void {
-  if (!due(Notice.UNKNOWN_PEER, peer)) return;
-  refusedPlain("phase1", peer, "unknown-peer");
-  log.message("CRYPTO-4-IKE_UNKNOWN_PEER").ip(peer).put(" asked for a negotiation, but no crypto map in use has 'set peer ").ip(peer).put("'");
-  log.end();
+  if (!begin(Notice.UNKNOWN_PEER, peer, peer)) return;
+  event("phase1", "unknown-peer");
+  subject().put(" asked for a negotiation, but no crypto map in use has 'set peer ").ip(peer).char(39);
+  end("CRYPTO-4-IKE_UNKNOWN_PEER");
 }
 
 /** What came was decrypted to rubbish, or the peer says that ours was. */
-export function wrongKey(peer: u32, ours: bool): void {
-  if (!due(Notice.WRONG_KEY, peer)) return;
-  refusedPlain("phase1", peer, "pre-shared-keys-differ");
-  const t = log.message("CRYPTO-4-IKE_WRONG_KEY");
+export function wrongKey(peer: u32, ours: bool, notify: u32): void {
+  if (!begin(Notice.WRONG_KEY, peer, peer)) return;
+  event("phase1", "pre-shared-keys-differ");
+  const t = attempt.text;
   if (ours) t.put("the authentication of ").ip(peer).put(" cannot be read");
-  else t.put("our authentication was not accepted by ").ip(peer);
-  t.put(": the pre-shared keys of both sides probably differ (crypto isakmp key ... address ").ip(peer).char(41);
-  log.end();
+  else t.put("our authentication was not accepted by ").ip(peer).put(" (").put(notifyName(notify)).char(41);
+  putKeyLine(t.put(": the pre-shared keys of both sides probably differ ("), peer).char(41);
+  if (keep("CRYPTO-4-IKE_WRONG_KEY", ours ? Outcome.REFUSED_HERE : Outcome.REFUSED_THERE, notify)) log.end();
 }
 
 export function wrongHash(peer: u32): void {
-  if (!due(Notice.WRONG_HASH, peer)) return;
-  refusedPlain("phase1", peer, "authentication-failed");
-  log.message("CRYPTO-4-IKE_AUTHENTICATION").ip(peer)
-    .put(" did not prove who it is: the pre-shared keys of both sides differ (crypto isakmp key ... address ").ip(peer).char(41);
-  log.end();
+  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  event("phase1", "authentication-failed");
+  putKeyLine(subject().put(" did not prove who it is, its HASH is wrong: the pre-shared keys of both sides differ ("), peer).char(41);
+  end("CRYPTO-4-IKE_AUTHENTICATION");
 }
 
-export function identity(sa: IsakmpSa, type: string, data: usize, len: u32): void {
-  if (!due(Notice.IDENTITY, sa.peer)) return;
-  refused("phase1", sa.peerAddress, "identity-refused").escaped(data, min<u32>(len, 64));
-  log.eventEnd();
-  log.message("CRYPTO-4-IKE_IDENTITY").ip(sa.peerAddress).put(" calls itself ").put(type).put(" \"").escaped(data, min<u32>(len, 64))
-    .put("\", which its pre-shared key does not allow");
-  log.end();
-}
-
-function putMismatches(t: Text): void {
-  const n = mismatchCount();
-  for (let i: u32 = 0; i < n && i < MISMATCHES_SAID; i++) putMismatch(t.put(i ? "; " : ": "), i);
-  if (n > MISMATCHES_SAID) t.put("; and ").u32(n - MISMATCHES_SAID).put(" more (debug crypto isakmp)");
+/** @param type the ID's type @param data its data, of which `len` octets are there */
+export function identity(sa: IsakmpSa, type: u32, data: usize, len: u32): void {
+  if (!begin(Notice.IDENTITY, sa.peer, sa.peer)) return;
+  const shown = min<u32>(len, IDENTITY_SAID);
+  if (saying) {
+    refused("phase1", "identity-refused").escaped(data, shown);
+    log.eventEnd();
+  }
+  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
+  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data)).put(", but is known here as ").ip(sa.peerAddress).put(" (set peer)");
+  else {
+    t.char(34).escaped(data, shown).char(34);
+    if (type == IdType.FQDN || type == IdType.USER_FQDN || type == IdType.KEY_ID) {
+      putKeyLine(t.put(", but that name's key (crypto isakmp key ... hostname) is not the one that it has shown ("), sa.peer).char(41);
+    } else t.put(", which is no kind of identity that is taken here");
+  }
+  end("CRYPTO-4-IKE_IDENTITY");
 }
 
 /** No transform that we accept; the words are in the mismatches of the last choice. */
-export function phase1Proposal(peer: u32): void {
-  if (!due(Notice.PHASE1_PROPOSAL, peer)) return;
-  refusedPlain("phase1", peer, "no-proposal-chosen");
-  const t = log.message("CRYPTO-4-IKE_PROPOSAL").put("nothing that ").ip(peer).put(" offered for phase 1 is configured here");
-  putMismatches(t);
-  log.end();
+export function phase1Proposal(sa: IsakmpSa): void {
+  if (!begin(Notice.PHASE1_PROPOSAL, sa.peer, sa.peer)) return;
+  event("phase1", "no-proposal-chosen");
+  putNearest(subject().put(sa.initiator ? " answered with what was not offered in phase 1" : " offered nothing for phase 1 that is configured here"));
+  end("CRYPTO-4-IKE_PROPOSAL");
 }
 
-export function phase2Proposal(sa: IsakmpSa, sequence: u32): void {
-  if (!due(Notice.PHASE2_PROPOSAL, sa.peer)) return;
-  refusedPlain("phase2", sa.peerAddress, "no-proposal-chosen");
-  const t = log.message("CRYPTO-4-IPSEC_PROPOSAL").put("no transform that ").ip(sa.peerAddress)
-    .put(" offered for phase 2 is in the transform sets of crypto map entry ").u32(sequence);
-  putMismatches(t);
-  log.end();
+export function phase2Proposal(sa: IsakmpSa, entry: CryptoMapEntry): void {
+  if (!begin(Notice.PHASE2_PROPOSAL, sa.peer, sa.peer)) return;
+  event("phase2", "no-proposal-chosen");
+  putEntry(subject().put(sa.initiator ? " answered with no transform that was offered for " : " offered no transform that is configured for "), entry);
+  putNearest(attempt.text);
+  end("CRYPTO-4-IPSEC_PROPOSAL");
 }
 
 export function putRange(t: Text, first: u32, last: u32): Text {
@@ -154,47 +208,91 @@ export function putSelector(t: Text, s: Selector): Text {
 
 /** The peer's selectors fit none of our policies; seen from our side. */
 export function selectors(sa: IsakmpSa, offered: Selector): void {
-  if (!due(Notice.SELECTORS, sa.peer)) return;
-  const t = refused("phase2", sa.peerAddress, "invalid-id-information");
-  putRange(t, offered.localFirst, offered.localLast);
-  putRange(t.put("<->"), offered.remoteFirst, offered.remoteLast);
-  log.eventEnd();
-  putSelector(log.message("CRYPTO-4-IPSEC_SELECTORS").ip(sa.peerAddress).put(" wants to protect "), offered)
-    .put(" (here <-> there), which no access list of a crypto map with this peer permits (match address)");
-  log.end();
+  if (!begin(Notice.SELECTORS, sa.peer, sa.peer)) return;
+  if (saying) {
+    const t = refused("phase2", "invalid-id-information");
+    putRange(t, offered.localFirst, offered.localLast);
+    putRange(t.put("<->"), offered.remoteFirst, offered.remoteLast);
+    log.eventEnd();
+  }
+  putSelector(subject().put(" wants to protect "), offered).put(" (here <-> there), but with it ");
+  putPermitted(attempt.text, sa.peer);
+  end("CRYPTO-4-IPSEC_SELECTORS");
+}
+
+/** What each entry with a peer permits. */
+function putPermitted(t: Text, peer: u32): void {
+  let n: u32 = 0;
+  let entry: CryptoMapEntry | null = null;
+  for (let i: u32 = 0; i < spd.orderedCount(); i++) {
+    const policy = spd.orderedAt(i);
+    if (policy.action != <u8>Action.PROTECT || !policy.entry.hasPeer(peer)) continue;
+    if (n++ >= SELECTORS_SAID) continue;
+    if (policy.entry != entry) {
+      entry = policy.entry;
+      putEntry(n > 1 ? t.put("; ") : t, entry).put(" (match address ").ascii(entry.list, entry.listLen).put(") permits ");
+    } else t.put(", ");
+    putSelector(t, policy.selector);
+  }
+  if (n == 0) t.put("no entry of a crypto map in use has anything to protect");
+  else if (n > SELECTORS_SAID) t.put("; and ").u32(n - SELECTORS_SAID).put(" more (show crypto map)");
 }
 
 export function keyExchange(peer: u32): void {
-  if (!due(Notice.KEY_EXCHANGE, peer)) return;
-  refusedPlain("phase1", peer, "public-value-refused");
-  log.message("CRYPTO-4-IKE_KEY_EXCHANGE").ip(peer).put(" sent a Diffie-Hellman value that is refused: of the wrong length, or one that would give the secret away");
+  if (!begin(Notice.KEY_EXCHANGE, peer, peer)) return;
+  event("phase1", "public-value-refused");
+  subject().put(" sent a Diffie-Hellman value that is refused: of the wrong length, or one that would give the secret away");
+  end("CRYPTO-4-IKE_KEY_EXCHANGE");
+}
+
+/** The peer's error notify, with the crypto map entry that it is about if there is one. */
+export function peerSays(peer: u32, notify: u32, phase2: bool, isProtected: bool, entry: CryptoMapEntry | null): void {
+  if (!begin(Notice.PEER_SAYS, peer, peer + notify)) return;
+  const name = notifyName(notify);
+  if (saying) {
+    refused(phase2 ? "phase2" : "phase1", "notify-from-peer").put(name == "unknown notify" ? "unknown" : name);
+    log.eventEnd();
+  }
+  const t = subject().put(" answers ").put(name).put(" (").u32(notify).char(41);
+  if (!isProtected) t.put(", unprotected");
+  if (entry) putEntry(t.put(", about "), entry);
+  if (!keep("CRYPTO-4-IKE_NOTIFY", Outcome.REFUSED_THERE, notify)) return;
+  putMeaning(log.current().put(": "), notify, phase2);
   log.end();
 }
 
-/** The peer's error notify, with the entry that it is about if there is one (0: phase 1). */
-export function peerSays(peer: u32, notify: u32, phase2: bool, isProtected: bool, sequence: u32): void {
-  if (!due(Notice.PEER_SAYS, peer + notify)) return;
-  refused(phase2 ? "phase2" : "phase1", peer, "notify-from-peer").put(notifyName(notify) == "unknown notify" ? "unknown" : notifyName(notify));
-  log.eventEnd();
-  const t = log.message("CRYPTO-4-IKE_NOTIFY").ip(peer).put(" answers ").put(notifyName(notify)).put(" (").u32(notify).put(")");
-  if (!isProtected) t.put(", unprotected");
-  switch (notify) {
-    case Notify.NO_PROPOSAL_CHOSEN:
-      t.put(phase2 ? ": compare the transform sets and PFS of crypto map entry " : ": compare 'crypto isakmp policy' on both sides");
-      if (phase2) t.u32(sequence).put(" with the peer's");
-      break;
-    case Notify.INVALID_ID_INFORMATION:
-      if (phase2) t.put(": compare the access list of crypto map entry ").u32(sequence).put(" with the peer's; they must be mirror images");
-      else t.put(": it does not accept our identity (crypto isakmp identity)");
-      break;
+/** The peer does not answer an exchange of ours, which is about to be given up. */
+export function noAnswer(ex: Exchange, exchange: string): void {
+  const peer = ex.sa.peer;
+  attempt.stood(peer, ex.state);
+  if (!begin(Notice.NO_ANSWER, peer, peer)) return;
+  event("phase1", "no-answer");
+  subject().put(" does not answer message ").u32(ex.sentNumber).put(" of ").put(exchange);
+  const a = attempt.find(peer);
+  // What it has said meanwhile says more than its silence.
+  const said = a ? a.kind != 0 : false;
+  if (!(said ? say("CRYPTO-4-IKE_NO_ANSWER") : keep("CRYPTO-4-IKE_NO_ANSWER", Outcome.SILENCE, 0))) return;
+  const t = log.current();
+  if (a) {
+    t.put(", sent ").u32(ex.tries + 1).put(" times in ").u64((clock.now() - a.began) / 1000).put(" seconds; came back: ");
+    putLikely(putCame(t, a).put("; likely "), a);
   }
   log.end();
 }
 
-export function noAnswer(peer: u32, during: string): void {
-  if (!due(Notice.NO_ANSWER, peer)) return;
-  refusedPlain("phase1", peer, "no-answer");
-  log.message("CRYPTO-4-IKE_NO_ANSWER").ip(peer).put(" does not answer ").put(during);
+/** A peer that began an exchange has not gone on after our answer. */
+export function stopped(ex: Exchange): void {
+  const peer = ex.sa.peer;
+  const a = attempt.find(peer);
+  const quick = ex.state == State.QUICK_R1;
+  // Another attempt has begun meanwhile, or anybody at all has sent a first message.
+  if (!a || a.initiator || a.phase != (quick ? 2 : 1) || a.outcome != <u8>Outcome.UNDER_WAY || !spd.namesPeer(peer)) return;
+  attempt.stood(peer, ex.state);
+  if (!begin(Notice.STOPPED, peer, peer)) return;
+  event(quick ? "phase2" : "phase1", "peer-stopped");
+  subject().put(" began, and has not gone on after our message ").u32(ex.sentNumber).put(quick ? " of Quick Mode" : " of phase 1");
+  if (!keep("CRYPTO-4-IKE_STOPPED", Outcome.SILENCE, 0)) return;
+  putLikely(log.current().put("; likely "), a);
   log.end();
 }
 

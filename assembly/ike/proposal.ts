@@ -15,4 +15,4 @@ export {
   checkPhase2,
   choosePhase2,
 } from "./phase2_proposal";
-export { Mismatch, mismatchAt, mismatchCount, putMismatch } from "./mismatch";
+export { Mismatch, mismatchAt, decidedBy, mismatchCount, putMismatch } from "./mismatch";

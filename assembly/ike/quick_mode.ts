@@ -18,6 +18,7 @@ import * as id from "../wire/id";
 import { IdRange } from "../wire/id";
 import { Encapsulation, Protocol } from "../wire/ipsec_doi";
 import * as notify from "../wire/notify";
+import * as attempt from "./attempt";
 import { holdCopy } from "./buffers";
 import { Exchange, Job, wantJobs } from "./exchange";
 import { Natt } from "./isakmp_sa";
@@ -25,7 +26,7 @@ import { beginKeyExchange, makeNonce, takeNonce, takePublic, writeNonce, writePu
 import * as message from "./message";
 import * as notices from "./notices";
 import { OK, SUSPEND, drop, fail } from "./outcome";
-import { PHASE2_WISH_BYTES, Phase2Wish, answerPhase2, buildPhase2, checkPhase2, choosePhase2 } from "./proposal";
+import { PHASE2_WISH_BYTES, Phase2Wish, answerPhase2, buildPhase2, checkPhase2, choosePhase2, decidedBy } from "./proposal";
 import * as rekey from "./rekey";
 import * as responderLifetime from "./responder_lifetime";
 import * as trace from "./trace";
@@ -50,6 +51,7 @@ export function init(): void {
 /** What a policy wants, into `wish`. */
 function fillWish(ex: Exchange, policy: Policy): void {
   memory.fill(changetype<usize>(wish), 0, <usize>PHASE2_WISH_BYTES);
+  decidedBy(policy.entry);
   wish.spi = ex.spi;
   wish.group = <u32>policy.entry.pfsGroup;
   wish.lifetimeSeconds = spd.lifetimeSeconds(policy);
@@ -102,6 +104,7 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
   const payloads = message.payloads;
   if (!readSelector(ex, ex.selector)) return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
   const policy = spd.forOffer(sa.peer, ex.selector);
+  attempt.began(sa.peer, false, 2, policy ? policy.slot : attempt.NO_POLICY);
   if (!policy) {
     notices.selectors(sa, ex.selector);
     return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
@@ -112,7 +115,7 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
   const bad = choosePhase2(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), wish, choice);
   trace.mismatches(sa.number);
   if (bad || choice.mode != Mode.TUNNEL) {
-    notices.phase2Proposal(sa, policy.entry.sequence);
+    notices.phase2Proposal(sa, policy.entry);
     return fail(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
   }
   trace.phase2Choice(sa.number, choice);
@@ -168,7 +171,7 @@ export function quick_inR1_outI2(ex: Exchange): u32 {
   const bad = checkPhase2(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), ex.SA_b, ex.SA_bLen, wish, choice);
   if (bad) {
     trace.mismatches(sa.number);
-    notices.phase2Proposal(sa, policy.entry.sequence);
+    notices.phase2Proposal(sa, policy.entry);
     return fail(Drop.IKE_NO_PROPOSAL, bad);
   }
   trace.phase2Choice(sa.number, choice);

@@ -5,7 +5,7 @@ import * as clock from "../util/clock";
 import { Exchange as ExchangeType } from "../wire/ike_numbers";
 import * as acquire from "./acquire";
 import { sendAgain } from "./engine";
-import { Exchange, State, Timeout } from "./exchange";
+import { Exchange, Timeout } from "./exchange";
 import * as exchanges from "./exchange";
 import { Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
@@ -33,7 +33,10 @@ function timeOut(ex: Exchange): void {
   if (ex.timeout == Timeout.RETRANSMIT) {
     if (retransmit.again(ex)) sendAgain(ex);
     else giveUp(ex);
-  } else lifecycle.endExchange(ex);
+  } else {
+    if (ex.timeout == Timeout.WAIT) notices.stopped(ex);
+    lifecycle.endExchange(ex);
+  }
 }
 
 /** The peer does not answer. */
@@ -43,15 +46,16 @@ function giveUp(ex: Exchange): void {
   const policy = ex.policy;
   const renews = ex.renews;
   if (ex.type != ExchangeType.QUICK_MODE) {
-    notices.noAnswer(peer, ex.state == State.MAIN_I3 ? "our authentication in Main Mode: do the pre-shared keys agree?" : "Main Mode");
+    notices.noAnswer(ex, "Main Mode");
     lifecycle.endExchange(ex);
     acquire.phase1Failed(peer);
     return;
   }
   const ours = ex.initiator;
+  if (ours) notices.noAnswer(ex, "Quick Mode");
+  else notices.stopped(ex);
   lifecycle.endExchange(ex);
   if (!ours) return;
-  notices.noAnswer(peer, "Quick Mode: phase 1 begins anew");
   if (sa.phase != Phase.NEGOTIATING) lifecycle.remove(sa, "no-answer", true);
   acquire.quickUnanswered(policy, renews);
 }

@@ -118,6 +118,12 @@ export function send(packet: Packet, port: u32, address: u32): void {
   addWaiting(entry, packet);
 }
 
+/** Whether a station has been asked for, and has not answered yet. */
+export function unanswered(port: u32, address: u32): bool {
+  const entry = find(port, address);
+  return entry ? entry.state == <u8>State.INCOMPLETE : false;
+}
+
 /** Takes an ARP body that came in by `port`; the buffer stays the caller's. */
 export function receive(p: usize, len: u32, port: u32): Drop {
   const own = interfaces.at(port);

@@ -285,8 +285,13 @@ export function setInterfaceAddress(port: u32, address: u32): void {
   for (let i = load<u32>(begin + <usize>(port << 2)); i < end; i++) sad.checkPeers(ordered(i), address);
 }
 
-/** Whether `peer` is a peer of any entry in use: a responder answers nobody else. */
+/** Whether a responder answers `peer` at all: nobody else gets a word. */
 export function knowsPeer(peer: u32): bool {
+  return namesPeer(peer);
+}
+
+/** Whether `peer` is a peer of any entry in use. */
+export function namesPeer(peer: u32): bool {
   refresh();
   for (let i: u32 = 0; i < length; i++) {
     const policy = ordered(i);

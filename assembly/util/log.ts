@@ -67,6 +67,11 @@ export function message(tag: string): Text {
   return stamp().char(37).put(tag).put(": ");
 }
 
+/** The console line that has been begun. */
+export function current(): Text {
+  return line;
+}
+
 export function end(): void {
   if (line.cut) line.len = line.capacity - 1;
   line.cut = false;

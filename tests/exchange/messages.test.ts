@@ -50,7 +50,7 @@ test("a peer that is silent: nine messages with growing pauses, then a sentence"
   assert.equal(at.length, 9);
   const pauses = at.slice(1).map((t, i) => Math.round((t - at[i]!) / 1000));
   assert.deepEqual(pauses, [1, 2, 2, 3, 5, 8, 11, 16]);
-  assert.match(pair.alpha.output, /192\.0\.2\.2 does not answer Main Mode/);
+  assert.match(pair.alpha.output, /192\.0\.2\.2 does not answer message 1 of Main Mode/);
   assert.equal(pair.alpha.eventsOf("refused", { reason: "no-answer" }).length, 1);
 });
 

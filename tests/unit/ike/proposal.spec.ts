@@ -323,22 +323,22 @@ describe("phase 2", () => {
     wish.group = 14;
     len = phase2(12, base);
     expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
-    expect(mismatch(0)).toBe("proposal 1 transform 1: PFS offered no group, wanted group 14 (MODP 2048) (transform set any)");
+    expect(mismatch(0)).toBe("proposal 1 transform 1: PFS offered no group, wanted group 14 (MODP 2048) (crypto ipsec transform-set any)");
   });
   test("what is refused, and what is said about it", () => {
     wishOf(set("any", 12, 256, 5), null);
     let len = phase2(12, "80040001" + "80050005" + "80060080");
     expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
-    expect(mismatch(0)).toBe("proposal 1 transform 1: encryption offered ESP-AES-128, wanted ESP-AES-256 (transform set any)");
+    expect(mismatch(0)).toBe("proposal 1 transform 1: encryption offered ESP-AES-128, wanted ESP-AES-256 (crypto ipsec transform-set any)");
     len = phase2(12, "80040001" + "80050005");
     choosePhase2(offer, len, wish, choice2);
-    expect(mismatch(0)).toBe("proposal 1 transform 1: encryption offered ESP-AES without key length, wanted ESP-AES-256 (transform set any)");
+    expect(mismatch(0)).toBe("proposal 1 transform 1: encryption offered ESP-AES without key length, wanted ESP-AES-256 (crypto ipsec transform-set any)");
     len = phase2(12, "80040001" + "80050002" + "80060100");
     choosePhase2(offer, len, wish, choice2);
-    expect(mismatch(0)).toBe("proposal 1 transform 1: authentication offered HMAC-SHA, wanted HMAC-SHA2-256 (transform set any)");
+    expect(mismatch(0)).toBe("proposal 1 transform 1: authentication offered HMAC-SHA, wanted HMAC-SHA2-256 (crypto ipsec transform-set any)");
     len = phase2(12, "80040002" + "80050005" + "80060100");
     choosePhase2(offer, len, wish, choice2);
-    expect(mismatch(0)).toBe("proposal 1 transform 1: encapsulation offered transport, wanted tunnel (transform set any)");
+    expect(mismatch(0)).toBe("proposal 1 transform 1: encapsulation offered transport, wanted tunnel (crypto ipsec transform-set any)");
     len = phase2(12, "80050005" + "80060100");
     expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NONE, "no mode means this side's");
     len = phase2(12, "80040003" + "80050005" + "80060100");
@@ -354,7 +354,7 @@ describe("phase 2", () => {
     len = phase2(12, "80040001" + "80050005" + "80060100");
     store<u32>(offer + 16, 0xff000000);
     expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN, "a reserved SPI");
-    expect(mismatch(0)).toBe("proposal 1: SPI offered 0x000000ff, wanted 0x00000100 (transform set any)");
+    expect(mismatch(0)).toBe("proposal 1: SPI offered 0x000000ff, wanted 0x00000100 (crypto ipsec transform-set any)");
   });
   test("a bundle is refused whole, a single proposal beside it is taken", () => {
     wishOf(set("any", 12, 128, 2), null);
@@ -364,7 +364,7 @@ describe("phase 2", () => {
       "02000020" + "01030401" + "00002222" + transform + "00000020" + "02030401" + "00003333" + transform);
     expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NONE);
     expect(choice2.spi).toBe(0x3333);
-    expect(mismatch(0)).toBe("proposal 1: several protocols under one number are not supported (transform set any)");
+    expect(mismatch(0)).toBe("proposal 1: several protocols under one number are not supported (crypto ipsec transform-set any)");
   });
   test("an answer that was not offered", () => {
     wishOf(set("any", 12, 128, 2), null);
