@@ -42,7 +42,7 @@ export function gcmOpen(
   return gcm.gcmIcvOk(icvLen) && gcm.gcmOpen(ctx, nonce, aad, aadLen, data, len, icv, icvLen) ? 1 : 0;
 }
 
-/** Expands a key of 16 bytes for AES-XCBC-MAC into `ctx`, 280 bytes. */
+/** Expands a key of 16 bytes for AES-XCBC-MAC into `ctx`, 216 bytes. */
 export function xcbcKey(ctx: usize, key: usize): void {
   xcbc.xcbcKey(ctx, key);
 }

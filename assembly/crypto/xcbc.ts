@@ -1,17 +1,20 @@
 // AES-XCBC-MAC (RFC 3566), whose first 12 octets are ESP's and AH's AES-XCBC-MAC-96, and the prf made of it (RFC 4434).
 // It is CBC with a last block that is masked by one of two further keys, so that messages of any length are safe.
 //
-//   key:      0                  248    264    280      message:  0            8         24         40
+//   key:      0                  184    200    216      message:  0            8         24         40
 //             | schedule of K1   | K2   | K3   |                  | pending    | chain   | block    |
 import { aes } from "./aes";
 import * as ct from "../util/ct";
 
 /** Bytes of a key's context, aligned to 8. */
-export const XCBC_KEY: u32 = 280;
+export const XCBC_KEY: u32 = 216;
 /** Bytes of a message's context, aligned to 8. */
 export const XCBC_MESSAGE: u32 = 40;
 /** Octets of the code; AES-XCBC-MAC-96 sends the first 12. */
 export const XCBC_LENGTH: u32 = 16;
+// K2 and K3 stand behind AES-128's schedule, which is shorter than other lengths': every SA has such a context.
+// @ts-ignore: decorator
+@inline const K2_AT: usize = 184;
 
 // @ts-ignore: decorator
 @inline const CHUNK: u32 = 512;
@@ -19,7 +22,7 @@ export const XCBC_LENGTH: u32 = 16;
 const scratch: usize = memory.data(512, 8);
 const iv: usize = memory.data(16, 8);
 const shortKey: usize = memory.data(16, 8);
-const prfKey: usize = memory.data(280, 8);
+const prfKey: usize = memory.data(216, 8);
 const prfMessage: usize = memory.data(40, 8);
 
 /** Makes K1, K2 and K3 (RFC 3566, 4, step 1) of a key of 16 bytes. */
@@ -31,7 +34,7 @@ export function xcbcKey(ctx: usize, key: usize): void {
     aes.cbcEncrypt(ctx, iv, scratch + (i << 4), 16);
   }
   aes.setKey(ctx, scratch, 16);
-  memory.copy(ctx + 248, scratch + 16, 32);
+  memory.copy(ctx + K2_AT, scratch + 16, 32);
   ct.wipe(scratch, 48);
   ct.wipe(iv, 16);
 }
@@ -75,7 +78,7 @@ export function xcbcUpdate(ctx: usize, message: usize, data: usize, len: u32): v
 export function xcbcFinal(ctx: usize, message: usize, out: usize): void {
   const have = load<u32>(message);
   const block = message + 24;
-  let key = ctx + 248;
+  let key = ctx + K2_AT;
   if (have < 16) {
     store<u8>(block + have, 0x80);
     memory.fill(block + have + 1, 0, 15 - have);

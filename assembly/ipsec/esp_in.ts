@@ -2,16 +2,18 @@
  * ESP on the way in (RFC 4303, 3.4): number, ICV, window, decryption, padding, in this order: nothing is decrypted, and
  * the window does not move, before the packet is known to be the peer's.
  */
-import { Hash } from "../crypto/hash";
+import { BlockCipher } from "../crypto/cipher";
 import * as replay from "../sadb/replay";
 import * as sad from "../sadb/sad";
 import { SA, State } from "../sadb/sad";
+import { CipherMode, Integrity } from "../sadb/suite";
 import * as clock from "../util/clock";
 import * as ct from "../util/ct";
 import { Packet } from "../util/packet";
 import { Drop } from "../util/status";
 import * as esp from "../wire/esp";
-import { computeIcv } from "./esp_out";
+import * as counterModes from "./counter_modes";
+import * as integrity from "./integrity";
 
 /** Next header of the last packet that `open` accepted. */
 export let nextHeader: u32 = 0;
@@ -33,20 +35,17 @@ export function open(sa: SA, packet: Packet): Drop {
 }
 
 function verify(sa: SA, packet: Packet): Drop {
-  const block = sa.blockLength;
+  const align = <u32>sa.align;
   const icv = <u32>sa.icvLength;
-  const front = esp.HEADER_LENGTH + block;
-  if (packet.len < front + block + icv) return Drop.ESP_TOO_SHORT;
+  const front = esp.HEADER_LENGTH + <u32>sa.ivLength;
+  if (packet.len < front + align + icv) return Drop.ESP_TOO_SHORT;
   const length = packet.len - front - icv;
-  if ((length & (block - 1)) != 0) return Drop.ESP_LENGTH;
+  if ((length & (align - 1)) != 0) return Drop.ESP_LENGTH;
   const p = packet.ptr;
-  const sequence = esp.sequence(p);
+  const lower = esp.sequence(p);
+  const sequence = sa.esn ? replay.extend(sa.sequence, sa.window, lower) : <u64>lower;
   if (!replay.fresh(sa.replay, sa.sequence, sa.window, sequence)) return Drop.ESP_REPLAY;
-  const hash = sa.hash;
-  if (hash) {
-    const covered = packet.len - icv;
-    if (!ct.equal(computeIcv(sa, hash, p, covered), p + covered, icv)) return Drop.ESP_ICV;
-  }
+  if (!authentic(sa, p, front, length, sequence)) return Drop.ESP_ICV;
   newest = sequence > sa.sequence;
   sa.sequence = replay.note(sa.replay, sa.sequence, sa.window, sequence);
 
@@ -55,7 +54,8 @@ function verify(sa: SA, packet: Packet): Drop {
     return Drop.ESP_LIFETIME;
   }
   const text = p + front;
-  sa.cipher.cbcDecrypt(sa.cipherCtx, p + esp.HEADER_LENGTH, text, length);
+  if (sa.cipherMode == <u8>CipherMode.CBC) (sa.cipher as BlockCipher).cbcDecrypt(sa.cipherCtx, p + esp.HEADER_LENGTH, text, length);
+  else if (sa.cipherMode == <u8>CipherMode.CTR) counterModes.ctr(sa, p, length);
   const payload = esp.payloadLength(text, length);
   if (payload < 0) return Drop.ESP_PADDING;
   nextHeader = esp.nextHeader(text + length);
@@ -65,4 +65,12 @@ function verify(sa: SA, packet: Packet): Drop {
   sa.bytes += <u64>payload;
   if (sa.state == <u8>State.MATURE && sa.bytes >= sa.softBytes) sad.wantRekey(sa);
   return Drop.NONE;
+}
+
+/** Whether the ICV behind the `length` octets of text is right. GCM decrypts what it has found authentic. */
+function authentic(sa: SA, p: usize, front: u32, length: u32, sequence: u64): bool {
+  if (sa.integrity == <u8>Integrity.NONE) return true;
+  if (sa.integrity == <u8>Integrity.GCM) return counterModes.open(sa, p, length, sequence);
+  const covered = front + length;
+  return ct.equal(integrity.compute(sa, p, covered, sequence), p + covered, <u32>sa.icvLength);
 }

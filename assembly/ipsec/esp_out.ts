@@ -1,33 +1,24 @@
 /** ESP on the way out (RFC 4303, 3.3): number, IV, padding, encryption, ICV, all in the packet's own buffer. */
-import { CIPHER_BLOCK_MAX } from "../crypto/cipher";
-import { Hash } from "../crypto/hash";
-import { hmacFinal, hmacStart, hmacUpdate } from "../crypto/hmac";
-import { SEQUENCE_LAST, SEQUENCE_SOFT } from "../sadb/lifetime";
+import { BlockCipher, CIPHER_BLOCK_MAX } from "../crypto/cipher";
+import { SEQUENCE_RESERVE } from "../sadb/lifetime";
 import * as sad from "../sadb/sad";
 import { SA, State } from "../sadb/sad";
+import { CipherMode, Integrity } from "../sadb/suite";
 import * as clock from "../util/clock";
 import { Packet } from "../util/packet";
 import { Drop } from "../util/status";
 import * as esp from "../wire/esp";
+import * as counterModes from "./counter_modes";
+import * as integrity from "./integrity";
 
-const hashCtx: usize = memory.data(200, 8);
-const digest: usize = memory.data(64, 8);
 const chain: usize = memory.data(<i32>CIPHER_BLOCK_MAX, 8);
 
-/**
- * Makes an ESP packet of the payload at `ptr`. Drop.NONE, or why the packet cannot be sent: it is then as it was.
- *
- * CBC wants IVs that nobody can foretell (RFC 3602, 2). The IV is the encryption, under the SA's own key, of a block that
- * occurs once: sixteen random octets of the SA with the sequence number XORed in (SP 800-38A, appendix C, first method).
- * That block stands where the IV goes and is encrypted with the rest, chained to zeros: the IV costs one block of the
- * cipher and no call of the DRBG.
- */
+/** Makes an ESP packet of the payload at `ptr`. Drop.NONE, or why the packet cannot be sent: it is then as it was. */
 export function seal(sa: SA, packet: Packet, nextHeader: u32): Drop {
-  const block = sa.blockLength;
   const icv = <u32>sa.icvLength;
   const payload = packet.len;
-  const pad = esp.padLength(payload, block);
-  const front = esp.HEADER_LENGTH + block;
+  const pad = esp.padLength(payload, <u32>sa.align);
+  const front = esp.HEADER_LENGTH + <u32>sa.ivLength;
   if (packet.headroom < front || packet.tailroom < pad + esp.TRAILER_LENGTH + icv) return Drop.NO_BUFFER;
   const reason = mayUse(sa, sa.pair as SA, payload);
   if (reason != Drop.NONE) return reason;
@@ -36,40 +27,57 @@ export function seal(sa: SA, packet: Packet, nextHeader: u32): Drop {
   esp.emitTrailer(packet.ptr + payload, pad, nextHeader);
   packet.push(front);
   const p = packet.ptr;
-  esp.emitHeader(p, sa.spi, sequence);
-  const iv = p + esp.HEADER_LENGTH;
-  memory.copy(iv, sa.nonce, block);
-  store<u32>(iv + block - 4, load<u32>(iv + block - 4) ^ sequence);
-  memory.fill(chain, 0, CIPHER_BLOCK_MAX);
-  const covered = payload + pad + esp.TRAILER_LENGTH;
-  sa.cipher.cbcEncrypt(sa.cipherCtx, chain, iv, block + covered);
-
-  packet.len = front + covered;
-  const hash = sa.hash;
-  if (hash) {
-    computeIcv(sa, hash, p, packet.len);
-    memory.copy(p + packet.len, digest, icv);
-    packet.len += icv;
+  esp.emitHeader(p, sa.spi, <u32>sequence);
+  const text = payload + pad + esp.TRAILER_LENGTH;
+  packet.len = front + text;
+  encrypt(sa, p, text, sequence);
+  if (sa.integrity != <u8>Integrity.NONE && sa.integrity != <u8>Integrity.GCM) {
+    memory.copy(p + packet.len, integrity.compute(sa, p, packet.len, sequence), icv);
   }
+  packet.len += icv;
   sa.packets++;
   sa.bytes += <u64>payload;
-  if (sa.state == <u8>State.MATURE && (sa.bytes >= sa.softBytes || sequence >= SEQUENCE_SOFT)) sad.wantRekey(sa);
+  const used = sa.bytes >= sa.softBytes || sequence >= sa.lastSequence - SEQUENCE_RESERVE;
+  if (used && sa.state == <u8>State.MATURE) sad.wantRekey(sa);
   return Drop.NONE;
+}
+
+/** Writes the IV of the packet at `p` and encrypts `len` octets behind it; GCM also writes the ICV. */
+function encrypt(sa: SA, p: usize, len: u32, sequence: u64): void {
+  const iv = p + esp.HEADER_LENGTH;
+  switch (sa.cipherMode) {
+    case <u8>CipherMode.CBC: return cbc(sa, iv, len, sequence);
+    case <u8>CipherMode.CTR:
+      counterModes.emitIv(iv, sequence);
+      return counterModes.ctr(sa, p, len);
+    case <u8>CipherMode.GCM:
+      counterModes.emitIv(iv, sequence);
+      return counterModes.seal(sa, p, len, sequence);
+    default: return;
+  }
+}
+
+/**
+ * CBC wants IVs that nobody can foretell (RFC 3602, 2). The IV is the encryption, under the SA's own key, of a block that
+ * occurs once: sixteen random octets of the SA with the sequence number XORed in (SP 800-38A, appendix C, first method).
+ * That block stands where the IV goes and is encrypted with the rest, chained to zeros: the IV costs one block of the
+ * cipher and no call of the DRBG.
+ */
+function cbc(sa: SA, iv: usize, len: u32, sequence: u64): void {
+  const block = <u32>sa.ivLength;
+  memory.copy(iv, sa.nonce, block);
+  const number = iv + block - 8;
+  // Bit for bit the number with its halves exchanged: it needs to be unique, not in order.
+  store<u64>(number, load<u64>(number) ^ rotl<u64>(sequence, 32));
+  memory.fill(chain, 0, CIPHER_BLOCK_MAX);
+  (sa.cipher as BlockCipher).cbcEncrypt(sa.cipherCtx, chain, iv, block + len);
 }
 
 /** Whether an SA's lifetime still holds `payload` octets more; if not, the pair ends with the next poll. */
 function mayUse(sa: SA, inbound: SA, payload: u32): Drop {
   let reason = Drop.NONE;
-  if (sa.sequence == SEQUENCE_LAST) reason = Drop.ESP_SEQUENCE_END;
+  if (sa.sequence == sa.lastSequence) reason = Drop.ESP_SEQUENCE_END;
   else if (sa.bytes + <u64>payload > sa.hardBytes || (inbound.hard != 0 && clock.now() >= inbound.hard)) reason = Drop.ESP_LIFETIME;
   if (reason != Drop.NONE) sad.usedUp(sa);
   return reason;
-}
-
-/** The whole digest of `len` octets under the SA's key; returns where it is. */
-export function computeIcv(sa: SA, hash: Hash, p: usize, len: u32): usize {
-  hmacStart(hash, sa.hmacState, hashCtx);
-  hmacUpdate(hash, hashCtx, p, len);
-  hmacFinal(hash, sa.hmacState, hashCtx, digest);
-  return digest;
 }

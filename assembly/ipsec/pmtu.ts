@@ -35,9 +35,9 @@ export function ofTunnel(sa: SA, port: u32): u32 {
   let outer = load<u32>(mtus + <usize>(port << 2));
   const path = pathMtu(sa);
   if (path != 0 && path < outer) outer = path;
-  // Whole blocks of payload, padding and trailer; at least the trailer's two octets are not payload.
+  // Payload, padding and trailer are aligned together; at least the trailer's two octets are not payload.
   const room = outer + esp.TRAILER_LENGTH - sa.overhead;
-  mtu = (room & ~(sa.blockLength - 1)) - esp.TRAILER_LENGTH;
+  mtu = (room & ~(<u32>sa.align - 1)) - esp.TRAILER_LENGTH;
   return mtu;
 }
 

@@ -3,9 +3,9 @@
  * algorithms, whatever was configured.
  */
 import { REPLAY_WINDOW_DEFAULT, REPLAY_WINDOW_MAX } from "../limits";
-import { BlockCipher } from "../crypto/cipher";
 import { LIFETIME_KILOBYTES_MIN, LIFETIME_SECONDS_MAX, LIFETIME_SECONDS_MIN } from "./crypto_map";
 import { Refusal } from "./setting";
+import { Transform, smallBlock } from "./suite";
 
 export const SECONDS_DEFAULT: u32 = 3600;
 export const KILOBYTES_DEFAULT: u32 = 4608000;
@@ -42,10 +42,19 @@ export function setWindow(packets: u32): Refusal {
   return Refusal.NONE;
 }
 
-// The sequence number may not come around (RFC 4303, 3.3.3). A new SA is asked for while 2^24 packets are left: more than
-// ten seconds of the smallest packets on a gigabit link, half an hour on the boards this runs on.
-export const SEQUENCE_SOFT: u32 = 0xff000000;
-export const SEQUENCE_LAST: u32 = 0xffffffff;
+/**
+ * The sequence number may not come around (RFC 4303, 3.3.3). A new SA is asked for while so many packets are left: more
+ * than ten seconds of the smallest packets on a gigabit link, half an hour on the boards this runs on.
+ */
+export const SEQUENCE_RESERVE: u64 = 0xffffff;
+
+/**
+ * The last number of an SA. ICVs of 64 bits bear 2^32 packets of a key whatever their numbers are (SP 800-38D, appendix
+ * C: with packets of up to 2 kB, a forgery among them then still has a probability below 2^-24).
+ */
+export function lastSequence(transform: u32, esn: bool): u64 {
+  return esn && transform != <u32>Transform.AES_GCM_8 ? u64.MAX_VALUE : 0xffffffff;
+}
 
 /**
  * Octets under one key at which a 64-bit block cipher is renewed, and at which it stops. After b blocks two ciphertext
@@ -55,14 +64,21 @@ export const SEQUENCE_LAST: u32 = 0xffffffff;
 const SMALL_BLOCK_SOFT: u64 = 1 << 30;
 const SMALL_BLOCK_HARD: u64 = 2 << 30;
 
-/** Octets at which an SA is used up; u64.MAX_VALUE: never. @param kilobytes as negotiated, 0: no limit */
-export function hardBytes(cipher: BlockCipher, kilobytes: u32): u64 {
+/**
+ * The same for blocks of 128 bits, in whatever mode: 2^-31 after 2^49 blocks. RFC 4106 and RFC 3686 bound a packet's blocks
+ * by 2^32, which no IPv4 datagram has, and a key's packets by its IVs: these are the sequence numbers.
+ */
+const LARGE_BLOCK_SOFT: u64 = 1 << 52;
+const LARGE_BLOCK_HARD: u64 = 1 << 53;
+
+/** Octets at which an SA is used up. @param kilobytes as negotiated, 0: no limit */
+export function hardBytes(transform: u32, kilobytes: u32): u64 {
   const negotiated = kilobytes == 0 ? u64.MAX_VALUE : <u64>kilobytes << 10;
-  return cipher.blockLength < 16 && negotiated > SMALL_BLOCK_HARD ? SMALL_BLOCK_HARD : negotiated;
+  return min(negotiated, smallBlock(transform) ? SMALL_BLOCK_HARD : LARGE_BLOCK_HARD);
 }
 
 /** Octets at which it is to be renewed: nine tenths of what was negotiated. */
-export function softBytes(cipher: BlockCipher, kilobytes: u32): u64 {
+export function softBytes(transform: u32, kilobytes: u32): u64 {
   const negotiated = kilobytes == 0 ? u64.MAX_VALUE : ((<u64>kilobytes << 10) / 10) * 9;
-  return cipher.blockLength < 16 && negotiated > SMALL_BLOCK_SOFT ? SMALL_BLOCK_SOFT : negotiated;
+  return min(negotiated, smallBlock(transform) ? SMALL_BLOCK_SOFT : LARGE_BLOCK_SOFT);
 }

@@ -3,7 +3,7 @@ import * as log from "../util/log";
 import { Text } from "../util/text";
 import { SA } from "./sa";
 import { Policy } from "./spd";
-import { authKeyLength, authKeylogName, authWord, cipherKeyLength, cipherKeylogName, cipherWord } from "./suite";
+import { authKeyLength, authKeylogName, authWord, cipherKeyLength, cipherKeylogName, cipherWord, saltLength } from "./suite";
 
 /** EVENT `ipsec.sa` (host/abi.md) of a whole pair. @param state "up", "rekeyed" or "down" */
 export function event(state: string, inbound: SA, reason: string): void {
@@ -34,7 +34,7 @@ function cipher(text: Text, sa: SA): Text {
 
 /** KEYLOG `esp` (host/abi.md): the keys of one direction. The caller has asked log.keylogAllowed. */
 export function keys(sa: SA, keymat: usize): void {
-  const length = cipherKeyLength(sa.transform, sa.keyBits);
+  const length = cipherKeyLength(sa.transform, sa.keyBits) + saltLength(sa.transform);
   const text = log.keylog().put("esp ");
   if (sa.inbound) text.ip(sa.peerAddress).char(32).ip(sa.localAddress);
   else text.ip(sa.localAddress).char(32).ip(sa.peerAddress);

@@ -2,7 +2,7 @@
  * A security association: one direction. What follows the fields in its block is keyed once and then only read by the
  * data path:
  *
- *      fields | selector | replay window 136 | nonce 16 | cipher's key schedule 384 | HMAC's two states 128
+ *      fields | selector | replay window 136, or nonce 16 | cipher's key schedule, state of the ICV's key: 512 in all
  */
 import { BlockCipher, CIPHER_CTX_MAX } from "../crypto/cipher";
 import { Hash } from "../crypto/hash";
@@ -25,11 +25,14 @@ export class SaParameters {
   protocol: u8;
   /** transform_set.Mode */
   mode: u8;
-  /** ESP transform id (2 DES, 3 3DES, 12 AES); 0 none */
+  /** suite.Transform; 0 none */
   cipher: u8;
-  /** authentication algorithm attribute (1 MD5, 2 SHA, 5, 6, 7 SHA2) */
+  /** suite.Auth */
   auth: u8;
+  /** without salt; 0 where the cipher has one length only */
   keyBits: u16;
+  /** Extended sequence numbers (RFC 4304). */
+  esn: bool;
   /** ESP in UDP (RFC 3948) between these two ports */
   encapsulated: bool;
   localPort: u16;
@@ -85,7 +88,18 @@ export class SA {
   auth: u8;
   keyBits: u16;
   pfsGroup: u8;
+  /** suite.CipherMode and suite.Integrity: what the data path asks for each packet, and four lengths of theirs. */
+  cipherMode: u8;
+  integrity: u8;
+  ivLength: u8;
+  align: u8;
   icvLength: u8;
+  /** Octets of the cipher's key schedule. */
+  macAt: u16;
+  /** What counter blocks of CTR and GCM begin with, in the order of its octets. */
+  salt: u32;
+  /** Numbers have 64 bits, of which the lower half is in the packet (RFC 4303, 2.2.1). */
+  esn: bool;
   /** Its selectors cover its policy's: every packet of the policy may go through it. */
   whole: bool;
   localPort: u16;
@@ -97,12 +111,15 @@ export class SA {
   /** Outbound: the next older one of the same policy. */
   older: SA | null;
 
-  cipher: BlockCipher;
-  /** Null: no authentication. */
+  /** Of CipherMode.CBC. */
+  cipher: BlockCipher | null;
+  /** Of Integrity.HMAC. */
   hash: Hash | null;
 
   /** Outbound: the last number sent. Inbound: the highest authenticated. */
-  sequence: u32;
+  sequence: u64;
+  /** The last number there is. */
+  lastSequence: u64;
   /** Packets of the replay window; 0: replays are not looked for. */
   window: u32;
 
@@ -132,30 +149,25 @@ export class SA {
   get selector(): Selector {
     return changetype<Selector>(changetype<usize>(this) + offsetof<SA>());
   }
+  /** Inbound. */
   get replay(): usize {
     return changetype<usize>(this) + SELECTOR_END;
   }
-  /** Sixteen random octets that IVs are made of (ipsec/esp_out.ts). */
+  /** Outbound, in the window's place: sixteen random octets that the IVs of CBC are made of (ipsec/esp_out.ts). */
   get nonce(): usize {
-    return this.replay + <usize>REPLAY_OCTETS;
+    return changetype<usize>(this) + SELECTOR_END;
   }
   get cipherCtx(): usize {
-    return this.nonce + 16;
+    return changetype<usize>(this) + SELECTOR_END + <usize>REPLAY_OCTETS;
   }
-  get hmacState(): usize {
-    return this.cipherCtx + <usize>CIPHER_CTX_MAX;
-  }
-
-  /** Octets of IV, and of a block. */
-  // @ts-ignore: decorator
-  @inline
-  get blockLength(): u32 {
-    return this.cipher.blockLength;
+  /** HMAC's two chaining values, or AES-XCBC's three keys. */
+  get macState(): usize {
+    return this.cipherCtx + <usize>this.macAt;
   }
 
   /** Octets that ESP adds to an inner datagram at least: outer headers, SPI, number, IV, pad length, next header, ICV. */
   get overhead(): u32 {
-    return 20 + (this.encapsulated ? 8 : 0) + 8 + this.blockLength + 2 + <u32>this.icvLength;
+    return 20 + (this.encapsulated ? 8 : 0) + 8 + <u32>this.ivLength + 2 + <u32>this.icvLength;
   }
 }
 
@@ -163,5 +175,5 @@ export class SA {
 @inline
 const SELECTOR_END: usize = (offsetof<SA>() + offsetof<Selector>() + 7) & ~7;
 
-/** Octets of a block in the pool. */
-export const SA_OCTETS: u32 = <u32>SELECTOR_END + REPLAY_OCTETS + 16 + CIPHER_CTX_MAX + HMAC_STATE_MAX;
+/** Octets of a block in the pool: 3DES with HMAC takes the most; AES with AES-XCBC, and GCM, take less. */
+export const SA_OCTETS: u32 = <u32>SELECTOR_END + REPLAY_OCTETS + CIPHER_CTX_MAX + HMAC_STATE_MAX;

@@ -8,11 +8,14 @@
  * before its answer leaves), `activate` when the exchange is complete: from then on the policy sends through the pair.
  * A policy may have several pairs; it sends through the newest that is not retired. What is larval belongs to IKE alone.
  */
-import { SAS } from "../limits";
+import { REPLAY_WINDOW_DEFAULT, SAS } from "../limits";
 import * as drbg from "../crypto/drbg";
-import { hmacKey } from "../crypto/hmac";
-import { Hash } from "../crypto/hash";
 import { BlockCipher } from "../crypto/cipher";
+import { CTR_CTX, ctrKey } from "../crypto/ctr";
+import { gcmKey } from "../crypto/gcm";
+import { Hash } from "../crypto/hash";
+import { hmacKey } from "../crypto/hmac";
+import { xcbcKey } from "../crypto/xcbc";
 import * as clock from "../util/clock";
 import { Deadline, NEVER, remaining } from "../util/deadline";
 import * as log from "../util/log";
@@ -26,7 +29,8 @@ import * as report from "./report";
 import { SA, SA_OCTETS, SaParameters, State } from "./sa";
 import * as spd from "./spd";
 import { Policy } from "./spd";
-import { authKeyLength, cipherKeyLength, cipherOf, hashOf, icvLength } from "./suite";
+import * as suite from "./suite";
+import { CipherMode, Integrity, Pairing } from "./suite";
 export { SA, SaParameters, State } from "./sa";
 
 const ESP: u32 = 50;
@@ -50,11 +54,13 @@ export function init(): void {
   held.init();
 }
 
-/** Octets of key material that one direction of such an SA needs: encryption key, then authentication key. 0: unknown algorithms. */
+/**
+ * Octets of key material that one direction of such an SA needs: encryption key, salt, authentication key. 0: algorithms
+ * that are unknown, or protect nothing together.
+ */
 export function keyLength(protocol: u32, cipher: u32, keyBits: u32, auth: u32): u32 {
-  const length = cipherKeyLength(cipher, keyBits);
-  if (protocol != ESP || length == 0 || (auth != 0 && !hashOf(auth))) return 0;
-  return length + authKeyLength(auth);
+  if (protocol != ESP || suite.pairing(cipher, keyBits, auth) != Pairing.OK) return 0;
+  return suite.cipherKeyLength(cipher, keyBits) + suite.saltLength(cipher) + suite.authKeyLength(auth);
 }
 
 /** A larval inbound SA with a fresh random SPI (never below 256); null when the pool is used up or there is no entropy. */
@@ -83,16 +89,14 @@ export function reserve(policy: Policy): SA | null {
 
 /** What both directions have in common, and the keys of this one. */
 function install(sa: SA, p: SaParameters, keymat: usize): void {
-  const found = cipherOf(p.cipher);
-  assertThat(<u32>p.protocol == ESP && found != null && keyLength(ESP, p.cipher, p.keyBits, p.auth) != 0, 301);
-  const cipher = found as BlockCipher;
+  assertThat(keyLength(p.protocol, p.cipher, p.keyBits, p.auth) != 0, 301);
   sa.protocol = p.protocol;
   sa.mode = p.mode;
   sa.transform = p.cipher;
   sa.auth = p.auth;
-  const length = cipherKeyLength(p.cipher, p.keyBits);
-  sa.keyBits = cipher.blockLength == 16 ? <u16>(length << 3) : 0;
-  sa.icvLength = <u8>icvLength(p.auth);
+  sa.keyBits = suite.hasKeyLengths(p.cipher) ? <u16>(suite.cipherKeyLength(p.cipher, p.keyBits) << 3) : 0;
+  sa.esn = p.esn;
+  sa.lastSequence = lifetime.lastSequence(p.cipher, p.esn);
   sa.encapsulated = p.encapsulated;
   sa.localPort = p.localPort;
   sa.peerPort = p.peerPort;
@@ -111,20 +115,47 @@ function install(sa: SA, p: SaParameters, keymat: usize): void {
   s.remotePort = p.remotePortSelector;
   s.protocol = p.protocolSelector;
   sa.born = clock.now();
-  sa.softBytes = lifetime.softBytes(cipher, p.lifetimeKilobytes);
-  sa.hardBytes = lifetime.hardBytes(cipher, p.lifetimeKilobytes);
-  sa.cipher = cipher;
-  cipher.setKey(sa.cipherCtx, keymat, length);
-  const hash = hashOf(p.auth);
-  sa.hash = hash;
-  if (hash) hmacKey(hash as Hash, sa.hmacState, keymat + <usize>length, authKeyLength(p.auth));
+  sa.softBytes = lifetime.softBytes(p.cipher, p.lifetimeKilobytes);
+  sa.hardBytes = lifetime.hardBytes(p.cipher, p.lifetimeKilobytes);
+  setCipher(sa, keymat);
+  setMac(sa, keymat + <usize>(suite.cipherKeyLength(p.cipher, p.keyBits) + suite.saltLength(p.cipher)));
   if (log.keylogAllowed) report.keys(sa, keymat);
+}
+
+/** Keys the cipher with the key and the salt at `key`. */
+function setCipher(sa: SA, key: usize): void {
+  const length = suite.cipherKeyLength(sa.transform, sa.keyBits);
+  const mode = suite.cipherMode(sa.transform);
+  sa.cipherMode = <u8>mode;
+  sa.ivLength = <u8>suite.ivLength(sa.transform);
+  sa.align = <u8>suite.alignment(sa.transform);
+  if (mode == CipherMode.CBC) {
+    const cipher = suite.cipherOf(sa.transform) as BlockCipher;
+    sa.cipher = cipher;
+    cipher.setKey(sa.cipherCtx, key, length);
+  } else if (mode == CipherMode.CTR) ctrKey(sa.cipherCtx, key, length);
+  else if (mode == CipherMode.GCM) gcmKey(sa.cipherCtx, key, length);
+  if (suite.saltLength(sa.transform)) sa.salt = load<u32>(key + <usize>length);
+  sa.macAt = <u16>(mode == CipherMode.CBC ? (sa.cipher as BlockCipher).ctxLength : mode == CipherMode.CTR ? CTR_CTX : 0);
+}
+
+/** Keys what computes the ICV. */
+function setMac(sa: SA, key: usize): void {
+  const integrity = suite.integrityOf(sa.transform, sa.auth);
+  sa.integrity = <u8>integrity;
+  sa.icvLength = <u8>suite.icvLength(sa.transform, sa.auth);
+  if (integrity == Integrity.HMAC) {
+    const hash = suite.hashOf(sa.auth) as Hash;
+    sa.hash = hash;
+    hmacKey(hash, sa.macState, key, suite.authKeyLength(sa.auth));
+  } else if (integrity == Integrity.XCBC) xcbcKey(sa.macState, key);
 }
 
 /** Keys the inbound SA, which receives from now on. `keymat` is keyLength octets; it is the caller's to wipe. */
 export function installInbound(sa: SA, parameters: SaParameters, keymat: usize): void {
   assertThat(sa.inbound && sa.state == <u8>State.LARVAL, 302);
-  sa.window = lifetime.window;
+  // Without a window the upper half of extended numbers could not be told (RFC 4303, 3.4.3).
+  sa.window = parameters.esn && lifetime.window == 0 ? REPLAY_WINDOW_DEFAULT : lifetime.window;
   install(sa, parameters, keymat);
   sa.state = <u8>State.INBOUND;
 }

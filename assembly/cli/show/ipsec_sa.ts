@@ -128,7 +128,7 @@ function showSa(policy: Policy, sa: SA): void {
   const waiting = sa.state == <u8>State.INBOUND;
   out.char(47).u64(waiting ? <u64>sa.lifetimeSeconds : end > now ? (end - now) / 1000 : 0).char(41);
   nl();
-  out.put("        IV size: ").u32(sa.blockLength).put(" bytes");
+  out.put("        IV size: ").u32(<u32>sa.ivLength).put(" bytes");
   nl();
   if (sa.inbound) {
     out.put("        replay detection support: ").char(sa.window ? 89 : 78);

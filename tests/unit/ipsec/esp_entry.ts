@@ -30,8 +30,11 @@ export function payload(): usize {
   return home;
 }
 
-/** Replaces the pair; its SPI, or 0 for a suite that does not exist. @param window 0: replays are not looked for */
-export function key(cipher: u32, bits: u32, auth: u32, window: u32): u32 {
+/**
+ * Replaces the pair; its SPI, or 0 for a suite that does not exist.
+ * @param window 0: replays are not looked for @param esn whether numbers are extended
+ */
+export function key(cipher: u32, bits: u32, auth: u32, window: u32, esn: bool): u32 {
   if (changetype<usize>(inbound)) sad.remove(inbound);
   inbound = changetype<SA>(0);
   if (sad.keyLength(50, cipher, bits, auth) == 0) return 0;
@@ -40,9 +43,17 @@ export function key(cipher: u32, bits: u32, auth: u32, window: u32): u32 {
   memory.copy(keymat, saved, 128);
   parameters.peerAddress = ALPHA;
   parameters.lifetimeKilobytes = 0;
+  parameters.esn = esn;
   inbound = loop(policy);
   inbound.window = window;
   return inbound.spi;
+}
+
+/** Both directions have got as far as that number. */
+export function number(high: u32, low: u32): void {
+  const sequence = (<u64>high << 32) | <u64>low;
+  (inbound.pair as SA).sequence = sequence;
+  inbound.sequence = sequence;
 }
 
 const saved: usize = memory.data(128, 8);

@@ -167,7 +167,7 @@ describe("the tunnel's MTU", () => {
       const packet = datagram(NET_A + 1, NET_B + 1, 1, suites[i][3]);
       expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
       expect(packet.len).toBeLessThan(1501);
-      expect(packet.len + sa.blockLength).toBeGreaterThan(1500);
+      expect(packet.len + <u32>sa.align).toBeGreaterThan(1500);
       packets.free(packet);
       sad.remove(sa);
     }

@@ -1,7 +1,7 @@
 import * as acquire from "../../../assembly/sadb/acquire";
 import { Work, WorkItem } from "../../../assembly/sadb/acquire";
 import * as held from "../../../assembly/sadb/held";
-import { SEQUENCE_SOFT } from "../../../assembly/sadb/lifetime";
+import { SEQUENCE_RESERVE, lastSequence } from "../../../assembly/sadb/lifetime";
 import { SA_OCTETS } from "../../../assembly/sadb/sa";
 import * as sad from "../../../assembly/sadb/sad";
 import { SA, State } from "../../../assembly/sadb/sad";
@@ -64,8 +64,8 @@ describe("a pair's life", () => {
     expect(sad.keyLength(50, 12, 256, 7)).toBe(96);
     expect(sad.keyLength(50, 12, 192, 6)).toBe(72);
     expect(sad.keyLength(50, 12, 100, 2)).toBe(0);
-    expect(sad.keyLength(50, 11, 0, 2)).toBe(0);
-    expect(sad.keyLength(50, 12, 128, 9)).toBe(0);
+    expect(sad.keyLength(50, 11, 0, 2)).toBe(20);
+    expect(sad.keyLength(50, 12, 128, 9)).toBe(32);
     expect(sad.keyLength(51, 12, 128, 2)).toBe(0);
   });
 
@@ -110,7 +110,7 @@ describe("a pair's life", () => {
   test("a removed SA leaves no key behind", () => {
     const inbound = pair(policy);
     const block = changetype<usize>(inbound);
-    expect(load<u64>(inbound.hmacState)).not.toBe(0);
+    expect(load<u64>(inbound.macState)).not.toBe(0);
     sad.remove(inbound);
     let rest: u32 = 0;
     for (let i: u32 = 0; i < SA_OCTETS; i++) rest |= load<u8>(block + i);
@@ -225,7 +225,7 @@ describe("lifetimes", () => {
     expect(aes.softBytes).toBe(9216000);
     parameters.lifetimeKilobytes = 0;
     const endless = pair(policy);
-    expect(endless.hardBytes).toBe(u64.MAX_VALUE);
+    expect(endless.hardBytes).toBe(1 << 53);
     parameters.cipher = 3;
     parameters.keyBits = 0;
     const des3 = pair(policy);
@@ -246,7 +246,12 @@ describe("lifetimes", () => {
     sad.usedUp(inbound.pair as SA);
     sad.poll();
     expect(work()).toBe(Work.EXPIRED);
-    expect(SEQUENCE_SOFT).toBeLessThan(0xffffffff);
+    expect(lastSequence(12, false)).toBe(0xffffffff);
+    expect(lastSequence(12, true)).toBe(u64.MAX_VALUE);
+    // ICVs of 64 bits are for 2^32 packets.
+    expect(lastSequence(18, true)).toBe(0xffffffff);
+    expect(lastSequence(20, true)).toBe(u64.MAX_VALUE);
+    expect(SEQUENCE_RESERVE).toBe(0xffffff);
   });
 });
 
