@@ -333,8 +333,8 @@ export function shorten(inbound: SA, seconds: u32, softMilliseconds: u32, kiloby
   }
   if (!kilobytes || (inbound.lifetimeKilobytes && kilobytes >= inbound.lifetimeKilobytes)) return;
   inbound.lifetimeKilobytes = outbound.lifetimeKilobytes = kilobytes;
-  inbound.softBytes = outbound.softBytes = lifetime.softBytes(inbound.cipher, kilobytes);
-  inbound.hardBytes = outbound.hardBytes = lifetime.hardBytes(inbound.cipher, kilobytes);
+  inbound.softBytes = outbound.softBytes = lifetime.softBytes(<u32>inbound.transform, kilobytes);
+  inbound.hardBytes = outbound.hardBytes = lifetime.hardBytes(<u32>inbound.transform, kilobytes);
 }
 
 /** Another phase 1 SA looks after the pair from now on. */
