@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { crc32 } from "./crc32.mjs";
 import { command, install, missing } from "./debian.mjs";
+import { locked } from "./lock.mjs";
 import { root } from "./setup.mjs";
 import { wamr } from "./wamr.mjs";
 
@@ -41,6 +42,10 @@ export function step(program, args, options = {}) {
 
 /** The compiler's path. Builds it when it is missing or its sources have changed. */
 export function wamrc({ log = (line) => console.error(line) } = {}) {
+  return locked("wamrc", () => compiler(log));
+}
+
+function compiler(log) {
   const source = wamr({ log });
   const folder = join(root, "build", "wamrc");
   const program = join(folder, "wamrc");
@@ -66,8 +71,8 @@ export function wamrc({ log = (line) => console.error(line) } = {}) {
 export function aot(target, { module = join(root, "build", "postern.wasm"), out = join(root, "build", "aot", `${target}.aot`), log = (line) => console.error(line) } = {}) {
   const options = targets[target];
   if (!options) throw new Error(`postern: no target "${target}"; there are: ${Object.keys(targets).join(", ")}`);
-  const compiler = wamrc({ log });
-  const stamp = createHash("sha256").update(readFileSync(module)).update(options.join(" ")).update(readFileSync(join(dirname(compiler), ".postern-stamp"))).digest("hex");
+  const program = wamrc({ log });
+  const stamp = createHash("sha256").update(readFileSync(module)).update(options.join(" ")).update(readFileSync(join(dirname(program), ".postern-stamp"))).digest("hex");
   const stampFile = `${out}.stamp`;
   if (existsSync(out) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return out;
   mkdirSync(dirname(out), { recursive: true });
@@ -75,7 +80,7 @@ export function aot(target, { module = join(root, "build", "postern.wasm"), out 
   const started = Date.now();
   const beside = `${out}.${process.pid}`;
   try {
-    step(compiler, [...options, module, beside]);
+    step(program, [...options, module, beside]);
     const bytes = readFileSync(beside);
     const trailer = Buffer.from("PAOT\0\0\0\0", "latin1");
     trailer.writeUInt32LE(crc32(bytes), 4);

@@ -6,7 +6,7 @@ export interface MachineOptions {
   seed?: Uint8Array | null;
   interpreter?: boolean | undefined;
   console?: string;
-  icount?: boolean;
+  icount?: boolean | "waits";
   gdb?: boolean;
   replay?: Uint8Array;
   events?: boolean;

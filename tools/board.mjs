@@ -49,8 +49,8 @@ export function netdev(link, id) {
 /**
  * The arguments of QEMU for a board: { program, args, clean }. `clean` removes what was made for this run only.
  * options: links (LINK texts), nvram, config (text), seed (Buffer or null), interpreter, console ("stdio", "unix:PATH",
- * "pipe"), icount, gdb, replay (the octets of a timeline), events
- * (EVENT lines on the console), raw (no echo, no line editor).
+ * "pipe"), icount (true: time by instructions, and idle time is skipped; "waits": idle time takes its time), gdb, replay (the
+ * octets of a timeline), events (EVENT lines on the console), raw (no echo, no line editor).
  */
 export function machine(board, elf, options = {}) {
   const folder = mkdtempSync(join(tmpdir(), "postern-board-"));
@@ -83,7 +83,7 @@ export function machine(board, elf, options = {}) {
       }
       load("flags", Buffer.concat([flags, options.replay ?? Buffer.alloc(0)]), board.loader.flags);
     }
-    if (options.icount) args.push("-icount", "shift=0,sleep=off");
+    if (options.icount) args.push("-icount", options.icount === "waits" ? "shift=0" : "shift=0,sleep=off");
     if (options.gdb) args.push("-s", "-S");
     const where = options.console ?? "stdio";
     if (where.startsWith("unix:")) args.push("-monitor", "none", "-serial", `unix:${quoted(resolve(where.slice(5)))},server=on,wait=off`);

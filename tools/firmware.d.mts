@@ -9,4 +9,4 @@ export interface Board {
 }
 export const boards: Record<string, Board>;
 export function boardNamed(name: string | undefined): Board;
-export function firmware(name: string, options?: { module?: string; suffix?: string; log?: Log }): Promise<string>;
+export function firmware(name: string, options?: { module?: string; target?: string; suffix?: string; log?: Log }): Promise<string>;

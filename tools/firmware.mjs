@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { deflateRawSync } from "node:zlib";
+import { locked } from "./lock.mjs";
 import { root, setup } from "./setup.mjs";
 
 /** The boards there are, by name: each folder's board.json. */
@@ -33,20 +34,26 @@ function packed(file, to) {
 }
 
 /**
- * Builds the firmware of a board and returns the ELF's path. `module`: another wasm file, for tests; `suffix` then names
- * the folder. Throws with one sentence, or the compiler's words.
+ * Builds the firmware of a board and returns the ELF's path. `module`: another wasm file, for tests, compiled for `target`
+ * (the board); `suffix` then names the folder. Throws with one sentence, or the compiler's words.
  */
-export async function firmware(name, { module, suffix = "", log = (line) => console.error(line) } = {}) {
+export async function firmware(name, { module, target = name, suffix = "", log = (line) => console.error(line) } = {}) {
   const board = boardNamed(name);
   const { aot, demand, step } = await import("./aot.mjs");
   const { wamr } = await import("./wamr.mjs");
   const { build } = await import("./build.mjs");
   demand(board.needs, log);
   if (!module) await build({ only: ["postern"], log });
+  // Nothing waits from here on.
+  return locked(`firmware-${name}`, () => linked(board, { module, target, suffix, log, aot, step, wamr }));
+}
+
+function linked(board, { module, target, suffix, log, aot, step, wamr }) {
+  const { name } = board;
   const folder = join(root, "build/boards", name + suffix);
   mkdirSync(folder, { recursive: true });
   const wasm = module ?? join(root, "build/postern.wasm");
-  const compiled = aot(name, { log, ...(module && { module, out: join(folder, "module.aot") }) });
+  const compiled = aot(target, { log, ...(module && { module, out: join(folder, "module.aot") }) });
   const source = wamr({ log });
   const elf = join(folder, "firmware.elf");
   const state = createHash("sha256");

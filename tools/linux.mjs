@@ -5,6 +5,7 @@ import { arch } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { aot, compilerNeeds, demand, step } from "./aot.mjs";
+import { locked } from "./lock.mjs";
 import { root, setup } from "./setup.mjs";
 import { wamr } from "./wamr.mjs";
 
@@ -22,6 +23,10 @@ export function linux(name = native, { log = (line) => console.error(line) } = {
   const { target, cc, needs, flags } = architectures[name] ?? {};
   if (!target) throw new Error(`postern: no architecture "${name}"; there are: ${Object.keys(architectures).join(", ")}`);
   demand([...compilerNeeds, ...needs], log);
+  return locked(`linux-${name}`, () => built(name, { target, cc, flags, log }));
+}
+
+function built(name, { target, cc, flags, log }) {
   const source = wamr({ log });
   const module = join(root, "build", "postern.wasm");
   const compiled = aot(`linux-${name}`, { module, log });

@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeF
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { command, install } from "./debian.mjs";
+import { locked } from "./lock.mjs";
 import { root } from "./setup.mjs";
 
 /** Where the sources are, once `wamr()` has returned. */
@@ -24,6 +25,10 @@ function cargo() {
 
 /** Fetches what is missing. Throws with one sentence. */
 export function wamr({ log = (line) => console.error(line) } = {}) {
+  return locked("wamr", () => fetched(log));
+}
+
+function fetched(log) {
   const lock = createHash("sha256").update(readFileSync(join(manifest, "Cargo.lock"))).digest("hex");
   const stamp = join(source, ".postern-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return source;
@@ -42,10 +47,10 @@ export function wamr({ log = (line) => console.error(line) } = {}) {
     for (const file of ["Cargo.toml", "Cargo.lock", "empty.rs"]) cpSync(join(manifest, file), join(folder, file));
     const done = spawnSync(program, ["vendor", "--locked", "--quiet", "vendor"], { cwd: folder, encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
     if (done.status !== 0) throw new Error(`postern: cargo could not fetch WAMR: ${(done.stderr ?? "").trim().split("\n").at(-1) || done.error?.message}`);
-    const fetched = join(folder, "vendor", "wamrx-sys", "wasm-micro-runtime");
-    writeFileSync(join(fetched, ".postern-lock"), lock);
+    const vendored = join(folder, "vendor", "wamrx-sys", "wasm-micro-runtime");
+    writeFileSync(join(vendored, ".postern-lock"), lock);
     rmSync(source, { recursive: true, force: true });
-    renameSync(fetched, source);
+    renameSync(vendored, source);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

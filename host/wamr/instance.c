@@ -155,6 +155,7 @@ static void ended(struct instance *router, const char *where, const char *messag
         router->counters.traps++;
     drop(router);
     uint32_t now = clock_now(router);
+    router->stopped_at = now;
     router->starts_at = next_start(router, now);
     router->waiting = true;
     if (router->starts_at != now)
@@ -262,6 +263,7 @@ static void boot(struct instance *router)
     const char *text = NULL;
     uint32_t length = host->startup(host->context, &text);
     router->refused_lines = length > 0 ? give_startup(router, text, length) : 0;
+    router->restart_ms = clock_now(router) - router->stopped_at;
 }
 
 /** Makes the instance that is due, if one is. Returns whether one runs. */
@@ -394,7 +396,9 @@ void instance_show(const struct instance *router, const char *program)
     snprintf(line, sizeof line, "%s, %s; instances %" PRIu32 ", traps %" PRIu32 ", assertions %" PRIu32 ", reloads %" PRIu32 ", watchdog resets %" PRIu32,
              program, router->engine, c->starts, c->traps, c->assertions, c->reloads, c->watchdogs);
     say(router, line);
-    snprintf(line, sizeof line, "Last stop: %s", router->ending == ENDING_NONE ? "none" : router->why);
+    int used = snprintf(line, sizeof line, "Last stop: %s", router->ending == ENDING_NONE ? "none" : router->why);
+    if (router->ending != ENDING_NONE && router->ending != ENDING_WATCHDOG && router->exec_env != NULL)
+        snprintf(line + used, sizeof line - (size_t)used, "; a fresh instance ran %" PRIu32 " ms later", router->restart_ms);
     say(router, line);
     if (c->no_buffer + c->too_long + c->lost_in_restart > 0) {
         snprintf(line, sizeof line, "Frames lost before the module: no buffer %" PRIu32 ", too long %" PRIu32 ", in a restart %" PRIu32, c->no_buffer, c->too_long, c->lost_in_restart);

@@ -101,6 +101,8 @@ struct instance {
   void *functions[9];
   uint32_t halt_code, halt_line;
   bool halted, waiting;
+  /** When the last one ended, and after how many ms the next one had read its startup configuration. */
+  uint32_t stopped_at, restart_ms;
   uint32_t starts_at, pause, recent[3];
   uint32_t recent_count;
 };

@@ -18,9 +18,9 @@ async function bound(): Promise<Socket> {
 const elves = new Map<string, Promise<string>>();
 let last: Promise<unknown> = Promise.resolve();
 
-/** The firmware of a board with a module of a test's: built once, one build after the other. */
-function withModule(name: string, folder: string, module: Uint8Array): Promise<string> {
-  const digest = createHash("sha256").update(module).digest("hex").slice(0, 12);
+/** The firmware of a board with a module of a test's, compiled for `target`: built once, one build after the other. */
+export function withModule(name: string, folder: string, module: Uint8Array, target = name): Promise<string> {
+  const digest = createHash("sha256").update(module).update(target).digest("hex").slice(0, 12);
   const key = `${name}-${digest}`;
   const known = elves.get(key);
   if (known) return known;
@@ -28,7 +28,7 @@ function withModule(name: string, folder: string, module: Uint8Array): Promise<s
     mkdirSync(folder, { recursive: true });
     const file = join(folder, `${key}.wasm`);
     writeFileSync(file, module);
-    return firmware(name, { module: file, suffix: `-test-${digest}`, log: () => {} });
+    return firmware(name, { module: file, target, suffix: `-test-${digest}`, log: () => {} });
   });
   last = made.catch(() => {});
   elves.set(key, made);
@@ -43,15 +43,17 @@ export function boardHost(name: string, engine: "AOT" | "interpreter", folder: s
     name: `${name}, ${engine}`,
     watchdog: board.watchdog === true,
     shows: true,
+    restartWithin: 100,
+    ...(engine === "AOT" && { foreign: name === "riscv-virt" ? "imx6ul" : "riscv-virt" }),
     async start(bytes, options = {}) {
-      const elf = await withModule(name, folder, bytes);
+      const elf = await withModule(name, folder, bytes, options.target);
       const nvram = join(folder, `${process.pid}-${serial++}.store`);
       const ends = await Promise.all([bound(), bound()]);
       const ports = [await freePort(), await freePort()];
       const frames: Running["frames"] = [];
       for (const [port, end] of ends.entries()) end.on("message", (frame) => frames.push({ port, frame: new Uint8Array(frame) }));
       const links = ends.map((end, i) => `udp:${ports[i]}:127.0.0.1:${end.address().port}`);
-      const running = new EmulatedBoard(machine(board, elf, { links, nvram, console: "pipe", raw: true, events: true, interpreter: engine === "interpreter", ...(options.startup !== undefined && { config: options.startup.replaceAll("\r", "") }) }));
+      const running = new EmulatedBoard(machine(board, elf, { links, nvram, console: "pipe", raw: true, events: true, interpreter: engine === "interpreter", ...(options.instructions && { icount: "waits" }), ...(options.startup !== undefined && { config: options.startup.replaceAll("\r", "") }) }));
       const output = (): string => running.text.replaceAll("\r\n", "\n");
       const stop = async (): Promise<void> => {
         await running.kill();
@@ -61,7 +63,7 @@ export function boardHost(name: string, engine: "AOT" | "interpreter", folder: s
         await running.until(/Ready after \d+ ms, module run by \w+\./, 30000).catch((error: Error) => {
           throw new Error(/^% .*(?:module|AOT).*$/m.exec(output())?.[0] ?? error.message);
         });
-        if (engine === "AOT" && !output().includes("run by AOT")) throw new Error(output());
+        if (engine === "AOT" && options.target === undefined && !output().includes("run by AOT")) throw new Error(output());
       } catch (error) {
         await stop();
         throw error;
@@ -78,6 +80,3 @@ export function boardHost(name: string, engine: "AOT" | "interpreter", folder: s
     },
   };
 }
-
-
-

@@ -1,10 +1,40 @@
-/** What the boards' tests need, and why they can't run where it is missing. */
+/** What the tests of this folder need, and why they can't run where it is missing. */
 import { readFileSync } from "node:fs";
 import { compilerNeeds } from "../../tools/aot.mjs";
 import { command, missing, type Need } from "../../tools/debian.mjs";
+import { architectures, linux } from "../../tools/linux.mjs";
 
+function absent(needs: readonly Need[]): string | undefined {
+  const names = missing([...compilerNeeds, ...needs]);
+  return names.length > 0 ? `needs ${names.join(", ")}: ${command(names)}` : undefined;
+}
+
+/** Why a board's tests can't run here; undefined: they can. */
 export function skipReason(board: string): string | undefined {
   const { needs } = JSON.parse(readFileSync(new URL(`../../boards/${board}/board.json`, import.meta.url), "utf8")) as { needs: Need[] };
-  const absent = missing([...compilerNeeds, ...needs]);
-  return absent.length > 0 ? `needs ${absent.join(", ")}: ${command(absent)}` : undefined;
+  return absent(needs);
+}
+
+export interface Program {
+  /** The architecture. */
+  name: string;
+  /** Runs it: the program, behind qemu-user where it is another processor's. */
+  command: string[];
+  /** Why it can't run here. */
+  skip?: string;
+}
+
+/** postern-linux for every architecture, built where it is missing. */
+export function programs(): Program[] {
+  return Object.entries(architectures).map(([name, { needs, emulator }]) => {
+    const skip = absent([...needs, ...(emulator.length > 0 ? ["qemu_user" as const] : [])]);
+    if (skip !== undefined) return { name, command: [], skip };
+    try {
+      return { name, command: [...emulator, linux(name, { log: () => {} })] };
+    } catch (error) {
+      const said = (error as Error).message;
+      if (/cargo/.test(said)) return { name, command: [], skip: said };
+      throw error;
+    }
+  });
 }

@@ -11,6 +11,10 @@ export interface StartOptions {
   startup?: string;
   /** The octets of this AOT file are used in place of the module's own. */
   aot?: string;
+  /** The module is compiled for this target of tools/aot.mjs, which is not the host's. */
+  target?: string;
+  /** Time by instructions, where the host can: it then does not depend on the machine. */
+  instructions?: boolean;
 }
 
 /** A module that runs on a host with two ports. */
@@ -38,6 +42,10 @@ export interface Host {
   watchdog: boolean;
   /** It says more in `show version`. */
   shows: boolean;
+  /** ms that a restart may take there. */
+  restartWithin: number;
+  /** It loads compiled code; this target of tools/aot.mjs is another one. */
+  foreign?: string;
   /** Runs a module. Rejects with what the host said when it refuses. */
   start(module: Uint8Array<ArrayBuffer>, options?: StartOptions): Promise<Running>;
 }
@@ -58,6 +66,7 @@ export const nodeHost: Host = {
   name: "Node",
   watchdog: false,
   shows: false,
+  restartWithin: 1000,
   async start(bytes, options = {}) {
     let console = "";
     let events = "";
@@ -124,19 +133,21 @@ async function freePort(): Promise<number> {
 let serial = 0;
 
 /**
- * postern-linux in processes of its own. `compile` makes an AOT file of a module - undefined: the interpreter runs it -,
- * `folder` is for files.
+ * postern-linux in processes of its own. `compile` makes an AOT file of a module for the target that is named, or its own -
+ * undefined: the interpreter runs it -, `folder` is for files.
  */
-export function linuxHost(name: string, command: readonly string[], folder: string, compile?: (wasm: string, out: string) => void): Host {
+export function linuxHost(name: string, command: readonly string[], folder: string, compile?: (wasm: string, out: string, target?: string) => void, foreign?: string): Host {
   return {
     name,
     watchdog: true,
     shows: true,
+    restartWithin: 1000,
+    ...(foreign !== undefined && { foreign }),
     async start(bytes, options = {}) {
       const base = join(folder, `${process.pid}-${serial++}`);
       const [wasm, aot, nvram, events] = [`${base}.wasm`, options.aot ?? `${base}.aot`, `${base}.nvram`, `${base}.events`];
       writeFileSync(wasm, bytes);
-      if (compile && options.aot === undefined) compile(wasm, aot);
+      if (compile && options.aot === undefined) compile(wasm, aot, options.target);
       if (options.startup !== undefined) writeFileSync(nvram, options.startup);
       const ends = await Promise.all([bound(), bound()]);
       const ports: number[] = [];

@@ -1,71 +1,38 @@
-/** postern-linux: the contract, the timeline, and what is its own, by engine and architecture. */
+/** postern-linux: the contract by engine and architecture, and what is its own. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
-import { aot, compilerNeeds } from "../../tools/aot.mjs";
-import { command, missing, type Need } from "../../tools/debian.mjs";
-import { architectures, linux } from "../../tools/linux.mjs";
+import { after, describe, it } from "node:test";
+import { aot } from "../../tools/aot.mjs";
+import { programs } from "./board_needs.ts";
 import { conformance } from "./conformance.ts";
 import { linuxHost, nodeHost, until } from "./host.ts";
-import { recordFiles, replay, type Recording } from "./timeline.ts";
 import { trapModule } from "./trap_module.ts";
 
 const quiet = { log: () => {} };
 const folder = mkdtempSync(join(tmpdir(), "postern-linux-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Why an architecture's tests can't run here; undefined: they can. Builds what is missing. */
-function prepare(name: string, needs: readonly Need[]): { skip?: string; program: string } {
-  const absent = missing([...compilerNeeds, ...needs]);
-  if (absent.length > 0) return { skip: `needs ${absent.join(", ")}: ${command(absent)}`, program: "" };
-  try {
-    return { program: linux(name, quiet) };
-  } catch (error) {
-    const said = (error as Error).message;
-    if (/cargo/.test(said)) return { skip: said, program: "" };
-    throw error;
-  }
-}
-
 /** The processes that a process has started. */
 const children = (pid: number): number[] => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
 
-const emulated: Need[] = ["qemu_user"];
-const built = Object.entries(architectures).map(([name, { needs, emulator }]) => ({ name, emulator, ...prepare(name, [...needs, ...(emulator.length > 0 ? emulated : [])]) }));
+const built = programs();
 
 conformance(nodeHost);
-for (const { name, emulator, program, skip } of built) {
-  const run = [...emulator, program];
-  conformance(linuxHost(`postern-linux ${name}, AOT`, run, folder, (wasm, out) => void aot(`linux-${name}`, { module: wasm, out, ...quiet })), skip);
-  conformance(linuxHost(`postern-linux ${name}, interpreter`, run, folder), skip);
+for (const { name, command, skip } of built) {
+  conformance(linuxHost(`postern-linux ${name}, AOT`, command, folder, (wasm, out, target = `linux-${name}`) => void aot(target, { module: wasm, out, ...quiet }), name === "aarch64" ? "linux-x86_64" : "linux-aarch64"), skip);
+  conformance(linuxHost(`postern-linux ${name}, interpreter`, command, folder), skip);
 }
 
-describe("one timeline, the same frames", () => {
-  let recordings: (Recording & { path: string })[] = [];
-  before(() => (recordings = recordFiles()));
-  it("V8", () => {
-    for (const { timeline, sha256, frames } of recordings) assert.deepEqual({ ...replay(timeline), records: 0 }, { records: 0, frames, sha256 });
-  });
-  for (const { name, emulator, program, skip } of built)
-    for (const engine of ["AOT", "interpreter"])
-      it(`postern-linux ${name}, ${engine}`, { skip }, () => {
-        for (const { path, frames, sha256 } of recordings) {
-          const [file, ...args] = [...emulator, program, "--replay", path, ...(engine === "AOT" ? [] : ["--interpreter"])];
-          const done = spawnSync(file!, args, { encoding: "utf8" });
-          assert.match(done.stdout, new RegExp(`^replay engine=${engine} records=\\d+ frames=${frames} sha256=${sha256}\n$`), done.stderr);
-        }
-      });
-});
-
 describe("postern-linux", { skip: built[0]!.skip }, () => {
-  const { program, name } = built[0]!;
+  const { command, name } = built[0]!;
+  const program = command[0] ?? "";
   const host = (compile?: (wasm: string, out: string) => void) => linuxHost("", [program], folder, compile);
   const run = (...args: string[]) => spawnSync(program, args, { encoding: "utf8", input: "", timeout: 10_000 });
 
-  it("runs the interpreter when the AOT section is damaged or for another target, and says so", async () => {
+  it("runs the interpreter when the AOT section is damaged, and says so", async () => {
     const wasm = join(folder, "own.wasm");
     writeFileSync(wasm, trapModule());
     const own = aot(`linux-${name}`, { module: wasm, out: join(folder, "own.aot"), ...quiet });
@@ -78,10 +45,6 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       assert.match(r.output(), /% The AOT section is refused \(it is damaged\): the interpreter runs\./);
       await r.stop();
     }
-    const foreign = aot("linux-aarch64", { module: wasm, out: join(folder, "foreign.aot"), ...quiet });
-    const r = await host().start(trapModule(), { aot: foreign });
-    assert.match(r.output(), /% The AOT section is refused \(.*aarch64.*\): the interpreter runs\./);
-    await r.stop();
   });
 
   it("uses no processor while nothing happens", async () => {

@@ -6,20 +6,21 @@
 #define BOTH(command) ((uint32_t)(command) | (uint32_t)(command) << 16)
 enum { READ_ARRAY = 0xff, CFI_QUERY = 0x98, CLEAR_STATUS = 0x50, ERASE = 0x20, CONFIRM = 0xd0, PROGRAM = 0x40, READY = 0x80, FAILED = 0x7e };
 
+/* Waits for the command at `at`. The chips go on answering with their status until they are told to be an array again. */
 static bool done(uintptr_t at, uint64_t ms)
 {
     uint32_t status;
-    bool ok = true;
 
     for (uint64_t until = mcu_us() + ms * 1000; ((status = REG32(at)) & BOTH(READY)) != BOTH(READY);)
-        if (mcu_us() > until) {
-            ok = false;
-            break;
-        }
-    if (status & BOTH(FAILED)) {
+        if (mcu_us() > until)
+            return false;
+    return (status & BOTH(FAILED)) == 0;
+}
+
+static bool to_array(uintptr_t at, bool ok)
+{
+    if (!ok)
         REG32(at) = BOTH(CLEAR_STATUS);
-        ok = false;
-    }
     REG32(at) = BOTH(READ_ARRAY);
     return ok;
 }
@@ -39,20 +40,21 @@ bool cfi_flash_erase(uintptr_t base, uintptr_t block)
     (void)base;
     REG32(block) = BOTH(ERASE);
     REG32(block) = BOTH(CONFIRM);
-    return done(block, 5000);
+    return to_array(block, done(block, 5000));
 }
 
 bool cfi_flash_write(uintptr_t base, uintptr_t at, const void *from, uint32_t length)
 {
     (void)base;
-    for (uint32_t i = 0; i < length; i += 4) {
+    bool ok = true;
+
+    for (uint32_t i = 0; ok && i < length; i += 4) {
         uint32_t word;
 
         memcpy(&word, (const uint8_t *)from + i, 4);
         REG32(at + i) = BOTH(PROGRAM);
         REG32(at + i) = word;
-        if (!done(at + i, 100))
-            return false;
+        ok = done(at + i, 100);
     }
-    return true;
+    return to_array(at, ok);
 }

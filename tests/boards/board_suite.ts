@@ -1,47 +1,30 @@
-/** The boards in QEMU: the host contract, the timeline, the store under power cuts, seeds, damaged images, idling. Run by
- * name: node --import tsx --test tests/boards/boards_suite.ts (about five minutes). */
+/** What a board in QEMU must do, by both engines: the host contract, the store under power cuts, seeds, damaged images, idling. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { EmulatedBoard } from "../../host/node/demo/emulated.ts";
-import { machine, netdev } from "../../tools/board.mjs";
-import { boardNamed, boards, firmware } from "../../tools/firmware.mjs";
+import { machine } from "../../tools/board.mjs";
+import { boardNamed, firmware } from "../../tools/firmware.mjs";
 import { CONFIG, makeStore, readRecord, record, SEED, writeRecord } from "../../tools/store.mjs";
 import { boardHost } from "./board_host.ts";
 import { skipReason } from "./board_needs.ts";
 import { conformance } from "./conformance.ts";
-import { recordFiles, type Recording } from "./timeline.ts";
+import { POWER_SEED, powerCuts, WRITES } from "./power_cuts.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "postern-boards-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const quiet = { log: () => {} };
-
-it("a board that is none gets the list", () => {
-  const done = spawnSync(process.execPath, ["tools/board.mjs", "nosuch"], { encoding: "utf8" });
-  assert.equal(done.status, 1);
-  for (const word of ['"nosuch"', ...Object.keys(boards)]) assert.ok(done.stderr.includes(word), done.stderr);
-});
-
-it("links in the words of postern run", () => {
-  assert.match(netdev("udp:1:127.0.0.1:2", "p"), /^dgram,id=p,.*local\.port=1,.*remote\.port=2$/);
-  assert.match(netdev("stream:unix:/a,b:listen", "p"), /server=on,addr\.type=unix,addr\.path=\/a,,b$/);
-  assert.throws(() => netdev("udp:0:x:2", "p"), /the link "udp:0:x:2" is not known; allowed are/);
-});
-
-for (const name of ["imx6ul", "riscv-virt"]) {
+/** Defines the tests of one board. */
+export function boardSuite(name: string): void {
+  const folder = mkdtempSync(join(tmpdir(), "postern-boards-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
   const skip = skipReason(name);
   const board = boardNamed(name);
   for (const engine of ["AOT", "interpreter"] as const) conformance(boardHost(name, engine, folder), skip);
 
   describe(`the board ${name}`, skip === undefined ? {} : { skip }, () => {
     let elf = "";
-    let recordings: (Recording & { path: string })[] = [];
     before(async () => {
-      elf = await firmware(name, quiet);
-      recordings = recordFiles();
+      elf = await firmware(name, { log: () => {} });
     });
     const run = async <T>(options: Parameters<typeof machine>[2], act: (b: EmulatedBoard) => Promise<T>, image = elf): Promise<T> => {
       const running = new EmulatedBoard(machine(board, image, { console: "pipe", ...options }));
@@ -51,15 +34,6 @@ for (const name of ["imx6ul", "riscv-virt"]) {
         await running.kill();
       }
     };
-
-    for (const interpreter of [false, true])
-      it(`gives the timeline's frames: ${interpreter ? "interpreter" : "AOT"}`, async () => {
-        for (const { timeline, frames, sha256 } of recordings)
-          await run({ replay: timeline, interpreter, icount: true }, async (b) => {
-            const match = await b.until(/replay engine=(\w+) records=\d+ frames=(\d+) sha256=(\w{64})/, 60000);
-            assert.deepEqual(match.slice(1), [interpreter ? "interpreter" : "AOT", String(frames), sha256]);
-          });
-      });
 
     it("runs the interpreter, and says so, when the AOT section is damaged", async () => {
       const bytes = readFileSync(elf);
@@ -113,37 +87,23 @@ for (const name of ["imx6ul", "riscv-virt"]) {
       });
     });
 
-    it("has the old configuration or the new one after power cuts during 200 writes", async () => {
-      const nvram = join(folder, `${name}-power.store`);
+    it("keeps a stored configuration over a power cut, and takes no longer than 100 ms for a fresh instance of Postern", async () => {
+      const nvram = join(folder, `${name}-kept.store`);
       makeStore(nvram, board);
-      writeRecord(nvram, board.store, CONFIG, "hostname n0\n");
-      let next = 1;
-      let cuts = 0;
-      for (; next <= 200; cuts++) {
-        const before = next;
-        await run({ nvram }, async (b) => {
-          await b.until(/Ready after/, 30000);
-          assert.doesNotMatch(b.text, /default configuration/);
-          const name = /^(n\d+)#/m.exec((await b.until(/^n\d+#/m, 10000))[0])![1]!;
-          // What was acknowledged last is there, or what was under way.
-          assert.ok(name === `n${before - 1}` || name === `n${before}`, `${name} after n${before - 1} was stored`);
-          // Some writes that end well, then one that is cut at some moment.
-          const good = Math.min(12, 200 - next);
-          for (let i = 0; i < good; i++, next++) {
-            const from = b.text.length;
-            b.type(`configure terminal\rhostname n${next}\rend\rcopy running-config startup-config\r`);
-            await b.until(/\[OK\]/, 20000, from);
-          }
-          b.type(`configure terminal\rhostname n${next}\rend\rcopy running-config startup-config\r`);
-          await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 30));
-        });
-        const text = readRecord(nvram, board.store, CONFIG)?.text.toString() ?? "";
-        const stored = Number(/^hostname n(\d+)$/m.exec(text)?.[1]);
-        assert.ok(stored === next || stored === next - 1, `n${stored} is stored after n${next - 1} was acknowledged`);
-        next = stored + 1;
-      }
-      assert.ok(cuts >= 10);
+      await run({ nvram, icount: "waits" }, async (b) => {
+        await b.until(/^postern#/m, 30000);
+        b.type("configure terminal\rhostname kept\rend\rcopy running-config startup-config\r");
+        await b.until(/\[OK\]/, 20000);
+        b.type("reload\r");
+        await b.until(/% Reload: a fresh instance/, 20000);
+        b.type("show version\r");
+        const [, ms] = await b.until(/reloads 1,[^]*Last stop: reload; a fresh instance ran (\d+) ms later/, 20000);
+        assert.ok(Number(ms) <= 100, `${ms} ms`);
+      });
+      await run({ nvram }, (b) => b.until(/^kept#/m, 30000));
     });
+
+    it(`has the old configuration or the new one when power is cut in ${WRITES} writes (seed ${POWER_SEED})`, (t) => powerCuts(name, folder, t));
 
     it("costs next to nothing while it idles", () =>
       run({ icount: false }, async (b) => {

@@ -1,0 +1,3 @@
+import { boardSuite } from "./board_suite.ts";
+
+boardSuite("imx6ul");
