@@ -3,7 +3,8 @@
  * timeline may end after any record, so the price of a part is that of the timeline with it less that of the one without.
  */
 import { RecordedRouter } from "../tests/boards/timeline.ts";
-import { Endpoint, ipv4 } from "../tests/support/endpoint.ts";
+import { Endpoint } from "../host/node/net/endpoint.ts";
+import { ipv4 } from "../host/node/net/frame.ts";
 import { configuration, DEFAULTS, type Settings } from "../tests/support/pair.ts";
 import { World } from "../tests/support/world.ts";
 

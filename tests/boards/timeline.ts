@@ -10,7 +10,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Instance, type Arrival } from "../../host/node/instance.ts";
-import { echo, Endpoint, ipv4 } from "../support/endpoint.ts";
+import { Endpoint } from "../../host/node/net/endpoint.ts";
+import { echo, ipv4 } from "../../host/node/net/frame.ts";
 import { configuration, DEFAULTS, type Settings } from "../support/pair.ts";
 import { module, World, type Port, type Router } from "../support/world.ts";
 

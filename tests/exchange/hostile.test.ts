@@ -1,7 +1,7 @@
 /** What a hostile or careless peer may send: forged flags, replays, unprotected notifies, bad public values, odd padding. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ip } from "../support/endpoint.ts";
+import { ip } from "../../host/node/net/frame.ts";
 import { EXCHANGE, P, concat, prime, u16, u32, type Payload } from "../support/ike_peer.ts";
 import { Negotiation, type Step } from "../support/negotiation.ts";
 

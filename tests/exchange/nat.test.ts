@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DEFAULTS, configuration } from "../support/pair.ts";
-import { Endpoint } from "../support/endpoint.ts";
+import { Endpoint } from "../../host/node/net/endpoint.ts";
 import { Nat } from "../support/nat.ts";
 import { World, type Router } from "../support/world.ts";
 

@@ -1,7 +1,7 @@
 /** Refusals: the notify on the wire, one plain sentence on the console, no tunnel; and what never gets an answer. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ipv4, udp } from "../support/endpoint.ts";
+import { ipv4, udp } from "../../host/node/net/frame.ts";
 import { concat, u32 } from "../support/ike_peer.ts";
 import { Negotiation } from "../support/negotiation.ts";
 import { Pair } from "../support/pair.ts";

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { EXCHANGE, P, concat, u32 } from "../support/ike_peer.ts";
-import { echo, ethernet, ipv4, udp } from "../support/endpoint.ts";
+import { echo, ethernet, ipv4, udp } from "../../host/node/net/frame.ts";
 import { Negotiation } from "../support/negotiation.ts";
 import { Random } from "../support/random.ts";
 import { mutateBytes, mutatePayloads } from "./mutate.ts";

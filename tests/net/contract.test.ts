@@ -1,7 +1,7 @@
 /** What a host may do wrong with buffers, frames that nobody should send, and a clock that wraps. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { echo, ethernet, ipv4, udp } from "../support/endpoint.ts";
+import { echo, ethernet, ipv4, udp } from "../../host/node/net/frame.ts";
 import { Random } from "../support/random.ts";
 import { Pair } from "../support/pair.ts";
 import { Lan, arp } from "./lan.ts";

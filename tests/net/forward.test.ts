@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checksum, echo, ethernet, ipv4, udp } from "../support/endpoint.ts";
+import { checksum, echo, ethernet, ipv4, udp } from "../../host/node/net/frame.ts";
 import { Pair } from "../support/pair.ts";
 import { Lan, arp, lastIcmp } from "./lan.ts";
 

@@ -1,5 +1,6 @@
 /** One router between two networks without tunnels, and the tools of this folder's tests. */
-import { Endpoint, ethernet, ip } from "../support/endpoint.ts";
+import { Endpoint } from "../../host/node/net/endpoint.ts";
+import { arp as arpBody, BROADCAST, ETHERNET_ARP, ethernet } from "../../host/node/net/frame.ts";
 import { World, type Router, type RouterOptions } from "../support/world.ts";
 
 export const CONFIG = `
@@ -45,15 +46,8 @@ export class Lan {
 }
 
 /** An ARP frame. */
-export function arp(operation: number, from: Uint8Array, sender: string, target: string, to: Uint8Array = new Uint8Array(6).fill(255), targetMac: Uint8Array = new Uint8Array(6)): Uint8Array {
-  const body = new Uint8Array(28);
-  const view = new DataView(body.buffer);
-  body.set([0, 1, 8, 0, 6, 4, 0, operation]);
-  body.set(from, 8);
-  view.setUint32(14, ip(sender));
-  body.set(targetMac, 18);
-  view.setUint32(24, ip(target));
-  return ethernet(to, from, 0x0806, body);
+export function arp(operation: number, from: Uint8Array, sender: string, target: string, to: Uint8Array = BROADCAST, targetMac?: Uint8Array): Uint8Array {
+  return ethernet(to, from, ETHERNET_ARP, arpBody(operation, from, sender, target, targetMac));
 }
 
 /** Type and code of the last ICMP message that an endpoint received. */

@@ -1,7 +1,7 @@
 /** The path between two gateways: routers on it that fragment, and that ask for smaller packets. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { echo, ethernet, ipText, ipv4 } from "../support/endpoint.ts";
+import { echo, ethernet, ipText, ipv4 } from "../../host/node/net/frame.ts";
 import { Pair } from "../support/pair.ts";
 import { lastIcmp } from "./lan.ts";
 

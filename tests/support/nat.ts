@@ -1,50 +1,17 @@
 /** A NAT between two wires: one address inside is seen outside as the NAT's own, its UDP ports renamed. */
-import { checksum, ethernet, ip } from "./endpoint.ts";
-import type { Port } from "./world.ts";
+import { Endpoint } from "../../host/node/net/endpoint.ts";
+import { checksum, ip } from "../../host/node/net/frame.ts";
 
-class Side implements Port {
-  send: (frame: Uint8Array) => void = () => {};
-  neighbour: Uint8Array | undefined;
-  private waiting: Uint8Array[] = [];
-
-  constructor(
-    public address: string,
-    public peer: string,
-    private mac: Uint8Array,
-    private take: (datagram: Uint8Array) => void,
-  ) {}
-
-  datagram(datagram: Uint8Array): void {
-    if (this.neighbour) this.send(ethernet(this.neighbour, this.mac, 0x0800, datagram));
-    else {
-      this.waiting.push(datagram);
-      this.arp(1, new Uint8Array(6).fill(255), new Uint8Array(6), this.peer);
-    }
-  }
-
-  private arp(operation: number, to: Uint8Array, target: Uint8Array, targetIp: string, from = this.address): void {
-    const body = new Uint8Array(28);
-    body.set([0, 1, 8, 0, 6, 4, 0, operation, ...this.mac]);
-    const view = new DataView(body.buffer);
-    view.setUint32(14, ip(from));
-    body.set(target, 18);
-    view.setUint32(24, ip(targetIp));
-    this.send(ethernet(to, this.mac, 0x0806, body));
-  }
-
-  receive(frame: Uint8Array): void {
-    const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
-    if (view.getUint16(12) === 0x0806) {
-      this.neighbour ??= frame.slice(22, 28);
-      if (view.getUint16(20) === 1 && view.getUint32(38) === ip(this.address)) this.arp(2, frame.slice(22, 28), frame.slice(22, 28), this.peer);
-      for (const datagram of this.waiting.splice(0)) this.datagram(datagram);
-    } else if (view.getUint16(12) === 0x0800) this.take(frame.slice(14, 14 + view.getUint16(16)));
-  }
-}
+/** One side of it: whoever is there is the only neighbour, and `take` gets every datagram that comes. */
+const side = (address: string, peer: string, mac: number, take: (datagram: Uint8Array) => void): Endpoint => {
+  const endpoint = new Endpoint(address, peer, { prefix: 32, mac: new Uint8Array([2, 0, 0, 0xaa, 0, mac]) });
+  endpoint.onDatagram = take;
+  return endpoint;
+};
 
 export class Nat {
-  inside: Side;
-  outside: Side;
+  inside: Endpoint;
+  outside: Endpoint;
   /** inner port -> outer port */
   mapping = new Map<number, number>();
   private next = 40000;
@@ -56,8 +23,8 @@ export class Nat {
     private outerSide: string,
     outer: string,
   ) {
-    this.inside = new Side(innerSide, inner, new Uint8Array([2, 0, 0, 0xaa, 0, 1]), (d) => this.outward(d));
-    this.outside = new Side(outerSide, outer, new Uint8Array([2, 0, 0, 0xaa, 0, 2]), (d) => this.inward(d));
+    this.inside = side(innerSide, inner, 1, (d) => this.outward(d));
+    this.outside = side(outerSide, outer, 2, (d) => this.inward(d));
   }
 
   /** The NAT reboots: every mapping is new from now on. */

@@ -3,8 +3,9 @@
  * message; a test may send changed ones in its place, or before it.
  */
 import { EXCHANGE, IkePeer, P, concat, u32, type Payload, type Suite } from "./ike_peer.ts";
-import { Endpoint, ip, ipv4 } from "./endpoint.ts";
 import type { OakleyGroup } from "./dh_groups.ts";
+import { Endpoint } from "../../host/node/net/endpoint.ts";
+import { ip, ipv4 } from "../../host/node/net/frame.ts";
 import { openWithNode, sealWithNode, suites } from "./esp.ts";
 import { Station } from "./station.ts";
 import { World, type Router } from "./world.ts";

@@ -1,5 +1,5 @@
 /** Two routers, alpha and beta, with a host behind each: the world most exchange tests begin with. */
-import { Endpoint } from "./endpoint.ts";
+import { Endpoint } from "../../host/node/net/endpoint.ts";
 import { World, type Fault, type Router, type RouterOptions } from "./world.ts";
 
 export interface Settings {

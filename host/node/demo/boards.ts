@@ -8,12 +8,11 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { Capture } from "../link/pcap.ts";
-import type { Link } from "../link/link.ts";
 import { UdpLink } from "../link/udp.ts";
+import { Pinger } from "../net/pinger.ts";
 import { TerminalConsole } from "../console/terminal.ts";
 import { Diagram } from "./diagram.ts";
 import { EmulatedBoard, freePort, type Machine } from "./emulated.ts";
-import { Endpoint } from "./endpoint.ts";
 import { isakmpMessage } from "./isakmp_view.ts";
 import { WanWatch } from "./wan_watch.ts";
 
@@ -47,15 +46,6 @@ async function side(name: string, start: (links: string[]) => Machine): Promise<
   return { name, board, lan: new UdpLink(`${name} lan`, lanHere, "127.0.0.1", lanThere), wan: new UdpLink(`${name} wan`, wanHere, "127.0.0.1", wanThere) };
 }
 
-/** A link whose frames are arrays of their own, as an Endpoint takes them. */
-const copying = (link: Link): Link => ({
-  name: link.name,
-  counters: link.counters,
-  open: (receive, report) => link.open((frame) => receive(new Uint8Array(frame)), report),
-  send: (frame) => link.send(frame),
-  close: () => link.close(),
-});
-
 /** Runs the demonstration with the arguments behind `npm start --`. Resolves with the exit status. */
 export async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -83,8 +73,6 @@ export async function main(args: string[]): Promise<number> {
   let failure: string | undefined;
   let answered = 0;
   const sides: Side[] = [];
-  let a: Endpoint | undefined;
-  let b: Endpoint | undefined;
   let ended: () => void = () => {};
   const end = new Promise<void>((resolve) => (ended = resolve));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => ended());
@@ -110,9 +98,8 @@ export async function main(args: string[]): Promise<number> {
     const [alpha, beta] = sides as [Side, Side];
     await alpha.wan.open((frame) => (seen(frame, true), beta.wan.send(frame)), () => {});
     await beta.wan.open((frame) => (seen(frame, false), alpha.wan.send(frame)), () => {});
-    a = new Endpoint(copying(alpha.lan), "10.1.0.10", "10.1.0.1");
-    b = new Endpoint(copying(beta.lan), FAR, "10.2.0.1");
-    await Promise.all([a.open(), b.open()]);
+    const a = new Pinger("10.1.0.10", "10.1.0.1");
+    await Promise.all([a.attach(alpha.lan), new Pinger(FAR, "10.2.0.1").attach(beta.lan)]);
 
     print(bold(`Two ${values.board} boards, emulated by QEMU, each with the firmware and the same module; a host behind each.`));
     print();
@@ -126,7 +113,7 @@ export async function main(args: string[]): Promise<number> {
     const rows: string[] = [];
     for (let sequence = 1; sequence <= pings; sequence++) {
       const timeout = sequence === 1 ? (values.interpreter ? 90000 : 30000) : 5000;
-      const reply = await Promise.race([a.ping(FAR, sequence, timeout), end.then(() => undefined)]);
+      const reply = await Promise.race([a.echo(FAR, sequence, timeout), end.then(() => undefined)]);
       if (reply) answered++;
       rows.push(
         reply

@@ -14,10 +14,10 @@ import { asIkeMessage, asRefused, type AnyEvent } from "../events.ts";
 import { KeylogFolder } from "../keylog.ts";
 import { memoryWire } from "../link/memory.ts";
 import { Capture } from "../link/pcap.ts";
+import { Pinger, type Reply } from "../net/pinger.ts";
 import { Nvram } from "../nvram.ts";
 import { Router } from "../router.ts";
 import { Diagram } from "./diagram.ts";
-import { Endpoint, type Reply } from "./endpoint.ts";
 import { WanWatch } from "./wan_watch.ts";
 
 export interface DemoOptions {
@@ -134,8 +134,8 @@ export async function demo(options: DemoOptions): Promise<number> {
 
   const alpha = new Side("alpha", module, [lanAlpha, wanAlpha], keylog, (event) => happened(event, true));
   const beta = new Side("beta", module, [lanBeta, wanBeta], keylog, (event) => happened(event, false));
-  const a = new Endpoint(lanA, "10.1.0.10", "10.1.0.1");
-  const b = new Endpoint(lanB, FAR, "10.2.0.1");
+  const a = new Pinger("10.1.0.10", "10.1.0.1");
+  const b = new Pinger(FAR, "10.2.0.1");
   const sides = [alpha, beta];
   let ended: () => void = () => {};
   const end = new Promise<void>((resolve) => (ended = resolve));
@@ -144,7 +144,7 @@ export async function demo(options: DemoOptions): Promise<number> {
   let failure: string | undefined;
   let answered = 0;
   try {
-    await Promise.all([a.open(), b.open()]);
+    await Promise.all([a.attach(lanA), b.attach(lanB)]);
     await alpha.router.start();
     await beta.router.start();
     for (const side of sides) {
@@ -163,7 +163,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     begun = performance.now();
     const rows: string[] = [];
     const ping = async (sequence: number, timeout: number): Promise<void> => {
-      const reply: Reply | undefined = await Promise.race([a.ping(FAR, sequence, timeout), end.then(() => undefined)]);
+      const reply: Reply | undefined = await Promise.race([a.echo(FAR, sequence, timeout), end.then(() => undefined)]);
       if (reply) answered++;
       rows.push(
         reply

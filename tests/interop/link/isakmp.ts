@@ -1,5 +1,5 @@
 /** What can be read of an ISAKMP message without keys (RFC 2408, 3.1): enough to say what passed, and which notify in the clear. */
-import { IP_ESP, IP_UDP, type Ipv4 } from "./frame.ts";
+import { IP_ESP, parseUdp, type Ipv4 } from "../../../host/node/net/frame.ts";
 
 export interface Isakmp { cookies: string; exchange: number; encrypted: boolean; messageId: number; length: number; payloads: number[]; notifies: number[] }
 export interface Esp { spi: number; seq: number; udp: boolean }
@@ -27,15 +27,9 @@ function parseMessage(p: Buffer): Isakmp | undefined {
   return message;
 }
 
-/** The UDP datagram of an unfragmented IPv4 packet: ports and body. */
-export function udpOf(ip: Ipv4): { from: number; to: number; body: Buffer } | undefined {
-  if (ip.protocol !== IP_UDP || ip.fragment || ip.payload.length < 8) return undefined;
-  return { from: ip.payload.readUInt16BE(0), to: ip.payload.readUInt16BE(2), body: ip.payload.subarray(8) };
-}
-
 /** An ISAKMP message on UDP 500, or behind the non-ESP marker of RFC 3948, 2.2 on any other port. */
 export function isakmpOf(ip: Ipv4): Isakmp | undefined {
-  const udp = udpOf(ip);
+  const udp = parseUdp(ip);
   if (!udp) return undefined;
   if (udp.from === 500 || udp.to === 500) return parseMessage(udp.body);
   if (udp.body.length >= 32 && udp.body.readUInt32BE(0) === 0) return parseMessage(udp.body.subarray(4));
@@ -47,7 +41,7 @@ export function espOf(ip: Ipv4): Esp | undefined {
   if (ip.protocol === IP_ESP && !ip.fragment && ip.payload.length >= 8) {
     return { spi: ip.payload.readUInt32BE(0), seq: ip.payload.readUInt32BE(4), udp: false };
   }
-  const udp = udpOf(ip);
+  const udp = parseUdp(ip);
   if (!udp || (udp.from !== 4500 && udp.to !== 4500) || udp.body.length < 8) return undefined;
   const spi = udp.body.readUInt32BE(0);
   return spi === 0 ? undefined : { spi, seq: udp.body.readUInt32BE(4), udp: true };

@@ -5,7 +5,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { writeFileSync } from "node:fs";
 import { freePort } from "../process.ts";
-import { inSubnet, parseFrame, type Frame } from "./frame.ts";
+import { inSubnet, parseFrame, type Frame } from "../../../host/node/net/frame.ts";
 import { espOf, isakmpOf, type Esp, type Isakmp } from "./isakmp.ts";
 
 export type Direction = "out" | "in";       // out: from our side to the peer

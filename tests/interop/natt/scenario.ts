@@ -3,7 +3,7 @@
  * it does. Then the same with all mappings forgotten on the way, so that packets come from another port.
  */
 import type { Bench } from "../bench.ts";
-import { udpOf } from "../link/isakmp.ts";
+import { parseUdp } from "../../../host/node/net/frame.ts";
 import { until } from "../process.ts";
 import { bothRoles } from "../scenario.ts";
 
@@ -12,7 +12,7 @@ function expectEncapsulated(bench: Bench): Set<number> {
   const raw = bench.wan.esp().find(({ esp }) => !esp.udp);
   if (raw) throw new Error("raw ESP passes a translator of ports");
   const outer = bench.scenario.nat === "ours" ? bench.peerWire.esp("out") : bench.wan.esp("in");
-  return new Set(outer.map(({ frame }) => udpOf(frame.ip!)!.from));
+  return new Set(outer.map(({ frame }) => parseUdp(frame.ip!)!.from));
 }
 
 const plain = bothRoles("natt", (role) => ({
@@ -27,7 +27,7 @@ const plain = bothRoles("natt", (role) => ({
     // RFC 3948, 4: the side behind the translator keeps its mapping alive while it has nothing else to say.
     if (role === "initiator" && bench.ours.name === "postern") {
       await until("a NAT keepalive", 30, () => bench.wan.seen.some(({ direction, frame: { ip } }) => {
-        const udp = direction === "out" && ip ? udpOf(ip) : undefined;
+        const udp = direction === "out" && ip ? parseUdp(ip) : undefined;
         return udp?.to === 4500 && udp.body.length === 1 && udp.body[0] === 0xff;
       }));
     }

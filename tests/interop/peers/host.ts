@@ -1,12 +1,11 @@
 /**
- * A host behind our router: one network card on a `udp:` link, some addresses, a default gateway. It answers ARP and
- * ICMP echo, sends echo requests and counts what does not come back.
+ * A host behind our router: an Endpoint with one network card on a `udp:` link. It sends echo requests and counts what does
+ * not come back.
  */
 import { createSocket, type Socket } from "node:dgram";
+import { inSubnet, ipv4, macBytes, type Ipv4 } from "../../../host/node/net/frame.ts";
+import { Pinger } from "../../../host/node/net/pinger.ts";
 import { freePort, sleep } from "../process.ts";
-import { buildArp, buildEcho, buildFrame, buildIpv4, ETHERNET_ARP, ETHERNET_IPV4, fragments, inSubnet, parseEcho, parseFrame, type Ipv4 } from "../link/frame.ts";
-
-const BROADCAST = "ff:ff:ff:ff:ff:ff";
 
 export interface PingResult { sent: number; received: number; lost: number[]; roundTrips: number[] }
 export interface HostConfig { mac: string; address: string; subnet: string; gateway: string }
@@ -25,17 +24,26 @@ export class LanHost {
   /** Takes what arrives and is no echo, in place of `received`. */
   sink: ((ip: Ipv4) => void) | undefined;
   readonly #socket: Socket;
-  #gatewayMac: string | undefined;
+  readonly #endpoint: Pinger;
   #nextId = 1;
-  readonly #fragments = new Map<string, Ipv4[]>();
-  readonly #waiting = new Map<string, (at: number) => void>();
 
   private constructor(socket: Socket, remote: number, config: HostConfig) {
     this.#socket = socket;
     this.own = socket.address().port;
     this.remote = remote;
     this.config = config;
-    socket.on("message", (bytes) => this.#onFrame(bytes));
+    this.#endpoint = new Pinger(config.address, config.gateway, { mac: macBytes(config.mac), prefix: Number(config.subnet.split("/")[1]), mtu: 1500, reassemble: true });
+    // As a card does, it pads what is short.
+    this.#endpoint.send = (frame) => socket.send(frame.length < 60 ? Buffer.concat([frame], 60) : frame, remote, "127.0.0.1", () => { /* nobody there: a frame lost */ });
+    this.#endpoint.onPacket = (packet) => {
+      if (this.sink && packet.protocol !== 1) {
+        this.sink(packet);
+        return true;
+      }
+      this.received.push(packet);
+      return false;
+    };
+    socket.on("message", (bytes) => this.#endpoint.receive(bytes));
     socket.on("error", () => { /* a refused datagram is a lost frame */ });
   }
 
@@ -47,72 +55,30 @@ export class LanHost {
 
   close(): void { try { this.#socket.close(); } catch { /* closed already */ } }
 
-  #send(frame: Buffer): void { this.#socket.send(frame, this.remote, "127.0.0.1", () => { /* nobody there: a frame lost */ }); }
-
-  #onFrame(bytes: Buffer): void {
-    const frame = parseFrame(bytes);
-    if (!frame) return;
-    const { mac, address, gateway } = this.config;
-    if (frame.arp) {
-      if (frame.arp.senderIp === gateway) this.#gatewayMac = frame.arp.senderMac;
-      if (frame.arp.operation === 1 && frame.arp.targetIp === address) {
-        this.#send(buildFrame(frame.src, mac, ETHERNET_ARP, buildArp(2, mac, address, frame.arp.senderMac, frame.arp.senderIp)));
-      }
-      return;
-    }
-    if (!frame.ip || frame.dst !== mac || frame.ip.dst !== address) return;
-    const ip = this.#whole({ ...frame.ip, payload: Buffer.from(frame.ip.payload) });
-    if (!ip) return;
-    if (this.sink && ip.protocol !== 1) { this.sink(ip); return; }
-    this.received.push(ip);
-    const echo = parseEcho(ip);
-    if (!echo) return;
-    if (echo.request) void this.sendIp(ip.src, 1, buildEcho(false, echo.id, echo.seq, echo.data));
-    else this.#waiting.get(`${ip.src} ${echo.id} ${echo.seq}`)?.(performance.now());
-  }
-
-  /** Fragments wait for each other; a datagram comes out once it is whole. */
-  #whole(ip: Ipv4): Ipv4 | undefined {
-    if (!ip.fragment) return ip;
-    const key = `${ip.src} ${ip.id} ${ip.protocol}`;
-    const parts = this.#fragments.get(key) ?? [];
-    this.#fragments.set(key, parts);
-    parts.push(ip);
-    parts.sort((a, b) => a.offset - b.offset);
-    let end = 0;
-    for (const part of parts) if (part.offset <= end) end = Math.max(end, part.offset + part.payload.length);
-    const last = parts.find((part) => !part.more);
-    if (!last || end < last.offset + last.payload.length) return undefined;
-    this.#fragments.delete(key);
-    const payload = Buffer.alloc(end);
-    for (const part of parts) part.payload.copy(payload, part.offset);
-    return { ...ip, fragment: false, offset: 0, more: false, payload };
-  }
-
   /** Sends one packet, by way of the gateway unless `dst` is a neighbour; without the gateway's MAC it asks first. */
   async sendIp(dst: string, protocol: number, payload: Buffer): Promise<void> {
-    const { mac, address, gateway, subnet } = this.config;
+    if (await this.#reaches(dst)) this.#endpoint.datagram(ipv4(this.config.address, dst, protocol, payload, { id: this.#endpoint.nextId() }));
+  }
+
+  /** Whether the gateway is known, asking for it where it is not; on a bad wire one question may not be enough. */
+  async #reaches(dst: string): Promise<boolean> {
+    const { gateway, subnet } = this.config;
     if (inSubnet(dst, subnet) && dst !== gateway) throw new Error(`${dst} is a neighbour: not a test of a router`);
-    for (let tries = 0; this.#gatewayMac === undefined && tries < 20; tries++) {
-      this.#send(buildFrame(BROADCAST, mac, ETHERNET_ARP, buildArp(1, mac, address, "00:00:00:00:00:00", gateway)));
+    for (let tries = 0; !this.#endpoint.knows(gateway) && tries < 20; tries++) {
+      this.#endpoint.ask(gateway);
       await sleep(50);
     }
-    const gatewayMac = this.#gatewayMac;
-    if (gatewayMac === undefined) return;
-    for (const part of fragments(buildIpv4(address, dst, protocol, payload), 1500)) this.#send(buildFrame(gatewayMac, mac, ETHERNET_IPV4, part));
+    return this.#endpoint.knows(gateway);
   }
 
   /** One echo request: its round-trip time in milliseconds, or undefined after `timeout` milliseconds. */
   async echo(dst: string, id: number, seq: number, timeout: number, size = 56): Promise<number | undefined> {
-    const key = `${dst} ${id} ${seq}`;
     const began = performance.now();
-    const answer = new Promise<number | undefined>((resolve) => {
-      // Without an answer the gateway is asked for again: what it said of itself may have been damaged on the way.
-      const timer = setTimeout(() => { this.#waiting.delete(key); this.#gatewayMac = undefined; resolve(undefined); }, timeout);
-      this.#waiting.set(key, (at) => { clearTimeout(timer); this.#waiting.delete(key); resolve(at - began); });
-    });
-    await this.sendIp(dst, 1, buildEcho(true, id, seq, Buffer.alloc(size, seq & 0xff)));
-    return answer;
+    const reply = await this.#reaches(dst) ? await this.#endpoint.echo(dst, seq, timeout, size, id) : undefined;
+    if (reply) return performance.now() - began;
+    // Without an answer the gateway is asked for again: what it said of itself may have been damaged on the way.
+    this.#endpoint.forget();
+    return undefined;
   }
 
   /** A ping that runs until `stop`, every `interval` milliseconds; `stop` waits for the last answers. */

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bench } from "../bench.ts";
-import { buildEcho, buildFrame, buildIpv4, ETHERNET_IPV4, parseEcho, parseIpv4 } from "../link/frame.ts";
+import { echo, ETHERNET_IPV4, ethernet, ipv4, parseEcho, parseIpv4 } from "../../../host/node/net/frame.ts";
 import type { Postern } from "../peers/postern.ts";
 import { readText, until } from "../process.ts";
 import type { Scenario } from "../scenario.ts";
@@ -46,19 +46,21 @@ async function decryptTheirs(bench: Bench): Promise<void> {
   const sa = exported(bench.ours as Postern).findLast(({ dst }) => dst === "192.0.2.1");
   if (!sa) throw new Error("no keys were exported");
   const mark = (i: number): Buffer => Buffer.from(`made by scapy ${i} `.repeat(1 + i * 3));
+  const ping = (i: number): string => Buffer.from(ipv4("10.2.0.10", "10.1.0.10", 1, echo(8, 77, i, mark(i)), { id: i + 1 })).toString("hex");
   const frame = bench.wan.esp("in").at(-1)!;
+  const send = (datagram: Buffer): void => bench.wan.inject("in", Buffer.from(ethernet(frame.frame.dst, frame.frame.src, ETHERNET_IPV4, datagram, true)));
   const seq = frame.esp.seq + 10;
-  const { made } = ask(sa, { seq, make: [0, 1, 2, 3, 4, 5, 6, 7].map((i) => buildIpv4("10.2.0.10", "10.1.0.10", 1, buildEcho(true, 77, i, mark(i))).toString("hex")) });
+  const { made } = ask(sa, { seq, make: [0, 1, 2, 3, 4, 5, 6, 7].map(ping) });
   const before = bench.lan.received.length;
-  for (const hex of made) bench.wan.inject("in", buildFrame(frame.frame.dst, frame.frame.src, ETHERNET_IPV4, Buffer.from(hex, "hex")));
+  for (const hex of made) send(Buffer.from(hex, "hex"));
   const arrived = (): number => bench.lan.received.slice(before).filter((ip) => { const e = parseEcho(ip); return e?.id === 77 && e.data.equals(mark(e.seq)); }).length;
   await until("our host receives what scapy made", 5, () => arrived() === made.length);
   // The same packets again are replays, and a changed one does not authenticate: neither may arrive.
-  for (const hex of made) bench.wan.inject("in", buildFrame(frame.frame.dst, frame.frame.src, ETHERNET_IPV4, Buffer.from(hex, "hex")));
-  const changed = ask(sa, { seq: seq + 20, make: [buildIpv4("10.2.0.10", "10.1.0.10", 1, buildEcho(true, 77, 3, mark(3))).toString("hex")] }).made[0]!;
+  for (const hex of made) send(Buffer.from(hex, "hex"));
+  const changed = ask(sa, { seq: seq + 20, make: [ping(3)] }).made[0]!;
   const bytes = Buffer.from(changed, "hex");
   bytes[60]! ^= 1;
-  bench.wan.inject("in", buildFrame(frame.frame.dst, frame.frame.src, ETHERNET_IPV4, bytes));
+  send(bytes);
   await bench.expectPings(3);
   if (arrived() !== made.length) throw new Error("a replayed or a changed packet reached our host");
 }
