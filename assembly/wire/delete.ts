@@ -18,9 +18,10 @@ import { MessageWriter } from "./message_writer";
 
 const FIXED: u32 = 8;
 
-/** Checks that the SPIs fill the payload exactly and have their protocol's size. Returns a Malformed. */
+/** Checks the DOI (ISAKMP's own 0, or IPsec's: RFC 2408, 5.15), that the SPIs fill the payload exactly, and that they have their protocol's size. Returns a Malformed. */
 export function check(body: usize, len: u32): u32 {
   if (len < FIXED) return Malformed.TOO_SHORT;
+  if (doi(body) > IPSEC_DOI) return Malformed.DOI;
   const size = spiLen(body);
   if (len - FIXED != size * count(body)) return Malformed.PAYLOAD_LENGTH;
   const p = protocol(body);

@@ -19,9 +19,10 @@ import { MessageWriter } from "./message_writer";
 
 const FIXED: u32 = 8;
 
-/** Checks lengths. Returns a Malformed. */
+/** Checks the DOI (ISAKMP's own 0, or IPsec's: RFC 2408, 5.14) and lengths. Returns a Malformed. */
 export function check(body: usize, len: u32): u32 {
   if (len < FIXED) return Malformed.TOO_SHORT;
+  if (doi(body) > IPSEC_DOI) return Malformed.DOI;
   return spiLen(body) > len - FIXED ? Malformed.SPI : Malformed.NONE;
 }
 
