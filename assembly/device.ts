@@ -21,7 +21,7 @@ import * as interfaces from "./net/interface";
 import * as net from "./net/net";
 import * as outgoing from "./net/outgoing";
 import * as ping from "./net/ping";
-import * as modexp from "./oakley/modexp";
+import * as dhGroup from "./oakley/dh_group";
 import * as acquire from "./sadb/acquire";
 import * as sad from "./sadb/sad";
 import * as sadb from "./sadb/sadb";
@@ -64,7 +64,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
   sadb.init();
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
-  modexp.init();
+  dhGroup.init();
   ike.init();
   console.init();
   atWork = false;

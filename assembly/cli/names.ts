@@ -19,20 +19,6 @@ export function hashKeyword(hash: u32): string {
   }
 }
 
-/** Bits of a MODP group. */
-export function groupBits(group: u32): u32 {
-  switch (group) {
-    case 1: return 768;
-    case 2: return 1024;
-    case 5: return 1536;
-    case 14: return 2048;
-    case 15: return 3072;
-    case 16: return 4096;
-    case 17: return 6144;
-    default: return 8192;
-  }
-}
-
 /** `esp-aes 256 esp-sha256-hmac`, as `crypto ipsec transform-set` takes it. */
 export function putTransforms(text: Text, set: TransformSet): Text {
   text.put(cipherWord(set.espCipher));

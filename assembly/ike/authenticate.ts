@@ -4,6 +4,7 @@
  */
 import { CIPHER_KEY_MAX, CipherAlg } from "../crypto/cipher";
 import { cipherById, hashById } from "../crypto/registry";
+import { EXPONENT_MAX } from "../oakley/dh_group";
 import * as hashes from "../oakley/hashes";
 import { phase1Iv } from "../oakley/iv";
 import { deriveSkeyid, encryptionKey, skeyidPsk } from "../oakley/skeyid";
@@ -58,18 +59,18 @@ export function deriveKeys(ex: Exchange): bool {
   const sa = ex.sa;
   const psk = keys.byAddress(sa.peer);
   if (!psk) return false;
-  const n = ex.groupBytes;
+  const n = ex.secretBytes;
   skeyidPsk(sa.hash, psk.secret, psk.secretLen, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen, ex.SKEYID);
   deriveSkeyid(sa.hash, ex.SKEYID, ex.g_xy, n, sa.CKY_I, sa.CKY_R, sa.SKEYID_d, sa.SKEYID_a, SKEYID_e);
   const len = keyLength(sa);
   encryptionKey(sa.hash, SKEYID_e, len, key);
   sa.cipher.setKey(sa.cipherCtx, key, len);
-  phase1Iv(sa.hash, ex.g_xi, ex.g_xr, n, sa.cipher.blockLength, ex.iv);
+  phase1Iv(sa.hash, ex.g_xi, ex.g_xr, ex.publicBytes, sa.cipher.blockLength, ex.iv);
   trace.keylog(sa, key, len);
   ct.wipe(SKEYID_e, 64);
   ct.wipe(key, CIPHER_KEY_MAX);
   ct.wipe(ex.g_xy, n);
-  ct.wipe(ex.exponent, 64);
+  ct.wipe(ex.exponent, EXPONENT_MAX);
   sa.keyed = true;
   return true;
 }
@@ -78,9 +79,9 @@ export function deriveKeys(ex: Exchange): bool {
 function prove(ex: Exchange, initiators: bool, ID_b: usize, ID_bLen: u32): void {
   const sa = ex.sa;
   if (initiators) {
-    hashes.HASH_I(sa.hash, ex.SKEYID, ex.g_xi, ex.g_xr, ex.groupBytes, sa.CKY_I, sa.CKY_R, ex.SA_b, ex.SA_bLen, ID_b, ID_bLen, computed);
+    hashes.HASH_I(sa.hash, ex.SKEYID, ex.g_xi, ex.g_xr, ex.publicBytes, sa.CKY_I, sa.CKY_R, ex.SA_b, ex.SA_bLen, ID_b, ID_bLen, computed);
   } else {
-    hashes.HASH_R(sa.hash, ex.SKEYID, ex.g_xi, ex.g_xr, ex.groupBytes, sa.CKY_I, sa.CKY_R, ex.SA_b, ex.SA_bLen, ID_b, ID_bLen, computed);
+    hashes.HASH_R(sa.hash, ex.SKEYID, ex.g_xi, ex.g_xr, ex.publicBytes, sa.CKY_I, sa.CKY_R, ex.SA_b, ex.SA_bLen, ID_b, ID_bLen, computed);
   }
 }
 

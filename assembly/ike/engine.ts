@@ -314,6 +314,18 @@ export function confirmedByTraffic(ex: Exchange): bool {
   return true;
 }
 
+/**
+ * A public value that passed its check has given no secret (on X25519 a point of small order, RFC 7748, 6.1): whoever sent
+ * it is no honest peer, and the exchange ends.
+ */
+export function spoiled(ex: Exchange): void {
+  notices.keyExchange(ex.sa.peerAddress);
+  count(Drop.IKE_KEY_EXCHANGE);
+  const row = rowAt(ex.row);
+  if (!ex.background) tell(ex, row, ex.message, Notify.INVALID_KEY_INFORMATION);
+  failed(ex);
+}
+
 /** The jobs are done: the row's second half, or what follows the reply; then the message that waited. */
 export function resume(ex: Exchange): void {
   const row = rowAt(ex.row);

@@ -4,8 +4,7 @@
  */
 import { DIGEST_MAX } from "../crypto/hash";
 import { EXCHANGES } from "../limits";
-import { Group } from "../oakley/groups";
-import { modexpAbort } from "../oakley/modexp";
+import { DhGroup, dhAbort } from "../oakley/dh_group";
 import { Selector } from "../sadb/selector";
 import * as clock from "../util/clock";
 import { Deadline, NEVER } from "../util/deadline";
@@ -36,7 +35,7 @@ export const enum State {
   COUNT,
 }
 
-/** Modular exponentiations that an exchange waits for, done in this order. */
+/** Powers, or multiples on a curve, that an exchange waits for, done in this order. */
 export const enum Job {
   NONE = 0,
   /** g^x of our own exponent */
@@ -88,8 +87,8 @@ export class Exchange {
   answered: u32;
   answeredAt: u64;
 
-  group: Group | null;
-  /** Private exponent, then the public values and the shared secret, each group.bytes long. */
+  group: DhGroup | null;
+  /** Private value, then the public values, and the shared secret: as many octets as the group says. */
   exponent: usize;
   g_xi: usize;
   g_xr: usize;
@@ -144,9 +143,14 @@ export class Exchange {
   get peerPublic(): usize {
     return this.initiator ? this.g_xr : this.g_xi;
   }
-  get groupBytes(): u32 {
+  /** Octets of g_xi and g_xr, and of g_xy; 0 without a group. */
+  get publicBytes(): u32 {
     const group = this.group;
-    return group ? group.bytes : 0;
+    return group ? group.publicBytes : 0;
+  }
+  get secretBytes(): u32 {
+    const group = this.group;
+    return group ? group.secretBytes : 0;
   }
 }
 
@@ -240,7 +244,7 @@ export function doneJob(ex: Exchange, job: u32): void {
 }
 
 function clearJobs(ex: Exchange): void {
-  if (ex.running) modexpAbort();
+  if (ex.running) dhAbort();
   if (ex.jobs) jobsWanted--;
   ex.jobs = 0;
   ex.running = Job.NONE;

@@ -1,23 +1,24 @@
 /**
- * Modular exponentiations: one exchange at a time, the oldest first, a slice a poll. Packets flow between the slices.
+ * The powers and multiples of Diffie-Hellman: one exchange at a time, the oldest first, a slice a poll. Packets flow between the slices.
  */
-import { modexpBusy, modexpResult, modexpStart, modexpStep } from "../oakley/modexp";
+import { dhBusy, dhResult, dhStart, dhStep } from "../oakley/dh_group";
 import { assertThat } from "../util/status";
-import { resume } from "./engine";
+import { resume, spoiled } from "./engine";
 import { Exchange, Job } from "./exchange";
 import * as exchanges from "./exchange";
 
-/** One slice of the modular exponentiations that exchanges wait for. True: there is more to do at once. */
+/** One slice of what exchanges wait for. True: there is more to do at once. */
 export function work(): bool {
   if (!exchanges.jobsWanted) return false;
   const ex = jobHolder();
   if (!ex) return false;
   if (!ex.running && !startJob(ex)) return true;
-  if (!modexpStep()) return true;
+  if (!dhStep()) return true;
   const job = ex.running;
-  modexpResult(job == Job.PUBLIC ? ex.ownPublic : ex.g_xy);
+  const good = dhResult(job == Job.PUBLIC ? ex.ownPublic : ex.g_xy);
   exchanges.doneJob(ex, job);
-  if (!ex.jobs) resume(ex);
+  if (!good) spoiled(ex);
+  else if (!ex.jobs) resume(ex);
   return exchanges.jobsWanted != 0;
 }
 
@@ -35,10 +36,10 @@ function jobHolder(): Exchange | null {
 
 function startJob(ex: Exchange): bool {
   const group = ex.group;
-  assertThat(group != null && !modexpBusy(), 40201);
+  assertThat(group != null && !dhBusy(), 40201);
   const job: u32 = ex.jobs & Job.PUBLIC ? Job.PUBLIC : Job.SHARED;
   const base: usize = job == Job.PUBLIC ? 0 : ex.peerPublic;
-  if (!modexpStart(group!, base, base ? group!.bytes : 0, ex.exponent, group!.exponentBytes)) return false;
+  if (!dhStart(group!, base, ex.exponent)) return false;
   ex.running = job;
   return true;
 }

@@ -4,8 +4,7 @@
  * to `message.w`; decryption, encryption, sending and the state are the engine's.
  */
 import * as drbg from "../crypto/drbg";
-import { dhCheckPublic, dhPrivate } from "../oakley/dh";
-import { groupById } from "../oakley/groups";
+import { dhGroupById, dhGroupCheckPublic, dhGroupPrivate } from "../oakley/dh_group";
 import { NONCE_MAX, NONCE_MIN } from "../oakley/skeyid";
 import * as log from "../util/log";
 import { Drop } from "../util/status";
@@ -186,15 +185,15 @@ function debugChoice(ex: Exchange): void {
 
 /** Our exponent and nonce for a group, and the wish for g^x. False: no entropy or no room. */
 export function beginKeyExchange(ex: Exchange, group: u32): bool {
-  const g = groupById(group);
+  const g = dhGroupById(group);
   if (!g) return false;
   ex.group = g;
   ex.exponent = hold(g.exponentBytes);
-  ex.g_xi = hold(g.bytes);
-  ex.g_xr = hold(g.bytes);
-  ex.g_xy = hold(g.bytes);
+  ex.g_xi = hold(g.publicBytes);
+  ex.g_xr = hold(g.publicBytes);
+  ex.g_xy = hold(g.secretBytes);
   if (!ex.exponent || !ex.g_xi || !ex.g_xr || !ex.g_xy) return false;
-  if (!dhPrivate(g, ex.exponent)) return false;
+  if (!dhGroupPrivate(g, ex.exponent)) return false;
   if (!ownNonce(ex) && !makeNonce(ex)) return false;
   if (ex.initiator) wantJobs(ex, Job.PUBLIC);
   return true;
@@ -241,11 +240,11 @@ export function takePublic(ex: Exchange): u32 {
   const payloads = message.payloads;
   const group = ex.group;
   const y = payloads.body(Payload.KE, 0);
-  if (!group || !y || !dhCheckPublic(group, y, payloads.bodyLen(Payload.KE, 0))) {
+  if (!group || !y || !dhGroupCheckPublic(group, y, payloads.bodyLen(Payload.KE, 0))) {
     notices.keyExchange(ex.sa.peer);
     return refuse(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION);
   }
-  memory.copy(ex.peerPublic, y, <usize>group.bytes);
+  memory.copy(ex.peerPublic, y, <usize>group.publicBytes);
   return OK;
 }
 
@@ -261,7 +260,7 @@ function writeKeyExchange(w: MessageWriter, ex: Exchange): void {
 
 export function writePublic(w: MessageWriter, ex: Exchange): void {
   w.payload(Payload.KE);
-  w.bytes(ex.ownPublic, ex.groupBytes);
+  w.bytes(ex.ownPublic, ex.publicBytes);
 }
 
 export function writeNonce(w: MessageWriter, ex: Exchange): void {

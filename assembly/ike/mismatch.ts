@@ -2,7 +2,7 @@
  * Why proposals were refused: for each transform that was looked at, the first attribute that differed, kept until the
  * next choice so that `debug crypto isakmp` can say it in words.
  */
-import { groupName } from "../oakley/groups";
+import { groupName } from "../oakley/dh_group";
 import { CryptoMapEntry } from "../sadb/crypto_map";
 import { TransformSet } from "../sadb/transform_set";
 import { Text } from "../util/text";

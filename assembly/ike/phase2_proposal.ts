@@ -3,7 +3,7 @@
  * transform set. Proposals of one number belong together (RFC 2408, 4.2); bundles are refused.
  */
 import { CRYPTO_MAP_TRANSFORM_SETS } from "../limits";
-import { groupById } from "../oakley/groups";
+import { dhGroupById } from "../oakley/dh_group";
 import { Mode, TransformSet } from "../sadb/transform_set";
 import { get32, put32 } from "../util/bytes";
 import * as attribute from "../wire/attribute";
@@ -215,7 +215,7 @@ function matchesSet(set: TransformSet, wish: Phase2Wish): bool {
   else if (o.auth != set.espAuth) note(p, t, Part.ESP_AUTH, o.auth, 0, set.espAuth, 0, 0, s);
   else if (!encapsulationOk(o.encapsulation, set.mode, wish.natt))
     note(p, t, Part.ENCAPSULATION, o.encapsulation, 0, encapsulationOf(set.mode, wish.natt), 0, 0, s);
-  else if (wish.group ? o.group != wish.group : o.group != 0 && !groupById(o.group))
+  else if (wish.group ? o.group != wish.group : o.group != 0 && !dhGroupById(o.group))
     note(p, t, Part.PFS_GROUP, o.group, 0, wish.group, 0, 0, s);
   else if (o.odd) note(p, t, Part.IPSEC_ATTRIBUTE, o.odd, o.oddValue, 0, 0, 0, s);
   else return true;

@@ -3,13 +3,15 @@
  * nothing else; with nothing configured there is one default policy.
  *
  * A new policy has AES-256, SHA-256, pre-shared key, group 14 and a day. DES, 3DES, MD5, SHA-1 and groups 1, 2 and 5 are
- * never a default: they are used where a policy names them, and `weakness` gives the words of the warning.
+ * never a default, nor are groups 3, 4 and 7: they are used where a policy names them, and `weakness` gives the words of the
+ * warning.
  */
 import { CipherAlg } from "../crypto/cipher";
 import { HashAlg } from "../crypto/hash";
 import { ISAKMP_POLICIES } from "../limits";
 import { Pool } from "../util/pool";
 import { AuthMethod } from "../wire/ike_numbers";
+export { PRIVATE_MIN, groupBits } from "../oakley/dh_group";
 
 /** Priorities go from 1, the most wanted, to PRIORITY_MAX. */
 export const PRIORITY_MAX: u32 = 10000;
@@ -123,14 +125,27 @@ function above(priority: u32): Phase1Policy | null {
   return best;
 }
 
+/** Why a group is weak, in either phase; empty if it is not. */
+export function groupWeakness(group: u32): string {
+  switch (group) {
+    case 1: return "group 1 (768 bits) is broken";
+    case 2: return "group 2 (1024 bits) is within reach of a large attacker";
+    case 3: return "group 3 (an elliptic curve of 155 bits whose field has subfields) is broken";
+    case 4: return "group 4 (an elliptic curve of 185 bits whose field has subfields) is below today's strength";
+    case 5: return "group 5 (1536 bits) is below today's strength";
+    case 7: return "group 7 (an elliptic curve of 163 bits) is below today's strength";
+    default: return "";
+  }
+}
+
 /** Why a policy is weak, for the console's warning; empty if it is not. The weakest part speaks. */
 export function weakness(policy: Phase1Policy): string {
   if (policy.encryption == CipherAlg.DES) return "DES is broken: its keys are found in hours";
-  if (policy.group == 1) return "group 1 (768 bits) is broken";
-  if (policy.group == 2) return "group 2 (1024 bits) is within reach of a large attacker";
+  const broken = groupWeakness(policy.group);
+  if (broken.length && policy.group != 5) return broken;
   if (policy.hash == HashAlg.MD5) return "MD5 is obsolete";
   if (policy.encryption == CipherAlg.DES3) return "3DES is obsolete: its blocks have 64 bits";
-  if (policy.group == 5) return "group 5 (1536 bits) is below today's strength";
+  if (broken.length) return broken;
   if (policy.hash == HashAlg.SHA1) return "SHA-1 is obsolete";
   return "";
 }

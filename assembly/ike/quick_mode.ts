@@ -318,7 +318,7 @@ function setParameters(ex: Exchange): void {
   p.localPortSelector = s.localPort;
   p.remotePortSelector = s.remotePort;
   p.protocolSelector = s.protocol;
-  p.pfsGroup = <u8>choice.group;
+  p.pfsGroup = <u16>choice.group;
 }
 
 /** The key material of the direction with this SPI, into `material`. */
@@ -327,7 +327,7 @@ function deriveKeymat(ex: Exchange, spi: u32): void {
   const choice = ex.choice;
   const len = sad.keyLength(<u32>ESP, choice.espCipher, choice.keyBits, choice.espAuth);
   keymat(
-    sa.hash, sa.SKEYID_d, ex.g_xy, ex.groupBytes, Protocol.ESP, spi, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen,
+    sa.hash, sa.SKEYID_d, ex.g_xy, ex.secretBytes, Protocol.ESP, spi, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen,
     material, min(len, KEYMAT_MAX),
   );
 }

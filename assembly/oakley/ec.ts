@@ -11,7 +11,6 @@
 import * as drbg from "../crypto/drbg";
 import { MODEXP_SLICE } from "../limits";
 import * as ct from "../util/ct";
-import { Pool } from "../util/pool";
 import { assertThat } from "../util/status";
 import { lookup } from "./bignum";
 import { forgetColumns } from "./columns";
@@ -22,6 +21,8 @@ import * as gf2 from "./gf2";
 import { BinaryField, ELEMENT } from "./gf2";
 import { MODULUS_NUMBERS, Modulus } from "./odd_modulus";
 import { exchange, ladderStep } from "./x25519";
+import { freeWorkspace, takeWorkspace } from "./workspace";
+import * as shared from "./workspace";
 
 // The workspace: numbers of up to 20 limbs. MODULUS, the curve's b or a24, the point (three coordinates), the sum under
 // way (up to four), what the table yields, scratch, the table of 16 points.
@@ -43,7 +44,6 @@ const SCALAR_MAX: u32 = 68;
 
 const enum Phase { IDLE = 0, TABLE, POWER, INVERT, OUT, DONE }
 
-let pool: Pool = changetype<Pool>(0);
 let workspace: usize = 0;
 let curve: Curve = changetype<Curve>(0);
 const field: Modulus = new Modulus();
@@ -66,7 +66,7 @@ const checkSpace: usize = memory.data(1280, 8);
 
 /** Makes the workspace. Called once, before anything else here. */
 export function init(): void {
-  pool = new Pool("curve workspace", WORKSPACE, 1);
+  shared.init(WORKSPACE);
   workspace = 0;
   phase = Phase.IDLE;
 }
@@ -136,7 +136,7 @@ export function ecStart(c: Curve, base: usize, baseLen: u32, scalar: usize, scal
   if (phase != Phase.IDLE || !scalarLen || scalarLen > SCALAR_MAX) return false;
   if (c.kind == CurveKind.X25519 && scalarLen != 32) return false;
   if (base && !ecCheckPublic(c, base, baseLen)) return false;
-  const ws = pool.take();
+  const ws = takeWorkspace();
   if (!ws) return false;
   workspace = ws;
   curve = c;
@@ -353,8 +353,7 @@ export function ecResult(out: usize): u32 {
 /** Drops the running job, if there is one, and wipes the workspace. */
 export function ecAbort(): void {
   if (phase == Phase.IDLE) return;
-  // A pool wipes what is given back to it.
-  pool.free(workspace);
+  freeWorkspace(workspace);
   forgetColumns();
   gf2.forgetProduct();
   workspace = 0;

@@ -11,12 +11,13 @@
  * generator 2 needs no table: two squarings, then a shift by the next two bits of the exponent.
  */
 import { MODEXP_SLICE } from "../limits";
-import { Pool } from "../util/pool";
 import { assertThat } from "../util/status";
 import { fromBytes, lookup, shiftLeft, subtractIfNotLess, toBytes } from "./bignum";
 import { forgetColumns } from "./columns";
 import { Group, GROUP_BYTES_MAX } from "./groups";
 import { complement, fold, foldTop, montgomeryMultiply, montgomeryOut, montgomerySquare } from "./montgomery";
+import { freeWorkspace, takeWorkspace } from "./workspace";
+import * as shared from "./workspace";
 
 // The workspace: numbers of up to 304 limbs, and room for the limb above them.
 const NUMBER: u32 = 1232;
@@ -42,7 +43,6 @@ const enum Phase {
   DONE,
 }
 
-let pool: Pool = changetype<Pool>(0);
 let workspace: usize = 0;
 let group: Group = changetype<Group>(0);
 let phase: Phase = Phase.IDLE;
@@ -53,9 +53,9 @@ let position: u32 = 0;
 let exponentBits: u32 = 0;
 let squarings: u32 = 0;
 
-/** Makes the workspace. Called once, before anything else here. */
+/** Makes the workspace, which curves and other groups share. Called once, before anything else here. */
 export function init(): void {
-  pool = new Pool("modexp workspace", WORKSPACE, 1);
+  shared.init(WORKSPACE);
   workspace = 0;
   phase = Phase.IDLE;
 }
@@ -72,7 +72,7 @@ export function modexpBusy(): bool {
  */
 export function modexpStart(g: Group, base: usize, baseLen: u32, exp: usize, expLen: u32): bool {
   if (phase != Phase.IDLE || !expLen || expLen > g.bytes || (base && baseLen > g.bytes)) return false;
-  const block = pool.take();
+  const block = takeWorkspace();
   if (!block) return false;
   workspace = block;
   group = g;
@@ -212,8 +212,7 @@ export function modexpResult(out: usize): void {
 /** Drops the running job, if there is one, and wipes the workspace. */
 export function modexpAbort(): void {
   if (phase == Phase.IDLE) return;
-  // A pool wipes what is given back to it.
-  pool.free(workspace);
+  freeWorkspace(workspace);
   forgetColumns();
   workspace = 0;
   phase = Phase.IDLE;

@@ -10,11 +10,12 @@
  * p is public; base and exponent are secrets, their lengths are public. All are copied.
  */
 import { MODEXP_SLICE } from "../limits";
-import { Pool } from "../util/pool";
 import { assertThat } from "../util/status";
 import { fromBytes, lookup } from "./bignum";
 import { forgetColumns } from "./columns";
 import { MODULUS_NUMBERS, Modulus } from "./odd_modulus";
+import { freeWorkspace, takeWorkspace } from "./workspace";
+import * as shared from "./workspace";
 
 /** Octets of the longest p. */
 export const ODD_BYTES_MAX: u32 = 512;
@@ -31,7 +32,6 @@ const WORKSPACE: u32 = EXPONENT_AT + ODD_BYTES_MAX;
 
 const enum Phase { IDLE = 0, SQUARE, TABLE, POWER, DONE }
 
-let pool: Pool = changetype<Pool>(0);
 let workspace: usize = 0;
 const field: Modulus = new Modulus();
 let phase: Phase = Phase.IDLE;
@@ -43,7 +43,7 @@ let squarings: u32 = 0;
 
 /** Makes the workspace. Called once, before anything else here. */
 export function init(): void {
-  pool = new Pool("odd power workspace", WORKSPACE, 1);
+  shared.init(WORKSPACE);
   workspace = 0;
   phase = Phase.IDLE;
 }
@@ -61,7 +61,7 @@ export function powerStart(p: usize, pLen: u32, base: usize, baseLen: u32, exp: 
   if (phase != Phase.IDLE || pLen < 16 || pLen > ODD_BYTES_MAX || baseLen > pLen || !expLen || expLen > ODD_BYTES_MAX) return false;
   const first = <u32>load<u8>(p);
   if (!first || !(load<u8>(p + pLen - 1) & 1)) return false;
-  const ws = pool.take();
+  const ws = takeWorkspace();
   if (!ws) return false;
   workspace = ws;
   octets = pLen;
@@ -159,8 +159,7 @@ export function powerSquare(): void {
 /** Drops the running job, if there is one, and wipes the workspace. */
 export function powerAbort(): void {
   if (phase == Phase.IDLE) return;
-  // A pool wipes what is given back to it.
-  pool.free(workspace);
+  freeWorkspace(workspace);
   forgetColumns();
   workspace = 0;
   phase = Phase.IDLE;

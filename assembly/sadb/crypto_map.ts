@@ -21,8 +21,8 @@ export class CryptoMapEntry {
   sequence: u32;
   /** spd.Action */
   action: u8;
-  /** MODP group of `set pfs groupN`; 0: none. */
-  pfsGroup: u8;
+  /** Group of `set pfs`; 0: none. */
+  pfsGroup: u16;
   peerCount: u8;
   transformSetCount: u8;
   /** `set security-association lifetime seconds|kilobytes`, 0: the global one applies. */
@@ -242,7 +242,7 @@ export function usesTransformSet(set: TransformSet): bool {
 
 /** `set pfs groupN`; 0: none. The caller knows the groups. */
 export function setPfs(entry: CryptoMapEntry, group: u32): void {
-  entry.pfsGroup = <u8>group;
+  entry.pfsGroup = <u16>group;
 }
 
 /** 0: the global lifetime applies. */

@@ -59,7 +59,7 @@ export class SaParameters {
   remotePortSelector: u16;
   protocolSelector: u8;
   /** Group of the PFS exchange, 0 without; shown only. */
-  pfsGroup: u8;
+  pfsGroup: u16;
 }
 
 /** One direction. Other rooms read; only sadb and, for counters and numbers, ipsec write. */
@@ -87,7 +87,7 @@ export class SA {
   transform: u8;
   auth: u8;
   keyBits: u16;
-  pfsGroup: u8;
+  pfsGroup: u16;
   /** suite.CipherMode and suite.Integrity: what the data path asks for each packet, and four lengths of theirs. */
   cipherMode: u8;
   integrity: u8;

@@ -38,6 +38,6 @@ for (let seed = 1; seed <= 6; seed++)
       assert.ok(used(router, "isakmp sas") <= 2);
       assert.ok(used(router, "isakmp exchanges") <= 2);
       assert.equal(used(router, "ipsec sa pairs") * 2, used(router, "security associations"));
-      assert.equal(used(router, "modexp workspace"), 0);
+      assert.equal(used(router, "oakley workspace"), 0);
     }
   });

@@ -1,5 +1,6 @@
 /** `crypto map`, and the map of an interface. */
 import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, PORTS } from "../../limits";
+import { groupWeakness } from "../../ike/policy";
 import * as maps from "../../sadb/crypto_map";
 import { CryptoMapEntry } from "../../sadb/crypto_map";
 import { Refusal, refusalText } from "../../sadb/setting";
@@ -17,7 +18,7 @@ export function rows(): void {
   row("m:match address~ WORD", matchAddress);
   row("m:set peer A.B.C.D~", setPeer);
   row("m:set transform-set~ WORD {WORD}", setTransformSets);
-  row("m:set pfs~ [group1|group2|group5|group14|group15|group16|group17|group18]", setPfs);
+  row("m:set pfs~ [group1|group2|group3|group4|group5|group7|group14|group15|group16|group17|group18|group19|group20|group21|group31]", setPfs);
   row("m:set security-association lifetime (seconds~ <30-2592000>|kilobytes~ <2560-4294967295>)", setLifetime);
   row("m:description~ LINE", describe);
   row("i:crypto map~ WORD", bind);
@@ -140,8 +141,9 @@ function setPfs(no: bool): bool {
   let group: u32 = no ? 0 : 14;
   if (!no && matcher.argCount() > k) group = matcher.keywordValue(k);
   maps.setPfs(entry, group);
-  if (group == 1 || group == 2 || group == 5) {
-    refuse("Warning: crypto map ").ascii(entry.name, entry.nameLen).char(32).u32(entry.sequence).put(": group ").u32(group).put(" is weak; group14 is the least to use.");
+  const why = groupWeakness(group);
+  if (why.length) {
+    refuse("Warning: crypto map ").ascii(entry.name, entry.nameLen).char(32).u32(entry.sequence).put(": ").put(why).put("; group14 is the least to use.");
     nl();
   }
   return true;

@@ -20,7 +20,7 @@ export function rows(): void {
   row("p:authentication~ pre-share", authentication);
   row("p:encryption~ (des|3des|aes [128|192|256])", encryption);
   row("p:hash~ (md5|sha|sha256|sha384|sha512)", hash);
-  row("p:group~ (1|2|5|14|15|16|17|18)", group);
+  row("p:group~ (1|2|3|4|5|7|14|15|16|17|18|19|20|21|31)", group);
   row("p:lifetime~ <60-86400>", lifetime);
   row("p:lifetime kilobytes~ <64-4294967295>", lifetimeKilobytes);
 }

@@ -6,7 +6,7 @@ import { IsakmpSa, Phase } from "../../ike/isakmp_sa";
 import * as isakmpSa from "../../ike/isakmp_sa";
 import * as keys from "../../ike/keys";
 import * as policies from "../../ike/policy";
-import { Phase1Policy } from "../../ike/policy";
+import { Phase1Policy, groupBits } from "../../ike/policy";
 import * as interfaces from "../../net/interface";
 import * as lists from "../../sadb/access_list";
 import { LineAction } from "../../sadb/access_list";
@@ -21,7 +21,7 @@ import { putLine } from "../commands/access_list";
 import { actionKeyword, firstOfMap } from "../commands/crypto_map";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
-import { cipherKeyword, groupBits, hashKeyword, putSuite } from "../names";
+import { cipherKeyword, hashKeyword, putSuite } from "../names";
 import { nl, out, say } from "../output";
 import * as words from "../words";
 

@@ -1,0 +1,91 @@
+// Diffie-Hellman in every kind of group through the one interface: both sides get one secret, lengths are the group's, and
+// only one job runs at a time.
+import * as drbg from "../../../assembly/crypto/drbg";
+import { DhGroup, EXPONENT_MAX, dhAbort, dhBusy, dhGroupById, dhGroupCheckPublic, dhGroupPrivate, dhResult, dhStart, dhStep, groupBits, groupName } from "../../../assembly/oakley/dh_group";
+import * as dhGroup from "../../../assembly/oakley/dh_group";
+import { MODP_1024 } from "../../../assembly/oakley/groups";
+
+const IDS: StaticArray<u32> = [1, 2, 3, 4, 5, 7, 14, 15, 16, 17, 18, 19, 20, 21, 31];
+const x: usize = memory.data(72, 8);
+const y: usize = memory.data(72, 8);
+const g_x: usize = memory.data(1024, 8);
+const g_y: usize = memory.data(1024, 8);
+const one: usize = memory.data(1024, 8);
+const other: usize = memory.data(1024, 8);
+const prime: usize = memory.data(128, 8);
+const two: usize = memory.data<u8>([2]);
+
+beforeAll(() => {
+  dhGroup.init();
+  drbg.init();
+  drbg.seed();
+});
+
+function run(group: DhGroup, base: usize, exponent: usize, out: usize): void {
+  expect<bool>(dhStart(group, base, exponent)).toBe(true);
+  while (!dhStep()) {}
+  expect<bool>(dhResult(out)).toBe(true);
+}
+
+function agree(group: DhGroup): void {
+  expect<bool>(group.exponentBytes <= EXPONENT_MAX).toBe(true);
+  expect<bool>(dhGroupPrivate(group, x) && dhGroupPrivate(group, y)).toBe(true);
+  run(group, 0, x, g_x);
+  run(group, 0, y, g_y);
+  expect<bool>(dhGroupCheckPublic(group, g_x, group.publicBytes)).toBe(true);
+  expect<bool>(dhGroupCheckPublic(group, g_x, group.publicBytes - 1)).toBe(false);
+  expect<bool>(dhGroupCheckPublic(group, g_x, group.publicBytes + 1)).toBe(false);
+  run(group, g_y, x, one);
+  run(group, g_x, y, other);
+  expect<i32>(memory.compare(one, other, group.secretBytes)).toBe(0);
+}
+
+describe("groups of any kind", () => {
+  test("both sides get the same secret", () => {
+    for (let i = 0; i < IDS.length; i++) agree(dhGroupById(IDS[i]) as DhGroup);
+  });
+
+  test("exactly these are known, each with a name and its bits", () => {
+    for (let id: u32 = 0; id < 64; id++) {
+      expect<bool>(dhGroupById(id) != null).toBe(IDS.includes(id));
+      expect<bool>(groupBits(id) != 0).toBe(IDS.includes(id));
+      expect<bool>(groupName(id) != "unknown group").toBe(IDS.includes(id));
+    }
+    expect<string>(groupName(40000)).toBe("a private group");
+  });
+
+  test("one job at a time; an abort lets the next begin", () => {
+    const group = dhGroupById(19) as DhGroup;
+    expect<bool>(dhGroupPrivate(group, x)).toBe(true);
+    expect<bool>(dhStart(group, 0, x)).toBe(true);
+    expect<bool>(dhStart(dhGroupById(14) as DhGroup, 0, x)).toBe(false);
+    dhAbort();
+    expect<bool>(dhBusy()).toBe(false);
+    expect<bool>(dhStart(dhGroupById(14) as DhGroup, 0, x)).toBe(true);
+    dhAbort();
+  });
+
+  test("X25519: a value of small order gives no secret", () => {
+    const group = dhGroupById(31) as DhGroup;
+    memory.fill(g_y, 0, 32);
+    expect<bool>(dhGroupPrivate(group, x)).toBe(true);
+    expect<bool>(dhStart(group, g_y, x)).toBe(true);
+    while (!dhStep()) {}
+    expect<bool>(dhResult(one)).toBe(false);
+  });
+
+  test("a private group: Oakley's second as if a peer had brought it", () => {
+    MODP_1024.prime(prime);
+    const group = new DhGroup(40000, null, null);
+    group.define(40000, prime, 128, two, 1);
+    agree(group);
+    memory.fill(g_y, 0, 128);
+    store<u8>(g_y + 127, 1);
+    expect<bool>(dhGroupCheckPublic(group, g_y, 128)).toBe(false, "1");
+    // The same power as in the known group.
+    const known = dhGroupById(2) as DhGroup;
+    run(group, 0, x, one);
+    run(known, 0, x, other);
+    expect<i32>(memory.compare(one, other, 128)).toBe(0);
+  });
+});
