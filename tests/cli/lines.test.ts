@@ -76,7 +76,7 @@ const submodes: [enter: string, prompt: string, line: string, answer: string][] 
   ["interface e0", "(config-if)#", "ip adress 10.0.0.1 255.0.0.0", "MARK 3"],
   ["interface e0", "(config-if)#", "mac-address 0100.0000.0001", "% 0100.0000.0001 is no station's address: not all zeros and no group address is allowed.\n"],
   ["interface e0", "(config-if)#", "crypto map NONE", "% NONE is no crypto map.\n"],
-  ["crypto isakmp policy 10", "(config-isakmp)#", "group 3", "MARK 6"],
+  ["crypto isakmp policy 10", "(config-isakmp)#", "group 6", "MARK 6"],
   ["crypto isakmp policy 10", "(config-isakmp)#", "encryption aes 512", "MARK 15"],
   ["crypto isakmp policy 10", "(config-isakmp)#", "lifetime 10", "MARK 9% 10 is out of range: 60 to 86400 is allowed.\n"],
   ["crypto ipsec transform-set T esp-aes esp-sha-hmac", "(cfg-crypto-trans)#", "mode transport", "% Transport mode is not available: tunnel is.\n"],
@@ -84,7 +84,7 @@ const submodes: [enter: string, prompt: string, line: string, answer: string][] 
   ["ip access-list extended A", "(config-ext-nacl)#", "permit ip any", "% Incomplete command.\n"],
   ["crypto map M 1 ipsec-isakmp", "(config-crypto-map)#", "set peer 224.0.0.1", "% No station can have that address.\n"],
   ["crypto map M 1 ipsec-isakmp", "(config-crypto-map)#", "set transform-set X", "% X is no transform set: `crypto ipsec transform-set` makes one.\n"],
-  ["crypto map M 1 ipsec-isakmp", "(config-crypto-map)#", "set pfs group3", "MARK 8"],
+  ["crypto map M 1 ipsec-isakmp", "(config-crypto-map)#", "set pfs group6", "MARK 8"],
 ];
 
 const warnings: [lines: string, sentence: string][] = [
@@ -92,11 +92,12 @@ const warnings: [lines: string, sentence: string][] = [
   ["crypto isakmp policy 10\nhash md5", "% Warning: policy 10: MD5 is obsolete."],
   ["crypto isakmp policy 10\ngroup 1", "% Warning: policy 10: group 1 (768 bits) is broken."],
   ["crypto isakmp policy 10\ngroup 5", "% Warning: policy 10: group 5 (1536 bits) is below today's strength."],
+  ["crypto isakmp policy 10\ngroup 3", "% Warning: policy 10: group 3 (an elliptic curve of 155 bits whose field has subfields) is broken."],
   ["crypto isakmp key short address 1.2.3.4", "% Warning: a key of 5 characters is soon guessed; use 8 or more."],
   ["crypto ipsec transform-set T esp-des esp-md5-hmac", "% Warning: transform set T: DES is broken: its keys are found in hours."],
   ["crypto ipsec transform-set T esp-aes", "% Warning: transform set T: ESP without authentication lets anybody change what it carries."],
   ["crypto ipsec security-association replay disable", "% Warning: without a replay window, packets that were recorded are accepted again."],
-  ["crypto map M 1 ipsec-isakmp\nset pfs group2", "% Warning: crypto map M 1: group 2 is weak; group14 is the least to use."],
+  ["crypto map M 1 ipsec-isakmp\nset pfs group2", "% Warning: crypto map M 1: group 2 (1024 bits) is within reach of a large attacker; group14 is the least to use."],
 ];
 
 const running = (c: Console) => c.type("show running-config");
