@@ -319,7 +319,7 @@ export function confirmedByTraffic(ex: Exchange): bool {
  * it is no honest peer, and the exchange ends.
  */
 export function spoiled(ex: Exchange): void {
-  notices.keyExchange(ex.sa.peerAddress);
+  notices.keyExchange(ex.sa.peer);
   count(Drop.IKE_KEY_EXCHANGE);
   const row = rowAt(ex.row);
   if (!ex.background) tell(ex, row, ex.message, Notify.INVALID_KEY_INFORMATION);
