@@ -24,9 +24,10 @@ export interface Program {
   skip?: string;
 }
 
-/** postern-linux for every architecture, built where it is missing. */
-export function programs(): Program[] {
-  return Object.entries(architectures).map(([name, { needs, emulator }]) => {
+/** postern-linux for every architecture, or those that are named, built where it is missing. */
+export function programs(names = Object.keys(architectures)): Program[] {
+  return names.map((name) => {
+    const { needs, emulator } = architectures[name]!;
     const skip = absent([...needs, ...(emulator.length > 0 ? ["qemu_user" as const] : [])]);
     if (skip !== undefined) return { name, command: [], skip };
     try {

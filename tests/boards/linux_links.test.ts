@@ -1,0 +1,154 @@
+/**
+ * Two postern-linux between real interfaces of the kernel: alpha's WAN is `tap:`, beta's is `packet:` on a veth, and both
+ * have a host behind them on `packet:`.
+ *
+ *   host a [eth0 === lan] alpha [wan0 (tap) - br0 - wire === wan] beta [lan === eth0] host b
+ *
+ * A capture by dumpcap at `wire` is what a stranger sees.
+ */
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { IP_ESP, inSubnet, parseFrame, parseUdp } from "../../host/node/net/frame.ts";
+import { datagrams } from "../support/captures.ts";
+import { configuration, DEFAULTS } from "../support/pair.ts";
+import { programs } from "./board_needs.ts";
+import { until } from "./host.ts";
+import { Namespaces, namespacesMissing, stopped } from "./namespaces.ts";
+
+const { command, skip: unbuilt } = programs(["x86_64"])[0]!;
+const skip = unbuilt ?? (process.arch === "x64" ? namespacesMissing(["ip", "tshark"]) : "needs an x86-64 kernel: other ones run the program under qemu-user, which knows no tap interface");
+
+class Gate {
+  output = "";
+  private child: ChildProcess | undefined;
+
+  constructor(
+    private readonly spaces: Namespaces,
+    readonly name: string,
+    private readonly args: readonly string[],
+  ) {}
+
+  async start(...more: string[]): Promise<void> {
+    this.output = "";
+    const child = (this.child = this.spaces.start(this.name, command[0]!, [...this.args, ...more]));
+    for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (chunk: Buffer) => (this.output += chunk.toString()));
+    await until(`${this.name} runs`, () => {
+      if (child.exitCode !== null) throw new Error(`${this.name} ended: ${this.output}`);
+      return this.output.includes("runs in WAMR");
+    });
+  }
+
+  /** Types lines and waits for something in what comes. */
+  async ask(lines: string, wanted: RegExp): Promise<RegExpExecArray> {
+    const from = this.output.length;
+    this.child!.stdin!.write(`${lines}\n`);
+    return (await until(`${wanted} from ${this.name}`, () => wanted.exec(this.output.slice(from)) ?? undefined))!;
+  }
+
+  stop(): Promise<void> {
+    return stopped(this.child!);
+  }
+}
+
+describe("postern-linux between interfaces of the kernel", skip === undefined ? {} : { skip }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "postern-links-"));
+  const spaces = new Namespaces();
+  const capture = join(folder, "wire.pcapng");
+  const nvram = join(folder, "alpha.nvram");
+  const config = (side: 1 | 2): string => {
+    const file = join(folder, `${side}.ios`);
+    writeFileSync(file, configuration(side, DEFAULTS));
+    return file;
+  };
+  const alpha = new Gate(spaces, "alpha", ["--port", "lan=packet:lan", "--port", "wan=tap:wan0", "--startup", nvram]);
+  const beta = new Gate(spaces, "beta", ["--port", "lan=packet:lan", "--port", "wan=packet:wan"]);
+  let watcher: ChildProcess;
+
+  before(async () => {
+    for (const name of ["a", "alpha", "beta", "b"]) spaces.add(name);
+    spaces.cable(["a", "eth0"], ["alpha", "lan"]);
+    spaces.cable(["alpha", "wire"], ["beta", "wan"]);
+    spaces.cable(["beta", "lan"], ["b", "eth0"]);
+    spaces.in("a", "ip addr add 10.1.0.10/24 dev eth0 && ip route add default via 10.1.0.1");
+    spaces.in("b", "ip addr add 10.2.0.10/24 dev eth0 && ip route add default via 10.2.0.1");
+    spaces.in("alpha", "ip link add br0 type bridge forward_delay 0 mcast_snooping 0 && ip link set br0 up && ip link set wire master br0");
+    watcher = spaces.start("alpha", "dumpcap", ["-q", "-i", "wire", "-w", capture]);
+    let said = "";
+    watcher.stderr!.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    await until(`the capture begins: ${said}`, () => /File:/.test(said));
+  });
+  after(async () => {
+    await spaces.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The tap lives as long as the router. */
+  const plug = (): string => spaces.in("alpha", "ip link set wan0 master br0");
+  const ping = (from: string, to: string, count: number, size = 56): string => spaces.in(from, `ping -n -c ${count} -i 0.05 -s ${size} -w 20 ${to}`, true);
+
+  it("the tunnel comes up by a ping of a host behind, and carries pings of 0 to 1372 octets both ways", async () => {
+    await alpha.start(config(1));
+    await beta.start(config(2));
+    plug();
+    assert.match(ping("a", "10.2.0.10", 1), / 1 received/);
+    for (const size of [0, 56, 512, 1372])
+      for (const [from, to] of [["a", "10.2.0.10"], ["b", "10.1.0.10"]] as const) assert.match(ping(from, to, 10, size), /10 packets transmitted, 10 received/);
+  });
+
+  it("its entropy is the kernel's", async () => {
+    for (const gate of [alpha, beta]) {
+      await gate.ask("show version", /Entropy is there; IKE runs/);
+      assert.doesNotMatch(gate.output, /NOT SECURE/);
+    }
+  });
+
+  it("what is stored survives the program, and the next one makes new keys", async () => {
+    await alpha.ask("configure terminal\nhostname stored\nend\ncopy running-config startup-config", /\[OK\]/);
+    await alpha.stop();
+    await alpha.start();
+    plug();
+    await alpha.ask("", /stored#/);
+    // Beta's old SAs are gone when alpha says INITIAL-CONTACT.
+    assert.match(ping("a", "10.2.0.10", 1), / 1 received/);
+    assert.match(ping("b", "10.1.0.10", 10), /10 packets transmitted, 10 received/);
+  });
+
+  it("nothing is in the clear on the wire, and what is there is new each time", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await stopped(watcher, "SIGINT");
+    const cookies = new Set<string>();
+    const spis = new Set<number>();
+    let esp = 0;
+    for (const { frame } of datagrams(readFileSync(capture))) {
+      const parsed = parseFrame(frame)!;
+      if (parsed.arp) {
+        for (const address of [parsed.arp.senderIp, parsed.arp.targetIp]) assert.ok(inSubnet(address, "192.0.2.0/24"), `ARP for ${address} on the wire`);
+        continue;
+      }
+      const packet = parsed.ip;
+      assert.ok(packet, `a frame of type 0x${parsed.type.toString(16)} on the wire`);
+      for (const address of [packet.src, packet.dst]) assert.ok(inSubnet(address, "192.0.2.0/24"), `${packet.src} to ${packet.dst} on the wire`);
+      const message = parseUdp(packet);
+      if (packet.protocol === IP_ESP) {
+        esp++;
+        spis.add(packet.payload.readUInt32BE(0));
+      } else {
+        assert.ok(message && (message.to === 500 || message.to === 4500), `protocol ${packet.protocol} on the wire`);
+        cookies.add(message.body.toString("hex", message.to === 500 ? 0 : 4, message.to === 500 ? 8 : 12));
+      }
+    }
+    // 81 and 11 pings with their answers.
+    assert.ok(esp >= 184, `${esp} ESP packets`);
+    assert.ok(cookies.size >= 2, `${cookies.size} initiator cookies`);
+    assert.ok(spis.size >= 4, `${spis.size} SPIs`);
+  });
+
+  it("an interface that is not there is refused with one sentence and status 2", async () => {
+    const gate = new Gate(spaces, "beta", ["--port", "lan=packet:nosuch0"]);
+    await assert.rejects(gate.start(), /beta ended: .*packet:nosuch0: the interface can't be had: No such device/s);
+  });
+});
