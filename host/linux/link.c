@@ -197,6 +197,8 @@ static bool open_packet(struct link *link, char *why, size_t why_size)
     struct packet_mreq all = { .mr_ifindex = request.ifr_ifindex, .mr_type = PACKET_MR_PROMISC };
     setsockopt(link->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     setsockopt(link->fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
+    if (setsockopt(link->fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) != 0)
+        return refuse(link, "the interface can't be listened on", why, why_size);
     if (setsockopt(link->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof all) != 0 || bind(link->fd, (struct sockaddr *)&address, sizeof address) != 0)
         return refuse(link, "the interface can't be listened on", why, why_size);
     return true;
@@ -307,6 +309,48 @@ static size_t receive_stream(struct link *link, uint8_t *into, size_t room)
     }
 }
 
+/** Fills in the check sum that the sender's kernel left to a card: its field holds the pseudo-header's sum (RFC 1071). */
+static void complete_checksum(uint8_t *frame, size_t length)
+{
+    size_t header = LINK_HEADER + (length > LINK_HEADER ? (size_t)(frame[LINK_HEADER] & 15) * 4 : 0);
+    if (length < LINK_HEADER + 20 || frame[12] != 0x08 || frame[13] != 0x00 || header > length)
+        return;
+    uint8_t protocol = frame[LINK_HEADER + 9];
+    size_t total = (size_t)frame[LINK_HEADER + 2] << 8 | frame[LINK_HEADER + 3], end = LINK_HEADER + total;
+    size_t at = header + (protocol == IPPROTO_TCP ? 16u : 6u);
+    if ((protocol != IPPROTO_TCP && protocol != IPPROTO_UDP) || end > length || at + 2 > end)
+        return;
+    uint32_t sum = 0;
+    for (size_t i = header; i < end; i++)
+        sum += (uint32_t)frame[i] << ((i - header) % 2 == 0 ? 8 : 0);
+    while (sum > 0xffff)
+        sum = (sum & 0xffff) + (sum >> 16);
+    sum ^= 0xffff;
+    if (sum == 0 && protocol == IPPROTO_UDP)
+        sum = 0xffff;
+    frame[at] = (uint8_t)(sum >> 8);
+    frame[at + 1] = (uint8_t)sum;
+}
+
+/** A frame of a real interface. The kernel takes VLAN tags off before it shows it: `*foreign` then, as it is not of this network. */
+static ssize_t receive_packet(const struct link *link, uint8_t *into, size_t room, bool *foreign)
+{
+    union { struct cmsghdr head; char octets[CMSG_SPACE(sizeof(struct tpacket_auxdata))]; } control;
+    struct iovec part = { into, room };
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+    ssize_t got = recvmsg(link->fd, &message, MSG_TRUNC);
+    for (struct cmsghdr *c = got < 0 ? NULL : CMSG_FIRSTHDR(&message); c != NULL; c = CMSG_NXTHDR(&message, c)) {
+        struct tpacket_auxdata about;
+        if (c->cmsg_level != SOL_PACKET || c->cmsg_type != PACKET_AUXDATA)
+            continue;
+        memcpy(&about, CMSG_DATA(c), sizeof about);
+        *foreign = (about.tp_status & TP_STATUS_VLAN_VALID) != 0;
+        if ((about.tp_status & TP_STATUS_CSUMNOTREADY) != 0 && (size_t)got <= room)
+            complete_checksum(into, (size_t)got);
+    }
+    return got;
+}
+
 size_t link_receive(struct link *link, uint8_t *into, size_t room)
 {
     while (link->fd >= 0) {
@@ -320,7 +364,7 @@ size_t link_receive(struct link *link, uint8_t *into, size_t room)
             got = recvfrom(link->fd, into, room, MSG_TRUNC, (struct sockaddr *)&from, &size);
             foreign = got >= 0 && from.sin_addr.s_addr != link->peer.sin_addr.s_addr;
         } else if (link->kind == LINK_PACKET)
-            got = recv(link->fd, into, room, MSG_TRUNC);
+            got = receive_packet(link, into, room, &foreign);
         else
             got = read(link->fd, into, room);
         if (got < 0 && (errno == EINTR || errno == ECONNREFUSED))

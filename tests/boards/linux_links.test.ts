@@ -12,7 +12,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { IP_ESP, inSubnet, parseFrame, parseUdp } from "../../host/node/net/frame.ts";
+import { arp, BROADCAST, ETHERNET_ARP, ethernet, IP_ESP, inSubnet, parseFrame, parseUdp } from "../../host/node/net/frame.ts";
 import { datagrams } from "../support/captures.ts";
 import { configuration, DEFAULTS } from "../support/pair.ts";
 import { programs } from "./board_needs.ts";
@@ -20,7 +20,7 @@ import { until } from "./host.ts";
 import { Namespaces, namespacesMissing, stopped } from "./namespaces.ts";
 
 const { command, skip: unbuilt } = programs(["x86_64"])[0]!;
-const skip = unbuilt ?? (process.arch === "x64" ? namespacesMissing(["ip", "tshark"]) : "needs an x86-64 kernel: other ones run the program under qemu-user, which knows no tap interface");
+const skip = unbuilt ?? (process.arch === "x64" ? namespacesMissing(["ip", "socat", "tshark"]) : "needs an x86-64 kernel: other ones run the program under qemu-user, which knows no tap interface");
 
 class Gate {
   output = "";
@@ -97,6 +97,35 @@ describe("postern-linux between interfaces of the kernel", skip === undefined ? 
     assert.match(ping("a", "10.2.0.10", 1), / 1 received/);
     for (const size of [0, 56, 512, 1372])
       for (const [from, to] of [["a", "10.2.0.10"], ["b", "10.1.0.10"]] as const) assert.match(ping(from, to, 10, size), /10 packets transmitted, 10 received/);
+  });
+
+  it("carries UDP and TCP, whose check sums the kernel of a host leaves to a card that is none", async () => {
+    const server = `require("net").createServer((s) => s.on("data", (d) => s.end("tcp " + d))).listen(7001);
+      const u = require("dgram").createSocket("udp4"); u.on("message", (d, from) => u.send("udp " + d, from.port, from.address)); u.bind(7002, () => console.log("ready"))`;
+    const client = `const u = require("dgram").createSocket("udp4"); u.on("message", (d) => { console.log(String(d)); u.close(); }); u.send("one", 7002, "10.2.0.10");
+      require("net").connect(7001, "10.2.0.10", function () { this.write("two"); this.on("data", (d) => console.log(String(d))); })`;
+    const said = { server: "", client: "" };
+    const there = spaces.start("b", process.execPath, ["-e", server]);
+    there.stdout!.on("data", (chunk: Buffer) => (said.server += chunk.toString()));
+    await until("the server is ready", () => said.server.includes("ready"));
+    const here = spaces.start("a", process.execPath, ["-e", client]);
+    here.stdout!.on("data", (chunk: Buffer) => (said.client += chunk.toString()));
+    await until("both answers", () => said.client.includes("udp one") && said.client.includes("tcp two"));
+    await Promise.all([stopped(here), stopped(there)]);
+  });
+
+  it("takes no frame of another VLAN for one of its own", async () => {
+    const packets = async (): Promise<number> => Number((await alpha.ask("show interfaces Ethernet0", /(\d+) packets input/))[1]);
+    const before = await packets();
+    // The same question in VLAN 7, then in none: who has 10.1.0.1?
+    const question = arp(1, "02:00:00:00:00:77", "10.1.0.77", "10.1.0.1");
+    const put = (type: number, body: Uint8Array): void => spaces.feed("a", "socat -u - INTERFACE:eth0", ethernet(BROADCAST, "02:00:00:00:00:77", type, body, true));
+    put(0x8100, Uint8Array.from([0, 7, ETHERNET_ARP >> 8, ETHERNET_ARP & 255, ...question]));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(await packets(), before);
+    put(ETHERNET_ARP, question);
+    for (const end = Date.now() + 5000; (await packets()) === before && Date.now() < end; );
+    assert.equal(await packets(), before + 1);
   });
 
   it("its entropy is the kernel's", async () => {

@@ -44,6 +44,12 @@ export class Namespaces {
     return this.run(`ip netns exec ${this.full(name)} sh -c '${line}'`, may);
   }
 
+  /** Gives octets to a program that reads them from its standard input. */
+  feed(name: string, line: string, octets: Uint8Array): void {
+    const done = spawnSync("ip", ["netns", "exec", this.full(name), "sh", "-c", line], { input: octets, encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`${line}: ${done.stderr}`);
+  }
+
   private run(line: string, may = false): string {
     const { status, stdout, stderr } = spawnSync("sh", ["-c", line], { encoding: "utf8" });
     if (status !== 0 && !may) throw new Error(`${line}: ${stderr || stdout}`);
