@@ -1,7 +1,7 @@
 /** The console's words for the RFCs' numbers. */
 import { Text } from "../util/text";
 import { TransformSet } from "../sadb/transform_set";
-import { authWord, cipherWord } from "../sadb/suite";
+import { Transform, authWord, cipherWord, icvLength } from "../sadb/suite";
 
 /** Phase 1's encryption algorithms (RFC 2409, Appendix A), as `encryption` takes them. */
 export function cipherKeyword(encryption: u32): string {
@@ -24,15 +24,23 @@ export function putTransforms(text: Text, set: TransformSet): Text {
   text.put(cipherWord(set.espCipher));
   if (set.keyBits) text.char(32).u32(set.keyBits);
   if (set.espAuth) text.char(32).put(authWord(set.espAuth));
-  return text;
+  return putIcv(text, set.espCipher);
 }
 
-/** `esp-256-aes esp-sha256-hmac`, as IOS shows it. */
+/** ` icv 8`: the length of a cipher's own ICV, where it is not the usual one. */
+function putIcv(text: Text, cipher: u32): Text {
+  const icv = icvLength(cipher, 0);
+  return icv && icv != 16 ? text.put(" icv ").u32(icv) : text;
+}
+
+/** `esp-256-aes esp-sha256-hmac`, `esp-gcm 256`, as IOS shows it. */
 export function putSuite(text: Text, cipher: u32, keyBits: u32, auth: u32): Text {
-  if (keyBits && keyBits != 128) text.put("esp-").u32(keyBits).put("-aes");
+  const cbc = cipher == <u32>Transform.AES;
+  if (cbc && keyBits != 128) text.put("esp-").u32(keyBits).put("-aes");
   else text.put(cipherWord(cipher));
+  if (keyBits && !cbc) text.char(32).u32(keyBits);
   if (auth) text.char(32).put(authWord(auth));
-  return text;
+  return putIcv(text, cipher);
 }
 
 /** 192.0.2.1/24's mask or a range of addresses as IOS shows a proxy identity: address/mask. */

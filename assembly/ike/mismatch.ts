@@ -4,13 +4,13 @@
  */
 import { groupName } from "../oakley/dh_group";
 import { CryptoMapEntry } from "../sadb/crypto_map";
+import { hasKeyLengths } from "../sadb/suite";
 import { TransformSet } from "../sadb/transform_set";
 import { Text } from "../util/text";
 import { authMethodName, encryptionName, hashName, oakleyAttributeName } from "../wire/ike_numbers";
 import {
   authAlgName,
   encapsulationName,
-  EspTransform,
   espTransformName,
   ipsecAttributeName,
   protocolName,
@@ -31,6 +31,8 @@ export const enum Part {
   LIFETIME_KILOBYTES,
   ESP_CIPHER,
   ESP_AUTH,
+  /** extended sequence numbers: 0 or 1 */
+  ESN,
   ENCAPSULATION,
   PFS_GROUP,
   /** an attribute of phase 1, or of phase 2, that this side has no use for, or that came twice */
@@ -173,6 +175,7 @@ function partName(part: u32): string {
     case Part.HASH: return "hash";
     case Part.AUTH_METHOD:
     case Part.ESP_AUTH: return "authentication";
+    case Part.ESN: return "sequence numbers";
     case Part.GROUP: return "group";
     case Part.PFS_GROUP: return "PFS";
     case Part.LIFETIME: return "lifetime in seconds";
@@ -190,13 +193,14 @@ function putValue(text: Text, part: u32, value: u32, bits: u32): Text {
       return putBits(text, value == 7, bits);
     case Part.ESP_CIPHER:
       text.put(espTransformName(value));
-      return putBits(text, value == EspTransform.AES_CBC, bits);
+      return putBits(text, hasKeyLengths(value), bits);
     case Part.HASH: return text.put(hashName(value));
     case Part.AUTH_METHOD: return text.put(authMethodName(value));
     case Part.GROUP:
     case Part.PFS_GROUP:
       return value ? text.put(groupName(value)) : text.put("no group");
     case Part.ESP_AUTH: return text.put(authAlgName(value));
+    case Part.ESN: return text.put(value ? "extended" : "of 32 bits");
     case Part.ENCAPSULATION: return value ? text.put(encapsulationName(value)) : text.put("no mode");
     case Part.SPI: return text.put("0x").hex32(value);
     default: return text.u32(value);

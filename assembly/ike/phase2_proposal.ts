@@ -4,11 +4,12 @@
  */
 import { CRYPTO_MAP_TRANSFORM_SETS } from "../limits";
 import { dhGroupById } from "../oakley/dh_group";
+import { hasKeyLengths } from "../sadb/suite";
 import { Mode, TransformSet } from "../sadb/transform_set";
 import { get32, put32 } from "../util/bytes";
 import * as attribute from "../wire/attribute";
 import { LifeType, Notify } from "../wire/ike_numbers";
-import { Encapsulation, EspTransform, IpsecAttribute, Protocol } from "../wire/ipsec_doi";
+import { Encapsulation, IpsecAttribute, Protocol } from "../wire/ipsec_doi";
 import { notifyOf } from "../wire/malformed";
 import { MessageWriter } from "../wire/message_writer";
 import { SaCursor, SaWriter } from "../wire/sa";
@@ -57,6 +58,8 @@ export class Phase2Choice {
   keyBits: u32;
   /** AuthAlg */
   espAuth: u32;
+  /** Sequence numbers are extended (RFC 4304). */
+  esn: u32;
   /** Encapsulation as negotiated: 1, 2, 3, 4, 61443 or 61444 */
   encapsulation: u32;
   /** sadb/transform_set's Mode */
@@ -83,6 +86,7 @@ export class Phase2Choice {
 class Offer {
   keyBits: u32;
   auth: u32;
+  esn: u32;
   encapsulation: u32;
   group: u32;
   seconds: u32;
@@ -92,8 +96,8 @@ class Offer {
   oddValue: u32;
 }
 
-const offer = changetype<Offer>(memory.data(32, 4));
-const own = changetype<Offer>(memory.data(32, 4));
+const offer = changetype<Offer>(memory.data(36, 4));
+const own = changetype<Offer>(memory.data(36, 4));
 const spiOctets: usize = memory.data(4, 4);
 const cursor = new SaCursor();
 const ownCursor = new SaCursor();
@@ -148,6 +152,11 @@ function read(c: SaCursor, o: Offer): void {
       case IpsecAttribute.GROUP_DESCRIPTION: o.group = v; break;
       case IpsecAttribute.ENCAPSULATION_MODE: o.encapsulation = v; break;
       case IpsecAttribute.AUTHENTICATION_ALGORITHM: o.auth = v; break;
+      case IpsecAttribute.EXTENDED_SEQUENCE_NUMBER:
+        // RFC 4304: it is there with the value 1, or it is not there.
+        o.esn = 1;
+        good = good && v == 1;
+        break;
       case IpsecAttribute.KEY_LENGTH:
         o.keyBits = v;
         good = good && v != 0;
@@ -179,7 +188,8 @@ export function buildPhase2(w: MessageWriter, wish: Phase2Wish): void {
       attribute.emit(w, IpsecAttribute.SA_LIFE_DURATION, wish.lifetimeKilobytes);
     }
     if (set.espAuth) attribute.emit(w, IpsecAttribute.AUTHENTICATION_ALGORITHM, set.espAuth);
-    if (set.espCipher == EspTransform.AES_CBC) attribute.emit(w, IpsecAttribute.KEY_LENGTH, set.keyBits);
+    if (hasKeyLengths(set.espCipher)) attribute.emit(w, IpsecAttribute.KEY_LENGTH, set.keyBits);
+    if (set.wantsEsn) attribute.emit(w, IpsecAttribute.EXTENDED_SEQUENCE_NUMBER, 1);
     if (wish.group) attribute.emit(w, IpsecAttribute.GROUP_DESCRIPTION, wish.group);
   }
   writer.end();
@@ -213,6 +223,7 @@ function matchesSet(set: TransformSet, wish: Phase2Wish): bool {
   if (id != set.espCipher || o.keyBits != set.keyBits)
     note(p, t, Part.ESP_CIPHER, id, o.keyBits, set.espCipher, set.keyBits, 0, s);
   else if (o.auth != set.espAuth) note(p, t, Part.ESP_AUTH, o.auth, 0, set.espAuth, 0, 0, s);
+  else if (o.esn != <u32>set.wantsEsn) note(p, t, Part.ESN, o.esn, 0, <u32>set.wantsEsn, 0, 0, s);
   else if (!encapsulationOk(o.encapsulation, set.mode, wish.natt))
     note(p, t, Part.ENCAPSULATION, o.encapsulation, 0, encapsulationOf(set.mode, wish.natt), 0, 0, s);
   else if (wish.group ? o.group != wish.group : o.group != 0 && !dhGroupById(o.group))
@@ -228,6 +239,7 @@ function take(out: Phase2Choice, seconds: u32, kilobytes: u32, mode: u32): void 
   out.espCipher = cursor.transformId;
   out.keyBits = o.keyBits;
   out.espAuth = o.auth;
+  out.esn = o.esn;
   out.encapsulation = o.encapsulation ? o.encapsulation : encapsulationOf(mode, 0);
   out.mode = mode;
   out.group = o.group;
@@ -286,6 +298,7 @@ function matchesOwn(): bool {
   if (id != ownCursor.transformId || o.keyBits != own.keyBits)
     note(p, t, Part.ESP_CIPHER, id, o.keyBits, ownCursor.transformId, own.keyBits, 0, 0);
   else if (o.auth != own.auth) note(p, t, Part.ESP_AUTH, o.auth, 0, own.auth, 0, 0, 0);
+  else if (o.esn != own.esn) note(p, t, Part.ESN, o.esn, 0, own.esn, 0, 0, 0);
   else if (o.encapsulation != own.encapsulation)
     note(p, t, Part.ENCAPSULATION, o.encapsulation, 0, own.encapsulation, 0, 0, 0);
   else if (o.group != own.group) note(p, t, Part.PFS_GROUP, o.group, 0, own.group, 0, 0, 0);

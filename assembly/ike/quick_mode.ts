@@ -299,6 +299,7 @@ function setParameters(ex: Exchange): void {
   p.cipher = <u8>choice.espCipher;
   p.auth = <u8>choice.espAuth;
   p.keyBits = <u16>choice.keyBits;
+  p.esn = choice.esn != 0;
   p.encapsulated = choice.encapsulation != Encapsulation.TUNNEL && choice.encapsulation != Encapsulation.TRANSPORT;
   p.localPort = <u16>sa.localPort;
   p.peerPort = <u16>sa.peerPort;

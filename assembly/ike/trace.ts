@@ -119,6 +119,10 @@ export function phase2Choice(sa: u32, choice: Phase2Choice): void {
   log.end();
   log.debug("ISAKMP:      authenticator is ").put(authAlgName(choice.espAuth));
   log.end();
+  if (choice.esn) {
+    log.debug("ISAKMP:      sequence numbers are extended");
+    log.end();
+  }
   if (choice.group) {
     log.debug("ISAKMP:      group is ").u32(choice.group);
     log.end();

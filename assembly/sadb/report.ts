@@ -3,7 +3,7 @@ import * as log from "../util/log";
 import { Text } from "../util/text";
 import { SA } from "./sa";
 import { Policy } from "./spd";
-import { authKeyLength, authKeylogName, authWord, cipherKeyLength, cipherKeylogName, cipherWord, saltLength } from "./suite";
+import { Integrity, authKeyLength, authKeylogName, authWord, cipherKeyLength, cipherKeylogName, cipherWord, saltLength } from "./suite";
 
 /** EVENT `ipsec.sa` (host/abi.md) of a whole pair. @param state "up", "rekeyed" or "down" */
 export function event(state: string, inbound: SA, reason: string): void {
@@ -15,7 +15,7 @@ export function event(state: string, inbound: SA, reason: string): void {
   text.put(" peer=").ip(inbound.peerAddress).put(" spi_in=0x").hex32(inbound.spi).put(" spi_out=0x").hex32(outbound ? outbound.spi : 0);
   cipher(text.put(" cipher="), inbound).put(" auth=").put(authWord(inbound.auth)).put(" pfs=").u32(inbound.pfsGroup);
   const s = inbound.selector;
-  text.put(" encapsulated=").u32(inbound.encapsulated ? 1 : 0);
+  text.put(" esn=").u32(inbound.esn ? 1 : 0).put(" encapsulated=").u32(inbound.encapsulated ? 1 : 0);
   text.put(" local=").ip(s.localFirst).char(45).ip(s.localLast).put(" remote=").ip(s.remoteFirst).char(45).ip(s.remoteLast);
   text.put(" lifetime=").u32(inbound.lifetimeSeconds).put(" reason=").put(reason);
   log.eventEnd();
@@ -29,6 +29,7 @@ export function event(state: string, inbound: SA, reason: string): void {
 function cipher(text: Text, sa: SA): Text {
   text.put(cipherWord(sa.transform));
   if (sa.keyBits) text.char(45).u32(sa.keyBits);
+  if (sa.integrity == <u8>Integrity.GCM) text.put("-icv").u32(sa.icvLength);
   return text;
 }
 

@@ -1,9 +1,11 @@
 /**
  * Transform sets: `crypto ipsec transform-set NAME ...`. Numbers are RFC 2407's (4.4.4 ESP transforms; 4.5 authentication
- * algorithms, with RFC 4868's), 0 where the set has none.
+ * algorithms) and later ones' (suite.ts), 0 where the set has none.
  */
 import { NAME_MAX, TRANSFORM_SETS } from "../limits";
 import { Pool } from "../util/pool";
+import * as lifetime from "./lifetime";
+import { Integrity, integrityOf } from "./suite";
 
 export const enum Mode {
   TUNNEL = 1,
@@ -12,17 +14,26 @@ export const enum Mode {
 
 @unmanaged
 export class TransformSet {
-  /** ESP_DES 2, ESP_3DES 3, ESP_AES 12 */
+  /** suite.Transform */
   espCipher: u8;
-  /** HMAC-MD5 1, HMAC-SHA 2, HMAC-SHA2-256 5, -384 6, -512 7 */
+  /** suite.Auth */
   espAuth: u8;
   /** the same numbers; 0: no AH */
   ahAuth: u8;
   /** Mode */
   mode: u8;
+  /** `esn` */
+  esn: bool;
   /** 128, 192 or 256 with AES; 0 where the cipher has one length only */
   keyBits: u16;
   nameLen: u16;
+  /**
+   * Whether extended sequence numbers are negotiated: they want a replay window (RFC 4303, 3.4.3), and an ICV, which is
+   * where their upper half goes.
+   */
+  get wantsEsn(): bool {
+    return this.esn && lifetime.window != 0 && integrityOf(this.espCipher, this.espAuth) != Integrity.NONE;
+  }
   /** NAME_MAX octets follow the fields. */
   get name(): usize {
     return changetype<usize>(this) + offsetof<TransformSet>();

@@ -22,7 +22,7 @@ export const enum Protocol {
   IPCOMP = 4,
 }
 
-/** ESP transforms, RFC 2407, 4.4.4; RFC 3602. */
+/** ESP transforms, RFC 2407, 4.4.4; RFC 3602, RFC 3686, RFC 4106. */
 export const enum EspTransform {
   DES_IV64 = 1,
   DES = 2,
@@ -37,6 +37,9 @@ export const enum EspTransform {
   NULL = 11,
   AES_CBC = 12,
   AES_CTR = 13,
+  AES_GCM_8 = 18,
+  AES_GCM_12 = 19,
+  AES_GCM_16 = 20,
 }
 
 /** Attributes of a phase 2 transform, RFC 2407, 4.5. */
@@ -65,7 +68,7 @@ export const enum Encapsulation {
   UDP_TRANSPORT_DRAFT = 61444,
 }
 
-/** Authentication Algorithm, RFC 2407, 4.5; RFC 4868, 2.7. */
+/** Authentication Algorithm, RFC 2407, 4.5; RFC 4868, 2.7; RFC 3566, 5. */
 export const enum AuthAlg {
   NONE = 0,
   HMAC_MD5 = 1,
@@ -75,6 +78,7 @@ export const enum AuthAlg {
   HMAC_SHA2_256 = 5,
   HMAC_SHA2_384 = 6,
   HMAC_SHA2_512 = 7,
+  AES_XCBC_MAC = 9,
 }
 
 /** Identification Type, RFC 2407, 4.6.2.1. */
@@ -118,6 +122,9 @@ export function espTransformName(id: u32): string {
     case EspTransform.NULL: return "ESP-NULL";
     case EspTransform.AES_CBC: return "ESP-AES";
     case EspTransform.AES_CTR: return "ESP-AES-CTR";
+    case EspTransform.AES_GCM_8: return "ESP-AES-GCM-8";
+    case EspTransform.AES_GCM_12: return "ESP-AES-GCM-12";
+    case EspTransform.AES_GCM_16: return "ESP-AES-GCM-16";
     default: return "unknown ESP transform";
   }
 }
@@ -161,6 +168,7 @@ export function authAlgName(alg: u32): string {
     case AuthAlg.HMAC_SHA2_256: return "HMAC-SHA2-256";
     case AuthAlg.HMAC_SHA2_384: return "HMAC-SHA2-384";
     case AuthAlg.HMAC_SHA2_512: return "HMAC-SHA2-512";
+    case AuthAlg.AES_XCBC_MAC: return "AES-XCBC-MAC";
     default: return "unknown authentication algorithm";
   }
 }

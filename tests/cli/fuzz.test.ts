@@ -25,7 +25,8 @@ test("lines made of the grammar's words in any order", () => {
       const word = random.chance(0.7) ? words[random.below(words.length)]! : odd[random.below(odd.length)]!;
       line.push(random.chance(0.2) ? word.slice(0, 1 + random.below(word.length + 1)) : word);
     }
-    if (/^\s*(do\s+)?rel?o?a?d?/.test(line.join(" "))) continue;
+    // `reload`, however short and wherever it comes to stand, ends the instance.
+    if (line.some((word) => word !== "" && "reload".startsWith(word.trim()))) continue;
     c.input(line.join(" ") + (random.chance(0.8) ? "\n" : random.chance(0.5) ? "?" : ""));
     if (i % 500 === 499) alive(c);
   }

@@ -31,6 +31,13 @@ crypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac
 crypto ipsec transform-set OLD esp-3des esp-md5-hmac
  mode tunnel
 !
+crypto ipsec transform-set FAST esp-gcm 256 icv 8
+ mode tunnel
+ esn
+!
+crypto ipsec transform-set COUNTER esp-aes-ctr 192 esp-aes-xcbc-mac
+ mode tunnel
+!
 ip access-list extended VPN
  10 remark what the tunnel carries, and ? what | not
  20 permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255

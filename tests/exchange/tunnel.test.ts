@@ -35,15 +35,25 @@ const suites = [
   ["aes 192", "sha384", "esp-aes 192 esp-sha384-hmac"],
   ["aes 256", "sha256", "esp-aes 256 esp-sha256-hmac"],
   ["aes 256", "sha512", "esp-aes 256 esp-sha512-hmac"],
+  ["aes 128", "sha256", "esp-null esp-sha256-hmac"],
+  ["aes 128", "md5", "esp-aes esp-aes-xcbc-mac"],
+  ["aes 128", "sha", "esp-aes-ctr 256 esp-sha-hmac\n esn"],
+  ["3des", "md5", "esp-aes-ctr 192 esp-sha512-hmac"],
+  ["aes 128", "sha384", "esp-gcm 128 icv 8\n esn"],
+  ["aes 128", "sha384", "esp-gcm 192 icv 12"],
+  ["aes 256", "sha512", "esp-gcm 256\n esn"],
+  ["aes 256", "sha", "esp-aes 192 esp-sha256-hmac\n esn"],
 ] as const;
 for (const [encryption, hash, esp] of suites)
-  test(`suite ${encryption} ${hash} / ${esp}`, () => {
+  test(`suite ${encryption} ${hash} / ${esp.replace(/\s+/g, " ")}`, () => {
     const pair = new Pair({ both: { encryption, hash, esp, group: 2 } });
     assert.ok(pair.ping(), pair.alpha.output + pair.beta.output);
     for (const size of [0, 1, 7, 8, 63, 200, 1000, 1380]) {
       pair.a.ping("10.2.0.10", 7000 + size, size);
       assert.ok(pair.world.run(2000, () => pair.a.replies.has(7000 + size)), `${size} octets`);
     }
+    const up = pair.alpha.events.find(({ event, state }) => event === "ipsec.sa" && state === "up");
+    assert.equal(Number(up?.esn), esp.includes("esn") ? 1 : 0);
   });
 
 test("two subnets behind each side are two Quick Modes under one phase 1", () => {

@@ -1,8 +1,9 @@
 /** `crypto ipsec`: transform sets, and what all security associations share. */
 import { REPLAY_WINDOW_DEFAULT, TRANSFORM_SETS } from "../../limits";
 import * as maps from "../../sadb/crypto_map";
-import { Refusal, refusalText, touch } from "../../sadb/setting";
 import * as lifetime from "../../sadb/lifetime";
+import { Refusal, refusalText, touch } from "../../sadb/setting";
+import { Auth, Integrity, Pairing, Transform, authWord, cipherWord, hasKeyLengths, integrityOf, pairing } from "../../sadb/suite";
 import * as sets from "../../sadb/transform_set";
 import { Mode as Encapsulation, TransformSet } from "../../sadb/transform_set";
 import { Mode, row } from "../grammar";
@@ -13,12 +14,14 @@ import * as session from "../session";
 import * as words from "../words";
 
 export function rows(): void {
-  const cipher = "(esp-des|esp-3des|esp-aes [128|192|256])";
-  const auth = "(esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-hmac)";
+  const bits = " [128|192|256]";
+  const cipher = "(esp-null|esp-des|esp-3des|esp-aes" + bits + "|esp-aes-ctr" + bits + "|esp-gcm" + bits + " [icv (8|12|16)])";
+  const auth = "(esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-hmac|esp-aes-xcbc-mac)";
   row("c:crypto ipsec transform-set WORD~ (" + cipher + " [" + auth + "]|" + auth + " " + cipher + ")", transformSet);
   row("c:crypto ipsec security-association lifetime (seconds~ <30-2592000>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
   row("c:crypto ipsec security-association replay (disable~|window-size~ (32|64|128|256|512|1024))", setReplay);
   row("t:mode~ (tunnel|transport)", encapsulation);
+  row("t:esn~", extendedNumbers);
 }
 
 function putName(name: usize, len: u32): void {
@@ -50,18 +53,18 @@ function transformSet(no: bool): bool {
   let espAuth: u32 = 0;
   let keyBits: u32 = 0;
   for (let i = k + 1; i < matcher.argCount(); i++) {
-    if (matcher.isKeyword(i, "esp-des")) espCipher = 2;
-    else if (matcher.isKeyword(i, "esp-3des")) espCipher = 3;
-    else if (matcher.isKeyword(i, "esp-aes")) {
-      espCipher = 12;
-      keyBits = 128;
-    } else if (matcher.isKeyword(i, "esp-md5-hmac")) espAuth = 1;
-    else if (matcher.isKeyword(i, "esp-sha-hmac")) espAuth = 2;
-    else if (matcher.isKeyword(i, "esp-sha256-hmac")) espAuth = 5;
-    else if (matcher.isKeyword(i, "esp-sha384-hmac")) espAuth = 6;
-    else if (matcher.isKeyword(i, "esp-sha512-hmac")) espAuth = 7;
+    const cipher = cipherNamed(i);
+    const auth = authNamed(i);
+    if (cipher) {
+      espCipher = cipher;
+      keyBits = hasKeyLengths(cipher) ? 128 : 0;
+    } else if (auth) espAuth = auth;
+    // 8, 12 and 16 octets of ICV are the transforms 18, 19 and 20.
+    else if (matcher.isKeyword(i, "icv")) espCipher = 16 + (matcher.keywordValue(++i) >>> 2);
     else keyBits = matcher.keywordValue(i);
   }
+  const unfit = pairing(espCipher, keyBits, espAuth);
+  if (unfit != Pairing.OK) return unfitting(unfit, espCipher, espAuth);
   const set = sets.add(name, len);
   if (!set) {
     if (len > 32) return refused(refusalText(Refusal.NAME));
@@ -76,8 +79,50 @@ function transformSet(no: bool): bool {
   session.enter(Mode.TRANSFORM, 0, name, len);
   if (espCipher == 2) warn(set, "DES is broken: its keys are found in hours");
   else if (espCipher == 3) warn(set, "3DES is obsolete: its blocks have 64 bits");
-  if (espAuth == 0) warn(set, "ESP without authentication lets anybody change what it carries");
+  if (integrityOf(espCipher, espAuth) == Integrity.NONE) warn(set, "ESP without authentication lets anybody change what it carries");
   else if (espAuth == 1) warn(set, "MD5 is obsolete");
+  return true;
+}
+
+/** The transform that word `i` names, 0 if it names none. `esp-gcm` has 16 octets of ICV unless more is said. */
+function cipherNamed(i: u32): u32 {
+  if (matcher.isKeyword(i, "esp-gcm")) return Transform.AES_GCM_16;
+  for (let t: u32 = 1; t <= <u32>Transform.AES_CTR; t++) if (matcher.isKeyword(i, cipherWord(t))) return t;
+  return 0;
+}
+
+function authNamed(i: u32): u32 {
+  for (let a: u32 = 1; a <= <u32>Auth.AES_XCBC; a++) if (matcher.isKeyword(i, authWord(a))) return a;
+  return 0;
+}
+
+/** Says why a cipher and an authentication do not go together. */
+function unfitting(why: Pairing, cipher: u32, auth: u32): bool {
+  refuse(cipherWord(cipher));
+  switch (why) {
+    case Pairing.SECOND_AUTH:
+      out.put(" authenticates by itself: it stands alone, without ").put(authWord(auth)).char(46);
+      break;
+    case Pairing.NULL_ALONE:
+      out.put(" encrypts nothing: it needs an authentication beside it, as in `esp-null esp-sha256-hmac`.");
+      break;
+    case Pairing.CTR_ALONE:
+      out.put(" needs an authentication beside it, as in `esp-aes-ctr esp-sha256-hmac`: without one, anybody turns any bit of what it carries.");
+      break;
+    default:
+      out.put(" does not go with ").put(authWord(auth)).put(": esp-aes, esp-aes-ctr and esp-null do.");
+  }
+  nl();
+  return false;
+}
+
+function extendedNumbers(no: bool): bool {
+  const set = sets.find(session.subjectName, session.subjectNameLen);
+  if (!set) return true;
+  set.esn = !no;
+  if (no) return true;
+  if (integrityOf(set.espCipher, set.espAuth) == Integrity.NONE) warn(set, "extended sequence numbers are not offered without authentication");
+  else if (lifetime.window == 0) warn(set, "extended sequence numbers are not offered without a replay window");
   return true;
 }
 
@@ -144,6 +189,10 @@ export function write(): void {
     nl();
     out.put(" mode tunnel");
     nl();
+    if (set.esn) {
+      out.put(" esn");
+      nl();
+    }
     out.char(33);
     nl();
   }

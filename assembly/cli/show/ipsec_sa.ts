@@ -133,6 +133,7 @@ function showSa(policy: Policy, sa: SA): void {
   if (sa.inbound) {
     out.put("        replay detection support: ").char(sa.window ? 89 : 78);
     if (sa.window) out.put("  replay window size: ").u32(sa.window);
+    if (sa.esn) out.put("  extended sequence numbers: Y");
     nl();
   }
   if (waiting) say("        Status: INBOUND, the exchange is not complete");

@@ -5,6 +5,7 @@ import {
   answerPhase1, answerPhase2, buildPhase1, buildPhase2, checkPhase1, checkPhase2, choosePhase1, choosePhase2,
   mismatchCount, Phase1Choice, PHASE2_WISH_BYTES, Phase2Choice, Phase2Wish, putMismatch,
 } from "../../../assembly/ike/proposal";
+import * as lifetime from "../../../assembly/sadb/lifetime";
 import * as sets from "../../../assembly/sadb/transform_set";
 import { Mode, TransformSet } from "../../../assembly/sadb/transform_set";
 import { Text } from "../../../assembly/util/text";
@@ -280,6 +281,58 @@ describe("phase 2", () => {
         }
       }
     }
+  });
+  test("NULL, AES-CTR, AES-GCM, AES-XCBC: KEY_LENGTH without the salt, no authentication beside GCM", () => {
+    const head = "0000000100000001";
+    const common = "80040001" + "80010001" + "80020e10";
+    const suites: StaticArray<u32> = [11, 0, 5, 13, 192, 2, 18, 128, 0, 19, 192, 0, 20, 256, 0, 12, 128, 9];
+    const attributes: StaticArray<string> = ["80050005", "80050002800600c0", "80060080", "800600c0", "80060100", "8005000980060080"];
+    for (let esn = 0; esn < 2; esn++) {
+      for (let i = 0; i < attributes.length; i++) {
+        const s = set("any", suites[i * 3], suites[i * 3 + 1], suites[i * 3 + 2]);
+        s.esn = esn != 0;
+        wishOf(s, null);
+        wish.lifetimeKilobytes = 0;
+        w.begin(offer, 1024);
+        buildPhase2(w, wish);
+        const len = bodyLen(offer);
+        const tail = common + attributes[i] + (esn ? "800b0001" : "");
+        const n = tail.length / 2;
+        expect(toHex(offer + 4, len)).toBe(
+          head + "000000" + hex2(n + 20) + "01030401" + "89abcdef" + "000000" + hex2(n + 8) + "01" + hex2(suites[i * 3]) + "0000" + tail,
+        );
+        expect(choosePhase2(offer + 4, len, wish, choice2)).toBe(Notify.NONE);
+        w.begin(answer, 512);
+        answerPhase2(w, choice2, 0x11223344);
+        expect(checkPhase2(answer + 4, bodyLen(answer), offer + 4, len, wish, choice2)).toBe(Notify.NONE);
+        expect(choice2.espCipher).toBe(suites[i * 3]);
+        expect(choice2.keyBits).toBe(suites[i * 3 + 1]);
+        expect(choice2.espAuth).toBe(suites[i * 3 + 2]);
+        expect(choice2.esn).toBe(esn);
+        s.esn = false;
+      }
+    }
+  });
+  test("extended sequence numbers: both or neither (RFC 4304), and not without a replay window or an ICV", () => {
+    const base = "80040001" + "80050005" + "80060100";
+    const s = set("any", 12, 256, 5);
+    s.esn = true;
+    wishOf(s, null);
+    expect(choosePhase2(offer, phase2(12, base + "800b0001"), wish, choice2)).toBe(Notify.NONE);
+    expect(choice2.esn).toBe(1);
+    expect(choosePhase2(offer, phase2(12, base), wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
+    expect(mismatch(0)).toBe("proposal 1 transform 1: sequence numbers offered of 32 bits, wanted extended (crypto ipsec transform-set any)");
+    expect(choosePhase2(offer, phase2(12, base + "800b0000"), wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN, "0 is reserved");
+    lifetime.setWindow(0);
+    expect(choosePhase2(offer, phase2(12, base), wish, choice2)).toBe(Notify.NONE, "no window");
+    expect(choice2.esn).toBe(0);
+    lifetime.setWindow(64);
+    s.espAuth = 0;
+    expect(choosePhase2(offer, phase2(12, "80040001" + "80060100"), wish, choice2)).toBe(Notify.NONE, "no ICV");
+    s.espAuth = 5;
+    s.esn = false;
+    expect(choosePhase2(offer, phase2(12, base + "800b0001"), wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
+    expect(mismatch(0)).toBe("proposal 1 transform 1: sequence numbers offered extended, wanted of 32 bits (crypto ipsec transform-set any)");
   });
   test("the responder's order of sets decides, over proposals and transforms in any order", () => {
     wishOf(set("first", 12, 128, 2), set("second", 3, 0, 1));
