@@ -66,6 +66,9 @@ export const PSK_MAX: u32 = 128;
 
 // Policies and associations
 export const POLICIES: u32 = 128;
+/** Policies of dynamic crypto maps that peers have made of them: in all, and of one peer. */
+export const DYNAMIC_POLICIES: u32 = 48;
+export const DYNAMIC_PER_PEER: u32 = 8;
 /** Flows whose policy is remembered; a power of two. */
 export const FLOWS: u32 = 256;
 /** Both directions together; an SPI carries its slot in its low bits (sadb/sad.ts). */

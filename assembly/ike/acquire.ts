@@ -20,6 +20,7 @@ import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
 import * as lifecycle from "./lifecycle";
 import * as natt from "./natt";
+import * as notices from "./notices";
 import * as rekey from "./rekey";
 import * as trace from "./trace";
 
@@ -90,8 +91,7 @@ function served(policy: Policy): bool {
 function peerOf(policy: Policy, what: u32): u32 {
   const peer = what > FIRST_PAIR ? rekey.peerOf(what) : 0;
   if (peer) return peer;
-  const n = <u32>policy.entry.peerCount;
-  return n ? policy.entry.peer(<u32>policy.peerIndex % n) : 0;
+  return policy.peer;
 }
 
 function start(policy: Policy, what: u32): void {
@@ -223,4 +223,21 @@ export function selectorFor(policy: Policy, renews: u32, out: Selector): void {
 export function quickIsUp(ex: Exchange): void {
   setWant(ex.policy, NOTHING);
   store<u8>(tried + ex.policy, 0);
+  const policy = spd.policyAt(ex.policy);
+  if (policy && policy.owner) takeOver(policy);
+}
+
+/** What a peer of a dynamic map has now, others have no more: it has come back from another address. */
+function takeOver(policy: Policy): void {
+  for (let slot: u32 = 0; slot < spd.policySlots(); slot++) {
+    const other = spd.made(slot);
+    if (!other || other.owner == policy.owner || other.interface != policy.interface) continue;
+    if (!other.selector.overlaps(policy.selector)) continue;
+    const peer = other.owner;
+    notices.replaced(policy.owner, peer, other.selector);
+    rekey.removePairs(slot);
+    // Whoever is at the old address by now need not hear of it.
+    const sa = isakmpSa.forPeer(peer);
+    if (sa && rekey.pairsWith(peer) == 0) lifecycle.remove(sa, "replaced", false);
+  }
 }

@@ -116,11 +116,14 @@ function place(peer: u32): Attempt | null {
     }
     if (strangers++ >= STRANGERS_PER_SECOND) return null;
   }
-  const first: u32 = stranger ? ATTEMPTS : 0;
-  const end = stranger ? ATTEMPTS + ATTEMPTS_OF_STRANGERS : ATTEMPTS;
-  let oldest = at(first);
-  for (let i = first + 1; i < end; i++) if (at(i).began < oldest.began) oldest = at(i);
-  return oldest;
+  return stranger ? oldest(ATTEMPTS, ATTEMPTS + ATTEMPTS_OF_STRANGERS) : oldest(0, ATTEMPTS);
+}
+
+/** The place from `first` to before `end` whose attempt began longest ago, or that is free. */
+function oldest(first: u32, end: u32): Attempt {
+  let found = at(first);
+  for (let i = first + 1; i < end; i++) if (at(i).began < found.began) found = at(i);
+  return found;
 }
 
 /**
@@ -198,9 +201,20 @@ export function stood(peer: u32, state: u32): void {
   if (a) a.state = <u8>state;
 }
 
+/** A stranger who has proved who it is (a peer of a dynamic map) is moved to the places of peers. */
+function promoted(peer: u32): Attempt | null {
+  const a = find(peer);
+  if (!a || changetype<usize>(a) < places + <usize>(ATTEMPTS * STRIDE)) return a;
+  const to = oldest(0, ATTEMPTS);
+  memory.copy(changetype<usize>(to), changetype<usize>(a), <usize>STRIDE);
+  a.peer = 0;
+  a.began = 0;
+  return to;
+}
+
 /** Phase 1, or a tunnel for a policy, is up: a failure of another policy's stays. */
 export function succeeded(peer: u32, outcome: Outcome, policy: u32): void {
-  const a = find(peer);
+  const a = promoted(peer);
   if (!a) return;
   const other = a.phase == 2 && a.policy != policy && a.outcome >= <u8>Outcome.REFUSED_HERE;
   if (outcome == Outcome.TUNNEL && other) return;

@@ -98,7 +98,7 @@ function takeFirst(packet: Packet): u32 {
   }
   // Our own message 1 sent back to us: we are not to prove to ourselves who we are.
   if (isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, true)) return Drop.IKE_COOKIE;
-  if (!spd.knowsPeer(packet.src)) {
+  if (!spd.knowsPeer(packet.src, packet.dst)) {
     notices.unknownPeer(packet.src);
     return Drop.IKE_NO_KEY;
   }

@@ -206,7 +206,7 @@ export function sendDeleteIsakmp(sa: IsakmpSa): void {
  */
 export function refusePlain(packet: Packet, header: usize, type: u32): void {
   if (packet.len < isakmp.HEADER_LENGTH || isakmp.exchangeType(header) == ExchangeType.INFORMATIONAL) return;
-  if (type == Notify.NONE || !spd.knowsPeer(packet.src)) return;
+  if (type == Notify.NONE || !spd.knowsPeer(packet.src, packet.dst)) return;
   const now = clock.now();
   if (now - windowStart >= 1000) {
     windowStart = now;

@@ -103,7 +103,7 @@ export function decidedBy(e: CryptoMapEntry): void {
 
 /** `crypto map CM 10` */
 export function putEntry(text: Text, e: CryptoMapEntry): Text {
-  return text.put("crypto map ").ascii(e.name, e.nameLen).char(32).u32(e.sequence);
+  return text.put(e.template ? "crypto dynamic-map " : "crypto map ").ascii(e.name, e.nameLen).char(32).u32(e.number);
 }
 
 /** Whether no other mismatch of the same transform came further: attributes are compared in the order of Part. */

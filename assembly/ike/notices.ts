@@ -3,9 +3,11 @@
  * `refused` event. The sentence is kept for `show crypto isakmp diagnose` (attempt.ts). A peer can cause them, so that the
  * same sentence about the same peer comes to the console once in thirty seconds; with `debug crypto isakmp`, each time.
  */
+import { DYNAMIC_PER_PEER, DYNAMIC_POLICIES } from "../limits";
 import * as spd from "../sadb/spd";
 import { Action } from "../sadb/spd";
 import { CryptoMapEntry } from "../sadb/crypto_map";
+import * as dynamic from "../sadb/dynamic";
 import { Selector } from "../sadb/selector";
 import { get32 } from "../util/bytes";
 import * as clock from "../util/clock";
@@ -206,6 +208,29 @@ export function putSelector(t: Text, s: Selector): Text {
   return t;
 }
 
+/** The peer proposes what another peer of the same dynamic map has, and has not shown that one's key. */
+export function taken(sa: IsakmpSa, offered: Selector, holder: u32): void {
+  if (!begin(Notice.SELECTORS, sa.peer, sa.peer)) return;
+  event("phase2", "invalid-id-information");
+  putSelector(subject().put(" wants to protect "), offered).put(" (here <-> there), which ").ip(holder).put(" has, by another key");
+  end("CRYPTO-4-IPSEC_SELECTORS");
+}
+
+/** A peer has made as many policies of a dynamic map as it may, or all have. */
+export function tooMany(sa: IsakmpSa, entry: CryptoMapEntry): void {
+  if (!begin(Notice.POOL, sa.peer, sa.peer)) return;
+  event("phase2", "too-many-policies");
+  putEntry(subject().put(" wants one more policy of "), entry).put(", and has ").u32(DYNAMIC_PER_PEER)
+    .put(" of them, or all peers have ").u32(DYNAMIC_POLICIES);
+  end("CRYPTO-4-IKE_POOL");
+}
+
+/** A peer has come back from another address, or two share their flows: the newest has them. */
+export function replaced(peer: u32, holder: u32, selector: Selector): void {
+  putSelector(log.message("CRYPTO-5-IPSEC_REPLACED").ip(peer).put(" takes over from ").ip(holder).put(": "), selector);
+  log.end();
+}
+
 /** The peer's selectors fit none of our policies; seen from our side. */
 export function selectors(sa: IsakmpSa, offered: Selector): void {
   if (!begin(Notice.SELECTORS, sa.peer, sa.peer)) return;
@@ -226,11 +251,12 @@ function putPermitted(t: Text, peer: u32): void {
   let entry: CryptoMapEntry | null = null;
   for (let i: u32 = 0; i < spd.orderedCount(); i++) {
     const policy = spd.orderedAt(i);
-    if (policy.action != <u8>Action.PROTECT || !policy.entry.hasPeer(peer)) continue;
+    if (!policy.isWith(peer) && (policy.action != <u8>Action.TEMPLATE || dynamic.isOpen(policy))) continue;
     if (n++ >= SELECTORS_SAID) continue;
     if (policy.entry != entry) {
       entry = policy.entry;
-      putEntry(n > 1 ? t.put("; ") : t, entry).put(" (match address ").ascii(entry.list, entry.listLen).put(") permits ");
+      putEntry(n > 1 ? t.put("; ") : t, entry).put(" permits ");
+      if (entry.listLen) t.put("by list ").ascii(entry.list, entry.listLen).char(32);
     } else t.put(", ");
     putSelector(t, policy.selector);
   }

@@ -4,6 +4,7 @@
  */
 import { HELD_SETTLE_MILLISECONDS } from "../limits";
 import { keymat } from "../oakley/keymat";
+import * as dynamic from "../sadb/dynamic";
 import * as sad from "../sadb/sad";
 import { SA, SaParameters } from "../sadb/sad";
 import { Selector } from "../sadb/selector";
@@ -23,6 +24,7 @@ import { holdCopy } from "./buffers";
 import { Exchange, Job, wantJobs } from "./exchange";
 import { Natt } from "./isakmp_sa";
 import { beginKeyExchange, makeNonce, takeNonce, takePublic, writeNonce, writePublic } from "./main_mode";
+import * as keys from "./keys";
 import * as message from "./message";
 import * as notices from "./notices";
 import { OK, SUSPEND, drop, fail } from "./outcome";
@@ -61,7 +63,13 @@ function fillWish(ex: Exchange, policy: Policy): void {
 }
 
 /** A larval SA for a policy. False: no room, or no entropy. */
-function reserve(ex: Exchange, policy: Policy): bool {
+function reserve(ex: Exchange, wanted: Policy): bool {
+  const policy = dynamic.own(wanted, ex.sa.peer, ex.selector);
+  if (!policy) {
+    notices.tooMany(ex.sa, wanted.entry);
+    return false;
+  }
+  ex.policy = policy.slot;
   const inbound = sad.reserve(policy);
   if (!inbound) return false;
   ex.spi = inbound.spi;
@@ -103,10 +111,15 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
   const sa = ex.sa;
   const payloads = message.payloads;
   if (!readSelector(ex, ex.selector)) return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
-  const policy = spd.forOffer(sa.peer, ex.selector);
+  const policy = spd.forOffer(sa.peer, ex.selector, sa.localAddress);
   attempt.began(sa.peer, false, 2, policy ? policy.slot : attempt.NO_POLICY);
   if (!policy) {
     notices.selectors(sa, ex.selector);
+    return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
+  }
+  const holder = policy.entry.template ? dynamic.holder(policy, sa.peer, ex.selector) : null;
+  if (holder && !keys.shared(sa.peer, holder.owner)) {
+    notices.taken(sa, ex.selector, holder.owner);
     return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
   }
   ex.policy = policy.slot;

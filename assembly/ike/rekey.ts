@@ -193,6 +193,14 @@ export function forgetPairs(peer: u32, before: u64): void {
   }
 }
 
+/** Removes the pairs of a policy, without a word to the peer. */
+export function removePairs(policy: u32): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.policy == policy) remove(pair, "replaced");
+  }
+}
+
 /** Removes all pairs with a peer (0: with every peer) and sends Deletes where there is an ISAKMP SA to protect them. */
 export function deletePairs(peer: u32): void {
   for (;;) {

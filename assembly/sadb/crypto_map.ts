@@ -1,6 +1,7 @@
 /**
  * Crypto maps: `crypto map NAME SEQUENCE ipsec-isakmp|bypass|discard`, and which map each interface carries. A map is the
- * entries of one name. An entry names its access list (which may come later); a transform set has to exist.
+ * entries of one name. `crypto dynamic-map NAME SEQUENCE` makes entries without a peer, of names of their own (their numbers
+ * have TEMPLATES added); an entry `ipsec-isakmp dynamic NAME` stands for all of them. An entry names its access list (which may come later); a transform set has to exist.
  */
 import {
   CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, PORTS,
@@ -15,7 +16,10 @@ export const LIFETIME_SECONDS_MIN: u32 = 30;
 export const LIFETIME_SECONDS_MAX: u32 = 2592000;
 export const LIFETIME_KILOBYTES_MIN: u32 = 2560;
 
-/** An entry of a crypto map: `crypto map NAME SEQ ipsec-isakmp`. */
+/** Added to the numbers of dynamic maps' entries. */
+export const TEMPLATES: u32 = 0x10000;
+
+/** An entry of a crypto map: `crypto map NAME SEQ ipsec-isakmp`, or of a dynamic one. */
 @unmanaged
 export class CryptoMapEntry {
   sequence: u32;
@@ -35,6 +39,8 @@ export class CryptoMapEntry {
   nameLen: u8;
   listLen: u8;
   descriptionLen: u8;
+  /** `list` names a dynamic map, whose entries stand in the place of this one. */
+  dynamic: bool;
 
   // Behind the fields: peers, transform sets, name, name of the access list, description.
   private get peers(): usize {
@@ -68,6 +74,15 @@ export class CryptoMapEntry {
     store<u32>(this.sets + <usize>(k << 2), <u32>changetype<usize>(set));
   }
 
+  /** Of a dynamic map: any peer may make policies of it. */
+  get template(): bool {
+    return this.sequence >= TEMPLATES;
+  }
+  /** Its number as it was configured. */
+  get number(): u32 {
+    return this.sequence & (TEMPLATES - 1);
+  }
+
   hasPeer(address: u32): bool {
     for (let k: u32 = 0; k < <u32>this.peerCount; k++) if (this.peer(k) == address) return true;
     return false;
@@ -75,8 +90,10 @@ export class CryptoMapEntry {
 
   /** Whether it can be compiled: it matches a list that exists and, to protect, has a peer and a transform set. */
   get complete(): bool {
+    if (this.dynamic) return next(this.list, <u32>this.listLen, TEMPLATES) != null;
+    if (this.template && this.listLen == 0) return this.transformSetCount != 0;
     if (this.listLen == 0 || !lists.find(this.list, <u32>this.listLen)) return false;
-    return this.action != <u8>Action.PROTECT || (this.peerCount != 0 && this.transformSetCount != 0);
+    return this.action != <u8>Action.PROTECT || ((this.peerCount != 0 || this.template) && this.transformSetCount != 0);
   }
 }
 
@@ -107,12 +124,12 @@ function named(entry: CryptoMapEntry, name: usize, len: u32): bool {
   return <u32>entry.nameLen == len && memory.compare(entry.name, name, <usize>len) == 0;
 }
 
-/** The entry of a map with the lowest sequence number above `after` (0: the first), or null. */
+/** The entry of a map with the lowest sequence number above `after` (0: the first; of a dynamic map, TEMPLATES), or null. */
 export function next(name: usize, len: u32, after: u32): CryptoMapEntry | null {
   let best: CryptoMapEntry | null = null;
   for (let i: u32 = 0; i < pool.size; i++) {
     const entry = at(i);
-    if (!entry || entry.sequence <= after || !named(entry, name, len)) continue;
+    if (!entry || entry.sequence <= after || (entry.sequence ^ after) >= TEMPLATES || !named(entry, name, len)) continue;
     if (!best || entry.sequence < best.sequence) best = entry;
   }
   return best;
@@ -155,8 +172,7 @@ export function add(name: usize, len: u32, sequence: u32, action: Action): Crypt
 
 /** Removes an entry; IN_USE: it is the last one of a map that an interface carries. */
 export function remove(entry: CryptoMapEntry): Refusal {
-  const first = next(entry.name, <u32>entry.nameLen, 0);
-  if (first == entry && !next(entry.name, <u32>entry.nameLen, entry.sequence)) {
+  if (!entry.template && next(entry.name, <u32>entry.nameLen, 0) == entry && !next(entry.name, <u32>entry.nameLen, entry.sequence)) {
     for (let port: u32 = 0; port < PORTS; port++) {
       if (boundLen(port) == <u32>entry.nameLen && named(entry, boundName(port), boundLen(port))) return Refusal.IN_USE;
     }
@@ -179,11 +195,21 @@ export function setList(entry: CryptoMapEntry, name: usize, len: u32): Refusal {
   return Refusal.NONE;
 }
 
+/** `ipsec-isakmp dynamic NAME`; the dynamic map may be made later. */
+export function setDynamic(entry: CryptoMapEntry, name: usize, len: u32): Refusal {
+  if (len > NAME_MAX) return Refusal.NAME;
+  entry.dynamic = true;
+  entry.listLen = <u8>len;
+  memory.copy(entry.list, name, <usize>len);
+  touch();
+  return Refusal.NONE;
+}
+
 /** Whether an entry of any map matches the list of that name. */
 export function matchesList(name: usize, len: u32): bool {
   for (let i: u32 = 0; i < pool.size; i++) {
     const entry = at(i);
-    if (entry && <u32>entry.listLen == len && memory.compare(entry.list, name, <usize>len) == 0) return true;
+    if (entry && !entry.dynamic && <u32>entry.listLen == len && memory.compare(entry.list, name, <usize>len) == 0) return true;
   }
   return false;
 }

@@ -48,6 +48,6 @@ export function keys(sa: SA, keymat: usize): void {
 export function wanted(policy: Policy): void {
   const s = policy.selector;
   log.debug("IPSEC:").put(" an SA is wanted for ").ip(s.localFirst).char(45).ip(s.localLast)
-    .put(" to ").ip(s.remoteFirst).char(45).ip(s.remoteLast).put(", peer ").ip(policy.entry.peer(policy.peerIndex % policy.entry.peerCount));
+    .put(" to ").ip(s.remoteFirst).char(45).ip(s.remoteLast).put(", peer ").ip(policy.peer);
   log.end();
 }

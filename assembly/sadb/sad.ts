@@ -23,6 +23,7 @@ import { Pool } from "../util/pool";
 import { assertThat } from "../util/status";
 import * as acquire from "./acquire";
 import { Work } from "./acquire";
+import * as dynamic from "./dynamic";
 import * as held from "./held";
 import * as lifetime from "./lifetime";
 import * as report from "./report";
@@ -287,7 +288,18 @@ export function remove(inbound: SA, reason: string = "deleted"): void {
     }
     pool.free(changetype<usize>(outbound));
   }
+  const policy = inbound.policy;
   pool.free(changetype<usize>(inbound));
+  dynamic.released(policy);
+}
+
+/** Whether a policy has SAs, be they larval. */
+export function uses(policy: Policy): bool {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.inbound && sa.policy == policy) return true;
+  }
+  return false;
 }
 
 /** A pair that has been replaced: receives still, sends no more, and is not rekeyed. */
@@ -400,7 +412,7 @@ export function checkPeers(policy: Policy, local: u32): void {
   for (let sa: SA | null = policy.newest; sa; ) {
     const next = sa.older;
     const inbound = sa.pair;
-    if (inbound && (!policy.entry.hasPeer(sa.peerAddress) || (local != 0 && sa.localAddress != local))) {
+    if (inbound && ((!policy.owner && !policy.entry.hasPeer(sa.peerAddress)) || (local != 0 && sa.localAddress != local))) {
       if (!expire(inbound, "configuration")) remove(inbound, "configuration");
     }
     sa = next;

@@ -16,6 +16,7 @@ import * as lists from "./access_list";
 import { AccessLine, LineAction } from "./access_list";
 import * as maps from "./crypto_map";
 import { CryptoMapEntry } from "./crypto_map";
+import * as dynamic from "./dynamic";
 import * as flows from "./flow_cache";
 import * as held from "./held";
 import * as lifetime from "./lifetime";
@@ -31,6 +32,8 @@ export const enum Action {
   DISCARD = 3,
   /** a deny line: the next entry is asked */
   NEXT = 4,
+  /** a line of a dynamic map: peers make policies of it, and what matches it without one is dropped (dynamic.ts) */
+  TEMPLATE = 5,
 }
 
 /** Added to the protocol of a packet whose ports cannot be seen: a later fragment, or too short a first one. */
@@ -45,7 +48,8 @@ export class Policy {
   /** Which of the entry's peers is tried (moves on when one does not answer). */
   peerIndex: u8;
   heldCount: u8;
-  private marked: bool;
+  /** It is in the list that is being made. */
+  marked: bool;
   entry: CryptoMapEntry;
   /** The SA that packets go out through; null: none yet. */
   outbound: SA | null;
@@ -58,9 +62,22 @@ export class Policy {
   line: AccessLine;
   entrySerial: u32;
   entryVersion: u32;
+  /** The peer that made this policy of a dynamic map's entry; 0: it is configured. */
+  owner: u32;
 
   get selector(): Selector {
     return changetype<Selector>(changetype<usize>(this) + offsetof<Policy>());
+  }
+
+  /** The peer that is negotiated with at present; 0: none is known. */
+  get peer(): u32 {
+    const n = <u32>this.entry.peerCount;
+    return this.owner || n == 0 ? this.owner : this.entry.peer(<u32>this.peerIndex % n);
+  }
+
+  /** Whether it protects what it has with this peer. */
+  isWith(peer: u32): bool {
+    return this.action == <u8>Action.PROTECT && (this.owner ? this.owner == peer : this.entry.hasPeer(peer));
   }
 
   get hasPorts(): bool {
@@ -88,6 +105,7 @@ export function init(): void {
   flows.init();
   maps.init();
   lists.init();
+  dynamic.init();
   setting.touch();
   compiled = setting.revision;
 }
@@ -116,7 +134,10 @@ export function compile(): void {
     if (len == 0) continue;
     let entry = maps.next(maps.boundName(port), len, 0);
     while (entry) {
-      if (entry.complete) compileEntry(port, entry);
+      if (entry.complete) {
+        if (entry.dynamic) compileTemplates(port, entry);
+        else compileEntry(port, entry);
+      }
       entry = maps.next(maps.boundName(port), len, entry.sequence);
     }
   }
@@ -137,6 +158,18 @@ export function compile(): void {
   flows.forget();
 }
 
+/** The entries of a dynamic map in the place of the one that names it. */
+function compileTemplates(port: u32, place: CryptoMapEntry): void {
+  let entry = maps.next(place.list, <u32>place.listLen, maps.TEMPLATES);
+  while (entry) {
+    if (entry.complete) {
+      if (entry.listLen) compileEntry(port, entry);
+      else compileLine(port, entry, dynamic.anything);
+    }
+    entry = maps.next(place.list, <u32>place.listLen, entry.sequence);
+  }
+}
+
 function compileEntry(port: u32, entry: CryptoMapEntry): void {
   const list = lists.find(entry.list, <u32>entry.listLen);
   let line: AccessLine | null = list ? list.first : null;
@@ -149,7 +182,7 @@ function compileEntry(port: u32, entry: CryptoMapEntry): void {
 /** False when there is no room for another policy. */
 function compileLine(port: u32, entry: CryptoMapEntry, line: AccessLine): bool {
   const selector = changetype<Selector>(wanted);
-  const action: Action = line.action == <u8>LineAction.DENY ? Action.NEXT : entry.action;
+  const action: Action = line.action == <u8>LineAction.DENY ? Action.NEXT : entry.template ? Action.TEMPLATE : entry.action;
   selector.localFirst = line.source;
   selector.localLast = line.source | line.sourceWildcard;
   selector.remoteFirst = line.destination;
@@ -157,27 +190,49 @@ function compileLine(port: u32, entry: CryptoMapEntry, line: AccessLine): bool {
   selector.localPort = line.sourcePort;
   selector.remotePort = line.destinationPort;
   selector.protocol = line.protocol;
+  if (action == Action.TEMPLATE) listMade(port, entry, line, selector);
   let policy = known(port, entry, action, selector);
   if (!policy) {
-    const block = length < POLICIES ? pool.take() : 0;
-    if (!block) {
-      log.message("CRYPTO-3-POLICIES").put("there is no room for more than ").u32(POLICIES).put(" policies; crypto map entry ").u32(entry.sequence).put(" is cut short");
+    policy = make(port, entry, action, selector);
+    if (!policy) {
+      log.message("CRYPTO-3-POLICIES").put("there is no room for more than ").u32(POLICIES).put(" policies; crypto map entry ").u32(entry.number).put(" is cut short");
       log.end();
       return false;
     }
-    policy = changetype<Policy>(block);
-    policy.slot = pool.indexOf(block);
-    policy.interface = port;
-    policy.action = <u8>action;
-    policy.entry = entry;
-    policy.entrySerial = entry.serial;
-    policy.entryVersion = entry.version;
-    policy.selector.copyFrom(selector);
   }
+  append(policy, line);
+  return true;
+}
+
+/** A new policy, not in the list yet; null: there is no room. */
+export function make(port: u32, entry: CryptoMapEntry, action: Action, selector: Selector): Policy | null {
+  const block = pool.take();
+  if (!block) return null;
+  const policy = changetype<Policy>(block);
+  policy.slot = pool.indexOf(block);
+  policy.interface = port;
+  policy.action = <u8>action;
+  policy.entry = entry;
+  policy.entrySerial = entry.serial;
+  policy.entryVersion = entry.version;
+  policy.selector.copyFrom(selector);
+  return policy;
+}
+
+function append(policy: Policy, line: AccessLine): void {
   policy.line = line;
   policy.marked = true;
   store<u32>(order + <usize>(length++ << 2), <u32>changetype<usize>(policy));
-  return true;
+}
+
+/** What peers have made of a dynamic map's line, as long as it has SAs, stands before the line. */
+function listMade(port: u32, entry: CryptoMapEntry, line: AccessLine, selector: Selector): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const policy = policyIn(i);
+    if (!policy || !policy.owner || policy.marked || policy.interface != port) continue;
+    if (policy.entry != entry || policy.entrySerial != entry.serial || !selector.contains(policy.selector)) continue;
+    if (sad.uses(policy)) append(policy, line);
+  }
 }
 
 /** The policy that the same line of the same entry had before. */
@@ -185,7 +240,7 @@ function known(port: u32, entry: CryptoMapEntry, action: Action, selector: Selec
   for (let i: u32 = 0; i < pool.size; i++) {
     const policy = policyIn(i);
     if (
-      policy && !policy.marked && policy.interface == port && policy.action == <u8>action &&
+      policy && !policy.marked && !policy.owner && policy.interface == port && policy.action == <u8>action &&
       policy.entry == entry && policy.entrySerial == entry.serial && policy.selector.equals(selector)
     ) return policy;
   }
@@ -196,6 +251,12 @@ function known(port: u32, entry: CryptoMapEntry, action: Action, selector: Selec
 @inline
 function policyIn(i: u32): Policy | null {
   return pool.taken(i) ? changetype<Policy>(pool.at(i)) : null;
+}
+
+/** The policy in a slot if a peer has made it of a dynamic map, or null. The list stays as it is. */
+export function made(slot: u32): Policy | null {
+  const policy = policyIn(slot);
+  return policy && policy.owner ? policy : null;
 }
 
 /** The policy in a slot, or null. */
@@ -242,7 +303,7 @@ function search(port: u32, local: u32, remote: u32, protocol: u32, localPort: u3
   const end = load<u32>(begin + <usize>((port + 1) << 2));
   for (let i = load<u32>(begin + <usize>(port << 2)); i < end; i++) {
     const policy = ordered(i);
-    if (!covers(policy, local, remote, protocol, localPort, remotePort)) continue;
+    if (!covers(policy, local, remote, protocol, localPort, remotePort) || dynamic.isOpen(policy)) continue;
     if (policy.action != <u8>Action.NEXT) return policy.action == <u8>Action.BYPASS ? null : policy;
     while (i + 1 < end && ordered(i + 1).entry == policy.entry) i++;
   }
@@ -285,36 +346,38 @@ export function setInterfaceAddress(port: u32, address: u32): void {
   for (let i = load<u32>(begin + <usize>(port << 2)); i < end; i++) sad.checkPeers(ordered(i), address);
 }
 
-/** Whether a responder answers `peer` at all: nobody else gets a word. */
-export function knowsPeer(peer: u32): bool {
-  return namesPeer(peer);
+/** Whether a responder at our address `local` answers `peer` at all: nobody else gets a word. */
+export function knowsPeer(peer: u32, local: u32): bool {
+  return namesPeer(peer) || dynamic.answers(local);
 }
 
 /** Whether `peer` is a peer of any entry in use. */
 export function namesPeer(peer: u32): bool {
   refresh();
   for (let i: u32 = 0; i < length; i++) {
-    const policy = ordered(i);
-    if (policy.action == <u8>Action.PROTECT && policy.entry.hasPeer(peer)) return true;
+    if (ordered(i).isWith(peer)) return true;
   }
   return false;
 }
 
 /**
  * For a responder: the first PROTECT policy with that peer whose selector equals `offered` (or, failing that, contains
- * it); null if none does. What a deny line of the same entry takes away from the policy cannot be offered.
+ * it); failing both, a dynamic map's line at our address `local` (0: any) that it may make a policy of; null if none does.
+ * What a deny line of the same entry takes away from the policy cannot be offered.
  */
-export function forOffer(peer: u32, offered: Selector): Policy | null {
+export function forOffer(peer: u32, offered: Selector, local: u32 = 0): Policy | null {
   refresh();
   let containing: Policy | null = null;
+  let template: Policy | null = null;
   for (let i: u32 = 0; i < length; i++) {
     const policy = ordered(i);
-    if (policy.action != <u8>Action.PROTECT || !policy.entry.hasPeer(peer)) continue;
-    if (!policy.selector.contains(offered) || denied(i, offered)) continue;
-    if (policy.selector.equals(offered)) return policy;
-    if (!containing) containing = policy;
+    const fits = policy.action == <u8>Action.TEMPLATE ? !template && dynamic.permits(policy, offered, local) : policy.isWith(peer);
+    if (!fits || !policy.selector.contains(offered) || denied(i, offered)) continue;
+    if (policy.action == <u8>Action.TEMPLATE) template = policy;
+    else if (policy.selector.equals(offered)) return policy;
+    else if (!containing && !policy.owner) containing = policy;
   }
-  return containing;
+  return containing ? containing : template;
 }
 
 /** Whether a deny line before policy number `i` of the list, of the same entry and interface, meets `offered`. */

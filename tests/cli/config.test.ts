@@ -176,3 +176,20 @@ test("a secret that was typed stays in one place only", () => {
   c.type("configure terminal\nno crypto isakmp key x address 192.0.2.2");
   assert.equal(memory.indexOf("Zanzibar-4711"), -1);
 });
+
+test("dynamic maps: names of their own, no peer, entries that name them, and a key for everybody", () => {
+  const c = new Console();
+  const said = (lines: string) => c.type(`configure terminal\n${lines}\nend`).split("\n").filter((line) => line.startsWith("%"));
+  assert.deepEqual(said("crypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac\ncrypto dynamic-map D 10\nset transform-set TS"), []);
+  assert.deepEqual(said("crypto dynamic-map D 10\nset peer 192.0.2.2"), ["% A dynamic map is for peers of any address: it has no `set peer`."]);
+  assert.deepEqual(said("crypto map D 10 ipsec-isakmp dynamic D"), [], "a map and a dynamic map of one name are two");
+  assert.deepEqual(said("crypto map D 10\nmatch address X"), ["% This entry takes all that it needs from its dynamic map."]);
+  assert.deepEqual(said("crypto map D 10 ipsec-isakmp"), ["% The entry exists with another action."]);
+  assert.deepEqual(said("crypto isakmp key correct-horse address 0.0.0.0 0.0.0.0"), ["% Warning: this key is every peer's: whoever knows it can pose as any peer of a dynamic crypto map."]);
+  assert.match(c.type("show crypto map"), /^Crypto Map "D" 10 ipsec-isakmp\n {8}Dynamic map template tag: D\n/);
+  assert.match(c.type("show crypto dynamic-map"), /^Crypto Map Template "D" 10 ipsec-isakmp\n {8}Security association lifetime/);
+  assert.deepEqual(said("no crypto dynamic-map D"), []);
+  assert.match(c.type("show crypto map"), /^Crypto Map "D" 10 ipsec-isakmp \(incomplete: not in force\)\n/);
+  assert.deepEqual(said("no crypto dynamic-map D 10"), ["% D is no crypto map."]);
+  assert.deepEqual(said("no crypto map D 10"), []);
+});

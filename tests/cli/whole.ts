@@ -49,6 +49,14 @@ ip access-list extended VPN
 ip access-list extended 101
  10 permit ip any any
 !
+crypto dynamic-map ANY 10
+ set transform-set TS
+ set pfs group14
+ match address 101
+!
+crypto dynamic-map ANY 20
+ set transform-set OLD
+!
 crypto map CM 10 ipsec-isakmp
  description to beta
  set peer 192.0.2.2
@@ -63,6 +71,8 @@ crypto map CM 20 bypass
  match address 101
 !
 crypto map CM 30 discard
+!
+crypto map CM 65000 ipsec-isakmp dynamic ANY
 !
 interface Ethernet0
  description the lan | of us

@@ -97,7 +97,7 @@ test("phase 2 proposals: the transform set that decides, or set pfs", () => {
 test("selectors: both sides', and the entry", () => {
   const pair = failing({ beta: { selectors: [["10.1.0.0 0.0.0.255", "10.9.0.0 0.0.0.255"], ["10.4.0.0 0.0.0.255", "10.9.0.0 0.0.0.255"]] } });
   const why =
-    "192.0.2.1 wants to protect 10.2.0.0/24 <-> 10.1.0.0/24 (here <-> there), but with it crypto map CM 10 (match address VPN) permits 10.9.0.0/24 <-> 10.1.0.0/24, 10.9.0.0/24 <-> 10.4.0.0/24";
+    "192.0.2.1 wants to protect 10.2.0.0/24 <-> 10.1.0.0/24 (here <-> there), but with it crypto map CM 10 permits by list VPN 10.9.0.0/24 <-> 10.1.0.0/24, 10.9.0.0/24 <-> 10.4.0.0/24";
   assert.deepEqual(said(pair.beta, "CRYPTO-4-IPSEC_SELECTORS"), [why]);
   assert.equal(lines(pair.beta).Why, why);
   assert.equal(lines(pair.beta).Likely, "the access lists (match address) must be mirror images of each other");

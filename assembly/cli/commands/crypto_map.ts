@@ -14,7 +14,8 @@ import * as startup from "../startup";
 import * as words from "../words";
 
 export function rows(): void {
-  row("c:crypto map WORD~ <1-65535>~ [ipsec-isakmp|bypass|discard]", enter);
+  row("c:crypto map WORD~ <1-65535>~ [ipsec-isakmp [dynamic WORD]|bypass|discard]", enter);
+  row("c:crypto dynamic-map WORD~ <1-65535>~", enterTemplate);
   row("m:match address~ WORD", matchAddress);
   row("m:set peer A.B.C.D~", setPeer);
   row("m:set transform-set~ WORD {WORD}", setTransformSets);
@@ -35,11 +36,29 @@ function noSuchMap(k: u32): bool {
   return false;
 }
 
+/** No room, no such name, or another action. */
+function notAdded(): bool {
+  const why = maps.refusal();
+  if (why != Refusal.FULL) return result(why);
+  refuse("There are ").u32(CRYPTO_MAP_ENTRIES).put(" entries of crypto maps already, which is the most.");
+  nl();
+  return false;
+}
+
+function enterTemplate(no: bool): bool {
+  const k = matcher.base + 2;
+  if (no) return removeEntries(k, maps.TEMPLATES);
+  const sequence = matcher.number(k + 1) + maps.TEMPLATES;
+  if (!maps.add(words.word(k), words.wordLen(k), sequence, Action.PROTECT)) return notAdded();
+  session.enter(Mode.MAP, sequence, words.word(k), words.wordLen(k));
+  return true;
+}
+
 function enter(no: bool): bool {
   const k = matcher.base + 2;
   const name = words.word(k);
   const len = words.wordLen(k);
-  if (no) return removeEntries(k);
+  if (no) return removeEntries(k, 0);
   const sequence = matcher.number(k + 1);
   const known = maps.find(name, len, sequence);
   if (matcher.argCount() == k + 2) {
@@ -50,12 +69,15 @@ function enter(no: bool): bool {
     }
   } else {
     const action = matcher.isKeyword(k + 2, "bypass") ? Action.BYPASS : matcher.isKeyword(k + 2, "discard") ? Action.DISCARD : Action.PROTECT;
-    if (!maps.add(name, len, sequence, action)) {
-      const why = maps.refusal();
-      if (why != Refusal.FULL) return result(why);
-      refuse("There are ").u32(CRYPTO_MAP_ENTRIES).put(" entries of crypto maps already, which is the most.");
-      nl();
-      return false;
+    const wantsDynamic = matcher.argCount() > k + 3;
+    if (known && known.dynamic != wantsDynamic) return result(Refusal.ACTION);
+    const entry = maps.add(name, len, sequence, action);
+    if (!entry) return notAdded();
+    if (wantsDynamic) {
+      const refusal = maps.setDynamic(entry, words.word(k + 4), words.wordLen(k + 4));
+      if (refusal != Refusal.NONE && !known) maps.remove(entry);
+      session.setMode(Mode.CONFIG);
+      return result(refusal);
     }
     if (!known && action == Action.PROTECT && !startup.applying) {
       say("% NOTE: This new crypto map will remain disabled until a peer");
@@ -66,16 +88,17 @@ function enter(no: bool): bool {
   return true;
 }
 
-function removeEntries(k: u32): bool {
+/** @param kind 0, or TEMPLATES for a dynamic map */
+function removeEntries(k: u32, kind: u32): bool {
   const name = words.word(k);
   const len = words.wordLen(k);
   if (matcher.argCount() > k + 1) {
-    const entry = maps.find(name, len, matcher.number(k + 1));
+    const entry = maps.find(name, len, matcher.number(k + 1) + kind);
     return entry ? result(maps.remove(entry)) : noSuchMap(k);
   }
-  let entry = maps.next(name, len, 0);
+  let entry = maps.next(name, len, kind);
   if (!entry) return noSuchMap(k);
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < PORTS && !kind; port++) {
     if (maps.boundLen(port) != len || memory.compare(maps.boundName(port), name, <usize>len) != 0) continue;
     refuse("").ascii(name, len).put(" is the crypto map of Ethernet").u32(port).char(46);
     nl();
@@ -83,7 +106,7 @@ function removeEntries(k: u32): bool {
   }
   while (entry) {
     maps.remove(entry);
-    entry = maps.next(name, len, 0);
+    entry = maps.next(name, len, kind);
   }
   return true;
 }
@@ -92,6 +115,10 @@ function removeEntries(k: u32): bool {
 function current(): CryptoMapEntry | null {
   const entry = maps.find(session.subjectName, session.subjectNameLen, session.subject);
   if (!entry) refused("This entry is gone.");
+  else if (entry.dynamic) {
+    refused("This entry takes all that it needs from its dynamic map.");
+    return null;
+  }
   return entry;
 }
 
@@ -106,6 +133,7 @@ function setPeer(no: bool): bool {
   const entry = current();
   if (!entry) return false;
   const address = matcher.address(matcher.base + 2);
+  if (entry.template) return refused("A dynamic map is for peers of any address: it has no `set peer`.");
   return result(no ? maps.removePeer(entry, address) : maps.addPeer(entry, address));
 }
 
@@ -143,7 +171,7 @@ function setPfs(no: bool): bool {
   maps.setPfs(entry, group);
   const why = groupWeakness(group);
   if (why.length) {
-    refuse("Warning: crypto map ").ascii(entry.name, entry.nameLen).char(32).u32(entry.sequence).put(": ").put(why).put("; group14 is the least to use.");
+    refuse("Warning: crypto map ").ascii(entry.name, entry.nameLen).char(32).u32(entry.number).put(": ").put(why).put("; group14 is the least to use.");
     nl();
   }
   return true;
@@ -188,24 +216,29 @@ export function writeBinding(port: u32): void {
 }
 
 /** The entry whose map no slot before it belongs to: each map is then written once. */
-export function firstOfMap(i: u32): CryptoMapEntry | null {
+export function firstOfMap(i: u32, templates: bool): CryptoMapEntry | null {
   const entry = maps.at(i);
-  if (!entry) return null;
+  if (!entry || entry.template != templates) return null;
   for (let k: u32 = 0; k < i; k++) {
     const other = maps.at(k);
-    if (other && other.nameLen == entry.nameLen && memory.compare(other.name, entry.name, <usize>entry.nameLen) == 0) return null;
+    if (other && other.template == templates && other.nameLen == entry.nameLen && memory.compare(other.name, entry.name, <usize>entry.nameLen) == 0) return null;
   }
-  return maps.next(entry.name, <u32>entry.nameLen, 0);
+  return maps.next(entry.name, <u32>entry.nameLen, templates ? maps.TEMPLATES : 0);
 }
 
 export function actionKeyword(action: u32): string {
   return action == Action.BYPASS ? "bypass" : action == Action.DISCARD ? "discard" : "ipsec-isakmp";
 }
 
-/** The lines of the configuration. */
+/** The lines of the configuration: dynamic maps before those that name them. */
 export function write(): void {
+  writeMaps(true);
+  writeMaps(false);
+}
+
+function writeMaps(templates: bool): void {
   for (let i: u32 = 0; i < maps.slots(); i++) {
-    let entry = firstOfMap(i);
+    let entry = firstOfMap(i, templates);
     while (entry) {
       writeEntry(entry);
       entry = maps.next(entry.name, <u32>entry.nameLen, entry.sequence);
@@ -214,7 +247,9 @@ export function write(): void {
 }
 
 function writeEntry(entry: CryptoMapEntry): void {
-  out.put("crypto map ").ascii(entry.name, entry.nameLen).char(32).u32(entry.sequence).char(32).put(actionKeyword(entry.action));
+  out.put(entry.template ? "crypto dynamic-map " : "crypto map ").ascii(entry.name, entry.nameLen).char(32).u32(entry.number);
+  if (!entry.template) out.char(32).put(actionKeyword(entry.action));
+  if (entry.dynamic) out.put(" dynamic ").ascii(entry.list, entry.listLen);
   nl();
   if (entry.descriptionLen) {
     out.put(" description ").ascii(entry.description, entry.descriptionLen);
@@ -244,7 +279,7 @@ function writeEntry(entry: CryptoMapEntry): void {
     out.put(" set pfs group").u32(entry.pfsGroup);
     nl();
   }
-  if (entry.listLen) {
+  if (entry.listLen && !entry.dynamic) {
     out.put(" match address ").ascii(entry.list, entry.listLen);
     nl();
   }

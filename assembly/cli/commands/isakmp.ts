@@ -154,6 +154,10 @@ function key(no: bool): bool {
     nl();
     return false;
   }
+  if (byAddress && mask == 0) {
+    refuse("Warning: this key is every peer's: whoever knows it can pose as any peer of a dynamic crypto map.");
+    nl();
+  }
   if (secretLen < PSK_SHORT) {
     refuse("Warning: a key of ").u32(secretLen).put(" characters is soon guessed; use ").u32(PSK_SHORT).put(" or more.");
     nl();

@@ -31,7 +31,7 @@ export function rows(): void {
   row("e:show crypto isakmp key", showKeys);
   row("ue:show crypto ipsec transform-set", showTransformSets);
   row("ue:show crypto ipsec security-association", showLifetimes);
-  row("ue:show crypto map", showMaps);
+  row("ue:show crypto (map|dynamic-map)", showMaps);
   row("ue:show access-lists [WORD]", showAccessLists);
   row("ue:show ip access-lists [WORD]", showAccessLists);
 }
@@ -169,14 +169,16 @@ function showLifetimes(no: bool): bool {
 }
 
 function showMaps(no: bool): bool {
+  const templates = matcher.isKeyword(matcher.base + 2, "dynamic-map");
   for (let i: u32 = 0; i < maps.slots(); i++) {
-    const first = firstOfMap(i);
+    const first = firstOfMap(i, templates);
     if (!first) continue;
     let entry: CryptoMapEntry | null = first;
     while (entry) {
       showEntry(entry);
       entry = maps.next(entry.name, <u32>entry.nameLen, entry.sequence);
     }
+    if (templates) continue;
     out.put("        Interfaces using crypto map ").ascii(first.name, first.nameLen).char(58);
     nl();
     for (let port: u32 = 0; port < PORTS; port++) {
@@ -189,9 +191,14 @@ function showMaps(no: bool): bool {
 }
 
 function showEntry(entry: CryptoMapEntry): void {
-  out.put('Crypto Map "').ascii(entry.name, entry.nameLen).put('" ').u32(entry.sequence).char(32).put(actionKeyword(entry.action));
+  out.put(entry.template ? 'Crypto Map Template "' : 'Crypto Map "').ascii(entry.name, entry.nameLen).put('" ').u32(entry.number).char(32).put(actionKeyword(entry.action));
   if (!entry.complete) out.put(" (incomplete: not in force)");
   nl();
+  if (entry.dynamic) {
+    out.put("        Dynamic map template tag: ").ascii(entry.list, entry.listLen);
+    nl();
+    return;
+  }
   if (entry.descriptionLen) {
     out.put("        Description: ").ascii(entry.description, entry.descriptionLen);
     nl();

@@ -68,7 +68,7 @@ function showPolicy(policy: Policy): void {
   nl();
   putProxy(out.put("   remote ident (addr/mask/prot/port): "), s.remoteFirst, s.remoteLast, s.protocol, s.remotePort);
   nl();
-  const peer = outbound ? outbound.peerAddress : policy.entry.peer(policy.peerIndex);
+  const peer = outbound ? outbound.peerAddress : policy.peer;
   out.put("   current_peer ").ip(peer).put(" port ").u32(outbound && outbound.encapsulated ? <u32>outbound.peerPort : 500);
   nl();
   say("     PERMIT, flags={origin_is_acl,}");

@@ -158,8 +158,8 @@ describe("what IKE asks", () => {
     permit(l, 0, NET_A + 0x100, 0xff, NET_B + 0x100, 0xff);
     entry("CM", 10, Action.PROTECT, "VPN", BETA);
     bind(1, "CM");
-    expect(spd.knowsPeer(BETA)).toBe(true);
-    expect(spd.knowsPeer(BETA + 1)).toBe(false);
+    expect(spd.knowsPeer(BETA, 0)).toBe(true);
+    expect(spd.knowsPeer(BETA + 1, 0)).toBe(false);
     const whole = spd.orderedAt(0);
     expect(ref(spd.forOffer(BETA, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(ref(whole));
     expect(ref(spd.forOffer(BETA, offer(NET_A + 0x100, NET_A + 0x1ff, NET_B + 0x100, NET_B + 0x1ff)))).toBe(ref(spd.orderedAt(1)));
