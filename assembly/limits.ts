@@ -93,6 +93,15 @@ export const EXCHANGES: u32 = 64;
 /** Phase 1 exchanges that have not authenticated their peer yet: from one address, and in all. */
 export const HALF_OPEN_PER_ADDRESS: u32 = 8;
 export const HALF_OPEN: u32 = 32;
+/** From so many on, from one address or in all, first messages are answered without state (ike/cookies.ts). */
+export const HALF_OPEN_LOAD_PER_ADDRESS: u32 = 4;
+export const HALF_OPEN_LOAD: u32 = 8;
+/** The stores of offers that are then kept in place of exchanges: short ones and long ones; 1024 pieces of 32 octets. */
+export const OFFERS_SHORT: u32 = 24576;
+export const OFFERS_LONG: u32 = 8192;
+export const OFFER_SHORT_MAX: u32 = 160;
+/** Ten bits of a cookie. */
+export const OFFER_MAX: u32 = 1023;
 /** Longest ISAKMP message taken or made. */
 export const ISAKMP_MESSAGE_MAX: u32 = 3072;
 

@@ -62,6 +62,7 @@ export const HELP: StaticArray<string> = [
   "isakmp sa=ISAKMP SAs",
   "diagnose=Why the last attempt with a peer failed",
   "diagnose A.B.C.D=Address of the peer",
+  "stats=Exchanges, messages, notifies and drops, counted",
   // Showing
   "show=Show how things stand",
   "access-lists=Access lists and their matches",

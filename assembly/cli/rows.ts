@@ -13,6 +13,7 @@ import * as ping from "./ping";
 import * as crypto from "./show/crypto";
 import * as diagnose from "./show/diagnose";
 import * as ipsecSa from "./show/ipsec_sa";
+import * as isakmpStats from "./show/isakmp_stats";
 import * as network from "./show/network";
 import * as system from "./show/system";
 
@@ -30,6 +31,7 @@ export function init(): void {
   crypto.rows();
   diagnose.rows();
   ipsecSa.rows();
+  isakmpStats.rows();
   network.rows();
   clear.rows();
   system.rows();

@@ -7,8 +7,8 @@ import { Pool } from "../util/pool";
 
 const SMALL: u32 = 256;
 const MEDIUM: u32 = 1024;
-const SMALL_COUNT: u32 = 192;
-const MEDIUM_COUNT: u32 = 112;
+const SMALL_COUNT: u32 = 128;
+const MEDIUM_COUNT: u32 = 96;
 const LARGE_COUNT: u32 = 24;
 
 let small: Pool = changetype<Pool>(0);

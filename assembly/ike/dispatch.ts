@@ -16,6 +16,7 @@ import { KEPT } from "./engine";
 import { Exchange, State } from "./exchange";
 import * as exchanges from "./exchange";
 import * as db from "./exchange_db";
+import * as flood from "./flood";
 import * as informational from "./informational";
 import * as initiate from "./initiate";
 import { Phase } from "./isakmp_sa";
@@ -23,10 +24,9 @@ import * as isakmpSa from "./isakmp_sa";
 import * as lifecycle from "./lifecycle";
 import * as message from "./message";
 import * as notices from "./notices";
+import * as stats from "./stats";
+import { Fate } from "./stats";
 import * as trace from "./trace";
-
-/** After so many milliseconds without a third message, a half-open exchange may be given up for another. */
-const HALF_OPEN_AGE: u64 = 4000;
 
 /** Takes a packet over whose ptr and len are an ISAKMP message. */
 export function receive(packet: Packet): void {
@@ -77,7 +77,8 @@ function takeMain(packet: Packet): u32 {
   if (!sa) {
     // The answer to our first message brings the responder's cookie.
     sa = isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, true);
-    if (!sa || !isakmp.cookieIsZero(sa.CKY_R)) return Drop.IKE_COOKIE;
+    // Neither: perhaps a third message whose first one was answered without keeping it.
+    if (!sa || !isakmp.cookieIsZero(sa.CKY_R)) return flood.takeThird(packet);
   }
   // Nobody has proved yet that he may move: before authentication the address stays.
   if (packet.src != sa.peerAddress) return Drop.IKE_COOKIE;
@@ -102,12 +103,7 @@ function takeFirst(packet: Packet): u32 {
     notices.unknownPeer(packet.src);
     return Drop.IKE_NO_KEY;
   }
-  if (!db.mayOpenHalf(packet.src)) {
-    // A flood of first messages must not keep an honest peer out for as long as its exchanges last.
-    const idle = db.idleHalf(packet.src, HALF_OPEN_AGE);
-    if (!idle) return Drop.IKE_HALF_OPEN;
-    lifecycle.endExchange(idle);
-  }
+  if (!flood.mayKeep(packet)) return flood.answerFirst(packet);
   attempt.began(packet.src, false, 1, attempt.NO_POLICY);
   const sa = initiate.newSa(packet.src, packet.dst, false);
   if (!sa) return Drop.IKE_POOL;
@@ -125,7 +121,8 @@ function takeFirst(packet: Packet): u32 {
 
 /** An exchange that a peer has begun ends at once if its first message was not taken. */
 function begun(ex: Exchange, reason: u32): u32 {
-  if (reason && reason != KEPT && (ex.state == State.MAIN_R0 || ex.state == State.QUICK_R0)) lifecycle.endExchange(ex);
+  if (!reason || reason == KEPT) stats.exchange(ex.type, false, Fate.BEGUN);
+  else if (ex.state == State.MAIN_R0 || ex.state == State.QUICK_R0) lifecycle.endExchange(ex);
   return reason;
 }
 

@@ -27,6 +27,8 @@ import { OK, Verdict, notifyOf, reasonOf, verdictOf } from "./outcome";
 import * as output from "./output";
 import * as rekey from "./rekey";
 import * as retransmit from "./retransmit";
+import * as stats from "./stats";
+import { Fate, Stat } from "./stats";
 import { Is, Row, bit, rowAt, rowFor, startingRow } from "./table";
 import * as trace from "./trace";
 
@@ -59,8 +61,10 @@ function isLast(ex: Exchange, packet: Packet): bool {
 /** A duplicate of what was taken last gets the same octets once more. */
 function again(ex: Exchange): u32 {
   if (ex.sent && !ex.suspended) {
-    if (retransmit.mayAnswerDuplicate(ex)) sendAgain(ex);
-    else return Drop.IKE_RATE_LIMIT;
+    if (retransmit.mayAnswerDuplicate(ex)) {
+      stats.count(Stat.DUPLICATE_ANSWERED);
+      sendAgain(ex);
+    } else return Drop.IKE_RATE_LIMIT;
   }
   return Drop.IKE_DUPLICATE;
 }
@@ -266,6 +270,7 @@ function proceed(ex: Exchange, row: Row): u32 {
 }
 
 function completed(ex: Exchange, row: Row): void {
+  stats.exchange(ex.type, ex.initiator, Fate.COMPLETED);
   const main = row.exchange == ExchangeType.IDENTITY_PROTECTION;
   if (main) lifecycle.mainIsUp(ex);
   else {
@@ -278,6 +283,7 @@ function completed(ex: Exchange, row: Row): void {
 
 /** Begins an exchange of ours. False: it came to nothing at once, and is gone. */
 export function begin(ex: Exchange): bool {
+  stats.exchange(ex.type, true, Fate.BEGUN);
   const row = startingRow(ex.state);
   if (!row.continued) message.begin(ex, row.has(Is.ENCRYPTED_OUT), row.hashOut);
   const outcome = row.handler(ex);
@@ -294,6 +300,31 @@ export function begin(ex: Exchange): bool {
   // A failure in the second half has ended the exchange and told those who wait.
   const reason = proceed(ex, row);
   if (reason) count(<Drop>reason);
+  return true;
+}
+
+/** Times that a Main Mode is begun again because its responder has forgotten the first message. */
+const BEGIN_AGAIN: u32 = 2;
+
+/**
+ * The responder knows nothing of the first message any more (flood.ts): Main Mode begins again, with the same cookie, by
+ * which it knows that we received its answer. False: the exchange does not stand there, or it has been done before.
+ */
+export function beginAgain(ex: Exchange): bool {
+  if (ex.state != State.MAIN_I2 || ex.suspended || ex.begunAgain >= BEGIN_AGAIN) return false;
+  ex.begunAgain++;
+  exchanges.forgetKeyExchange(ex);
+  letGo(ex.sent);
+  ex.sent = 0;
+  const sa = ex.sa;
+  memory.fill(sa.CKY_R, 0, 8);
+  memory.fill(ex.received, 0, 32);
+  sa.nattVersion = 0;
+  sa.deadPeerDetection = false;
+  const row = startingRow(State.MAIN_I0);
+  message.begin(ex, false, row.hashOut);
+  if (row.handler(ex) == OK) proceed(ex, row);
+  else failed(ex);
   return true;
 }
 

@@ -71,6 +71,8 @@ export class Exchange {
   /** The job is done behind the reply's back: `row.after` follows, not `row.continued`. */
   background: bool;
   tries: u32;
+  /** Times that it was begun again. */
+  begunAgain: u32;
   due: u64;
   createdAt: u64;
   /** Row whose second half is due. */

@@ -1,7 +1,7 @@
 /**
  * Finding exchanges, and the bounds on how many a peer may open.
  */
-import { HALF_OPEN, HALF_OPEN_PER_ADDRESS } from "../limits";
+import { HALF_OPEN, HALF_OPEN_LOAD, HALF_OPEN_LOAD_PER_ADDRESS, HALF_OPEN_PER_ADDRESS } from "../limits";
 import * as clock from "../util/clock";
 import { Exchange as ExchangeType } from "../wire/ike_numbers";
 import { Exchange, State, Timeout, at, slots } from "./exchange";
@@ -70,17 +70,31 @@ export function busy(sa: IsakmpSa): bool {
   return false;
 }
 
-/** Whether one more exchange of a peer that has not proved who it is may be opened. */
-export function mayOpenHalf(address: u32): bool {
+/** Exchanges of peers that have not proved who they are; those of one address are `sameAddress` afterwards. */
+export function halfOpen(address: u32 = 0): u32 {
   let all: u32 = 0;
-  let same: u32 = 0;
+  sameAddress = 0;
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
     if (!sa || sa.phase != Phase.NEGOTIATING || sa.initiator) continue;
     all++;
-    if (sa.peerAddress == address) same++;
+    if (sa.peerAddress == address) sameAddress++;
   }
-  return all < HALF_OPEN && same < HALF_OPEN_PER_ADDRESS;
+  return all;
+}
+export let sameAddress: u32 = 0;
+
+/** Whether one more exchange of a peer that has not proved who it is may be opened. */
+export function mayOpenHalf(address: u32): bool {
+  return halfOpen(address) < HALF_OPEN && sameAddress < HALF_OPEN_PER_ADDRESS;
+}
+
+/**
+ * Whether so many exchanges are half open that a first message is not worth state yet, nor a modular exponentiation: Main
+ * Mode is answered without (flood.ts), and Aggressive Mode, which costs one at once, is refused.
+ */
+export function underLoad(address: u32): bool {
+  return halfOpen(address) >= HALF_OPEN_LOAD || sameAddress >= HALF_OPEN_LOAD_PER_ADDRESS;
 }
 
 /**
@@ -89,15 +103,11 @@ export function mayOpenHalf(address: u32): bool {
  */
 export function idleHalf(address: u32, age: u64): Exchange | null {
   let oldest: Exchange | null = null;
-  let same: u32 = 0;
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const sa = isakmpSa.at(i);
-    if (sa && sa.phase == Phase.NEGOTIATING && !sa.initiator && sa.peerAddress == address) same++;
-  }
+  halfOpen(address);
   for (let i: u32 = 0; i < slots(); i++) {
     const ex = at(i);
     if (!ex || ex.state != State.MAIN_R1 || ex.suspended || clock.now() - ex.createdAt < age) continue;
-    if (same >= HALF_OPEN_PER_ADDRESS && ex.sa.peerAddress != address) continue;
+    if (sameAddress >= HALF_OPEN_PER_ADDRESS && ex.sa.peerAddress != address) continue;
     if (!oldest || ex.createdAt < oldest.createdAt) oldest = ex;
   }
   return oldest;

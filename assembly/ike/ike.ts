@@ -10,6 +10,7 @@ import * as attempt from "./attempt";
 import { Sign } from "./attempt";
 export { Sign } from "./attempt";
 import * as buffers from "./buffers";
+import * as cookies from "./cookies";
 import * as dispatch from "./dispatch";
 import { State } from "./exchange";
 import * as exchange from "./exchange";
@@ -26,6 +27,7 @@ import * as output from "./output";
 import * as policy from "./policy";
 import * as quickMode from "./quick_mode";
 import * as rekey from "./rekey";
+import * as stats from "./stats";
 import * as table from "./table";
 import * as timers from "./timers";
 
@@ -35,6 +37,8 @@ export function init(): void {
   keys.init();
   identity.init();
   buffers.init();
+  cookies.init();
+  stats.init();
   isakmpSa.init();
   exchange.init();
   message.init();

@@ -1,6 +1,7 @@
 /**
  * The Informational Exchange (RFC 2408, 4.8; RFC 2409, 5.7): one message each way, protected by HASH(1) as soon as there
- * are keys. What comes unprotected anybody may have sent: it is counted and shown, and changes nothing.
+ * are keys. What comes unprotected anybody may have sent: it is counted and shown, and changes nothing; but INVALID-COOKIE
+ * with both our cookies in answer to our third message has us send the first one again, twice at most.
  */
 import * as spd from "../sadb/spd";
 import { get32 } from "../util/bytes";
@@ -14,6 +15,7 @@ import { Protocol } from "../wire/ipsec_doi";
 import * as isakmp from "../wire/isakmp";
 import * as notify from "../wire/notify";
 import * as acquire from "./acquire";
+import * as engine from "./engine";
 import { Exchange, State, outside } from "./exchange";
 import * as db from "./exchange_db";
 import { IsakmpSa, Phase, byCookies } from "./isakmp_sa";
@@ -25,6 +27,8 @@ import { OK } from "./outcome";
 import * as output from "./output";
 import * as rekey from "./rekey";
 import * as responderLifetime from "./responder_lifetime";
+import * as stats from "./stats";
+import { Fate, Stat } from "./stats";
 import * as trace from "./trace";
 
 /** INITIAL-CONTACT outside of Main Mode is believed this long after it only: later it may be a replay. */
@@ -67,6 +71,7 @@ export function informational_in(ex: Exchange): u32 {
   const payloads = message.payloads;
   // The SA may go with the first Delete: its number tells whether it is still the same.
   const number = sa.number;
+  stats.exchange(ExchangeType.INFORMATIONAL, false, Fate.COMPLETED);
   for (let i: u32 = 0; i < payloads.length && sa.number == number; i++) {
     const body = payloads.bodyAt(i);
     const len = payloads.bodyLenAt(i);
@@ -85,11 +90,7 @@ export function informational_in(ex: Exchange): u32 {
 function takeNotify(sa: IsakmpSa, body: usize, len: u32): void {
   const type = notify.messageType(body);
   const spi = notify.spiLen(body) == 4 ? get32(notify.spi(body)) : 0;
-  if (log.debugIsakmp) {
-    trace.prefix(sa.number).put("processing NOTIFY ").put(notifyName(type)).put(" (").u32(type).put(") protocol ")
-      .u32(notify.protocol(body)).put(" spi 0x").hex32(spi);
-    log.end();
-  }
+  trace.notified(sa, body);
   switch (type) {
     case Notify.INITIAL_CONTACT:
       if (clock.now() - sa.establishedAt < CONTACT_WINDOW) lifecycle.initialContact(sa);
@@ -131,6 +132,8 @@ function quickRefused(sa: IsakmpSa, type: u32, spi: u32): void {
 function answerDeadPeerDetection(sa: IsakmpSa, body: usize, len: u32): void {
   if (sa.phase == Phase.NEGOTIATING || notify.spiLen(body) != 16 || notify.dataLen(body, len) != 4) return;
   if (!begin(sa)) return;
+  stats.notify(Notify.R_U_THERE_ACK, true);
+  stats.count(Stat.DPD_ANSWERED);
   notify.emit(message.w, Protocol.ISAKMP, Notify.R_U_THERE_ACK, sa.CKY_I, 16, notify.data(body), 4);
   send(sa);
 }
@@ -168,6 +171,7 @@ function begin(sa: IsakmpSa): bool {
 function send(sa: IsakmpSa): void {
   const len = message.end(own, true, HashKind.HASH_1);
   if (!len) return;
+  stats.exchange(ExchangeType.INFORMATIONAL, true, Fate.COMPLETED);
   trace.messageOut(sa, message.w.base, 1, len, message.outgoing, false);
   output.toPeer(sa, message.w.base, len);
 }
@@ -176,6 +180,7 @@ function send(sa: IsakmpSa): void {
 export function sendNotify(sa: IsakmpSa, type: u32, spi: u32): void {
   if (!sa.keyed || !begin(sa)) return;
   const w = message.w;
+  stats.notify(type, true);
   if (spi) {
     store<u32>(zeroCookie, bswap<u32>(spi));
     notify.emit(w, Protocol.ESP, type, zeroCookie, 4, 0, 0);
@@ -221,6 +226,7 @@ export function refusePlain(packet: Packet, header: usize, type: u32): void {
   const len = message.w.end();
   if (!len || len > packet.len) return;
   windowCount++;
+  stats.notify(type, true);
   output.back(packet, message.w.base, len);
 }
 
@@ -231,11 +237,14 @@ export function takeUnprotected(sa: IsakmpSa): void {
   const body = payloads.body(Payload.NOTIFY, 0);
   if (sa.phase != Phase.NEGOTIATING || !ex || !body || notify.check(body, payloads.bodyLen(Payload.NOTIFY, 0))) return;
   const type = notify.messageType(body);
+  stats.notify(type, false);
   if (log.debugIsakmp) {
     trace.prefix(sa.number).put("unprotected NOTIFY ").put(notifyName(type)).put(" (").u32(type).put("), advisory only");
     log.end();
   }
   if (!notifyIsError(type)) return;
+  const both = load<u64>(isakmp.CKY_R(message.header)) == load<u64>(sa.CKY_R);
+  if (type == Notify.INVALID_COOKIE && both && engine.beginAgain(ex)) return;
   const authenticating = ex.state == State.MAIN_I3;
   if (authenticating && (type == Notify.PAYLOAD_MALFORMED || type == Notify.INVALID_PAYLOAD_TYPE || type == Notify.INVALID_HASH_INFORMATION || type == Notify.AUTHENTICATION_FAILED)) {
     notices.wrongKey(sa.peer, false, type);

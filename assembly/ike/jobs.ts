@@ -6,6 +6,8 @@ import { assertThat } from "../util/status";
 import { resume, spoiled } from "./engine";
 import { Exchange, Job } from "./exchange";
 import * as exchanges from "./exchange";
+import * as stats from "./stats";
+import { Stat } from "./stats";
 
 /** One slice of what exchanges wait for. True: there is more to do at once. */
 export function work(): bool {
@@ -17,6 +19,7 @@ export function work(): bool {
   const job = ex.running;
   const good = dhResult(job == Job.PUBLIC ? ex.ownPublic : ex.g_xy);
   exchanges.doneJob(ex, job);
+  stats.count(Stat.MODEXP);
   if (!good) spoiled(ex);
   else if (!ex.jobs) resume(ex);
   return exchanges.jobsWanted != 0;

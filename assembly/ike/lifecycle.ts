@@ -12,7 +12,8 @@ import { NEVER } from "../util/deadline";
 import * as acquire from "./acquire";
 import * as attempt from "./attempt";
 import { Outcome } from "./attempt";
-import { Exchange, State, free as freeExchange, forgetKeyExchange, at as exchangeAt, slots as exchangeSlots } from "./exchange";
+import * as cookies from "./cookies";
+import { Exchange, State, Timeout, free as freeExchange, forgetKeyExchange, at as exchangeAt, slots as exchangeSlots } from "./exchange";
 import { startMain } from "./initiate";
 import { busy, mainWithPeer } from "./exchange_db";
 import * as informational from "./informational";
@@ -23,6 +24,8 @@ import * as notices from "./notices";
 import * as output from "./output";
 import { abandon } from "./quick_mode";
 import * as rekey from "./rekey";
+import * as stats from "./stats";
+import { Fate } from "./stats";
 import * as trace from "./trace";
 
 /** A replaced ISAKMP SA is deleted after this: the peer has moved its ESP SAs over by then. */
@@ -48,6 +51,7 @@ export function mainIsUp(ex: Exchange): void {
   sa.establishedAt = now;
   setLifetimes(sa);
   natt.armKeepalive(sa);
+  if (!sa.initiator && ex.type == ExchangeType.IDENTITY_PROTECTION) cookies.pin(ex.SA_b, ex.SA_bLen);
   memory.fill(ex.SKEYID, 0, 64);
   forgetKeyExchange(ex);
   isakmpSa.countEstablished();
@@ -127,9 +131,16 @@ export function mainRefused(sa: IsakmpSa, type: u32): void {
   acquire.phase1Failed(peer);
 }
 
+/** What an exchange that came to nothing leaves behind. */
+function undone(ex: Exchange): void {
+  if (ex.timeout == Timeout.LINGER) return;
+  if (ex.state != State.MAIN_R0 && ex.state != State.QUICK_R0) stats.exchange(ex.type, ex.initiator, Fate.FAILED);
+  if (ex.type == ExchangeType.QUICK_MODE) abandon(ex);
+}
+
 /** Ends an exchange of either phase; with phase 1's goes its SA. */
 export function endExchange(ex: Exchange): void {
-  if (ex.type == ExchangeType.QUICK_MODE && ex.state != State.QUICK_DONE) abandon(ex);
+  undone(ex);
   const sa = ex.sa;
   const own = sa.exchange === ex && sa.phase == Phase.NEGOTIATING;
   freeExchange(ex);
@@ -141,7 +152,7 @@ export function remove(sa: IsakmpSa, reason: string, tell: bool): void {
   for (let i: u32 = 0; i < exchangeSlots(); i++) {
     const ex = exchangeAt(i);
     if (!ex || ex.sa !== sa) continue;
-    if (ex.type == ExchangeType.QUICK_MODE && ex.state != State.QUICK_DONE) abandon(ex);
+    undone(ex);
     freeExchange(ex);
   }
   if (sa.phase != Phase.NEGOTIATING) {

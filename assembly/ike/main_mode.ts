@@ -18,6 +18,7 @@ import * as authenticate from "./authenticate";
 import { hold, holdCopy } from "./buffers";
 import { Exchange, Job, wantJobs } from "./exchange";
 import * as identity from "./identity";
+import { Natt } from "./isakmp_sa";
 import { firstContact, shorten } from "./lifecycle";
 import * as message from "./message";
 import * as natt from "./natt";
@@ -25,6 +26,7 @@ import * as notices from "./notices";
 import { OK, SUSPEND, drop, fail, refuse } from "./outcome";
 import { Phase1Choice, answerPhase1, buildPhase1, checkPhase1, choosePhase1 } from "./proposal";
 import * as responderLifetime from "./responder_lifetime";
+import * as stats from "./stats";
 import * as trace from "./trace";
 import { Vendor, emit, recognise } from "./vendor";
 
@@ -154,6 +156,26 @@ function keepSa(ex: Exchange, body: usize, len: u32): bool {
   return ex.SA_b != 0;
 }
 
+/** Agrees once more on an offer that was answered before there was an exchange (flood.ts). False: no longer acceptable, or no room. */
+export function agreeOn(ex: Exchange, SAi_b: usize, len: u32): bool {
+  if (choosePhase1(SAi_b, len, choice) || !authenticate.agree(ex.sa, choice)) return false;
+  debugChoice(ex);
+  return keepSa(ex, SAi_b, len);
+}
+
+/** What the vendor IDs of the message say: bit 0 dead peer detection, above it the Natt. */
+export function heardVendors(): u32 {
+  const payloads = message.payloads;
+  let version: u32 = Natt.NONE;
+  let deadPeer: u32 = 0;
+  for (let k: u32 = 0; k < payloads.count(Payload.VENDOR_ID); k++) {
+    const v = recognise(payloads.body(Payload.VENDOR_ID, k), payloads.bodyLen(Payload.VENDOR_ID, k));
+    version = natt.better(version, v);
+    if (v == Vendor.DPD) deadPeer = 1;
+  }
+  return deadPeer | (version << 1);
+}
+
 function takeVendors(ex: Exchange): void {
   const payloads = message.payloads;
   for (let k: u32 = 0; k < payloads.count(Payload.VENDOR_ID); k++) {
@@ -280,6 +302,7 @@ function writeIdentity(ex: Exchange): void {
 
 /** RFC 2407, 4.6.3.3: the SPI is both cookies, the protocol ISAKMP. */
 function writeInitialContact(ex: Exchange): void {
+  stats.notify(Notify.INITIAL_CONTACT, true);
   notify.emit(message.w, Protocol.ISAKMP, Notify.INITIAL_CONTACT, ex.sa.CKY_I, 16, 0, 0);
 }
 
@@ -303,6 +326,7 @@ function takeIdentity(ex: Exchange): u32 {
     const body = payloads.body(Payload.NOTIFY, k);
     const len = payloads.bodyLen(Payload.NOTIFY, k);
     if (notify.check(body, len)) continue;
+    trace.notified(sa, body);
     if (notify.messageType(body) == Notify.INITIAL_CONTACT) sa.initialContact = true;
     else if (ex.initiator && notify.protocol(body) == Protocol.ISAKMP && responderLifetime.read(body, len)) {
       shorten(sa, responderLifetime.seconds, responderLifetime.kilobytes);

@@ -25,8 +25,12 @@ export function emitVendors(w: MessageWriter): void {
 
 /** The one that a responder has chosen. */
 export function emitChosen(w: MessageWriter, sa: IsakmpSa): void {
-  if (sa.nattVersion == Natt.RFC) emit(w, Vendor.NATT_RFC);
-  else if (sa.nattVersion == Natt.DRAFT) {
+  emitVersion(w, sa.nattVersion);
+}
+
+export function emitVersion(w: MessageWriter, version: u32): void {
+  if (version == Natt.RFC) emit(w, Vendor.NATT_RFC);
+  else if (version == Natt.DRAFT) {
     emit(w, Vendor.NATT_03);
     emit(w, Vendor.NATT_02N);
     emit(w, Vendor.NATT_02);
@@ -35,10 +39,14 @@ export function emitChosen(w: MessageWriter, sa: IsakmpSa): void {
 
 /** Takes a vendor ID into account. */
 export function heard(sa: IsakmpSa, vendor: Vendor): void {
-  if (vendor == Vendor.NATT_RFC) sa.nattVersion = Natt.RFC;
-  else if ((vendor == Vendor.NATT_03 || vendor == Vendor.NATT_02N || vendor == Vendor.NATT_02) && sa.nattVersion == Natt.NONE) {
-    sa.nattVersion = Natt.DRAFT;
-  }
+  sa.nattVersion = <u8>better(sa.nattVersion, vendor);
+}
+
+/** The better one of the words heard so far and a vendor ID's. */
+export function better(version: u32, vendor: Vendor): u32 {
+  if (vendor == Vendor.NATT_RFC) return Natt.RFC;
+  const draft = vendor == Vendor.NATT_03 || vendor == Vendor.NATT_02N || vendor == Vendor.NATT_02;
+  return draft && version == Natt.NONE ? <u32>Natt.DRAFT : version;
 }
 
 function natdType(sa: IsakmpSa): u32 {

@@ -38,6 +38,7 @@ export const enum Notice {
   KEY_EXCHANGE,
   /** A peer that began does not go on. */
   STOPPED,
+  LOAD,
 }
 
 const QUIET: u64 = 30000;
@@ -325,6 +326,16 @@ export function stopped(ex: Exchange): void {
 export function noEntropy(): void {
   if (!due(Notice.NO_ENTROPY, 0)) return;
   log.message("CRYPTO-2-NO_ENTROPY").put("the host gives no entropy: IKE does not run, and no tunnel comes up");
+  log.end();
+}
+
+/** First messages are answered without state from now on. */
+export function underLoad(halfOpen: u32): void {
+  if (!due(Notice.LOAD, 0)) return;
+  log.event("ike.load").put(" half_open=").u32(halfOpen);
+  log.eventEnd();
+  log.message("CRYPTO-4-IKE_LOAD").u32(halfOpen)
+    .put(" negotiations are half open: first messages are answered without state until that is over (show crypto isakmp stats)");
   log.end();
 }
 

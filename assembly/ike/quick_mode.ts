@@ -295,7 +295,9 @@ function readResponderLifetime(ex: Exchange): void {
   for (let k: u32 = 0; k < payloads.count(Payload.NOTIFY); k++) {
     const body = payloads.body(Payload.NOTIFY, k);
     const len = payloads.bodyLen(Payload.NOTIFY, k);
-    if (notify.check(body, len) || notify.protocol(body) == Protocol.ISAKMP || !responderLifetime.read(body, len)) continue;
+    if (notify.check(body, len)) continue;
+    trace.notified(ex.sa, body);
+    if (notify.protocol(body) == Protocol.ISAKMP || !responderLifetime.read(body, len)) continue;
     if (responderLifetime.seconds) choice.lifetimeSeconds = min(choice.lifetimeSeconds, responderLifetime.seconds);
     if (!responderLifetime.kilobytes) continue;
     choice.lifetimeKilobytes = choice.lifetimeKilobytes ? min(choice.lifetimeKilobytes, responderLifetime.kilobytes) : responderLifetime.kilobytes;

@@ -7,6 +7,7 @@ import { LifeType, Notify, Payload } from "../wire/ike_numbers";
 import { IPSEC_DOI, IpsecAttribute } from "../wire/ipsec_doi";
 import { MessageWriter } from "../wire/message_writer";
 import * as notify from "../wire/notify";
+import * as stats from "./stats";
 
 /** What `read` has found, 0: not said. */
 export let seconds: u32 = 0;
@@ -14,6 +15,7 @@ export let kilobytes: u32 = 0;
 
 /** Writes the payload. @param kilobytes 0: no limit, and none is said */
 export function emit(w: MessageWriter, protocol: u32, spi: usize, spiLen: u32, seconds: u32, kilobytes: u32): void {
+  stats.notify(Notify.RESPONDER_LIFETIME, true);
   w.payload(Payload.NOTIFY);
   w.u32(IPSEC_DOI);
   w.u8(protocol);

@@ -12,6 +12,8 @@ import * as isakmpSa from "./isakmp_sa";
 import * as lifecycle from "./lifecycle";
 import * as notices from "./notices";
 import * as retransmit from "./retransmit";
+import * as stats from "./stats";
+import { Stat } from "./stats";
 
 /** Retransmissions and give-ups that are due. */
 export function pollExchanges(): u32 {
@@ -31,7 +33,10 @@ export function pollExchanges(): u32 {
 
 function timeOut(ex: Exchange): void {
   if (ex.timeout == Timeout.RETRANSMIT) {
-    if (retransmit.again(ex)) sendAgain(ex);
+    if (retransmit.again(ex)) {
+      stats.count(Stat.RETRANSMITTED);
+      sendAgain(ex);
+    }
     else giveUp(ex);
   } else {
     if (ex.timeout == Timeout.WAIT) notices.stopped(ex);

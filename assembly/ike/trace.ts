@@ -3,17 +3,20 @@
  * of IOS.
  */
 import { CipherAlg } from "../crypto/cipher";
+import { get32 } from "../util/bytes";
 import * as log from "../util/log";
 import { Packet } from "../util/packet";
 import { Drop, dropName } from "../util/status";
 import { Text } from "../util/text";
-import { Exchange as ExchangeType, Flag, exchangeName, payloadName } from "../wire/ike_numbers";
+import { Exchange as ExchangeType, Flag, exchangeName, notifyName, payloadName } from "../wire/ike_numbers";
 import { authAlgName, encapsulationName, espTransformName } from "../wire/ipsec_doi";
 import * as isakmp from "../wire/isakmp";
+import * as notify from "../wire/notify";
 import { PayloadSet } from "../wire/payloads";
 import { Exchange, State } from "./exchange";
 import { IsakmpSa } from "./isakmp_sa";
 import { Phase2Choice, mismatchCount, putMismatch } from "./proposal";
+import * as stats from "./stats";
 import { Vendor, vendorName } from "./vendor";
 
 /** `ikev1 CKY_I KEY` */
@@ -76,6 +79,16 @@ export function messageOut(sa: IsakmpSa, ptr: usize, number: u32, len: u32, set:
 /** Begins a debug line of an SA: `ISAKMP:(1001):`; 0 before there is one. End it with log.end. */
 export function prefix(sa: u32): Text {
   return log.debug("ISAKMP:(").u32(sa).put("):");
+}
+
+/** A protected notify of a peer, whatever it says: counted, and named in the words of the RFCs. */
+export function notified(sa: IsakmpSa, body: usize): void {
+  const type = notify.messageType(body);
+  stats.notify(type, false);
+  if (!log.debugIsakmp) return;
+  const t = prefix(sa.number).put("processing NOTIFY ").put(notifyName(type)).put(" (").u32(type).put(") protocol ").u32(notify.protocol(body));
+  if (notify.spiLen(body) == 4) t.put(" spi 0x").hex32(get32(notify.spi(body)));
+  log.end();
 }
 
 export function said(sa: u32, words: string): void {
