@@ -326,6 +326,7 @@ function setParameters(ex: Exchange): void {
   p.lifetimeKilobytes = choice.lifetimeKilobytes;
   p.settleMilliseconds = ex.initiator ? HELD_SETTLE_MILLISECONDS : 0;
   p.softMilliseconds = rekey.softMilliseconds(choice.lifetimeSeconds, ex.initiator);
+  p.softPart = <u32>rekey.softPart(ex.initiator);
   const s = ex.selector;
   p.localFirst = s.localFirst;
   p.localLast = s.localLast;

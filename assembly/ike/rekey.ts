@@ -62,7 +62,7 @@ export function init(): void {
 }
 
 /** After which part of a lifetime its renewal begins, in 4096ths: 85 % is 3482, 5 % are 205; 92 % is 3768, 4 % are 164. */
-function softPart(initiator: bool): u64 {
+export function softPart(initiator: bool): u64 {
   drbg.fill(random, 4);
   const jitter = load<u32>(random) & 0xfff;
   return <u64>(initiator ? 3482 + ((jitter * 205) >>> 12) : 3768 + ((jitter * 164) >>> 12));

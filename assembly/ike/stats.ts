@@ -1,5 +1,5 @@
 /** What `show crypto isakmp stats` counts; drops are counted by reason elsewhere (util/status.ts). */
-import { Exchange as ExchangeType, Notify } from "../wire/ike_numbers";
+import { Exchange as ExchangeType, Notify, exchangeName, notifyName } from "../wire/ike_numbers";
 
 /** Kinds of exchange that are counted apart. */
 export const KINDS: u32 = 6;
@@ -57,15 +57,14 @@ function kindOf(type: u32): u32 {
   }
 }
 
-/** The exchange type that stands for a kind, for its name. */
-export function typeOfKind(kind: u32): u32 {
+export function kindName(kind: u32): string {
   switch (kind) {
-    case 0: return ExchangeType.IDENTITY_PROTECTION;
-    case 1: return ExchangeType.AGGRESSIVE;
-    case 2: return ExchangeType.QUICK_MODE;
-    case 3: return ExchangeType.NEW_GROUP_MODE;
-    case 4: return ExchangeType.TRANSACTION;
-    default: return ExchangeType.INFORMATIONAL;
+    case 0: return exchangeName(ExchangeType.IDENTITY_PROTECTION);
+    case 1: return exchangeName(ExchangeType.AGGRESSIVE);
+    case 2: return exchangeName(ExchangeType.QUICK_MODE);
+    case 3: return exchangeName(ExchangeType.NEW_GROUP_MODE);
+    case 4: return exchangeName(ExchangeType.TRANSACTION);
+    default: return exchangeName(ExchangeType.INFORMATIONAL);
   }
 }
 
@@ -103,8 +102,12 @@ function placeOf(type: u32): u32 {
   }
 }
 
-/** The type that has a place; 0: all others together. */
-export function typeAt(place: u32): u32 {
+/** The name of the type that has a place; the last place is all others'. */
+export function notifyAt(place: u32): string {
+  return notifyName(typeAt(place));
+}
+
+function typeAt(place: u32): u32 {
   switch (place) {
     case STATUS: return Notify.CONNECTED;
     case STATUS + 1: return Notify.RESPONDER_LIFETIME;

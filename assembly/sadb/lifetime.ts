@@ -77,8 +77,8 @@ export function hardBytes(transform: u32, kilobytes: u32): u64 {
   return min(negotiated, smallBlock(transform) ? SMALL_BLOCK_HARD : LARGE_BLOCK_HARD);
 }
 
-/** Octets at which it is to be renewed: nine tenths of what was negotiated. */
-export function softBytes(transform: u32, kilobytes: u32): u64 {
-  const negotiated = kilobytes == 0 ? u64.MAX_VALUE : ((<u64>kilobytes << 10) / 10) * 9;
+/** Octets at which it is to be renewed. @param part of what was negotiated, in 4096ths; 0: nine tenths */
+export function softBytes(transform: u32, kilobytes: u32, part: u32): u64 {
+  const negotiated = kilobytes == 0 ? u64.MAX_VALUE : ((<u64>kilobytes << 10) * <u64>(part ? part : 3686)) >> 12;
   return min(negotiated, smallBlock(transform) ? SMALL_BLOCK_SOFT : LARGE_BLOCK_SOFT);
 }

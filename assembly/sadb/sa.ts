@@ -48,6 +48,8 @@ export class SaParameters {
   lifetimeKilobytes: u32;
   /** Milliseconds after activation at which Work.REKEY is posted; 0: never (the caller has put the jitter in). */
   softMilliseconds: u32;
+  /** Part of its octets at which it is, in 4096ths: both sides must not begin at once. 0: nine tenths. */
+  softPart: u32;
   /** Held packets wait this long after activation, until the peer has taken its own side into use; 0: not at all. */
   settleMilliseconds: u32;
   /** Negotiated selectors. */

@@ -116,7 +116,7 @@ function install(sa: SA, p: SaParameters, keymat: usize): void {
   s.remotePort = p.remotePortSelector;
   s.protocol = p.protocolSelector;
   sa.born = clock.now();
-  sa.softBytes = lifetime.softBytes(p.cipher, p.lifetimeKilobytes);
+  sa.softBytes = lifetime.softBytes(p.cipher, p.lifetimeKilobytes, p.softPart);
   sa.hardBytes = lifetime.hardBytes(p.cipher, p.lifetimeKilobytes);
   setCipher(sa, keymat);
   setMac(sa, keymat + <usize>(suite.cipherKeyLength(p.cipher, p.keyBits) + suite.saltLength(p.cipher)));
@@ -345,7 +345,7 @@ export function shorten(inbound: SA, seconds: u32, softMilliseconds: u32, kiloby
   }
   if (!kilobytes || (inbound.lifetimeKilobytes && kilobytes >= inbound.lifetimeKilobytes)) return;
   inbound.lifetimeKilobytes = outbound.lifetimeKilobytes = kilobytes;
-  inbound.softBytes = outbound.softBytes = lifetime.softBytes(<u32>inbound.transform, kilobytes);
+  inbound.softBytes = outbound.softBytes = lifetime.softBytes(<u32>inbound.transform, kilobytes, 0);
   inbound.hardBytes = outbound.hardBytes = lifetime.hardBytes(<u32>inbound.transform, kilobytes);
 }
 

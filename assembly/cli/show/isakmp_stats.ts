@@ -3,7 +3,6 @@ import { halfOpen } from "../../ike/exchange_db";
 import * as stats from "../../ike/stats";
 import { Fate, Stat } from "../../ike/stats";
 import { Drop, dropCount, dropName } from "../../util/status";
-import { exchangeName, notifyName } from "../../wire/ike_numbers";
 import { row } from "../grammar";
 import { nl, out, say } from "../output";
 
@@ -42,7 +41,7 @@ function show(no: bool): bool {
       const begun = stats.exchangeCount(kind, role == 0, Fate.BEGUN);
       const completed = stats.exchangeCount(kind, role == 0, Fate.COMPLETED);
       if (!begun && !completed) continue;
-      out.put("  ").put(exchangeName(stats.typeOfKind(kind))).put(role ? ", responder" : ", initiator").to(29);
+      out.put("  ").put(stats.kindName(kind)).put(role ? ", responder" : ", initiator").to(29);
       out.u64Wide(begun, 8).u64Wide(completed, 11).u64Wide(stats.exchangeCount(kind, role == 0, Fate.FAILED), 11);
       nl();
     }
@@ -58,7 +57,7 @@ function show(no: bool): bool {
     const received = stats.notifyCount(place, false);
     const sent = stats.notifyCount(place, true);
     if (!received && !sent) continue;
-    out.put("  ").put(notifyName(stats.typeAt(place))).to(29).u64Wide(received, 8).u64Wide(sent, 11);
+    out.put("  ").put(stats.notifyAt(place)).to(29).u64Wide(received, 8).u64Wide(sent, 11);
     nl();
   }
   say("Dropped");

@@ -222,7 +222,7 @@ describe("lifetimes", () => {
     parameters.lifetimeKilobytes = 10000;
     const aes = pair(policy);
     expect(aes.hardBytes).toBe(10240000);
-    expect(aes.softBytes).toBe(9216000);
+    expect(aes.softBytes).toBe(9215000);
     parameters.lifetimeKilobytes = 0;
     const endless = pair(policy);
     expect(endless.hardBytes).toBe(1 << 53);
