@@ -116,12 +116,12 @@ function takeFirst(packet: Packet): u32 {
     return Drop.IKE_POOL;
   }
   sa.exchange = ex;
-  return begun(ex, engine.step(ex, packet));
+  return begun(ex, ExchangeType.IDENTITY_PROTECTION, engine.step(ex, packet));
 }
 
 /** An exchange that a peer has begun ends at once if its first message was not taken. */
-function begun(ex: Exchange, reason: u32): u32 {
-  if (!reason || reason == KEPT) stats.exchange(ex.type, false, Fate.BEGUN);
+function begun(ex: Exchange, type: u32, reason: u32): u32 {
+  if (!reason || reason == KEPT) stats.exchange(type, false, Fate.BEGUN);
   else if (ex.state == State.MAIN_R0 || ex.state == State.QUICK_R0) lifecycle.endExchange(ex);
   return reason;
 }
@@ -143,7 +143,7 @@ function takeQuick(packet: Packet): u32 {
   const ex = exchanges.take(sa, ExchangeType.QUICK_MODE, State.QUICK_R0, false, M_ID);
   if (!ex) return Drop.IKE_POOL;
   message.startPhase2Iv(sa, M_ID, ex.iv);
-  return begun(ex, engine.step(ex, packet));
+  return begun(ex, ExchangeType.QUICK_MODE, engine.step(ex, packet));
 }
 
 function takeInformational(packet: Packet): u32 {

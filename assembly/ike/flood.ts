@@ -81,7 +81,7 @@ export function takeThird(packet: Packet): u32 {
     stats.count(Stat.COOKIE_REFUSED);
     return Drop.IKE_COOKIE;
   }
-  if (!spd.knowsPeer(packet.src)) return Drop.IKE_NO_KEY;
+  if (!spd.knowsPeer(packet.src, packet.dst)) return Drop.IKE_NO_KEY;
   if (redeemed == Redeemed.OFFER_GONE) {
     stats.count(Stat.COOKIE_OFFER_GONE);
     cookies.remember(packet.src, isakmp.CKY_I(p));

@@ -17,6 +17,10 @@ const MORE = Array.from({ length: 20 }, (_, i) => `crypto map CM ${100 + i} ipse
 ${ACCEPTABLE.slice(4 * i, 4 * i + 4).map((a) => ` set peer ${ipText(a)}`).join("\n")}
  set transform-set TS
  match address L2`).join("\n");
+const DYNAMIC = `
+crypto dynamic-map ANY 10
+ set transform-set TS
+crypto map CM 900 ipsec-isakmp dynamic ANY`;
 
 /** The branches' own offer, or one that nobody else makes (`lifetime`), perhaps with other transforms behind it. */
 function first(random: Random, lifetime: number, more = 0): Uint8Array {
@@ -51,10 +55,13 @@ const stats = (hub: Hub) => {
 /** Most blocks that each pool of IKE has had in use. */
 const pools = (hub: Hub) => hub.router.type("show memory").split("\n").filter((l) => /isakmp|security/.test(l)).map((l) => l.replace(/\s{2,}/g, " | "));
 
+const anywhere = (random: Random) => (random.u32() & 0x3fffffff | 0x04000000) >>> 0;
 const known = (random: Random) => ACCEPTABLE[random.below(ACCEPTABLE.length)]!;
 const acceptable: Attack = { address: known, message: (random) => first(random, 86400) };
 const ATTACKS: Record<string, Attack> = {
-  "from addresses that nobody here knows": { address: (random) => random.u32() >>> 1 | 0x01000000, message: (random) => first(random, 86400) },
+  "from addresses that nobody here knows": { address: anywhere, message: (random) => first(random, 86400) },
+  "from anywhere to a gateway with a dynamic map": { address: anywhere, message: (random) => first(random, 86400) },
+  "from anywhere to a gateway with a dynamic map, each with an offer of its own": { address: anywhere, message: (random, i) => first(random, 1000 + i) },
   "from addresses of peers, all with the same offer": acceptable,
   "from addresses of peers, each with an offer of its own": { address: known, message: (random, i) => first(random, 1000 + i) },
   "from addresses of peers, with long offers, each its own": { address: known, message: (random, i) => first(random, 1000 + i, 15) },
@@ -62,7 +69,7 @@ const ATTACKS: Record<string, Attack> = {
 
 for (const [name, attack] of Object.entries(ATTACKS))
   test(`10,000 first messages a second ${name}`, (t) => {
-    const hub = new Hub([2, 3], { more: MORE });
+    const hub = new Hub([2, 3], { more: name.includes("dynamic") ? MORE + DYNAMIC : MORE });
     const beta = hub.branch(2);
     assert.ok(beta.ping());
     const modexps = stats(hub)("modular exponentiations");

@@ -132,7 +132,7 @@ describe("octets of exchanges", () => {
       if (!p) break;
       blocks[n++] = p;
     }
-    expect<i32>(n).toBe(192 + 112 + 24);
+    expect<i32>(n).toBe(128 + 96 + 24);
     for (let i = 0; i < n; i++) buffers.letGo(blocks[i]);
     expect<usize>(buffers.hold(3000)).not.toBe(0);
   });
