@@ -1,0 +1,194 @@
+/** docs/examples: each pair of configurations runs as it stands there; what must pass passes both ways, what must not does not. */
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Endpoint, ipv4 } from "../support/endpoint.ts";
+import { Nat } from "../support/nat.ts";
+import { World, type Port, type Router } from "../support/world.ts";
+
+const folder = fileURLToPath(new URL("../../docs/examples/", import.meta.url));
+const read = (path: string) => readFileSync(folder + path, "utf8");
+
+/** A router that knows nothing of IPsec joins the providers' networks. */
+const INTERNET = `
+hostname internet
+interface Ethernet0
+ ip address 192.0.2.254 255.255.255.0
+interface Ethernet1
+ ip address 198.51.100.254 255.255.255.0
+interface Ethernet2
+ ip address 203.0.113.254 255.255.255.0
+`;
+
+class Internet {
+  world = new World(11);
+  router = this.world.router("internet", { config: INTERNET });
+  /** Datagrams on the providers' networks: protocol, and whether an address of 10.0.0.0/8 shows. */
+  seen: { protocol: number; port: number; inner: boolean }[] = [];
+  private sequence = 0;
+
+  /** Connects a port to a provider. */
+  connect(port: Port, provider: 0 | 1 | 2): void {
+    this.world.wire(port, this.router.port(provider), {
+      delay: 3,
+      tap: (f) => f[12] === 8 && f[13] === 0 && this.seen.push({ protocol: f[23]!, port: (f[36]! << 8) | f[37]!, inner: f[26] === 10 || f[30] === 10 }),
+    });
+  }
+
+  /** A router of an example; every line of it is taken, and nothing is warned of but what `warning` says. */
+  start(path: string, change = (text: string) => text, warning?: RegExp): Router {
+    const router = this.world.router(path, { config: change(read(path)) });
+    assert.equal(router.refusedLines, 0, router.output);
+    const warnings = router.output.split("\n").filter((line) => line.startsWith("%"));
+    if (warning) assert.match(warnings.join("\n"), warning);
+    else assert.deepEqual(warnings, []);
+    return router;
+  }
+
+  host(router: Router, address: string, port = 0): Endpoint {
+    const endpoint = new Endpoint(address, address.replace(/\d+$/, "1"));
+    this.world.wire(endpoint, router.port(port));
+    return endpoint;
+  }
+
+  ping(from: Endpoint, to: Endpoint, ms = 15_000): boolean {
+    const n = ++this.sequence;
+    from.ping(to.address, n);
+    return this.world.run(ms, () => from.replies.has(n));
+  }
+
+  /** A datagram of another protocol; whether it arrived. */
+  passes(from: Endpoint, to: Endpoint, protocol: number, ports: [number, number], ms = 5000): boolean {
+    const payload = new Uint8Array(20);
+    const view = new DataView(payload.buffer);
+    view.setUint16(0, ports[0]);
+    view.setUint16(2, ports[1]);
+    const before = to.received.length;
+    from.datagram(ipv4(from.address, to.address, protocol, payload, { id: ++this.sequence }));
+    return this.world.run(ms, () => to.received.slice(before).some((d) => d.protocol === protocol && d.src === from.address));
+  }
+
+  /** Nothing of the private networks was ever to be seen outside, and what was protected was protected by `protocol`. */
+  check(protocol: number): void {
+    assert.deepEqual(this.seen.filter((d) => d.inner), []);
+    const others = this.seen.filter((d) => d.protocol !== 17).map((d) => d.protocol);
+    assert.deepEqual([...new Set(others)], protocol === 17 ? [] : [protocol]);
+  }
+}
+
+/** A stranger at a provider sends a datagram in plain that pretends to come out of a tunnel. */
+function forged(net: Internet, to: Router, from: Endpoint, target: Endpoint): boolean {
+  const before = target.requests;
+  const stranger = new Endpoint("192.0.2.66", "192.0.2.1");
+  const wire = to.port(1).send;
+  net.world.wire(stranger, to.port(1));
+  stranger.ping(target.address, 1, 56);
+  stranger.datagram(ipv4(from.address, target.address, 1, new Uint8Array([8, 0, 0xf7, 0xff, 0, 0, 0, 0])));
+  net.world.run(2000);
+  to.port(1).send = wire;
+  return target.requests > before;
+}
+
+test("every example has a test, and is linked from docs/CLI.md", () => {
+  const tested = [...readFileSync(fileURLToPath(import.meta.url), "utf8").matchAll(/^test\("([\w-]+):/gm)].map((m) => m[1]!);
+  assert.deepEqual(readdirSync(folder).sort(), tested.sort());
+  const cli = readFileSync(fileURLToPath(new URL("../../docs/CLI.md", import.meta.url)), "utf8");
+  for (const name of tested) for (const file of readdirSync(folder + name)) assert.ok(cli.includes(`](examples/${name}/${file})`), `${name}/${file}`);
+});
+
+test("site-to-site: pings both ways, whoever begins", () => {
+  for (const first of ["alpha", "beta"] as const) {
+    const net = new Internet();
+    const alpha = net.start("site-to-site/alpha.ios");
+    const beta = net.start("site-to-site/beta.ios");
+    const a = net.host(alpha, "10.1.0.10");
+    const b = net.host(beta, "10.2.0.10");
+    net.connect(alpha.port(1), 0);
+    net.connect(beta.port(1), 1);
+    const [x, y] = first === "alpha" ? [a, b] : [b, a];
+    assert.ok(net.ping(x, y), alpha.output + beta.output);
+    assert.ok(net.ping(y, x));
+    // A network that is not in the access list stays inside, and plain text from outside stays outside.
+    assert.equal(net.ping(a, new Endpoint("10.3.0.10", "10.3.0.1"), 2000), false);
+    assert.equal(forged(net, alpha, b, a), false);
+    net.check(50);
+    alpha.configure("interface Ethernet1\n no crypto map");
+    assert.equal(forged(net, alpha, b, a), true, "without the crypto map it would have come in");
+  }
+});
+
+test("three-subnets: each line has SAs of its own; guests and other ports do not pass", () => {
+  const net = new Internet();
+  const alpha = net.start("three-subnets/alpha.ios");
+  const beta = net.start("three-subnets/beta.ios");
+  const office = net.host(alpha, "10.1.0.10");
+  const voice = net.host(alpha, "10.1.1.10", 2);
+  const server = net.host(alpha, "10.1.2.10", 3);
+  const b = net.host(beta, "10.2.0.10");
+  net.connect(alpha.port(1), 0);
+  net.connect(beta.port(1), 1);
+  // All at once.
+  for (const host of [office, voice, server]) host.ping(b.address, 900);
+  assert.ok(net.world.run(15_000, () => [office, voice, server].every((host) => host.replies.has(900))));
+  assert.equal(alpha.eventsOf("ike.sa", { state: "up" }).length, 1);
+  assert.equal(alpha.eventsOf("ipsec.sa", { state: "up" }).length, 3);
+  for (const host of [office, voice, server]) assert.ok(net.ping(b, host));
+  assert.ok(net.passes(b, server, 6, [40000, 443]));
+  assert.ok(net.passes(server, b, 6, [443, 40000]));
+  assert.equal(net.passes(b, server, 6, [40000, 22]), false);
+  assert.equal(net.passes(server, b, 17, [53, 53]), false);
+  const guest = net.host(alpha, "10.1.2.200", 3);
+  assert.equal(net.ping(guest, b, 3000), false);
+  net.check(50);
+});
+
+test("hub-and-branches: branches of any address, one that moves, none reaches another", () => {
+  const net = new Internet();
+  const hub = net.start("hub-and-branches/hub.ios", undefined, /^% Warning: this key is every peer's[^\n]*$/);
+  const first = net.start("hub-and-branches/branch.ios");
+  const second = net.start("hub-and-branches/branch.ios", (text) => text.replaceAll("10.16.0.", "10.17.0.").replaceAll("198.51.100.16", "203.0.113.17").replaceAll("198.51.100.254", "203.0.113.254"));
+  const h = net.host(hub, "10.0.0.10");
+  const a = net.host(first, "10.16.0.10");
+  const b = net.host(second, "10.17.0.10");
+  net.connect(hub.port(1), 0);
+  net.connect(first.port(1), 1);
+  net.connect(second.port(1), 2);
+  assert.equal(net.ping(h, a, 2000), false, "the hub does not know where it is");
+  assert.ok(net.ping(a, h), hub.output + first.output);
+  assert.ok(net.ping(b, h));
+  assert.ok(net.ping(h, a));
+  assert.ok(net.ping(h, b));
+  assert.equal(net.ping(a, b, 3000), false);
+  // The provider gives the first branch another address.
+  first.configure("interface Ethernet1\n ip address 198.51.100.99 255.255.255.0");
+  assert.ok(net.ping(a, h, 60_000), first.output);
+  assert.ok(net.ping(h, a));
+  assert.ok(net.ping(h, b));
+  net.check(50);
+});
+
+test("nat-on-both-sides: ESP in UDP through two translators", () => {
+  const net = new Internet();
+  const alpha = net.start("nat-on-both-sides/alpha.ios");
+  const beta = net.start("nat-on-both-sides/beta.ios");
+  const a = net.host(alpha, "10.1.0.10");
+  const b = net.host(beta, "10.2.0.10");
+  const natA = new Nat("192.168.1.2", "192.168.1.1", "192.0.2.1", "192.0.2.254");
+  const natB = new Nat("192.168.2.2", "192.168.2.1", "198.51.100.1", "198.51.100.254");
+  // beta's provider forwards these two.
+  for (const port of [500, 4500]) natB.mapping.set(port, port);
+  net.world.wire(alpha.port(1), natA.inside);
+  net.connect(natA.outside, 0);
+  net.world.wire(beta.port(1), natB.inside);
+  net.connect(natB.outside, 1);
+  assert.equal(net.ping(b, a, 3000), false, "alpha's provider forwards nothing: alpha must begin");
+  assert.ok(net.ping(a, b, 60_000), alpha.output + beta.output);
+  assert.ok(net.ping(b, a));
+  // The keepalives hold alpha's mapping open.
+  net.world.run(100_000);
+  assert.ok(net.ping(b, a, 2000));
+  assert.match(alpha.type("show crypto isakmp sa detail"), /NAT on both sides/);
+  assert.match(alpha.type("show crypto isakmp sa detail"), /peer identity beta, port 4500/);
+  net.check(17);
+});
