@@ -11,15 +11,35 @@ import { UmlGuest } from "../peers/uml.ts";
 import { readText, until } from "../process.ts";
 import type { PairScenario } from "../scenario.ts";
 
-/** Our transform sets, by words of the console; each gets a network 10.2.N.0/24. */
-const SETS = ["esp-des esp-md5-hmac", "esp-3des esp-sha-hmac", ...["128", "192", "256"].flatMap((bits) => ["sha", "sha256", "sha384", "sha512"].map((hash) => `esp-aes ${bits} esp-${hash}-hmac`))];
+/** Our transform sets, by words of the console; each gets a network 10.2.N.0/24. A set that ends in ESN has it on. */
+const SETS = [
+  "esp-des esp-md5-hmac", "esp-3des esp-sha-hmac", "esp-aes 128 esp-sha-hmac", "esp-aes 128 esp-sha256-hmac", "esp-aes 192 esp-sha384-hmac", "esp-aes 256 esp-sha256-hmac", "esp-aes 256 esp-sha512-hmac",
+  "esp-null esp-sha-hmac", "esp-null esp-sha256-hmac", "esp-aes-ctr 128 esp-sha-hmac", "esp-aes-ctr 256 esp-sha256-hmac",
+  ...["128", "192", "256"].map((bits) => `esp-gcm ${bits}`), "esp-gcm 256 icv 8", "esp-gcm 128 icv 12", "esp-aes 128 esp-aes-xcbc-mac", "esp-null esp-aes-xcbc-mac", "esp-aes 256",
+  "esp-aes 256 esp-sha256-hmac ESN", "esp-gcm 256 ESN",
+];
 
 /** The kernel's words for Wireshark's, and the bits of the ICV. */
-const CIPHERS: Record<string, string> = { "AES-CBC [RFC3602]": "enc 'cbc(aes)'", "TripleDES-CBC [RFC2451]": "enc 'cbc(des3_ede)'", "DES-CBC [RFC2405]": "enc 'cbc(des)'" };
+const CIPHERS: Record<string, string> = {
+  "AES-CBC [RFC3602]": "cbc(aes)", "TripleDES-CBC [RFC2451]": "cbc(des3_ede)", "DES-CBC [RFC2405]": "cbc(des)", "NULL": "ecb(cipher_null)", "AES-CTR [RFC3686]": "rfc3686(ctr(aes))",
+};
 const AUTHS: Record<string, [name: string, bits: number]> = {
   "HMAC-MD5-96 [RFC2403]": ["hmac(md5)", 96], "HMAC-SHA-1-96 [RFC2404]": ["hmac(sha1)", 96], "HMAC-SHA-256-128 [RFC4868]": ["hmac(sha256)", 128],
-  "HMAC-SHA-384-192 [RFC4868]": ["hmac(sha384)", 192], "HMAC-SHA-512-256 [RFC4868]": ["hmac(sha512)", 256],
+  "HMAC-SHA-384-192 [RFC4868]": ["hmac(sha384)", 192], "HMAC-SHA-512-256 [RFC4868]": ["hmac(sha512)", 256], "ANY 96 bit authentication [no checking]": ["xcbc(aes)", 96],
 };
+
+/** What `ip xfrm state` is told of a direction's algorithms. */
+function algorithms(cipher: string, key: string, auth: string, authKey: string): string {
+  const gcm = /^AES-GCM with (\d+) octet ICV/.exec(cipher);
+  if (gcm) return `aead 'rfc4106(gcm(aes))' ${key} ${Number(gcm[1]) * 8}`;
+  const enc = CIPHERS[cipher];
+  if (!enc) throw new Error(`no words of the kernel's for ${cipher}`);
+  const encryption = `enc '${enc}' ${key === "0x" ? "''" : key}`;
+  if (auth === "NULL") return encryption;
+  const icv = AUTHS[auth];
+  if (!icv) throw new Error(`no words of the kernel's for ${auth}`);
+  return `${encryption} auth-trunc '${icv[0]}' ${authKey} ${icv[1]}`;
+}
 
 const NEAR = "192.0.2.1", FAR = "192.0.2.2";
 
@@ -30,7 +50,7 @@ function configuration(near: boolean): string {
 crypto isakmp policy 10
  group 14
 crypto isakmp key correct-horse-battery-staple address ${other}
-${SETS.map((words, n) => `crypto ipsec transform-set T${n} ${words}
+${SETS.map((words, n) => `crypto ipsec transform-set T${n} ${words.replace(" ESN", "\n esn")}
 ip access-list extended A${n}
  permit ip ${near ? `10.1.0.0 0.0.255.255 ${inner(n)}` : `${inner(n)} 10.1.0.0 0.0.255.255`}
 crypto map CM ${10 + n} ipsec-isakmp
@@ -46,12 +66,10 @@ ip route 0.0.0.0 0.0.0.0 ${other}
 `;
 }
 
-/** One exported direction as arguments of `ip xfrm state add`. */
+/** One exported direction as arguments of `ip xfrm state add`, but for what its transform set adds. */
 function state(line: string): { src: string; spi: string; words: string } {
   const [, src, dst, spi, cipher, key, auth, authKey] = line.split(",").map((cell) => cell.replaceAll('"', ""));
-  const [enc, icv] = [CIPHERS[cipher!], AUTHS[auth!]];
-  if (!enc || !icv) throw new Error(`no words of the kernel's for ${cipher} and ${auth}`);
-  return { src: src!, spi: spi!, words: `src ${src} dst ${dst} proto esp spi ${spi} mode tunnel ${enc} ${key} auth-trunc '${icv[0]}' ${authKey} ${icv[1]} replay-window 32` };
+  return { src: src!, spi: spi!, words: `src ${src} dst ${dst} proto esp spi ${spi} mode tunnel ${algorithms(cipher!, key!, auth!, authKey!)}` };
 }
 
 /** Which of our networks a pair of SPIs is for: the far side's event says so. */
@@ -79,7 +97,7 @@ async function check(pair: Pair): Promise<void> {
     for (const { src, spi, words } of states) {
       const n = byNetwork.get(spi);
       if (n === undefined) continue;
-      await must(guest, `ip xfrm state add ${words} reqid ${n + 1}`);
+      await must(guest, `ip xfrm state add ${words} reqid ${n + 1} replay-window 32${SETS[n]!.endsWith(" ESN") ? " flag esn" : ""}`);
       if (src !== FAR) continue;
       const template = (from: string, to: string) => `tmpl src ${from} dst ${to} proto esp reqid ${n + 1} mode tunnel`;
       await must(guest, `ip addr add 10.2.${n}.10/32 dev lo; ip xfrm policy add src 10.2.${n}.0/24 dst 10.1.0.0/16 dir out ${template(FAR, NEAR)}; ` +
