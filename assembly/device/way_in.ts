@@ -3,7 +3,7 @@
  *
  *      arrive ---ours---> local ---> IKE, ICMP
  *         ^ |                |
- *         | +--> forward     +---> ESP: open ---+
+ *         | +--> forward     +--> ESP, AH: open +
  *         |      (way_out)                      |
  *         +----------- out of the tunnel -------+
  */
@@ -51,9 +51,9 @@ function local(packet: Packet, own: bool): void {
   const header = ipv4.headerLength(p);
   const protocol = ipv4.protocol(p);
   const plain = packet.spi == 0 && !own;
-  if (protocol == Protocol.ESP) {
+  if (protocol == Protocol.ESP || protocol == Protocol.AH) {
     packet.pull(header);
-    return open(packet, p, 0, 0);
+    return open(packet, protocol, p, 0, 0);
   }
   if (protocol == Protocol.UDP) return localUdp(packet, plain);
   if (protocol == Protocol.ICMP && plain && aboutTunnel(p + header, packet.len - header)) return packets.free(packet);
@@ -92,7 +92,7 @@ function localUdp(packet: Packet, plain: bool): void {
   if (service != Service.NONE) {
     packet.len = header + udp.length(message);
     packet.pull(header + udpDemux.skip);
-    if (service == Service.ESP) return open(packet, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
+    if (service == Service.ESP) return open(packet, Protocol.ESP, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
     if (packet.len == 0) return discard(packet, Drop.IKE_TOO_SHORT);
     address(packet, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
     return ike.receive(packet);
@@ -112,11 +112,12 @@ function address(packet: Packet, p: usize, srcPort: u16, dstPort: u16): void {
   packet.tos = <u8>ipv4.tos(p);
 }
 
-/** ESP for us, `ptr` at its header, `p` at the outer one: what is inside arrives again. Takes it over. */
-function open(packet: Packet, p: usize, srcPort: u16, dstPort: u16): void {
+/** ESP or AH for us, `ptr` at its header, `p` at the IPv4 header: what is inside arrives again. Takes it over. */
+function open(packet: Packet, protocol: u32, p: usize, srcPort: u16, dstPort: u16): void {
   if (++packet.depth > <u8>TUNNEL_DEPTH) return discard(packet, Drop.TUNNEL_LOOP);
   address(packet, p, srcPort, dstPort);
-  if (inbound.receive(packet) != inbound.Verdict.INNER) {
+  packet.outer = p;
+  if (inbound.receive(packet, protocol) != inbound.Verdict.INNER) {
     ike.observed(packet.src, Sign.ESP, 0, 0);
     return packets.free(packet);
   }
@@ -126,7 +127,7 @@ function open(packet: Packet, p: usize, srcPort: u16, dstPort: u16): void {
 }
 
 /**
- * "Fragmentation needed" about an ESP packet of ours: it concerns the tunnel, and its author is some router on the path,
+ * "Fragmentation needed" about an ESP or AH packet of ours: it concerns the tunnel, and its author is some router on the path,
  * so no policy can want it protected (RFC 4301, 8.2.1). ipsec believes it only for an SPI in use.
  */
 function aboutTunnel(message: usize, len: u32): bool {

@@ -11,6 +11,7 @@ import { Policy } from "../sadb/spd";
 import { Selector } from "../sadb/selector";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
+import { Protocol } from "../wire/ipsec_doi";
 import * as engine from "./engine";
 import { Exchange } from "./exchange";
 import * as db from "./exchange_db";
@@ -32,12 +33,13 @@ const PATIENCE: u64 = 1000;
 const ANSWERED: u64 = 8000;
 /** `wanted`: nothing, a first pair, or else the inbound SPI of the pair to renew. */
 const NOTHING: u32 = 0;
+/** AH's number in IPv4. */
+const AH: u32 = 51;
 const FIRST_PAIR: u32 = 1;
 
 const wanted: usize = memory.data(128 * 4, 4);
 /** Peers of the entry that have been tried without success. */
 const tried: usize = memory.data(128, 4);
-const spi: usize = memory.data(4, 4);
 
 export function init(): void {
   if (POLICIES > 128) unreachable();
@@ -192,7 +194,7 @@ function moved(item: WorkItem): void {
 }
 
 /**
- * ESP under an SPI that we do not have: a Delete tells the peer so, if there is an ISAKMP SA to protect it. If there is
+ * ESP or AH under an SPI that we do not have: a Delete tells the peer so, if there is an ISAKMP SA to protect it. If there is
  * none we have started afresh and the peer does not know: a new phase 1 with INITIAL-CONTACT tells it. Anybody can cause
  * this with a forged source address; what it costs is one Main Mode at a time with a peer that the configuration names.
  */
@@ -201,8 +203,8 @@ function unknownSpi(item: WorkItem): void {
     const sa = isakmpSa.at(i);
     if (!sa || sa.phase != Phase.ESTABLISHED || sa.peerAddress != item.address) continue;
     if (sad.bySpi(item.spi)) return;
-    store<u32>(spi, item.spi);
-    informational.sendDelete(sa, spi, 1);
+    informational.listDelete(item.protocol == AH ? Protocol.AH : Protocol.ESP, item.spi);
+    informational.sendDelete(sa);
     return;
   }
   const now = clock.now();

@@ -8,6 +8,7 @@ import * as sad from "../sadb/sad";
 import { Packet } from "../util/packet";
 import { Drop, drop as count } from "../util/status";
 import { Exchange as ExchangeType, Flag, Notify, Payload } from "../wire/ike_numbers";
+import { Protocol } from "../wire/ipsec_doi";
 import * as isakmp from "../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../wire/malformed";
 import * as acquire from "./acquire";
@@ -184,7 +185,8 @@ function notTaken(ex: Exchange, row: Row, packet: Packet, outcome: u32): u32 {
 function tell(ex: Exchange, row: Row, packet: Packet | null, notify: u32): void {
   const sa = ex.sa;
   if (row.has(Is.ENCRYPTED_IN) && sa.keyed) {
-    informational.sendNotify(sa, notify, row.exchange == ExchangeType.QUICK_MODE ? offeredSpi(ex) : 0);
+    const quick = row.exchange == ExchangeType.QUICK_MODE;
+    informational.sendNotify(sa, notify, quick ? offeredSpi(ex) : 0, quick ? offeredProtocol() : 0);
   } else if (packet) informational.refusePlain(packet, packet.ptr, notify);
 }
 
@@ -195,6 +197,12 @@ function offeredSpi(ex: Exchange): u32 {
   // The first proposal's SPI: behind DOI, situation and the proposal's fixed part.
   if (!body || message.payloads.bodyLen(Payload.SA, 0) < 20 || load<u8>(body + 14) != 4) return 0;
   return bswap<u32>(load<u32>(body + 16));
+}
+
+/** The protocol of the first proposal: of ESP, if nothing else can be said. */
+function offeredProtocol(): u32 {
+  const body = message.payloads.body(Payload.SA, 0);
+  return body && message.payloads.bodyLen(Payload.SA, 0) >= 20 ? <u32>load<u8>(body + 13) : Protocol.ESP;
 }
 
 /** An exchange has failed. What waited for it is told, unless its first message was never taken: `begun` does that. */

@@ -12,7 +12,7 @@ import { Packet, free as freePacket } from "../util/packet";
 import { Pool } from "../util/pool";
 import { letGo } from "./buffers";
 import { IsakmpSa } from "./isakmp_sa";
-import { Phase2Choice } from "./proposal";
+import { PHASE2_CHOICE_BYTES, Phase2Choice } from "./proposal";
 
 /** Where an exchange stands; the letter is the role, the number the messages of that role that have gone out. */
 export const enum State {
@@ -106,9 +106,14 @@ export class Exchange {
   // Quick Mode
   /** Slot of the policy. */
   policy: u32;
-  /** Own and peer's SPI. */
+  /** Own and peer's SPI: of ESP, or of AH where there is no ESP. */
   spi: u32;
   peerSpi: u32;
+  /** Own SPI of AH in a bundle; 0: no bundle was proposed or agreed on. */
+  ahSpi: u32;
+  /** What the peer wrote into its datagrams' addresses, as its NAT-OA payloads say (RFC 3947, 5.2): its own, ours. */
+  peerOriginal: u32;
+  localOriginal: u32;
   /** Inbound SPI of the pair that this one renews, 0: none. */
   renews: u32;
 
@@ -135,7 +140,7 @@ export class Exchange {
 
   /** How many payloads the last message sent had, and their types: 16 octets. */
   get sentTypes(): usize {
-    return changetype<usize>(this) + TAIL + 64 + DIGEST_MAX + SELECTOR_BYTES + 64;
+    return changetype<usize>(this) + TAIL + 64 + DIGEST_MAX + SELECTOR_BYTES + PHASE2_CHOICE_BYTES;
   }
 
   /** Own public value and the peer's. */
@@ -160,7 +165,7 @@ const SELECTOR_BYTES: usize = 32;
 // @ts-ignore: decorator
 @inline
 const TAIL: usize = (offsetof<Exchange>() + 15) & ~15;
-const TAIL_BYTES: u32 = 64 + DIGEST_MAX + 32 + 64 + 16;
+const TAIL_BYTES: u32 = 64 + DIGEST_MAX + 32 + PHASE2_CHOICE_BYTES + 16;
 
 let pool: Pool = changetype<Pool>(0);
 export const deadline: Deadline = new Deadline();
@@ -175,7 +180,7 @@ export function init(): void {
   deadline.reset();
   jobsWanted = 0;
   packetsHeld = 0;
-  if (offsetof<Selector>() > SELECTOR_BYTES || offsetof<Phase2Choice>() > 64) unreachable();
+  if (offsetof<Selector>() > SELECTOR_BYTES || <u32>offsetof<Phase2Choice>() > PHASE2_CHOICE_BYTES) unreachable();
 }
 
 /** A block laid out like an exchange that belongs to no pool: informational.ts keeps one. */

@@ -46,7 +46,7 @@ export function quickForSpi(sa: IsakmpSa, spi: u32): Exchange | null {
   for (let i: u32 = 0; i < slots(); i++) {
     const ex = at(i);
     if (!ex || ex.sa !== sa || ex.state != State.QUICK_I1) continue;
-    if (spi && ex.spi == spi) return ex;
+    if (spi && (ex.spi == spi || ex.ahSpi == spi)) return ex;
     if (!oldest || ex.createdAt < oldest.createdAt) oldest = ex;
   }
   return spi ? null : oldest;

@@ -35,8 +35,11 @@ import * as trace from "./trace";
 const CONTACT_WINDOW: u64 = 60000;
 /** Error notifies to peers that nobody has verified: so many a second, in all. */
 const UNVERIFIED_PER_SECOND: u32 = 5;
-/** SPIs of one Delete payload of ours. */
-export const DELETE_SPIS: u32 = 64;
+/** SPIs of one Delete of ours. */
+const DELETE_SPIS: u32 = 64;
+/** Those that the next one names: a protocol of the DOI and an SPI each. */
+const deletes: usize = memory.data(64 * 8, 4);
+let deletesListed: u32 = 0;
 
 let own: Exchange = changetype<Exchange>(0);
 let theirs: Exchange = changetype<Exchange>(0);
@@ -49,6 +52,7 @@ export function init(): void {
   theirs = outside();
   windowStart = 0;
   windowCount = 0;
+  deletesListed = 0;
 }
 
 /** The exchange that every Informational message of a peer is looked at in: it has no memory but its message ID's IV. */
@@ -145,8 +149,8 @@ function takeDelete(sa: IsakmpSa, body: usize): void {
     trace.prefix(sa.number).put("processing DELETE of protocol ").u32(protocol).put(", ").u32(n).put(" SPIs");
     log.end();
   }
-  if (protocol == Protocol.ESP) {
-    for (let i: u32 = 0; i < n; i++) rekey.peerDeleted(sa, get32(deletePayload.spi(body, i)));
+  if (protocol == Protocol.ESP || protocol == Protocol.AH) {
+    for (let i: u32 = 0; i < n; i++) rekey.peerDeleted(sa, protocol, get32(deletePayload.spi(body, i)));
   } else if (protocol == Protocol.ISAKMP) {
     // The last one that is named may be the one that protects this message.
     for (let i: u32 = 0; i < n; i++) {
@@ -176,26 +180,49 @@ function send(sa: IsakmpSa): void {
   output.toPeer(sa, message.w.base, len);
 }
 
-/** Sends a protected notify about an SPI (0: about phase 1). */
-export function sendNotify(sa: IsakmpSa, type: u32, spi: u32): void {
+/** Sends a protected notify about an SPI and its protocol (SPI 0: about phase 1). */
+export function sendNotify(sa: IsakmpSa, type: u32, spi: u32, protocol: u32): void {
   if (!sa.keyed || !begin(sa)) return;
   const w = message.w;
   stats.notify(type, true);
   if (spi) {
     store<u32>(zeroCookie, bswap<u32>(spi));
-    notify.emit(w, Protocol.ESP, type, zeroCookie, 4, 0, 0);
+    notify.emit(w, protocol, type, zeroCookie, 4, 0, 0);
     store<u32>(zeroCookie, 0);
   } else notify.emit(w, Protocol.ISAKMP, type, sa.CKY_I, 16, 0, 0);
   send(sa);
 }
 
-/** Sends a Delete for ESP SAs: `spis` points to `n` inbound SPIs of ours as numbers, at most DELETE_SPIS. */
-export function sendDelete(sa: IsakmpSa, spis: usize, n: u32): void {
-  if (!sa.keyed || n == 0 || !begin(sa)) return;
-  const w = message.w;
-  deletePayload.begin(w, Protocol.ESP, 4, n);
-  for (let i: u32 = 0; i < n; i++) w.u32(load<u32>(spis + <usize>(i << 2)));
-  send(sa);
+/** Names one more inbound SPI of ours in the next Delete. */
+export function listDelete(protocol: u32, spi: u32): void {
+  if (deletesListed == DELETE_SPIS) return;
+  const entry = deletes + <usize>(deletesListed++ << 3);
+  store<u32>(entry, protocol);
+  store<u32>(entry, spi, 4);
+}
+
+/** Whether a bundle's two SPIs have room in it. */
+export function deleteHasRoom(): bool {
+  return deletesListed + 2 <= DELETE_SPIS;
+}
+
+/** Sends a Delete for what is listed, a payload for each protocol (RFC 2408, 3.15); null: forgets it. */
+export function sendDelete(sa: IsakmpSa | null): void {
+  if (sa && sa.keyed && deletesListed != 0 && begin(sa)) {
+    writeDelete(Protocol.ESP);
+    writeDelete(Protocol.AH);
+    send(sa);
+  }
+  deletesListed = 0;
+}
+
+function writeDelete(protocol: u32): void {
+  const end = deletes + <usize>(deletesListed << 3);
+  let n: u32 = 0;
+  for (let entry = deletes; entry < end; entry += 8) if (load<u32>(entry) == protocol) n++;
+  if (!n) return;
+  deletePayload.begin(message.w, protocol, 4, n);
+  for (let entry = deletes; entry < end; entry += 8) if (load<u32>(entry) == protocol) message.w.u32(load<u32>(entry, 4));
 }
 
 /** Sends a Delete for the ISAKMP SA itself. */

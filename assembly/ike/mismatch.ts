@@ -9,18 +9,22 @@ import { TransformSet } from "../sadb/transform_set";
 import { Text } from "../util/text";
 import { authMethodName, encryptionName, hashName, oakleyAttributeName } from "../wire/ike_numbers";
 import {
+  ahTransformName,
   authAlgName,
   encapsulationName,
   espTransformName,
   ipsecAttributeName,
   protocolName,
 } from "../wire/ipsec_doi";
+import { MANY } from "../wire/sa";
 
 /** What differed, in the order in which it is compared. */
 export const enum Part {
   PROTOCOL,
-  /** several protocols under one proposal number: all of them are wanted together */
-  BUNDLE,
+  /** phase 2: the protocols under one proposal number, which are wanted together; sets of bits (SaCursor.protocols) */
+  PROTOCOLS,
+  /** AH, which a NAT breaks */
+  AH_NAT,
   SPI,
   TRANSFORM_ID,
   ENCRYPTION,
@@ -31,6 +35,8 @@ export const enum Part {
   LIFETIME_KILOBYTES,
   ESP_CIPHER,
   ESP_AUTH,
+  AH_TRANSFORM,
+  AH_AUTH,
   /** extended sequence numbers: 0 or 1 */
   ESN,
   ENCAPSULATION,
@@ -148,8 +154,8 @@ export function putMismatch(text: Text, i: u32): Text {
     text.put("attribute ").u32(m.offered).put(" (");
     text.put(m.part == Part.OAKLEY_ATTRIBUTE ? oakleyAttributeName(m.offered) : ipsecAttributeName(m.offered));
     text.put(") with value ").u32(m.offeredBits).put(" is not accepted");
-  } else if (m.part == Part.BUNDLE) {
-    text.put("several protocols under one number are not supported");
+  } else if (m.part == Part.AH_NAT) {
+    text.put("AH is not taken, since no NAT lets it through, and there is one between");
   } else {
     text.put(partName(m.part)).put(" offered ");
     putValue(text, m.part, m.offered, m.offeredBits).put(", wanted ");
@@ -167,14 +173,17 @@ export function putMismatch(text: Text, i: u32): Text {
 
 function partName(part: u32): string {
   switch (part) {
-    case Part.PROTOCOL: return "protocol";
+    case Part.PROTOCOL:
+    case Part.PROTOCOLS: return "protocol";
     case Part.SPI: return "SPI";
     case Part.TRANSFORM_ID: return "transform id";
     case Part.ENCRYPTION:
     case Part.ESP_CIPHER: return "encryption";
     case Part.HASH: return "hash";
     case Part.AUTH_METHOD:
-    case Part.ESP_AUTH: return "authentication";
+    case Part.ESP_AUTH:
+    case Part.AH_AUTH: return "authentication";
+    case Part.AH_TRANSFORM: return "AH transform";
     case Part.ESN: return "sequence numbers";
     case Part.GROUP: return "group";
     case Part.PFS_GROUP: return "PFS";
@@ -188,6 +197,8 @@ function partName(part: u32): string {
 function putValue(text: Text, part: u32, value: u32, bits: u32): Text {
   switch (part) {
     case Part.PROTOCOL: return text.put(protocolName(value));
+    case Part.PROTOCOLS: return putProtocols(text, value);
+    case Part.AH_TRANSFORM: return text.put(ahTransformName(value));
     case Part.ENCRYPTION:
       text.put(encryptionName(value));
       return putBits(text, value == 7, bits);
@@ -199,12 +210,21 @@ function putValue(text: Text, part: u32, value: u32, bits: u32): Text {
     case Part.GROUP:
     case Part.PFS_GROUP:
       return value ? text.put(groupName(value)) : text.put("no group");
-    case Part.ESP_AUTH: return text.put(authAlgName(value));
+    case Part.ESP_AUTH:
+    case Part.AH_AUTH: return text.put(authAlgName(value));
     case Part.ESN: return text.put(value ? "extended" : "of 32 bits");
     case Part.ENCAPSULATION: return value ? text.put(encapsulationName(value)) : text.put("no mode");
     case Part.SPI: return text.put("0x").hex32(value);
     default: return text.u32(value);
   }
+}
+
+/** "AH and ESP" */
+function putProtocols(text: Text, set: u32): Text {
+  for (let p: u32 = 0, n = 0; p < 31; p++) {
+    if ((set & (<u32>1 << p)) != 0) text.put(n++ ? " and " : "").put(protocolName(p));
+  }
+  return set & MANY ? text.put(", one of them twice") : text;
 }
 
 function putBits(text: Text, needed: bool, bits: u32): Text {

@@ -4,10 +4,12 @@
  */
 import * as clock from "../util/clock";
 import { Packet } from "../util/packet";
+import * as id from "../wire/id";
 import { Payload } from "../wire/ike_numbers";
 import { MessageWriter } from "../wire/message_writer";
 import { NATT_PORT } from "../wire/natt";
 import { PayloadSet } from "../wire/payloads";
+import { Exchange } from "./exchange";
 import { IsakmpSa, Natt, deadline } from "./isakmp_sa";
 import { natdHash, natdMatches } from "./natd";
 import { Vendor, emit } from "./vendor";
@@ -87,6 +89,30 @@ export function detect(sa: IsakmpSa, payloads: PayloadSet): void {
     );
   }
   sa.peerNat = !seen;
+}
+
+function natOaType(sa: IsakmpSa): u32 {
+  return sa.nattVersion == Natt.DRAFT ? Payload.NAT_OA_DRAFT : Payload.NAT_OA;
+}
+
+/**
+ * Writes NAT-OA payloads for transport mode, the initiator's address and the responder's (RFC 3947, 5.2): as they stand in
+ * the datagrams that we send, so that the peer can mend checksums that cover them.
+ */
+export function emitNatOa(w: MessageWriter, ex: Exchange): void {
+  const s = ex.selector;
+  id.emitOriginal(w, natOaType(ex.sa), ex.initiator ? s.localFirst : s.remoteFirst);
+  id.emitOriginal(w, natOaType(ex.sa), ex.initiator ? s.remoteFirst : s.localFirst);
+}
+
+/** Keeps what the peer says of its datagrams. The drafts have one payload: the sender's own address. */
+export function takeNatOa(ex: Exchange, payloads: PayloadSet): void {
+  const type = natOaType(ex.sa);
+  const n = payloads.count(type);
+  const a = n ? id.original(payloads.body(type, 0), payloads.bodyLen(type, 0)) : 0;
+  const b = n > 1 ? id.original(payloads.body(type, 1), payloads.bodyLen(type, 1)) : 0;
+  ex.peerOriginal = n > 1 && ex.initiator ? b : a;
+  ex.localOriginal = ex.initiator && n > 1 ? a : b;
 }
 
 /** The initiator goes over to port 4500 with the message after detection (RFC 3947, 4). */

@@ -39,6 +39,7 @@ export const enum Notice {
   /** A peer that began does not go on. */
   STOPPED,
   LOAD,
+  AH_BEHIND_NAT,
 }
 
 const QUIET: u64 = 30000;
@@ -190,6 +191,15 @@ export function phase2Proposal(sa: IsakmpSa, entry: CryptoMapEntry): void {
   putEntry(subject().put(sa.initiator ? " answered with no transform that was offered for " : " offered no transform that is configured for "), entry);
   putNearest(attempt.text);
   end("CRYPTO-4-IPSEC_PROPOSAL");
+}
+
+/** Nothing can be proposed: every transform set of the entry has AH. */
+export function ahBehindNat(peer: u32, entry: CryptoMapEntry): void {
+  if (!begin(Notice.AH_BEHIND_NAT, peer, peer)) return;
+  event("phase2", "ah-behind-nat");
+  putEntry(subject().put(" is behind a NAT from here, which changes addresses that AH protects, and every transform set of "), entry)
+    .put(" has AH: nothing is proposed; ESP alone would pass");
+  end("CRYPTO-4-IPSEC_AH_NAT");
 }
 
 export function putRange(t: Text, first: u32, last: u32): Text {

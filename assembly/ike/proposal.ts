@@ -7,6 +7,7 @@
  */
 export { Phase1Choice, answerPhase1, buildPhase1, checkPhase1, choosePhase1 } from "./phase1_proposal";
 export {
+  PHASE2_CHOICE_BYTES,
   PHASE2_WISH_BYTES,
   Phase2Choice,
   Phase2Wish,
@@ -14,5 +15,6 @@ export {
   buildPhase2,
   checkPhase2,
   choosePhase2,
+  usable,
 } from "./phase2_proposal";
 export { Mismatch, mismatchAt, decidedBy, mismatchCount, putMismatch } from "./mismatch";

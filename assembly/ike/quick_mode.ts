@@ -1,5 +1,5 @@
 /**
- * Quick Mode (RFC 2409, 5.5), in tunnel mode with ESP. One function for each arrow of the table, a second one where
+ * Quick Mode (RFC 2409, 5.5) for ESP, AH and both together. One function for each arrow of the table, a second one where
  * modular exponentiations of PFS stand between. The order of keys is sadb/sad.ts's: reserve, installInbound, activate.
  */
 import { HELD_SETTLE_MILLISECONDS } from "../limits";
@@ -15,6 +15,7 @@ import { put32 } from "../util/bytes";
 import * as ct from "../util/ct";
 import { Drop } from "../util/status";
 import { Notify, Payload } from "../wire/ike_numbers";
+import * as checksum from "../wire/checksum";
 import * as id from "../wire/id";
 import { IdRange } from "../wire/id";
 import { Encapsulation, Protocol } from "../wire/ipsec_doi";
@@ -26,15 +27,19 @@ import { Natt } from "./isakmp_sa";
 import { beginKeyExchange, makeNonce, takeNonce, takePublic, writeNonce, writePublic } from "./main_mode";
 import * as keys from "./keys";
 import * as message from "./message";
+import * as natt from "./natt";
 import * as notices from "./notices";
 import { OK, SUSPEND, drop, fail } from "./outcome";
-import { PHASE2_WISH_BYTES, Phase2Wish, answerPhase2, buildPhase2, checkPhase2, choosePhase2, decidedBy } from "./proposal";
+import {
+  PHASE2_WISH_BYTES, Phase2Wish, answerPhase2, buildPhase2, checkPhase2, choosePhase2, decidedBy, usable,
+} from "./proposal";
 import * as rekey from "./rekey";
 import * as responderLifetime from "./responder_lifetime";
 import * as trace from "./trace";
 
-/** RFC 4303's number in IPv4. */
+/** The protocols' numbers in IPv4. */
 const ESP: u8 = 50;
+const AH: u8 = 51;
 /** Octets of key material of one direction: AES-256 and HMAC-SHA2-512 take 96. */
 const KEYMAT_MAX: u32 = 128;
 
@@ -55,6 +60,8 @@ function fillWish(ex: Exchange, policy: Policy): void {
   memory.fill(changetype<usize>(wish), 0, <usize>PHASE2_WISH_BYTES);
   decidedBy(policy.entry);
   wish.spi = ex.spi;
+  wish.ahSpi = ex.ahSpi;
+  wish.hosts = <u32>betweenPeers(ex);
   wish.group = <u32>policy.entry.pfsGroup;
   wish.lifetimeSeconds = spd.lifetimeSeconds(policy);
   wish.lifetimeKilobytes = spd.lifetimeKilobytes(policy);
@@ -62,8 +69,24 @@ function fillWish(ex: Exchange, policy: Policy): void {
   for (let k: u32 = 0; k < <u32>policy.entry.transformSetCount; k++) wish.addSet(policy.entry.transformSet(k));
 }
 
-/** A larval SA for a policy. False: no room, or no entropy. */
-function reserve(ex: Exchange, wanted: Policy): bool {
+/** Whether the flows are those between both peers themselves, which is what transport mode is for (RFC 4301, 4.1). */
+function betweenPeers(ex: Exchange): bool {
+  const s = ex.selector;
+  const sa = ex.sa;
+  return s.localFirst == sa.localAddress && s.localLast == sa.localAddress && s.remoteFirst == sa.peer && s.remoteLast == sa.peer;
+}
+
+/** Whether some set of `wish` can be proposed; with `bundle` such a one of ESP and AH together. */
+function proposes(bundle: bool): bool {
+  for (let i: u32 = 0; i < wish.sets; i++) {
+    const set = wish.setAt(i);
+    if (usable(set, wish) && (!bundle || (set.espCipher && set.ahAuth))) return true;
+  }
+  return false;
+}
+
+/** A larval SA for a policy, for a bundle two. False: no room, or no entropy. */
+function reserve(ex: Exchange, wanted: Policy, bundle: bool): bool {
   const policy = dynamic.own(wanted, ex.sa.peer, ex.selector);
   if (!policy) {
     notices.tooMany(ex.sa, wanted.entry);
@@ -73,6 +96,10 @@ function reserve(ex: Exchange, wanted: Policy): bool {
   const inbound = sad.reserve(policy);
   if (!inbound) return false;
   ex.spi = inbound.spi;
+  if (!bundle) return true;
+  const second = sad.reserveSecond(inbound);
+  if (!second) return false;
+  ex.ahSpi = second.spi;
   return true;
 }
 
@@ -80,7 +107,12 @@ function reserve(ex: Exchange, wanted: Policy): bool {
 export function quick_outI1(ex: Exchange): u32 {
   const policy = spd.policyAt(ex.policy);
   if (!policy || !policy.entry.transformSetCount) return drop(Drop.IKE_SELECTORS);
-  if (!reserve(ex, policy)) return drop(Drop.IKE_POOL);
+  fillWish(ex, policy);
+  if (!proposes(false)) {
+    notices.ahBehindNat(ex.sa.peer, policy.entry);
+    return drop(Drop.IKE_NO_PROPOSAL);
+  }
+  if (!reserve(ex, policy, proposes(true))) return drop(Drop.IKE_POOL);
   const group = <u32>policy.entry.pfsGroup;
   if (!group) return makeNonce(ex) ? OK : drop(Drop.IKE_POOL);
   return beginKeyExchange(ex, group) ? SUSPEND : drop(Drop.IKE_POOL);
@@ -103,6 +135,7 @@ export function quick_outI1_continued(ex: Exchange): u32 {
   const s = ex.selector;
   id.emitRange(w, s.localFirst, s.localLast, s.protocol, s.localPort);
   id.emitRange(w, s.remoteFirst, s.remoteLast, s.protocol, s.remotePort);
+  if (wish.natt && wish.hosts) natt.emitNatOa(w, ex);
   return OK;
 }
 
@@ -111,11 +144,24 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
   const sa = ex.sa;
   const payloads = message.payloads;
   if (!readSelector(ex, ex.selector)) return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
-  const policy = spd.forOffer(sa.peer, ex.selector, sa.localAddress);
-  attempt.began(sa.peer, false, 2, policy ? policy.slot : attempt.NO_POLICY);
+  natt.takeNatOa(ex, payloads);
+  const choice = ex.choice;
+  let policy = sa.natDetected ? chooseBehindNat(ex) : null;
+  if (policy) attempt.began(sa.peer, false, 2, policy.slot);
   if (!policy) {
-    notices.selectors(sa, ex.selector);
-    return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
+    policy = spd.forOffer(sa.peer, ex.selector, sa.localAddress);
+    attempt.began(sa.peer, false, 2, policy ? policy.slot : attempt.NO_POLICY);
+    if (!policy) {
+      notices.selectors(sa, ex.selector);
+      return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
+    }
+    fillWish(ex, policy);
+    const bad = choosePhase2(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), wish, choice);
+    trace.mismatches(sa.number);
+    if (bad) {
+      notices.phase2Proposal(sa, policy.entry);
+      return fail(Drop.IKE_NO_PROPOSAL, bad);
+    }
   }
   const holder = policy.entry.template ? dynamic.holder(policy, sa.peer, ex.selector) : null;
   if (holder && !keys.shared(sa.peer, holder.owner)) {
@@ -123,21 +169,13 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
     return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
   }
   ex.policy = policy.slot;
-  fillWish(ex, policy);
-  const choice = ex.choice;
-  const bad = choosePhase2(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), wish, choice);
-  trace.mismatches(sa.number);
-  if (bad || choice.mode != Mode.TUNNEL) {
-    notices.phase2Proposal(sa, policy.entry);
-    return fail(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
-  }
   trace.phase2Choice(sa.number, choice);
   const badNonce = takeNonce(ex);
   if (badNonce) return badNonce;
   // The group and the public value come together or not at all (RFC 2409, 5.5).
   if ((choice.group != 0) != (payloads.count(Payload.KE) == 1)) return fail(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION);
-  if (!reserve(ex, policy)) return fail(Drop.IKE_POOL, Notify.NONE);
   ex.peerSpi = choice.spi;
+  if (!reserve(ex, policy, choice.bundle)) return fail(Drop.IKE_POOL, Notify.NONE);
   if (!choice.group) return makeNonce(ex) ? OK : fail(Drop.IKE_POOL, Notify.NONE);
   if (!beginKeyExchange(ex, choice.group)) return fail(Drop.IKE_POOL, Notify.NONE);
   const badPublic = takePublic(ex);
@@ -146,11 +184,39 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
   return SUSPEND;
 }
 
+/**
+ * Transport mode behind a NAT. The IDs name the two hosts as the initiator knows them, an address behind the NAT among
+ * them; here they are our own address and the peer's as the configuration knows it, and so are the flows of the policy
+ * (RFC 3947, 5.2; RFC 3948, 5.2). Null: no such thing is offered, or wanted.
+ */
+function chooseBehindNat(ex: Exchange): Policy | null {
+  const sa = ex.sa;
+  const s = ex.selector;
+  if (s.localFirst != s.localLast || s.remoteFirst != s.remoteLast) return null;
+  if (s.localFirst != sa.localAddress && s.localFirst != ex.localOriginal) return null;
+  const named = ex.peerOriginal ? s.remoteFirst == ex.peerOriginal : sa.peerNat;
+  if (!named && s.remoteFirst != sa.peer) return null;
+  const seen = selectorScratch();
+  seen.copyFrom(s);
+  seen.localFirst = seen.localLast = sa.localAddress;
+  seen.remoteFirst = seen.remoteLast = sa.peer;
+  const policy = spd.forOffer(sa.peer, seen, sa.localAddress);
+  if (!policy) return null;
+  fillWish(ex, policy);
+  wish.hosts = wish.transportOnly = 1;
+  const payloads = message.payloads;
+  if (choosePhase2(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), wish, ex.choice)) return null;
+  if (!ex.peerOriginal) ex.peerOriginal = s.remoteFirst;
+  if (!ex.localOriginal) ex.localOriginal = s.localFirst;
+  s.copyFrom(seen);
+  return policy;
+}
+
 export function quick_inI1_outR1_continued(ex: Exchange): u32 {
   const inbound = larval(ex);
   if (!inbound) return fail(Drop.IKE_SELECTORS, Notify.NONE);
   const w = message.w;
-  answerPhase2(w, ex.choice, ex.spi);
+  answerPhase2(w, ex.choice, ex.spi, ex.ahSpi);
   writeNonce(w, ex);
   if (ex.group) writePublic(w, ex);
   const payloads = message.payloads;
@@ -161,14 +227,13 @@ export function quick_inI1_outR1_continued(ex: Exchange): u32 {
       w.bytes(payloads.body(Payload.ID, k), payloads.bodyLen(Payload.ID, k));
     }
   }
+  if (ex.choice.mode == Mode.TRANSPORT && ex.sa.natDetected) natt.emitNatOa(w, ex);
   if (ex.choice.shortened) {
     put32(spiOctets, ex.spi);
-    responderLifetime.emit(w, Protocol.ESP, spiOctets, 4, ex.choice.lifetimeSeconds, ex.choice.lifetimeKilobytes);
+    const protocol = ex.choice.espCipher ? Protocol.ESP : Protocol.AH;
+    responderLifetime.emit(w, protocol, spiOctets, 4, ex.choice.lifetimeSeconds, ex.choice.lifetimeKilobytes);
   }
-  setParameters(ex);
-  deriveKeymat(ex, ex.spi);
-  sad.installInbound(inbound, parameters, material);
-  ct.wipe(material, KEYMAT_MAX);
+  install(ex, inbound);
   return OK;
 }
 
@@ -196,6 +261,7 @@ export function quick_inR1_outI2(ex: Exchange): u32 {
   const badNonce = takeNonce(ex);
   if (badNonce) return badNonce;
   ex.peerSpi = choice.spi;
+  natt.takeNatOa(ex, payloads);
   readResponderLifetime(ex);
   if ((ex.group != null) != (payloads.count(Payload.KE) == 1)) return fail(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION);
   if (!ex.group) return OK;
@@ -208,9 +274,11 @@ export function quick_inR1_outI2(ex: Exchange): u32 {
 export function quick_inR1_outI2_continued(ex: Exchange): u32 {
   const inbound = larval(ex);
   if (!inbound) return fail(Drop.IKE_SELECTORS, Notify.NONE);
-  setParameters(ex);
-  deriveKeymat(ex, ex.spi);
-  sad.installInbound(inbound, parameters, material);
+  if (!ex.choice.bundle) {
+    sad.dropSecond(inbound);
+    ex.ahSpi = 0;
+  }
+  install(ex, inbound);
   return activate(ex, inbound);
 }
 
@@ -218,13 +286,33 @@ export function quick_inR1_outI2_continued(ex: Exchange): u32 {
 export function quick_inI2(ex: Exchange): u32 {
   const inbound = larval(ex);
   if (!inbound) return fail(Drop.IKE_SELECTORS, Notify.NONE);
-  setParameters(ex);
   return activate(ex, inbound);
 }
 
+/** Keys the inbound SAs. */
+function install(ex: Exchange, inbound: SA): void {
+  prepare(ex, ex.spi, false);
+  sad.installInbound(inbound, parameters, material);
+  const second = inbound.bundle;
+  if (second) {
+    prepare(ex, ex.ahSpi, true);
+    sad.installInbound(second, parameters, material);
+  }
+  ct.wipe(material, KEYMAT_MAX);
+}
+
 function activate(ex: Exchange, inbound: SA): u32 {
-  deriveKeymat(ex, ex.peerSpi);
-  const up = sad.activate(inbound, parameters, material);
+  let up = true;
+  const second = inbound.bundle;
+  if (second) {
+    prepare(ex, ex.choice.ahSpi, true);
+    up = sad.activateSecond(second, parameters, material);
+  }
+  if (up) {
+    prepare(ex, ex.peerSpi, false);
+    parameters.softMilliseconds = rekey.softMilliseconds(ex.choice.lifetimeSeconds, ex.initiator);
+    up = sad.activate(inbound, parameters, material);
+  }
   ct.wipe(material, KEYMAT_MAX);
   if (!up) {
     notices.pool("pair of IPsec SAs");
@@ -304,28 +392,31 @@ function readResponderLifetime(ex: Exchange): void {
   }
 }
 
-function setParameters(ex: Exchange): void {
+/** `parameters` of the SAs, and in `material` the keys of the one with this SPI. @param second AH of a bundle */
+function prepare(ex: Exchange, spi: u32, second: bool): void {
   const sa = ex.sa;
   const choice = ex.choice;
   const p = parameters;
   memory.fill(changetype<usize>(p), 0, offsetof<SaParameters>());
-  p.protocol = ESP;
+  const ah = second || !choice.espCipher;
+  p.protocol = ah ? AH : ESP;
   p.mode = <u8>choice.mode;
-  p.cipher = <u8>choice.espCipher;
-  p.auth = <u8>choice.espAuth;
-  p.keyBits = <u16>choice.keyBits;
+  if (!ah) {
+    p.cipher = <u8>choice.espCipher;
+    p.keyBits = <u16>choice.keyBits;
+  }
+  p.auth = <u8>(ah ? choice.ahAuth : choice.espAuth);
   p.esn = choice.esn != 0;
   p.encapsulated = choice.encapsulation != Encapsulation.TUNNEL && choice.encapsulation != Encapsulation.TRANSPORT;
   p.localPort = <u16>sa.localPort;
   p.peerPort = <u16>sa.peerPort;
   p.localAddress = sa.localAddress;
   p.peerAddress = sa.peerAddress;
-  p.peerSpi = ex.peerSpi;
+  p.peerSpi = second ? choice.ahSpi : ex.peerSpi;
   p.ike = sa.number;
   p.lifetimeSeconds = choice.lifetimeSeconds;
   p.lifetimeKilobytes = choice.lifetimeKilobytes;
   p.settleMilliseconds = ex.initiator ? HELD_SETTLE_MILLISECONDS : 0;
-  p.softMilliseconds = rekey.softMilliseconds(choice.lifetimeSeconds, ex.initiator);
   p.softPart = <u32>rekey.softPart(ex.initiator);
   const s = ex.selector;
   p.localFirst = s.localFirst;
@@ -336,15 +427,14 @@ function setParameters(ex: Exchange): void {
   p.remotePortSelector = s.remotePort;
   p.protocolSelector = s.protocol;
   p.pfsGroup = <u16>choice.group;
-}
-
-/** The key material of the direction with this SPI, into `material`. */
-function deriveKeymat(ex: Exchange, spi: u32): void {
-  const sa = ex.sa;
-  const choice = ex.choice;
-  const len = sad.keyLength(<u32>ESP, choice.espCipher, choice.keyBits, choice.espAuth);
+  if (p.encapsulated && choice.mode == Mode.TRANSPORT) {
+    const src = ex.peerOriginal ? ex.peerOriginal : s.remoteFirst;
+    const dst = ex.localOriginal ? ex.localOriginal : s.localFirst;
+    p.checksumDelta = <u16>checksum.delta(src, dst, s.remoteFirst, s.localFirst);
+  }
+  const len = sad.keyLength(p.protocol, p.cipher, p.keyBits, p.auth);
   keymat(
-    sa.hash, sa.SKEYID_d, ex.g_xy, ex.secretBytes, Protocol.ESP, spi, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen,
+    sa.hash, sa.SKEYID_d, ex.g_xy, ex.secretBytes, ah ? Protocol.AH : Protocol.ESP, spi, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen,
     material, min(len, KEYMAT_MAX),
   );
 }

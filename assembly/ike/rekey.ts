@@ -18,6 +18,7 @@ import { Selector } from "../sadb/selector";
 import * as clock from "../util/clock";
 import { Deadline, NEVER } from "../util/deadline";
 import { Pool } from "../util/pool";
+import { Protocol } from "../wire/ipsec_doi";
 import { Exchange } from "./exchange";
 import * as informational from "./informational";
 import { IsakmpSa } from "./isakmp_sa";
@@ -33,8 +34,13 @@ const LIFETIME_MAX: u32 = 2000000;
 
 @unmanaged
 export class Pair {
+  /** Of ESP, or of AH where there is no ESP: `protocol` of the DOI. */
   spi: u32;
   peerSpi: u32;
+  protocol: u32;
+  /** Of AH in a bundle, else 0. */
+  ahSpi: u32;
+  peerAhSpi: u32;
   /** The peer, as the configuration knows it. */
   peer: u32;
   policy: u32;
@@ -54,7 +60,6 @@ export class Pair {
 let pool: Pool = changetype<Pool>(0);
 const deadline: Deadline = new Deadline();
 const random: usize = memory.data(4, 4);
-const spis: usize = memory.data(64 * 4, 4);
 
 export function init(): void {
   pool = new Pool("ipsec sa pairs", <u32>offsetof<Pair>() + <u32>offsetof<Selector>(), SAS / 2);
@@ -94,6 +99,12 @@ function forget(pair: Pair): void {
   pool.free(changetype<usize>(pair));
 }
 
+/** Names the SPIs of a pair in the next Delete: of a bundle both. */
+function listDelete(pair: Pair): void {
+  informational.listDelete(pair.protocol, pair.spi);
+  if (pair.ahSpi) informational.listDelete(Protocol.AH, pair.ahSpi);
+}
+
 /** Removes a pair and its SAs. */
 function remove(pair: Pair, reason: string): void {
   const inbound = sad.bySpi(pair.spi);
@@ -118,6 +129,11 @@ export function pairIsUp(ex: Exchange, inbound: SA): void {
   const pair = changetype<Pair>(block);
   pair.spi = ex.spi;
   pair.peerSpi = ex.peerSpi;
+  pair.protocol = ex.choice.espCipher ? Protocol.ESP : Protocol.AH;
+  if (inbound.bundle) {
+    pair.ahSpi = ex.ahSpi;
+    pair.peerAhSpi = ex.choice.ahSpi;
+  }
   pair.peer = ex.sa.peer;
   pair.policy = ex.policy;
   pair.initiator = ex.initiator;
@@ -206,34 +222,32 @@ export function deletePairs(peer: u32): void {
   for (;;) {
     // One peer's pairs at a time, as many as a Delete holds.
     let owner: u32 = 0;
-    let n: u32 = 0;
-    for (let i: u32 = 0; i < pool.size && n < informational.DELETE_SPIS; i++) {
+    for (let i: u32 = 0; i < pool.size && informational.deleteHasRoom(); i++) {
       const pair = at(i);
       if (!pair || (peer && pair.peer != peer) || (owner && pair.peer != owner)) continue;
       owner = pair.peer;
-      store<u32>(spis + <usize>(n << 2), pair.spi);
-      n++;
+      listDelete(pair);
       remove(pair, "cleared");
     }
-    if (!n) return;
-    const sa = isakmpSa.forPeer(owner);
-    if (sa) informational.sendDelete(sa, spis, n);
+    if (!owner) return;
+    informational.sendDelete(isakmpSa.forPeer(owner));
   }
 }
 
 /** Removes one pair and tells the peer. */
 function deletePair(pair: Pair): void {
   const sa = isakmpSa.forPeer(pair.peer);
-  store<u32>(spis, pair.spi);
+  listDelete(pair);
   remove(pair, "replaced");
-  if (sa) informational.sendDelete(sa, spis, 1);
+  informational.sendDelete(sa);
 }
 
-/** The peer has deleted the SA that it received through under this SPI of its own. */
-export function peerDeleted(sa: IsakmpSa, peerSpi: u32): void {
+/** The peer has deleted the SA that it received through under this SPI of its own; of a bundle the other SA goes too. */
+export function peerDeleted(sa: IsakmpSa, protocol: u32, peerSpi: u32): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);
-    if (pair && pair.peer == sa.peer && pair.peerSpi == peerSpi) {
+    if (!pair || pair.peer != sa.peer) continue;
+    if ((pair.protocol == protocol && pair.peerSpi == peerSpi) || (pair.ahSpi && protocol == Protocol.AH && pair.peerAhSpi == peerSpi)) {
       remove(pair, "deleted-by-peer");
       return;
     }
@@ -255,9 +269,9 @@ export function expired(spi: u32): void {
   const pair = bySpi(spi);
   if (!pair) return;
   const sa = isakmpSa.forPeer(pair.peer);
+  listDelete(pair);
   forget(pair);
-  store<u32>(spis, spi);
-  if (sa) informational.sendDelete(sa, spis, 1);
+  informational.sendDelete(sa);
 }
 
 /** The peer of a phase 1 SA is reached at another address or port: its pairs follow (RFC 3947, 6). */

@@ -9,7 +9,7 @@ import { Packet } from "../util/packet";
 import { Drop, dropName } from "../util/status";
 import { Text } from "../util/text";
 import { Exchange as ExchangeType, Flag, exchangeName, notifyName, payloadName } from "../wire/ike_numbers";
-import { authAlgName, encapsulationName, espTransformName } from "../wire/ipsec_doi";
+import { ahTransformName, ahTransformOf, authAlgName, encapsulationName, espTransformName } from "../wire/ipsec_doi";
 import * as isakmp from "../wire/isakmp";
 import * as notify from "../wire/notify";
 import { PayloadSet } from "../wire/payloads";
@@ -123,14 +123,16 @@ export function phase2Choice(sa: u32, choice: Phase2Choice): void {
   if (!log.debugIsakmp) return;
   prefix(sa).put("Checking IPSec proposal ").u32(choice.proposalNumber);
   log.end();
-  const t = log.debug("ISAKMP:      transform ").u32(choice.transformNumber).put(", ").put(espTransformName(choice.espCipher));
+  const t = log.debug("ISAKMP:      transform ").u32(choice.transformNumber).put(", ");
+  if (choice.ahAuth) t.put(ahTransformName(ahTransformOf(choice.ahAuth))).put(choice.espCipher ? " with " : "");
+  if (choice.espCipher) t.put(espTransformName(choice.espCipher));
   if (choice.keyBits) t.put(", key length is ").u32(choice.keyBits);
   log.end();
   log.debug("ISAKMP:      encaps is ").u32(choice.encapsulation).put(" (").put(encapsulationName(choice.encapsulation)).char(41);
   log.end();
   log.debug("ISAKMP:      SA life duration ").u32(choice.lifetimeSeconds).put(" seconds, ").u32(choice.lifetimeKilobytes).put(" kilobytes");
   log.end();
-  log.debug("ISAKMP:      authenticator is ").put(authAlgName(choice.espAuth));
+  log.debug("ISAKMP:      authenticator is ").put(authAlgName(choice.espCipher ? choice.espAuth : choice.ahAuth));
   log.end();
   if (choice.esn) {
     log.debug("ISAKMP:      sequence numbers are extended");

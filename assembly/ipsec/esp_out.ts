@@ -74,7 +74,7 @@ function cbc(sa: SA, iv: usize, len: u32, sequence: u64): void {
 }
 
 /** Whether an SA's lifetime still holds `payload` octets more; if not, the pair ends with the next poll. */
-function mayUse(sa: SA, inbound: SA, payload: u32): Drop {
+export function mayUse(sa: SA, inbound: SA, payload: u32): Drop {
   let reason = Drop.NONE;
   if (sa.sequence == sa.lastSequence) reason = Drop.ESP_SEQUENCE_END;
   else if (sa.bytes + <u64>payload > sa.hardBytes || (inbound.hard != 0 && clock.now() >= inbound.hard)) reason = Drop.ESP_LIFETIME;

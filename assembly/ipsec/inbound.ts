@@ -1,19 +1,23 @@
-/** What becomes of what comes in: ESP for us, and plaintext that should have been ESP (RFC 4301, 5.2). */
+/** What becomes of what comes in: ESP and AH for us, and plaintext that should have been protected (RFC 4301, 5.2). */
 import * as acquire from "../sadb/acquire";
 import { Work } from "../sadb/acquire";
 import * as sad from "../sadb/sad";
 import { SA, State } from "../sadb/sad";
 import * as spd from "../sadb/spd";
 import { Action } from "../sadb/spd";
+import { Mode } from "../sadb/transform_set";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { Packet } from "../util/packet";
 import { Drop, drop } from "../util/status";
+import * as ah from "../wire/ah";
 import * as esp from "../wire/esp";
 import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
+import * as ahIn from "./ah_in";
 import * as espIn from "./esp_in";
 import * as flow from "./flow";
+import * as transport from "./transport";
 import * as tunnel from "./tunnel";
 
 export const enum Verdict {
@@ -37,37 +41,52 @@ export function init(): void {
 }
 
 /**
- * An ESP packet for us: `ptr` at the ESP header, `src`, `dst` the outer addresses, `srcPort`, `dstPort` those of the UDP
- * header around it or 0, `tos` the outer header's.
+ * A packet of `protocol`, ESP or AH, for us: `ptr` at its header, `outer` at the IPv4 header before it, `src`, `dst` that
+ * one's addresses, `srcPort`, `dstPort` those of the UDP header around ESP or 0, `tos` the outer header's.
  */
-export function receive(packet: Packet): Verdict {
-  const reason = unwrap(packet);
+export function receive(packet: Packet, protocol: u32): Verdict {
+  const reason = unwrap(packet, protocol);
   if (reason == Drop.NONE) return Verdict.INNER;
   // Drop.COUNT: a packet of no content is no fault.
   if (reason != Drop.COUNT) drop(reason);
   return Verdict.DROP;
 }
 
-function unwrap(packet: Packet): Drop {
-  if (packet.len < esp.HEADER_LENGTH) return Drop.ESP_TOO_SHORT;
-  const spi = esp.spi(packet.ptr);
+function unwrap(packet: Packet, protocol: u32): Drop {
+  const around = protocol == Protocol.AH;
+  const least = around ? ah.FIXED : esp.HEADER_LENGTH;
+  if (packet.len < least) return around ? Drop.AH_MALFORMED : Drop.ESP_TOO_SHORT;
+  const spi = around ? ah.spi(packet.ptr) : esp.spi(packet.ptr);
   const sa = sad.bySpi(spi);
-  if (!sa || sa.state < <u8>State.INBOUND) {
-    unknown(packet, spi);
-    return Drop.ESP_UNKNOWN_SPI;
+  if (!sa || sa.state < <u8>State.INBOUND || <u32>sa.protocol != protocol) {
+    unknown(packet, spi, protocol);
+    return around ? Drop.AH_UNKNOWN_SPI : Drop.ESP_UNKNOWN_SPI;
   }
   if (!addressed(sa, packet)) {
     sa.errors++;
-    return Drop.ESP_WRONG_ADDRESS;
+    return around ? Drop.AH_WRONG_ADDRESS : Drop.ESP_WRONG_ADDRESS;
   }
-  let reason = espIn.open(sa, packet);
+  if (!around) {
+    if (!sa.bundle) return openEsp(sa, packet);
+    sa.errors++;
+    return Drop.AH_MISSING;
+  }
+  const reason = ahIn.open(sa, packet);
+  if (reason != Drop.NONE) return reason;
+  const inside = sa.bundle;
+  if (!inside) return inner(sa, packet, ahIn.nextHeader);
+  // RFC 4301, 5.2, step 4: the bundle was applied as it was negotiated, both of its SAs, in this order.
+  if (ahIn.nextHeader == Protocol.ESP && packet.len >= esp.HEADER_LENGTH && esp.spi(packet.ptr) == inside.spi) return openEsp(inside, packet);
+  sa.errors++;
+  return Drop.AH_NEXT_HEADER;
+}
+
+function openEsp(sa: SA, packet: Packet): Drop {
+  const reason = espIn.open(sa, packet);
   if (reason != Drop.NONE) return reason;
   if (sa.encapsulated && espIn.newest && (packet.src != sa.peerAddress || packet.srcPort != sa.peerPort)) moved(sa, packet);
   if (espIn.nextHeader == esp.NO_NEXT_HEADER) return Drop.COUNT;
-  reason = inner(sa, packet);
-  if (reason != Drop.NONE) sa.errors++;
-  else packet.spi = spi;
-  return reason;
+  return inner(sa, packet, espIn.nextHeader);
 }
 
 /**
@@ -79,19 +98,30 @@ function addressed(sa: SA, packet: Packet): bool {
   return sa.encapsulated || packet.src == sa.peerAddress;
 }
 
-/** The decrypted datagram: whole, and of this SA's selectors (RFC 4301, 5.2, step 4). */
-function inner(sa: SA, packet: Packet): Drop {
-  if (espIn.nextHeader != Protocol.IPIP) return Drop.ESP_NEXT_HEADER;
+/** What was inside becomes a datagram again, of this SA's selectors (RFC 4301, 5.2, step 4). */
+function inner(sa: SA, packet: Packet, protocol: u32): Drop {
+  const reason = datagram(sa, packet, protocol);
+  if (reason != Drop.NONE) sa.errors++;
+  else packet.spi = sa.spi;
+  return reason;
+}
+
+function datagram(sa: SA, packet: Packet, protocol: u32): Drop {
+  const whole = sa.mode == <u8>Mode.TRANSPORT;
+  if (whole) transport.moveUp(sa, packet, protocol);
+  else {
+    if (protocol != Protocol.IPIP) return sa.protocol == <u8>Protocol.AH ? Drop.AH_NEXT_HEADER : Drop.ESP_NEXT_HEADER;
+    if (ipv4.check(packet.ptr, packet.len) != Drop.NONE) return Drop.ESP_INNER;
+    // What follows the datagram is padding against traffic analysis (RFC 4303, 2.7).
+    packet.len = ipv4.totalLength(packet.ptr);
+  }
   const p = packet.ptr;
-  if (ipv4.check(p, packet.len) != Drop.NONE) return Drop.ESP_INNER;
-  // What follows the datagram is padding against traffic analysis (RFC 4303, 2.7).
-  packet.len = ipv4.totalLength(p);
   flow.read(p, packet.len);
   const s = sa.selector;
   // A later fragment shows no ports; the peer, who saw the first one, has chosen the SA.
   if (flow.portsUnknown()) flow.setPorts(s.remotePort, s.localPort);
   if (!s.matches(flow.dst, flow.src, flow.protocol, flow.dstPort, flow.srcPort)) return Drop.POLICY_WRONG_SA;
-  return tunnel.handOnEcn(p, packet.tos) ? Drop.NONE : Drop.ESP_INNER;
+  return whole || tunnel.handOnEcn(p, packet.tos) ? Drop.NONE : Drop.ESP_INNER;
 }
 
 function moved(sa: SA, packet: Packet): void {
@@ -106,12 +136,13 @@ function moved(sa: SA, packet: Packet): void {
   sa.nextMapping = now + MAPPING_EVERY;
 }
 
-function unknown(packet: Packet, spi: u32): void {
+function unknown(packet: Packet, spi: u32, protocol: u32): void {
   const now = clock.now();
   if (now >= nextReport) {
     const item = acquire.post(Work.UNKNOWN_SPI);
     if (item) {
       item.spi = spi;
+      item.protocol = protocol;
       item.address = packet.src;
       item.port = packet.srcPort;
       nextReport = now + REPORT_EVERY;
@@ -120,7 +151,7 @@ function unknown(packet: Packet, spi: u32): void {
   if (now < nextMessage) return;
   nextMessage = now + MESSAGE_EVERY;
   log.message("CRYPTO-4-RECVD_PKT_INV_SPI").put("decaps: rec'd IPSEC packet has invalid spi for destaddr=").ip(packet.dst)
-    .put(", prot=50, spi=0x").hex32(spi).put("(").u32(spi).put("), srcaddr=").ip(packet.src);
+    .put(", prot=").u32(protocol).put(", spi=0x").hex32(spi).put("(").u32(spi).put("), srcaddr=").ip(packet.src);
   log.end();
 }
 

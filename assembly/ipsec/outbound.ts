@@ -5,6 +5,7 @@ import * as held from "../sadb/held";
 import * as report from "../sadb/report";
 import * as sad from "../sadb/sad";
 import { SA } from "../sadb/sad";
+import { Mode } from "../sadb/transform_set";
 import * as spd from "../sadb/spd";
 import { Action, Policy } from "../sadb/spd";
 import * as clock from "../util/clock";
@@ -13,9 +14,11 @@ import { Packet } from "../util/packet";
 import { Drop, drop } from "../util/status";
 import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
+import * as ahOut from "./ah_out";
 import * as espOut from "./esp_out";
 import * as flow from "./flow";
 import * as pmtu from "./pmtu";
+import * as transport from "./transport";
 import * as tunnel from "./tunnel";
 
 export const enum Verdict {
@@ -65,7 +68,10 @@ export function process(packet: Packet, port: u32): Verdict {
 
 function protect(sa: SA, packet: Packet, port: u32): Verdict {
   const p = packet.ptr;
-  if (packet.len > pmtu.ofTunnel(sa, port)) {
+  const whole = sa.mode == <u8>Mode.TRANSPORT;
+  const df = ipv4.dontFragment(p);
+  // Transport mode protects whole datagrams and leaves the cutting to what comes after it (RFC 4303, 3.3.4).
+  if (packet.len > pmtu.ofSa(sa, port) && (df || !whole)) {
     splitAt = clock.now();
     splitSrc = flow.src;
     splitDst = flow.dst;
@@ -73,18 +79,43 @@ function protect(sa: SA, packet: Packet, port: u32): Verdict {
     splitPorts = (flow.srcPort << 16) | flow.dstPort;
     return Verdict.TOO_BIG;
   }
-  const tos = ipv4.tos(p);
-  const df = ipv4.dontFragment(p);
-  const outer = tunnel.outerLength(sa);
   let reason = Drop.NO_BUFFER;
-  if (packet.headroom >= outer + 24) reason = espOut.seal(sa, packet, Protocol.IPIP);
+  if (packet.headroom >= sa.front) reason = whole ? inTransport(sa, packet) : inTunnel(sa, packet, ipv4.tos(p), df);
   if (reason != Drop.NONE) {
     sa.errors++;
     drop(reason);
     return Verdict.DISCARD;
   }
-  tunnel.wrap(sa, packet, tos, df);
   return Verdict.PROTECTED;
+}
+
+function inTunnel(sa: SA, packet: Packet, tos: u32, df: bool): Drop {
+  let protocol: u32 = Protocol.IPIP;
+  if (sa.protocol == <u8>Protocol.ESP) {
+    const reason = espOut.seal(sa, packet, protocol);
+    if (reason != Drop.NONE) return reason;
+    protocol = Protocol.ESP;
+  }
+  tunnel.wrap(sa, packet, protocol, tos, df);
+  return around(sa, packet);
+}
+
+function inTransport(sa: SA, packet: Packet): Drop {
+  if (ipv4.isFragment(packet.ptr)) return Drop.POLICY_DISCARD;
+  if (sa.protocol == <u8>Protocol.ESP) {
+    const reason = espOut.seal(sa, packet, transport.takeHeader(packet));
+    if (reason != Drop.NONE) return reason;
+    transport.putHeader(packet, tunnel.encapsulate(sa, packet, Protocol.ESP), sa.peerAddress);
+  }
+  packet.src = sa.localAddress;
+  packet.dst = sa.peerAddress;
+  return around(sa, packet);
+}
+
+/** AH around the datagram, alone or over the ESP of its bundle. */
+function around(sa: SA, packet: Packet): Drop {
+  const second = sa.protocol == <u8>Protocol.AH ? sa : sa.bundle;
+  return second ? ahOut.seal(second, packet) : Drop.NONE;
 }
 
 /** No SA: asks IKE for one and keeps the packet for it. */

@@ -1,11 +1,13 @@
 /**
- * MTU of tunnels (RFC 4301, 8): what an inner datagram may measure so that its ESP packet fits the interface and the path.
- * The path is learned from ICMP "fragmentation needed" about our own ESP packets (RFC 1191), believed only for an SPI and
+ * MTU through SAs (RFC 4301, 8): what a datagram may measure so that it fits the interface and the path once protected.
+ * The path is learned from ICMP "fragmentation needed" about our own ESP and AH packets (RFC 1191), believed only for an SPI and
  * a peer that we send to, never below MTU_MIN, and forgotten after ten minutes.
  */
 import { MTU_MAX, MTU_MIN, PORTS } from "../limits";
 import * as sad from "../sadb/sad";
 import { SA } from "../sadb/sad";
+import { Mode } from "../sadb/transform_set";
+import * as ah from "../wire/ah";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import * as esp from "../wire/esp";
@@ -17,7 +19,7 @@ import * as udp from "../wire/udp";
 /** RFC 1191, 6.3: try again whether the path carries more. */
 const FORGET_AFTER: u64 = 600000;
 
-/** After Verdict.TOO_BIG: the inner MTU. */
+/** After Verdict.TOO_BIG: what a datagram may measure. */
 export let mtu: u32 = 0;
 const mtus: usize = memory.data(4 * <i32>PORTS, 4);
 
@@ -30,14 +32,17 @@ export function setInterfaceMtu(port: u32, octets: u32): void {
   if (port < PORTS) store<u32>(mtus + <usize>(port << 2), octets);
 }
 
-/** The longest inner datagram that fits through an outbound SA on an interface. Also kept in `mtu`. */
-export function ofTunnel(sa: SA, port: u32): u32 {
+/** The longest datagram that fits through an outbound SA on an interface. Also kept in `mtu`. */
+export function ofSa(sa: SA, port: u32): u32 {
   let outer = load<u32>(mtus + <usize>(port << 2));
   const path = pathMtu(sa);
   if (path != 0 && path < outer) outer = path;
-  // Payload, padding and trailer are aligned together; at least the trailer's two octets are not payload.
-  const room = outer + esp.TRAILER_LENGTH - sa.overhead;
-  mtu = (room & ~(<u32>sa.align - 1)) - esp.TRAILER_LENGTH;
+  mtu = outer - sa.overhead;
+  if (sa.protocol != <u8>Protocol.ESP) return mtu;
+  // Payload, padding and trailer are aligned together; at least the trailer's two octets are not payload. In transport mode
+  // the IPv4 header is no payload.
+  const header: u32 = sa.mode == <u8>Mode.TRANSPORT ? ipv4.HEADER_LENGTH : 0;
+  mtu = ((mtu - header + esp.TRAILER_LENGTH) & ~(<u32>sa.align - 1)) - esp.TRAILER_LENGTH + header;
   return mtu;
 }
 
@@ -62,9 +67,12 @@ export function learn(quoted: usize, len: u32, nextHop: u32): bool {
   if (protocol == Protocol.UDP) {
     if (len < header + udp.HEADER_LENGTH + 4 || (udp.sourcePort(p) != NATT_PORT && udp.destinationPort(p) != NATT_PORT)) return false;
     p += udp.HEADER_LENGTH;
-  } else if (protocol != Protocol.ESP) return false;
-  const sa = sad.outboundOf(ipv4.destination(quoted), esp.spi(p));
-  if (!sa || sa.encapsulated != (protocol == Protocol.UDP) || sa.localAddress != ipv4.source(quoted)) return false;
+  } else if (protocol != Protocol.ESP && protocol != Protocol.AH) return false;
+  const around = protocol == Protocol.AH;
+  const found = sad.outboundOf(ipv4.destination(quoted), around ? ah.spi(p) : esp.spi(p), around ? Protocol.AH : Protocol.ESP);
+  if (!found) return false;
+  const sa = sad.firstOf(found);
+  if (sa.encapsulated != (protocol == Protocol.UDP) || sa.localAddress != ipv4.source(quoted)) return false;
   const size = ipv4.totalLength(quoted);
   let path = nextHop != 0 ? nextHop : plateau(size);
   if (path < MTU_MIN) path = MTU_MIN;

@@ -14,28 +14,30 @@ export function init(seed: u32): void {
   identification = seed;
 }
 
-/** Octets that `wrap` puts in front of ESP. */
-export function outerLength(sa: SA): u32 {
-  return ipv4.HEADER_LENGTH + (sa.encapsulated ? udp.HEADER_LENGTH : 0);
+/**
+ * Puts UDP's header in front of ESP, if its SA wants that; the protocol that the IPv4 header before it then names.
+ * @param protocol that of what `ptr` is at
+ */
+export function encapsulate(sa: SA, packet: Packet, protocol: u32): u32 {
+  if (!sa.encapsulated) return protocol;
+  packet.push(udp.HEADER_LENGTH);
+  const p = packet.ptr;
+  put16(p, sa.localPort);
+  put16(p + 2, sa.peerPort);
+  put16(p + 4, packet.len);
+  // RFC 3948, 2.1: no checksum; ESP has its own.
+  put16(p + 6, 0);
+  return Protocol.UDP;
 }
 
 /**
- * Puts the outer headers in front of an ESP packet.
+ * Puts the outer headers in front of what is inside.
+ * @param protocol that of what `ptr` is at: ESP, or IPIP where AH comes between
  * @param tos the inner header's: DSCP and ECN are copied (RFC 6040, 4.1, normal mode)
  * @param df whether the inner header had DF, which is copied: then path MTU discovery works through the tunnel
  */
-export function wrap(sa: SA, packet: Packet, tos: u32, df: bool): void {
-  let protocol = Protocol.ESP;
-  if (sa.encapsulated) {
-    packet.push(udp.HEADER_LENGTH);
-    const p = packet.ptr;
-    put16(p, sa.localPort);
-    put16(p + 2, sa.peerPort);
-    put16(p + 4, packet.len);
-    // RFC 3948, 2.1: no checksum; ESP has its own.
-    put16(p + 6, 0);
-    protocol = Protocol.UDP;
-  }
+export function wrap(sa: SA, packet: Packet, protocol: u32, tos: u32, df: bool): void {
+  protocol = encapsulate(sa, packet, protocol);
   packet.push(ipv4.HEADER_LENGTH);
   identification = (identification + 1) & 0xffff;
   ipv4.emit(packet.ptr, tos, packet.len, identification, df ? Flag.DF : 0, TTL, protocol, sa.localAddress, sa.peerAddress);

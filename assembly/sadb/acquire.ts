@@ -13,7 +13,7 @@ export const enum Work {
   EXPIRED = 3,
   /** An authentic ESP-in-UDP packet came from another address or port: `spi` inbound, `address`, `port` the new source. */
   MAPPING = 4,
-  /** ESP with an unknown SPI came from `address` (rate limited by ipsec). */
+  /** ESP or AH, `protocol`, with an unknown SPI came from `address` (rate limited by ipsec). */
   UNKNOWN_SPI = 5,
 }
 
@@ -26,6 +26,8 @@ export class WorkItem {
   ike: u32;
   address: u32;
   port: u32;
+  /** 50 ESP, 51 AH */
+  protocol: u32;
 }
 
 let ring: usize = 0;

@@ -10,6 +10,7 @@ import { HMAC_STATE_MAX } from "../crypto/hmac";
 import { REPLAY_OCTETS } from "./replay";
 import { Policy } from "./spd";
 import { Selector } from "./selector";
+import { Mode } from "./transform_set";
 
 export const enum State {
   LARVAL = 1,
@@ -23,7 +24,7 @@ export const enum State {
 export class SaParameters {
   /** 50 ESP, 51 AH */
   protocol: u8;
-  /** transform_set.Mode */
+  /** transform_set.Mode; transport between the two addresses below alone */
   mode: u8;
   /** suite.Transform; 0 none */
   cipher: u8;
@@ -62,6 +63,8 @@ export class SaParameters {
   protocolSelector: u8;
   /** Group of the PFS exchange, 0 without; shown only. */
   pfsGroup: u16;
+  /** Transport mode in UDP: what is added to checksums of TCP and UDP that come in (RFC 3948, 3.1.2); 0: nothing. */
+  checksumDelta: u16;
 }
 
 /** One direction. Other rooms read; only sadb and, for counters and numbers, ipsec write. */
@@ -81,7 +84,7 @@ export class SA {
   /** As long as an older one sends, this one does not: the peer may not receive through it yet. */
   deferred: bool;
   encapsulated: bool;
-  /** 50 */
+  /** 50 ESP, 51 AH */
   protocol: u8;
   /** transform_set.Mode */
   mode: u8;
@@ -112,6 +115,11 @@ export class SA {
   ike: u32;
   /** Outbound: the next older one of the same policy. */
   older: SA | null;
+  /** The other SA of a bundle, same direction: of ESP the AH around it, of this AH its ESP. */
+  bundle: SA | null;
+  /** The AH of a bundle: lifetimes, policy and renewal are the ESP's. */
+  second: bool;
+  checksumDelta: u16;
 
   /** Of CipherMode.CBC. */
   cipher: BlockCipher | null;
@@ -167,9 +175,22 @@ export class SA {
     return this.cipherCtx + <usize>this.macAt;
   }
 
-  /** Octets that ESP adds to an inner datagram at least: outer headers, SPI, number, IV, pad length, next header, ICV. */
+  /** Octets of AH's header with the ICV (RFC 4302, 2). */
+  get ahLength(): u32 {
+    return 12 + <u32>this.icvLength;
+  }
+
+  /** Octets that are put in front: in tunnel mode the outer header; UDP's; ESP's with its IV; AH, alone or of the bundle. */
+  get front(): u32 {
+    const outer: u32 = this.mode == <u8>Mode.TRANSPORT ? 0 : 20;
+    if (this.protocol == 51) return outer + this.ahLength;
+    const second = this.bundle;
+    return outer + (this.encapsulated ? 8 : 0) + 8 + <u32>this.ivLength + (second ? second.ahLength : 0);
+  }
+
+  /** Octets that are added to a datagram at least: those in front, and ESP's pad length, next header and ICV. */
   get overhead(): u32 {
-    return 20 + (this.encapsulated ? 8 : 0) + 8 + <u32>this.ivLength + 2 + <u32>this.icvLength;
+    return this.front + (this.protocol == 51 ? 0 : 2 + <u32>this.icvLength);
   }
 }
 

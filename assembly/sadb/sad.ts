@@ -7,6 +7,10 @@
  * IKE's order: `reserve` (an SPI for the proposal), `installInbound` as soon as the keys are there (the responder does so
  * before its answer leaves), `activate` when the exchange is complete: from then on the policy sends through the pair.
  * A policy may have several pairs; it sends through the newest that is not retired. What is larval belongs to IKE alone.
+ *
+ * ESP and AH together are a bundle (RFC 4301, 4.4.1.1; RFC 2401, 4.3): the ESP pair is the one that all this is about, the
+ * AH pair its `bundle`, made beside it by `reserveSecond`, `installInbound` and `activateSecond` and gone with it. On the
+ * wire ESP is inside, AH around it, as everybody does it: IP, AH, ESP.
  */
 import { REPLAY_WINDOW_DEFAULT, SAS } from "../limits";
 import * as drbg from "../crypto/drbg";
@@ -35,6 +39,7 @@ import { CipherMode, Integrity, Pairing } from "./suite";
 export { SA, SaParameters, State } from "./sa";
 
 const ESP: u32 = 50;
+const AH: u32 = 51;
 const SLOT_MASK: u32 = SAS - 1;
 /** Work.REKEY is posted again after so many milliseconds, as long as no newer pair has come. */
 const REKEY_AGAIN: u64 = 120000;
@@ -60,6 +65,7 @@ export function init(): void {
  * that are unknown, or protect nothing together.
  */
 export function keyLength(protocol: u32, cipher: u32, keyBits: u32, auth: u32): u32 {
+  if (protocol == AH) return suite.authKeyLength(auth);
   if (protocol != ESP || suite.pairing(cipher, keyBits, auth) != Pairing.OK) return 0;
   return suite.cipherKeyLength(cipher, keyBits) + suite.saltLength(cipher) + suite.authKeyLength(auth);
 }
@@ -88,6 +94,23 @@ export function reserve(policy: Policy): SA | null {
   return sa;
 }
 
+/** A larval AH SA beside a larval ESP SA, for a bundle. Null: no room, or no entropy. */
+export function reserveSecond(inbound: SA): SA | null {
+  const second = reserve(inbound.policy as Policy);
+  if (!second) return null;
+  second.second = true;
+  second.bundle = inbound;
+  inbound.bundle = second;
+  return second;
+}
+
+/** The larval AH SA is not wanted: no bundle was agreed on. */
+export function dropSecond(inbound: SA): void {
+  const second = inbound.bundle;
+  if (second) pool.free(changetype<usize>(second));
+  inbound.bundle = null;
+}
+
 /** What both directions have in common, and the keys of this one. */
 function install(sa: SA, p: SaParameters, keymat: usize): void {
   assertThat(keyLength(p.protocol, p.cipher, p.keyBits, p.auth) != 0, 301);
@@ -99,6 +122,7 @@ function install(sa: SA, p: SaParameters, keymat: usize): void {
   sa.esn = p.esn;
   sa.lastSequence = lifetime.lastSequence(p.cipher, p.esn);
   sa.encapsulated = p.encapsulated;
+  sa.checksumDelta = p.checksumDelta;
   sa.localPort = p.localPort;
   sa.peerPort = p.peerPort;
   sa.localAddress = p.localAddress;
@@ -161,6 +185,21 @@ export function installInbound(sa: SA, parameters: SaParameters, keymat: usize):
   sa.state = <u8>State.INBOUND;
 }
 
+/** The AH pair of a bundle: to be called before `activate` of its ESP. False: no room. */
+export function activateSecond(second: SA, parameters: SaParameters, keymat: usize): bool {
+  assertThat(second.second && second.state == <u8>State.INBOUND, 305);
+  const block = pool.take();
+  if (!block) return false;
+  const sa = changetype<SA>(block);
+  sa.spi = parameters.peerSpi;
+  sa.policy = second.policy;
+  sa.second = true;
+  install(sa, parameters, keymat);
+  sa.pair = second;
+  second.pair = sa;
+  return true;
+}
+
 /**
  * Makes and keys the outbound SA of the pair, and sends the policy's packets through it from now on (held packets go out
  * with the next poll). False when the pool is used up, and when the policy has gone, or its selectors do not hold the
@@ -190,6 +229,13 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
   if (inbound.soft) deadline.arm(inbound.soft);
   if (inbound.hard) deadline.arm(inbound.hard);
   inbound.state = sa.state = <u8>State.MATURE;
+  const second = inbound.bundle;
+  if (second) {
+    const around = second.pair as SA;
+    sa.bundle = around;
+    around.bundle = sa;
+    second.state = around.state = <u8>State.MATURE;
+  }
 
   let replaces = false;
   let other = policy.newest;
@@ -219,19 +265,18 @@ export function bySpi(spi: u32): SA | null {
   return sa.inbound && sa.spi == spi ? sa : null;
 }
 
-/** The outbound SA to that peer with that SPI, or null. */
-export function outboundOf(peer: u32, spi: u32): SA | null {
+/** The outbound SA to that peer with that SPI, or null. @param protocol 50 or 51: each has SPIs of its own */
+export function outboundOf(peer: u32, spi: u32, protocol: u32): SA | null {
   for (let i: u32 = 0; i < pool.size; i++) {
     const sa = at(i);
-    if (sa && !sa.inbound && sa.spi == spi && sa.peerAddress == peer) return sa;
+    if (sa && !sa.inbound && sa.spi == spi && <u32>sa.protocol == protocol && sa.peerAddress == peer) return sa;
   }
   return null;
 }
 
-/** The inbound SA of the pair whose outbound SPI and peer are these (a peer's DELETE names its own inbound SPI: our outbound one). */
-export function byPeerSpi(peer: u32, spi: u32): SA | null {
-  const sa = outboundOf(peer, spi);
-  return sa ? sa.pair : null;
+/** Of a bundle's AH its ESP, else the SA itself. */
+export function firstOf(sa: SA): SA {
+  return sa.second ? (sa.bundle as SA) : sa;
 }
 
 /**
@@ -288,6 +333,12 @@ export function remove(inbound: SA, reason: string = "deleted"): void {
     }
     pool.free(changetype<usize>(outbound));
   }
+  const second = inbound.bundle;
+  if (second) {
+    const around = second.pair;
+    if (around) pool.free(changetype<usize>(around));
+    pool.free(changetype<usize>(second));
+  }
   const policy = inbound.policy;
   pool.free(changetype<usize>(inbound));
   dynamic.released(policy);
@@ -319,7 +370,7 @@ export function countOf(ike: u32): u32 {
   let count: u32 = 0;
   for (let i: u32 = 0; i < pool.size; i++) {
     const sa = at(i);
-    if (sa && sa.inbound && sa.pair && sa.ike == ike) count++;
+    if (sa && sa.inbound && !sa.second && sa.pair && sa.ike == ike) count++;
   }
   return count;
 }
@@ -354,6 +405,8 @@ export function adopt(inbound: SA, ike: u32): void {
   inbound.ike = ike;
   const outbound = inbound.pair;
   if (outbound) outbound.ike = ike;
+  const second = inbound.bundle;
+  if (second && !inbound.second) adopt(second, ike);
 }
 
 /** Peer's address and port of a pair changed (its NAT mapping moved). */
@@ -367,7 +420,8 @@ export function moveMapping(inbound: SA, address: u32, port: u32): void {
 }
 
 /** The data path met a soft bound (octets, sequence number) on either direction: Work.REKEY with the next poll. */
-export function wantRekey(sa: SA): void {
+export function wantRekey(any: SA): void {
+  const sa = firstOf(any);
   const inbound = sa.inbound ? sa : sa.pair;
   if (!inbound || inbound.retired || inbound.state != <u8>State.MATURE) return;
   inbound.soft = clock.now();
@@ -375,7 +429,8 @@ export function wantRekey(sa: SA): void {
 }
 
 /** The data path met a hard bound on either direction: the pair ends with the next poll. */
-export function usedUp(sa: SA): void {
+export function usedUp(any: SA): void {
+  const sa = firstOf(any);
   const inbound = sa.inbound ? sa : sa.pair;
   if (!inbound || !inbound.pair) return;
   inbound.hard = clock.now();
@@ -402,6 +457,7 @@ export function policyGone(policy: Policy): void {
     const sa = at(i);
     if (!sa || !sa.inbound || sa.policy != policy) continue;
     if (!sa.pair) sa.policy = null;
+    else if (sa.second) continue;
     else if (!expire(sa, "configuration")) remove(sa, "configuration");
   }
   held.abandon(policy);
@@ -424,7 +480,7 @@ function scan(): void {
   const now = clock.now();
   for (let i: u32 = 0; i < pool.size; i++) {
     const sa = at(i);
-    if (!sa || !sa.inbound) continue;
+    if (!sa || !sa.inbound || sa.second) continue;
     const outbound = sa.pair;
     if (!outbound) continue;
     if (sa.hard != 0) {

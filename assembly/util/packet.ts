@@ -52,6 +52,8 @@ export class Packet {
   depth: u8;
   /** TOS of the outer header of what came in ESP (congestion is handed on to the inner one, RFC 6040). */
   tos: u8;
+  /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
+  outer: usize;
 
   /** Octets free before `ptr`. */
   get headroom(): u32 {

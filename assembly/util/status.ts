@@ -58,6 +58,16 @@ export const enum Drop {
   ESP_LIFETIME,
   ESP_INNER,
   NATT_KEEPALIVE,
+  // AH
+  AH_MALFORMED,
+  AH_UNKNOWN_SPI,
+  AH_WRONG_ADDRESS,
+  AH_REPLAY,
+  AH_ICV,
+  AH_LIFETIME,
+  AH_NEXT_HEADER,
+  /** ESP of a bundle that came without the AH around it */
+  AH_MISSING,
   // ISAKMP
   IKE_TOO_SHORT,
   IKE_TOO_LONG,
@@ -154,6 +164,14 @@ export function dropName(reason: Drop): string {
     case Drop.ESP_LIFETIME: return "ESP after the SA's lifetime";
     case Drop.ESP_INNER: return "bad packet inside ESP";
     case Drop.NATT_KEEPALIVE: return "NAT keepalive received";
+    case Drop.AH_MALFORMED: return "malformed AH";
+    case Drop.AH_UNKNOWN_SPI: return "AH unknown SPI";
+    case Drop.AH_WRONG_ADDRESS: return "AH from or to another address than its SA's";
+    case Drop.AH_REPLAY: return "AH replayed or too old";
+    case Drop.AH_ICV: return "AH ICV wrong";
+    case Drop.AH_LIFETIME: return "AH after the SA's lifetime";
+    case Drop.AH_NEXT_HEADER: return "AH next header not expected";
+    case Drop.AH_MISSING: return "ESP without the AH of its bundle";
     case Drop.IKE_TOO_SHORT: return "ISAKMP too short";
     case Drop.IKE_TOO_LONG: return "ISAKMP too long";
     case Drop.IKE_HEADER: return "bad ISAKMP header";

@@ -40,3 +40,15 @@ export function updated(checksum: u32, before: u32, after: u32): u32 {
   sum = (sum & 0xffff) + (sum >>> 16);
   return ~sum & 0xffff;
 }
+
+/**
+ * What is added to a checksum over two addresses that were `srcWas` and `dstWas` and are others now (RFC 3948, 3.1.2;
+ * RFC 1624): a checksum is the complement of a sum, so what was is added and what is is taken away. 0: nothing changes.
+ */
+export function delta(srcWas: u32, dstWas: u32, src: u32, dst: u32): u32 {
+  let sum = (srcWas >>> 16) + (srcWas & 0xffff) + (dstWas >>> 16) + (dstWas & 0xffff);
+  sum += (~src >>> 16) + (~src & 0xffff) + (~dst >>> 16) + (~dst & 0xffff);
+  sum = (sum & 0xffff) + (sum >>> 16);
+  sum = (sum & 0xffff) + (sum >>> 16);
+  return sum == 0xffff ? 0 : sum;
+}

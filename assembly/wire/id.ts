@@ -121,6 +121,20 @@ export function emitAddress(w: MessageWriter, address: u32): void {
   w.u32(address);
 }
 
+/**
+ * NAT-OA, the original address of RFC 3947, 5.2: laid out like an ID. @param type of the payload, the RFC's or the drafts'
+ */
+export function emitOriginal(w: MessageWriter, type: u32, address: u32): void {
+  w.payload(type);
+  w.u32(IdType.IPV4_ADDR << 24);
+  w.u32(address);
+}
+
+/** The address of a NAT-OA payload; 0 for one that has none of IPv4. */
+export function original(body: usize, len: u32): u32 {
+  return len == 8 && idType(body) == IdType.IPV4_ADDR ? get32(body + 4) : 0;
+}
+
 /** A range as phase 2's ID payload: an address, a subnet where the range is one, a range otherwise. */
 export function emitRange(w: MessageWriter, first: u32, last: u32, protocol: u32, port: u32): void {
   if (first == last) {

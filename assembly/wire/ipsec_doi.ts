@@ -22,6 +22,22 @@ export const enum Protocol {
   IPCOMP = 4,
 }
 
+/** AH transforms, RFC 2407, 4.4.3; RFC 4868, 2.7; RFC 3566, 5. */
+export const enum AhTransform {
+  MD5 = 2,
+  SHA = 3,
+  DES = 4,
+  SHA2_256 = 5,
+  SHA2_384 = 6,
+  SHA2_512 = 7,
+  AES_XCBC_MAC = 9,
+}
+
+/** The AH transform that belongs to an authentication algorithm: RFC 2407, 4.4.3.1 wants both, and they must agree. */
+export function ahTransformOf(auth: u32): u32 {
+  return auth == AuthAlg.HMAC_MD5 || auth == AuthAlg.HMAC_SHA ? auth + 1 : auth;
+}
+
 /** ESP transforms, RFC 2407, 4.4.4; RFC 3602, RFC 3686, RFC 4106. */
 export const enum EspTransform {
   DES_IV64 = 1,
@@ -104,6 +120,19 @@ export function protocolName(protocol: u32): string {
     case Protocol.ESP: return "ESP";
     case Protocol.IPCOMP: return "IPCOMP";
     default: return "unknown protocol";
+  }
+}
+
+export function ahTransformName(id: u32): string {
+  switch (id) {
+    case AhTransform.MD5: return "AH-MD5";
+    case AhTransform.SHA: return "AH-SHA";
+    case AhTransform.DES: return "AH-DES";
+    case AhTransform.SHA2_256: return "AH-SHA2-256";
+    case AhTransform.SHA2_384: return "AH-SHA2-384";
+    case AhTransform.SHA2_512: return "AH-SHA2-512";
+    case AhTransform.AES_XCBC_MAC: return "AH-AES-XCBC-MAC";
+    default: return "unknown AH transform";
   }
 }
 

@@ -18,6 +18,8 @@ import { MessageWriter } from "./message_writer";
 const FIXED: u32 = 8;
 const PROPOSAL_FIXED: u32 = 8;
 const TRANSFORM_FIXED: u32 = 8;
+/** A protocol comes twice under one number. */
+export const MANY: u32 = 0x80000000;
 
 /**
  * Checks the whole of an SA payload's body: lengths, Next Payload fields, the number of transforms, SPIs within their
@@ -90,6 +92,7 @@ export class SaCursor {
   value: u32 = 0;
   attribute: usize = 0;
 
+  private proposalsBegin: usize = 0;
   private proposalNext: usize = 0;
   private proposalsEnd: usize = 0;
   private transformNext: usize = 0;
@@ -101,11 +104,40 @@ export class SaCursor {
   begin(body: usize, len: u32): u32 {
     const bad = check(body, len);
     const good = bad == Malformed.NONE || bad == Malformed.RESERVED;
-    this.proposalNext = body + FIXED;
+    this.proposalsBegin = this.proposalNext = body + FIXED;
     this.proposalsEnd = good ? body + <usize>len : this.proposalNext;
     this.transformNext = this.transformsEnd = 0;
     this.attributeNext = this.attributesEnd = 0;
     return good ? Malformed.NONE : bad;
+  }
+
+  /** Stands before the first proposal again. */
+  rewind(): void {
+    this.proposalNext = this.proposalsBegin;
+    this.transformNext = this.transformsEnd = 0;
+    this.attributeNext = this.attributesEnd = 0;
+  }
+
+  /** Goes to the first proposal with that number and protocol; false: there is none. */
+  seek(number: u32, protocol: u32): bool {
+    this.rewind();
+    while (this.nextProposal()) if (this.proposalNumber == number && this.protocol == protocol) return true;
+    return false;
+  }
+
+  /**
+   * The protocols that belong together under a proposal number (RFC 2408, 4.2), a bit each, numbered as the DOI's: MANY
+   * beside them where one comes twice.
+   */
+  protocols(number: u32): u32 {
+    let set: u32 = 0;
+    this.rewind();
+    while (this.nextProposal()) {
+      if (this.proposalNumber != number) continue;
+      const bit = <u32>1 << min<u32>(this.protocol, 30);
+      set |= (set & bit) != 0 ? MANY : bit;
+    }
+    return set;
   }
 
   nextProposal(): bool {

@@ -3,7 +3,7 @@ import * as policies from "../../../assembly/ike/policy";
 import { Phase1Policy } from "../../../assembly/ike/policy";
 import {
   answerPhase1, answerPhase2, buildPhase1, buildPhase2, checkPhase1, checkPhase2, choosePhase1, choosePhase2,
-  mismatchCount, Phase1Choice, PHASE2_WISH_BYTES, Phase2Choice, Phase2Wish, putMismatch,
+  mismatchCount, Phase1Choice, PHASE2_CHOICE_BYTES, PHASE2_WISH_BYTES, Phase2Choice, Phase2Wish, putMismatch,
 } from "../../../assembly/ike/proposal";
 import * as lifetime from "../../../assembly/sadb/lifetime";
 import * as sets from "../../../assembly/sadb/transform_set";
@@ -17,7 +17,7 @@ const offer: usize = memory.data(1024, 8);
 const answer: usize = memory.data(512, 8);
 const name: usize = memory.data(32, 8);
 const choice1 = changetype<Phase1Choice>(memory.data(64, 8));
-const choice2 = changetype<Phase2Choice>(memory.data(64, 8));
+const choice2 = changetype<Phase2Choice>(memory.data(96, 8));
 const wish = changetype<Phase2Wish>(memory.data(64, 8));
 const w = new MessageWriter();
 const text = new Text(256);
@@ -267,7 +267,7 @@ describe("phase 2", () => {
           expect(choice2.spi).toBe(0x89abcdef);
           expect(choice2.shortened).toBe(0);
           w.begin(answer, 512);
-          answerPhase2(w, choice2, 0x11223344);
+          answerPhase2(w, choice2, 0x11223344, 0);
           expect(checkPhase2(answer + 4, bodyLen(answer), offer + 4, len, wish, choice2)).toBe(Notify.NONE);
           expect(choice2.spi).toBe(0x11223344);
           expect(choice2.espCipher).toBe(ciphers[c]);
@@ -303,7 +303,7 @@ describe("phase 2", () => {
         );
         expect(choosePhase2(offer + 4, len, wish, choice2)).toBe(Notify.NONE);
         w.begin(answer, 512);
-        answerPhase2(w, choice2, 0x11223344);
+        answerPhase2(w, choice2, 0x11223344, 0);
         expect(checkPhase2(answer + 4, bodyLen(answer), offer + 4, len, wish, choice2)).toBe(Notify.NONE);
         expect(choice2.espCipher).toBe(suites[i * 3]);
         expect(choice2.keyBits).toBe(suites[i * 3 + 1]);
@@ -409,7 +409,7 @@ describe("phase 2", () => {
     expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN, "a reserved SPI");
     expect(mismatch(0)).toBe("proposal 1: SPI offered 0x000000ff, wanted 0x00000100 (crypto ipsec transform-set any)");
   });
-  test("a bundle is refused whole, a single proposal beside it is taken", () => {
+  test("a bundle that is not wanted is refused whole, a single proposal beside it is taken", () => {
     wishOf(set("any", 12, 128, 2), null);
     const transform = "00000014" + "010c0000" + "80050002" + "80060080" + "80040001";
     const ah = "00000010" + "01030000" + "80050002" + "80040001";
@@ -417,7 +417,119 @@ describe("phase 2", () => {
       "02000020" + "01030401" + "00002222" + transform + "00000020" + "02030401" + "00003333" + transform);
     expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NONE);
     expect(choice2.spi).toBe(0x3333);
-    expect(mismatch(0)).toBe("proposal 1: several protocols under one number are not supported (crypto ipsec transform-set any)");
+    expect(mismatch(0)).toBe("proposal 1: protocol offered AH and ESP, wanted ESP (crypto ipsec transform-set any)");
+  });
+  test("AH and bundles: offered, chosen and checked, every algorithm", () => {
+    const auths: StaticArray<u32> = [1, 2, 5, 6, 7];
+    const ids: StaticArray<u8> = [2, 3, 5, 6, 7];
+    for (let i = 0; i < 5; i++) {
+      for (let esp = 0; esp < 2; esp++) {
+        for (let mode: u8 = 1; mode <= 2; mode++) {
+          const both = set("both", esp ? 12 : 0, esp ? 128 : 0, esp ? 2 : 0);
+          both.ahAuth = <u8>auths[i];
+          both.mode = mode;
+          wishOf(both, set("other", 3, 0, 2));
+          wish.ahSpi = 0x01020304;
+          wish.hosts = 1;
+          w.begin(offer, 1024);
+          buildPhase2(w, wish);
+          const len = bodyLen(offer);
+          expect(load<u8>(offer + 12 + 5)).toBe(2, "AH first");
+          expect(load<u8>(offer + 12 + 17)).toBe(ids[i]);
+          expect(choosePhase2(offer + 4, len, wish, choice2)).toBe(Notify.NONE);
+          expect(choice2.ahAuth).toBe(auths[i]);
+          expect(choice2.espCipher).toBe(esp ? 12 : 0);
+          expect(choice2.bundle).toBe(esp == 1);
+          expect(choice2.spi).toBe(0x89abcdef);
+          expect(choice2.ahSpi).toBe(esp ? 0x01020304 : 0);
+          expect(choice2.mode).toBe(mode);
+          expect(choice2.shortened).toBe(0);
+          w.begin(answer, 512);
+          answerPhase2(w, choice2, 0x11223344, 0x55667788);
+          const answerLen = bodyLen(answer);
+          expect(checkPhase2(answer + 4, answerLen, offer + 4, len, wish, choice2)).toBe(Notify.NONE);
+          expect(choice2.ahAuth).toBe(auths[i]);
+          expect(choice2.espAuth).toBe(esp ? 2 : 0);
+          expect(choice2.keyBits).toBe(esp ? 128 : 0);
+          expect(choice2.spi).toBe(0x11223344);
+          expect(choice2.ahSpi).toBe(esp ? 0x55667788 : 0);
+          expect(choice2.mode).toBe(mode);
+          // One of the two alone is another number than any that was offered.
+          if (!esp) continue;
+          const ahLen = <u32>load<u8>(answer + 12 + 3);
+          memory.copy(answer + 12, answer + 12 + <usize>ahLen, <usize>(answerLen - 8 - ahLen));
+          expect(checkPhase2(answer + 4, answerLen - ahLen, offer + 4, len, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
+        }
+      }
+    }
+    set("both", 12, 128, 2).ahAuth = 0;
+  });
+  test("alternatives: the responder's order; AH's id and authentication must agree; not behind a NAT", () => {
+    const both = set("both", 12, 128, 2);
+    both.ahAuth = 5;
+    both.mode = <u8>Mode.TUNNEL;
+    const plain = set("plain", 12, 128, 2);
+    wishOf(plain, both);
+    wish.ahSpi = 0x01020304;
+    w.begin(offer, 1024);
+    buildPhase2(w, wish);
+    const len = bodyLen(offer);
+    wishOf(both, plain);
+    expect(choosePhase2(offer + 4, len, wish, choice2)).toBe(Notify.NONE);
+    expect(choice2.proposalNumber).toBe(2);
+    expect(choice2.bundle).toBe(true);
+    wish.natt = 1;
+    expect(choosePhase2(offer + 4, len, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
+    expect(mismatch(0)).toBe("proposal 1: AH is not taken, since no NAT lets it through, and there is one between (crypto ipsec transform-set both)");
+    wish.natt = 0;
+    wishOf(both, null);
+    wish.natt = 1;
+    w.begin(answer, 512);
+    buildPhase2(w, wish);
+    expect(bodyLen(answer)).toBe(8, "nothing is offered");
+    // AH_SHA2-256 with HMAC-SHA, then AH_SHA with HMAC-SHA2-256
+    both.espCipher = 0;
+    wishOf(both, null);
+    let ah = fromHex(offer, "0000000100000001" + "0000001c" + "01020401" + "00001111" + "00000010" + "01050000" + "80050002" + "80040001");
+    expect(choosePhase2(offer, ah, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
+    expect(mismatch(0)).toBe("proposal 1 transform 1: authentication offered HMAC-SHA, wanted HMAC-SHA2-256 (crypto ipsec transform-set both)");
+    ah = fromHex(offer, "0000000100000001" + "0000001c" + "01020401" + "00001111" + "00000010" + "01030000" + "80050005" + "80040001");
+    expect(choosePhase2(offer, ah, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
+    expect(mismatch(0)).toBe("proposal 1 transform 1: AH transform offered AH-SHA, wanted AH-SHA2-256 (crypto ipsec transform-set both)");
+    // ESP twice under one number; ESP with IPCOMP
+    const transform = "00000014" + "010c0000" + "80050002" + "80060080" + "80040001";
+    wishOf(plain, null);
+    const twice = fromHex(offer, "0000000100000001" + "02000020" + "01030401" + "00002222" + transform + "00000020" + "01030401" + "00003333" + transform);
+    expect(choosePhase2(offer, twice, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
+    expect(mismatch(0)).toBe("proposal 1: protocol offered ESP, one of them twice, wanted ESP (crypto ipsec transform-set plain)");
+    both.ahAuth = 0;
+  });
+  test("transport mode: for the peers' own flows only; tunnel mode is taken as well", () => {
+    const any = set("any", 12, 128, 2);
+    any.mode = <u8>Mode.TRANSPORT;
+    wishOf(any, null);
+    const tunnel = phase2(12, "80040001" + "80050002" + "80060080");
+    expect(choosePhase2(offer, tunnel, wish, choice2)).toBe(Notify.NONE);
+    expect(choice2.mode).toBe(Mode.TUNNEL, "nets behind the peers");
+    wish.hosts = 1;
+    expect(choosePhase2(offer, tunnel, wish, choice2)).toBe(Notify.NONE);
+    expect(choice2.mode).toBe(Mode.TUNNEL);
+    wish.transportOnly = 1;
+    expect(choosePhase2(offer, tunnel, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
+    wish.transportOnly = 0;
+    const transport = phase2(12, "80040002" + "80050002" + "80060080");
+    expect(choosePhase2(offer, transport, wish, choice2)).toBe(Notify.NONE);
+    expect(choice2.mode).toBe(Mode.TRANSPORT);
+    wish.hosts = 0;
+    expect(choosePhase2(offer, transport, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
+    expect(mismatch(0)).toBe("proposal 1 transform 1: encapsulation offered transport, wanted tunnel (crypto ipsec transform-set any)");
+    wish.hosts = 1;
+    wish.natt = 1;
+    const udp = phase2(12, "80040004" + "80050002" + "80060080");
+    expect(choosePhase2(offer, udp, wish, choice2)).toBe(Notify.NONE);
+    expect(choice2.mode).toBe(Mode.TRANSPORT);
+    expect(choice2.encapsulation).toBe(4);
+    any.mode = <u8>Mode.TUNNEL;
   });
   test("an answer that was not offered", () => {
     wishOf(set("any", 12, 128, 2), null);
@@ -437,6 +549,7 @@ describe("phase 2", () => {
     len = phase2(12, "80040001" + "80050002" + "80060080");
     store<u32>(offer + 16, 0);
     expect(checkPhase2(offer, len, answer + 4, own, wish, choice2)).toBe(Notify.INVALID_SPI);
-    expect(PHASE2_WISH_BYTES).toBe(48);
+    expect(PHASE2_WISH_BYTES).toBe(60);
+    expect(<u32>offsetof<Phase2Choice>() <= PHASE2_CHOICE_BYTES).toBe(true);
   });
 });

@@ -101,7 +101,7 @@ export function through(n: u32, len: u32): u32 {
     ipv4.emit(home, 0, len, i, 0, 64, 1, 0x0a000001, 0x0a000002);
     if (waysOut.process(packet, 1) != waysOut.Verdict.PROTECTED) return i;
     arrive(packet);
-    if (waysIn.receive(packet) != waysIn.Verdict.INNER || packet.ptr != home || packet.len != len) return i;
+    if (waysIn.receive(packet, 50) != waysIn.Verdict.INNER || packet.ptr != home || packet.len != len) return i;
   }
   return n;
 }

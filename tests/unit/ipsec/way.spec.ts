@@ -163,7 +163,7 @@ describe("the tunnel's MTU", () => {
     for (let i = 0; i < suites.length; i++) {
       suite(policy, suites[i][0], suites[i][1], suites[i][2]);
       const sa = pair(policy);
-      expect(pmtu.ofTunnel(sa.pair as SA, 1)).toBe(suites[i][3]);
+      expect(pmtu.ofSa(sa.pair as SA, 1)).toBe(suites[i][3]);
       const packet = datagram(NET_A + 1, NET_B + 1, 1, suites[i][3]);
       expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
       expect(packet.len).toBeLessThan(1501);
@@ -180,7 +180,7 @@ describe("the tunnel's MTU", () => {
     const p = packet.ptr;
     expect(pmtu.learn(p, 28, 1400)).toBe(true);
     expect(pmtu.pathMtu(sa)).toBe(1400);
-    expect(pmtu.ofTunnel(sa, 1)).toBe(1342);
+    expect(pmtu.ofSa(sa, 1)).toBe(1342);
     expect(pmtu.learn(p, 28, 1450)).toBe(true);
     expect(pmtu.pathMtu(sa)).toBe(1400, "only ever lower");
     expect(pmtu.learn(p, 28, 68)).toBe(true);
@@ -223,7 +223,7 @@ describe("inbound", () => {
         const home = packet.ptr;
         expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
         arrive(packet);
-        expect(inbound.receive(packet)).toBe(inbound.Verdict.INNER);
+        expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.INNER);
         expect(packet.ptr).toBe(home);
         expect(packet.len).toBe(20 + i);
         expect(packet.spi).toBe(sa.spi);
@@ -240,7 +240,7 @@ describe("inbound", () => {
       const packet = datagram(BETA, ALPHA, 50, 60);
       put32(packet.ptr + 20, 0x1000 + i);
       arrive(packet);
-      expect(inbound.receive(packet)).toBe(inbound.Verdict.DROP);
+      expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.DROP);
       packets.free(packet);
     }
     expect(dropCount(Drop.ESP_UNKNOWN_SPI)).toBe(5);
@@ -251,7 +251,7 @@ describe("inbound", () => {
     expect(work()).toBe(0);
     const short = datagram(BETA, ALPHA, 50, 27);
     arrive(short);
-    expect(inbound.receive(short)).toBe(inbound.Verdict.DROP);
+    expect(inbound.receive(short, 50)).toBe(inbound.Verdict.DROP);
     expect(dropCount(Drop.ESP_TOO_SHORT)).toBe(1);
     packets.free(short);
     // A larval SA has no keys yet.
@@ -259,7 +259,7 @@ describe("inbound", () => {
     const early = datagram(BETA, ALPHA, 50, 60);
     put32(early.ptr + 20, larval.spi);
     arrive(early);
-    expect(inbound.receive(early)).toBe(inbound.Verdict.DROP);
+    expect(inbound.receive(early, 50)).toBe(inbound.Verdict.DROP);
     expect(dropCount(Drop.ESP_UNKNOWN_SPI)).toBe(6);
     packets.free(early);
   });
@@ -273,7 +273,7 @@ describe("inbound", () => {
       if (i == 0) packet.src = BETA;
       else if (i == 1) packet.dst = BETA;
       else packet.srcPort = 4500;
-      expect(inbound.receive(packet)).toBe(inbound.Verdict.DROP);
+      expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.DROP);
       packets.free(packet);
     }
     expect(dropCount(Drop.ESP_WRONG_ADDRESS)).toBe(3);
@@ -288,7 +288,7 @@ describe("inbound", () => {
       arrive(packet);
       if (i > 0) packet.srcPort = 31000;
       if (i == 1) store<u8>(packet.ptr + 40, load<u8>(packet.ptr + 40) ^ 1);
-      expect(inbound.receive(packet)).toBe(i == 1 ? inbound.Verdict.DROP : inbound.Verdict.INNER);
+      expect(inbound.receive(packet, 50)).toBe(i == 1 ? inbound.Verdict.DROP : inbound.Verdict.INNER);
       packets.free(packet);
       if (i == 2) {
         const item = acquire.next() as WorkItem;
@@ -306,9 +306,9 @@ describe("inbound", () => {
     arrive(late);
     arrive(newer);
     pass(10000);
-    expect(inbound.receive(newer)).toBe(inbound.Verdict.INNER);
+    expect(inbound.receive(newer, 50)).toBe(inbound.Verdict.INNER);
     late.srcPort = 5;
-    expect(inbound.receive(late)).toBe(inbound.Verdict.INNER);
+    expect(inbound.receive(late, 50)).toBe(inbound.Verdict.INNER);
     expect(work()).toBe(0);
     packets.free(late);
     packets.free(newer);
@@ -321,14 +321,14 @@ describe("inbound", () => {
     const packet = datagram(0x0a000001, 0x0a000002, 1, 60);
     outbound.process(packet, 1);
     arrive(packet);
-    expect(inbound.receive(packet)).toBe(inbound.Verdict.DROP);
+    expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.DROP);
     expect(dropCount(Drop.POLICY_WRONG_SA)).toBe(1);
     packets.free(packet);
     const rubbish = datagram(0x0a000001, 0x0a000002, 1, 60);
     put16(rubbish.ptr + 10, 0x1234);
     outbound.process(rubbish, 1);
     arrive(rubbish);
-    expect(inbound.receive(rubbish)).toBe(inbound.Verdict.DROP);
+    expect(inbound.receive(rubbish, 50)).toBe(inbound.Verdict.DROP);
     expect(dropCount(Drop.ESP_INNER)).toBe(1);
     packets.free(rubbish);
     expect(sa.errors).toBe(2);
@@ -356,7 +356,7 @@ describe("inbound", () => {
       }
       expect(espOut.seal(out, packet, (random >>> 20) % 3 == 0 ? 59 : 4)).toBe(Drop.NONE);
       packet.src = packet.dst = ALPHA;
-      if (inbound.receive(packet) == inbound.Verdict.INNER) through++;
+      if (inbound.receive(packet, 50) == inbound.Verdict.INNER) through++;
       packets.free(packet);
     }
     expect(through).toBeLessThan(3);
@@ -368,13 +368,13 @@ describe("inbound", () => {
     const packet = datagram(0x0a000001, 0x0a000002, 1, 60);
     espOut.seal(sa.pair as SA, packet, 59);
     packet.src = packet.dst = ALPHA;
-    expect(inbound.receive(packet)).toBe(inbound.Verdict.DROP);
+    expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.DROP);
     expect(sa.errors).toBe(0);
     packets.free(packet);
     const transport = datagram(0x0a000001, 0x0a000002, 1, 60);
     espOut.seal(sa.pair as SA, transport, 1);
     transport.src = transport.dst = ALPHA;
-    expect(inbound.receive(transport)).toBe(inbound.Verdict.DROP);
+    expect(inbound.receive(transport, 50)).toBe(inbound.Verdict.DROP);
     expect(dropCount(Drop.ESP_NEXT_HEADER)).toBe(1);
     packets.free(transport);
   });
@@ -386,13 +386,13 @@ describe("inbound", () => {
     const packet = datagram(0x0a000001, 0x0a000002, 17, 60, 20);
     outbound.process(packet, 1);
     arrive(packet);
-    expect(inbound.receive(packet)).toBe(inbound.Verdict.INNER);
+    expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.INNER);
     packets.free(packet);
     const other = datagram(0x0a000001, 0x0a000002, 17, 60);
     put32(other.ptr + 20, 0x00350036);
     outbound.process(other, 1);
     arrive(other);
-    expect(inbound.receive(other)).toBe(inbound.Verdict.DROP);
+    expect(inbound.receive(other, 50)).toBe(inbound.Verdict.DROP);
     packets.free(other);
   });
 
@@ -404,7 +404,7 @@ describe("inbound", () => {
       outbound.process(packet, 1);
       arrive(packet);
       packet.tos = 0x43;
-      expect(inbound.receive(packet)).toBe(ecn ? inbound.Verdict.INNER : inbound.Verdict.DROP);
+      expect(inbound.receive(packet, 50)).toBe(ecn ? inbound.Verdict.INNER : inbound.Verdict.DROP);
       if (ecn) {
         expect(ipv4.tos(packet.ptr)).toBe(0x43);
         expect(ipv4.check(packet.ptr, packet.len)).toBe(Drop.NONE);

@@ -49,9 +49,10 @@ describe("SPIs", () => {
     const outbound = inbound.pair as SA;
     expect(ref(sad.bySpi(outbound.spi))).toBe(0);
     for (let i: u32 = 0; i < SAS; i++) expect(ref(sad.bySpi((0x11223300 | i)))).toBe(0);
-    expect(ref(sad.byPeerSpi(BETA, 0x11223344))).toBe(ref(inbound));
-    expect(ref(sad.byPeerSpi(BETA + 1, 0x11223344))).toBe(0);
-    expect(ref(sad.byPeerSpi(BETA, inbound.spi))).toBe(0);
+    expect(ref(sad.outboundOf(BETA, 0x11223344, 50))).toBe(ref(outbound));
+    expect(ref(sad.outboundOf(BETA + 1, 0x11223344, 50))).toBe(0);
+    expect(ref(sad.outboundOf(BETA, 0x11223344, 51))).toBe(0, "AH has SPIs of its own");
+    expect(ref(sad.outboundOf(BETA, inbound.spi, 50))).toBe(0);
   });
 });
 
@@ -66,7 +67,9 @@ describe("a pair's life", () => {
     expect(sad.keyLength(50, 12, 100, 2)).toBe(0);
     expect(sad.keyLength(50, 11, 0, 2)).toBe(20);
     expect(sad.keyLength(50, 12, 128, 9)).toBe(32);
-    expect(sad.keyLength(51, 12, 128, 2)).toBe(0);
+    expect(sad.keyLength(51, 0, 0, 2)).toBe(20);
+    expect(sad.keyLength(51, 0, 0, 9)).toBe(16);
+    expect(sad.keyLength(51, 0, 0, 0)).toBe(0);
   });
 
   test("states", () => {

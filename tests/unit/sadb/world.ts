@@ -155,6 +155,36 @@ export function mirror(encapsulated: bool = false): SA {
   return loop(policy);
 }
 
+/** One policy for all between alpha and itself, as transport mode wants it. */
+export function hostPolicy(): Policy {
+  permit(list("HOST"), 0, ALPHA, 0, ALPHA, 0);
+  entry("CM", 10, Action.PROTECT, "HOST", ALPHA);
+  bind(1, "CM");
+  spd.setInterfaceAddress(1, ALPHA);
+  return spd.orderedCount() ? spd.orderedAt(0) : changetype<Policy>(0);
+}
+
+/** A bundle of ESP with the present `parameters` and of AH with `auth`, which opens what it seals. Returns the inbound ESP. */
+export function bundle(policy: Policy, auth: u32): SA {
+  const inbound = sad.reserve(policy) as SA;
+  const second = sad.reserveSecond(inbound) as SA;
+  sad.installInbound(inbound, parameters, keymat);
+  const cipher = parameters.cipher;
+  const esp = parameters.auth;
+  parameters.protocol = 51;
+  parameters.cipher = 0;
+  parameters.auth = <u8>auth;
+  parameters.peerSpi = second.spi;
+  sad.installInbound(second, parameters, keymat);
+  sad.activateSecond(second, parameters, keymat);
+  parameters.protocol = 50;
+  parameters.cipher = cipher;
+  parameters.auth = esp;
+  parameters.peerSpi = inbound.spi;
+  sad.activate(inbound, parameters, keymat);
+  return inbound;
+}
+
 /** A pair with the present `parameters` and keys whose outbound SPI is the inbound one. */
 export function loop(policy: Policy): SA {
   const inbound = sad.reserve(policy) as SA;
@@ -164,16 +194,19 @@ export function loop(policy: Policy): SA {
   return inbound;
 }
 
-/** Takes the outer headers off, as device does before it calls `receive`. */
-export function arrive(packet: Packet): void {
+/** Takes the outer headers off, as device does before it calls `receive`. Returns what is next: 50 or 51. */
+export function arrive(packet: Packet): u32 {
   const p = packet.ptr;
+  packet.outer = p;
   packet.tos = <u8>ipv4.tos(p);
   packet.src = ipv4.source(p);
   packet.dst = ipv4.destination(p);
-  const udp = ipv4.protocol(p) == 17;
+  const protocol = ipv4.protocol(p);
+  const udp = protocol == 17;
   packet.srcPort = udp ? <u16>get16(p + 20) : 0;
   packet.dstPort = udp ? <u16>get16(p + 22) : 0;
-  packet.pull(udp ? 28 : 20);
+  packet.pull(ipv4.headerLength(p) + (udp ? 8 : 0));
+  return udp ? 50 : protocol;
 }
 
 /** A datagram of `len` octets in a buffer of its own, as if it had come in by port 0. */
