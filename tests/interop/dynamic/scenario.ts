@@ -4,12 +4,17 @@
  * dynamic crypto map; when we begin, charon takes anybody who shows the key.
  */
 import { established, installed, type Bench } from "../bench.ts";
-import { template } from "../configure.ts";
+import { template, type Values } from "../configure.ts";
 import { must } from "../peers/shell.ts";
 import { until } from "../process.ts";
-import { bothRoles } from "../scenario.ts";
+import { bothRoles, type Role } from "../scenario.ts";
 
 const ELSEWHERE = "192.0.2.77";
+
+const VALUES: Record<Role, Values> = {
+  initiator: { hostname: "alpha.example.org", identity: "crypto isakmp identity hostname", peer_addrs: "%any", peer_id: "id = @alpha.example.org" },
+  responder: { their_addrs: "%any", their_id: "id = carol.example.org" },
+};
 
 /** The peer is killed, gets another address and starts again. */
 async function peerMoves(bench: Bench): Promise<void> {
@@ -23,9 +28,7 @@ export default bothRoles("dynamic", (role) => ({
   peer: "kernel",
   standin: "no",
   ...(role === "responder" ? { oursTemplate: template("hub.cfg", import.meta.url) } : {}),
-  values: role === "responder"
-    ? { their_addrs: "%any", their_id: "id = carol.example.org" }
-    : { hostname: "alpha.example.org", identity: "crypto isakmp identity hostname", peer_addrs: "%any", peer_id: "id = @alpha.example.org" },
+  values: VALUES[role],
   check: async (bench) => {
     await bench.expectTunnel(role);
     if (role === "responder") await peerMoves(bench);
