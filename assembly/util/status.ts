@@ -175,7 +175,7 @@ export function dropName(reason: Drop): string {
     case Drop.IKE_TOO_SHORT: return "ISAKMP too short";
     case Drop.IKE_TOO_LONG: return "ISAKMP too long";
     case Drop.IKE_HEADER: return "bad ISAKMP header";
-    case Drop.IKE_VERSION: return "other ISAKMP major version";
+    case Drop.IKE_VERSION: return "other ISAKMP version";
     case Drop.IKE_LENGTH: return "ISAKMP length does not match";
     case Drop.IKE_COOKIE: return "unknown ISAKMP cookies";
     case Drop.IKE_EXCHANGE_TYPE: return "ISAKMP exchange type not handled";

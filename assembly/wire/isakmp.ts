@@ -25,12 +25,13 @@ export const VERSION: u32 = 0x10;
 const FLAGS_KNOWN: u32 = 7;
 
 /**
- * Checks lengths, major version and reserved flags of the `len` octets at `p` (the non-ESP marker is off). RFC 2408,
- * 5.1: the header's length must be the datagram's. A higher minor version is taken (3.1). Returns a Malformed.
+ * Checks lengths, version and reserved flags of the `len` octets at `p` (the non-ESP marker is off). RFC 2408,
+ * 5.1: the header's length must be the datagram's. 3.1: no higher version is accepted. Returns a Malformed.
  */
 export function checkHeader(p: usize, len: u32): u32 {
   if (len < HEADER_LENGTH) return Malformed.TOO_SHORT;
   if (version(p) >>> 4 != VERSION >>> 4) return Malformed.VERSION;
+  if (version(p) != VERSION) return Malformed.MINOR_VERSION;
   if (messageLength(p) != len) return Malformed.LENGTH;
   if (flags(p) & ~FLAGS_KNOWN) return Malformed.FLAGS;
   return Malformed.NONE;

@@ -12,6 +12,8 @@ export const enum Malformed {
   LENGTH,
   /** other major version */
   VERSION,
+  /** higher minor version */
+  MINOR_VERSION,
   /** reserved bits of the flags */
   FLAGS,
   /** a RESERVED octet is not zero */
@@ -40,6 +42,7 @@ export function notifyOf(m: u32): u32 {
     case Malformed.NONE: return Notify.NONE;
     case Malformed.LENGTH: return Notify.UNEQUAL_PAYLOAD_LENGTHS;
     case Malformed.VERSION: return Notify.INVALID_MAJOR_VERSION;
+    case Malformed.MINOR_VERSION: return Notify.INVALID_MINOR_VERSION;
     case Malformed.FLAGS: return Notify.INVALID_FLAGS;
     case Malformed.PAYLOAD_TYPE: return Notify.INVALID_PAYLOAD_TYPE;
     case Malformed.DOI: return Notify.DOI_NOT_SUPPORTED;
@@ -57,7 +60,8 @@ export function dropOf(m: u32): Drop {
     case Malformed.NONE: return Drop.NONE;
     case Malformed.TOO_SHORT: return Drop.IKE_TOO_SHORT;
     case Malformed.LENGTH: return Drop.IKE_LENGTH;
-    case Malformed.VERSION: return Drop.IKE_VERSION;
+    case Malformed.VERSION:
+    case Malformed.MINOR_VERSION: return Drop.IKE_VERSION;
     case Malformed.FLAGS: return Drop.IKE_FLAGS;
     default: return Drop.IKE_PAYLOAD;
   }
@@ -69,6 +73,7 @@ export function malformedName(m: u32): string {
     case Malformed.TOO_SHORT: return "too short";
     case Malformed.LENGTH: return "length in the header is not the datagram's";
     case Malformed.VERSION: return "other major version";
+    case Malformed.MINOR_VERSION: return "higher minor version";
     case Malformed.FLAGS: return "reserved flags set";
     case Malformed.RESERVED: return "reserved octet not zero";
     case Malformed.PAYLOAD_TYPE: return "payload type unknown";

@@ -21,10 +21,10 @@ const rows: Row[] = [
   { name: "first payload of an unknown type, in phase 2", clause: "5.2 (2)", steps: ["quick 1", "quick 2", "quick 3"], octets: header(16, 99), drop: "ISAKMP decryption gave no message" },
   { name: "first payload not HASH, in phase 2", clause: "5.2 (2)", steps: ["quick 1", "quick 2", "quick 3"], octets: header(16, 10), drop: "ISAKMP payload unexpected" },
 
-  { name: "major version 0", clause: "5.2 (3)", steps: ALL, octets: header(17, 0x00), drop: "other ISAKMP major version", notify: 5 },
-  { name: "major version 2", clause: "5.2 (3)", steps: ALL, octets: header(17, 0x20), drop: "other ISAKMP major version", notify: 5 },
-  { name: "minor version 1", clause: "3.1", steps: ALL, octets: header(17, 0x11) },
-  { name: "minor version 15", clause: "3.1", steps: ["main 1", "main 2"], octets: header(17, 0x1f) },
+  { name: "major version 0", clause: "5.2 (3)", steps: ALL, octets: header(17, 0x00), drop: "other ISAKMP version", notify: 5 },
+  { name: "major version 2", clause: "5.2 (3)", steps: ALL, octets: header(17, 0x20), drop: "other ISAKMP version", notify: 5 },
+  { name: "minor version 1", clause: "3.1", steps: ALL, octets: header(17, 0x11), drop: "other ISAKMP version", notify: 6 },
+  { name: "minor version 15", clause: "3.1", steps: ["main 1", "main 2"], octets: header(17, 0x1f), drop: "other ISAKMP version", notify: 6 },
 
   { name: "exchange type 0", clause: "5.2 (4)", steps: ALL, octets: header(18, 0), drop: "ISAKMP exchange type not handled", notify: 7 },
   { name: "exchange type Base", clause: "5.2 (4)", steps: ALL, octets: header(18, 1), drop: "ISAKMP exchange type not handled", notify: 7 },

@@ -39,7 +39,8 @@ describe("the ISAKMP header", () => {
     store<u8>(buffer + 17, 0x20);
     expect(isakmp.checkHeader(buffer, 28)).toBe(Malformed.VERSION, "IKEv2 is another version");
     store<u8>(buffer + 17, 0x11);
-    expect(isakmp.checkHeader(buffer, 28)).toBe(Malformed.NONE, "a higher minor version is taken");
+    expect(isakmp.checkHeader(buffer, 28)).toBe(Malformed.MINOR_VERSION, "a higher minor version");
+    store<u8>(buffer + 17, 0x10);
     isakmp.setFlags(buffer, 8);
     expect(isakmp.checkHeader(buffer, 28)).toBe(Malformed.FLAGS);
     isakmp.setFlags(buffer, 7);
