@@ -28,7 +28,7 @@ export function rowsOf(file: string, text: string): Line[] {
   const lines = text.split("\n");
   return lines.flatMap((line, i) => {
     if (!line.startsWith("|") || /^\|[\s|:-]+$/.test(line) || /^\|[\s|:-]+$/.test(lines[i + 1] ?? "")) return [];
-    const cells = line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim());
+    const cells = line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim().replaceAll("\\|", "|"));
     return [{ file, number: i + 1, cells }];
   });
 }
@@ -46,7 +46,7 @@ function hasTest(path: string): (name: string) => boolean {
     if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) names.add(node.text);
     else if (ts.isTemplateExpression(node)) {
       const escaped = (s: string) => s.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-      const spans = node.templateSpans.map((span) => `.+${escaped(span.literal.text)}`);
+      const spans = node.templateSpans.map((span) => `.*${escaped(span.literal.text)}`);
       // A name of nothing but values names no test in particular.
       if (node.head.text + node.templateSpans.map((span) => span.literal.text).join("") !== "") patterns.push(new RegExp(`^${escaped(node.head.text)}${spans.join("")}$`));
     }
