@@ -167,6 +167,27 @@ export function phase1Failed(peer: u32): void {
   }
 }
 
+/** What has a pair with a peer wants one again, from whichever peer. */
+export function wantAgain(peer: u32): void {
+  for (let slot: u32 = 0; slot < POLICIES; slot++) {
+    const policy = spd.policyAt(slot);
+    const outbound = policy ? policy.outbound : null;
+    if (outbound && policy!.isWith(peer) && policy!.peer == peer) setWant(slot, FIRST_PAIR);
+  }
+}
+
+/** A peer is dead, and nothing is left with it: its entries go on to their next peer, and what is wanted begins. */
+export function peerIsDead(peer: u32): void {
+  for (let slot: u32 = 0; slot < POLICIES; slot++) {
+    const policy = spd.policyAt(slot);
+    if (!policy || !policy.isWith(peer) || policy.peer != peer) continue;
+    const n = <u32>policy.entry.peerCount;
+    if (n > 1) policy.peerIndex = <u8>((<u32>policy.peerIndex + 1) % n);
+    policy.nextAcquire = 0;
+    if (want(slot)) start(policy, FIRST_PAIR);
+  }
+}
+
 /** A Quick Mode of ours was refused or could not begin. */
 export function quickFailed(slot: u32): void {
   setWant(slot, NOTHING);

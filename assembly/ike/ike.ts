@@ -12,6 +12,7 @@ export { Sign } from "./attempt";
 import * as buffers from "./buffers";
 import * as cookies from "./cookies";
 import * as dispatch from "./dispatch";
+import * as dpd from "./dpd";
 import { State } from "./exchange";
 import * as exchange from "./exchange";
 import * as identity from "./identity";
@@ -38,6 +39,7 @@ export function init(): void {
   identity.init();
   buffers.init();
   cookies.init();
+  dpd.init();
   stats.init();
   isakmpSa.init();
   exchange.init();
@@ -99,7 +101,7 @@ export function clearIsakmp(number: u32): u32 {
 
 /** `clear crypto sa [peer A]`: 0 clears all. The peers are told. */
 export function clearSas(peer: u32): void {
-  rekey.deletePairs(peer);
+  rekey.deletePairs(peer, "cleared");
 }
 
 /** IOS's word for where an ISAKMP SA stands. */

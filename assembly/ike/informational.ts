@@ -15,6 +15,7 @@ import { Protocol } from "../wire/ipsec_doi";
 import * as isakmp from "../wire/isakmp";
 import * as notify from "../wire/notify";
 import * as acquire from "./acquire";
+import * as dpd from "./dpd";
 import * as engine from "./engine";
 import { Exchange, State, outside } from "./exchange";
 import * as db from "./exchange_db";
@@ -103,7 +104,8 @@ function takeNotify(sa: IsakmpSa, body: usize, len: u32): void {
       if (responderLifetime.read(body, len)) takeLifetime(sa, notify.protocol(body), spi);
       return;
     case Notify.R_U_THERE:
-      answerDeadPeerDetection(sa, body, len);
+    case Notify.R_U_THERE_ACK:
+      takeDeadPeerDetection(sa, type, body, len);
       return;
     default:
       if (!notifyIsError(type)) return;
@@ -132,14 +134,28 @@ function quickRefused(sa: IsakmpSa, type: u32, spi: u32): void {
   lifecycle.endExchange(fallback);
 }
 
-/** RFC 3706, 5: R-U-THERE-ACK with the same SPI and sequence number. */
-function answerDeadPeerDetection(sa: IsakmpSa, body: usize, len: u32): void {
+/** RFC 3706, 5.3: the SPI is both cookies, the data a number; R-U-THERE is answered with both as they came. */
+function takeDeadPeerDetection(sa: IsakmpSa, type: u32, body: usize, len: u32): void {
   if (sa.phase == Phase.NEGOTIATING || notify.spiLen(body) != 16 || notify.dataLen(body, len) != 4) return;
+  if (memory.compare(notify.spi(body), sa.CKY_I, 16) != 0) return;
+  const number = get32(notify.data(body));
+  if (type == Notify.R_U_THERE_ACK) dpd.acknowledged(sa, number);
+  else if (dpd.mayAnswer(sa, number)) {
+    stats.count(Stat.DPD_ANSWERED);
+    sendDeadPeerDetection(sa, Notify.R_U_THERE_ACK, notify.data(body));
+  }
+}
+
+function sendDeadPeerDetection(sa: IsakmpSa, type: u32, number: usize): void {
   if (!begin(sa)) return;
-  stats.notify(Notify.R_U_THERE_ACK, true);
-  stats.count(Stat.DPD_ANSWERED);
-  notify.emit(message.w, Protocol.ISAKMP, Notify.R_U_THERE_ACK, sa.CKY_I, 16, notify.data(body), 4);
+  stats.notify(type, true);
+  notify.emit(message.w, Protocol.ISAKMP, type, sa.CKY_I, 16, number, 4);
   send(sa);
+}
+
+/** Asks a peer whether it is there, with dpd's present number. */
+export function sendRUThere(sa: IsakmpSa): void {
+  sendDeadPeerDetection(sa, Notify.R_U_THERE, dpd.sequence(sa));
 }
 
 function takeDelete(sa: IsakmpSa, body: usize): void {

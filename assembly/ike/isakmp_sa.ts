@@ -85,6 +85,19 @@ export class IsakmpSa {
   expiresAt: u64;
   deleteAt: u64;
   keepaliveAt: u64;
+  /** Dead peer detection: when it looks next, when the peer was heard last, packets of its pairs as seen then. */
+  dpdAt: u64;
+  heardAt: u64;
+  dpdReceived: u64;
+  dpdSent: u64;
+  /** Our last R-U-THERE, the first one that waits, how many wait; the peer's last. */
+  dpdSequence: u32;
+  dpdFirst: u32;
+  dpdTries: u32;
+  dpdPeerSequence: u32;
+  dpdPeerKnown: bool;
+  /** We have sent since it was heard. */
+  dpdWanted: bool;
   /** Octets encrypted under it so far, both ways; at which it is renegotiated, and at which it ends. */
   octets: u64;
   softOctets: u64;
@@ -202,7 +215,7 @@ export function take(initiator: bool): IsakmpSa | null {
   sa.number = nextNumber++;
   sa.initiator = initiator;
   sa.createdAt = clock.now();
-  sa.softAt = sa.expiresAt = sa.deleteAt = sa.keepaliveAt = NEVER;
+  sa.softAt = sa.expiresAt = sa.deleteAt = sa.keepaliveAt = sa.dpdAt = NEVER;
   sa.softOctets = sa.hardOctets = NEVER;
   memory.copy(initiator ? sa.CKY_I : sa.CKY_R, scratch, 8);
   return sa;

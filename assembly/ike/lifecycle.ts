@@ -13,6 +13,8 @@ import * as acquire from "./acquire";
 import * as attempt from "./attempt";
 import { Outcome } from "./attempt";
 import * as cookies from "./cookies";
+import * as dpd from "./dpd";
+import { Step } from "./dpd";
 import { Exchange, State, Timeout, free as freeExchange, forgetKeyExchange, at as exchangeAt, slots as exchangeSlots } from "./exchange";
 import { startMain } from "./initiate";
 import { busy, mainWithPeer } from "./exchange_db";
@@ -51,6 +53,7 @@ export function mainIsUp(ex: Exchange): void {
   sa.establishedAt = now;
   setLifetimes(sa);
   natt.armKeepalive(sa);
+  dpd.start(sa);
   if (!sa.initiator && ex.type == ExchangeType.IDENTITY_PROTECTION) cookies.pin(ex.SA_b, ex.SA_bLen);
   memory.fill(ex.SKEYID, 0, 64);
   forgetKeyExchange(ex);
@@ -99,7 +102,7 @@ function replaceOlder(sa: IsakmpSa): bool {
     any = true;
     other.phase = Phase.REPLACED;
     other.softAt = NEVER;
-    other.keepaliveAt = NEVER;
+    other.keepaliveAt = other.dpdAt = NEVER;
     // The other side of the renewal is given longer: it deletes only if the first one forgets to.
     other.deleteAt = clock.now() + (sa.initiator ? REPLACED_DELAY : 6 * REPLACED_DELAY);
     isakmpSa.deadline.arm(other.deleteAt);
@@ -164,8 +167,21 @@ export function remove(sa: IsakmpSa, reason: string, tell: bool): void {
 
 /** As an operator wants it, or because the peer has stopped answering: with the ESP SAs, if it is the last one with the peer. */
 export function removeWithPairs(sa: IsakmpSa, reason: string): void {
-  if (sa.phase != Phase.NEGOTIATING && !another(sa)) rekey.deletePairs(sa.peer);
+  if (sa.phase != Phase.NEGOTIATING && !another(sa)) rekey.deletePairs(sa.peer, "cleared");
   remove(sa, reason, true);
+}
+
+/** A peer that does not answer R-U-THERE: everything with it goes, and is told, in case that it only cannot be heard. */
+function dead(sa: IsakmpSa): void {
+  const peer = sa.peer;
+  notices.deadPeer(peer, dpd.TRIES, dpd.retry);
+  if (dpd.periodic) acquire.wantAgain(peer);
+  rekey.deletePairs(peer, "dead-peer");
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const other = isakmpSa.at(i);
+    if (other && other.peer == peer && other.phase != Phase.NEGOTIATING) remove(other, "dead-peer", true);
+  }
+  acquire.peerIsDead(peer);
 }
 
 function another(sa: IsakmpSa): bool {
@@ -196,6 +212,14 @@ export function tick(sa: IsakmpSa, now: u64): void {
     if (sa.phase == Phase.ESTABLISHED && rekey.pairsWith(sa.peer) && !mainWithPeer(sa.peer)) {
       startMain(sa.peer, sa.localAddress, sa.number);
       sa.softAt = now + RENEW_AGAIN;
+    }
+  }
+  if (sa.dpdAt <= now) {
+    const step = dpd.tick(sa);
+    if (step == Step.PROBE) informational.sendRUThere(sa);
+    else if (step == Step.DEAD) {
+      dead(sa);
+      return;
     }
   }
   if (sa.keepaliveAt <= now) {

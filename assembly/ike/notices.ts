@@ -40,6 +40,7 @@ export const enum Notice {
   STOPPED,
   LOAD,
   AH_BEHIND_NAT,
+  DEAD_PEER,
 }
 
 const QUIET: u64 = 30000;
@@ -296,6 +297,14 @@ export function peerSays(peer: u32, notify: u32, phase2: bool, isProtected: bool
   if (!keep("CRYPTO-4-IKE_NOTIFY", Outcome.REFUSED_THERE, notify)) return;
   putMeaning(log.current().put(": "), notify, phase2);
   log.end();
+}
+
+/** The peer has not answered R-U-THERE: what there was with it is gone. */
+export function deadPeer(peer: u32, tries: u32, seconds: u32): void {
+  if (!begin(Notice.DEAD_PEER, peer, peer)) return;
+  event("informational", "dead-peer");
+  subject().put(" is dead: it answered none of ").u32(tries).put(" R-U-THERE in ").u32(tries * seconds).put(" seconds; its SAs are removed (crypto isakmp keepalive)");
+  if (keep("CRYPTO-4-IKE_DEAD_PEER", Outcome.SILENCE, 0)) log.end();
 }
 
 /** The peer does not answer an exchange of ours, which is about to be given up. */

@@ -170,7 +170,7 @@ function switchTo(pair: Pair): void {
 }
 
 /** Whether something has come through a pair. */
-function received(pair: Pair): bool {
+function hasReceived(pair: Pair): bool {
   const inbound = sad.bySpi(pair.spi);
   return inbound ? inbound.packets != 0 : false;
 }
@@ -189,6 +189,22 @@ function retire(pair: Pair, weDelete: bool): void {
 export function renewable(spi: u32): Pair | null {
   const pair = bySpi(spi);
   return pair && !pair.retired && sad.bySpi(spi) ? pair : null;
+}
+
+/** Packets of all pairs with a peer, after `traffic`: what came in and was good, what went out. */
+export let received: u64 = 0;
+export let sent: u64 = 0;
+
+export function traffic(peer: u32): void {
+  received = sent = 0;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    const inbound = pair && pair.peer == peer ? sad.bySpi(pair.spi) : null;
+    if (!inbound) continue;
+    received += inbound.packets;
+    const outbound = inbound.pair;
+    if (outbound) sent += outbound.packets;
+  }
 }
 
 /** How many pairs there are with a peer. */
@@ -218,7 +234,7 @@ export function removePairs(policy: u32): void {
 }
 
 /** Removes all pairs with a peer (0: with every peer) and sends Deletes where there is an ISAKMP SA to protect them. */
-export function deletePairs(peer: u32): void {
+export function deletePairs(peer: u32, reason: string): void {
   for (;;) {
     // One peer's pairs at a time, as many as a Delete holds.
     let owner: u32 = 0;
@@ -227,7 +243,7 @@ export function deletePairs(peer: u32): void {
       if (!pair || (peer && pair.peer != peer) || (owner && pair.peer != owner)) continue;
       owner = pair.peer;
       listDelete(pair);
-      remove(pair, "cleared");
+      remove(pair, reason);
     }
     if (!owner) return;
     informational.sendDelete(isakmpSa.forPeer(owner));
@@ -308,7 +324,7 @@ export function poll(): u32 {
       const pair = at(i);
       if (!pair) continue;
       if (pair.switchAt != NEVER) {
-        if (pair.switchAt <= now || received(pair)) switchTo(pair);
+        if (pair.switchAt <= now || hasReceived(pair)) switchTo(pair);
         else deadline.arm(now + SWITCH_LOOK);
       }
       if (pair.deleteAt <= now) deletePair(pair);

@@ -77,7 +77,7 @@ export function pollSas(): u32 {
       lifecycle.tick(sa, now);
       const still = isakmpSa.at(i);
       if (!still || still.phase == Phase.NEGOTIATING) continue;
-      deadline.arm(min(min(still.softAt, still.expiresAt), min(still.deleteAt, still.keepaliveAt)));
+      deadline.arm(min(min(still.softAt, still.expiresAt), min(still.deleteAt, min(still.keepaliveAt, still.dpdAt))));
     }
   }
   return deadline.remaining();

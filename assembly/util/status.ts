@@ -96,6 +96,7 @@ export const enum Drop {
   IKE_NO_ENTROPY,
   IKE_UNPROTECTED_NOTIFY,
   IKE_RATE_LIMIT,
+  IKE_DPD_REPLAY,
   COUNT,
 }
 
@@ -199,6 +200,7 @@ export function dropName(reason: Drop): string {
     case Drop.IKE_NO_ENTROPY: return "ISAKMP no entropy";
     case Drop.IKE_UNPROTECTED_NOTIFY: return "ISAKMP unprotected notify, advisory only";
     case Drop.IKE_RATE_LIMIT: return "ISAKMP answer withheld by rate limit";
+    case Drop.IKE_DPD_REPLAY: return "ISAKMP R-U-THERE or its answer with a wrong number";
     default: return "unnamed reason";
   }
 }

@@ -1,5 +1,6 @@
 /** `crypto isakmp`: policies, pre-shared keys, identity. */
 import { ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
+import * as dpd from "../../ike/dpd";
 import * as identity from "../../ike/identity";
 import { IDENTITY_MAX, Identity } from "../../ike/identity";
 import * as keys from "../../ike/keys";
@@ -17,6 +18,7 @@ export function rows(): void {
   row("c:crypto isakmp policy <1-10000>~", policy);
   row("c:crypto isakmp key [0] WORD (address A.B.C.D [M.M.M.M]|hostname WORD)~", key);
   row("c:crypto isakmp identity~ (address|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
+  row("c:crypto isakmp keepalive~ <10-3600> [<2-60>] [on-demand|periodic]", keepalive);
   row("p:authentication~ pre-share", authentication);
   row("p:encryption~ (des|3des|aes [128|192|256])", encryption);
   row("p:hash~ (md5|sha|sha256|sha384|sha512)", hash);
@@ -122,6 +124,19 @@ function lifetimeKilobytes(no: bool): bool {
   return true;
 }
 
+function keepalive(no: bool): bool {
+  const k = matcher.base + 3;
+  if (no) {
+    dpd.configure(0, dpd.RETRY_DEFAULT, false);
+    return true;
+  }
+  const last = matcher.argCount() - 1;
+  const always = matcher.isKeyword(last, "periodic");
+  const named = always || matcher.isKeyword(last, "on-demand");
+  dpd.configure(matcher.number(k), (named ? last - 1 : last) > k ? matcher.number(k + 1) : dpd.RETRY_DEFAULT, always);
+  return true;
+}
+
 function key(no: bool): bool {
   // A secret that reads "0" and has no other word before the peer is a secret.
   const which = matcher.find("address", matcher.base + 4);
@@ -206,8 +221,15 @@ export function write(): void {
     nl();
     p = policies.next(p);
   }
-  let any = identity.current() != Identity.ADDRESS;
+  let any = dpd.interval != 0;
   if (any) {
+    out.put("crypto isakmp keepalive ").u32(dpd.interval);
+    if (dpd.retry != dpd.RETRY_DEFAULT) out.char(32).u32(dpd.retry);
+    if (dpd.periodic) out.put(" periodic");
+    nl();
+  }
+  if (identity.current() != Identity.ADDRESS) {
+    any = true;
     out.put("crypto isakmp identity ");
     switch (identity.current()) {
       case Identity.HOSTNAME:
