@@ -1,3 +1,5 @@
+import { ETHERNET_IPV4, IP_ESP, IP_UDP, parseFrame } from "../net/frame.ts";
+
 /** What an observer of the wire between the routers counts, without keys. */
 export class WanWatch {
   isakmp = 0;
@@ -6,12 +8,14 @@ export class WanWatch {
   clear = 0;
 
   frame(frame: Uint8Array): void {
-    if (frame.length < 34 || frame[12] !== 8 || frame[13] !== 0) return;
-    const at = 14 + (frame[14]! & 15) * 4;
-    const port = (offset: number) => (frame[at + offset]! << 8) | frame[at + offset + 1]!;
-    const laterFragment = (((frame[20]! & 0x1f) << 8) | frame[21]!) !== 0;
-    if (frame[23] === 50) this.esp++;
-    else if (frame[23] === 17 && (laterFragment || [port(0), port(2)].some((p) => p === 500 || p === 4500))) this.isakmp++;
+    const seen = parseFrame(frame);
+    if (seen?.type !== ETHERNET_IPV4) return;
+    const packet = seen.ip;
+    if (!packet) return void this.clear++;
+    const isakmp = (at: number): boolean => packet.payload.length >= at + 2 && [500, 4500].includes(packet.payload.readUInt16BE(at));
+    if (packet.protocol === IP_ESP) this.esp++;
+    // Only the first fragment has ports.
+    else if (packet.protocol === IP_UDP && (packet.offset > 0 || isakmp(0) || isakmp(2))) this.isakmp++;
     else this.clear++;
   }
 }
