@@ -35,6 +35,11 @@ export function boardSuite(name: string): void {
       }
     };
 
+    it("runs Postern as compiled code, and by the interpreter when it is told to", async () => {
+      await run({}, (b) => b.until(/Ready after \d+ ms, module run by AOT\./, 30000));
+      await run({ interpreter: true }, (b) => b.until(/Ready after \d+ ms, module run by interpreter\./, 30000));
+    });
+
     it("runs the interpreter, and says so, when the AOT section is damaged", async () => {
       const bytes = readFileSync(elf);
       const at = bytes.indexOf(readFileSync(join(elf, "../aot.z")).subarray(0, 1000));
