@@ -8,7 +8,7 @@ export const PORTS: u32 = 4;
 
 // Packet buffers: see util/packet.ts for the layout of a buffer.
 export const PACKETS: u32 = 112;
-export const PACKET_STRIDE: u32 = 2048;
+export const PACKET_STRIDE: u32 = 1920;
 /** Larger buffers, for reassembled datagrams only. */
 export const LARGE_PACKETS: u32 = 6;
 export const LARGE_PACKET_STRIDE: u32 = 10240;

@@ -3,12 +3,11 @@
  * nothing while there is none, and feeds the watchdog only when it has gone round.
  */
 #include "board.h"
+#include "engine.h"
 #include "entropy.h"
-#include "inflate.h"
 #include "instance.h"
 #include "mcu.h"
 #include "records.h"
-#include "regions.h"
 #include "text.h"
 #include "timeline.h"
 #include <stdio.h>
@@ -23,12 +22,10 @@
 /* Longest wait, so that the watchdog is fed. */
 #define WAIT_MAX_MS 1000u
 
-/* From blobs.S: the module, and what the builder wants of this image. */
-extern uint8_t blob_wasm[], blob_wasm_end[], blob_aot[], blob_aot_end[], blob_config[], blob_config_end[];
-extern const uint8_t *const board_loaded_seed;
-extern const uint8_t *const board_loaded_flags;
+/* From blobs.S: the configuration that this image starts with where none is stored. */
+extern uint8_t blob_config[], blob_config_end[];
 
-/* What a loader asks for, at board_loaded_flags; zeros where there is no loader. tools/board.mjs writes it. */
+/* What a loader asks for, behind the seed at board_handed_over; zeros where there is no loader. tools/board.mjs writes it. */
 struct flags {
     char interpreter[12]; /* "interpreter" */
     uint8_t events;       /* 1: EVENT lines go to the console, behind the word EVENT */
@@ -38,6 +35,7 @@ struct flags {
     uint32_t replay_size;
     uint8_t timeline[];
 };
+enum { FLAGS_AT = 0x100 };
 
 /* Outlives a reset, not power: what the next start has to tell. */
 struct legacy {
@@ -53,7 +51,6 @@ static unsigned port_count;
 static struct record config;
 static char config_text[CONFIG_MAX];
 static bool config_stored;
-static uint8_t pool[POOL_SIZE] __attribute__((aligned(16)));
 
 static void say(const char *line)
 {
@@ -181,6 +178,7 @@ static void show(void)
     instance_show(&router, "Postern firmware " FIRMWARE_VERSION);
     SAY("Board %s, started by %s; %lu watchdog resets and %lu faults since power on%s%s", board_name, board_reset_reason, (unsigned long)legacy.watchdogs, (unsigned long)legacy.faults,
         legacy.why[0] ? ", the last: " : "", legacy.why);
+    engine_show(say);
     for (unsigned i = 0; i < port_count; i++)
         SAY("Ethernet%u: %lu frames in, %lu out, lost %lu by the ring, %lu damaged, %lu unsent", i, (unsigned long)ports[i]->received, (unsigned long)ports[i]->sent,
             (unsigned long)ports[i]->overrun, (unsigned long)ports[i]->errors, (unsigned long)ports[i]->unsent);
@@ -253,23 +251,6 @@ static void read_config(void)
         SAY("%% A slot of the startup configuration is damaged; %s.", config.found ? "the other one is used" : "the default configuration is used");
 }
 
-/* One form of the module, unpacked to where WAMR may write into it. What does not unpack is refused as damaged by its check. */
-static uint8_t *unpacked(const uint8_t *blob, const uint8_t *end, uint32_t *size)
-{
-    uint8_t *to;
-
-    *size = 0;
-    if (end - blob <= 4)
-        return NULL;
-    memcpy(size, blob, 4);
-    to = region_take(*size);
-    if (to == NULL)
-        *size = 0;
-    else
-        inflate(to, *size, blob + 4, (size_t)(end - blob - 4));
-    return to;
-}
-
 static void replay_say(void *context, const char *line)
 {
     host_say(context, line);
@@ -279,13 +260,13 @@ static void replay_say(void *context, const char *line)
  * A loader put a recorded timeline in memory (tests/boards/timeline.ts): gives it to the module and prints the digest of
  * what comes out. No watchdog, no ports, no console.
  */
-static void replay(const struct image *image, const struct memory *memory, const uint8_t *timeline, uint32_t size)
+static void replay(struct image *image, const uint8_t *timeline, uint32_t size)
 {
     struct timeline_result result;
     char why[160], hex[65];
     uint64_t begun = mcu_us();
 
-    if (!timeline_replay(timeline, size, image, memory, replay_say, NULL, &result, why, sizeof why)) {
+    if (!timeline_replay(timeline, size, image, engine_memory(), replay_say, NULL, &result, why, sizeof why)) {
         SAY("%% %s", why);
         board_end(false);
     }
@@ -297,9 +278,8 @@ static void replay(const struct image *image, const struct memory *memory, const
 
 int main(void)
 {
-    static const struct memory memory = { pool, sizeof pool, WASM_STACK };
-    struct image image = { 0 };
-    const struct flags *flags = (const struct flags *)board_loaded_flags;
+    const struct flags *flags = (const struct flags *)(board_handed_over + FLAGS_AT);
+    struct image image = engine_image(memcmp(flags->interpreter, "interpreter", 11) == 0);
     char why[160];
 
     legacy_open();
@@ -319,23 +299,19 @@ int main(void)
     while (port_count < PORTS && (ports[port_count] = board_port(port_count)) != NULL)
         port_count++;
     read_config();
-    SAY("%sEntropy: %s.", "", entropy_start(board_loaded_seed));
+    SAY("%sEntropy: %s.", "", entropy_start((const uint8_t *)board_handed_over));
     if (!entropy_ready())
         say("% IKE does not start without entropy.");
-    image.wasm = unpacked(blob_wasm, blob_wasm_end, &image.wasm_size);
-    image.interpreter = memcmp(flags->interpreter, "interpreter", 11) == 0;
     if (flags->events == 1)
         host.event = event;
     if (flags->raw == 1)
         text_raw();
-    if (!image.interpreter)
-        image.aot = unpacked(blob_aot, blob_aot_end, &image.aot_size);
     if (memcmp(flags->replay, "replay", 6) == 0)
-        replay(&image, &memory, flags->timeline, flags->replay_size);
+        replay(&image, flags->timeline, flags->replay_size);
     board_feed();
     legacy.running = 1;
     legacy_seal();
-    if (!instance_open(&router, &host, &image, &memory, why, sizeof why)) {
+    if (!instance_open(&router, &host, &image, engine_memory(), why, sizeof why)) {
         SAY("%% %s", why);
         legacy.running = 0;
         legacy_seal();

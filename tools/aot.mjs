@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { cores } from "./boards.mjs";
 import { crc32 } from "./crc32.mjs";
 import { command, install, missing } from "./debian.mjs";
 import { locked } from "./lock.mjs";
@@ -12,13 +13,12 @@ import { root } from "./setup.mjs";
 import { wamr } from "./wamr.mjs";
 
 /**
- * What wamrc is told. Everything that would otherwise be taken from the compiling machine is named. The boards' flash is
- * small, so they get smaller code; size 1 is the only code model that WAMR loads on rv64.
+ * What wamrc is told. Everything that would otherwise be taken from the compiling machine is named. The boards' cores say
+ * theirs in boards/mcu/CORE/core.json: their flash is small, so they get smaller code; size 1 is the only code model that WAMR
+ * loads on rv64.
  */
 export const targets = {
-  "imx6ul": ["arch=thumbv7", "abi=gnueabihf", "cpu=cortex-a7", "opt=2", "size=3", "attribute=minsize"],
-  "imx7d": ["arch=thumbv7", "abi=gnueabihf", "cpu=cortex-a7", "opt=2", "size=3", "attribute=minsize"],
-  "riscv-virt": ["arch=riscv64", "abi=lp64d", "cpu=generic-rv64", "features=+m,+a,+f,+d,+c", "opt=2", "size=1"],
+  ...Object.fromEntries(Object.entries(cores).map(([name, core]) => [name, core.aot])),
   "linux-x86_64": ["arch=x86_64", "abi=gnu", "cpu=x86-64-v2", "opt=2", "size=3"],
   "linux-aarch64": ["arch=aarch64", "abi=gnu", "cpu=cortex-a53", "opt=2", "size=3"],
   "linux-armv7": ["arch=armv7", "abi=gnueabihf", "cpu=cortex-a7", "opt=2", "size=3"],

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { joinSegments } from "./segments.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = { postern: "assembly/index.ts", primitives: "assembly/primitives.ts" };
@@ -18,7 +19,7 @@ function sources(folder) {
 /** Builds what is stale. Returns the names of what was built. */
 export async function build({ force = false, only = Object.keys(modules), log = (line) => console.error(line) } = {}) {
   const hash = createHash("sha256");
-  for (const file of [...sources(join(root, "assembly")).sort(), join(root, "asconfig.json"), join(root, "tools/outline.mjs"), join(root, "package-lock.json")]) hash.update(file.slice(root.length)).update(readFileSync(file));
+  for (const file of [...sources(join(root, "assembly")).sort(), join(root, "asconfig.json"), join(root, "tools/outline.mjs"), join(root, "tools/segments.mjs"), join(root, "package-lock.json")]) hash.update(file.slice(root.length)).update(readFileSync(file));
   const state = hash.digest("hex");
   mkdirSync(join(root, "build"), { recursive: true });
   const built = [];
@@ -40,6 +41,7 @@ export async function build({ force = false, only = Object.keys(modules), log = 
       log(text);
       throw new Error(`postern: ${modules[name]} does not compile: ${error.message}`);
     }
+    writeFileSync(join(root, beside("wasm")), joinSegments(readFileSync(join(root, beside("wasm"))), 64));
     for (const extension of ["wasm", "wat"]) renameSync(join(root, beside(extension)), join(root, "build", `${name}.${extension}`));
     writeFileSync(stamp, state);
     log(`postern: ${out}, ${(readFileSync(join(root, out)).length / 1024).toFixed(0)} kB, in ${((Date.now() - started) / 1000).toFixed(1)} s`);

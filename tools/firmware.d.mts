@@ -2,6 +2,8 @@ type Log = (line: string) => void;
 export interface Board {
   name: string;
   what: string;
+  /** The folder of boards/mcu. */
+  core: string;
   needs: import("./debian.mjs").Need[];
   watchdog?: boolean;
   rng?: string[];
@@ -10,3 +12,4 @@ export interface Board {
 export const boards: Record<string, Board>;
 export function boardNamed(name: string | undefined): Board;
 export function firmware(name: string, options?: { module?: string; target?: string; suffix?: string; log?: Log }): Promise<string>;
+export function firmware(name: string, options: { module?: string; suffix?: string; log?: Log; check: false }): Promise<{ elf: string; sizes: object }>;

@@ -5,20 +5,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { deflateRawSync } from "node:zlib";
+import { reckon } from "./arena.mjs";
+import { boardNamed, boards } from "./boards.mjs";
+import { check } from "./budget.mjs";
 import { locked } from "./lock.mjs";
 import { root, setup } from "./setup.mjs";
 
-/** The boards there are, by name: each folder's board.json. */
-export const boards = Object.fromEntries(
-  JSON.parse(readFileSync(join(root, "boards/list.json"), "utf8")).map((name) => [name, { name, ...JSON.parse(readFileSync(join(root, "boards", name, "board.json"), "utf8")) }]),
-);
-
-/** The board's data; throws the list for a name that is none. */
-export function boardNamed(name) {
-  if (Object.hasOwn(boards, name)) return boards[name];
-  const rows = Object.values(boards).map((board) => `  ${board.name.padEnd(12)}${board.what}`);
-  throw new Error(`postern: ${name === undefined ? "a board must be named" : `there is no board "${name}"`}; there are:\n${rows.join("\n")}`);
-}
+export { boardNamed, boards };
 
 function files(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]));
@@ -34,10 +27,11 @@ function packed(file, to) {
 }
 
 /**
- * Builds the firmware of a board and returns the ELF's path. `module`: another wasm file, for tests, compiled for `target`
- * (the board); `suffix` then names the folder. Throws with one sentence, or the compiler's words.
+ * Builds the firmware of a board. `module`: another wasm file, for tests, compiled for `target` (one of tools/aot.mjs; the
+ * board's core); `suffix` then names the folder. Returns the ELF's path and the sizes of its arena. Throws with one sentence,
+ * or the compiler's words.
  */
-export async function firmware(name, { module, target = name, suffix = "", log = (line) => console.error(line) } = {}) {
+async function make(name, { module, target, suffix = "", log = (line) => console.error(line) }) {
   const board = boardNamed(name);
   const { aot, demand, step } = await import("./aot.mjs");
   const { wamr } = await import("./wamr.mjs");
@@ -53,26 +47,41 @@ function linked(board, { module, target, suffix, log, aot, step, wamr }) {
   const folder = join(root, "build/boards", name + suffix);
   mkdirSync(folder, { recursive: true });
   const wasm = module ?? join(root, "build/postern.wasm");
-  const compiled = aot(target, { log, ...(module && { module, out: join(folder, "module.aot") }) });
+  const compiled = aot(target ?? `bare-${board.core}`, { log, ...(module && { module, out: join(folder, "module.aot") }) });
   const source = wamr({ log });
   const elf = join(folder, "firmware.elf");
   const state = createHash("sha256");
-  for (const file of [...files("boards"), ...files("host/baremetal"), ...files("host/wamr")].filter((f) => /\.(c|h|S|ld|cmake|txt|ios)$/.test(f)).sort()) state.update(file).update(readFileSync(join(root, file)));
+  for (const file of [...files("boards"), ...files("host/baremetal"), ...files("host/wamr")].filter((f) => /\.(c|h|S|ld|cmake|json|txt|ios)$/.test(f)).sort()) state.update(file).update(readFileSync(join(root, file)));
   for (const file of [wasm, compiled, join(source, ".postern-lock")]) state.update(readFileSync(file));
-  state.update("packed");
+  const sizes = reckon(readFileSync(wasm), readFileSync(compiled), board);
+  state.update(JSON.stringify(["packed", sizes]));
   const stamp = state.digest("hex");
   const stampFile = join(folder, ".stamp");
-  if (existsSync(elf) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return elf;
+  if (existsSync(elf) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return { elf, sizes };
   log(`postern: building the firmware of ${name} ...`);
   const started = Date.now();
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   // A test's module takes the same objects: only the last link differs.
   const objects = join(root, "build/boards", name, "objects");
-  step("cmake", ["-G", "Ninja", "-S", "boards", "-B", objects, `-DBOARD=${name}`, `-DWAMR_SOURCE=${source}`, `-DWASM_FILE=${packed(wasm, join(folder, "wasm.z"))}`, `-DAOT_FILE=${packed(compiled, join(folder, "aot.z"))}`, `-DCONFIG_FILE=${join(root, "boards/default.ios")}`, `-DFIRMWARE_VERSION=${version}`, `-DFIRMWARE=${elf}`]);
+  const given = {
+    BOARD: name, BOARD_ARCH: board.core, BOARD_DRIVERS: board.drivers.join(";"), STACK_SIZE: board.ram.stack, WASM_STACK: board.ram.wasm_stack, CONFIG_MAX: board.ram.configuration,
+    ARENA_SIZE: sizes.arena, SPARE_SIZE: sizes.further, AOT_POOL: sizes.pool, INTERPRETER_POOL: sizes.interpreterPool,
+    WAMR_SOURCE: source, WASM_FILE: packed(wasm, join(folder, "wasm.z")), AOT_FILE: packed(compiled, join(folder, "aot.z")), CONFIG_FILE: join(root, "boards/default.ios"), FIRMWARE_VERSION: version, FIRMWARE: elf,
+  };
+  step("cmake", ["-G", "Ninja", "-S", "boards", "-B", objects, ...Object.entries(given).map(([key, value]) => `-D${key}=${value}`)]);
   step("ninja", ["-C", objects]);
   writeFileSync(stampFile, stamp);
   log(`postern: ${elf.slice(root.length + 1)}, in ${((Date.now() - started) / 1000).toFixed(0)} s`);
-  return elf;
+  return { elf, sizes };
+}
+
+/**
+ * Builds the firmware of a board as `make` does, and returns the ELF's path. Throws with one sentence for what is over the
+ * board's budget, too; `check: false` leaves that to the caller, who gets `{ elf, sizes }`.
+ */
+export async function firmware(name, options = {}) {
+  const made = await make(name, options);
+  return options.check === false ? made : check(boardNamed(name), made.elf, made.sizes);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

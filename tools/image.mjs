@@ -14,7 +14,7 @@ const versionOf = (file) => JSON.parse(readFileSync(join(root, file), "utf8"));
 function bill(board, step) {
   const own = versionOf("package.json");
   const compiler = step(`${board.toolchain}gcc`, ["--version"]).split("\n")[0];
-  const library = board.toolchain.startsWith("arm") ? { name: "newlib", licence: "BSD-style (several), see its COPYING.NEWLIB" } : { name: "picolibc", licence: "BSD-3-Clause (several), see its COPYING.picolibc" };
+  const { library } = board.cpu;
   return {
     board: board.name,
     parts: [
@@ -35,7 +35,7 @@ export async function image(name, log = (line) => console.log(line)) {
   const made = [elf];
   const binary = join(folder, "postern.bin");
   step(`${board.toolchain}objcopy`, ["-O", "binary", elf, binary]);
-  copyFileSync(join(root, "build/aot", `${name}.aot`), join(folder, "postern.aot"));
+  copyFileSync(join(root, "build/aot", `bare-${board.core}.aot`), join(folder, "postern.aot"));
   made.push(binary, join(folder, "postern.aot"));
   if (board.image.sd) {
     const card = join(folder, "sdcard.img");

@@ -2,7 +2,7 @@
  * Clocks and pins of the i.MX6UL EVK: IMX6ULRM chapters 18 (CCM) and 32 (IOMUXC). U-Boot has set most of it; this sets what
  * the firmware uses. QEMU models none of it.
  */
-#include "pins.h"
+#include "imx.h"
 #include "mcu.h"
 
 enum { CCM = 0x020c4000, CCM_CCGR0 = 0x68, ANALOG_PLL_ENET = 0x020c80e0, IOMUXC_GPR1 = 0x020e4004, SCTR_CNTCR = 0x021dc000 };

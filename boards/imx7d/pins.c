@@ -3,7 +3,7 @@
  * system counter; this opens the gates of what
  * the firmware uses. QEMU models none of it.
  */
-#include "pins.h"
+#include "imx.h"
 #include "mcu.h"
 
 enum { CCM_CCGR0_SET = 0x30384004, CCGR_STEP = 16 };

@@ -17,8 +17,7 @@ enum { WATCHDOG_MS = 5000 };
 
 const char board_name[] = "riscv-virt";
 const char *board_reset_reason = "power on";
-const uint8_t *const board_loaded_seed = (const uint8_t *)0x86000000;
-const uint8_t *const board_loaded_flags = (const uint8_t *)0x86000100;
+const uintptr_t board_handed_over = 0x86000000;
 
 static struct virtio_net_memory net_memory[2] DMA;
 static struct virtio_rng_memory rng_memory DMA;

@@ -51,33 +51,62 @@ static uint32_t checked_aot(const struct image *image)
     return memcmp(trailer, "PAOT", 4) == 0 && little32(trailer + 4) == crc32(image->aot, length) ? length : 0;
 }
 
+/** Starts the runtime and loads one form of the module into it. On failure there is no runtime, and `reason` says why. */
+static bool load_form(struct instance *router, struct image *image, bool interpreter, char *reason, size_t reason_size)
+{
+    RuntimeInitArgs init = { .mem_alloc_type = Alloc_With_System_Allocator };
+    LoadArgs load = { .name = "", .wasm_binary_freeable = image->loaded != NULL };
+    if (image->prepare != NULL)
+        image->prepare(image, interpreter);
+    uint8_t *form = interpreter ? image->wasm : image->aot;
+    uint32_t length = interpreter ? image->wasm_size : form != NULL ? checked_aot(image) : 0;
+    if (form == NULL || length == 0) {
+        snprintf(reason, reason_size, interpreter ? "there is no module" : "it is damaged");
+        return false;
+    }
+    if (router->memory.take != NULL) {
+        init.mem_alloc_type = Alloc_With_Allocator;
+        init.mem_alloc_option.allocator.malloc_func = (void *)router->memory.take;
+        init.mem_alloc_option.allocator.realloc_func = (void *)router->memory.retake;
+        init.mem_alloc_option.allocator.free_func = (void *)router->memory.give;
+    }
+    if (!wasm_runtime_full_init(&init)) {
+        snprintf(reason, reason_size, "the runtime does not start: no memory");
+        return false;
+    }
+    wasm_runtime_set_log_level(WASM_LOG_LEVEL_FATAL);
+    if (!natives_register(router))
+        snprintf(reason, reason_size, "the runtime takes no functions: no memory");
+    else
+        router->module = wasm_runtime_load_ex(form, length, &load, reason, (uint32_t)reason_size);
+    if (router->module == NULL) {
+        wasm_runtime_destroy();
+        return false;
+    }
+    if (image->loaded != NULL)
+        image->loaded(image, interpreter ? NULL : router->module);
+    return true;
+}
+
 /** Loads the engine that the image allows. */
-static bool load(struct instance *router, const struct image *image, char *why, size_t why_size)
+static bool load(struct instance *router, struct image *image, char *why, size_t why_size)
 {
     char reason[128] = "";
+    bool wanted = !image->interpreter && image->aot_size > 0;
     router->module = NULL;
-    if (!image->interpreter && image->aot != NULL && image->aot_size > 0) {
-        uint32_t length = checked_aot(image);
-        if (length == 0)
-            snprintf(reason, sizeof reason, "it is damaged");
-        else
-            router->module = wasm_runtime_load(image->aot, length, reason, sizeof reason);
-        router->engine = "AOT";
-        if (router->module == NULL) {
-            char line[256];
-            snprintf(line, sizeof line, "%% The AOT section is refused (%s): the interpreter runs.", reason);
-            say(router, line);
-        }
+    router->engine = "AOT";
+    if (wanted && load_form(router, image, false, reason, sizeof reason))
+        return true;
+    if (wanted) {
+        char line[256];
+        snprintf(line, sizeof line, "%% The AOT section is refused (%s): the interpreter runs.", reason);
+        say(router, line);
     }
-    if (router->module == NULL) {
-        router->engine = "interpreter";
-        snprintf(reason, sizeof reason, "there is no module");
-        if (image->wasm != NULL && image->wasm_size > 0)
-            router->module = wasm_runtime_load(image->wasm, image->wasm_size, reason, sizeof reason);
-    }
-    if (router->module == NULL)
-        snprintf(why, why_size, "the module can't be loaded: %s", reason);
-    return router->module != NULL;
+    router->engine = "interpreter";
+    if (load_form(router, image, true, reason, sizeof reason))
+        return true;
+    snprintf(why, why_size, "the module can't be loaded: %s", reason);
+    return false;
 }
 
 static void drop(struct instance *router)
@@ -94,6 +123,8 @@ static bool instantiate(struct instance *router, char *why, uint32_t why_size)
 {
     drop(router);
     router->halted = false;
+    if (router->image->fresh != NULL)
+        router->image->fresh(router->image);
     router->wasm_instance = wasm_runtime_instantiate(router->module, router->memory.stack_size, 0, why, why_size);
     if (router->wasm_instance == NULL)
         return false;
@@ -274,31 +305,19 @@ static bool ready(struct instance *router)
     return router->exec_env != NULL;
 }
 
-bool instance_open(struct instance *router, const struct host *host, const struct image *image, const struct memory *memory, char *why, size_t why_size)
+bool instance_open(struct instance *router, const struct host *host, struct image *image, const struct memory *memory, char *why, size_t why_size)
 {
-    RuntimeInitArgs init = { .mem_alloc_type = Alloc_With_System_Allocator };
     memset(router, 0, sizeof *router);
     router->host = host;
+    router->image = image;
     router->memory = *memory;
     router->pause = PAUSE_FIRST;
-    if (memory->pool != NULL) {
-        init.mem_alloc_type = Alloc_With_Pool;
-        init.mem_alloc_option.pool.heap_buf = memory->pool;
-        init.mem_alloc_option.pool.heap_size = memory->pool_size;
-    }
-    if (!wasm_runtime_full_init(&init)) {
-        snprintf(why, why_size, "the runtime does not start: no memory");
+    if (!load(router, image, why, why_size))
         return false;
-    }
-    wasm_runtime_set_log_level(WASM_LOG_LEVEL_FATAL);
     char reason[128] = "";
     uint32_t arguments[4] = { 0 };
     bool opened = false;
-    if (!natives_register(router))
-        snprintf(why, why_size, "the runtime takes no functions: no memory");
-    else if (!load(router, image, why, why_size)) {
-        /* `why` is set */
-    } else if (!instantiate(router, reason, sizeof reason))
+    if (!instantiate(router, reason, sizeof reason))
         snprintf(why, why_size, "the module can't be started: %s", reason);
     else if (!instance_call(router, ABI_VERSION, 0, arguments))
         snprintf(why, why_size, "the module can't be started: %s", wasm_runtime_get_exception(router->wasm_instance));

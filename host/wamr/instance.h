@@ -55,6 +55,16 @@ struct host {
   void (*say)(void *context, const char *line);
 };
 
+/** The runtime's memory (the module's own comes from os_mmap). */
+struct memory {
+  /** What the runtime allocates with, as malloc, realloc and free have it; NULL: it is these. */
+  void *(*take)(unsigned size);
+  void *(*retake)(void *block, unsigned size);
+  void (*give)(void *block);
+  /** Octets of the stack of wasm operands and locals (interpreter), and how deep AOT code may go on the native stack. */
+  uint32_t stack_size;
+};
+
 /** The same module twice. */
 struct image {
   /** Compiled ahead of time for this target by tools/aot.mjs, which puts a check sum behind it (a damaged file is refused, and
@@ -66,15 +76,14 @@ struct image {
   uint32_t wasm_size;
   /** The interpreter is asked for, whatever the AOT file is. */
   bool interpreter;
-};
-
-/** The runtime's memory (the module's own comes from os_mmap). */
-struct memory {
-  /** The pool of the runtime; NULL: the system's malloc. 8-aligned. */
-  void *pool;
-  uint32_t pool_size;
-  /** Octets of the stack of wasm operands and locals (interpreter), and how deep AOT code may go on the native stack. */
-  uint32_t stack_size;
+  /** Where memory is short: before an engine is tried, makes its form of the module ready, and memory for the runtime. NULL:
+      the forms are there. */
+  void (*prepare)(struct image *image, bool interpreter);
+  /** Where memory is short: the module is loaded, and nothing points into its file any more but the rows of the data segments
+      of an AOT module (`module`; NULL for the interpreter's): once they point elsewhere, the file may go. NULL: it stays. */
+  void (*loaded)(struct image *image, void *module);
+  /** Before every fresh wasm instance. NULL: nothing is to be done. */
+  void (*fresh)(struct image *image);
 };
 
 enum instance_ending { ENDING_NONE, ENDING_TRAP, ENDING_ASSERTION, ENDING_RELOAD, ENDING_WATCHDOG };
@@ -96,6 +105,7 @@ struct instance {
   uint32_t refused_lines;
 
   const struct host *host;
+  struct image *image;
   struct memory memory;
   void *module, *wasm_instance, *exec_env;
   void *functions[9];
@@ -112,7 +122,7 @@ struct instance {
  * starts the first wasm instance with the startup configuration. The image must stay where it is. One instance a program.
  * Returns false with a sentence in `why`: nothing can be loaded, or the module speaks another version (both numbers).
  */
-bool instance_open(struct instance *router, const struct host *host, const struct image *image, const struct memory *memory,
+bool instance_open(struct instance *router, const struct host *host, struct image *image, const struct memory *memory,
                    char *why, size_t why_size);
 
 /** Ends everything; instance_open may follow. */

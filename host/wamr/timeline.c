@@ -93,7 +93,7 @@ static bool give(struct instance *router, const uint8_t *record, uint32_t length
     }
 }
 
-bool timeline_replay(const uint8_t *timeline, uint32_t size, const struct image *image, const struct memory *memory,
+bool timeline_replay(const uint8_t *timeline, uint32_t size, struct image *image, const struct memory *memory,
                      void (*say)(void *context, const char *line), void *context, struct timeline_result *result, char *why, size_t why_size)
 {
     static struct replay replay;

@@ -24,7 +24,7 @@ struct timeline_result {
  * Replays the timeline of `size` octets on a fresh instance. `say` gets what the instance says. `now` is in the records,
  * so this takes no longer than the work does. Returns false with a sentence in `why`.
  */
-bool timeline_replay(const uint8_t *timeline, uint32_t size, const struct image *image, const struct memory *memory,
+bool timeline_replay(const uint8_t *timeline, uint32_t size, struct image *image, const struct memory *memory,
                      void (*say)(void *context, const char *line), void *context, struct timeline_result *result, char *why, size_t why_size);
 
 #endif

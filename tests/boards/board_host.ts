@@ -44,7 +44,7 @@ export function boardHost(name: string, engine: "AOT" | "interpreter", folder: s
     watchdog: board.watchdog === true,
     shows: true,
     restartWithin: 100,
-    ...(engine === "AOT" && { foreign: name === "riscv-virt" ? "imx6ul" : "riscv-virt" }),
+    ...(engine === "AOT" && { foreign: board.core === "arm" ? "bare-riscv64" : "bare-arm" }),
     async start(bytes, options = {}) {
       const elf = await withModule(name, folder, bytes, options.target);
       const nvram = join(folder, `${process.pid}-${serial++}.store`);

@@ -1,6 +1,6 @@
 /** What the tests of this folder need, and why they can't run where it is missing. */
-import { readFileSync } from "node:fs";
 import { compilerNeeds } from "../../tools/aot.mjs";
+import { boardNamed } from "../../tools/firmware.mjs";
 import { command, missing, type Need } from "../../tools/debian.mjs";
 import { architectures, linux } from "../../tools/linux.mjs";
 
@@ -11,8 +11,7 @@ function absent(needs: readonly Need[]): string | undefined {
 
 /** Why a board's tests can't run here; undefined: they can. */
 export function skipReason(board: string): string | undefined {
-  const { needs } = JSON.parse(readFileSync(new URL(`../../boards/${board}/board.json`, import.meta.url), "utf8")) as { needs: Need[] };
-  return absent(needs);
+  return absent(boardNamed(board).needs);
 }
 
 export interface Program {

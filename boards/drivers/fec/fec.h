@@ -4,9 +4,9 @@
 
 #include "board.h"
 
-#define FEC_RX 64u
-#define FEC_TX 32u
-#define FEC_BUFFER 2048u
+#define FEC_RX 48u
+#define FEC_TX 16u
+#define FEC_BUFFER 1536u
 
 /* 22.6.13: legacy descriptors. */
 struct fec_descriptor {

@@ -10,7 +10,4 @@ struct arm_region {
 
 /* Regions of device registers; ends with length 0. */
 extern const struct arm_region arm_devices[];
-/* An address in the 1 MB of RAM that the loader filled (a seed); 0: none. Readable only. */
-extern const uint32_t arm_handed_over;
-
 #endif

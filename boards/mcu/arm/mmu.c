@@ -4,6 +4,7 @@
  */
 #include "mcu.h"
 #include "arm.h"
+#include "board.h"
 
 #define WINDOW_MB 16u
 #define PAGE 4096u
@@ -47,15 +48,14 @@ void mmu_start(void)
     for (unsigned i = 0; arm_devices[i].length != 0; i++)
         for (uint32_t at = arm_devices[i].start >> 20; at <= (arm_devices[i].start + (arm_devices[i].length - 1)) >> 20; at++)
             sections[at] = at << 20 | DEVICE_SECTION;
-    if (arm_handed_over != 0)
-        sections[arm_handed_over >> 20] = (arm_handed_over & 0xfff00000u) | RAM_SECTION_READ;
+    sections[board_handed_over >> 20] = (board_handed_over & 0xfff00000u) | RAM_SECTION_READ;
     for (unsigned i = 0; i < WINDOW_MB; i++)
         sections[(window() >> 20) + i] = (uint32_t)(uintptr_t)&pages[i * 256] | 1;
     map(image_start, text_end, NORMAL | READ_ONLY);
     map(text_end, rodata_end, NORMAL | READ_ONLY | NO_EXECUTE);
     map(rodata_end, dma_start, NORMAL | NO_EXECUTE);
     map(dma_start, dma_end, UNCACHED | NO_EXECUTE);
-    map(stack_bottom, arena_end + PAGE, NORMAL | NO_EXECUTE);
+    map(stack_bottom, legacy_page + PAGE, NORMAL | NO_EXECUTE);
     map(guard_start, stack_bottom, 0);
 
     __asm__ volatile("dsb\n mcr p15, 0, %0, c2, c0, 0" ::"r"(sections) : "memory"); /* TTBR0 */
