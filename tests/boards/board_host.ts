@@ -19,7 +19,7 @@ const elves = new Map<string, Promise<string>>();
 let last: Promise<unknown> = Promise.resolve();
 
 /** The firmware of a board with a module of a test's, compiled for `target`: built once, one build after the other. */
-export function withModule(name: string, folder: string, module: Uint8Array, target = name): Promise<string> {
+export function withModule(name: string, folder: string, module: Uint8Array, target = `bare-${boardNamed(name).core}`): Promise<string> {
   const digest = createHash("sha256").update(module).update(target).digest("hex").slice(0, 12);
   const key = `${name}-${digest}`;
   const known = elves.get(key);
