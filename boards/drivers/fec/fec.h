@@ -4,8 +4,8 @@
 
 #include "board.h"
 
-#define FEC_RX 48u
-#define FEC_TX 16u
+#define FEC_RX 40u
+#define FEC_TX 8u
 #define FEC_BUFFER 1536u
 
 /* 22.6.13: legacy descriptors. */
