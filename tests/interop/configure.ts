@@ -43,6 +43,9 @@ export function suiteValues(s: Suite, group = s.group, pfs?: number): Values {
   };
 }
 
+/** `ours` is all of a transform set's words. */
+export const transformValues = (ours: string, theirs: string): Values => ({ esp_cipher: ours, esp_hash: "", esp_proposal: theirs });
+
 /** What both templates see unless a scenario says otherwise. */
 export const BASE: Values = {
   ...suiteValues(suiteNamed("aes256-sha256")),

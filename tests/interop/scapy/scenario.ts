@@ -1,32 +1,13 @@
-/** scapy's ESP, a third implementation, against ours in both directions, with the keys of a running tunnel. */
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+/** scapy's ESP, a third implementation, against ours in both directions, with the keys of running tunnels. */
 import type { Bench } from "../bench.ts";
 import { echo, ETHERNET_IPV4, ethernet, ipv4, parseEcho, parseIpv4 } from "../../../host/node/net/frame.ts";
 import type { Postern } from "../peers/postern.ts";
-import { readText, until } from "../process.ts";
-import type { Scenario } from "../scenario.ts";
+import { until } from "../process.ts";
+import type { PairScenario, Scenario } from "../scenario.ts";
+import { askAll, exported, type Asked, type Sa } from "./oracle.ts";
+import { transforms } from "./transforms.ts";
 
-interface Sa { spi: number; src: string; dst: string; cipher: string; key: string; auth: string; authkey: string }
-
-const CIPHERS: Record<string, string> = { "AES-CBC [RFC3602]": "AES-CBC", "TripleDES-CBC [RFC2451]": "3DES" };
-const AUTHS: Record<string, string> = { "HMAC-SHA-1-96 [RFC2404]": "HMAC-SHA1-96", "HMAC-SHA-256-128 [RFC4868]": "SHA2-256-128", "HMAC-SHA-512-256 [RFC4868]": "SHA2-512-256" };
-
-/** The keys that our side exported, newest last. */
-function exported(ours: Postern): Sa[] {
-  return readText(join(ours.keylog, "esp_sa")).split("\n").filter((line) => line.startsWith('"')).map((line) => {
-    const [, src, dst, spi, cipher, key, auth, authkey] = line.split(",").map((cell) => cell.replaceAll('"', ""));
-    return { src: src!, dst: dst!, spi: Number(spi), cipher: CIPHERS[cipher!] ?? cipher!, key: key!.replace("0x", ""), auth: AUTHS[auth!] ?? auth!, authkey: authkey!.replace("0x", "") };
-  });
-}
-
-function ask(sa: Sa, more: { packets?: string[]; make?: string[]; seq?: number }): { inner: string[]; made: string[] } {
-  const done = spawnSync("/usr/bin/python3", [fileURLToPath(new URL("oracle.py", import.meta.url))],
-    { input: JSON.stringify({ ...sa, outer: [sa.src, sa.dst], ...more }), encoding: "utf8", timeout: 40000 });
-  if (done.status !== 0) throw new Error(`scapy: ${(done.stderr ?? "").trim().split("\n").at(-1)}`);
-  return JSON.parse(done.stdout) as { inner: string[]; made: string[] };
-}
+const ask = (sa: Sa, more: Omit<Asked, "sa">): { inner: string[]; made: string[] } => askAll([{ sa, ...more }])[0]!;
 
 async function decryptsOurs(bench: Bench): Promise<void> {
   await bench.expectTunnel("initiator");
@@ -70,4 +51,5 @@ const common = { peer: "kernel", tools: ["scapy"], standin: "no" } as const;
 export default [
   { ...common, tools: [...common.tools], name: "scapy-decrypts-ours", about: "scapy decrypts the ESP that we send", check: decryptsOurs },
   { ...common, tools: [...common.tools], name: "we-decrypt-scapy", about: "we decrypt scapy's ESP; replays and changes are dropped", check: decryptTheirs },
-] satisfies Scenario[];
+  transforms,
+] satisfies (Scenario | PairScenario)[];

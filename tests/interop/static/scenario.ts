@@ -10,6 +10,7 @@ import { must } from "../peers/shell.ts";
 import { UmlGuest } from "../peers/uml.ts";
 import { readText, until } from "../process.ts";
 import type { PairScenario } from "../scenario.ts";
+import { configuration, FAR, NEAR, networks } from "./sets.ts";
 
 /** Our transform sets, by words of the console; each gets a network 10.2.N.0/24. A set that ends in ESN has it on. */
 const SETS = [
@@ -41,45 +42,10 @@ function algorithms(cipher: string, key: string, auth: string, authKey: string):
   return `${encryption} auth-trunc '${icv[0]}' ${authKey} ${icv[1]}`;
 }
 
-const NEAR = "192.0.2.1", FAR = "192.0.2.2";
-
-function configuration(near: boolean): string {
-  const [own, other] = near ? [NEAR, FAR] : [FAR, NEAR];
-  const inner = (n: number) => `10.2.${n}.0 0.0.0.255`;
-  return `hostname ${near ? "alpha" : "beta"}
-crypto isakmp policy 10
- group 14
-crypto isakmp key correct-horse-battery-staple address ${other}
-${SETS.map((words, n) => `crypto ipsec transform-set T${n} ${words.replace(" ESN", "\n esn")}
-ip access-list extended A${n}
- permit ip ${near ? `10.1.0.0 0.0.255.255 ${inner(n)}` : `${inner(n)} 10.1.0.0 0.0.255.255`}
-crypto map CM ${10 + n} ipsec-isakmp
- set peer ${other}
- set transform-set T${n}
- match address A${n}
-`).join("")}interface Ethernet0
- ip address ${near ? "10.1.0.1" : "10.2.0.1"} 255.255.0.0
-interface Ethernet1
- ip address ${own} 255.255.255.0
- crypto map CM
-ip route 0.0.0.0 0.0.0.0 ${other}
-`;
-}
-
 /** One exported direction as arguments of `ip xfrm state add`, but for what its transform set adds. */
 function state(line: string): { src: string; spi: string; words: string } {
   const [, src, dst, spi, cipher, key, auth, authKey] = line.split(",").map((cell) => cell.replaceAll('"', ""));
   return { src: src!, spi: spi!, words: `src ${src} dst ${dst} proto esp spi ${spi} mode tunnel ${algorithms(cipher!, key!, auth!, authKey!)}` };
-}
-
-/** Which of our networks a pair of SPIs is for: the far side's event says so. */
-function networks(events: string): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const line of events.split("\n")) {
-    const m = /^event=ipsec\.sa .*state=up .*spi_in=(0x\w+) spi_out=(0x\w+) .*local=10\.2\.(\d+)\.0-/.exec(line);
-    if (m) for (const spi of [m[1]!, m[2]!]) found.set(spi, Number(m[3]));
-  }
-  return found;
 }
 
 async function check(pair: Pair): Promise<void> {
@@ -123,6 +89,6 @@ export default [{
   about: `${SETS.length} transform sets against the kernel's ESP with static states (ip xfrm), pings both ways`,
   peer: "postern",
   tools: ["uml"],
-  configurations: { near: configuration(true), far: configuration(false) },
+  configurations: { near: configuration(SETS, true), far: configuration(SETS, false) },
   check,
 }] satisfies PairScenario[];

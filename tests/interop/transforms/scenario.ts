@@ -1,5 +1,5 @@
 /** What ESP can do besides CBC with HMAC, negotiated with charon and carried by the kernel's own ESP. */
-import type { Values } from "../configure.ts";
+import { transformValues } from "../configure.ts";
 import { bothRoles } from "../scenario.ts";
 
 interface Transform { name: string; about: string; ours: string; theirs: string; /** what the peer says that it uses */ suite: RegExp }
@@ -15,9 +15,6 @@ const TRANSFORMS: Transform[] = [
   { name: "esn-hmac", about: "extended sequence numbers with AES-CBC-256 and HMAC-SHA-256", ours: "esp-aes 256 esp-sha256-hmac\n esn", theirs: "aes256-sha256-esn", suite: /^AES_CBC-256\/HMAC_SHA2_256_128\/ESN$/ },
   { name: "esn-gcm", about: "extended sequence numbers with AES-GCM-256", ours: "esp-gcm 256\n esn", theirs: "aes256gcm16-esn", suite: /^AES_GCM_16-256\/ESN$/ },
 ];
-
-/** `ours` is all of a transform set's words. */
-export const transformValues = (ours: string, theirs: string): Values => ({ esp_cipher: ours, esp_hash: "", esp_proposal: theirs });
 
 export default TRANSFORMS.flatMap(({ name, about, ours, theirs, suite }) => bothRoles(name, (role) => ({
   about,

@@ -2,7 +2,7 @@
  * tshark opens the capture that our side wrote, with the keys that our side exported as Wireshark's own preference files:
  * nine ISAKMP messages before the first ESP, the encrypted ones decrypted, every ICV good, the pings inside.
  */
-import { SUITES, suiteValues } from "../configure.ts";
+import { SUITES, suiteValues, transformValues, type Values } from "../configure.ts";
 import { Postern } from "../peers/postern.ts";
 import { run } from "../process.ts";
 import type { Bench } from "../bench.ts";
@@ -34,12 +34,16 @@ async function check(bench: Bench): Promise<void> {
   if (closed.length > 0) throw new Error(`${closed.length} of ${esp.length} ESP packets not decrypted to a ping, the first in frame ${closed[0]![0]}`);
 }
 
-export default SUITES.filter(({ name }) => ["3des-sha1", "aes256-sha256", "aes256-sha512"].includes(name)).map((suite) => ({
-  name: suite.name === "aes256-sha256" ? "tshark" : `tshark-${suite.name}`,
-  about: `tshark decrypts our capture with our exported keys, ICVs good (${suite.name})`,
-  peer: "kernel",
-  tools: ["tshark"],
-  values: suiteValues(suite),
-  standin: "no",
-  check,
-})) satisfies Scenario[];
+const scenario = (name: string, what: string, values: Values): Scenario => ({
+  name, about: `tshark decrypts our capture with our exported keys, ICVs good (${what})`, peer: "kernel", tools: ["tshark"], values, standin: "no", check,
+});
+
+export default [
+  ...SUITES.filter(({ name }) => ["3des-sha1", "aes256-sha256", "aes256-sha512"].includes(name))
+    .map((suite) => scenario(suite.name === "aes256-sha256" ? "tshark" : `tshark-${suite.name}`, suite.name, suiteValues(suite))),
+  scenario("tshark-null", "NULL with HMAC-SHA-256", transformValues("esp-null esp-sha256-hmac", "null-sha256")),
+  scenario("tshark-ctr", "AES-CTR-256 with HMAC-SHA-1", transformValues("esp-aes-ctr 256 esp-sha-hmac", "aes256ctr-sha1")),
+  scenario("tshark-gcm8", "AES-GCM-128, ICVs of 8 octets", transformValues("esp-gcm 128 icv 8", "aes128gcm8")),
+  scenario("tshark-gcm12", "AES-GCM-192, ICVs of 12 octets", transformValues("esp-gcm 192 icv 12", "aes192gcm12")),
+  scenario("tshark-gcm16", "AES-GCM-256, ICVs of 16 octets", transformValues("esp-gcm 256", "aes256gcm16")),
+] satisfies Scenario[];
