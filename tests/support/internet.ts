@@ -2,14 +2,14 @@
  * A network of routed addresses: every port of it is somebody's only way out. It answers ARP for whatever is asked, carries
  * IPv4 datagrams to the port of their destination after a delay, and forgets those to nobody.
  */
-import { ethernet, ip } from "./endpoint.ts";
+import { arp, BROADCAST, ETHERNET_ARP, ETHERNET_HEADER, ETHERNET_IPV4, ethernet, ip, ipText, parseFrame } from "../../host/node/net/frame.ts";
 import type { Port, World } from "./world.ts";
 
 const MAC = new Uint8Array([2, 0, 0, 0xcc, 0, 1]);
 
 class Line implements Port {
   send: (frame: Uint8Array) => void = () => {};
-  private mac: Uint8Array | undefined;
+  private mac: string | undefined;
   private waiting: Uint8Array[] = [];
 
   constructor(
@@ -17,31 +17,25 @@ class Line implements Port {
     readonly address: number,
   ) {}
 
-  receive(frame: Uint8Array): void {
-    const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
-    const type = view.getUint16(12);
-    if (type === 0x0806) {
-      this.mac = frame.slice(22, 28);
-      if (view.getUint16(20) === 1 && view.getUint32(38) !== this.address) this.arp(2, view.getUint32(38), view.getUint32(28));
+  receive(bytes: Uint8Array): void {
+    const frame = parseFrame(bytes);
+    if (frame?.arp) {
+      const { operation, senderMac, senderIp, targetIp } = frame.arp;
+      this.mac = senderMac;
+      if (operation === 1 && targetIp !== ipText(this.address)) this.arp(2, targetIp, senderIp);
       for (const datagram of this.waiting.splice(0)) this.deliver(datagram);
-    } else if (type === 0x0800) this.net.carry(frame.slice(14, 14 + view.getUint16(16)));
+    } else if (frame?.ip) this.net.carry(bytes.slice(ETHERNET_HEADER, ETHERNET_HEADER + frame.ip.header + frame.ip.payload.length));
   }
 
-  private arp(operation: number, from: number, to: number): void {
-    const body = new Uint8Array(28);
-    body.set([0, 1, 8, 0, 6, 4, 0, operation, ...MAC]);
-    const view = new DataView(body.buffer);
-    view.setUint32(14, from);
-    if (this.mac) body.set(this.mac, 18);
-    view.setUint32(24, to);
-    this.send(ethernet(this.mac ?? new Uint8Array(6).fill(255), MAC, 0x0806, body));
+  private arp(operation: number, from: string, to: string): void {
+    this.send(ethernet(this.mac ?? BROADCAST, MAC, ETHERNET_ARP, arp(operation, MAC, from, to, this.mac)));
   }
 
   deliver(datagram: Uint8Array): void {
-    if (this.mac) this.send(ethernet(this.mac, MAC, 0x0800, datagram));
+    if (this.mac !== undefined) this.send(ethernet(this.mac, MAC, ETHERNET_IPV4, datagram));
     else {
       this.waiting.push(datagram);
-      this.arp(1, (this.address & ~255) | 254, this.address);
+      this.arp(1, ipText((this.address & ~255) | 254), ipText(this.address));
     }
   }
 }
