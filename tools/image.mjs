@@ -10,6 +10,12 @@ import { FIRMWARE_AT, makeStore } from "./store.mjs";
 
 const versionOf = (file) => JSON.parse(readFileSync(join(root, file), "utf8"));
 
+/** The version of the C library: what its own header says. */
+function libraryVersion({ toolchain, cpu: { library } }, step) {
+  const defined = step(`${toolchain}gcc`, [...library.flags, "-E", "-dM", "-x", "c", "-"], { input: `#include <${library.header}>\n` });
+  return new RegExp(`#define ${library.version} "(.+)"`).exec(defined)?.[1] ?? "unknown";
+}
+
 /** What is in the image: each part with version, licence and place of origin. */
 function bill(board, step) {
   const own = versionOf("package.json");
@@ -20,13 +26,14 @@ function bill(board, step) {
     parts: [
       { name: "Postern: module, C host, drivers", version: own.version, licence: own.license ?? "Apache-2.0" },
       { name: "WebAssembly Micro Runtime", version: "2.4.3", licence: "Apache-2.0 WITH LLVM-exception", from: "crate wamrx-sys 0.3.0" },
-      { name: library.name, version: "of the compiler's distribution", licence: library.licence },
+      { name: library.name, version: libraryVersion(board, step), licence: library.licence },
       { name: "libgcc", version: compiler, licence: "GPL-3.0 with the GCC runtime library exception" },
     ],
     tools: [compiler, `AssemblyScript ${versionOf("node_modules/assemblyscript/package.json").version}`, "LLVM 19 (wamrc)"],
   };
 }
 
+/** Makes what is flashed, and says what it has made. Returns the folder. */
 export async function image(name, log = (line) => console.log(line)) {
   const board = boardNamed(name);
   const elf = await firmware(name);
@@ -54,6 +61,7 @@ export async function image(name, log = (line) => console.log(line)) {
   for (const file of [...made, join(folder, "SHA256SUMS")]) log(`${String(statSync(file).size).padStart(10)}  ${file.slice(root.length + 1)}`);
   if (existsSync(join(folder, "sdcard.img"))) log("The card's image holds a seed of its own: make a new image for each board, and give none away.");
   log(`How to flash it: boards/${name}/README.md`);
+  return folder;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

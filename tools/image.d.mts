@@ -1,0 +1,1 @@
+export function image(name: string, log?: (line: string) => void): Promise<string>;
