@@ -5,7 +5,7 @@
  */
 #include "engine.h"
 #include "aot_runtime.h"
-#include "inflate.h"
+#include "lzma.h"
 #include "mem_alloc.h"
 #include "regions.h"
 #include "wasm_export.h"
@@ -29,8 +29,6 @@ static bool lists_stay;
 static AOTModule *aot;
 static uint8_t *linear;
 static uint32_t linear_size, head, *origins;
-/* DEFLATE's longest match: `inflate` may leave as much unwritten where room ends. */
-enum { MATCH_MAX = 258 };
 
 static uint32_t length_of(const uint8_t *blob, const uint8_t *end)
 {
@@ -93,7 +91,7 @@ static void prepare(struct image *image, bool interpreter)
     small = pool == NULL ? NULL : mem_allocator_create(pool, pool_size);
     file = region_take_last(length);
     if (file != NULL)
-        inflate(file, length, blob + 4, (size_t)(end - blob - 4));
+        lzma_unpack(file, length, blob + 4, (size_t)(end - blob - 4));
     else
         length = 0;
     if (interpreter) {
@@ -126,7 +124,6 @@ static bool settle(AOTModule *module)
         head = end > head ? end : head;
         data_end = to + row->byte_count > data_end ? to + row->byte_count : data_end;
     }
-    head += MATCH_MAX;
     origins = take(count * sizeof *origins + 1);
     if (size == 0 || origins == NULL || data_end + (uint64_t)head > size)
         return false;
@@ -161,7 +158,7 @@ static void fresh(struct image *image)
     if (aot == NULL || linear == NULL)
         return;
     memset(linear, 0, linear_size);
-    inflate(from, head, blob_aot + 4, (size_t)(blob_aot_end - blob_aot - 4));
+    lzma_unpack(from, head, blob_aot + 4, (size_t)(blob_aot_end - blob_aot - 4));
     for (uint32_t i = 0; i < aot->mem_init_data_count; i++)
         memcpy(aot->mem_init_data_list[i]->bytes, from + origins[i], aot->mem_init_data_list[i]->byte_count);
     memset(from, 0, head);

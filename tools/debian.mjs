@@ -25,6 +25,7 @@ export const needs = {
   cargo: { file: "/usr/share/doc/cargo-web", packages: ["cargo-web"], boards: true },
   cmake: { file: "/usr/bin/cmake", packages: ["cmake"], boards: true },
   ninja: { file: "/usr/bin/ninja", packages: ["ninja-build"], boards: true },
+  xz: { file: "/usr/bin/xz", packages: ["xz-utils"], boards: true },
   cc: { file: "/usr/bin/gcc", packages: ["gcc", "libc6-dev"], boards: true },
   cxx: { file: "/usr/bin/g++", packages: ["g++"], boards: true },
   llvm: { file: "/usr/lib/llvm-19/lib/cmake/llvm/LLVMConfig.cmake", packages: ["llvm-19-dev"], boards: true },

@@ -1,10 +1,10 @@
 // Builds a board's firmware: build/boards/NAME/firmware.elf. What is stale is built again.
 //   node tools/firmware.mjs NAME ...
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { deflateRawSync } from "node:zlib";
 import { reckon } from "./arena.mjs";
 import { boardNamed, boards } from "./boards.mjs";
 import { check } from "./budget.mjs";
@@ -17,12 +17,13 @@ function files(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]));
 }
 
-/** A file packed for the image: its length, then DEFLATE. Returns the packed file's path. */
+/** A file packed for the image: its length, then LZMA as host/baremetal/lzma.c unpacks it. Returns the packed file's path. */
 function packed(file, to) {
-  const bytes = readFileSync(file);
   const head = Buffer.alloc(4);
-  head.writeUInt32LE(bytes.length);
-  writeFileSync(to, Buffer.concat([head, deflateRawSync(bytes, { level: 9, memLevel: 9 })]));
+  head.writeUInt32LE(statSync(file).size);
+  const { stdout, status, error } = spawnSync("xz", ["--format=raw", "--lzma1=preset=9e,lc=0,lp=0,pb=1", "--stdout", file], { maxBuffer: 1 << 26 });
+  if (status !== 0) throw new Error(`postern: xz can't pack ${file}: ${error?.message ?? `status ${status}`}`);
+  writeFileSync(to, Buffer.concat([head, stdout]));
   return to;
 }
 
@@ -36,7 +37,7 @@ async function make(name, { module, target, suffix = "", log = (line) => console
   const { aot, demand, step } = await import("./aot.mjs");
   const { wamr } = await import("./wamr.mjs");
   const { build } = await import("./build.mjs");
-  demand(board.needs, log);
+  demand([...board.needs, "xz"], log);
   if (!module) await build({ only: ["postern"], log });
   // Nothing waits from here on.
   return locked(`firmware-${name}`, () => linked(board, { module, target, suffix, log, aot, step, wamr }));
