@@ -63,6 +63,8 @@ export const CRYPTO_MAP_TRANSFORM_SETS: u32 = 6;
 export const ISAKMP_POLICIES: u32 = 24;
 export const ISAKMP_KEYS: u32 = 48;
 export const PSK_MAX: u32 = 128;
+export const ISAKMP_PROFILES: u32 = 16;
+export const ISAKMP_PROFILE_MATCHES: u32 = 32;
 
 // Policies and associations
 export const POLICIES: u32 = 128;

@@ -24,9 +24,11 @@ export const enum Mode {
   TRANSFORM = 32, // t
   MAP = 64, // m
   ACCESS_LIST = 128, // a
+  PROFILE = 256, // f
+  GROUP = 512, // g
 }
 
-const LETTERS = "ueciptma";
+const LETTERS = "ueciptmafg";
 
 /** Carries out a row; `no` for its `no` form. False: refused, and it has said why. */
 export type Handler = (no: bool) => bool;
@@ -34,7 +36,7 @@ export type Handler = (no: bool) => bool;
 const ROWS_MAX: u32 = 192;
 const patterns = new StaticArray<string>(<i32>ROWS_MAX);
 const handlers = new StaticArray<Handler | null>(<i32>ROWS_MAX);
-const modes = new StaticArray<u8>(<i32>ROWS_MAX);
+const modes = new StaticArray<u16>(<i32>ROWS_MAX);
 const begins = new StaticArray<u8>(<i32>ROWS_MAX);
 let rows: u32 = 0;
 
@@ -60,7 +62,7 @@ export function row(text: string, handler: Handler | null): void {
   for (; text.charCodeAt(i) != 58; i++) mask |= modeOf(<u32>text.charCodeAt(i));
   unchecked((patterns[rows] = text));
   unchecked((handlers[rows] = handler));
-  unchecked((modes[rows] = <u8>mask));
+  unchecked((modes[rows] = <u16>mask));
   unchecked((begins[rows] = <u8>(i + 1)));
   rows++;
 }

@@ -7,6 +7,7 @@ import * as files from "./commands/files";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
+import * as isakmpProfile from "./commands/isakmp_profile";
 import * as route from "./commands/route";
 import * as grammar from "./grammar";
 import * as ping from "./ping";
@@ -15,6 +16,7 @@ import * as diagnose from "./show/diagnose";
 import * as ipsecSa from "./show/ipsec_sa";
 import * as isakmpStats from "./show/isakmp_stats";
 import * as network from "./show/network";
+import * as profile from "./show/profile";
 import * as system from "./show/system";
 
 export function init(): void {
@@ -24,12 +26,14 @@ export function init(): void {
   interfaces.rows();
   route.rows();
   isakmp.rows();
+  isakmpProfile.rows();
   ipsec.rows();
   accessList.rows();
   cryptoMap.rows();
   ping.rows();
   crypto.rows();
   diagnose.rows();
+  profile.rows();
   ipsecSa.rows();
   isakmpStats.rows();
   network.rows();

@@ -5,6 +5,7 @@ import * as cryptoMap from "./commands/crypto_map";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
+import * as isakmpProfile from "./commands/isakmp_profile";
 import * as route from "./commands/route";
 import { out, nl, say } from "./output";
 import * as session from "./session";
@@ -16,6 +17,7 @@ export function writeConfiguration(): void {
   nl();
   say("!");
   isakmp.write();
+  isakmpProfile.write();
   ipsec.write();
   accessList.write();
   cryptoMap.write();

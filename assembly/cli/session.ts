@@ -60,6 +60,8 @@ export function putPrompt(text: Text): Text {
     case Mode.CONFIG: return text.put("(config)#");
     case Mode.INTERFACE: return text.put("(config-if)#");
     case Mode.ISAKMP: return text.put("(config-isakmp)#");
+    case Mode.PROFILE: return text.put("(conf-isa-prof)#");
+    case Mode.GROUP: return text.put("(config-isakmp-group)#");
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");

@@ -22,6 +22,7 @@ import * as isakmpSa from "./isakmp_sa";
 import * as lifecycle from "./lifecycle";
 import * as natt from "./natt";
 import * as notices from "./notices";
+import * as profiles from "./profile";
 import * as rekey from "./rekey";
 import * as trace from "./trace";
 
@@ -36,6 +37,7 @@ const NOTHING: u32 = 0;
 /** AH's number in IPv4. */
 const AH: u32 = 51;
 const FIRST_PAIR: u32 = 1;
+const NO_SUCH_PROFILE: u32 = 0xffffffff;
 
 const wanted: usize = memory.data(128 * 4, 4);
 /** Peers of the entry that have been tried without success. */
@@ -96,6 +98,14 @@ function peerOf(policy: Policy, what: u32): u32 {
   return policy.peer;
 }
 
+/** The id of the profile of a policy's entry, 0: it names none; NO_SUCH_PROFILE: one that is not configured. */
+function profileOf(policy: Policy): u32 {
+  const entry = policy.entry;
+  if (!entry.profileLen) return 0;
+  const profile = profiles.find(entry.profile, <u32>entry.profileLen);
+  return profile ? profile.id : NO_SUCH_PROFILE;
+}
+
 function start(policy: Policy, what: u32): void {
   if (db.quickForPolicy(policy.slot)) return;
   // The peer has begun already: its Quick Mode is let finish.
@@ -112,7 +122,13 @@ function start(policy: Policy, what: u32): void {
     log.end();
   }
   const local = spd.localAddress(policy);
-  let sa = isakmpSa.forPeer(peer);
+  const profile = profileOf(policy);
+  if (profile == NO_SUCH_PROFILE) {
+    notices.noProfile(peer, policy.entry);
+    quickFailed(policy.slot);
+    return;
+  }
+  let sa = isakmpSa.forProfile(peer, profile);
   if (sa && local && sa.localAddress != local) {
     // Our interface has another address by now: nothing of the old SA would come back to us.
     lifecycle.remove(sa, "address-changed", false);
@@ -124,8 +140,8 @@ function start(policy: Policy, what: u32): void {
     return;
   }
   setWant(policy.slot, what);
-  if (db.mainWithPeer(peer)) return;
-  if (!initiate.startMain(peer, local, 0)) phase1Failed(peer);
+  if (db.phase1With(peer, profile)) return;
+  if (!initiate.startPhase1(peer, local, 0, profile)) phase1Failed(peer);
 }
 
 /** Phase 1 with a peer is up: what waited for it starts. */
@@ -135,7 +151,7 @@ export function phase1IsUp(sa: IsakmpSa): void {
     if (!what) continue;
     const policy = spd.policyAt(slot);
     if (!policy) setWant(slot, NOTHING);
-    else if (peerOf(policy, what) == sa.peer) {
+    else if (peerOf(policy, what) == sa.peer && profileOf(policy) == sa.profile) {
       store<u8>(tried + slot, 0);
       start(policy, what);
     }

@@ -9,11 +9,15 @@ import * as hashes from "../oakley/hashes";
 import { phase1Iv } from "../oakley/iv";
 import { deriveSkeyid, encryptionKey, skeyidPsk } from "../oakley/skeyid";
 import * as ct from "../util/ct";
+import { get32 } from "../util/bytes";
 import { AuthMethod, Payload } from "../wire/ike_numbers";
+import { IdType } from "../wire/ipsec_doi";
 import { MessageWriter } from "../wire/message_writer";
 import { Exchange } from "./exchange";
 import { IsakmpSa } from "./isakmp_sa";
+import { PreSharedKey } from "./keys";
 import * as keys from "./keys";
+import * as profiles from "./profile";
 import { Phase1Choice } from "./proposal";
 import * as trace from "./trace";
 
@@ -21,9 +25,55 @@ const SKEYID_e: usize = memory.data(64, 8);
 const key: usize = memory.data(32, 8);
 const computed: usize = memory.data(64, 8);
 
-/** Whether there is something to authenticate a peer with; the method is negotiated later. */
-export function possible(peer: u32): bool {
-  return keys.byAddress(peer) != null;
+/** The secret shared with an SA's peer, once `possible` has found one. */
+export let secret: usize = 0;
+export let secretLen: u32 = 0;
+
+/**
+ * Whether there is something to authenticate a peer with; the method is negotiated later. A profile's own key comes first.
+ * Aggressive Mode knows what the peer calls itself, or as initiator what its profile expects; Main Mode knows an address.
+ */
+export function possible(sa: IsakmpSa): bool {
+  secretLen = 0;
+  const profile = profiles.byId(sa.profile);
+  if (sa.profile && !profile) return false;
+  if (profile && profile.secretLen) {
+    secret = profile.secret;
+    secretLen = profile.secretLen;
+    return true;
+  }
+  let key: PreSharedKey | null = null;
+  if (sa.aggressive && sa.peerIdLen) {
+    const address = sa.peerIdType == IdType.IPV4_ADDR;
+    key = address ? keys.byAddress(get32(sa.peerId)) : keys.byHostname(sa.peerId, sa.peerIdLen);
+  } else if (sa.aggressive && profile) key = expected(profile.id);
+  if (!key) key = keys.byAddress(sa.peer);
+  if (!key) return false;
+  secret = key.secret;
+  secretLen = key.secretLen;
+  return true;
+}
+
+/** As `possible` for a responder in Main Mode: the profile that has a key for the peer's address, if there is one. */
+export function possibleByAddress(sa: IsakmpSa): bool {
+  const profile = profiles.byAddress(sa.peer);
+  if (profile) sa.profile = profile.id;
+  return possible(sa);
+}
+
+/** Whether `possibleByAddress` would find a secret, before there is an SA. */
+export function possibleFor(peer: u32): bool {
+  return profiles.byAddress(peer) != null || keys.byAddress(peer) != null;
+}
+
+/** The key of the first name that a profile expects. */
+function expected(profile: u32): PreSharedKey | null {
+  for (let i: u32 = 0; i < profiles.matchSlots(); i++) {
+    const match = profiles.matchAt(i);
+    const key = match && match.profile == profile ? keys.byHostname(match.text, match.len) : null;
+    if (key) return key;
+  }
+  return null;
 }
 
 /** Takes over what phase 1 agreed on. False: an algorithm that does not exist here. */
@@ -51,16 +101,21 @@ function keyLength(sa: IsakmpSa): u32 {
   return sa.encryption == CipherAlg.DES ? 8 : 24;
 }
 
+/** SKEYID, which takes no more than the secret and both nonces. False: the key was taken out of the configuration meanwhile. */
+export function makeSkeyid(ex: Exchange): bool {
+  if (!possible(ex.sa)) return false;
+  skeyidPsk(ex.sa.hash, secret, secretLen, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen, ex.SKEYID);
+  return true;
+}
+
 /**
  * All keys of phase 1, when both nonces and g^xy are there: SKEYID, the three made of it, the cipher's schedule and the
  * first IV. Secrets that nothing needs any more are wiped. False: the key was taken out of the configuration meanwhile.
  */
 export function deriveKeys(ex: Exchange): bool {
   const sa = ex.sa;
-  const psk = keys.byAddress(sa.peer);
-  if (!psk) return false;
+  if (!makeSkeyid(ex)) return false;
   const n = ex.secretBytes;
-  skeyidPsk(sa.hash, psk.secret, psk.secretLen, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen, ex.SKEYID);
   deriveSkeyid(sa.hash, ex.SKEYID, ex.g_xy, n, sa.CKY_I, sa.CKY_R, sa.SKEYID_d, sa.SKEYID_a, SKEYID_e);
   const len = keyLength(sa);
   encryptionKey(sa.hash, SKEYID_e, len, key);

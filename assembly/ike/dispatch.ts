@@ -24,6 +24,7 @@ import * as isakmpSa from "./isakmp_sa";
 import * as lifecycle from "./lifecycle";
 import * as message from "./message";
 import * as notices from "./notices";
+import * as profiles from "./profile";
 import * as stats from "./stats";
 import { Fate } from "./stats";
 import * as trace from "./trace";
@@ -60,7 +61,8 @@ function take(packet: Packet): u32 {
     return Drop.IKE_NO_ENTROPY;
   }
   switch (isakmp.exchangeType(p)) {
-    case ExchangeType.IDENTITY_PROTECTION: return takeMain(packet);
+    case ExchangeType.IDENTITY_PROTECTION:
+    case ExchangeType.AGGRESSIVE: return takePhase1(packet);
     case ExchangeType.QUICK_MODE: return takeQuick(packet);
     case ExchangeType.INFORMATIONAL: return takeInformational(packet);
     default:
@@ -69,7 +71,7 @@ function take(packet: Packet): u32 {
   }
 }
 
-function takeMain(packet: Packet): u32 {
+function takePhase1(packet: Packet): u32 {
   const p = packet.ptr;
   if (isakmp.M_ID(p) != 0) return Drop.IKE_HEADER;
   if (isakmp.cookieIsZero(isakmp.CKY_R(p))) return takeFirst(packet);
@@ -87,7 +89,7 @@ function takeMain(packet: Packet): u32 {
   return engine.step(ex, packet);
 }
 
-/** The first message of Main Mode: to be answered once, and again if it comes again. */
+/** The first message of Main or Aggressive Mode: to be answered once, and again if it comes again. */
 function takeFirst(packet: Packet): u32 {
   const p = packet.ptr;
   const known = isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, false);
@@ -95,34 +97,45 @@ function takeFirst(packet: Packet): u32 {
     const running = known.exchange;
     // The same octets again, and nothing else: what comes next must bring our cookie, or whoever forges addresses could
     // have us compute (RFC 2408, 2.5.3).
-    return running && running.state == State.MAIN_R1 ? engine.stepAgain(running, packet) : Drop.IKE_DUPLICATE;
+    return running && (running.state == State.MAIN_R1 || running.state == State.AGGR_R1) ? engine.stepAgain(running, packet) : Drop.IKE_DUPLICATE;
   }
   // Our own message 1 sent back to us: we are not to prove to ourselves who we are.
   if (isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, true)) return Drop.IKE_COOKIE;
-  if (!spd.knowsPeer(packet.src, packet.dst)) {
+  const aggressive = isakmp.exchangeType(p) == ExchangeType.AGGRESSIVE;
+  if (aggressive) {
+    // Who it is stands in the message, and a profile says whether he is answered.
+    if (!profiles.aggressiveAllowed()) {
+      informational.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
+      return Drop.IKE_AGGRESSIVE;
+    }
+  } else if (!spd.knowsPeer(packet.src, packet.dst)) {
     notices.unknownPeer(packet.src);
     return Drop.IKE_NO_KEY;
   }
-  if (!flood.mayKeep(packet)) return flood.answerFirst(packet);
+  // Aggressive Mode costs a power at once, and cannot be answered without state.
+  if (!flood.mayKeep(packet)) return aggressive ? flood.refuseFirst() : flood.answerFirst(packet);
   attempt.began(packet.src, false, 1, attempt.NO_POLICY);
   const sa = initiate.newSa(packet.src, packet.dst, false);
   if (!sa) return Drop.IKE_POOL;
   sa.localPort = <u32>packet.dstPort;
   sa.peerPort = <u32>packet.srcPort;
   memory.copy(sa.CKY_I, isakmp.CKY_I(p), 8);
-  const ex = exchanges.take(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_R0, false, 0);
+  sa.aggressive = aggressive;
+  const ex = aggressive
+    ? exchanges.take(sa, ExchangeType.AGGRESSIVE, State.AGGR_R0, false, 0)
+    : exchanges.take(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_R0, false, 0);
   if (!ex) {
     isakmpSa.free(sa);
     return Drop.IKE_POOL;
   }
   sa.exchange = ex;
-  return begun(ex, ExchangeType.IDENTITY_PROTECTION, engine.step(ex, packet));
+  return begun(ex, isakmp.exchangeType(p), engine.step(ex, packet));
 }
 
 /** An exchange that a peer has begun ends at once if its first message was not taken. */
 function begun(ex: Exchange, type: u32, reason: u32): u32 {
   if (!reason || reason == KEPT) stats.exchange(type, false, Fate.BEGUN);
-  else if (ex.state == State.MAIN_R0 || ex.state == State.QUICK_R0) lifecycle.endExchange(ex);
+  else if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0) lifecycle.endExchange(ex);
   return reason;
 }
 
@@ -135,6 +148,9 @@ function takeQuick(packet: Packet): u32 {
   const running = db.byM_ID(sa, M_ID);
   if (running) return engine.step(running, packet);
   if (sa.phase == Phase.NEGOTIATING) {
+    // It may come on the heels of Aggressive Mode's third message, which waits for our computing.
+    const phase1 = sa.exchange;
+    if (phase1 && phase1.state == State.AGGR_R1 && engine.keepBehind(phase1, packet)) return KEPT;
     // Message 6 may have been lost, or overtaken: the peer will send this again.
     return Drop.IKE_UNEXPECTED_STATE;
   }

@@ -87,12 +87,20 @@ function wait(ex: Exchange, packet: Packet): u32 {
   return KEPT;
 }
 
+/** Keeps the first message of phase 2 while phase 1's last one waits. False: nothing waits, or there is no room. */
+export function keepBehind(ex: Exchange, packet: Packet): bool {
+  if (!ex.waiting || ex.behind || !exchanges.mayHold()) return false;
+  ex.behind = packet;
+  exchanges.held();
+  return true;
+}
+
 /** A message that its row expects: opened, checked, handled. */
 function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   const sa = ex.sa;
   const p = packet.ptr;
   const encrypted = (isakmp.flags(p) & Flag.ENCRYPTION) != 0;
-  if (encrypted != row.has(Is.ENCRYPTED_IN)) return Drop.IKE_FLAGS;
+  if (encrypted != row.has(Is.ENCRYPTED_IN) && (encrypted || !row.has(Is.PLAIN_IN))) return Drop.IKE_FLAGS;
   memory.copy(ex.nextIv, ex.iv, 16);
   if (encrypted) {
     const reason = message.decrypt(sa, p, packet.len, ex.nextIv);
@@ -150,15 +158,15 @@ function checkPayloads(row: Row): u32 {
   }
   if ((present & row.required) != row.required) return Drop.IKE_PAYLOAD_MISSING;
   const ids = payloads.count(Payload.ID);
-  if (row.exchange == ExchangeType.IDENTITY_PROTECTION ? ids > 1 : ids != 0 && ids != 2) return Drop.IKE_PAYLOAD_UNEXPECTED;
+  if (row.phase1 ? ids > 1 : ids != 0 && ids != 2) return Drop.IKE_PAYLOAD_UNEXPECTED;
   return Drop.NONE;
 }
 
-/** Decryption gave no message: in Main Mode the sign of another pre-shared key. */
+/** Decryption gave no message: in phase 1 the sign of another pre-shared key. */
 function undecipherable(ex: Exchange, row: Row, packet: Packet): u32 {
   if (ex.sa.phase == Phase.NEGOTIATING) {
     wrongKeyPerhaps(ex);
-    if (row.exchange == ExchangeType.IDENTITY_PROTECTION) informational.refusePlain(packet, packet.ptr, Notify.PAYLOAD_MALFORMED);
+    if (row.phase1) informational.refusePlain(packet, packet.ptr, Notify.PAYLOAD_MALFORMED);
   }
   return Drop.IKE_DECRYPT;
 }
@@ -169,6 +177,8 @@ function wrongKeyPerhaps(ex: Exchange): void {
 
 /** The message is the peer's beyond doubt: where it came from is where the peer is. */
 function authentic(ex: Exchange, packet: Packet): void {
+  const phase1 = ex.sa.exchange;
+  if (phase1 && phase1 !== ex && phase1.timeout == Timeout.CONFIRM) exchanges.free(phase1);
   ex.sa.spend(packet.len - isakmp.HEADER_LENGTH);
   if (natt.follow(ex.sa, packet)) rekey.moveMappings(ex.sa);
 }
@@ -207,7 +217,7 @@ function offeredProtocol(): u32 {
 
 /** An exchange has failed. What waited for it is told, unless its first message was never taken: `begun` does that. */
 function failed(ex: Exchange): void {
-  if (ex.state == State.MAIN_R0 || ex.state == State.QUICK_R0) {
+  if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0) {
     // Ended by `begun`, or here if the failure came after a pause.
     if (ex.suspended) lifecycle.endExchange(ex);
     return;
@@ -279,8 +289,7 @@ function proceed(ex: Exchange, row: Row): u32 {
 
 function completed(ex: Exchange, row: Row): void {
   stats.exchange(ex.type, ex.initiator, Fate.COMPLETED);
-  const main = row.exchange == ExchangeType.IDENTITY_PROTECTION;
-  if (main) lifecycle.mainIsUp(ex);
+  if (row.phase1) lifecycle.phase1IsUp(ex);
   else {
     exchanges.forgetKeyExchange(ex);
     attempt.succeeded(ex.sa.peer, Outcome.TUNNEL, ex.policy);
@@ -391,9 +400,12 @@ export function resume(ex: Exchange): void {
   }
   const waiting = ex.waiting;
   if (!waiting || ex.suspended) return;
-  ex.waiting = null;
+  const behind = ex.behind;
+  ex.waiting = ex.behind = null;
   exchanges.unheld();
+  if (behind) exchanges.unheld();
   dispatch.receive(waiting);
+  if (behind) dispatch.receive(behind);
 }
 
 function alive(ex: Exchange): bool {

@@ -12,7 +12,7 @@ import { Packet, free as freePacket } from "../util/packet";
 import { Pool } from "../util/pool";
 import { letGo } from "./buffers";
 import { IsakmpSa } from "./isakmp_sa";
-import { PHASE2_CHOICE_BYTES, Phase2Choice } from "./proposal";
+import { PHASE2_CHOICE_BYTES, Phase1Choice, Phase2Choice } from "./proposal";
 
 /** Where an exchange stands; the letter is the role, the number the messages of that role that have gone out. */
 export const enum State {
@@ -25,6 +25,11 @@ export const enum State {
   MAIN_R1,
   MAIN_R2,
   MAIN_DONE,
+  AGGR_I0,
+  AGGR_I1,
+  AGGR_R0,
+  AGGR_R1,
+  AGGR_DONE,
   QUICK_I0,
   QUICK_I1,
   QUICK_R0,
@@ -53,6 +58,11 @@ export const enum Timeout {
   WAIT = 2,
   /** The exchange is done and is kept to answer duplicates. */
   LINGER = 3,
+  /**
+   * The exchange is done for us, and its last message goes out a few times more until something of the peer's shows that it
+   * has come: Aggressive Mode's third message is answered by nothing.
+   */
+  CONFIRM = 4,
 }
 
 @unmanaged
@@ -80,6 +90,8 @@ export class Exchange {
   /** The message that is being answered, while suspended; one that came meanwhile. */
   message: Packet | null;
   waiting: Packet | null;
+  /** The first message of phase 2 that came on the heels of the one that waits. */
+  behind: Packet | null;
 
   /** Last message sent, and its number in the exchange. */
   sent: usize;
@@ -102,6 +114,9 @@ export class Exchange {
   /** Body of the initiator's SA payload (phase 1), of the own offer (Quick Mode as initiator). */
   SA_b: usize;
   SA_bLen: u32;
+  /** Aggressive Mode: body of the initiator's ID payload. */
+  ID_b: usize;
+  ID_bLen: u32;
 
   // Quick Mode
   /** Slot of the policy. */
@@ -133,6 +148,10 @@ export class Exchange {
   }
   get selector(): Selector {
     return changetype<Selector>(changetype<usize>(this) + TAIL + 64 + DIGEST_MAX);
+  }
+  /** What phase 1 has agreed on, where computing stands between taking the offer and answering it. */
+  get phase1Choice(): Phase1Choice {
+    return changetype<Phase1Choice>(changetype<usize>(this.choice));
   }
   get choice(): Phase2Choice {
     return changetype<Phase2Choice>(changetype<usize>(this) + TAIL + 64 + DIGEST_MAX + SELECTOR_BYTES);
@@ -180,7 +199,7 @@ export function init(): void {
   deadline.reset();
   jobsWanted = 0;
   packetsHeld = 0;
-  if (offsetof<Selector>() > SELECTOR_BYTES || <u32>offsetof<Phase2Choice>() > PHASE2_CHOICE_BYTES) unreachable();
+  if (offsetof<Selector>() > SELECTOR_BYTES || <u32>offsetof<Phase2Choice>() > PHASE2_CHOICE_BYTES || <u32>offsetof<Phase1Choice>() > PHASE2_CHOICE_BYTES) unreachable();
 }
 
 /** A block laid out like an exchange that belongs to no pool: informational.ts keeps one. */
@@ -223,6 +242,7 @@ export function free(ex: Exchange): void {
   letGo(ex.sent);
   release(ex.message);
   release(ex.waiting);
+  release(ex.behind);
   if (ex.sa.exchange === ex) ex.sa.exchange = null;
   pool.free(changetype<usize>(ex));
 }
@@ -236,6 +256,8 @@ export function forgetKeyExchange(ex: Exchange): void {
   letGo(ex.Ni_b);
   letGo(ex.Nr_b);
   letGo(ex.SA_b);
+  letGo(ex.ID_b);
+  ex.ID_b = 0;
   ex.exponent = ex.g_xi = ex.g_xr = ex.g_xy = ex.Ni_b = ex.Nr_b = ex.SA_b = 0;
 }
 

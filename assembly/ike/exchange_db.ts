@@ -52,11 +52,11 @@ export function quickForSpi(sa: IsakmpSa, spi: u32): Exchange | null {
   return spi ? null : oldest;
 }
 
-/** Our own Main Mode under way with a peer. */
-export function mainWithPeer(peer: u32): Exchange | null {
+/** Our own phase 1 under way with a peer under a profile. */
+export function phase1With(peer: u32, profile: u32): Exchange | null {
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
-    if (sa && sa.peer == peer && sa.initiator && sa.phase == Phase.NEGOTIATING) return sa.exchange;
+    if (sa && sa.peer == peer && sa.profile == profile && sa.initiator && sa.phase == Phase.NEGOTIATING) return sa.exchange;
   }
   return null;
 }
@@ -65,7 +65,7 @@ export function mainWithPeer(peer: u32): Exchange | null {
 export function busy(sa: IsakmpSa): bool {
   for (let i: u32 = 0; i < slots(); i++) {
     const ex = at(i);
-    if (ex && ex.sa === sa && ex.timeout != Timeout.LINGER) return true;
+    if (ex && ex.sa === sa && ex.timeout != Timeout.LINGER && ex.timeout != Timeout.CONFIRM) return true;
   }
   return false;
 }
@@ -106,7 +106,7 @@ export function idleHalf(address: u32, age: u64): Exchange | null {
   halfOpen(address);
   for (let i: u32 = 0; i < slots(); i++) {
     const ex = at(i);
-    if (!ex || ex.state != State.MAIN_R1 || ex.suspended || clock.now() - ex.createdAt < age) continue;
+    if (!ex || (ex.state != State.MAIN_R1 && ex.state != State.AGGR_R1) || ex.suspended || clock.now() - ex.createdAt < age) continue;
     if (sameAddress >= HALF_OPEN_PER_ADDRESS && ex.sa.peerAddress != address) continue;
     if (!oldest || ex.createdAt < oldest.createdAt) oldest = ex;
   }

@@ -51,7 +51,7 @@ export function answerFirst(packet: Packet): u32 {
     const type = payloads.typeAt(i);
     if (type != Payload.SA && type != Payload.VENDOR_ID && type != Payload.CERT_REQUEST) return Drop.IKE_PAYLOAD_UNEXPECTED;
   }
-  if (!authenticate.possible(packet.src)) return Drop.IKE_NO_KEY;
+  if (!authenticate.possibleFor(packet.src)) return Drop.IKE_NO_KEY;
   const SAi_b = payloads.body(Payload.SA, 0);
   const len = payloads.bodyLen(Payload.SA, 0);
   if (choosePhase1(SAi_b, len, choice) != Notify.NONE) return Drop.IKE_NO_PROPOSAL;
@@ -71,6 +71,13 @@ export function answerFirst(packet: Packet): u32 {
   stats.count(Stat.COOKIE_SENT);
   output.back(packet, w.base, answerLen);
   return Drop.NONE;
+}
+
+/** A first message that is not answered while so many are half open. */
+export function refuseFirst(): u32 {
+  notices.underLoad(db.halfOpen());
+  stats.count(Stat.FLOOD_REFUSED);
+  return Drop.IKE_HALF_OPEN;
 }
 
 /** Message 3 with cookies that no SA has: if ours is good, what `answerFirst` did not keep is made now. */

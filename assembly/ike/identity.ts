@@ -3,12 +3,15 @@
  * says what we send; what a peer sends is compared strictly.
  */
 import { get32 } from "../util/bytes";
+import * as ct from "../util/ct";
 import { Text } from "../util/text";
 import * as id from "../wire/id";
 import { IdType } from "../wire/ipsec_doi";
 import { MessageWriter } from "../wire/message_writer";
 import { IsakmpSa, PEER_ID_MAX } from "./isakmp_sa";
 import * as keys from "./keys";
+import { Profile } from "./profile";
+import * as profiles from "./profile";
 
 export const enum Identity {
   ADDRESS = 0,
@@ -60,12 +63,45 @@ export function textLength(): u32 {
   return textLen;
 }
 
-/** Writes our ID payload. */
+/** Writes our ID payload: the profile's `self-identity`, or else the router's. */
 export function emit(w: MessageWriter, sa: IsakmpSa): void {
-  if (kind == Identity.HOSTNAME && nameLen) id.emit(w, IdType.FQDN, 0, 0, name, nameLen);
+  const profile = profiles.byId(sa.profile);
+  if (profile && profile.hasSelf) emitSelf(w, sa, profile);
+  else if (kind == Identity.HOSTNAME && nameLen) id.emit(w, IdType.FQDN, 0, 0, name, nameLen);
   else if (kind == Identity.KEY_ID) id.emit(w, IdType.KEY_ID, 0, 0, text, textLen);
   else if (kind == Identity.USER_FQDN) id.emit(w, IdType.USER_FQDN, 0, 0, text, textLen);
   else id.emitAddress(w, sa.localAddress);
+}
+
+function emitSelf(w: MessageWriter, sa: IsakmpSa, profile: Profile): void {
+  const len = <u32>profile.selfLen;
+  if (profile.selfKind == <u8>Identity.ADDRESS) id.emitAddress(w, sa.localAddress);
+  else if (profile.selfKind == <u8>Identity.KEY_ID) id.emit(w, IdType.KEY_ID, 0, 0, profile.self, len);
+  else if (profile.selfKind == <u8>Identity.USER_FQDN) id.emit(w, IdType.USER_FQDN, 0, 0, profile.self, len);
+  else id.emit(w, IdType.FQDN, 0, 0, len ? profile.self : name, len ? len : nameLen);
+}
+
+/**
+ * Whether a peer whose HASH was right is one for its SA's profile, or which profile is for it. In Main Mode a profile is known
+ * by the peer's address, or by nothing yet; the name then says which it is, if the key is that one's too.
+ */
+export function suits(sa: IsakmpSa, body: usize, len: u32, secret: usize, secretLen: u32): bool {
+  if (id.check(body, len) || !id.phase1PortsOk(body)) return false;
+  const present = profiles.byId(sa.profile);
+  if (present && profiles.accepts(present, body, len)) return sa.aggressive || addressOk(sa, body);
+  if (present && (sa.initiator || sa.aggressive)) return !profiles.matchesAny(present) && accepts(sa, body, len);
+  const named = profiles.byIdentity(body, len, false);
+  const same = named != null && (named.secretLen == 0 || (named.secretLen == secretLen && ct.equal(named.secret, secret, secretLen)));
+  if (same) {
+    sa.profile = named!.id;
+    return addressOk(sa, body);
+  }
+  return present == null && accepts(sa, body, len);
+}
+
+/** An address is the one that the peer is reached at, unless a NAT stands before it: it then names its inner one. */
+function addressOk(sa: IsakmpSa, body: usize): bool {
+  return id.idType(body) != IdType.IPV4_ADDR || sa.peerNat || get32(id.data(body)) == sa.peerAddress;
 }
 
 /**
@@ -79,7 +115,7 @@ export function accepts(sa: IsakmpSa, body: usize, len: u32): bool {
   const dataLen = id.dataLen(len);
   switch (id.idType(body)) {
     case IdType.IPV4_ADDR:
-      return sa.peerNat || get32(data) == sa.peerAddress;
+      return addressOk(sa, body);
     case IdType.FQDN:
     case IdType.USER_FQDN:
     case IdType.KEY_ID: {

@@ -26,6 +26,7 @@ import * as message from "./message";
 import * as notices from "./notices";
 import * as output from "./output";
 import * as policy from "./policy";
+import * as profiles from "./profile";
 import * as quickMode from "./quick_mode";
 import * as rekey from "./rekey";
 import * as stats from "./stats";
@@ -36,6 +37,7 @@ import * as timers from "./timers";
 export function init(): void {
   policy.init();
   keys.init();
+  profiles.init();
   identity.init();
   buffers.init();
   cookies.init();
@@ -108,13 +110,18 @@ export function clearSas(peer: u32): void {
 export function stateName(sa: IsakmpSa): string {
   if (sa.phase != Phase.NEGOTIATING) return "QM_IDLE";
   const ex = sa.exchange;
-  if (!ex) return "MM_NO_STATE";
+  if (!ex) return sa.aggressive ? "AG_NO_STATE" : "MM_NO_STATE";
   switch (ex.state) {
     case State.MAIN_I2:
     case State.MAIN_R1: return "MM_SA_SETUP";
     case State.MAIN_I3:
     case State.MAIN_R2: return "MM_KEY_EXCH";
     case State.MAIN_DONE: return "MM_KEY_AUTH";
+    case State.AGGR_R1: return "AG_INIT_EXCH";
+    case State.AGGR_I1: return ex.suspended ? "AG_INIT_EXCH" : "AG_NO_STATE";
+    case State.AGGR_DONE: return "AG_AUTH";
+    case State.AGGR_I0:
+    case State.AGGR_R0: return "AG_NO_STATE";
     default: return "MM_NO_STATE";
   }
 }

@@ -288,7 +288,7 @@ export function takeUnprotected(sa: IsakmpSa): void {
   if (!notifyIsError(type)) return;
   const both = load<u64>(isakmp.CKY_R(message.header)) == load<u64>(sa.CKY_R);
   if (type == Notify.INVALID_COOKIE && both && engine.beginAgain(ex)) return;
-  const authenticating = ex.state == State.MAIN_I3;
+  const authenticating = ex.state == State.MAIN_I3 || ex.state == State.AGGR_R1;
   if (authenticating && (type == Notify.PAYLOAD_MALFORMED || type == Notify.INVALID_PAYLOAD_TYPE || type == Notify.INVALID_HASH_INFORMATION || type == Notify.AUTHENTICATION_FAILED)) {
     notices.wrongKey(sa.peer, false, type);
   } else notices.peerSays(sa.peer, type, false, false, null);

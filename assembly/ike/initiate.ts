@@ -14,6 +14,7 @@ import { IsakmpSa } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
 import * as message from "./message";
 import * as notices from "./notices";
+import * as profiles from "./profile";
 
 /** A new SA between two addresses, on port 500. Null: no room (the console says so) or no entropy. */
 export function newSa(peer: u32, local: u32, initiator: bool): IsakmpSa | null {
@@ -28,22 +29,31 @@ export function newSa(peer: u32, local: u32, initiator: bool): IsakmpSa | null {
   return sa;
 }
 
-/** Begins Main Mode with a peer. `renews`: number of the SA that it is to replace, or 0. False: not possible now. */
-export function startMain(peer: u32, local: u32, renews: u32): bool {
+/**
+ * Begins phase 1 with a peer: Aggressive Mode if its profile (by id, 0: none) says so, else Main Mode. `renews`: number of the
+ * SA that it is to replace, or 0. False: not possible now.
+ */
+export function startPhase1(peer: u32, local: u32, renews: u32, profileId: u32): bool {
   attempt.began(peer, true, 1, attempt.NO_POLICY);
   if (!drbg.ready() && !drbg.seed()) {
     notices.noEntropy();
     return false;
   }
   if (!local) return false;
-  if (!possible(peer)) {
-    notices.noKey(peer);
-    return false;
-  }
+  const profile = profiles.byId(profileId);
   const sa = newSa(peer, local, true);
   if (!sa) return false;
   sa.renews = renews;
-  const ex = exchanges.take(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_I0, true, 0);
+  sa.profile = profileId;
+  sa.aggressive = profile != null && profile.aggressive;
+  if (!possible(sa)) {
+    notices.noKey(peer);
+    isakmpSa.free(sa);
+    return false;
+  }
+  const ex = sa.aggressive
+    ? exchanges.take(sa, ExchangeType.AGGRESSIVE, State.AGGR_I0, true, 0)
+    : exchanges.take(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_I0, true, 0);
   if (!ex) {
     isakmpSa.free(sa);
     return false;

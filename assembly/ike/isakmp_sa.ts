@@ -73,6 +73,10 @@ export class IsakmpSa {
   hash: Hash;
   cipher: BlockCipher;
 
+  /** `crypto isakmp profile` that is for this peer, by its id (profile.ts); 0: none. */
+  profile: u32;
+  /** Made by Aggressive Mode. */
+  aggressive: bool;
   /** The phase 1 exchange, until it is over. */
   exchange: Exchange | null;
   /** The SA that this one renews, by number; 0: none. */
@@ -261,12 +265,28 @@ export function byInitiatorCookie(CKY_I: usize, address: u32, initiator: bool): 
   return null;
 }
 
-/** The newest established SA with a peer as the configuration knows it; one that is replaced only if there is no other. */
+/** Whether an SA's peer has been met at another address before: it showed the same name under the same profile there. */
+export function sameName(sa: IsakmpSa, address: u32): bool {
+  const other = newest(address, sa.profile, false);
+  if (!other || other.peerIdType != sa.peerIdType || other.peerIdLen != sa.peerIdLen) return false;
+  return memory.compare(other.peerId, sa.peerId, <usize>sa.peerIdLen) == 0;
+}
+
+/** The newest established SA with a peer under a profile (0: under none). */
+export function forProfile(peer: u32, profile: u32): IsakmpSa | null {
+  return newest(peer, profile, false);
+}
+
+/** The newest established SA with a peer as the configuration knows it, whatever its profile; one that is replaced only if there is no other. */
 export function forPeer(peer: u32): IsakmpSa | null {
+  return newest(peer, 0, true);
+}
+
+function newest(peer: u32, profile: u32, any: bool): IsakmpSa | null {
   let best: IsakmpSa | null = null;
   for (let i: u32 = 0; i < pool.size; i++) {
     const sa = at(i);
-    if (!sa || sa.peer != peer || sa.phase == Phase.NEGOTIATING) continue;
+    if (!sa || sa.peer != peer || sa.phase == Phase.NEGOTIATING || (!any && sa.profile != profile)) continue;
     if (!best || sa.phase < best.phase || (sa.phase == best.phase && sa.number > best.number)) best = sa;
   }
   return best;

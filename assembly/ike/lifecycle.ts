@@ -1,5 +1,5 @@
 /**
- * The life of an ISAKMP SA after Main Mode: what happens when it comes up, is replaced, contradicted, deleted.
+ * The life of an ISAKMP SA after Main or Aggressive Mode: what happens when it comes up, is replaced, contradicted, deleted.
  *
  * When a peer deletes its ISAKMP SA, the ESP SAs made under it stay until their own Delete comes or their life ends:
  * nothing in RFC 2408 ties the one to the other, and IOS does the same. When an operator deletes the last ISAKMP SA with a
@@ -16,8 +16,8 @@ import * as cookies from "./cookies";
 import * as dpd from "./dpd";
 import { Step } from "./dpd";
 import { Exchange, State, Timeout, free as freeExchange, forgetKeyExchange, at as exchangeAt, slots as exchangeSlots } from "./exchange";
-import { startMain } from "./initiate";
-import { busy, mainWithPeer } from "./exchange_db";
+import { startPhase1 } from "./initiate";
+import { busy, phase1With } from "./exchange_db";
 import * as informational from "./informational";
 import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
@@ -44,8 +44,8 @@ export function firstContact(sa: IsakmpSa): bool {
   return isakmpSa.forPeer(sa.peer) == null && rekey.pairsWith(sa.peer) == 0;
 }
 
-/** Main Mode is complete: called after its last message has left. */
-export function mainIsUp(ex: Exchange): void {
+/** Phase 1 is complete: called after its last message has left. */
+export function phase1IsUp(ex: Exchange): void {
   const sa = ex.sa;
   const now = clock.now();
   memory.copy(sa.lastIv, ex.iv, 16);
@@ -209,8 +209,8 @@ export function tick(sa: IsakmpSa, now: u64): void {
   if (sa.softAt <= now) {
     sa.softAt = NEVER;
     // Nothing to keep up: it just ends.
-    if (sa.phase == Phase.ESTABLISHED && rekey.pairsWith(sa.peer) && !mainWithPeer(sa.peer)) {
-      startMain(sa.peer, sa.localAddress, sa.number);
+    if (sa.phase == Phase.ESTABLISHED && rekey.pairsWith(sa.peer) && !phase1With(sa.peer, sa.profile)) {
+      startPhase1(sa.peer, sa.localAddress, sa.number, sa.profile);
       sa.softAt = now + RENEW_AGAIN;
     }
   }

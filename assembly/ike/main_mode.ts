@@ -54,7 +54,7 @@ export function main_inI1_outR1(ex: Exchange): u32 {
   const payloads = message.payloads;
   const SAi_b = payloads.body(Payload.SA, 0);
   const SAi_bLen = payloads.bodyLen(Payload.SA, 0);
-  if (!authenticate.possible(sa.peer)) {
+  if (!authenticate.possibleByAddress(sa)) {
     notices.noKey(sa.peer);
     return refuse(Drop.IKE_NO_KEY, Notify.NO_PROPOSAL_CHOSEN);
   }
@@ -64,7 +64,7 @@ export function main_inI1_outR1(ex: Exchange): u32 {
     notices.phase1Proposal(sa);
     return refuse(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
   }
-  debugChoice(ex);
+  debugChoice(ex, choice);
   if (!keepSa(ex, SAi_b, SAi_bLen)) return drop(Drop.IKE_POOL);
   takeVendors(ex);
   const w = message.w;
@@ -85,7 +85,7 @@ export function main_inR1_outI2(ex: Exchange): u32 {
     notices.phase1Proposal(sa);
     return refuse(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
   }
-  debugChoice(ex);
+  debugChoice(ex, choice);
   takeVendors(ex);
   memory.copy(sa.CKY_R, isakmp.CKY_R(message.header), 8);
   return beginKeyExchange(ex, sa.group) ? SUSPEND : fail(Drop.IKE_POOL, Notify.NONE);
@@ -150,7 +150,7 @@ export function main_inR3(ex: Exchange): u32 {
   return takeIdentity(ex);
 }
 
-function keepSa(ex: Exchange, body: usize, len: u32): bool {
+export function keepSa(ex: Exchange, body: usize, len: u32): bool {
   ex.SA_b = holdCopy(body, len);
   ex.SA_bLen = len;
   return ex.SA_b != 0;
@@ -158,8 +158,8 @@ function keepSa(ex: Exchange, body: usize, len: u32): bool {
 
 /** Agrees once more on an offer that was answered before there was an exchange (flood.ts). False: no longer acceptable, or no room. */
 export function agreeOn(ex: Exchange, SAi_b: usize, len: u32): bool {
-  if (choosePhase1(SAi_b, len, choice) || !authenticate.agree(ex.sa, choice)) return false;
-  debugChoice(ex);
+  if (!authenticate.possibleByAddress(ex.sa) || choosePhase1(SAi_b, len, choice) || !authenticate.agree(ex.sa, choice)) return false;
+  debugChoice(ex, choice);
   return keepSa(ex, SAi_b, len);
 }
 
@@ -176,7 +176,7 @@ export function heardVendors(): u32 {
   return deadPeer | (version << 1);
 }
 
-function takeVendors(ex: Exchange): void {
+export function takeVendors(ex: Exchange): void {
   const payloads = message.payloads;
   for (let k: u32 = 0; k < payloads.count(Payload.VENDOR_ID); k++) {
     const v = recognise(payloads.body(Payload.VENDOR_ID, k), payloads.bodyLen(Payload.VENDOR_ID, k));
@@ -186,7 +186,7 @@ function takeVendors(ex: Exchange): void {
   }
 }
 
-function debugChoice(ex: Exchange): void {
+export function debugChoice(ex: Exchange, choice: Phase1Choice): void {
   if (!log.debugIsakmp) return;
   const n = ex.sa.number;
   trace.prefix(n).put("Checking ISAKMP transform ").u32(choice.transformNumber).put(" against priority ").u32(choice.policy).put(" policy");
@@ -270,12 +270,12 @@ export function takePublic(ex: Exchange): u32 {
   return OK;
 }
 
-function takeKeyExchange(ex: Exchange): u32 {
+export function takeKeyExchange(ex: Exchange): u32 {
   const bad = takePublic(ex);
   return bad ? bad : takeNonce(ex);
 }
 
-function writeKeyExchange(w: MessageWriter, ex: Exchange): void {
+export function writeKeyExchange(w: MessageWriter, ex: Exchange): void {
   writePublic(w, ex);
   writeNonce(w, ex);
 }
@@ -301,13 +301,13 @@ function writeIdentity(ex: Exchange): void {
 }
 
 /** RFC 2407, 4.6.3.3: the SPI is both cookies, the protocol ISAKMP. */
-function writeInitialContact(ex: Exchange): void {
+export function writeInitialContact(ex: Exchange): void {
   stats.notify(Notify.INITIAL_CONTACT, true);
   notify.emit(message.w, Protocol.ISAKMP, Notify.INITIAL_CONTACT, ex.sa.CKY_I, 16, 0, 0);
 }
 
 /** The peer's ID and proof: the proof first, since without it the ID says nothing. */
-function takeIdentity(ex: Exchange): u32 {
+export function takeIdentity(ex: Exchange): u32 {
   const sa = ex.sa;
   const payloads = message.payloads;
   const ID_b = payloads.body(Payload.ID, 0);
@@ -316,12 +316,20 @@ function takeIdentity(ex: Exchange): u32 {
     notices.wrongHash(sa.peer);
     return refuse(Drop.IKE_AUTHENTICATION, Notify.AUTHENTICATION_FAILED);
   }
-  if (id.check(ID_b, ID_bLen) || !identity.accepts(sa, ID_b, ID_bLen)) {
+  if (!authenticate.possible(sa) || !identity.suits(sa, ID_b, ID_bLen, authenticate.secret, authenticate.secretLen)) {
     const known = ID_bLen > 4;
     notices.identity(sa, known ? id.idType(ID_b) : 0, known ? id.data(ID_b) : ID_b, known ? ID_bLen - 4 : 0);
     return fail(Drop.IKE_IDENTITY, Notify.INVALID_ID_INFORMATION);
   }
   identity.keep(sa, ID_b, ID_bLen);
+  takeNotifies(ex);
+  return OK;
+}
+
+/** What a peer that has proved who it is says beside: INITIAL-CONTACT, and as responder that lifetimes are shorter. */
+export function takeNotifies(ex: Exchange): void {
+  const sa = ex.sa;
+  const payloads = message.payloads;
   for (let k: u32 = 0; k < payloads.count(Payload.NOTIFY); k++) {
     const body = payloads.body(Payload.NOTIFY, k);
     const len = payloads.bodyLen(Payload.NOTIFY, k);
@@ -332,5 +340,4 @@ function takeIdentity(ex: Exchange): u32 {
       shorten(sa, responderLifetime.seconds, responderLifetime.kilobytes);
     }
   }
-  return OK;
 }

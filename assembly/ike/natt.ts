@@ -73,6 +73,23 @@ function one(w: MessageWriter, sa: IsakmpSa, address: u32, port: u32): void {
  * A peer that sent none does without NAT traversal.
  */
 export function detect(sa: IsakmpSa, payloads: PayloadSet): void {
+  detectAt(sa, payloads, sa.localPort, sa.peerPort);
+}
+
+/**
+ * As `detect`, for Aggressive Mode's third message, which may have floated already: RFC 3947, 4 does not say which of both
+ * ports its hashes are of, so that either is good.
+ */
+export function detectFloated(sa: IsakmpSa, payloads: PayloadSet, localPort: u32, peerPort: u32): void {
+  detectAt(sa, payloads, localPort, peerPort);
+  const local = sa.localNat;
+  const remote = sa.peerNat;
+  detect(sa, payloads);
+  sa.localNat = sa.localNat && local;
+  sa.peerNat = sa.peerNat && remote;
+}
+
+function detectAt(sa: IsakmpSa, payloads: PayloadSet, localPort: u32, peerPort: u32): void {
   const type = natdType(sa);
   const n = payloads.count(type);
   if (sa.nattVersion == Natt.NONE || n < 2) {
@@ -80,12 +97,12 @@ export function detect(sa: IsakmpSa, payloads: PayloadSet): void {
     return;
   }
   sa.localNat = !natdMatches(
-    sa.hash, sa.CKY_I, sa.CKY_R, sa.localAddress, sa.localPort, payloads.body(type, 0), payloads.bodyLen(type, 0),
+    sa.hash, sa.CKY_I, sa.CKY_R, sa.localAddress, localPort, payloads.body(type, 0), payloads.bodyLen(type, 0),
   );
   let seen = false;
   for (let k: u32 = 1; k < n; k++) {
     seen = seen || natdMatches(
-      sa.hash, sa.CKY_I, sa.CKY_R, sa.peerAddress, sa.peerPort, payloads.body(type, k), payloads.bodyLen(type, k),
+      sa.hash, sa.CKY_I, sa.CKY_R, sa.peerAddress, peerPort, payloads.body(type, k), payloads.bodyLen(type, k),
     );
   }
   sa.peerNat = !seen;

@@ -36,6 +36,8 @@ export const enum Notice {
   NO_ENTROPY,
   POOL,
   KEY_EXCHANGE,
+  NO_PROFILE,
+  NO_AGGRESSIVE,
   /** A peer that began does not go on. */
   STOPPED,
   LOAD,
@@ -134,6 +136,26 @@ export function noKey(peer: u32): void {
   end("CRYPTO-4-IKE_NO_KEY");
 }
 
+/** @param entry names a profile that is not configured */
+export function noProfile(peer: u32, entry: CryptoMapEntry): void {
+  if (!begin(Notice.NO_PROFILE, peer, peer)) return;
+  event("phase1", "no-such-profile");
+  putEntry(attempt.text, entry).put(" has 'set isakmp-profile ").ascii(entry.profile, entry.profileLen).put("', but there is no 'crypto isakmp profile ");
+  attempt.text.ascii(entry.profile, entry.profileLen).char(39);
+  end("CRYPTO-4-IKE_NO_PROFILE");
+}
+
+/** A peer begins Aggressive Mode under a name that no profile of that mode matches: it gets no answer. */
+export function noAggressive(peer: u32, type: u32, data: usize, len: u32): void {
+  if (!begin(Notice.NO_AGGRESSIVE, peer, peer)) return;
+  event("phase1", "aggressive-mode-unknown-identity");
+  const t = subject().put(" asks for Aggressive Mode as ").put(idTypeName(type)).char(32);
+  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
+  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID)).char(34);
+  t.put(", which no 'crypto isakmp profile' with 'mode aggressive' matches: it gets no answer");
+  end("CRYPTO-4-IKE_NO_AGGRESSIVE");
+}
+
 export function unknownPeer(peer: u32): void {
   if (!begin(Notice.UNKNOWN_PEER, peer, peer)) return;
   event("phase1", "unknown-peer");
@@ -168,7 +190,11 @@ export function identity(sa: IsakmpSa, type: u32, data: usize, len: u32): void {
     log.eventEnd();
   }
   const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
-  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data)).put(", but is known here as ").ip(sa.peerAddress).put(" (set peer)");
+  if (sa.profile) {
+    if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
+    else t.char(34).escaped(data, shown).char(34);
+    t.put(", which its isakmp profile does not match (match identity)");
+  } else if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data)).put(", but is known here as ").ip(sa.peerAddress).put(" (set peer)");
   else {
     t.char(34).escaped(data, shown).char(34);
     if (type == IdType.FQDN || type == IdType.USER_FQDN || type == IdType.KEY_ID) {

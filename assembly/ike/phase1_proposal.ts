@@ -158,13 +158,29 @@ function usable(policy: Phase1Policy): bool {
   return policy.authMethod == AuthMethod.PRE_SHARED_KEY;
 }
 
-/** Writes the SA payload of phase 1's first message: one proposal, a transform for each policy in order. */
-export function buildPhase1(w: MessageWriter): void {
+/** The group of Aggressive Mode, where it cannot be negotiated (RFC 2409, 5.4): the most wanted policy's. */
+export function aggressiveGroup(): u32 {
+  for (let policy = policies.first(); policy; policy = policies.next(policy)) if (usable(policy)) return policy.group;
+  return 0;
+}
+
+/** The group of the first transform of an offer, which Aggressive Mode's KE is of; 0: there is none. */
+export function offeredGroup(SAi_b: usize, len: u32): u32 {
+  if (cursor.begin(SAi_b, len) || !cursor.nextProposal() || !cursor.nextTransform()) return 0;
+  read(cursor, offer);
+  return offer.group;
+}
+
+/**
+ * Writes the SA payload of phase 1's first message: one proposal, a transform for each policy in order; with `group` only
+ * for policies of that group.
+ */
+export function buildPhase1(w: MessageWriter, group: u32 = 0): void {
   writer.begin(w);
   writer.proposal(1, Protocol.ISAKMP, 0, 0);
   let number: u32 = 0;
   for (let policy = policies.first(); policy; policy = policies.next(policy)) {
-    if (!usable(policy)) continue;
+    if (!usable(policy) || (group && policy.group != group)) continue;
     writer.transform(++number, KEY_IKE);
     attribute.emit(w, OakleyAttribute.ENCRYPTION_ALGORITHM, policy.encryption);
     if (policy.encryption == CipherAlg.AES) attribute.emit(w, OakleyAttribute.KEY_LENGTH, policy.keyBits);

@@ -5,7 +5,7 @@
  *
  *     for (let i: u32 = 0; i < mismatchCount(); i++) { putMismatch(log.debug("ISAKMP:(0): "), i); log.end(); }
  */
-export { Phase1Choice, answerPhase1, buildPhase1, checkPhase1, choosePhase1 } from "./phase1_proposal";
+export { Phase1Choice, aggressiveGroup, answerPhase1, buildPhase1, checkPhase1, choosePhase1, offeredGroup } from "./phase1_proposal";
 export {
   PHASE2_CHOICE_BYTES,
   PHASE2_WISH_BYTES,

@@ -23,12 +23,14 @@ import * as notify from "../wire/notify";
 import * as attempt from "./attempt";
 import { holdCopy } from "./buffers";
 import { Exchange, Job, wantJobs } from "./exchange";
-import { Natt } from "./isakmp_sa";
+import { IsakmpSa, Natt } from "./isakmp_sa";
+import * as isakmpSa from "./isakmp_sa";
 import { beginKeyExchange, makeNonce, takeNonce, takePublic, writeNonce, writePublic } from "./main_mode";
 import * as keys from "./keys";
 import * as message from "./message";
 import * as natt from "./natt";
 import * as notices from "./notices";
+import * as profiles from "./profile";
 import { OK, SUSPEND, drop, fail } from "./outcome";
 import {
   PHASE2_WISH_BYTES, Phase2Wish, answerPhase2, buildPhase2, checkPhase2, choosePhase2, decidedBy, usable,
@@ -139,6 +141,16 @@ export function quick_outI1_continued(ex: Exchange): u32 {
   return OK;
 }
 
+/**
+ * The policy of an offer. An SA serves the entries that name its profile, and without one those that name none: what one key
+ * and name give access to, another does not.
+ */
+function policyFor(sa: IsakmpSa, offered: Selector): Policy | null {
+  const profile = profiles.byId(sa.profile);
+  if (profile) return spd.forOffer(sa.peer, offered, sa.localAddress, profile.name, profile.nameLen);
+  return sa.profile ? null : spd.forOffer(sa.peer, offered, sa.localAddress);
+}
+
 // HDR*, HASH(1), SA, Ni [, KE ] [, IDci, IDcr ] --> HDR*, HASH(2), SA, Nr [, KE ] [, IDci, IDcr ]
 export function quick_inI1_outR1(ex: Exchange): u32 {
   const sa = ex.sa;
@@ -149,7 +161,7 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
   let policy = sa.natDetected ? chooseBehindNat(ex) : null;
   if (policy) attempt.began(sa.peer, false, 2, policy.slot);
   if (!policy) {
-    policy = spd.forOffer(sa.peer, ex.selector, sa.localAddress);
+    policy = policyFor(sa, ex.selector);
     attempt.began(sa.peer, false, 2, policy ? policy.slot : attempt.NO_POLICY);
     if (!policy) {
       notices.selectors(sa, ex.selector);
@@ -164,7 +176,7 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
     }
   }
   const holder = policy.entry.template ? dynamic.holder(policy, sa.peer, ex.selector) : null;
-  if (holder && !keys.shared(sa.peer, holder.owner)) {
+  if (holder && !(sa.profile ? isakmpSa.sameName(sa, holder.owner) : keys.shared(sa.peer, holder.owner))) {
     notices.taken(sa, ex.selector, holder.owner);
     return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
   }
@@ -200,7 +212,7 @@ function chooseBehindNat(ex: Exchange): Policy | null {
   seen.copyFrom(s);
   seen.localFirst = seen.localLast = sa.localAddress;
   seen.remoteFirst = seen.remoteLast = sa.peer;
-  const policy = spd.forOffer(sa.peer, seen, sa.localAddress);
+  const policy = policyFor(sa, seen);
   if (!policy) return null;
   fillWish(ex, policy);
   wish.hosts = wish.transportOnly = 1;

@@ -9,6 +9,9 @@
  *   LINGER      an exchange that is done still answers duplicates of its last message for 70 seconds, as long as the
  *               peer may go on sending them
  *
+ *   CONFIRM     an initiator's last message of Aggressive Mode goes out four times more with the same pauses, unless the
+ *               peer shows before that it has come
+ *
  * A duplicate is answered with the same octets, at most DUPLICATES times a second and state.
  */
 import * as clock from "../util/clock";
@@ -18,6 +21,7 @@ import { Exchange, Timeout, arm } from "./exchange";
 const FIRST: u64 = 1000;
 const LONGEST: u64 = 16000;
 const TRIES: u32 = 8;
+const CONFIRMATIONS: u32 = 4;
 const WAIT: u64 = 64000;
 const LINGER: u64 = 70000;
 const DUPLICATES: u32 = 4;
@@ -28,6 +32,7 @@ export function begin(ex: Exchange, timeout: u32): void {
   ex.tries = 0;
   ex.answered = 0;
   switch (timeout) {
+    case Timeout.CONFIRM:
     case Timeout.RETRANSMIT: arm(ex, clock.now() + FIRST); break;
     case Timeout.WAIT: arm(ex, clock.now() + WAIT); break;
     case Timeout.LINGER: arm(ex, clock.now() + LINGER); break;
@@ -40,9 +45,9 @@ export function pause(ex: Exchange): void {
   ex.due = NEVER;
 }
 
-/** After a timer of kind RETRANSMIT: whether to send once more; the timer is set again. False: give up. */
+/** After a timer of kind RETRANSMIT or CONFIRM: whether to send once more; the timer is set again. False: give up. */
 export function again(ex: Exchange): bool {
-  if (ex.tries >= TRIES) return false;
+  if (ex.tries >= (ex.timeout == Timeout.CONFIRM ? CONFIRMATIONS : TRIES)) return false;
   ex.tries++;
   let pause = FIRST;
   for (let i: u32 = 0; i < ex.tries; i++) pause += pause >> 1;

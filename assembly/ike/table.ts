@@ -4,6 +4,7 @@
  */
 import { assertThat } from "../util/status";
 import { Exchange as ExchangeType, Payload } from "../wire/ike_numbers";
+import * as aggr from "./aggressive_mode";
 import { Exchange, Job, State, Timeout } from "./exchange";
 import { informational_in } from "./informational";
 import * as main from "./main_mode";
@@ -24,6 +25,8 @@ export const enum Is {
   AUTHENTIC = 16,
   /** The exchange is complete. */
   COMPLETES = 32,
+  /** With ENCRYPTED_IN: the message may come in plain as well (RFC 2409, 5: Aggressive Mode's third). */
+  PLAIN_IN = 64,
 }
 
 export class Row {
@@ -51,6 +54,11 @@ export class Row {
     public numberOut: u32,
   ) {}
 
+  /** Whether it is of an exchange that makes an ISAKMP SA. */
+  get phase1(): bool {
+    return this.exchange == ExchangeType.IDENTITY_PROTECTION || this.exchange == ExchangeType.AGGRESSIVE;
+  }
+
   has(flag: Is): bool {
     return (this.flags & flag) != 0;
   }
@@ -75,7 +83,7 @@ const VID: u32 = 1 << Payload.VENDOR_ID;
 const NAT_D: u32 = 1 << Payload.NAT_D;
 const NAT_OA: u32 = 1 << Payload.NAT_OA;
 
-const ROWS: u32 = 12;
+const ROWS: u32 = 16;
 const rows = new StaticArray<Row | null>(<i32>ROWS);
 /** Row of a state, one a state. */
 const byState = new StaticArray<Row | null>(<i32>State.COUNT);
@@ -86,6 +94,7 @@ export function init(): void {
   for (let s = 0; s < <i32>State.COUNT; s++) unchecked((byState[s] = null));
   const MAIN: u32 = ExchangeType.IDENTITY_PROTECTION;
   const QUICK: u32 = ExchangeType.QUICK_MODE;
+  const AGGR: u32 = ExchangeType.AGGRESSIVE;
   const BOTH: u32 = Is.ENCRYPTED_IN | Is.ENCRYPTED_OUT;
 
   // --> HDR, SA
@@ -116,6 +125,24 @@ export function init(): void {
   add(new Row(
     State.MAIN_I3, State.MAIN_DONE, MAIN, Is.ENCRYPTED_IN | Is.AUTHENTIC | Is.COMPLETES, ID | HASH, VID | CR | N,
     HashKind.NONE, HashKind.NONE, main.main_inR3, null, Job.NONE, null, Timeout.NONE, 6, 0));
+
+  // --> HDR, SA, KE, Ni, IDii
+  add(new Row(
+    State.AGGR_I0, State.AGGR_I1, AGGR, Is.STARTS | Is.REPLIES, 0, 0, HashKind.NONE, HashKind.NONE,
+    aggr.aggr_outI1, aggr.aggr_outI1_continued, Job.NONE, null, Timeout.RETRANSMIT, 0, 1));
+  // HDR, SA, KE, Ni, IDii --> HDR, SA, KE, Nr, IDir, HASH_R [, NAT-D, NAT-D ]
+  add(new Row(
+    State.AGGR_R0, State.AGGR_R1, AGGR, Is.REPLIES, SA | KE | NONCE | ID, VID | CR | NAT_D, HashKind.NONE, HashKind.NONE,
+    aggr.aggr_inI1_outR1, aggr.aggr_inI1_outR1_continued, Job.SHARED, aggr.aggr_outR1_after, Timeout.WAIT, 1, 2));
+  // HDR, SA, KE, Nr, IDir, HASH_R [, NAT-D, NAT-D ] --> HDR*, HASH_I [, NAT-D, NAT-D ]
+  add(new Row(
+    State.AGGR_I1, State.AGGR_DONE, AGGR, Is.ENCRYPTED_OUT | Is.REPLIES | Is.AUTHENTIC | Is.COMPLETES, SA | KE | NONCE | ID | HASH,
+    VID | CR | N | NAT_D, HashKind.NONE, HashKind.NONE, aggr.aggr_inR1_outI2, aggr.aggr_inR1_outI2_continued, Job.NONE, null,
+    Timeout.CONFIRM, 2, 3));
+  // HDR*, HASH_I [, NAT-D, NAT-D ] -->
+  add(new Row(
+    State.AGGR_R1, State.AGGR_DONE, AGGR, Is.ENCRYPTED_IN | Is.PLAIN_IN | Is.AUTHENTIC | Is.COMPLETES, HASH, VID | CR | N | NAT_D,
+    HashKind.NONE, HashKind.NONE, aggr.aggr_inI2, null, Job.NONE, null, Timeout.NONE, 3, 0));
 
   // --> HDR*, HASH(1), SA, Ni [, KE ], IDci, IDcr
   add(new Row(
@@ -176,14 +203,14 @@ function check(): void {
   assertThat(count == ROWS, 40110);
   for (let i: u32 = 0; i < count; i++) {
     const row = rowAt(i);
-    const main = row.exchange == ExchangeType.IDENTITY_PROTECTION;
+    const phase1 = row.phase1;
     assertThat((row.required & row.optional) == 0, 40111);
     // What comes in has a number, required payloads and a state before; what begins has none of these.
     assertThat(row.has(Is.STARTS) == (row.required == 0), 40112);
     assertThat(row.has(Is.STARTS) == (row.numberIn == 0), 40113);
     assertThat(row.has(Is.REPLIES) == (row.numberOut != 0), 40114);
-    // Phase 2 is encrypted and hashed throughout (RFC 2409, 5.5); Main Mode hashes nothing but the identities.
-    if (!main) {
+    // Phase 2 is encrypted and hashed throughout (RFC 2409, 5.5); phase 1 hashes nothing but the identities.
+    if (!phase1) {
       assertThat(row.has(Is.STARTS) || (row.has(Is.ENCRYPTED_IN) && row.hashIn != HashKind.NONE), 40115);
       assertThat(!row.has(Is.REPLIES) || (row.has(Is.ENCRYPTED_OUT) && row.hashOut != HashKind.NONE), 40116);
     } else assertThat(row.hashIn == HashKind.NONE && row.hashOut == HashKind.NONE, 40117);
@@ -191,10 +218,10 @@ function check(): void {
     assertThat(row.hashIn == HashKind.NONE || row.has(Is.AUTHENTIC), 40119);
     // A reply is made to be sent again, or to be answered from memory; a row that is complete waits for nobody.
     assertThat(!row.has(Is.REPLIES) || row.timeout != Timeout.NONE, 40120);
-    assertThat(!row.has(Is.COMPLETES) || row.timeout == Timeout.NONE || row.timeout == Timeout.LINGER, 40121);
+    assertThat(!row.has(Is.COMPLETES) || row.timeout == Timeout.NONE || row.timeout == Timeout.LINGER || row.timeout == Timeout.CONFIRM, 40121);
     assertThat(row.laterJobs == 0 || row.after != null, 40122);
-    // Nobody unverified is retransmitted to: a responder's rows in Main Mode wait.
-    if (main && row.has(Is.REPLIES) && row.numberOut % 2 == 0) assertThat(row.timeout != Timeout.RETRANSMIT, 40123);
+    // Nobody unverified is retransmitted to: a responder's rows in phase 1 wait.
+    if (phase1 && row.has(Is.REPLIES) && row.numberOut % 2 == 0) assertThat(row.timeout != Timeout.RETRANSMIT, 40123);
     // Every state that is waited in has a row.
     if (!row.has(Is.COMPLETES)) assertThat(unchecked(byState[<i32>row.next]) != null, 40124);
   }

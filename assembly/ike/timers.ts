@@ -38,7 +38,8 @@ function timeOut(ex: Exchange): void {
       sendAgain(ex);
     }
     else giveUp(ex);
-  } else {
+  } else if (ex.timeout == Timeout.CONFIRM && retransmit.again(ex)) sendAgain(ex);
+  else {
     if (ex.timeout == Timeout.WAIT) notices.stopped(ex);
     lifecycle.endExchange(ex);
   }
@@ -51,7 +52,7 @@ function giveUp(ex: Exchange): void {
   const policy = ex.policy;
   const renews = ex.renews;
   if (ex.type != ExchangeType.QUICK_MODE) {
-    notices.noAnswer(ex, "Main Mode");
+    notices.noAnswer(ex, ex.sa.aggressive ? "Aggressive Mode" : "Main Mode");
     lifecycle.endExchange(ex);
     acquire.phase1Failed(peer);
     return;

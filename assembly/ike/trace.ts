@@ -29,6 +29,7 @@ export function keylog(sa: IsakmpSa, key: usize, len: u32): void {
 function exchangeWord(type: u32): string {
   switch (type) {
     case ExchangeType.IDENTITY_PROTECTION: return "main";
+    case ExchangeType.AGGRESSIVE: return "aggressive";
     case ExchangeType.QUICK_MODE: return "quick";
     case ExchangeType.INFORMATIONAL: return "informational";
     default: return "other";
@@ -162,6 +163,11 @@ function stateWord(state: State): string {
     case State.MAIN_R1: return "IKE_R_MM2";
     case State.MAIN_R2: return "IKE_R_MM4";
     case State.MAIN_DONE: return "IKE_P1_COMPLETE";
+    case State.AGGR_I0:
+    case State.AGGR_R0: return "IKE_READY";
+    case State.AGGR_I1: return "IKE_I_AM1";
+    case State.AGGR_R1: return "IKE_R_AM2";
+    case State.AGGR_DONE: return "IKE_P1_COMPLETE";
     case State.QUICK_I0: return "IKE_QM_READY";
     case State.QUICK_I1: return "IKE_QM_I_QM1";
     case State.QUICK_R0: return "IKE_QM_READY";

@@ -41,8 +41,9 @@ export class CryptoMapEntry {
   descriptionLen: u8;
   /** `list` names a dynamic map, whose entries stand in the place of this one. */
   dynamic: bool;
+  profileLen: u8;
 
-  // Behind the fields: peers, transform sets, name, name of the access list, description.
+  // Behind the fields: peers, transform sets, name, name of the access list, description, name of the isakmp profile.
   private get peers(): usize {
     return changetype<usize>(this) + offsetof<CryptoMapEntry>();
   }
@@ -58,6 +59,16 @@ export class CryptoMapEntry {
   }
   get description(): usize {
     return this.list + <usize>NAME_MAX;
+  }
+
+  /** Name of the profile of `set isakmp-profile`; profileLen 0: none. */
+  get profile(): usize {
+    return this.description + <usize>DESCRIPTION_MAX;
+  }
+
+  /** Whether it is for SAs of the profile of this name (len 0: of none). */
+  isOfProfile(name: usize, len: u32): bool {
+    return <u32>this.profileLen == len && memory.compare(this.profile, name, <usize>len) == 0;
   }
 
   /** Address of peer number k, in order of preference. */
@@ -104,7 +115,7 @@ const BINDING: u32 = NAME_MAX + 4;
 let serial: u32 = 0;
 
 export function init(): void {
-  const tail = CRYPTO_MAP_PEERS * 4 + CRYPTO_MAP_TRANSFORM_SETS * 4 + 2 * NAME_MAX + DESCRIPTION_MAX;
+  const tail = CRYPTO_MAP_PEERS * 4 + CRYPTO_MAP_TRANSFORM_SETS * 4 + 3 * NAME_MAX + DESCRIPTION_MAX;
   pool = new Pool("crypto map entries", <u32>offsetof<CryptoMapEntry>() + tail, CRYPTO_MAP_ENTRIES);
   bindings = heap.alloc(<usize>(PORTS * BINDING));
   memory.fill(bindings, 0, <usize>(PORTS * BINDING));
@@ -288,6 +299,16 @@ export function setLifetimeKilobytes(entry: CryptoMapEntry, kilobytes: u32): Ref
 export function setDescription(entry: CryptoMapEntry, text: usize, len: u32): void {
   entry.descriptionLen = <u8>(len < DESCRIPTION_MAX ? len : DESCRIPTION_MAX);
   memory.copy(entry.description, text, <usize>entry.descriptionLen);
+}
+
+/** `set isakmp-profile NAME`; len 0 removes it. The profile may be made later. */
+export function setProfile(entry: CryptoMapEntry, name: usize, len: u32): Refusal {
+  if (len > NAME_MAX) return Refusal.NAME;
+  entry.profileLen = <u8>len;
+  memory.copy(entry.profile, name, <usize>len);
+  entry.version++;
+  touch();
+  return Refusal.NONE;
 }
 
 /** `interface ... crypto map NAME`; the map must exist. */

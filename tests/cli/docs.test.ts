@@ -19,6 +19,7 @@ const MODES: [letter: string, title: string][] = [
   ["c", "Global configuration"],
   ["i", "Interface"],
   ["p", "ISAKMP policy"],
+  ["f", "ISAKMP profile"],
   ["t", "Transform set"],
   ["m", "Crypto map"],
   ["a", "Access list"],

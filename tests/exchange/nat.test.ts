@@ -7,13 +7,13 @@ import { Nat } from "../support/nat.ts";
 import { World, type Router } from "../support/world.ts";
 
 /** alpha (198.51.100.1) - NAT (198.51.100.254 | 192.0.2.254) - beta (192.0.2.2) */
-function behindNat(seed = 1) {
+function behindNat(seed = 1, more: { alpha?: string; beta?: string } = {}) {
   const world = new World(seed);
   const settings = { ...DEFAULTS, group: 2 };
   const alpha = world.router("alpha", {
-    config: configuration(1, settings).replace("192.0.2.1 255.255.255.0", "198.51.100.1 255.255.255.0").replace("0.0.0.0 0.0.0.0 192.0.2.2", "0.0.0.0 0.0.0.0 198.51.100.254") + "crypto isakmp identity key-id alpha\n",
+    config: configuration(1, settings).replace("192.0.2.1 255.255.255.0", "198.51.100.1 255.255.255.0").replace("0.0.0.0 0.0.0.0 192.0.2.2", "0.0.0.0 0.0.0.0 198.51.100.254") + "crypto isakmp identity key-id alpha\n" + (more.alpha ?? ""),
   });
-  const beta = world.router("beta", { config: configuration(2, settings).replace("set peer 192.0.2.1", "set peer 192.0.2.254").replace("address 192.0.2.1\n", "address 192.0.2.254\n").replace("0.0.0.0 0.0.0.0 192.0.2.1", "0.0.0.0 0.0.0.0 192.0.2.254") });
+  const beta = world.router("beta", { config: configuration(2, settings).replace("set peer 192.0.2.1", "set peer 192.0.2.254").replace("address 192.0.2.1\n", "address 192.0.2.254\n").replace("0.0.0.0 0.0.0.0 192.0.2.1", "0.0.0.0 0.0.0.0 192.0.2.254") + (more.beta ?? "") });
   const a = new Endpoint("10.1.0.10", "10.1.0.1");
   const b = new Endpoint("10.2.0.10", "10.2.0.1");
   const nat = new Nat("198.51.100.1", "198.51.100.254", "192.0.2.254", "192.0.2.2");
@@ -85,4 +85,23 @@ test("rekeying of both phases behind the NAT loses nothing", () => {
   lifetimes(w.beta);
   assert.ok(w.ping(w.a, w.b));
   for (let i = 0; i < 1500; i++) assert.ok(w.ping(w.a, w.b, 1000), `ping ${i} at ${w.world.now}`);
+});
+
+test("Aggressive Mode behind a NAT: NAT-D in messages 2 and 3, port 4500 from the third on", () => {
+  const profile = (self: string, other: string) => `crypto isakmp profile P
+ match identity host ${other}.example.org
+ self-identity fqdn ${self}.example.org
+ pre-shared-key drawn-at-random-2f1c9a7e
+ mode aggressive
+crypto map CM 10 ipsec-isakmp
+ set isakmp-profile P
+`;
+  const w = behindNat(1, { alpha: profile("alpha", "beta"), beta: profile("beta", "alpha") });
+  assert.ok(w.ping(w.a, w.b), w.alpha.output + w.beta.output);
+  assert.ok(w.ping(w.b, w.a));
+  assert.equal(w.alpha.eventsOf("ike.sa", { state: "up" })[0]?.nat, "local");
+  assert.equal(w.beta.eventsOf("ike.sa", { state: "up" })[0]?.nat, "remote");
+  const messages = w.alpha.eventsOf("ike.message", { exchange: "aggressive" });
+  assert.deepEqual(messages.map((m) => [m.dir, String(m.peer).split(":")[1], /NAT-D,NAT-D/.test(String(m.payloads))]), [["out", "500", false], ["in", "500", true], ["out", "4500", true]]);
+  assert.ok(w.seen.filter((f) => f[12] === 8 && f[13] === 0).every((f) => f[23] !== 50), "no raw ESP");
 });

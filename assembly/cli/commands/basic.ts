@@ -23,10 +23,10 @@ export function rows(): void {
   row("e:no (debug all|!)", undebug);
   row("c:hostname~ WORD", hostname);
   row("c:exit", exitConfiguration);
-  row("iptma:exit", exitSubmode);
-  row("ciptma:end", exitConfiguration);
-  row("ciptma:do @e", null);
-  row("ciptma:no !", null);
+  row("iptmafg:exit", exitSubmode);
+  row("ciptmafg:end", exitConfiguration);
+  row("ciptmafg:do @e", null);
+  row("ciptmafg:no !", null);
 }
 
 function enable(no: bool): bool {

@@ -19,6 +19,7 @@ export function rows(): void {
   row("m:match address~ WORD", matchAddress);
   row("m:set peer A.B.C.D~", setPeer);
   row("m:set transform-set~ WORD {WORD}", setTransformSets);
+  row("m:set isakmp-profile~ WORD", setProfile);
   row("m:set pfs~ [group1|group2|group3|group4|group5|group7|group14|group15|group16|group17|group18|group19|group20|group21|group31]", setPfs);
   row("m:set security-association lifetime (seconds~ <30-2592000>|kilobytes~ <2560-4294967295>)", setLifetime);
   row("m:description~ LINE", describe);
@@ -177,6 +178,13 @@ function setPfs(no: bool): bool {
   return true;
 }
 
+function setProfile(no: bool): bool {
+  const entry = current();
+  if (!entry) return false;
+  const k = matcher.base + 2;
+  return result(maps.setProfile(entry, no ? 0 : words.word(k), no ? 0 : words.wordLen(k)));
+}
+
 function setLifetime(no: bool): bool {
   const entry = current();
   if (!entry) return false;
@@ -257,6 +265,10 @@ function writeEntry(entry: CryptoMapEntry): void {
   }
   for (let k: u32 = 0; k < <u32>entry.peerCount; k++) {
     out.put(" set peer ").ip(entry.peer(k));
+    nl();
+  }
+  if (entry.profileLen) {
+    out.put(" set isakmp-profile ").ascii(entry.profile, entry.profileLen);
     nl();
   }
   if (entry.lifetimeSeconds) {

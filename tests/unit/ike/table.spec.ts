@@ -37,7 +37,7 @@ describe("the transition table", () => {
         expect<bool>(row.has(Is.STARTS)).toBe(false);
       }
     }
-    expect<i32>(rows).toBe(10);
+    expect<i32>(rows).toBe(13);
   });
 
   it("takes nothing in states that are over, or before a beginning", () => {
@@ -47,6 +47,8 @@ describe("the transition table", () => {
       expect<bool>(rowFor(State.QUICK_DONE, type) == null).toBe(true);
       expect<bool>(rowFor(State.MAIN_I0, type) == null).toBe(true);
       expect<bool>(rowFor(State.QUICK_I0, type) == null).toBe(true);
+      expect<bool>(rowFor(State.AGGR_DONE, type) == null).toBe(true);
+      expect<bool>(rowFor(State.AGGR_I0, type) == null).toBe(true);
     }
   });
 
@@ -54,6 +56,9 @@ describe("the transition table", () => {
     for (let state: u32 = 0; state < <u32>State.COUNT; state++) {
       const main = rowFor(state, ExchangeType.IDENTITY_PROTECTION);
       if (main) expect<bool>(main.has(Is.ENCRYPTED_IN)).toBe(main.numberIn >= 5);
+      const aggressive = rowFor(state, ExchangeType.AGGRESSIVE);
+      // Its third message may come in plain too (RFC 2409, 5).
+      if (aggressive) expect<bool>(aggressive.has(Is.ENCRYPTED_IN) && aggressive.has(Is.PLAIN_IN)).toBe(aggressive.numberIn == 3);
       const quick = rowFor(state, ExchangeType.QUICK_MODE);
       if (quick) expect<bool>(quick.has(Is.ENCRYPTED_IN) && quick.hashIn == <HashKind>quick.numberIn).toBe(true);
     }

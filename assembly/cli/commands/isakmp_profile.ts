@@ -1,0 +1,198 @@
+/** `crypto isakmp profile`: who is met with which key, under which name of ours, in which mode. */
+import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, PSK_MAX } from "../../limits";
+import { IDENTITY_MAX, Identity } from "../../ike/identity";
+import { PSK_SHORT } from "../../ike/keys";
+import { Match, Profile } from "../../ike/profile";
+import * as profiles from "../../ike/profile";
+import { Mode, row } from "../grammar";
+import * as matcher from "../matcher";
+import { nl, out, refuse, refused } from "../output";
+import * as session from "../session";
+import * as words from "../words";
+
+// IdType (RFC 2407, 4.6.2.1)
+const ADDRESS: u32 = 1;
+const FQDN: u32 = 2;
+const USER_FQDN: u32 = 3;
+const KEY_ID: u32 = 11;
+/** A key that Aggressive Mode shows to guessers should have so many characters. */
+const AGGRESSIVE_PSK: u32 = 20;
+
+export function rows(): void {
+  row("c:crypto isakmp profile WORD~", enter);
+  row("f:match identity (address A.B.C.D [M.M.M.M]|host WORD|user-fqdn WORD|key-id WORD)~", matchIdentity);
+  row("f:self-identity~ (address|fqdn [WORD]|user-fqdn WORD|key-id WORD)", selfIdentity);
+  row("f:pre-shared-key~ [0] WORD", secret);
+  row("f:mode~ (main|aggressive)", setMode);
+}
+
+function enter(no: bool): bool {
+  const k = matcher.base + 3;
+  const name = words.word(k);
+  const len = words.wordLen(k);
+  if (no) {
+    const profile = profiles.find(name, len);
+    if (!profile) {
+      refuse("").ascii(name, len).put(" is no isakmp profile.");
+      nl();
+      return false;
+    }
+    profiles.remove(profile);
+    return true;
+  }
+  if (!profiles.add(name, len)) {
+    if (profiles.nameFits(len)) refuse("There are ").u32(ISAKMP_PROFILES).put(" isakmp profiles already, which is the most.");
+    else refuse("The name is too long: up to 32 characters are allowed.");
+    nl();
+    return false;
+  }
+  session.enter(Mode.PROFILE, 0, name, len);
+  return true;
+}
+
+function current(): Profile | null {
+  const profile = profiles.find(session.subjectName, session.subjectNameLen);
+  if (!profile) refused("This profile is gone.");
+  return profile;
+}
+
+function tooLong(): bool {
+  refuse("The identity is too long: up to ").u32(IDENTITY_MAX).put(" characters are allowed.");
+  nl();
+  return false;
+}
+
+function matchIdentity(no: bool): bool {
+  const profile = current();
+  if (!profile) return false;
+  const k = matcher.base + 2;
+  let type = ADDRESS;
+  let address: u32 = 0;
+  let mask: u32 = 0xffffffff;
+  let len: u32 = 0;
+  if (matcher.isKeyword(k, "address")) {
+    address = matcher.address(k + 1);
+    if (matcher.argCount() > k + 2) mask = matcher.address(k + 2);
+  } else {
+    type = matcher.isKeyword(k, "host") ? FQDN : matcher.isKeyword(k, "user-fqdn") ? USER_FQDN : KEY_ID;
+    mask = 0;
+    len = words.wordLen(k + 1);
+    if (len > IDENTITY_MAX) return tooLong();
+  }
+  const text = words.word(k + 1);
+  if (no) return profiles.removeMatch(profile, type, address, mask, text, len) ? true : refused("There is no such line.");
+  if (profiles.addMatch(profile, type, address, mask, text, len)) return true;
+  refuse("There are ").u32(ISAKMP_PROFILE_MATCHES).put(" lines of match identity already, which is the most.");
+  nl();
+  return false;
+}
+
+function selfIdentity(no: bool): bool {
+  const profile = current();
+  if (!profile) return false;
+  if (no) {
+    profile.hasSelf = false;
+    return true;
+  }
+  const k = matcher.base + 1;
+  const kind = matcher.isKeyword(k, "address")
+    ? Identity.ADDRESS
+    : matcher.isKeyword(k, "fqdn") ? Identity.HOSTNAME : matcher.isKeyword(k, "user-fqdn") ? Identity.USER_FQDN : Identity.KEY_ID;
+  const len: u32 = matcher.argCount() > k + 1 ? words.wordLen(k + 1) : 0;
+  return profiles.setSelf(profile, kind, words.word(len ? k + 1 : k), len) ? true : tooLong();
+}
+
+function secret(no: bool): bool {
+  const profile = current();
+  if (!profile) return false;
+  const k = matcher.argCount() - 1;
+  const len: u32 = no ? 0 : words.wordLen(k);
+  if (!profiles.setSecret(profile, words.word(k), len)) {
+    refuse("The key is too long: up to ").u32(PSK_MAX).put(" characters are allowed.");
+    nl();
+    return false;
+  }
+  if (!no) warn(profile, true);
+  return true;
+}
+
+function setMode(no: bool): bool {
+  const profile = current();
+  if (!profile) return false;
+  profile.aggressive = !no && matcher.isKeyword(matcher.base + 1, "aggressive");
+  if (profile.aggressive) warn(profile, false);
+  return true;
+}
+
+/** Names what is weak: a short key, and Aggressive Mode, which shows everybody what to guess the key by. */
+function warn(profile: Profile, aboutKey: bool): void {
+  const len = profile.secretLen;
+  if (profile.aggressive && !aboutKey) {
+    refuse("Warning: profile ").ascii(profile.name, profile.nameLen);
+    out.put(": Aggressive Mode shows names in plain, and lets anybody who asks or listens guess the pre-shared key offline.");
+    nl();
+  }
+  if (len == 0) return;
+  if (profile.aggressive && len < AGGRESSIVE_PSK) {
+    refuse("Warning: profile ").ascii(profile.name, profile.nameLen).put(": with Aggressive Mode a key of ").u32(len);
+    out.put(" characters will be found; use ").u32(AGGRESSIVE_PSK).put(" or more, drawn at random.");
+    nl();
+  } else if (aboutKey && len < PSK_SHORT) {
+    refuse("Warning: a key of ").u32(len).put(" characters is soon guessed; use ").u32(PSK_SHORT).put(" or more.");
+    nl();
+  }
+}
+
+export function putMatch(m: Match): void {
+  if (m.type == ADDRESS) {
+    out.put("match identity address ").ip(m.address);
+    if (m.mask != 0xffffffff) out.char(32).ip(m.mask);
+    return;
+  }
+  out.put(m.type == FQDN ? "match identity host " : m.type == USER_FQDN ? "match identity user-fqdn " : "match identity key-id ");
+  out.ascii(m.text, m.len);
+}
+
+export function putSelf(profile: Profile): void {
+  switch (<u32>profile.selfKind) {
+    case Identity.ADDRESS: out.put("address"); return;
+    case Identity.HOSTNAME: out.put("fqdn"); break;
+    case Identity.USER_FQDN: out.put("user-fqdn"); break;
+    default: out.put("key-id");
+  }
+  if (profile.selfLen) out.char(32).ascii(profile.self, profile.selfLen);
+}
+
+/** The profiles' lines of the configuration. */
+export function write(): void {
+  for (let i: u32 = 0; i < profiles.slots(); i++) {
+    const profile = profiles.at(i);
+    if (!profile) continue;
+    out.put("crypto isakmp profile ").ascii(profile.name, profile.nameLen);
+    nl();
+    if (profile.secretLen) {
+      out.put(" pre-shared-key ");
+      if (profile.secretLen == 1 && load<u8>(profile.secret) == 48) out.put("0 ");
+      out.ascii(profile.secret, profile.secretLen);
+      nl();
+    }
+    if (profile.hasSelf) {
+      out.put(" self-identity ");
+      putSelf(profile);
+      nl();
+    }
+    for (let k: u32 = 0; k < profiles.matchSlots(); k++) {
+      const m = profiles.matchAt(k);
+      if (!m || m.profile != profile.id) continue;
+      out.char(32);
+      putMatch(m);
+      nl();
+    }
+    if (profile.aggressive) {
+      out.put(" mode aggressive");
+      nl();
+    }
+    out.char(33);
+    nl();
+  }
+}
