@@ -82,6 +82,11 @@ export class Negotiation {
     this.peer = new IkePeer(this.world.random, psk, suite, ip("192.0.2.2"));
   }
 
+  /** Nonces of the last Quick Mode. */
+  get nonces(): { Ni_b: Uint8Array; Nr_b: Uint8Array } {
+    return { Ni_b: this.qmNi, Nr_b: this.qmNr };
+  }
+
   inject(data: Uint8Array): void {
     this.station.udp(500, 500, data);
     this.world.run(1);

@@ -1,0 +1,66 @@
+/**
+ * Secrets are gone when what they were for is over: the whole of the module's memory is searched for them. What is searched
+ * for is what the peer of the tests has computed by itself.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { concat, u32 } from "../support/ike_peer.ts";
+import { Negotiation } from "../support/negotiation.ts";
+
+/** Whether some octets stand anywhere in the router's memory. */
+const holds = (n: Negotiation, secret: Uint8Array) => Buffer.from(n.router.exports.memory.buffer).includes(Buffer.from(secret));
+
+/** Secrets of phase 1, of its Diffie-Hellman, and of a Quick Mode, by name. */
+function secrets(n: Negotiation): [string, Uint8Array][] {
+  const peer = n.peer;
+  const g_xy = peer.shared(peer.initiator ? peer.g_xr : peer.g_xi);
+  const tail = concat(peer.ckyI, peer.ckyR);
+  return [
+    ["g^xy", g_xy],
+    ["g^xy, the other end first", g_xy.slice().reverse()],
+    ["SKEYID", peer.SKEYID],
+    ["SKEYID_d", peer.SKEYID_d],
+    ["SKEYID_a", peer.SKEYID_a],
+    ["SKEYID_e", peer.prf(peer.SKEYID, peer.SKEYID_a, g_xy, tail, [2])],
+    ["the key of encryption", peer.key],
+  ];
+}
+
+for (const role of ["initiate", "respond"] as const) {
+  const as = role === "initiate" ? "responder" : "initiator";
+  test(`while phase 1 lives only what it needs is kept (${as})`, () => {
+    const n = new Negotiation(501);
+    assert.equal(n.complete(role), undefined);
+    n.world.run(100_000);
+    const kept = secrets(n).filter(([, secret]) => holds(n, secret)).map(([name]) => name);
+    // The schedule of the cipher begins with its key.
+    assert.deepEqual(kept, ["SKEYID_d", "SKEYID_a", "the key of encryption"]);
+  });
+
+  test(`when phase 1 is over nothing of it is left (${as})`, () => {
+    const n = new Negotiation(502);
+    assert.equal(n.complete(role), undefined);
+    const all = secrets(n);
+    n.clear(200_000);
+    assert.deepEqual(all.filter(([, secret]) => holds(n, secret)).map(([name]) => name), []);
+  });
+}
+
+test("key material of a tunnel is not left behind by the negotiation, nor by the tunnel's end", () => {
+  const n = new Negotiation(503);
+  assert.equal(n.complete("initiate"), undefined);
+  const { Ni_b, Nr_b } = n.nonces;
+  const keymat = [n.peer.KEYMAT(36, n.spi, Ni_b, Nr_b), n.peer.KEYMAT(36, n.routerSpi, Ni_b, Nr_b)];
+  for (const one of keymat) assert.equal(holds(n, one), false, "all of it in one piece");
+  // The schedule of the cipher begins with its key; a key of authentication is kept as what it makes of its pads.
+  for (const one of keymat) assert.deepEqual([holds(n, one.slice(0, 16)), holds(n, one.slice(16, 36))], [true, false]);
+  n.clear(200_000);
+  for (const one of keymat) assert.equal(holds(n, one.slice(0, 16)) || holds(n, one.slice(16, 36)), false);
+});
+
+test("what is searched for would be found", () => {
+  const n = new Negotiation(504);
+  assert.equal(n.complete("initiate"), undefined);
+  assert.ok(holds(n, n.peer.ckyI));
+  assert.ok(!holds(n, new Uint8Array(u32(0x12345678).concat(u32(0x9abcdef1)))));
+});
