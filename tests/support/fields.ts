@@ -5,10 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AggressiveNegotiation } from "./aggressive.ts";
 import { EXCHANGE, IkePeer, P, type Payload } from "./ike_peer.ts";
 import { CONFIG, Negotiation, type Step } from "./negotiation.ts";
 
-export type StepName = "main 1" | "main 2" | "main 3" | "main 4" | "main 5" | "main 6" | "quick 1" | "quick 2" | "quick 3";
+export type StepName = "main 1" | "main 2" | "main 3" | "main 4" | "main 5" | "main 6" | "quick 1" | "quick 2" | "quick 3" | "aggressive 1" | "aggressive 2" | "aggressive 3";
 
 /** The steps in which the router responds, and those in which it initiates. */
 export const AS_RESPONDER: StepName[] = ["main 1", "main 3", "main 5", "quick 1", "quick 3"];
@@ -103,7 +104,7 @@ function refused(row: Row, step: Step, n: Negotiation): void {
 function taken(row: Row, step: Step, n: Negotiation): void {
   const payloads = copy(step.payloads);
   step.payloads.splice(0, step.payloads.length, ...(row.payloads?.(payloads, n) ?? payloads));
-  if (step.name === "main 1") n.peer.SAi_b = payload(step.payloads, P.SA).body;
+  if (step.name === "main 1" || step.name === "aggressive 1") n.peer.SAi_b = payload(step.payloads, P.SA).body;
   const make = step.make;
   step.make = (payloads) => {
     const message = make(payloads).slice();
@@ -111,17 +112,37 @@ function taken(row: Row, step: Step, n: Negotiation): void {
   };
 }
 
+/** What has the router answer and begin in Aggressive Mode. */
+const AGGRESSIVE = `
+crypto isakmp profile P
+ match identity address 192.0.2.2
+ pre-shared-key correct-horse-battery
+ mode aggressive
+crypto map CM 10 ipsec-isakmp
+ set isakmp-profile P
+`;
+
+/** The negotiation in which a step comes, and how to make its steps. */
+function setting(row: Row, name: StepName, seed: number): { n: Negotiation; steps: () => Generator<Step> } {
+  if (name.startsWith("aggressive")) {
+    const n = new AggressiveNegotiation(seed, CONFIG + AGGRESSIVE + (row.config ?? ""));
+    return { n, steps: () => (name === "aggressive 2" ? n.aggressiveRespond() : n.aggressiveInitiate()) };
+  }
+  const n = new Negotiation(seed, CONFIG + (row.config ?? ""));
+  return { n, steps: () => (AS_RESPONDER.includes(name) ? n.initiate() : n.respond()) };
+}
+
 /** One row in one step. */
 export function check(row: Row, name: StepName, seed: number): void {
-  const n = new Negotiation(seed, CONFIG + (row.config ?? ""));
-  const role = AS_RESPONDER.includes(name) ? "initiate" : "respond";
-  for (const step of n[role]()) {
+  const { n, steps } = setting(row, name, seed);
+  for (const step of steps()) {
     if (step.name === name) {
       if (row.drop === undefined) taken(row, step, n);
       else refused(row, step, n);
       if (row.ends) {
         n.clear(120_000);
-        assert.equal(n.complete(role), undefined, `a new negotiation: ${n.router.output.slice(-1200)}`);
+        for (const again of steps()) assert.ok(again.go(), `a new negotiation, ${again.name}: ${n.router.output.slice(-1200)}`);
+        assert.ok(n.world.run(100, () => n.tunnelUp()), `a new tunnel: ${n.router.output.slice(-1200)}`);
         return;
       }
     }
