@@ -223,6 +223,13 @@ export const HELP: StaticArray<string> = [
   "window-size 256=Packets",
   "512=Packets",
   "1024=Packets",
+  "ipsec df-bit=DF of outer headers",
+  "df-bit clear=Never: datagrams that are too long are sent in fragments",
+  "df-bit copy=The inner header's",
+  "df-bit set=Always",
+  "dscp=DSCP of outer headers",
+  "dscp copy=The inner header's",
+  "dscp <0-63>=One for all",
   // Access lists
   "access-list=A line of a numbered access list",
   "access-list <100-199>=Number of an extended access list",

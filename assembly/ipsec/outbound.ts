@@ -20,6 +20,7 @@ import * as flow from "./flow";
 import * as pmtu from "./pmtu";
 import * as transport from "./transport";
 import * as tunnel from "./tunnel";
+import { Df } from "./tunnel";
 
 export const enum Verdict {
   /** no policy: it goes out as it is */
@@ -70,8 +71,11 @@ function protect(sa: SA, packet: Packet, port: u32): Verdict {
   const p = packet.ptr;
   const whole = sa.mode == <u8>Mode.TRANSPORT;
   const df = ipv4.dontFragment(p);
-  // Transport mode protects whole datagrams and leaves the cutting to what comes after it (RFC 4303, 3.3.4).
-  if (packet.len > pmtu.ofSa(sa, port) && (df || !whole)) {
+  const outer = tunnel.dfOn(port);
+  // Transport mode protects whole datagrams and leaves the cutting to what comes after it (RFC 4303, 3.3.4); so does tunnel
+  // mode with a datagram that may not be cut, where its outer header may.
+  const uncut = whole ? !df : df && outer == Df.CLEAR;
+  if (packet.len > pmtu.ofSa(sa, port) && !uncut) {
     splitAt = clock.now();
     splitSrc = flow.src;
     splitDst = flow.dst;
@@ -80,7 +84,7 @@ function protect(sa: SA, packet: Packet, port: u32): Verdict {
     return Verdict.TOO_BIG;
   }
   let reason = Drop.NO_BUFFER;
-  if (packet.headroom >= sa.front) reason = whole ? inTransport(sa, packet) : inTunnel(sa, packet, ipv4.tos(p), df);
+  if (packet.headroom >= sa.front) reason = whole ? inTransport(sa, packet) : inTunnel(sa, packet, ipv4.tos(p), outer == Df.COPY ? df : outer == Df.SET);
   if (reason != Drop.NONE) {
     sa.errors++;
     drop(reason);

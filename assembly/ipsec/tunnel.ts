@@ -1,4 +1,5 @@
 /** The outer header of tunnel mode (RFC 4301, 5.1.2; ECN: RFC 6040) and of UDP encapsulation (RFC 3948, 2.1). */
+import { PORTS } from "../limits";
 import { SA } from "../sadb/sad";
 import { put16 } from "../util/bytes";
 import { Packet } from "../util/packet";
@@ -9,9 +10,53 @@ import * as udp from "../wire/udp";
 const TTL: u32 = 64;
 let identification: u32 = 0;
 
+/** DF of outer headers (RFC 4301, 8.1), `crypto ipsec df-bit`. */
+export const enum Df {
+  /** an interface: as is said for all */
+  UNSAID = 0,
+  COPY = 1,
+  SET = 2,
+  CLEAR = 3,
+}
+
+/** For all interfaces; and what an interface has instead. */
+export let df: Df = Df.COPY;
+const dfs: usize = memory.data(<i32>PORTS);
+/** DSCP of outer headers, `crypto ipsec dscp`; DSCP_COPY: the inner header's. */
+export const DSCP_COPY: u32 = 64;
+export let dscp: u32 = DSCP_COPY;
+
 /** @param seed any number: where the identifications of outer headers begin */
 export function init(seed: u32): void {
   identification = seed;
+  df = Df.COPY;
+  dscp = DSCP_COPY;
+  memory.fill(dfs, 0, <usize>PORTS);
+}
+
+export function setDf(value: Df): void {
+  df = value == Df.UNSAID ? Df.COPY : value;
+}
+
+/** @param value Df.UNSAID: as for all interfaces */
+export function setInterfaceDf(port: u32, value: Df): void {
+  if (port < PORTS) store<u8>(dfs + <usize>port, <u8>value);
+}
+
+/** What was said for an interface itself. */
+export function interfaceDf(port: u32): Df {
+  return <Df>load<u8>(dfs + <usize>port);
+}
+
+/** What holds on an interface. */
+export function dfOn(port: u32): Df {
+  const own = interfaceDf(port);
+  return own == Df.UNSAID ? df : own;
+}
+
+/** @param value 0 to 63, or DSCP_COPY */
+export function setDscp(value: u32): void {
+  dscp = value;
 }
 
 /**
@@ -33,26 +78,33 @@ export function encapsulate(sa: SA, packet: Packet, protocol: u32): u32 {
 /**
  * Puts the outer headers in front of what is inside.
  * @param protocol that of what `ptr` is at: ESP, or IPIP where AH comes between
- * @param tos the inner header's: DSCP and ECN are copied (RFC 6040, 4.1, normal mode)
- * @param df whether the inner header had DF, which is copied: then path MTU discovery works through the tunnel
+ * @param tos the inner header's: its ECN is copied (RFC 6040, 4.1, normal mode), its DSCP if nothing else is configured
+ * @param whole whether it gets DF
  */
-export function wrap(sa: SA, packet: Packet, protocol: u32, tos: u32, df: bool): void {
+export function wrap(sa: SA, packet: Packet, protocol: u32, tos: u32, whole: bool): void {
+  if (dscp != DSCP_COPY) tos = (dscp << 2) | (tos & 3);
   protocol = encapsulate(sa, packet, protocol);
   packet.push(ipv4.HEADER_LENGTH);
   identification = (identification + 1) & 0xffff;
-  ipv4.emit(packet.ptr, tos, packet.len, identification, df ? Flag.DF : 0, TTL, protocol, sa.localAddress, sa.peerAddress);
+  ipv4.emit(packet.ptr, tos, packet.len, identification, whole ? Flag.DF : 0, TTL, protocol, sa.localAddress, sa.peerAddress);
   packet.src = sa.localAddress;
   packet.dst = sa.peerAddress;
 }
 
-/** ECN of a decapsulated packet (RFC 6040, 4.2): congestion on the way is handed on. False: the packet must be dropped. */
+/**
+ * ECN of a decapsulated packet (RFC 6040, 4.2): congestion on the way is handed on, and so is ECT(1) over ECT(0). False: the
+ * packet must be dropped.
+ */
 export function handOnEcn(inner: usize, outerTos: u32): bool {
+  const ECT_1: u32 = 1;
+  const ECT_0: u32 = 2;
   const CE: u32 = 3;
-  if ((outerTos & 3) != CE) return true;
+  const outer = outerTos & 3;
   const tos = ipv4.tos(inner);
-  if ((tos & 3) == CE) return true;
-  if ((tos & 3) == 0) return false;
-  store<u8>(inner, <u8>(tos | CE), 1);
+  const own = tos & 3;
+  if (own == 0) return outer != CE;
+  if (outer == CE ? own == CE : outer != ECT_1 || own != ECT_0) return true;
+  store<u8>(inner, <u8>((tos & ~3) | outer), 1);
   ipv4.setChecksum(inner);
   return true;
 }

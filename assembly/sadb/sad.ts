@@ -179,9 +179,10 @@ function setMac(sa: SA, key: usize): void {
 /** Keys the inbound SA, which receives from now on. `keymat` is keyLength octets; it is the caller's to wipe. */
 export function installInbound(sa: SA, parameters: SaParameters, keymat: usize): void {
   assertThat(sa.inbound && sa.state == <u8>State.LARVAL, 302);
-  // Without a window the upper half of extended numbers could not be told (RFC 4303, 3.4.3).
-  sa.window = parameters.esn && lifetime.window == 0 ? REPLAY_WINDOW_DEFAULT : lifetime.window;
   install(sa, parameters, keymat);
+  // Without a window the upper half of extended numbers could not be told; without an ICV anybody could move the window
+  // (RFC 4303, 3.4.3).
+  sa.window = sa.esn && lifetime.window == 0 ? REPLAY_WINDOW_DEFAULT : sa.integrity == <u8>Integrity.NONE ? 0 : lifetime.window;
   sa.state = <u8>State.INBOUND;
 }
 

@@ -24,6 +24,8 @@ crypto isakmp key abcdefgh hostname peer.example.com
 crypto ipsec security-association lifetime seconds 900
 crypto ipsec security-association lifetime kilobytes disable
 crypto ipsec security-association replay window-size 1024
+crypto ipsec df-bit set
+crypto ipsec dscp 46
 !
 crypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac
  mode tunnel
@@ -82,6 +84,7 @@ interface Ethernet0
 !
 interface Ethernet1
  ip address 192.0.2.1 255.255.255.252
+ crypto ipsec df-bit clear
  crypto map CM
 !
 interface Ethernet2

@@ -229,6 +229,30 @@ test("long datagrams through a tunnel, and DF", () => {
   assert.ok(pair.wan.every(({ frame }) => frame.length <= 1514));
 });
 
+test("`crypto ipsec df-bit clear`: a long datagram with DF goes through the tunnel in fragments outside", () => {
+  const pair = new Pair();
+  assert.ok(pair.ping());
+  const arrives = (size: number) => {
+    pair.b.received.length = 0;
+    pair.a.datagram(ipv4(pair.a.address, "10.2.0.10", 17, udp(7, 7, BYTES(size)), { df: true }));
+    pair.world.run(1000);
+    return pair.b.received.some(({ payload }) => payload.length === size + 8);
+  };
+  const outer = () => pair.wan.filter(({ direction, frame }) => direction === 0 && frame[23] === 50).map(({ frame }) => (frame[20]! << 8) | frame[21]!);
+  pair.alpha.type("configure terminal\ninterface Ethernet1\ncrypto ipsec df-bit clear");
+  pair.wan.length = 0;
+  assert.ok(arrives(1472));
+  assert.equal(outer().length, 2, "two fragments");
+  assert.ok((outer()[0]! & 0x2000) !== 0 && (outer()[1]! & 0x1fff) !== 0);
+  // The interface's own word counts before that for all.
+  pair.alpha.type("crypto ipsec df-bit set");
+  pair.wan.length = 0;
+  assert.equal(arrives(1471), false);
+  assert.equal(lastIcmp(pair.a), "3/4");
+  assert.ok(arrives(101));
+  assert.ok(outer().every((word) => word === 0x4000));
+});
+
 test("an error about what came through a tunnel goes back through it", () => {
   const pair = new Pair();
   assert.ok(pair.ping());

@@ -6,6 +6,7 @@ import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse } from "../output";
 import { writeBinding } from "./crypto_map";
+import { writeInterface } from "./ipsec";
 import * as session from "../session";
 import * as words from "../words";
 
@@ -129,5 +130,6 @@ export function write(port: u32): void {
     out.put(" shutdown");
     nl();
   }
+  writeInterface(port);
   writeBinding(port);
 }

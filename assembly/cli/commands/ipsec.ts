@@ -1,5 +1,7 @@
 /** `crypto ipsec`: transform sets, and what all security associations share. */
 import { REPLAY_WINDOW_DEFAULT, TRANSFORM_SETS } from "../../limits";
+import * as tunnel from "../../ipsec/tunnel";
+import { Df } from "../../ipsec/tunnel";
 import * as maps from "../../sadb/crypto_map";
 import * as lifetime from "../../sadb/lifetime";
 import { Refusal, refusalText, touch } from "../../sadb/setting";
@@ -22,6 +24,9 @@ export function rows(): void {
   row("c:crypto ipsec security-association replay (disable~|window-size~ (32|64|128|256|512|1024))", setReplay);
   row("t:mode~ (tunnel|transport)", encapsulation);
   row("t:esn~", extendedNumbers);
+  row("c:crypto ipsec df-bit~ (clear|copy|set)", setDfBit);
+  row("i:crypto ipsec df-bit~ (clear|copy|set)", setInterfaceDfBit);
+  row("c:crypto ipsec dscp~ (copy|<0-63>)", setDscp);
 }
 
 function putName(name: usize, len: u32): void {
@@ -156,6 +161,40 @@ function setReplay(no: bool): bool {
   return true;
 }
 
+/** What `clear`, `copy` or `set` stands for. */
+function dfNamed(no: bool): Df {
+  const k = matcher.base + 3;
+  return no ? Df.UNSAID : matcher.isKeyword(k, "clear") ? Df.CLEAR : matcher.isKeyword(k, "set") ? Df.SET : Df.COPY;
+}
+
+function setDfBit(no: bool): bool {
+  tunnel.setDf(dfNamed(no));
+  return true;
+}
+
+function setInterfaceDfBit(no: bool): bool {
+  tunnel.setInterfaceDf(session.subject, dfNamed(no));
+  return true;
+}
+
+function setDscp(no: bool): bool {
+  tunnel.setDscp(no || matcher.isKeyword(matcher.base + 3, "copy") ? tunnel.DSCP_COPY : matcher.number(matcher.base + 3));
+  return true;
+}
+
+function writeDf(df: Df): void {
+  out.put("crypto ipsec df-bit ").put(df == Df.CLEAR ? "clear" : df == Df.SET ? "set" : "copy");
+  nl();
+}
+
+/** The line of an interface. */
+export function writeInterface(port: u32): void {
+  const df = tunnel.interfaceDf(port);
+  if (df == Df.UNSAID) return;
+  out.char(32);
+  writeDf(df);
+}
+
 /** The lines of the configuration. */
 export function write(): void {
   const seconds = lifetime.seconds != lifetime.SECONDS_DEFAULT;
@@ -177,7 +216,14 @@ export function write(): void {
     else out.put("disable");
     nl();
   }
-  if (seconds || kilobytes || window) {
+  const df = tunnel.df != Df.COPY;
+  const dscp = tunnel.dscp != tunnel.DSCP_COPY;
+  if (df) writeDf(tunnel.df);
+  if (dscp) {
+    out.put("crypto ipsec dscp ").u32(tunnel.dscp);
+    nl();
+  }
+  if (seconds || kilobytes || window || df || dscp) {
     out.char(33);
     nl();
   }

@@ -17,6 +17,7 @@ const SETS = [
 ];
 const SIZES = [0, 1, 2, 3, 17, 56, 400, 1300];
 
+const authenticated = (n: number): boolean => /-hmac|gcm/.test(SETS[n]!);
 const mark = (n: number, size: number): Buffer => Buffer.from(`made by scapy for ${n} `.repeat(80).slice(0, size));
 
 async function checkTransforms(pair: Pair): Promise<void> {
@@ -48,14 +49,20 @@ async function checkTransforms(pair: Pair): Promise<void> {
       continue;
     }
     const inject = (bytes: Buffer): void => pair.wan.inject("in", Buffer.from(ethernet(frame.src, frame.dst, ETHERNET_IPV4, bytes, true)));
+    // Without an ICV whatever decrypts is taken, as often as it comes.
+    if (!authenticated(n)) {
+      for (const hex of made) inject(Buffer.from(hex, "hex"));
+      await until(`${SETS[n]}: our host receives what scapy made`, 5, () => arrived(n) === made.length);
+      continue;
+    }
     // One with a bit changed comes first, and its number must still be free for the right one.
-    if (SETS[n] !== "esp-aes 128") for (const hex of made) { const bytes = Buffer.from(hex, "hex"); bytes[bytes.length - 14]! ^= 0x10; inject(bytes); }
+    for (const hex of made) { const bytes = Buffer.from(hex, "hex"); bytes[bytes.length - 14]! ^= 0x10; inject(bytes); }
     for (const hex of made) inject(Buffer.from(hex, "hex"));
     await until(`${SETS[n]}: our host receives what scapy made`, 5, () => arrived(n) === made.length);
     for (const hex of made) inject(Buffer.from(hex, "hex"));
   }
   const refused = async (): Promise<number> => [...(await near.ask("show crypto ipsec sa")).matchAll(/#recv errors (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
-  const wanted = (2 * SETS.length - 1) * SIZES.length;
+  const wanted = 2 * SETS.filter((_, n) => authenticated(n)).length * SIZES.length;
   await until(`${wanted} changed and replayed packets refused`, 10, async () => (await refused()) === wanted);
   for (let n = 0; n < SETS.length; n++) if (arrived(n) !== SIZES.length) throw new Error(`${SETS[n]}: ${arrived(n)} of ${SIZES.length} arrived: a replay was taken`);
 }

@@ -119,6 +119,21 @@ describe("every suite", () => {
     }
   });
 
+  test("without an ICV there is no window: anybody could move it (RFC 4303, 3.4.3)", () => {
+    lifetime.setWindow(64);
+    expect(loop(12, 128, 0).window).toBe(0);
+    expect(loop(12, 128, 2).window).toBe(64);
+    expect(loop(20, 128, 0).window).toBe(64);
+  });
+
+  test("extended numbers have a window whatever is configured meanwhile", () => {
+    lifetime.setWindow(0);
+    suite(policy, 12, 128, 2);
+    parameters.esn = true;
+    expect(pair(policy).window).toBe(64);
+    lifetime.setWindow(64);
+  });
+
   test("replays, in every window", () => {
     for (let window: u32 = 0; window <= 1024; window = window ? window << 1 : 32) {
       lifetime.setWindow(window);
@@ -229,6 +244,56 @@ describe("bounds of an SA", () => {
     sad.poll();
     expect(work()).toBe(Work.EXPIRED);
     packets.free(last);
+  });
+
+  test("extended: over the end of 2^32 without a rekeying, and ended before 2^64 comes around", () => {
+    for (let k = 0; k < 2; k++) {
+      suite(policy, k ? 20 : 12, 256, k ? 0 : 5);
+      parameters.esn = true;
+      const inbound = sad.reserve(policy) as SA;
+      parameters.peerSpi = inbound.spi;
+      sad.installInbound(inbound, parameters, keymat);
+      sad.activate(inbound, parameters, keymat);
+      const outbound = inbound.pair as SA;
+      outbound.sequence = inbound.sequence = 0xfffffffe;
+      for (let i: u64 = 0; i < 4; i++) {
+        const packet = datagram(NET_A, NET_B, 1, 60);
+        expect(espOut.seal(outbound, packet, 4)).toBe(Drop.NONE);
+        expect(esp.sequence(packet.ptr)).toBe(<u32>(0xffffffff + i));
+        expect(espIn.open(inbound, packet)).toBe(Drop.NONE);
+        expect(inbound.sequence).toBe(0xffffffff + i);
+        packets.free(packet);
+      }
+      sad.poll();
+      expect(work()).toBe(0);
+      outbound.sequence = inbound.sequence = u64.MAX_VALUE - SEQUENCE_RESERVE - 2;
+      for (let i = 0; i < 2; i++) {
+        const packet = datagram(NET_A, NET_B, 1, 60);
+        expect(espOut.seal(outbound, packet, 4)).toBe(Drop.NONE);
+        packets.free(packet);
+        sad.poll();
+        expect(work()).toBe(i ? Work.REKEY : 0);
+      }
+      outbound.sequence = u64.MAX_VALUE - 1;
+      const last = datagram(NET_A, NET_B, 1, 60);
+      expect(espOut.seal(outbound, last, 4)).toBe(Drop.NONE);
+      expect(espIn.open(inbound, last)).toBe(Drop.NONE);
+      expect(espOut.seal(outbound, last, 4)).toBe(Drop.ESP_SEQUENCE_END);
+      sad.poll();
+      expect(work()).toBe(Work.EXPIRED);
+      packets.free(last);
+    }
+  });
+
+  test("ICVs of 64 bits end at 2^32 packets, extended numbers or not", () => {
+    suite(policy, 18, 128, 0);
+    parameters.esn = true;
+    const inbound = pair(policy);
+    const outbound = inbound.pair as SA;
+    outbound.sequence = 0xffffffff;
+    const packet = datagram(NET_A, NET_B, 1, 60);
+    expect(espOut.seal(outbound, packet, 4)).toBe(Drop.ESP_SEQUENCE_END);
+    packets.free(packet);
   });
 
   test("octets: rekeyed at nine tenths, ended at all of them, each way", () => {
