@@ -6,7 +6,7 @@ const pages = (n) => Math.ceil(n / PAGE) * PAGE;
 const [INIT, TEXT, RELOCATION] = [1, 2, 5];
 /** Of the loader's own: the table of jumps behind the code, and rounding. */
 const CODE_SLACK = 3 * PAGE;
-/** The stack of the execution environment is in the pool, beside the runtime's own structures. */
+/** The runtime's own structures. */
 const POOL_BASE = 8192;
 
 /** The sizes of an AOT file's sections, by number. */
@@ -29,7 +29,7 @@ export function reckon(wasm, aot, board) {
   const { functions, code, data, memory } = shape(wasm);
   const { runtime } = board.cpu;
   const part = sections(aot);
-  const pool = pages(POOL_BASE + board.ram.wasm_stack + functions * runtime.function);
+  const pool = pages(POOL_BASE + functions * runtime.function);
   const text = pages(part[TEXT] + CODE_SLACK) + pages(Math.max(0, part[INIT] - data));
   const held = Math.max(pages(memory), pages(aot.length) + pages(part[RELOCATION] * runtime.relocation));
   const arena = pool + text + held;

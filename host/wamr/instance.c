@@ -9,6 +9,8 @@
 #include "wasm_export.h"
 
 enum { HALT_RELOAD = 2, KEYLOG_ALLOWED = 1 };
+/** The runtime makes an operand stack beside AOT code, too; nothing is ever on it. */
+enum { AOT_STACK = 1024 };
 /** Starts within one second after which the next one waits, and how long it waits at first and at most, in ms. */
 enum { RESTARTS_PER_SECOND = 3, PAUSE_FIRST = 1000, PAUSE_MAX = 60000 };
 
@@ -95,6 +97,7 @@ static bool load(struct instance *router, struct image *image, char *why, size_t
     bool wanted = !image->interpreter && image->aot_size > 0;
     router->module = NULL;
     router->engine = "AOT";
+    router->aot = true;
     if (wanted && load_form(router, image, false, reason, sizeof reason))
         return true;
     if (wanted) {
@@ -103,6 +106,7 @@ static bool load(struct instance *router, struct image *image, char *why, size_t
         say(router, line);
     }
     router->engine = "interpreter";
+    router->aot = false;
     if (load_form(router, image, true, reason, sizeof reason))
         return true;
     snprintf(why, why_size, "the module can't be loaded: %s", reason);
@@ -122,13 +126,14 @@ static void drop(struct instance *router)
 static bool instantiate(struct instance *router, char *why, uint32_t why_size)
 {
     drop(router);
+    uint32_t stack_size = router->aot ? AOT_STACK : router->memory.stack_size;
     router->halted = false;
     if (router->image->fresh != NULL)
         router->image->fresh(router->image);
-    router->wasm_instance = wasm_runtime_instantiate(router->module, router->memory.stack_size, 0, why, why_size);
+    router->wasm_instance = wasm_runtime_instantiate(router->module, stack_size, 0, why, why_size);
     if (router->wasm_instance == NULL)
         return false;
-    router->exec_env = wasm_runtime_create_exec_env(router->wasm_instance, router->memory.stack_size);
+    router->exec_env = wasm_runtime_create_exec_env(router->wasm_instance, stack_size);
     if (router->exec_env == NULL) {
         snprintf(why, why_size, "no memory for the stack");
         drop(router);

@@ -61,7 +61,7 @@ struct memory {
   void *(*take)(unsigned size);
   void *(*retake)(void *block, unsigned size);
   void (*give)(void *block);
-  /** Octets of the stack of wasm operands and locals (interpreter), and how deep AOT code may go on the native stack. */
+  /** Octets of the interpreter's stack of operands and locals. (AOT code has the native one, and is stopped at its end.) */
   uint32_t stack_size;
 };
 
@@ -110,7 +110,7 @@ struct instance {
   void *module, *wasm_instance, *exec_env;
   void *functions[9];
   uint32_t halt_code, halt_line;
-  bool halted, waiting;
+  bool aot, halted, waiting;
   /** When the last one ended, and after how many ms the next one had read its startup configuration. */
   uint32_t stopped_at, restart_ms;
   uint32_t starts_at, pause, recent[3];

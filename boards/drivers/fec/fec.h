@@ -4,7 +4,7 @@
 
 #include "board.h"
 
-#define FEC_RX 40u
+#define FEC_RX 32u
 #define FEC_TX 8u
 #define FEC_BUFFER 1536u
 
