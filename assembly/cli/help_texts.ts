@@ -267,6 +267,7 @@ export const HELP: StaticArray<string> = [
   "set=How it is protected",
   "peer=The other gateway",
   "pfs=Perfect forward secrecy: a Diffie-Hellman exchange for each SA",
+  "identities=And a phase 1 for each: who speaks is not given away either",
   "group1=768 bits (broken)",
   "group2=1024 bits (weak)",
   "group3=EC2N, 155 bits (broken)",

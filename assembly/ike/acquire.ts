@@ -134,8 +134,9 @@ function start(policy: Policy, what: u32): void {
     lifecycle.remove(sa, "address-changed", false);
     sa = null;
   }
-  if (sa) {
+  if (sa && !sa.spent) {
     setWant(policy.slot, NOTHING);
+    if (policy.entry.pfsIdentities) lifecycle.lastQuick(sa);
     if (!initiate.startQuick(sa, policy, what == FIRST_PAIR ? 0 : what)) quickFailed(policy.slot);
     return;
   }

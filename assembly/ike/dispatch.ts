@@ -155,6 +155,7 @@ function takeQuick(packet: Packet): u32 {
     return Drop.IKE_UNEXPECTED_STATE;
   }
   if (sa.knowsM_ID(M_ID)) return Drop.IKE_DUPLICATE;
+  if (sa.spent) return Drop.IKE_UNEXPECTED_STATE;
   if (!db.mayOpenQuick(sa)) return Drop.IKE_HALF_OPEN;
   const ex = exchanges.take(sa, ExchangeType.QUICK_MODE, State.QUICK_R0, false, M_ID);
   if (!ex) return Drop.IKE_POOL;
@@ -169,7 +170,11 @@ function takeInformational(packet: Packet): u32 {
     if (!sa || !sa.keyed) return Drop.IKE_COOKIE;
     const M_ID = isakmp.M_ID(p);
     if (M_ID == 0) return Drop.IKE_HEADER;
-    if (sa.knowsM_ID(M_ID)) return Drop.IKE_DUPLICATE;
+    if (sa.knowsM_ID(M_ID)) {
+      // CONNECTED has the message ID of its Quick Mode (RFC 2408, 3.1).
+      const running = db.byM_ID(sa, M_ID);
+      if (!running || running.state != State.QUICK_COMMIT) return Drop.IKE_DUPLICATE;
+    }
     return engine.step(informational.exchangeFor(sa, M_ID), packet);
   }
   // An answer to our first message may leave the responder's cookie out.

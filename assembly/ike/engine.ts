@@ -26,6 +26,7 @@ import * as natt from "./natt";
 import * as notices from "./notices";
 import { OK, Verdict, notifyOf, reasonOf, verdictOf } from "./outcome";
 import * as output from "./output";
+import { takeIntoUse } from "./quick_mode";
 import * as rekey from "./rekey";
 import * as retransmit from "./retransmit";
 import * as stats from "./stats";
@@ -130,6 +131,7 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
     return reasonOf(row.handler(ex));
   }
   if (ex.state == State.QUICK_R0) sa.noteM_ID(ex.M_ID);
+  if (row.exchange == ExchangeType.QUICK_MODE && (isakmp.flags(p) & Flag.COMMIT) != 0) ex.commit = true;
   // The reply's IV follows the message's, in the same chain; put back if the message is not taken after all.
   memory.copy(previousIv, ex.iv, 16);
   memory.copy(ex.iv, ex.nextIv, 16);
@@ -273,8 +275,10 @@ function proceed(ex: Exchange, row: Row): u32 {
     attempt.sent(ex.sa.peer, ex.sa.localPort);
     output.toPeer(ex.sa, ex.sent, len);
   }
-  trace.stateChange(ex.sa.number, ex.state, row.next);
-  ex.state = row.next;
+  const commit = ex.commit && row.next == State.QUICK_DONE && row.state != State.QUICK_COMMIT;
+  const next = commit ? State.QUICK_COMMIT : row.next;
+  trace.stateChange(ex.sa.number, ex.state, next);
+  ex.state = next;
   ex.suspended = false;
   if (row.laterJobs) {
     exchanges.wantJobs(ex, row.laterJobs);
@@ -282,9 +286,32 @@ function proceed(ex: Exchange, row: Row): u32 {
     ex.background = true;
     ex.row = row.index;
   }
-  retransmit.begin(ex, row.timeout);
-  if (row.has(Is.COMPLETES)) completed(ex, row);
+  retransmit.begin(ex, commit ? Timeout.COMMIT : row.timeout);
+  if (commit) {
+    if (!ex.initiator) answerCommit(ex);
+  } else if (row.has(Is.COMPLETES)) completed(ex, row);
   return OK;
+}
+
+/** The initiator has set the commit bit: it is told that we are ready, as those who set it expect, and waited for as well. */
+function answerCommit(ex: Exchange): void {
+  letGo(ex.sent);
+  ex.sent = 0;
+  informational.sendConnected(ex.sa, ex.M_ID, ex.spi);
+}
+
+/** CONNECTED has come, in whichever message, or need not be waited for any longer: the SAs are taken into use. */
+export function connected(ex: Exchange): void {
+  if (ex.state != State.QUICK_COMMIT) return;
+  const row = rowFor(State.QUICK_COMMIT, ExchangeType.QUICK_MODE)!;
+  if (takeIntoUse(ex) == OK) proceed(ex, row);
+  else failed(ex);
+}
+
+/** While CONNECTED is waited for: traffic says as much, and after some looks it goes on without. */
+export function lookForTraffic(ex: Exchange): void {
+  const inbound = sad.bySpi(ex.spi);
+  if ((inbound && inbound.packets) || !retransmit.waitOn(ex)) connected(ex);
 }
 
 function completed(ex: Exchange, row: Row): void {
@@ -353,6 +380,7 @@ export function confirmedByTraffic(ex: Exchange): bool {
   const inbound = sad.bySpi(ex.spi);
   if (ex.state != State.QUICK_R1 || ex.suspended || !inbound || inbound.packets == 0) return false;
   const row = rowFor(State.QUICK_R1, ExchangeType.QUICK_MODE)!;
+  ex.commit = false;
   const outcome = row.handler(ex);
   if (outcome != OK) {
     failed(ex);

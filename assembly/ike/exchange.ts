@@ -34,6 +34,8 @@ export const enum State {
   QUICK_I1,
   QUICK_R0,
   QUICK_R1,
+  /** All but taking the SAs into use: the peer has set the commit bit, and CONNECTED is waited for. */
+  QUICK_COMMIT,
   QUICK_DONE,
   /** Every Informational Exchange: one message, no memory. */
   INFORMATIONAL,
@@ -63,6 +65,8 @@ export const enum Timeout {
    * has come: Aggressive Mode's third message is answered by nothing.
    */
   CONFIRM = 4,
+  /** Waits for CONNECTED or for traffic, not long, and goes on without. */
+  COMMIT = 5,
 }
 
 @unmanaged
@@ -131,6 +135,8 @@ export class Exchange {
   localOriginal: u32;
   /** Inbound SPI of the pair that this one renews, 0: none. */
   renews: u32;
+  /** The peer has set the commit bit (RFC 2408, 3.1); nothing protects it. */
+  commit: bool;
 
   /** 16 octets each: the chain's IV, and the one after the message that is being looked at. */
   get iv(): usize {

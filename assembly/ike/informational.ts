@@ -95,11 +95,16 @@ export function informational_in(ex: Exchange): u32 {
 function takeNotify(sa: IsakmpSa, body: usize, len: u32): void {
   const type = notify.messageType(body);
   const spi = notify.spiLen(body) == 4 ? get32(notify.spi(body)) : 0;
-  trace.notified(sa, body);
+  trace.notified(sa, body, len);
   switch (type) {
     case Notify.INITIAL_CONTACT:
       if (clock.now() - sa.establishedAt < CONTACT_WINDOW) lifecycle.initialContact(sa);
       return;
+    case Notify.CONNECTED: {
+      const running = db.byM_ID(sa, theirs.M_ID);
+      if (running) engine.connected(running);
+      return;
+    }
     case Notify.RESPONDER_LIFETIME:
       if (responderLifetime.read(body, len)) takeLifetime(sa, notify.protocol(body), spi);
       return;
@@ -178,6 +183,16 @@ function takeDelete(sa: IsakmpSa, body: usize): void {
       if (itself) return;
     }
   }
+}
+
+/** CONNECTED for a Quick Mode, under its message ID (RFC 2408, 3.1). */
+export function sendConnected(sa: IsakmpSa, M_ID: u32, spi: u32): void {
+  message.begin(setUp(own, sa, M_ID), true, HashKind.HASH_1);
+  stats.notify(Notify.CONNECTED, true);
+  store<u32>(zeroCookie, bswap<u32>(spi));
+  notify.emit(message.w, Protocol.ESP, Notify.CONNECTED, zeroCookie, 4, 0, 0);
+  store<u32>(zeroCookie, 0);
+  send(sa);
 }
 
 /** Begins an Informational message of an SA: `message.w` takes the payloads. False: no entropy. */

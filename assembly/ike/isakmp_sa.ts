@@ -48,6 +48,8 @@ export class IsakmpSa {
   keyed: bool;
   /** The peer sent what makes it the first phase 1 of its life, or we did. */
   initialContact: bool;
+  /** It has served its one Quick Mode, and is deleted soon (RFC 2409, 8: perfect forward secrecy of identities). */
+  spent: bool;
   /** What both vendor lists say of RFC 3706. */
   deadPeerDetection: bool;
   /** The address that the configuration knows the peer by; `peerAddress` is where a NAT shows it. */
@@ -265,6 +267,11 @@ export function byInitiatorCookie(CKY_I: usize, address: u32, initiator: bool): 
   return null;
 }
 
+/** Established before replaced, one that may serve on before one that is spent, then the newest. */
+function rank(sa: IsakmpSa): u64 {
+  return (<u64>(sa.phase == Phase.ESTABLISHED) << 33) | (<u64>!sa.spent << 32) | <u64>sa.number;
+}
+
 /** Whether an SA's peer has been met at another address before: it showed the same name under the same profile there. */
 export function sameName(sa: IsakmpSa, address: u32): bool {
   const other = newest(address, sa.profile, false);
@@ -287,7 +294,7 @@ function newest(peer: u32, profile: u32, any: bool): IsakmpSa | null {
   for (let i: u32 = 0; i < pool.size; i++) {
     const sa = at(i);
     if (!sa || sa.peer != peer || sa.phase == Phase.NEGOTIATING || (!any && sa.profile != profile)) continue;
-    if (!best || sa.phase < best.phase || (sa.phase == best.phase && sa.number > best.number)) best = sa;
+    if (!best || rank(sa) > rank(best)) best = sa;
   }
   return best;
 }

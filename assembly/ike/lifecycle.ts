@@ -34,6 +34,8 @@ import * as trace from "./trace";
 const REPLACED_DELAY: u64 = 10000;
 /** A renewal that came to nothing is tried again after this, as long as the old one lives. */
 const RENEW_AGAIN: u64 = 70000;
+/** A spent one after this: rekey.ts's DELETE_DELAY and a little. */
+const SPENT_DELAY: u64 = 12000;
 /** Replaced ISAKMP SAs of one peer that are kept until their time. */
 const SAS_PER_PEER: u32 = 4;
 /** Two SAs that began within this of each other were begun by both sides at once. */
@@ -83,6 +85,18 @@ export function shorten(sa: IsakmpSa, seconds: u32, kilobytes: u32): void {
   if (seconds) sa.lifetimeSeconds = min(sa.lifetimeSeconds, seconds);
   if (kilobytes) sa.lifetimeKilobytes = sa.lifetimeKilobytes ? min(sa.lifetimeKilobytes, kilobytes) : kilobytes;
   if (sa.phase != Phase.NEGOTIATING) setLifetimes(sa);
+}
+
+/**
+ * An SA serves no further Quick Mode: what is under way under it is let finish, then it is deleted (RFC 2409, 8). It stays
+ * for long enough that the pair which its Quick Mode renewed can be deleted under it.
+ */
+export function lastQuick(sa: IsakmpSa): void {
+  sa.spent = true;
+  sa.softAt = sa.dpdAt = NEVER;
+  sa.softOctets = sa.hardOctets;
+  sa.deleteAt = clock.now() + SPENT_DELAY + (sa.initiator ? 0 : SPENT_DELAY);
+  isakmpSa.deadline.arm(sa.deleteAt);
 }
 
 /** Older SAs with the same peer give way; whoever made the new one deletes them. True: there were some. */
@@ -197,7 +211,7 @@ export function tick(sa: IsakmpSa, now: u64): void {
   if (sa.deleteAt <= now) {
     // What is under way under the old one is let finish.
     if (!busy(sa)) {
-      remove(sa, "replaced", true);
+      remove(sa, sa.spent ? "pfs-identities" : "replaced", true);
       return;
     }
     sa.deleteAt = now + 1000;

@@ -334,7 +334,7 @@ export function takeNotifies(ex: Exchange): void {
     const body = payloads.body(Payload.NOTIFY, k);
     const len = payloads.bodyLen(Payload.NOTIFY, k);
     if (notify.check(body, len)) continue;
-    trace.notified(sa, body);
+    trace.notified(sa, body, len);
     if (notify.messageType(body) == Notify.INITIAL_CONTACT) sa.initialContact = true;
     else if (ex.initiator && notify.protocol(body) == Protocol.ISAKMP && responderLifetime.read(body, len)) {
       shorten(sa, responderLifetime.seconds, responderLifetime.kilobytes);

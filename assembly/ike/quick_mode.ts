@@ -27,6 +27,7 @@ import { IsakmpSa, Natt } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
 import { beginKeyExchange, makeNonce, takeNonce, takePublic, writeNonce, writePublic } from "./main_mode";
 import * as keys from "./keys";
+import { lastQuick } from "./lifecycle";
 import * as message from "./message";
 import * as natt from "./natt";
 import * as notices from "./notices";
@@ -35,8 +36,10 @@ import { OK, SUSPEND, drop, fail } from "./outcome";
 import {
   PHASE2_WISH_BYTES, Phase2Wish, answerPhase2, buildPhase2, checkPhase2, choosePhase2, decidedBy, usable,
 } from "./proposal";
+import * as lifetime from "../sadb/lifetime";
 import * as rekey from "./rekey";
 import * as responderLifetime from "./responder_lifetime";
+import * as stats from "./stats";
 import * as trace from "./trace";
 
 /** The protocols' numbers in IPv4. */
@@ -240,12 +243,15 @@ export function quick_inI1_outR1_continued(ex: Exchange): u32 {
     }
   }
   if (ex.choice.mode == Mode.TRANSPORT && ex.sa.natDetected) natt.emitNatOa(w, ex);
+  if (!lifetime.window) writeReplayStatus(ex);
   if (ex.choice.shortened) {
     put32(spiOctets, ex.spi);
     const protocol = ex.choice.espCipher ? Protocol.ESP : Protocol.AH;
     responderLifetime.emit(w, protocol, spiOctets, 4, ex.choice.lifetimeSeconds, ex.choice.lifetimeKilobytes);
   }
   install(ex, inbound);
+  const policy = inbound.policy;
+  if (policy && policy.entry.pfsIdentities) lastQuick(ex.sa);
   return OK;
 }
 
@@ -291,14 +297,29 @@ export function quick_inR1_outI2_continued(ex: Exchange): u32 {
     ex.ahSpi = 0;
   }
   install(ex, inbound);
-  return activate(ex, inbound);
+  return ex.commit ? OK : activate(ex, inbound);
 }
 
 // HDR*, HASH(3) -->
 export function quick_inI2(ex: Exchange): u32 {
   const inbound = larval(ex);
   if (!inbound) return fail(Drop.IKE_SELECTORS, Notify.NONE);
-  return activate(ex, inbound);
+  return ex.commit ? OK : activate(ex, inbound);
+}
+
+// HDR*, HASH(1), N -->
+export function quick_connected(ex: Exchange): u32 {
+  const body = message.payloads.body(Payload.NOTIFY, 0);
+  const len = message.payloads.bodyLen(Payload.NOTIFY, 0);
+  if (notify.check(body, len)) return drop(Drop.IKE_PAYLOAD);
+  trace.notified(ex.sa, body, len);
+  return notify.messageType(body) == Notify.CONNECTED ? takeIntoUse(ex) : drop(Drop.IKE_PAYLOAD_UNEXPECTED);
+}
+
+/** What the commit bit has put off. */
+export function takeIntoUse(ex: Exchange): u32 {
+  const inbound = larval(ex);
+  return inbound ? activate(ex, inbound) : fail(Drop.IKE_SELECTORS, Notify.NONE);
 }
 
 /** Keys the inbound SAs. */
@@ -388,6 +409,14 @@ function setSide(out: Selector, range: IdRange, local: bool): void {
   }
 }
 
+/** REPLAY-STATUS (RFC 2407, 4.6.3.2): as responder we do not look for replays, and say so. */
+function writeReplayStatus(ex: Exchange): void {
+  put32(spiOctets, ex.spi);
+  put32(material, 0);
+  stats.notify(Notify.REPLAY_STATUS, true);
+  notify.emit(message.w, ex.choice.espCipher ? Protocol.ESP : Protocol.AH, Notify.REPLAY_STATUS, spiOctets, 4, material, 4);
+}
+
 /** Takes a responder's shorter lifetimes over; longer ones, and none at all, change nothing. */
 function readResponderLifetime(ex: Exchange): void {
   const payloads = message.payloads;
@@ -396,7 +425,7 @@ function readResponderLifetime(ex: Exchange): void {
     const body = payloads.body(Payload.NOTIFY, k);
     const len = payloads.bodyLen(Payload.NOTIFY, k);
     if (notify.check(body, len)) continue;
-    trace.notified(ex.sa, body);
+    trace.notified(ex.sa, body, len);
     if (notify.protocol(body) == Protocol.ISAKMP || !responderLifetime.read(body, len)) continue;
     if (responderLifetime.seconds) choice.lifetimeSeconds = min(choice.lifetimeSeconds, responderLifetime.seconds);
     if (!responderLifetime.kilobytes) continue;

@@ -8,6 +8,8 @@
  *               amplification); it answers duplicates, and forgets a peer that is silent for 64 seconds
  *   LINGER      an exchange that is done still answers duplicates of its last message for 70 seconds, as long as the
  *               peer may go on sending them
+ *   COMMIT      the peer has set the commit bit, or somebody on the way has: CONNECTED is waited for a second at most, and
+ *               looked for traffic meanwhile
  *
  *   CONFIRM     an initiator's last message of Aggressive Mode goes out four times more with the same pauses, unless the
  *               peer shows before that it has come
@@ -25,6 +27,8 @@ const CONFIRMATIONS: u32 = 4;
 const WAIT: u64 = 64000;
 const LINGER: u64 = 70000;
 const DUPLICATES: u32 = 4;
+const COMMIT_LOOK: u64 = 100;
+const COMMIT_LOOKS: u32 = 10;
 
 /** Sets the timer that follows a message taken or sent. */
 export function begin(ex: Exchange, timeout: u32): void {
@@ -35,6 +39,7 @@ export function begin(ex: Exchange, timeout: u32): void {
     case Timeout.CONFIRM:
     case Timeout.RETRANSMIT: arm(ex, clock.now() + FIRST); break;
     case Timeout.WAIT: arm(ex, clock.now() + WAIT); break;
+    case Timeout.COMMIT: arm(ex, clock.now() + COMMIT_LOOK); break;
     case Timeout.LINGER: arm(ex, clock.now() + LINGER); break;
     default: ex.due = NEVER;
   }
@@ -53,6 +58,12 @@ export function again(ex: Exchange): bool {
   for (let i: u32 = 0; i < ex.tries; i++) pause += pause >> 1;
   arm(ex, clock.now() + min(pause, LONGEST));
   return true;
+}
+
+/** After a timer of kind COMMIT: whether to wait on; the timer is set again. */
+export function waitOn(ex: Exchange): bool {
+  arm(ex, clock.now() + COMMIT_LOOK);
+  return ++ex.tries < COMMIT_LOOKS;
 }
 
 /** Whether one more duplicate is answered now. */

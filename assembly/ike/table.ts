@@ -83,7 +83,7 @@ const VID: u32 = 1 << Payload.VENDOR_ID;
 const NAT_D: u32 = 1 << Payload.NAT_D;
 const NAT_OA: u32 = 1 << Payload.NAT_OA;
 
-const ROWS: u32 = 16;
+const ROWS: u32 = 17;
 const rows = new StaticArray<Row | null>(<i32>ROWS);
 /** Row of a state, one a state. */
 const byState = new StaticArray<Row | null>(<i32>State.COUNT);
@@ -162,6 +162,11 @@ export function init(): void {
   add(new Row(
     State.QUICK_R1, State.QUICK_DONE, QUICK, Is.ENCRYPTED_IN | Is.AUTHENTIC | Is.COMPLETES, HASH, VID | N,
     HashKind.HASH_3, HashKind.NONE, quick.quick_inI2, null, Job.NONE, null, Timeout.NONE, 3, 0));
+
+  // HDR*, HASH(1), N -->: CONNECTED as the fourth message, as some send it; others do in an Informational of the same M_ID
+  add(new Row(
+    State.QUICK_COMMIT, State.QUICK_DONE, QUICK, Is.ENCRYPTED_IN | Is.AUTHENTIC | Is.COMPLETES, HASH | N, VID,
+    HashKind.HASH_1, HashKind.NONE, quick.quick_connected, null, Job.NONE, null, Timeout.LINGER, 4, 0));
 
   // HDR*, HASH(1), N/D -->
   add(new Row(

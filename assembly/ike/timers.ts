@@ -4,7 +4,7 @@
 import * as clock from "../util/clock";
 import { Exchange as ExchangeType } from "../wire/ike_numbers";
 import * as acquire from "./acquire";
-import { sendAgain } from "./engine";
+import { lookForTraffic, sendAgain } from "./engine";
 import { Exchange, Timeout } from "./exchange";
 import * as exchanges from "./exchange";
 import { Phase } from "./isakmp_sa";
@@ -36,9 +36,9 @@ function timeOut(ex: Exchange): void {
     if (retransmit.again(ex)) {
       stats.count(Stat.RETRANSMITTED);
       sendAgain(ex);
-    }
-    else giveUp(ex);
+    } else giveUp(ex);
   } else if (ex.timeout == Timeout.CONFIRM && retransmit.again(ex)) sendAgain(ex);
+  else if (ex.timeout == Timeout.COMMIT) lookForTraffic(ex);
   else {
     if (ex.timeout == Timeout.WAIT) notices.stopped(ex);
     lifecycle.endExchange(ex);

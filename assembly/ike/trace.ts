@@ -8,7 +8,7 @@ import * as log from "../util/log";
 import { Packet } from "../util/packet";
 import { Drop, dropName } from "../util/status";
 import { Text } from "../util/text";
-import { Exchange as ExchangeType, Flag, exchangeName, notifyName, payloadName } from "../wire/ike_numbers";
+import { Exchange as ExchangeType, Flag, Notify, exchangeName, notifyName, payloadName } from "../wire/ike_numbers";
 import { ahTransformName, ahTransformOf, authAlgName, encapsulationName, espTransformName } from "../wire/ipsec_doi";
 import * as isakmp from "../wire/isakmp";
 import * as notify from "../wire/notify";
@@ -83,12 +83,14 @@ export function prefix(sa: u32): Text {
 }
 
 /** A protected notify of a peer, whatever it says: counted, and named in the words of the RFCs. */
-export function notified(sa: IsakmpSa, body: usize): void {
+export function notified(sa: IsakmpSa, body: usize, len: u32): void {
+  const dataLen = notify.dataLen(body, len);
   const type = notify.messageType(body);
   stats.notify(type, false);
   if (!log.debugIsakmp) return;
   const t = prefix(sa.number).put("processing NOTIFY ").put(notifyName(type)).put(" (").u32(type).put(") protocol ").u32(notify.protocol(body));
   if (notify.spiLen(body) == 4) t.put(" spi 0x").hex32(get32(notify.spi(body)));
+  if (type == Notify.REPLAY_STATUS && dataLen == 4) t.put(get32(notify.data(body)) ? ": replays are detected" : ": replays are not detected");
   log.end();
 }
 
@@ -172,6 +174,7 @@ function stateWord(state: State): string {
     case State.QUICK_I1: return "IKE_QM_I_QM1";
     case State.QUICK_R0: return "IKE_QM_READY";
     case State.QUICK_R1: return "IKE_QM_R_QM2";
+    case State.QUICK_COMMIT: return "IKE_QM_COMMIT";
     case State.QUICK_DONE: return "IKE_QM_PHASE2_COMPLETE";
     default: return "IKE_INFO";
   }

@@ -27,6 +27,8 @@ export class CryptoMapEntry {
   action: u8;
   /** Group of `set pfs`; 0: none. */
   pfsGroup: u16;
+  /** `set pfs ... identities`: each phase 1 serves one Quick Mode (RFC 2409, 8). */
+  pfsIdentities: bool;
   peerCount: u8;
   transformSetCount: u8;
   /** `set security-association lifetime seconds|kilobytes`, 0: the global one applies. */
@@ -278,8 +280,9 @@ export function usesTransformSet(set: TransformSet): bool {
 }
 
 /** `set pfs groupN`; 0: none. The caller knows the groups. */
-export function setPfs(entry: CryptoMapEntry, group: u32): void {
+export function setPfs(entry: CryptoMapEntry, group: u32, identities: bool): void {
   entry.pfsGroup = <u16>group;
+  entry.pfsIdentities = identities;
 }
 
 /** 0: the global lifetime applies. */

@@ -20,7 +20,7 @@ export function rows(): void {
   row("m:set peer A.B.C.D~", setPeer);
   row("m:set transform-set~ WORD {WORD}", setTransformSets);
   row("m:set isakmp-profile~ WORD", setProfile);
-  row("m:set pfs~ [group1|group2|group3|group4|group5|group7|group14|group15|group16|group17|group18|group19|group20|group21|group31]", setPfs);
+  row("m:set pfs~ [group1|group2|group3|group4|group5|group7|group14|group15|group16|group17|group18|group19|group20|group21|group31] [identities]", setPfs);
   row("m:set security-association lifetime (seconds~ <30-2592000>|kilobytes~ <2560-4294967295>)", setLifetime);
   row("m:description~ LINE", describe);
   row("i:crypto map~ WORD", bind);
@@ -168,8 +168,10 @@ function setPfs(no: bool): bool {
   if (!entry) return false;
   const k = matcher.base + 2;
   let group: u32 = no ? 0 : 14;
-  if (!no && matcher.argCount() > k) group = matcher.keywordValue(k);
-  maps.setPfs(entry, group);
+  const last = matcher.argCount() - 1;
+  const identities = !no && matcher.isKeyword(last, "identities");
+  if (!no && (identities ? last > k : last >= k)) group = matcher.keywordValue(k);
+  maps.setPfs(entry, group, identities);
   const why = groupWeakness(group);
   if (why.length) {
     refuse("Warning: crypto map ").ascii(entry.name, entry.nameLen).char(32).u32(entry.number).put(": ").put(why).put("; group14 is the least to use.");
@@ -289,6 +291,7 @@ function writeEntry(entry: CryptoMapEntry): void {
   }
   if (entry.pfsGroup) {
     out.put(" set pfs group").u32(entry.pfsGroup);
+    if (entry.pfsIdentities) out.put(" identities");
     nl();
   }
   if (entry.listLen && !entry.dynamic) {

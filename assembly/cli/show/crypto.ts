@@ -229,6 +229,7 @@ function showEntry(entry: CryptoMapEntry): void {
     say("        PFS (Y/N): Y");
     out.put("        DH group:  group").u32(entry.pfsGroup);
     nl();
+    if (entry.pfsIdentities) say("        PFS of identities: Y");
   } else say("        PFS (Y/N): N");
   say("        Transform sets={");
   for (let k: u32 = 0; k < <u32>entry.transformSetCount; k++) {
