@@ -138,6 +138,9 @@ function askAgain(packet: Packet): void {
 export function mayKeep(packet: Packet): bool {
   if (!db.underLoad(packet.src)) return true;
   const forged = db.sameAddress >= HALF_OPEN_LOAD_PER_ADDRESS;
+  // Aggressive Mode has no cookie to wait for: a peer that is up may renew its phase 1.
+  const aggressive = isakmp.exchangeType(packet.ptr) == ExchangeType.AGGRESSIVE;
+  if (aggressive && !forged && isakmpSa.forPeer(packet.src)) return makeRoom(packet.src);
   return cookies.remembers(packet.src, forged ? isakmp.CKY_I(packet.ptr) : 0) && makeRoom(packet.src);
 }
 

@@ -150,8 +150,8 @@ export function mainRefused(sa: IsakmpSa, type: u32): void {
 
 /** What an exchange that came to nothing leaves behind. */
 function undone(ex: Exchange): void {
-  if (ex.timeout == Timeout.LINGER) return;
-  if (ex.state != State.MAIN_R0 && ex.state != State.QUICK_R0) stats.exchange(ex.type, ex.initiator, Fate.FAILED);
+  if (ex.timeout == Timeout.LINGER || ex.timeout == Timeout.CONFIRM) return;
+  if (ex.state != State.MAIN_R0 && ex.state != State.AGGR_R0 && ex.state != State.QUICK_R0) stats.exchange(ex.type, ex.initiator, Fate.FAILED);
   if (ex.type == ExchangeType.QUICK_MODE) abandon(ex);
 }
 

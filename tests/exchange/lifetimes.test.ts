@@ -167,3 +167,12 @@ test("phase 2 is renewed by volume under traffic, and none is lost", () => {
   assert.ok(pair.alpha.eventsOf("ipsec.sa", { state: "rekeyed" }).length >= 2);
   assert.equal(pair.alpha.eventsOf("ipsec.sa", { reason: "lifetime" }).length, 0);
 });
+
+test("responder: REPLAY-STATUS says that replays are not looked for, where that is configured", () => {
+  for (const disabled of [false, true]) {
+    const pair = new Pair({ both: { group: 2 }, beta: { extra: disabled ? "crypto ipsec security-association replay disable\n" : "" } });
+    pair.alpha.type("debug crypto isakmp");
+    assert.ok(pair.ping());
+    assert.equal(/processing NOTIFY REPLAY-STATUS \(24577\) protocol 3 spi 0x[0-9a-f]{8}: replays are not detected/.test(pair.alpha.output), disabled);
+  }
+});
