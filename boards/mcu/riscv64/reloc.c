@@ -9,7 +9,7 @@
 #undef apply_relocation
 
 /* Relocations come in the order of the code, an AUIPC before its users and not far from them; what is farther is refused. */
-enum { KEPT = 256 };
+enum { KEPT = 32 };
 static struct { const uint8 *auipc; int32 low; } kept[KEPT];
 static uint32 next;
 
