@@ -6,8 +6,11 @@
 import { parseArgs } from "node:util";
 import { EXCHANGE, P, concat, u32 } from "../support/ike_peer.ts";
 import { echo, ethernet, ipv4, udp } from "../../host/node/net/frame.ts";
-import { Negotiation } from "../support/negotiation.ts";
+import { AggressiveNegotiation } from "../support/aggressive.ts";
+import { AGGRESSIVE } from "../support/fields.ts";
+import { CONFIG, Negotiation, type Step } from "../support/negotiation.ts";
 import { Random } from "../support/random.ts";
+import { Halted } from "../support/world.ts";
 import { mutateBytes, mutatePayloads } from "./mutate.ts";
 
 const { values } = parseArgs({ options: { cases: { type: "string", default: "100000" }, seed: { type: "string", default: "1" }, quiet: { type: "boolean", default: false } } });
@@ -26,7 +29,16 @@ let done = 0;
 let negotiations = 0;
 let survived = 0;
 let last = { name: "", data: new Uint8Array() as Uint8Array };
-let n: Negotiation = new Negotiation(seed);
+
+/** Routers under fire: one of Main Mode, one of Aggressive Mode, each with the ways to negotiate with it in both roles. */
+interface Target { n: Negotiation; roles: (() => Generator<Step>)[] }
+const main = new Negotiation(seed);
+const aggressive = new AggressiveNegotiation(seed + 1, CONFIG + AGGRESSIVE);
+const targets: Target[] = [
+  { n: main, roles: [() => main.initiate(), () => main.respond()] },
+  { n: aggressive, roles: [() => aggressive.aggressiveInitiate(), () => aggressive.aggressiveRespond()] },
+];
+let n: Negotiation = main;
 const size = n.router.exports.memory.buffer.byteLength;
 const started = Date.now();
 
@@ -44,8 +56,8 @@ function one(name: string, inject: (data: Uint8Array) => void, data: Uint8Array)
 
 const left = () => Math.min(BURST, cases - done);
 const isakmp = (data: Uint8Array) => n.inject(data);
-const wan = (data: Uint8Array) => {
-  n.station.datagram(ipv4("192.0.2.2", "192.0.2.1", 50, data, { id: done & 0xffff }));
+const wan = (protocol: number) => (data: Uint8Array) => {
+  n.station.datagram(ipv4("192.0.2.2", "192.0.2.1", protocol, data, { id: done & 0xffff }));
   n.world.run(1);
 };
 const frame = (port: number) => (data: Uint8Array) => {
@@ -77,7 +89,10 @@ function established(): void {
   }
   for (let i = left(); i > 0; i--) one("informational unprotected", isakmp, mutateBytes(random, n.peer.message(EXCHANGE.INFORMATIONAL, 0, random.u32(), random.pick(informational))));
   const esp = concat(n.routerSpi, u32(1), n.peer.bytes(16 + 64 + 12));
-  for (let i = left(); i > 0; i--) one("ESP", wan, mutateBytes(random, esp, 1400));
+  for (let i = left(); i > 0; i--) one("ESP", wan(50), mutateBytes(random, esp, 1400));
+  const inner = ipv4("10.2.0.10", "10.1.0.10", 1, echo(8, 1, 1, n.peer.bytes(40)));
+  const ah = (spi: Uint8Array) => concat([4, 4, 0, 0], spi, u32(1), n.peer.bytes(12), inner);
+  for (let i = left(); i > 0; i--) one("AH", wan(51), mutateBytes(random, ah(random.chance(0.5) ? n.routerSpi : n.peer.bytes(4)), 1400));
   const ping = ethernet(new Uint8Array(6).fill(255), new Uint8Array([2, 0, 0, 0, 0, 9]), 0x0800, ipv4("10.1.0.10", "10.2.0.10", 1, echo(8, 1, 1, n.peer.bytes(40))));
   const ike4500 = ethernet(new Uint8Array(6).fill(255), new Uint8Array([2, 0, 0, 0, 0, 9]), 0x0800, ipv4("192.0.2.2", "192.0.2.1", 17, udp(4500, 4500, concat([0, 0, 0, 0], n.informational([n.NOTIFY(1)])))));
   const part = ethernet(new Uint8Array(6).fill(255), new Uint8Array([2, 0, 0, 0, 0, 9]), 0x0800, ipv4("192.0.2.2", "192.0.2.1", 17, n.peer.bytes(160), { mf: true, id: random.below(65536), offset: 8 * random.below(300) }));
@@ -91,26 +106,38 @@ function established(): void {
   }
 }
 
-const macs = new Map<number, Uint8Array>();
+const macs = new Map<string, Uint8Array>();
 function routerMac(port: number): Uint8Array {
-  let mac = macs.get(port);
+  const key = `${targets.findIndex((target) => target.n === n)} ${port}`;
+  let mac = macs.get(key);
   if (!mac) {
     const shown = /address is ([0-9a-f.]{14})/i.exec(n.router.type(`show interfaces Ethernet${port}`))?.[1] ?? "ffff.ffff.ffff";
-    macs.set(port, (mac = new Uint8Array(Buffer.from(shown.replaceAll(".", ""), "hex"))));
+    macs.set(key, (mac = new Uint8Array(Buffer.from(shown.replaceAll(".", ""), "hex"))));
   }
   return mac;
 }
 
+/** Under fire the router may have taken a changed message that was no worse than the honest one: then this fails, and may. */
+function went(step: Step): boolean {
+  try {
+    return step.go();
+  } catch (error) {
+    if (error instanceof Halted || error instanceof WebAssembly.RuntimeError) throw error;
+    return false;
+  }
+}
+
 function round(): void {
-  const role = random.chance(0.5) ? "initiate" : "respond";
+  const { n: chosen, roles } = random.chance(0.65) ? targets[0]! : targets[1]!;
+  n = chosen;
   const target = random.below(6);
   let k = 0;
   let complete = true;
-  for (const step of n[role]()) {
+  for (const step of random.pick(roles)()) {
     if (k++ === target) {
       for (let i = left(); i > 0; i--) one(step.name, isakmp, changed(step));
     }
-    if (!step.go()) {
+    if (!went(step)) {
       complete = false;
       break;
     }
@@ -122,10 +149,16 @@ function round(): void {
   }
   n.clear();
   // What the issue of every round is held to: an honest peer still gets its tunnel.
-  const failed = n.complete(random.chance(0.5) ? "initiate" : "respond");
+  const failed = honest(random.pick(roles));
   if (failed !== undefined) throw new Error(`an honest negotiation failed afterwards, at ${failed}; the router's console:\n${n.router.output.slice(-3000)}`);
   n.clear();
   if (n.router.exports.memory.buffer.byteLength !== size) throw new Error(`memory grew from ${size} to ${n.router.exports.memory.buffer.byteLength} octets`);
+}
+
+/** A whole negotiation as it ought to be. The step that was not answered, or nothing. */
+function honest(steps: () => Generator<Step>): string | undefined {
+  for (const step of steps()) if (!step.go()) return step.name;
+  return n.world.run(100, () => n.tunnelUp()) ? undefined : "tunnel";
 }
 
 /** Pools and how many of their blocks are in use, from `show memory`. Neighbours in ARP come and go by themselves. */
@@ -137,15 +170,22 @@ const used = () =>
     .flatMap((m) => (m && m[1] !== "ARP entries" ? [`${m[1]}: ${m[2]}`] : []));
 
 try {
-  const before = n.complete("initiate");
-  if (before !== undefined) throw new Error(`an honest negotiation fails before anything was changed, at ${before}; the router's console:\n${n.router.output.slice(-3000)}`);
-  n.clear();
-  const held = used();
-  if (held.length < 10) throw new Error(`show memory lists ${held.length} pools`);
+  const held = targets.map(({ n: one, roles }) => {
+    n = one;
+    const before = honest(roles[0]!);
+    if (before !== undefined) throw new Error(`an honest negotiation fails before anything was changed, at ${before}; the router's console:\n${n.router.output.slice(-3000)}`);
+    n.clear();
+    const pools = used();
+    if (pools.length < 10) throw new Error(`show memory lists ${pools.length} pools`);
+    return pools;
+  });
   while (done < cases) round();
-  n.clear(600_000);
-  const after = used();
-  if (JSON.stringify(held) !== JSON.stringify(after)) throw new Error(`pools hold something that they did not hold before:\n${held.join("\n")}\n---\n${after.join("\n")}`);
+  for (const [i, target] of targets.entries()) {
+    n = target.n;
+    n.clear(600_000);
+    const after = used();
+    if (JSON.stringify(held[i]) !== JSON.stringify(after)) throw new Error(`pools hold something that they did not hold before:\n${held[i]!.join("\n")}\n---\n${after.join("\n")}`);
+  }
 } catch (error) {
   console.error(`fuzz: seed ${seed}, case ${done} (${last.name}): ${(error as Error).stack}`);
   console.error(`fuzz: the message: ${Buffer.from(last.data).toString("hex")}`);

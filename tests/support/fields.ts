@@ -113,7 +113,7 @@ function taken(row: Row, step: Step, n: Negotiation): void {
 }
 
 /** What has the router answer and begin in Aggressive Mode. */
-const AGGRESSIVE = `
+export const AGGRESSIVE = `
 crypto isakmp profile P
  match identity address 192.0.2.2
  pre-shared-key correct-horse-battery
