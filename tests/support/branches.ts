@@ -10,8 +10,10 @@ export interface Branches {
 }
 
 export const branchAddress = (n: number): string => `192.0.2.${100 + n}`;
-/** The router's own address in a branch's network. */
-export const branchInside = (n: number, network = 0): string => `10.${n}.${network}.1`;
+/** The router's own address in a branch. */
+export const branchInside = (n: number): string => `10.${n}.0.1`;
+/** A host in one of a branch's networks. */
+export const branchHost = (n: number, network: number): string => `10.${n}.${network}.10`;
 export const CENTRE = "192.0.2.1";
 export const CENTRE_INSIDE = "172.16.0.1";
 
@@ -41,6 +43,6 @@ export function branch(n: number, { networks, group = 14 }: Branches): string {
   text += `crypto isakmp key key-of-branch-${n} address ${CENTRE}\nip access-list extended CENTRE\n`;
   for (const net of range(networks)) text += ` permit ip 10.${n}.${net}.0 0.0.0.255 172.16.0.0 0.0.0.255\n`;
   text += `crypto map WAN 10 ipsec-isakmp\n set peer ${CENTRE}\n set transform-set STRONG\n match address CENTRE\nip route 172.16.0.0 255.255.255.0 ${CENTRE}\n`;
-  // The inside networks are behind one port: the router answers for its own address in the first of them.
-  return `${text}interface Ethernet0\n ip address ${branchInside(n)} 255.255.255.0\ninterface Ethernet1\n ip address ${branchAddress(n)} 255.255.255.0\n crypto map WAN\n`;
+  // The inside networks are behind one port.
+  return `${text}interface Ethernet0\n ip address ${branchInside(n)} 255.255.0.0\ninterface Ethernet1\n ip address ${branchAddress(n)} 255.255.255.0\n crypto map WAN\n`;
 }
