@@ -37,6 +37,7 @@ export function receive(packet: Packet): void {
   if (reason) {
     count(<Drop>reason);
     trace.dropped(packet, <Drop>reason);
+    notices.dropped(packet, <Drop>reason);
   }
   freePacket(packet);
 }

@@ -63,6 +63,8 @@ export function putLikely(t: Text, a: Attempt): Text {
     case Notice.IDENTITY: return t.put("the peer's 'crypto isakmp identity', or the key that it is given here");
     case Notice.PEER_SAYS: return putMeaning(t, a.notify, a.phase == 2);
     case Notice.AH_BEHIND_NAT: return t.put("the transform sets: ESP passes a NAT, AH does not");
+    case Notice.VERSION: return t.put("the peer has to be set to IKEv1");
+    case Notice.DROPPED: return t.put("a fault of the peer's, or damage on the way (show counters)");
     case Notice.KEY_EXCHANGE: return t.put("a fault of the peer's, or an attack");
     case Notice.STOPPED: return putStopped(t, a);
     case Notice.NO_ANSWER: return putSilence(t, a);

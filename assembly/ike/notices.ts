@@ -12,9 +12,12 @@ import { Selector } from "../sadb/selector";
 import { get32 } from "../util/bytes";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
+import { Packet } from "../util/packet";
+import { Drop, dropName } from "../util/status";
 import { Text } from "../util/text";
 import { notifyName } from "../wire/ike_numbers";
 import { IdType, idTypeName } from "../wire/ipsec_doi";
+import * as isakmp from "../wire/isakmp";
 import * as attempt from "./attempt";
 import { Outcome } from "./attempt";
 import { Exchange, State } from "./exchange";
@@ -40,6 +43,10 @@ export const enum Notice {
   NO_AGGRESSIVE,
   /** A peer that began does not go on. */
   STOPPED,
+  /** Another version than IKEv1. */
+  VERSION,
+  /** A message was dropped for what is in it. */
+  DROPPED,
   LOAD,
   AH_BEHIND_NAT,
   DEAD_PEER,
@@ -366,6 +373,28 @@ export function stopped(ex: Exchange): void {
   if (!keep("CRYPTO-4-IKE_STOPPED", Outcome.SILENCE, 0)) return;
   putLikely(log.current().put("; likely "), a);
   log.end();
+}
+
+/** A message was dropped: kept as the reason unless there is a better one; another version is said aloud. */
+export function dropped(packet: Packet, reason: Drop): void {
+  const peer = packet.src;
+  switch (reason) {
+    case Drop.IKE_VERSION:
+      if (!begin(Notice.VERSION, peer, peer)) return;
+      event("phase1", "other-version");
+      subject().put(" speaks IKEv").u32(isakmp.version(packet.ptr) >>> 4).put(", this router IKEv1");
+      end("CRYPTO-4-IKE_VERSION");
+      return;
+    case Drop.IKE_DUPLICATE:
+    case Drop.IKE_COOKIE:
+    case Drop.IKE_UNEXPECTED_STATE:
+    case Drop.IKE_UNPROTECTED_NOTIFY:
+    case Drop.IKE_RATE_LIMIT: return;
+  }
+  const a = attempt.find(peer);
+  if (!a || a.kind || a.outcome > <u8>Outcome.PHASE1) return;
+  attempt.text.clear().put("a message of ").ip(peer).put(" was dropped: ").put(dropName(reason));
+  attempt.failed(peer, Notice.DROPPED, <Outcome>a.outcome, 0);
 }
 
 export function noEntropy(): void {

@@ -346,3 +346,22 @@ test("a peer's notify: its name and what it usually means", () => {
     assert.equal(lines(alpha).Likely, means);
   }
 });
+
+test("a peer that speaks another version, and one whose messages are malformed", () => {
+  const { world, alpha, station } = silent();
+  world.run(500);
+  const message1 = station.inbox.find((d) => d.srcPort === 500)!.data;
+  const newer = message1.slice();
+  newer[17] = 0x20;
+  station.udp(500, 500, newer);
+  world.run(500);
+  assert.deepEqual(said(alpha, "CRYPTO-4-IKE_VERSION"), ["192.0.2.2 speaks IKEv2, this router IKEv1"]);
+  assert.equal(lines(alpha).Likely, "the peer has to be set to IKEv1");
+  const other = silent();
+  other.world.run(500);
+  const answer = concat(other.station.inbox.find((d) => d.srcPort === 500)!.data.subarray(0, 8), new Uint8Array(8).fill(9), [1, 0x10, 2, 0, 0, 0, 0, 0, 0, 0, 0, 40], [0, 0, 0, 200], new Uint8Array(8));
+  other.station.udp(500, 500, answer);
+  other.world.run(100);
+  assert.equal(lines(other.alpha).Why, "a message of 192.0.2.2 was dropped: malformed ISAKMP payload");
+  assert.equal(lines(other.alpha).Likely, "a fault of the peer's, or damage on the way (show counters)");
+});
