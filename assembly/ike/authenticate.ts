@@ -76,6 +76,18 @@ function expected(profile: u32): PreSharedKey | null {
   return null;
 }
 
+/**
+ * Who has shown what key: one number for each line of the configuration that has one; under a profile, whose key several
+ * names may share, for each name. 0: the key is gone.
+ */
+export function keyOf(sa: IsakmpSa): u32 {
+  if (!possible(sa)) return 0;
+  let mark = <u32>secret;
+  // FNV-1a: names are those that the configuration has, so that nobody can look for two that meet.
+  for (let i: u32 = 0; sa.profile != 0 && i < sa.peerIdLen; i++) mark = (mark ^ <u32>load<u8>(sa.peerId + i)) * 16777619;
+  return mark;
+}
+
 /** Takes over what phase 1 agreed on. False: an algorithm that does not exist here. */
 export function agree(sa: IsakmpSa, choice: Phase1Choice): bool {
   const hash = hashById(choice.hash);

@@ -272,13 +272,6 @@ function rank(sa: IsakmpSa): u64 {
   return (<u64>(sa.phase == Phase.ESTABLISHED) << 33) | (<u64>!sa.spent << 32) | <u64>sa.number;
 }
 
-/** Whether an SA's peer has been met at another address before: it showed the same name under the same profile there. */
-export function sameName(sa: IsakmpSa, address: u32): bool {
-  const other = newest(address, sa.profile, false);
-  if (!other || other.peerIdType != sa.peerIdType || other.peerIdLen != sa.peerIdLen) return false;
-  return memory.compare(other.peerId, sa.peerId, <usize>sa.peerIdLen) == 0;
-}
-
 /** The newest established SA with a peer under a profile (0: under none). */
 export function forProfile(peer: u32, profile: u32): IsakmpSa | null {
   return newest(peer, profile, false);

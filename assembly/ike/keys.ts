@@ -121,12 +121,6 @@ export function byHostname(hostname: usize, len: u32): PreSharedKey | null {
   return null;
 }
 
-/** Whether peers at two addresses are given one and the same key: then neither can be told from the other. */
-export function shared(a: u32, b: u32): bool {
-  const key = byAddress(a);
-  return key != null && key == byAddress(b);
-}
-
 /** Whether two keys hold the same secret. */
 export function sameSecret(a: PreSharedKey, b: PreSharedKey): bool {
   return a.secretLen == b.secretLen && ct.equal(a.secret, b.secret, a.secretLen);

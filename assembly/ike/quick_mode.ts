@@ -20,13 +20,12 @@ import * as id from "../wire/id";
 import { IdRange } from "../wire/id";
 import { Encapsulation, Protocol } from "../wire/ipsec_doi";
 import * as notify from "../wire/notify";
+import * as authenticate from "./authenticate";
 import * as attempt from "./attempt";
 import { holdCopy } from "./buffers";
 import { Exchange, Job, wantJobs } from "./exchange";
 import { IsakmpSa, Natt } from "./isakmp_sa";
-import * as isakmpSa from "./isakmp_sa";
 import { beginKeyExchange, makeNonce, takeNonce, takePublic, writeNonce, writePublic } from "./main_mode";
-import * as keys from "./keys";
 import { lastQuick } from "./lifecycle";
 import * as message from "./message";
 import * as natt from "./natt";
@@ -92,7 +91,7 @@ function proposes(bundle: bool): bool {
 
 /** A larval SA for a policy, for a bundle two. False: no room, or no entropy. */
 function reserve(ex: Exchange, wanted: Policy, bundle: bool): bool {
-  const policy = dynamic.own(wanted, ex.sa.peer, ex.selector);
+  const policy = dynamic.own(wanted, ex.sa.peer, authenticate.keyOf(ex.sa), ex.selector);
   if (!policy) {
     notices.tooMany(ex.sa, wanted.entry);
     return false;
@@ -178,8 +177,8 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
       return fail(Drop.IKE_NO_PROPOSAL, bad);
     }
   }
-  const holder = policy.entry.template ? dynamic.holder(policy, sa.peer, ex.selector) : null;
-  if (holder && !(sa.profile ? isakmpSa.sameName(sa, holder.owner) : keys.shared(sa.peer, holder.owner))) {
+  const holder = policy.entry.template ? dynamic.holder(policy, sa.peer, authenticate.keyOf(sa), ex.selector) : null;
+  if (holder) {
     notices.taken(sa, ex.selector, holder.owner);
     return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
   }

@@ -44,22 +44,20 @@ export function permits(template: Policy, offered: Selector, local: u32): bool {
   return !isOpen(template) || own < offered.remoteFirst || own > offered.remoteLast;
 }
 
-/**
- * The policy of another owner that has flows of `offered` on the same interface. Null: the flows are free.
- */
-export function holder(policy: Policy, peer: u32, offered: Selector): Policy | null {
+/** The policy of another owner, of another key, that has flows of `offered` on the same interface. Null: there is none. */
+export function holder(policy: Policy, peer: u32, key: u32, offered: Selector): Policy | null {
   for (let i: u32 = 0; i < spd.orderedCount(); i++) {
     const other = spd.orderedAt(i);
-    if (other.owner && other.owner != peer && other.interface == policy.interface && other.selector.overlaps(offered)) return other;
+    if (other.owner && other.owner != peer && other.ownerKey != key && other.interface == policy.interface && other.selector.overlaps(offered)) return other;
   }
   return null;
 }
 
 /**
  * The peer's own policy for `offered`, made of a template; a policy that is none already is given back. Null: the peer, or
- * all of them, have as many as is allowed. It is the caller's to reserve an SA for it before the list is next looked at.
+ * all of them, have as many as is allowed. `key` is one and the same number for all that have shown the same key. It is the caller's to reserve an SA for it before the list is next looked at.
  */
-export function own(template: Policy, peer: u32, offered: Selector): Policy | null {
+export function own(template: Policy, peer: u32, key: u32, offered: Selector): Policy | null {
   if (template.action != <u8>Action.TEMPLATE) return template;
   let all: u32 = 0;
   let same: u32 = 0;
@@ -69,12 +67,15 @@ export function own(template: Policy, peer: u32, offered: Selector): Policy | nu
     all++;
     if (policy.owner != peer) continue;
     same++;
-    if (policy.entry == template.entry && policy.interface == template.interface && policy.selector.equals(offered)) return policy;
+    if (policy.entry != template.entry || policy.interface != template.interface || !policy.selector.equals(offered)) continue;
+    policy.ownerKey = key;
+    return policy;
   }
   if (all >= DYNAMIC_POLICIES || same >= DYNAMIC_PER_PEER) return null;
   const policy = spd.make(template.interface, template.entry, Action.PROTECT, offered);
   if (!policy) return null;
   policy.owner = peer;
+  policy.ownerKey = key;
   policy.line = template.line;
   touch();
   return policy;

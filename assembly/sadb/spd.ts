@@ -64,6 +64,8 @@ export class Policy {
   entryVersion: u32;
   /** The peer that made this policy of a dynamic map's entry; 0: it is configured. */
   owner: u32;
+  /** Which key that peer has shown: others of the same key may take its flows over. */
+  ownerKey: u32;
 
   get selector(): Selector {
     return changetype<Selector>(changetype<usize>(this) + offsetof<Policy>());

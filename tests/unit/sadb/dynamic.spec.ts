@@ -43,7 +43,7 @@ function hub(withList: bool): CryptoMapEntry {
 /** A peer's pair for an offer; null: refused. */
 function made(peer: u32, n: u32): SA | null {
   const template = spd.forOffer(peer, offer(n), ALPHA);
-  const own = template ? dynamic.own(template as Policy, peer, offered) : null;
+  const own = template ? dynamic.own(template as Policy, peer, peer & 0xff, offered) : null;
   if (!own) return null;
   suite(own as Policy, 12, 128, 2);
   return pair(own as Policy);
@@ -103,9 +103,10 @@ describe("dynamic maps", () => {
     const again = made(BETA, 1) as SA;
     expect(ref(again.policy)).toBe(ref(first.policy));
     const template = spd.orderedAt(spd.orderedCount() - 1);
-    expect(ref(dynamic.holder(template, BETA, offer(1)))).toBe(0);
-    expect(ref(dynamic.holder(template, BETA + 1, offer(1)))).toBe(ref(first.policy));
-    expect(ref(dynamic.holder(template, BETA + 1, offer(2)))).toBe(0);
+    expect(ref(dynamic.holder(template, BETA, 77, offer(1)))).toBe(0);
+    expect(ref(dynamic.holder(template, BETA + 1, 77, offer(1)))).toBe(ref(first.policy));
+    expect(ref(dynamic.holder(template, BETA + 1, BETA & 0xff, offer(1)))).toBe(0, "of the same key: it may take over");
+    expect(ref(dynamic.holder(template, BETA + 1, 77, offer(2)))).toBe(0);
     sad.remove(first);
     expect(spd.orderedCount()).toBe(3, "the second pair holds it");
     sad.remove(again);
@@ -131,9 +132,9 @@ describe("dynamic maps", () => {
   test("a larval SA alone keeps its policy; without any it never comes into the list", () => {
     hub(true);
     const template = spd.forOffer(BETA, offer(1), ALPHA) as Policy;
-    dynamic.own(template, BETA, offered);
+    dynamic.own(template, BETA, 1, offered);
     expect(spd.orderedCount()).toBe(2);
-    const own = dynamic.own(template, BETA, offered) as Policy;
+    const own = dynamic.own(template, BETA, 1, offered) as Policy;
     const inbound = sad.reserve(own) as SA;
     expect(spd.orderedCount()).toBe(3);
     sad.remove(inbound);
