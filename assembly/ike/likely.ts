@@ -63,6 +63,9 @@ export function putLikely(t: Text, a: Attempt): Text {
     case Notice.IDENTITY: return t.put("the peer's 'crypto isakmp identity', or the key that it is given here");
     case Notice.PEER_SAYS: return putMeaning(t, a.notify, a.phase == 2);
     case Notice.AH_BEHIND_NAT: return t.put("the transform sets: ESP passes a NAT, AH does not");
+    case Notice.NO_PROFILE: return t.put("a name that is misspelt (set isakmp-profile, crypto isakmp profile)");
+    case Notice.NO_AGGRESSIVE: return t.put("no profile has its name (match identity), or that profile lacks 'mode aggressive'");
+    case Notice.DEAD_PEER: return t.put("it was restarted or is down, or the path to it is cut");
     case Notice.VERSION: return t.put("the peer has to be set to IKEv1");
     case Notice.DROPPED: return t.put("a fault of the peer's, or damage on the way (show counters)");
     case Notice.KEY_EXCHANGE: return t.put("a fault of the peer's, or an attack");
@@ -94,10 +97,13 @@ function putSilence(t: Text, a: Attempt): Text {
   }
   if (has(a, Sign.OTHER_PORT)) return t.put("a wrong port: it, or a NAT before it, does not use UDP port 500");
   if (has(a, Sign.ESP | Sign.OTHER)) return putPort(t.put("a firewall that drops "), a.port).put(", or no IKE there: the address itself is alive");
+  // Nobody who knows better answers a name that he does not know.
+  if (a.state == <u8>State.AGGR_I1) t.put("it has no profile for our name, or ");
   return putPort(t.put("a firewall that drops "), a.port).put(", a NAT that does not forward it, a wrong address (set peer), or a peer that is down");
 }
 
 function putStopped(t: Text, a: Attempt): Text {
+  if (a.state == <u8>State.AGGR_R1) return t.put("the pre-shared keys differ, or our answer does not reach it (routing, firewall, NAT)");
   if (a.state == <u8>State.MAIN_R1) return t.put("our answers do not reach it (routing, firewall, NAT), or it refuses them");
   return t.put("UDP port 4500 does not pass (firewall, NAT), or it refuses our answer");
 }

@@ -385,6 +385,12 @@ export function dropped(packet: Packet, reason: Drop): void {
       subject().put(" speaks IKEv").u32(isakmp.version(packet.ptr) >>> 4).put(", this router IKEv1");
       end("CRYPTO-4-IKE_VERSION");
       return;
+    case Drop.IKE_AGGRESSIVE:
+      if (!begin(Notice.NO_AGGRESSIVE, peer, peer)) return;
+      event("phase1", "aggressive-mode-not-allowed");
+      subject().put(" asks for Aggressive Mode, which no 'crypto isakmp profile' with 'mode aggressive' allows");
+      end("CRYPTO-4-IKE_NO_AGGRESSIVE");
+      return;
     case Drop.IKE_DUPLICATE:
     case Drop.IKE_COOKIE:
     case Drop.IKE_UNEXPECTED_STATE:

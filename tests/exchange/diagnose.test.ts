@@ -365,3 +365,25 @@ test("a peer that speaks another version, and one whose messages are malformed",
   assert.equal(lines(other.alpha).Why, "a message of 192.0.2.2 was dropped: malformed ISAKMP payload");
   assert.equal(lines(other.alpha).Likely, "a fault of the peer's, or damage on the way (show counters)");
 });
+
+test("Aggressive Mode: not allowed, a name that nobody knows, a key that differs, a profile that is not there", () => {
+  const profile = (match: string, self: string, key = "a-long-key-of-this-profile", mode = "aggressive") =>
+    `crypto isakmp profile P\n match identity host ${match}\n self-identity fqdn ${self}\n pre-shared-key ${key}\n mode ${mode}\ncrypto map CM 10 ipsec-isakmp\n set isakmp-profile P\n`;
+  const between = (alpha: string, beta: string, ms = 5000) => failing({ alpha: { extra: alpha }, beta: { extra: beta } }, ms);
+  const off = between(profile("b", "a"), profile("a", "b", undefined, "main"));
+  assert.equal(lines(off.beta).Why, "192.0.2.1 asks for Aggressive Mode, which no 'crypto isakmp profile' with 'mode aggressive' allows");
+  assert.equal(lines(off.beta).Likely, "no profile has its name (match identity), or that profile lacks 'mode aggressive'");
+  assert.equal(lines(off.alpha).Why, "192.0.2.2 answers INVALID-EXCHANGE-TYPE (7), unprotected");
+  const unknown = between(profile("b", "a"), profile("c", "b"), 90_000);
+  assert.equal(lines(unknown.beta).Why, `192.0.2.1 asks for Aggressive Mode as ID_FQDN "a", which no 'crypto isakmp profile' with 'mode aggressive' matches: it gets no answer`);
+  assert.equal(lines(unknown.alpha).Why, "192.0.2.2 does not answer message 1 of Aggressive Mode");
+  assert.match(lines(unknown.alpha).Likely!, /^it has no profile for our name, or a firewall that drops UDP port 500, /);
+  const key = between(profile("b", "a"), profile("a", "b", "another-key-of-this-profile"));
+  assert.match(lines(key.alpha).Why!, /^192\.0\.2\.2 did not prove who it is, its HASH is wrong: the pre-shared keys of both sides differ/);
+  assert.equal(lines(key.alpha).Likely, "the pre-shared keys of both sides differ");
+  const name = between(profile("b", "a"), profile("a", "x"));
+  assert.equal(lines(name.alpha).Why, '192.0.2.2 calls itself ID_FQDN "x", which its isakmp profile does not match (match identity)');
+  const gone = between("crypto map CM 10 ipsec-isakmp\n set isakmp-profile NOWHERE\n", "");
+  assert.equal(lines(gone.alpha).Why, "crypto map CM 10 has 'set isakmp-profile NOWHERE', but there is no 'crypto isakmp profile NOWHERE'");
+  assert.equal(lines(gone.alpha).Likely, "a name that is misspelt (set isakmp-profile, crypto isakmp profile)");
+});

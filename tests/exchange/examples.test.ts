@@ -168,6 +168,50 @@ test("hub-and-branches: branches of any address, one that moves, none reaches an
   net.check(50);
 });
 
+test("hub-aggressive: each branch by its name and key, one of them behind a NAT; none has what is another's", () => {
+  const net = new Internet();
+  const aggressive = /^(% Warning: profile \w+: Aggressive Mode shows names in plain[^\n]*\n?)+$/;
+  const hub = net.start("hub-aggressive/hub.ios", undefined, aggressive);
+  const north = net.start("hub-aggressive/north.ios", undefined, aggressive);
+  // south is behind a NAT: nothing changes for it but its own address.
+  const south = net.start("hub-aggressive/south.ios", (text) => text.replace("203.0.113.17", "192.168.7.2").replace("203.0.113.254", "192.168.7.1"), aggressive);
+  const h = net.host(hub, "10.0.0.10");
+  const a = net.host(north, "10.16.0.10");
+  const b = net.host(south, "10.17.0.10");
+  const nat = new Nat("192.168.7.2", "192.168.7.1", "203.0.113.9", "203.0.113.254");
+  net.connect(hub.port(1), 0);
+  net.connect(north.port(1), 1);
+  net.world.wire(south.port(1), nat.inside);
+  net.connect(nat.outside, 2);
+  assert.ok(net.ping(a, h), hub.output + north.output);
+  assert.ok(net.ping(b, h), hub.output + south.output);
+  assert.ok(net.ping(h, a));
+  assert.ok(net.ping(h, b));
+  assert.equal(net.ping(a, b, 3000), false);
+  assert.equal(hub.eventsOf("ike.message", { exchange: "main" }).length, 0);
+  // north comes back from another address, without a word.
+  const line = north.port(1).send;
+  north.port(1).send = () => {};
+  north.configure("interface Ethernet1\n ip address 198.51.100.99 255.255.255.0");
+  net.world.run(1000);
+  north.port(1).send = line;
+  assert.ok(net.ping(a, h, 60_000), north.output);
+  assert.match(hub.output, /198\.51\.100\.99 takes over from 198\.51\.100\.16: 10\.0\.0\.0\/24 <-> 10\.16\.0\.0\/24/);
+  assert.ok(net.ping(h, a));
+  // south with its own name and key wants north's network: the hub's list for south does not permit it.
+  south.configure("ip access-list extended VPN\n 20 permit ip 10.16.0.0 0.0.0.255 10.0.0.0 0.0.0.255\ninterface Ethernet2\n ip address 10.16.0.1 255.255.255.0");
+  const thief = net.host(south, "10.16.0.66", 2);
+  assert.equal(net.ping(thief, h, 3000), false);
+  assert.ok(net.ping(h, a), "north still has it");
+  // A name that no profile knows gets no answer, and the hub says who asked.
+  north.configure("crypto isakmp profile HUB\n self-identity fqdn nobody.example.com");
+  north.type("clear crypto isakmp");
+  net.world.run(500);
+  assert.equal(net.ping(a, h, 3000), false);
+  assert.match(hub.type("show crypto isakmp diagnose 198.51.100.99"), /\nWhy: 198\.51\.100\.99 asks for Aggressive Mode as ID_FQDN "nobody\.example\.com", which no /);
+  assert.deepEqual(net.seen.filter((d) => d.inner), []);
+});
+
 test("nat-on-both-sides: ESP in UDP through two translators", () => {
   const net = new Internet();
   const alpha = net.start("nat-on-both-sides/alpha.ios");
