@@ -56,7 +56,8 @@ export function modeOf(letter: u32): u32 {
 
 /** Adds a row; at start only. */
 export function row(text: string, handler: Handler | null): void {
-  assertThat(rows < ROWS_MAX, 801);
+  // Offsets from FILTER_AT on are the filter's.
+  assertThat(rows < ROWS_MAX && <u32>text.length < FILTER_AT, 801);
   let mask: u32 = 0;
   let i = 0;
   for (; text.charCodeAt(i) != 58; i++) mask |= modeOf(<u32>text.charCodeAt(i));

@@ -1,7 +1,7 @@
 /** The console's words for the RFCs' numbers. */
 import { Text } from "../util/text";
 import { TransformSet } from "../sadb/transform_set";
-import { Transform, authWord, cipherWord, icvLength } from "../sadb/suite";
+import { Transform, ahWord, authWord, cipherWord, icvLength } from "../sadb/suite";
 
 /** Phase 1's encryption algorithms (RFC 2409, Appendix A), as `encryption` takes them. */
 export function cipherKeyword(encryption: u32): string {
@@ -21,6 +21,9 @@ export function hashKeyword(hash: u32): string {
 
 /** `esp-aes 256 esp-sha256-hmac`, as `crypto ipsec transform-set` takes it. */
 export function putTransforms(text: Text, set: TransformSet): Text {
+  if (set.ahAuth) text.put(ahWord(set.ahAuth));
+  if (!set.espCipher) return text;
+  if (set.ahAuth) text.char(32);
   text.put(cipherWord(set.espCipher));
   if (set.keyBits) text.char(32).u32(set.keyBits);
   if (set.espAuth) text.char(32).put(authWord(set.espAuth));

@@ -232,6 +232,19 @@ export function authWord(auth: u32): string {
   }
 }
 
+/** The words of AH, which authenticates by the same algorithms. */
+export function ahWord(auth: u32): string {
+  switch (auth) {
+    case Auth.MD5: return "ah-md5-hmac";
+    case Auth.SHA1: return "ah-sha-hmac";
+    case Auth.SHA256: return "ah-sha256-hmac";
+    case Auth.SHA384: return "ah-sha384-hmac";
+    case Auth.SHA512: return "ah-sha512-hmac";
+    case Auth.AES_XCBC: return "ah-aes-xcbc-mac";
+    default: return "ah-unknown";
+  }
+}
+
 /** The key log's words (host/abi.md). */
 export function cipherKeylogName(transform: u32): string {
   switch (transform) {

@@ -32,7 +32,11 @@ export class TransformSet {
    * where their upper half goes.
    */
   get wantsEsn(): bool {
-    return this.esn && lifetime.window != 0 && integrityOf(this.espCipher, this.espAuth) != Integrity.NONE;
+    return this.esn && lifetime.window != 0 && !this.bare;
+  }
+  /** Whether its ESP, or all of it, has no ICV. */
+  get bare(): bool {
+    return this.espCipher ? integrityOf(this.espCipher, this.espAuth) == Integrity.NONE : this.ahAuth == 0;
   }
   /** NAME_MAX octets follow the fields. */
   get name(): usize {

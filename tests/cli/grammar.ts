@@ -19,10 +19,11 @@ export function rows(): Row[] {
   const found: Row[] = [];
   for (const file of sources(folder).sort()) {
     const text = readFileSync(file, "utf8");
-    const constants = new Map([...text.matchAll(/const (\w+) = "([^"]*)";/g)].map(([, name = "", value = ""]) => [name, value]));
+    const constants = new Map<string, string>();
+    const value = (expression: string): string => expression.split(" + ").map((part) => (part.startsWith('"') ? part.slice(1, -1) : constants.get(part.trim()) ?? "")).join("");
+    for (const [, name = "", expression = ""] of text.matchAll(/const (\w+) = ([^;\n]*);/g)) constants.set(name, value(expression));
     for (const [, expression = ""] of text.matchAll(/^\s*row\(([^,]+),/gm)) {
-      const parts = expression.split(" + ").map((part) => (part.startsWith('"') ? part.slice(1, -1) : constants.get(part.trim())));
-      const whole = parts.join("");
+      const whole = value(expression);
       const colon = whole.indexOf(":");
       found.push({ modes: whole.slice(0, colon), pattern: whole.slice(colon + 1) });
     }

@@ -40,6 +40,13 @@ crypto ipsec transform-set FAST esp-gcm 256 icv 8
 crypto ipsec transform-set COUNTER esp-aes-ctr 192 esp-aes-xcbc-mac
  mode tunnel
 !
+crypto ipsec transform-set SEALED ah-sha512-hmac
+ mode transport
+!
+crypto ipsec transform-set BOTH ah-sha256-hmac esp-aes 256 esp-sha256-hmac
+ mode transport
+ esn
+!
 ip access-list extended VPN
  10 remark what the tunnel carries, and ? what | not
  20 permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255

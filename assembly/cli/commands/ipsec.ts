@@ -5,7 +5,7 @@ import { Df } from "../../ipsec/tunnel";
 import * as maps from "../../sadb/crypto_map";
 import * as lifetime from "../../sadb/lifetime";
 import { Refusal, refusalText, touch } from "../../sadb/setting";
-import { Auth, Integrity, Pairing, Transform, authWord, cipherWord, hasKeyLengths, integrityOf, pairing } from "../../sadb/suite";
+import { Auth, Pairing, Transform, ahWord, authWord, cipherWord, hasKeyLengths, pairing } from "../../sadb/suite";
 import * as sets from "../../sadb/transform_set";
 import { Mode as Encapsulation, TransformSet } from "../../sadb/transform_set";
 import { Mode, row } from "../grammar";
@@ -17,9 +17,12 @@ import * as words from "../words";
 
 export function rows(): void {
   const bits = " [128|192|256]";
-  const cipher = "(esp-null|esp-des|esp-3des|esp-aes" + bits + "|esp-aes-ctr" + bits + "|esp-gcm" + bits + " [icv (8|12|16)])";
-  const auth = "(esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-hmac|esp-aes-xcbc-mac)";
-  row("c:crypto ipsec transform-set WORD~ (" + cipher + " [" + auth + "]|" + auth + " " + cipher + ")", transformSet);
+  const cipher = "esp-null|esp-des|esp-3des|esp-aes" + bits + "|esp-aes-ctr" + bits + "|esp-gcm" + bits + " [icv (8|12|16)]";
+  const auth = "esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-hmac|esp-aes-xcbc-mac";
+  const ah = "ah-md5-hmac|ah-sha-hmac|ah-sha256-hmac|ah-sha384-hmac|ah-sha512-hmac|ah-aes-xcbc-mac";
+  const esp = "((" + cipher + ") [(" + auth + ")]|(" + auth + ") (" + cipher + "))";
+  row("c:crypto ipsec transform-set WORD~ " + esp + " [(" + ah + ")]", transformSet);
+  row("c:crypto ipsec transform-set WORD (" + ah + ") [" + esp + "]", transformSet);
   row("c:crypto ipsec security-association lifetime (seconds~ <30-2592000>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
   row("c:crypto ipsec security-association replay (disable~|window-size~ (32|64|128|256|512|1024))", setReplay);
   row("t:mode~ (tunnel|transport)", encapsulation);
@@ -56,20 +59,23 @@ function transformSet(no: bool): bool {
   }
   let espCipher: u32 = 0;
   let espAuth: u32 = 0;
+  let ahAuth: u32 = 0;
   let keyBits: u32 = 0;
   for (let i = k + 1; i < matcher.argCount(); i++) {
     const cipher = cipherNamed(i);
     const auth = authNamed(i);
+    const ah = ahNamed(i);
     if (cipher) {
       espCipher = cipher;
       keyBits = hasKeyLengths(cipher) ? 128 : 0;
     } else if (auth) espAuth = auth;
+    else if (ah) ahAuth = ah;
     // 8, 12 and 16 octets of ICV are the transforms 18, 19 and 20.
     else if (matcher.isKeyword(i, "icv")) espCipher = 16 + (matcher.keywordValue(++i) >>> 2);
     else keyBits = matcher.keywordValue(i);
   }
   const unfit = pairing(espCipher, keyBits, espAuth);
-  if (unfit != Pairing.OK) return unfitting(unfit, espCipher, espAuth);
+  if (espCipher && unfit != Pairing.OK) return unfitting(unfit, espCipher, espAuth);
   const set = sets.add(name, len);
   if (!set) {
     if (len > 32) return refused(refusalText(Refusal.NAME));
@@ -79,13 +85,16 @@ function transformSet(no: bool): bool {
   }
   set.espCipher = <u8>espCipher;
   set.espAuth = <u8>espAuth;
+  set.ahAuth = <u8>ahAuth;
   set.keyBits = <u16>keyBits;
   touch();
   session.enter(Mode.TRANSFORM, 0, name, len);
   if (espCipher == 2) warn(set, "DES is broken: its keys are found in hours");
   else if (espCipher == 3) warn(set, "3DES is obsolete: its blocks have 64 bits");
-  if (integrityOf(espCipher, espAuth) == Integrity.NONE) warn(set, "ESP without authentication lets anybody change what it carries");
-  else if (espAuth == 1) warn(set, "MD5 is obsolete");
+  if (!espCipher || espCipher == Transform.NULL) {
+    if (ahAuth) warn(set, "AH hides nothing: anybody on the way can read what it carries");
+  } else if (!ahAuth && set.bare) warn(set, "ESP without authentication lets anybody change what it carries");
+  if (espAuth == 1 || ahAuth == 1) warn(set, "MD5 is obsolete");
   return true;
 }
 
@@ -98,6 +107,11 @@ function cipherNamed(i: u32): u32 {
 
 function authNamed(i: u32): u32 {
   for (let a: u32 = 1; a <= <u32>Auth.AES_XCBC; a++) if (matcher.isKeyword(i, authWord(a))) return a;
+  return 0;
+}
+
+function ahNamed(i: u32): u32 {
+  for (let a: u32 = 1; a <= <u32>Auth.AES_XCBC; a++) if (matcher.isKeyword(i, ahWord(a))) return a;
   return 0;
 }
 
@@ -126,7 +140,7 @@ function extendedNumbers(no: bool): bool {
   if (!set) return true;
   set.esn = !no;
   if (no) return true;
-  if (integrityOf(set.espCipher, set.espAuth) == Integrity.NONE) warn(set, "extended sequence numbers are not offered without authentication");
+  if (set.bare) warn(set, "extended sequence numbers are not offered without authentication");
   else if (lifetime.window == 0) warn(set, "extended sequence numbers are not offered without a replay window");
   return true;
 }
@@ -137,9 +151,10 @@ function warn(set: TransformSet, why: string): void {
 }
 
 function encapsulation(no: bool): bool {
-  if (!no && matcher.isKeyword(matcher.base + 1, "transport")) return refused("Transport mode is not available: tunnel is.");
   const set = sets.find(session.subjectName, session.subjectNameLen);
-  if (set) set.mode = <u8>Encapsulation.TUNNEL;
+  if (!set) return true;
+  set.mode = <u8>(!no && matcher.isKeyword(matcher.base + 1, "transport") ? Encapsulation.TRANSPORT : Encapsulation.TUNNEL);
+  touch();
   return true;
 }
 
@@ -233,7 +248,7 @@ export function write(): void {
     out.put("crypto ipsec transform-set ").ascii(set.name, set.nameLen).char(32);
     putTransforms(out, set);
     nl();
-    out.put(" mode tunnel");
+    out.put(set.mode == <u8>Encapsulation.TRANSPORT ? " mode transport" : " mode tunnel");
     nl();
     if (set.esn) {
       out.put(" esn");

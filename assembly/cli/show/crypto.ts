@@ -14,7 +14,8 @@ import * as maps from "../../sadb/crypto_map";
 import { CryptoMapEntry } from "../../sadb/crypto_map";
 import * as lifetime from "../../sadb/lifetime";
 import * as sets from "../../sadb/transform_set";
-import { TransformSet } from "../../sadb/transform_set";
+import { ahWord } from "../../sadb/suite";
+import { Mode, TransformSet } from "../../sadb/transform_set";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
 import { putLine } from "../commands/access_list";
@@ -138,7 +139,9 @@ function showKeys(no: bool): bool {
 
 function putSet(set: TransformSet): void {
   out.ascii(set.name, set.nameLen).put(": { ");
-  putSuite(out, set.espCipher, set.keyBits, set.espAuth).put("  }");
+  if (set.ahAuth) out.put(ahWord(set.ahAuth)).put(set.espCipher ? " " : "");
+  if (set.espCipher) putSuite(out, set.espCipher, set.keyBits, set.espAuth);
+  out.put("  }");
 }
 
 function showTransformSets(no: bool): bool {
@@ -148,7 +151,7 @@ function showTransformSets(no: bool): bool {
     out.put("Transform set ");
     putSet(set);
     nl();
-    say("   will negotiate = { Tunnel,  },");
+    say(set.mode == <u8>Mode.TRANSPORT ? "   will negotiate = { Transport,  }," : "   will negotiate = { Tunnel,  },");
   }
   return true;
 }

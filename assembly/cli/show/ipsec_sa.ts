@@ -4,10 +4,16 @@ import * as sad from "../../sadb/sad";
 import { SA, State } from "../../sadb/sad";
 import * as spd from "../../sadb/spd";
 import { Action, Policy } from "../../sadb/spd";
+import { ahWord } from "../../sadb/suite";
+import { Mode } from "../../sadb/transform_set";
 import * as clock from "../../util/clock";
 import { row } from "../grammar";
 import { putProxy, putSuite } from "../names";
 import { nl, out, say } from "../output";
+
+/** The protocols' numbers in IPv4. */
+const ESP: u8 = 50;
+const AH: u8 = 51;
 
 export function rows(): void {
   row("ue:show crypto ipsec sa", showIpsecSa);
@@ -37,7 +43,7 @@ let foundAt: u32 = 0;
 function nextInbound(policy: Policy, from: u32): SA | null {
   for (let i = from; i < sad.slots(); i++) {
     const sa = sad.at(i);
-    if (!sa || !sa.inbound || sa.policy != policy || sa.state == <u8>State.LARVAL) continue;
+    if (!sa || !sa.inbound || sa.second || sa.policy != policy || sa.state == <u8>State.LARVAL) continue;
     foundAt = i;
     return sa;
   }
@@ -47,18 +53,24 @@ function nextInbound(policy: Policy, from: u32): SA | null {
 function showPolicy(policy: Policy): void {
   let sent: u64 = 0;
   let received: u64 = 0;
+  let encrypted: u64 = 0;
+  let decrypted: u64 = 0;
   let digests: u64 = 0;
   let verified: u64 = 0;
   let sendErrors: u64 = 0;
   let receiveErrors: u64 = 0;
   for (let sa = nextInbound(policy, 0); sa; sa = nextInbound(policy, foundAt + 1)) {
-    received += sa.packets;
-    if (sa.auth) verified += sa.packets;
-    receiveErrors += <u64>sa.errors;
     const pair = sa.pair;
+    const second = sa.bundle;
+    const esp = sa.protocol == ESP;
+    received += sa.packets;
+    if (esp) decrypted += sa.packets;
+    if (sa.integrity || second) verified += sa.packets;
+    receiveErrors += <u64>(sa.errors + (second ? second.errors : 0));
     if (!pair) continue;
     sent += pair.packets;
-    if (pair.auth) digests += pair.packets;
+    if (esp) encrypted += pair.packets;
+    if (pair.integrity || second) digests += pair.packets;
     sendErrors += <u64>pair.errors;
   }
   const s = policy.selector;
@@ -72,9 +84,9 @@ function showPolicy(policy: Policy): void {
   out.put("   current_peer ").ip(peer).put(" port ").u32(outbound && outbound.encapsulated ? <u32>outbound.peerPort : 500);
   nl();
   say("     PERMIT, flags={origin_is_acl,}");
-  out.put("    #pkts encaps: ").u64(sent).put(", #pkts encrypt: ").u64(sent).put(", #pkts digest: ").u64(digests);
+  out.put("    #pkts encaps: ").u64(sent).put(", #pkts encrypt: ").u64(encrypted).put(", #pkts digest: ").u64(digests);
   nl();
-  out.put("    #pkts decaps: ").u64(received).put(", #pkts decrypt: ").u64(received).put(", #pkts verify: ").u64(verified);
+  out.put("    #pkts decaps: ").u64(received).put(", #pkts decrypt: ").u64(decrypted).put(", #pkts verify: ").u64(verified);
   nl();
   out.put("    #send errors ").u64(sendErrors).put(", #recv errors ").u64(receiveErrors);
   nl();
@@ -99,19 +111,29 @@ function showPolicy(policy: Policy): void {
 function showDirection(policy: Policy, inbound: bool): void {
   nl();
   say(inbound ? "     inbound esp sas:" : "     outbound esp sas:");
+  showSas(policy, inbound, ESP);
+  nl();
+  say(inbound ? "     inbound ah sas:" : "     outbound ah sas:");
+  showSas(policy, inbound, AH);
+}
+
+function showSas(policy: Policy, inbound: bool, protocol: u8): void {
   for (let sa = nextInbound(policy, 0); sa; sa = nextInbound(policy, foundAt + 1)) {
-    const pair = sa.pair;
-    if (inbound) showSa(policy, sa);
-    else if (pair) showSa(policy, pair);
+    let one: SA | null = sa.protocol == protocol ? sa : sa.bundle;
+    if (one && !inbound) one = one.pair;
+    if (one && one.protocol == protocol) showSa(policy, one);
   }
 }
 
 function showSa(policy: Policy, sa: SA): void {
   out.put("      spi: 0x").hex32(sa.spi).char(40).u32(sa.spi).char(41);
   nl();
-  putSuite(out.put("        transform: "), sa.transform, sa.keyBits, sa.auth).put(" ,");
+  out.put("        transform: ");
+  if (sa.protocol == AH) out.put(ahWord(sa.auth));
+  else putSuite(out, sa.transform, sa.keyBits, sa.auth);
+  out.put(" ,");
   nl();
-  out.put("        in use settings ={Tunnel").put(sa.encapsulated ? " UDP-Encaps, }" : ", }");
+  out.put("        in use settings ={").put(sa.mode == <u8>Mode.TRANSPORT ? "Transport" : "Tunnel").put(sa.encapsulated ? " UDP-Encaps, }" : ", }");
   nl();
   out.put("        conn id: ").u32(sa.ike).put(", crypto map: ").ascii(policy.entry.name, policy.entry.nameLen);
   nl();
@@ -119,8 +141,9 @@ function showSa(policy: Policy, sa: SA): void {
   const usedKilobytes = sa.bytes >> 10;
   const now = clock.now();
   // Both directions end together; the inbound SA keeps the time.
-  const pair = sa.pair;
-  const end = sa.inbound || !pair ? sa.hard : pair.hard;
+  const first = sad.firstOf(sa);
+  const pair = first.pair;
+  const end = first.inbound || !pair ? first.hard : pair.hard;
   out.put("        sa timing: remaining key lifetime (k/sec): (");
   if (kilobytes) out.u64(usedKilobytes < kilobytes ? kilobytes - usedKilobytes : 0);
   else out.put("unlimited");
@@ -128,8 +151,10 @@ function showSa(policy: Policy, sa: SA): void {
   const waiting = sa.state == <u8>State.INBOUND;
   out.char(47).u64(waiting ? <u64>sa.lifetimeSeconds : end > now ? (end - now) / 1000 : 0).char(41);
   nl();
-  out.put("        IV size: ").u32(<u32>sa.ivLength).put(" bytes");
-  nl();
+  if (sa.protocol == ESP) {
+    out.put("        IV size: ").u32(<u32>sa.ivLength).put(" bytes");
+    nl();
+  }
   if (sa.inbound) {
     out.put("        replay detection support: ").char(sa.window ? 89 : 78);
     if (sa.window) out.put("  replay window size: ").u32(sa.window);
@@ -137,5 +162,5 @@ function showSa(policy: Policy, sa: SA): void {
     nl();
   }
   if (waiting) say("        Status: INBOUND, the exchange is not complete");
-  else say(sa.retired ? "        Status: RETIRED" : sa.state == <u8>State.DYING ? "        Status: ACTIVE, being renewed" : "        Status: ACTIVE");
+  else say(first.retired ? "        Status: RETIRED" : first.state == <u8>State.DYING ? "        Status: ACTIVE, being renewed" : "        Status: ACTIVE");
 }
