@@ -40,6 +40,7 @@ const rows: Row[] = [
   { name: "reserved flag next to the known ones", clause: "5.2 (5)", steps: ALL, octets: (m) => void (m[19]! |= 0x08), drop: "ISAKMP flags wrong", notify: 8 },
   { name: "encryption flag on a plain message", clause: "5.2 (5)", steps: PLAIN, octets: (m) => void (m[19]! |= 1), drop: "ISAKMP flags wrong" },
   { name: "encryption flag missing", clause: "5.2 (5)", steps: ENCRYPTED, octets: (m) => void (m[19]! &= ~1), drop: "ISAKMP flags wrong" },
+  { name: "commit flag in phase 1", clause: "3.1", steps: ["main 1", "main 2", "main 3", "main 4", "main 5", "main 6"], octets: (m) => void (m[19]! |= 2) },
   { name: "authentication only flag outside of an Informational", clause: "3.1", steps: ALL, octets: (m) => void (m[19]! |= 4), drop: "ISAKMP flags wrong", notify: 8 },
 
   { name: "message ID in phase 1", clause: "5.2 (6)", steps: ["main 1", "main 2", "main 3", "main 4", "main 5", "main 6"], octets: header(20, 0, 0, 0, 1), drop: "bad ISAKMP header" },

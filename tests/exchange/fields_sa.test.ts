@@ -142,6 +142,13 @@ const PHASE2: Case[] = [
   { name: "a life duration of no octets", clause: "3.3", spec: having((a) => a([2], tv(1, 1), [...u16(2), 0, 0])), responder: CHOSEN },
   { name: "a group, and no public value", clause: "RFC 2409, 5.5", spec: having((a) => a([], tv(3, 1))), responder: KEY, initiator: CHOSEN },
   { name: "group 0", clause: "RFC 2407, 4.5", spec: having((a) => a([], tv(3, 0))), responder: "taken" },
+  { name: "extended sequence numbers, and they are not configured", clause: "RFC 4304", spec: having((a) => a([], tv(11, 1))), responder: CHOSEN },
+  { name: "extended sequence numbers of a value that is none", clause: "RFC 4304", spec: having((a) => a([], tv(11, 2))), responder: CHOSEN },
+  { name: "AH where ESP is wanted", clause: "RFC 2407, 4.4.1", spec: (a, spi) => ({ proposals: [{ protocol: 2, spi, transforms: [{ id: 3, attributes: a([6]) }] }] }), responder: CHOSEN, initiator: PROTOCOL },
+  { name: "a bundle of AH and ESP where ESP is wanted", clause: "4.2", spec: (a, spi) => ({ proposals: [{ number: 1, protocol: 2, spi, transforms: [{ id: 3, attributes: a([6]) }] }, { number: 1, spi, transforms: [{ attributes: a() }] }] }), responder: CHOSEN, initiator: PROTOCOL },
+  { name: "ESP NULL where encryption is wanted", clause: "RFC 2407, 4.4.4", spec: one({}, { id: 11, attributes: phase2Attributes([6]) }), responder: CHOSEN },
+  { name: "ESP NULL without authentication", clause: "RFC 2407, 4.5", spec: one({}, { id: 11, attributes: phase2Attributes([5, 6]) }), responder: CHOSEN },
+  { name: "transport mode between subnets", clause: "RFC 4301, 4.1", spec: having((a) => a([4], tv(4, 2))), responder: CHOSEN },
   { name: "a group that nobody has", clause: "RFC 2407, 4.5", spec: having((a) => a([], tv(3, 999))), responder: CHOSEN },
 ];
 
