@@ -212,6 +212,41 @@ test("hub-aggressive: each branch by its name and key, one of them behind a NAT;
   assert.deepEqual(net.seen.filter((d) => d.inner), []);
 });
 
+test("ah-transport: the routers' own packets, authentic; what comes without AH is dropped", () => {
+  const net = new Internet();
+  const hides = /^% Warning: transform set SEALED: AH hides nothing[^\n]*$/;
+  const alpha = net.start("ah-transport/alpha.ios", undefined, hides);
+  const beta = net.start("ah-transport/beta.ios", undefined, hides);
+  net.connect(alpha.port(1), 0);
+  net.connect(beta.port(1), 1);
+  const ping = (from: Router, to: string, repeat: number) => {
+    const before = from.output.length;
+    from.type(`ping ${to} repeat ${repeat}`);
+    net.world.run(30_000, () => /Success rate/.test(from.output.slice(before)));
+    return Number(/Success rate is (\d+) percent/.exec(from.output.slice(before))![1]);
+  };
+  assert.equal(ping(alpha, "198.51.100.1", 5), 100, alpha.output + beta.output);
+  assert.equal(ping(beta, "192.0.2.1", 5), 100);
+  assert.match(alpha.type("show crypto ipsec sa"), /inbound ah sas:\n {6}spi: 0x[^]*Transport/);
+  // Whatever the two said to each other has AH.
+  net.check(51);
+  // A stranger writes beta's address on his datagram.
+  const dropped = () => alpha.counters().get("policy: plaintext that must be protected") ?? 0;
+  const stranger = new Endpoint("192.0.2.66", "192.0.2.1");
+  const line = alpha.port(1).send;
+  net.world.wire(stranger, alpha.port(1));
+  const answers: Uint8Array[] = [];
+  stranger.onDatagram = (d) => answers.push(d);
+  const before = dropped();
+  stranger.datagram(ipv4("198.51.100.1", "192.0.2.1", 1, new Uint8Array([8, 0, 0xf7, 0xff, 0, 0, 0, 0])));
+  net.world.run(1000);
+  alpha.port(1).send = line;
+  assert.equal(dropped(), before + 1);
+  assert.deepEqual(answers, []);
+  // Others are none of the crypto map's business.
+  assert.equal(ping(alpha, "192.0.2.254", 2), 100);
+});
+
 test("nat-on-both-sides: ESP in UDP through two translators", () => {
   const net = new Internet();
   const alpha = net.start("nat-on-both-sides/alpha.ios");
