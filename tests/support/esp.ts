@@ -75,7 +75,7 @@ function newest(folder: string): number {
   return Math.max(...readdirSync(folder, { withFileTypes: true }).map((e) => (e.isDirectory() ? newest(join(folder, e.name)) : statSync(join(folder, e.name)).mtimeMs)));
 }
 
-async function binary(): Promise<Uint8Array> {
+export async function espBinary(): Promise<Uint8Array> {
   const out = join(root, "build", "esp.wasm");
   const stale = !existsSync(out) || statSync(out).mtimeMs < Math.max(newest(join(root, "assembly")), newest(join(root, "tests/unit/ipsec")), newest(join(root, "tests/unit/sadb")));
   if (stale) {
@@ -97,15 +97,16 @@ export class Esp {
     this.keys = exports.start();
   }
 
-  static async load(): Promise<Esp> {
+  /** @param random fills what the module asks of entropy @param given the module as somebody has rewritten it, and its further imports */
+  static async load(random: (out: Uint8Array) => void = (out) => void out.set(randomBytes(out.length)), given?: Uint8Array, imports: WebAssembly.Imports = {}): Promise<Esp> {
     let exports: Exports | undefined;
     const host = {
-      random: (ptr: number, len: number) => (new Uint8Array(exports!.memory.buffer, ptr, len).set(randomBytes(len)), len),
+      random: (ptr: number, len: number) => (random(new Uint8Array(exports!.memory.buffer, ptr, len)), len),
       send_frame: () => {},
       write: () => {},
       halt: (code: number, line: number) => { throw new Error(`halt ${code} at line ${line}`); },
     };
-    const { instance } = await WebAssembly.instantiate(await binary() as Uint8Array<ArrayBuffer>, { host });
+    const { instance } = await WebAssembly.instantiate((given ?? await espBinary()) as Uint8Array<ArrayBuffer>, { host, ...imports });
     exports = instance.exports as unknown as Exports;
     return new Esp(exports);
   }
