@@ -54,6 +54,11 @@ for (const [encryption, hash, esp] of suites)
     }
     const up = pair.alpha.events.find(({ event, state }) => event === "ipsec.sa" && state === "up");
     assert.equal(Number(up?.esn), esp.includes("esn") ? 1 : 0);
+    // IOS writes esp-256-aes, but esp-gcm 256.
+    const shown = esp.replace("\n esn", "").replace(/esp-aes (128 )?(?=esp)/, "esp-aes ").replace(/esp-aes (192|256)/, "esp-$1-aes");
+    pair.alpha.type("show crypto ipsec sa");
+    assert.equal(pair.alpha.output.split(`transform: ${shown} ,`).length, 3, shown);
+    assert.equal(pair.alpha.output.includes("extended sequence numbers: Y"), esp.includes("esn"));
   });
 
 test("two subnets behind each side are two Quick Modes under one phase 1", () => {
