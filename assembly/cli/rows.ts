@@ -7,6 +7,7 @@ import * as files from "./commands/files";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
+import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
 import * as route from "./commands/route";
 import * as grammar from "./grammar";
@@ -27,6 +28,7 @@ export function init(): void {
   route.rows();
   isakmp.rows();
   isakmpProfile.rows();
+  isakmpGroup.rows();
   ipsec.rows();
   accessList.rows();
   cryptoMap.rows();

@@ -5,6 +5,7 @@ import * as cryptoMap from "./commands/crypto_map";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
+import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
 import * as route from "./commands/route";
 import { out, nl, say } from "./output";
@@ -18,6 +19,7 @@ export function writeConfiguration(): void {
   say("!");
   isakmp.write();
   isakmpProfile.write();
+  isakmpGroup.write();
   ipsec.write();
   accessList.write();
   cryptoMap.write();

@@ -4,6 +4,7 @@
  * when all have been tried, the policy rests.
  */
 import { POLICIES } from "../limits";
+import { PRIVATE_MIN } from "../oakley/dh_group";
 import { Work, WorkItem, next } from "../sadb/acquire";
 import * as sad from "../sadb/sad";
 import * as spd from "../sadb/spd";
@@ -22,6 +23,7 @@ import * as isakmpSa from "./isakmp_sa";
 import * as lifecycle from "./lifecycle";
 import * as natt from "./natt";
 import * as notices from "./notices";
+import { groupFor } from "./private_groups";
 import * as profiles from "./profile";
 import * as rekey from "./rekey";
 import * as trace from "./trace";
@@ -133,6 +135,13 @@ function start(policy: Policy, what: u32): void {
     // Our interface has another address by now: nothing of the old SA would come back to us.
     lifecycle.remove(sa, "address-changed", false);
     sa = null;
+  }
+  const group = <u32>policy.entry.pfsGroup;
+  if (sa && !sa.spent && group >= PRIVATE_MIN && !groupFor(sa.number, group)) {
+    // Under this phase 1 the group is not known yet.
+    setWant(policy.slot, what);
+    if (!db.newGroupUnder(sa) && !initiate.startNewGroup(sa, policy, group)) quickFailed(policy.slot);
+    return;
   }
   if (sa && !sa.spent) {
     setWant(policy.slot, NOTHING);

@@ -5,6 +5,7 @@
 import * as drbg from "../crypto/drbg";
 import { ISAKMP_MESSAGE_MAX } from "../limits";
 import * as spd from "../sadb/spd";
+import * as clock from "../util/clock";
 import { Packet, free as freePacket } from "../util/packet";
 import { Drop, drop as count } from "../util/status";
 import { Exchange as ExchangeType, Flag, Notify } from "../wire/ike_numbers";
@@ -65,6 +66,7 @@ function take(packet: Packet): u32 {
     case ExchangeType.IDENTITY_PROTECTION:
     case ExchangeType.AGGRESSIVE: return takePhase1(packet);
     case ExchangeType.QUICK_MODE: return takeQuick(packet);
+    case ExchangeType.NEW_GROUP_MODE: return takeNewGroup(packet);
     case ExchangeType.INFORMATIONAL: return takeInformational(packet);
     default:
       informational.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
@@ -136,7 +138,7 @@ function takeFirst(packet: Packet): u32 {
 /** An exchange that a peer has begun ends at once if its first message was not taken. */
 function begun(ex: Exchange, type: u32, reason: u32): u32 {
   if (!reason || reason == KEPT) stats.exchange(type, false, Fate.BEGUN);
-  else if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0) lifecycle.endExchange(ex);
+  else if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) lifecycle.endExchange(ex);
   return reason;
 }
 
@@ -162,6 +164,24 @@ function takeQuick(packet: Packet): u32 {
   if (!ex) return Drop.IKE_POOL;
   message.startPhase2Iv(sa, M_ID, ex.iv);
   return begun(ex, ExchangeType.QUICK_MODE, engine.step(ex, packet));
+}
+
+/** New Group Mode: one peer's group at a time, and each SA's seldom. Who comes too soon comes again. */
+function takeNewGroup(packet: Packet): u32 {
+  const p = packet.ptr;
+  const sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
+  if (!sa) return Drop.IKE_COOKIE;
+  const M_ID = isakmp.M_ID(p);
+  if (M_ID == 0) return Drop.IKE_HEADER;
+  const running = db.byM_ID(sa, M_ID);
+  if (running) return engine.step(running, packet);
+  if (sa.phase != Phase.ESTABLISHED) return Drop.IKE_UNEXPECTED_STATE;
+  if (sa.knowsM_ID(M_ID)) return Drop.IKE_DUPLICATE;
+  if (clock.now() < sa.nextGroupAt || db.validating()) return Drop.IKE_RATE_LIMIT;
+  const ex = exchanges.take(sa, ExchangeType.NEW_GROUP_MODE, State.GROUP_R0, false, M_ID);
+  if (!ex) return Drop.IKE_POOL;
+  message.startPhase2Iv(sa, M_ID, ex.iv);
+  return begun(ex, ExchangeType.NEW_GROUP_MODE, engine.step(ex, packet));
 }
 
 function takeInformational(packet: Packet): u32 {

@@ -130,7 +130,7 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
     sa.noteM_ID(ex.M_ID);
     return reasonOf(row.handler(ex));
   }
-  if (ex.state == State.QUICK_R0) sa.noteM_ID(ex.M_ID);
+  if (ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) sa.noteM_ID(ex.M_ID);
   if (row.exchange == ExchangeType.QUICK_MODE && (isakmp.flags(p) & Flag.COMMIT) != 0) ex.commit = true;
   // The reply's IV follows the message's, in the same chain; put back if the message is not taken after all.
   memory.copy(previousIv, ex.iv, 16);
@@ -219,13 +219,13 @@ function offeredProtocol(): u32 {
 
 /** An exchange has failed. What waited for it is told, unless its first message was never taken: `begun` does that. */
 function failed(ex: Exchange): void {
-  if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0) {
+  if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) {
     // Ended by `begun`, or here if the failure came after a pause.
     if (ex.suspended) lifecycle.endExchange(ex);
     return;
   }
   const ours = ex.initiator;
-  const quick = ex.type == ExchangeType.QUICK_MODE;
+  const quick = ex.type == ExchangeType.QUICK_MODE || ex.type == ExchangeType.NEW_GROUP_MODE;
   const policy = ex.policy;
   const peer = ex.sa.peer;
   lifecycle.endExchange(ex);
@@ -317,6 +317,9 @@ export function lookForTraffic(ex: Exchange): void {
 function completed(ex: Exchange, row: Row): void {
   stats.exchange(ex.type, ex.initiator, Fate.COMPLETED);
   if (row.phase1) lifecycle.phase1IsUp(ex);
+  else if (row.exchange == ExchangeType.NEW_GROUP_MODE) {
+    if (ex.initiator) acquire.phase1IsUp(ex.sa);
+  }
   else {
     exchanges.forgetKeyExchange(ex);
     attempt.succeeded(ex.sa.peer, Outcome.TUNNEL, ex.policy);

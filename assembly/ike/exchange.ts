@@ -5,6 +5,7 @@
 import { DIGEST_MAX } from "../crypto/hash";
 import { EXCHANGES } from "../limits";
 import { DhGroup, dhAbort } from "../oakley/dh_group";
+import { newGroupAbort } from "../oakley/new_group";
 import { Selector } from "../sadb/selector";
 import * as clock from "../util/clock";
 import { Deadline, NEVER } from "../util/deadline";
@@ -37,6 +38,10 @@ export const enum State {
   /** All but taking the SAs into use: the peer has set the commit bit, and CONNECTED is waited for. */
   QUICK_COMMIT,
   QUICK_DONE,
+  GROUP_I0,
+  GROUP_I1,
+  GROUP_R0,
+  GROUP_DONE,
   /** Every Informational Exchange: one message, no memory. */
   INFORMATIONAL,
   COUNT,
@@ -49,6 +54,8 @@ export const enum Job {
   PUBLIC = 1,
   /** g^xy */
   SHARED = 2,
+  /** the proof that a group of a peer's making is good */
+  VALIDATE = 4,
 }
 
 /** What the timer of an exchange does. */
@@ -121,6 +128,17 @@ export class Exchange {
   /** Aggressive Mode: body of the initiator's ID payload. */
   ID_b: usize;
   ID_bLen: u32;
+
+  // New Group Mode: the group in work. Its numbers lie in the message, which is held, or in the configuration.
+  groupId: u32;
+  prime: usize;
+  primeLen: u32;
+  generator: usize;
+  generatorLen: u32;
+  order: usize;
+  orderLen: u32;
+  /** NewGroupFault, when it has been looked at. */
+  fault: u32;
 
   // Quick Mode
   /** Slot of the policy. */
@@ -279,7 +297,8 @@ export function doneJob(ex: Exchange, job: u32): void {
 }
 
 function clearJobs(ex: Exchange): void {
-  if (ex.running) dhAbort();
+  if (ex.running == Job.VALIDATE) newGroupAbort();
+  else if (ex.running) dhAbort();
   if (ex.jobs) jobsWanted--;
   ex.jobs = 0;
   ex.running = Job.NONE;

@@ -4,7 +4,7 @@
 import { HALF_OPEN, HALF_OPEN_LOAD, HALF_OPEN_LOAD_PER_ADDRESS, HALF_OPEN_PER_ADDRESS } from "../limits";
 import * as clock from "../util/clock";
 import { Exchange as ExchangeType } from "../wire/ike_numbers";
-import { Exchange, State, Timeout, at, slots } from "./exchange";
+import { Exchange, Job, State, Timeout, at, slots } from "./exchange";
 import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
 
@@ -50,6 +50,24 @@ export function quickForSpi(sa: IsakmpSa, spi: u32): Exchange | null {
     if (!oldest || ex.createdAt < oldest.createdAt) oldest = ex;
   }
   return spi ? null : oldest;
+}
+
+/** Our own New Group Mode under way under an SA. */
+export function newGroupUnder(sa: IsakmpSa): Exchange | null {
+  for (let i: u32 = 0; i < slots(); i++) {
+    const ex = at(i);
+    if (ex && ex.sa === sa && ex.initiator && ex.type == ExchangeType.NEW_GROUP_MODE && ex.state != State.GROUP_DONE) return ex;
+  }
+  return null;
+}
+
+/** Whether a peer's group is being looked at, whoever's. */
+export function validating(): bool {
+  for (let i: u32 = 0; i < slots(); i++) {
+    const ex = at(i);
+    if (ex && !ex.initiator && ex.jobs & Job.VALIDATE) return true;
+  }
+  return false;
 }
 
 /** Our own phase 1 under way with a peer under a profile. */

@@ -26,6 +26,7 @@ import * as message from "./message";
 import * as notices from "./notices";
 import * as output from "./output";
 import * as policy from "./policy";
+import * as privateGroups from "./private_groups";
 import * as profiles from "./profile";
 import * as quickMode from "./quick_mode";
 import * as rekey from "./rekey";
@@ -38,6 +39,7 @@ export function init(): void {
   policy.init();
   keys.init();
   profiles.init();
+  privateGroups.init();
   identity.init();
   buffers.init();
   cookies.init();

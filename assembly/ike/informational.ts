@@ -127,6 +127,14 @@ function takeLifetime(sa: IsakmpSa, protocol: u32, spi: u32): void {
 
 /** A protected error: it ends the Quick Mode that it is about. */
 function quickRefused(sa: IsakmpSa, type: u32, spi: u32): void {
+  const group = type == Notify.ATTRIBUTES_NOT_SUPPORTED ? db.newGroupUnder(sa) : null;
+  if (group) {
+    notices.group(sa.peer, group.groupId, "the peer does not take it", true);
+    const slot = group.policy;
+    lifecycle.endExchange(group);
+    acquire.quickFailed(slot);
+    return;
+  }
   const ex = db.quickForSpi(sa, spi);
   const fallback = ex ? ex : db.quickForSpi(sa, 0);
   if (!fallback) {

@@ -62,6 +62,18 @@ export function startPhase1(peer: u32, local: u32, renews: u32, profileId: u32):
   return begin(ex);
 }
 
+/** Begins New Group Mode for a policy whose PFS wants a group of private use. False: not possible now. */
+export function startNewGroup(sa: IsakmpSa, policy: Policy, groupId: u32): bool {
+  const M_ID = sa.freshM_ID();
+  if (!M_ID) return false;
+  const ex = exchanges.take(sa, ExchangeType.NEW_GROUP_MODE, State.GROUP_I0, true, M_ID);
+  if (!ex) return false;
+  ex.policy = policy.slot;
+  ex.groupId = groupId;
+  message.startPhase2Iv(sa, M_ID, ex.iv);
+  return begin(ex);
+}
+
 /** Begins Quick Mode for a policy; `renews`: inbound SPI of the pair that it is to replace, or 0. False: not possible now. */
 export function startQuick(sa: IsakmpSa, policy: Policy, renews: u32): bool {
   const M_ID = sa.freshM_ID();

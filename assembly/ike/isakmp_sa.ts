@@ -10,6 +10,7 @@ import * as clock from "../util/clock";
 import { Deadline, NEVER } from "../util/deadline";
 import { Pool } from "../util/pool";
 import { Exchange } from "./exchange";
+import { forget as forgetGroups } from "./private_groups";
 
 export const enum Phase {
   /** Main Mode is under way. */
@@ -79,6 +80,9 @@ export class IsakmpSa {
   profile: u32;
   /** Made by Aggressive Mode. */
   aggressive: bool;
+  /** Groups that the peer has offered in New Group Mode, and when the next may come. */
+  groupOffers: u32;
+  nextGroupAt: u64;
   /** The phase 1 exchange, until it is over. */
   exchange: Exchange | null;
   /** The SA that this one renews, by number; 0: none. */
@@ -229,6 +233,7 @@ export function take(initiator: bool): IsakmpSa | null {
 
 /** Wipes it. Its exchanges are gone already. */
 export function free(sa: IsakmpSa): void {
+  forgetGroups(sa.number);
   pool.free(changetype<usize>(sa));
 }
 

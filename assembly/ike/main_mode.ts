@@ -4,7 +4,7 @@
  * to `message.w`; decryption, encryption, sending and the state are the engine's.
  */
 import * as drbg from "../crypto/drbg";
-import { dhGroupById, dhGroupCheckPublic, dhGroupPrivate } from "../oakley/dh_group";
+import { dhGroupCheckPublic, dhGroupPrivate } from "../oakley/dh_group";
 import { NONCE_MAX, NONCE_MIN } from "../oakley/skeyid";
 import * as log from "../util/log";
 import { Drop } from "../util/status";
@@ -23,6 +23,7 @@ import { firstContact, shorten } from "./lifecycle";
 import * as message from "./message";
 import * as natt from "./natt";
 import * as notices from "./notices";
+import { groupFor } from "./private_groups";
 import { OK, SUSPEND, drop, fail, refuse } from "./outcome";
 import { Phase1Choice, answerPhase1, buildPhase1, checkPhase1, choosePhase1 } from "./proposal";
 import * as responderLifetime from "./responder_lifetime";
@@ -207,7 +208,7 @@ export function debugChoice(ex: Exchange, choice: Phase1Choice): void {
 
 /** Our exponent and nonce for a group, and the wish for g^x. False: no entropy or no room. */
 export function beginKeyExchange(ex: Exchange, group: u32): bool {
-  const g = dhGroupById(group);
+  const g = groupFor(ex.sa.number, group);
   if (!g) return false;
   ex.group = g;
   ex.exponent = hold(g.exponentBytes);

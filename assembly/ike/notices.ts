@@ -40,6 +40,7 @@ export const enum Notice {
   POOL,
   KEY_EXCHANGE,
   NO_PROFILE,
+  GROUP,
   NO_AGGRESSIVE,
   /** A peer that began does not go on. */
   STOPPED,
@@ -161,6 +162,18 @@ export function noAggressive(peer: u32, type: u32, data: usize, len: u32): void 
   else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID)).char(34);
   t.put(", which no 'crypto isakmp profile' with 'mode aggressive' matches: it gets no answer");
   end("CRYPTO-4-IKE_NO_AGGRESSIVE");
+}
+
+/** A group of private use that cannot be used: ours, or one that a peer brought. */
+export function group(peer: u32, id: u32, why: string, ours: bool): void {
+  if (!begin(Notice.GROUP, peer, peer)) return;
+  event(ours ? "phase2" : "informational", "group-refused");
+  const t = subject();
+  if (ours) t.put(": our crypto isakmp group ").u32(id);
+  else t.put(" offers a group");
+  if (!ours && id) t.put(" with number ").u32(id);
+  t.put(" that is not usable: ").put(why);
+  end("CRYPTO-4-IKE_GROUP");
 }
 
 export function unknownPeer(peer: u32): void {

@@ -3,7 +3,6 @@
  * under it a proposal of ESP, of AH, or one of each: those of one number are wanted together (RFC 2408, 4.2).
  */
 import { CRYPTO_MAP_TRANSFORM_SETS } from "../limits";
-import { dhGroupById } from "../oakley/dh_group";
 import { hasKeyLengths } from "../sadb/suite";
 import { Mode, TransformSet } from "../sadb/transform_set";
 import { get32, put32 } from "../util/bytes";
@@ -13,6 +12,7 @@ import { ahTransformOf, Encapsulation, IpsecAttribute, Protocol } from "../wire/
 import { notifyOf } from "../wire/malformed";
 import { MessageWriter } from "../wire/message_writer";
 import { MANY, SaCursor, SaWriter } from "../wire/sa";
+import { groupFor } from "./private_groups";
 import { clearMismatches, note, Part } from "./mismatch";
 
 /** What a lifetime in seconds is where a transform has none (RFC 2407, 4.5). */
@@ -37,6 +37,8 @@ export class Phase2Wish {
   hosts: u32;
   /** Nothing but transport mode is wanted. */
   transportOnly: u32;
+  /** Number of the ISAKMP SA, whose groups of private use may be taken. */
+  owner: u32;
   /** Number of transform sets, the most wanted first. */
   sets: u32;
 
@@ -53,7 +55,7 @@ export class Phase2Wish {
 }
 
 /** Octets to allocate for a Phase2Wish: its fields and the sets behind them. */
-export const PHASE2_WISH_BYTES: u32 = 36 + 4 * CRYPTO_MAP_TRANSFORM_SETS;
+export const PHASE2_WISH_BYTES: u32 = 40 + 4 * CRYPTO_MAP_TRANSFORM_SETS;
 
 /** What Quick Mode agreed on. */
 @unmanaged
@@ -270,7 +272,7 @@ function matchesSet(set: TransformSet, wish: Phase2Wish, mode: u32, group: u32):
   else if (o.esn != <u32>set.wantsEsn) note(p, t, Part.ESN, o.esn, 0, <u32>set.wantsEsn, 0, 0, s);
   else if (!encapsulationOk(o.encapsulation, mode, wish.natt))
     note(p, t, Part.ENCAPSULATION, o.encapsulation, 0, encapsulationOf(mode, wish.natt), 0, 0, s);
-  else if (wanted || group != ANY ? o.group != wanted : o.group != 0 && !dhGroupById(o.group))
+  else if (wanted || group != ANY ? o.group != wanted : o.group != 0 && !groupFor(wish.owner, o.group))
     note(p, t, Part.PFS_GROUP, o.group, 0, wanted, 0, 0, s);
   else if (o.odd) note(p, t, Part.IPSEC_ATTRIBUTE, o.odd, o.oddValue, 0, 0, 0, s);
   else return true;

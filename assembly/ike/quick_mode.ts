@@ -67,6 +67,7 @@ function fillWish(ex: Exchange, policy: Policy): void {
   wish.ahSpi = ex.ahSpi;
   wish.hosts = <u32>betweenPeers(ex);
   wish.group = <u32>policy.entry.pfsGroup;
+  wish.owner = ex.sa.number;
   wish.lifetimeSeconds = spd.lifetimeSeconds(policy);
   wish.lifetimeKilobytes = spd.lifetimeKilobytes(policy);
   wish.natt = !ex.sa.natDetected ? 0 : ex.sa.nattVersion == Natt.DRAFT ? 2 : 1;

@@ -9,6 +9,7 @@ import { Exchange, Job, State, Timeout } from "./exchange";
 import { informational_in } from "./informational";
 import * as main from "./main_mode";
 import { HashKind } from "./message";
+import * as group from "./new_group_mode";
 import * as quick from "./quick_mode";
 
 /** Flags of a row. */
@@ -83,7 +84,7 @@ const VID: u32 = 1 << Payload.VENDOR_ID;
 const NAT_D: u32 = 1 << Payload.NAT_D;
 const NAT_OA: u32 = 1 << Payload.NAT_OA;
 
-const ROWS: u32 = 17;
+const ROWS: u32 = 20;
 const rows = new StaticArray<Row | null>(<i32>ROWS);
 /** Row of a state, one a state. */
 const byState = new StaticArray<Row | null>(<i32>State.COUNT);
@@ -95,6 +96,7 @@ export function init(): void {
   const MAIN: u32 = ExchangeType.IDENTITY_PROTECTION;
   const QUICK: u32 = ExchangeType.QUICK_MODE;
   const AGGR: u32 = ExchangeType.AGGRESSIVE;
+  const GROUP: u32 = ExchangeType.NEW_GROUP_MODE;
   const BOTH: u32 = Is.ENCRYPTED_IN | Is.ENCRYPTED_OUT;
 
   // --> HDR, SA
@@ -167,6 +169,19 @@ export function init(): void {
   add(new Row(
     State.QUICK_COMMIT, State.QUICK_DONE, QUICK, Is.ENCRYPTED_IN | Is.AUTHENTIC | Is.COMPLETES, HASH | N, VID,
     HashKind.HASH_1, HashKind.NONE, quick.quick_connected, null, Job.NONE, null, Timeout.LINGER, 4, 0));
+
+  // --> HDR*, HASH(1), SA
+  add(new Row(
+    State.GROUP_I0, State.GROUP_I1, GROUP, Is.STARTS | Is.ENCRYPTED_OUT | Is.REPLIES, 0, 0, HashKind.NONE, HashKind.HASH_1,
+    group.group_outI1, group.group_outI1_continued, Job.NONE, null, Timeout.RETRANSMIT, 0, 1));
+  // HDR*, HASH(1), SA --> HDR*, HASH(2), SA; New Group Mode's HASH(2) is made as its HASH(1): there is no nonce
+  add(new Row(
+    State.GROUP_R0, State.GROUP_DONE, GROUP, BOTH | Is.REPLIES | Is.AUTHENTIC | Is.COMPLETES, HASH | SA, VID | N, HashKind.HASH_1,
+    HashKind.HASH_1, group.group_inI1_outR1, group.group_inI1_outR1_continued, Job.NONE, null, Timeout.LINGER, 1, 2));
+  // HDR*, HASH(2), SA -->
+  add(new Row(
+    State.GROUP_I1, State.GROUP_DONE, GROUP, Is.ENCRYPTED_IN | Is.AUTHENTIC | Is.COMPLETES, HASH | SA, VID | N, HashKind.HASH_1,
+    HashKind.NONE, group.group_inR1, null, Job.NONE, null, Timeout.NONE, 2, 0));
 
   // HDR*, HASH(1), N/D -->
   add(new Row(

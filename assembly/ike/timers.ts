@@ -51,6 +51,12 @@ function giveUp(ex: Exchange): void {
   const peer = sa.peer;
   const policy = ex.policy;
   const renews = ex.renews;
+  if (ex.type == ExchangeType.NEW_GROUP_MODE) {
+    notices.noAnswer(ex, "New Group Mode");
+    lifecycle.endExchange(ex);
+    acquire.quickFailed(policy);
+    return;
+  }
   if (ex.type != ExchangeType.QUICK_MODE) {
     notices.noAnswer(ex, ex.sa.aggressive ? "Aggressive Mode" : "Main Mode");
     lifecycle.endExchange(ex);

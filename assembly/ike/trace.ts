@@ -31,6 +31,7 @@ function exchangeWord(type: u32): string {
     case ExchangeType.IDENTITY_PROTECTION: return "main";
     case ExchangeType.AGGRESSIVE: return "aggressive";
     case ExchangeType.QUICK_MODE: return "quick";
+    case ExchangeType.NEW_GROUP_MODE: return "newgroup";
     case ExchangeType.INFORMATIONAL: return "informational";
     default: return "other";
   }
@@ -175,6 +176,10 @@ function stateWord(state: State): string {
     case State.QUICK_R0: return "IKE_QM_READY";
     case State.QUICK_R1: return "IKE_QM_R_QM2";
     case State.QUICK_COMMIT: return "IKE_QM_COMMIT";
+    case State.GROUP_I0:
+    case State.GROUP_R0: return "IKE_NG_READY";
+    case State.GROUP_I1: return "IKE_NG_I_NG1";
+    case State.GROUP_DONE: return "IKE_NG_COMPLETE";
     case State.QUICK_DONE: return "IKE_QM_PHASE2_COMPLETE";
     default: return "IKE_INFO";
   }

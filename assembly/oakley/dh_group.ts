@@ -133,9 +133,9 @@ export function dhGroupCheckPublic(group: DhGroup, y: usize, len: u32): bool {
 /** The group of the job that runs. */
 let running: DhGroup | null = null;
 
-/** Begins exponent * base; false while another job runs. `base` 0 is the generator, else a value that dhGroupCheckPublic took. */
+/** Begins exponent * base; false while another job, or the power of a validation, runs. `base` 0 is the generator, else a value that dhGroupCheckPublic took. */
 export function dhStart(group: DhGroup, base: usize, exponent: usize): bool {
-  if (running || offer.newGroupBusy()) return false;
+  if (running) return false;
   const modp = group.modp;
   const curve = group.curve;
   const n = group.exponentBytes;

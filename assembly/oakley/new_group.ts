@@ -76,6 +76,8 @@ let orderLength: u32 = 0;
 let phase: Phase = Phase.IDLE;
 let fault: NewGroupFault = NewGroupFault.NONE;
 let round: u32 = 0;
+/** The next power is due, and has not begun: the workspace is free for others meanwhile. */
+let pending: bool = false;
 /** q - 1 = 2^twos * odd; squarings that are left of a round. */
 let twos: u32 = 0;
 let squares: u32 = 0;
@@ -83,6 +85,7 @@ let squares: u32 = 0;
 /** Forgets whatever was in work. Called once, after odd_power's init. */
 export function init(): void {
   phase = Phase.IDLE;
+  pending = false;
 }
 
 /**
@@ -135,6 +138,12 @@ export function newGroupStart(prime: usize, primeLen: u32, generator: usize, gen
 export function newGroupStep(): bool {
   assertThat(phase != Phase.IDLE, 30401);
   if (phase == Phase.DONE) return true;
+  if (pending) {
+    pending = phase == Phase.GENERATOR
+      ? !powerStart(p, pLength, g, gLength, q, qLength)
+      : !powerStart(q, qLength, base, qLength, exponent, qLength);
+    return false;
+  }
   if (phase == Phase.SQUARES) return squareOnce();
   if (!powerStep()) return false;
   const sign = powerSign();
@@ -168,8 +177,14 @@ export function newGroupResult(): NewGroupFault {
 
 /** Drops the validation in work, if there is one. */
 export function newGroupAbort(): void {
-  if (phase != Phase.IDLE && phase != Phase.DONE) powerAbort();
+  if (phase != Phase.IDLE && phase != Phase.DONE && !pending) powerAbort();
   phase = Phase.IDLE;
+  pending = false;
+}
+
+/** Whether it stands between two powers, where another job may come in. */
+export function newGroupBetween(): bool {
+  return phase == Phase.IDLE || phase == Phase.DONE || pending;
 }
 
 /** Whether a validation is in work, or done and its answer not taken. */
@@ -200,7 +215,8 @@ export function newGroupCheckPublic(prime: usize, pLen: u32, y: usize, len: u32)
 function nextRound(): bool {
   if (round == PRIMALITY_ROUNDS) {
     phase = Phase.GENERATOR;
-    return powerStart(p, pLength, g, gLength, q, qLength) ? false : end(NewGroupFault.BUSY);
+    pending = true;
+    return false;
   }
   round++;
   // Uniform below q: as many bits as q has, again while that is not less. Half of the draws are good or more.
@@ -211,7 +227,8 @@ function nextRound(): bool {
     store<u8>(base, <u32>load<u8>(base) & mask);
   } while (memory.compare(base, q, <usize>qLength) >= 0);
   phase = Phase.FACTOR;
-  return powerStart(q, qLength, base, qLength, exponent, qLength) ? false : end(NewGroupFault.BUSY);
+  pending = true;
+  return false;
 }
 
 /** A strong test's squarings: -1 must come before 1, and before the exponent is q - 1. */

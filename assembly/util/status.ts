@@ -98,6 +98,7 @@ export const enum Drop {
   IKE_RATE_LIMIT,
   IKE_DPD_REPLAY,
   IKE_AGGRESSIVE,
+  IKE_GROUP,
   IKE_UNKNOWN_IDENTITY,
   COUNT,
 }
@@ -201,6 +202,7 @@ export function dropName(reason: Drop): string {
     case Drop.IKE_POOL: return "ISAKMP pool used up";
     case Drop.IKE_NO_ENTROPY: return "ISAKMP no entropy";
     case Drop.IKE_UNPROTECTED_NOTIFY: return "ISAKMP unprotected notify, advisory only";
+    case Drop.IKE_GROUP: return "ISAKMP group of private use refused";
     case Drop.IKE_AGGRESSIVE: return "ISAKMP Aggressive Mode is not allowed here";
     case Drop.IKE_UNKNOWN_IDENTITY: return "ISAKMP Aggressive Mode under an unknown identity";
     case Drop.IKE_RATE_LIMIT: return "ISAKMP answer withheld by rate limit";

@@ -79,6 +79,15 @@ export function emit(w: MessageWriter, type: u32, v: u32): void {
   w.here += 4;
 }
 
+/** Writes octets in the variable encoding. */
+export function emitBytes(w: MessageWriter, type: u32, p: usize, len: u32): void {
+  if (!w.room(4 + len)) return;
+  put16(w.here, type);
+  put16(w.here + 2, len);
+  w.here += 4;
+  w.bytes(p, len);
+}
+
 /** Writes a number in the variable encoding with four octets. */
 export function emit32(w: MessageWriter, type: u32, v: u32): void {
   if (!w.room(8)) return;

@@ -20,6 +20,7 @@ const MODES: [letter: string, title: string][] = [
   ["i", "Interface"],
   ["p", "ISAKMP policy"],
   ["f", "ISAKMP profile"],
+  ["g", "ISAKMP group"],
   ["t", "Transform set"],
   ["m", "Crypto map"],
   ["a", "Access list"],

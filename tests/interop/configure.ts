@@ -23,9 +23,10 @@ export const SUITES: readonly Suite[] = [
   suite("aes256-sha512", ["aes 256", "aes256"], ["sha512", "sha512", "sha512"], 14),
 ];
 
-/** MODP groups: the number of RFC 2409 and RFC 3526, and strongSwan's word. */
+/** Groups: the number of RFC 2409, RFC 3526, RFC 5903 and RFC 8031, and strongSwan's word. */
 export const GROUPS: Readonly<Record<number, string>> = {
   1: "modp768", 2: "modp1024", 5: "modp1536", 14: "modp2048", 15: "modp3072", 16: "modp4096", 17: "modp6144", 18: "modp8192",
+  19: "ecp256", 20: "ecp384", 21: "ecp521", 31: "curve25519",
 };
 
 export function suiteNamed(name: string): Suite {

@@ -1,6 +1,6 @@
 /** `crypto map`, and the map of an interface. */
 import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, PORTS } from "../../limits";
-import { groupWeakness } from "../../ike/policy";
+import { PRIVATE_MIN, groupWeakness } from "../../ike/policy";
 import * as maps from "../../sadb/crypto_map";
 import { CryptoMapEntry } from "../../sadb/crypto_map";
 import { Refusal, refusalText } from "../../sadb/setting";
@@ -20,7 +20,7 @@ export function rows(): void {
   row("m:set peer A.B.C.D~", setPeer);
   row("m:set transform-set~ WORD {WORD}", setTransformSets);
   row("m:set isakmp-profile~ WORD", setProfile);
-  row("m:set pfs~ [group1|group2|group3|group4|group5|group7|group14|group15|group16|group17|group18|group19|group20|group21|group31] [identities]", setPfs);
+  row("m:set pfs~ [group1|group2|group3|group4|group5|group7|group14|group15|group16|group17|group18|group19|group20|group21|group31|group <32768-65535>] [identities]", setPfs);
   row("m:set security-association lifetime (seconds~ <30-2592000>|kilobytes~ <2560-4294967295>)", setLifetime);
   row("m:description~ LINE", describe);
   row("i:crypto map~ WORD", bind);
@@ -170,7 +170,7 @@ function setPfs(no: bool): bool {
   let group: u32 = no ? 0 : 14;
   const last = matcher.argCount() - 1;
   const identities = !no && matcher.isKeyword(last, "identities");
-  if (!no && (identities ? last > k : last >= k)) group = matcher.keywordValue(k);
+  if (!no && (identities ? last > k : last >= k)) group = matcher.isKeyword(k, "group") ? matcher.number(k + 1) : matcher.keywordValue(k);
   maps.setPfs(entry, group, identities);
   const why = groupWeakness(group);
   if (why.length) {
@@ -290,7 +290,7 @@ function writeEntry(entry: CryptoMapEntry): void {
     nl();
   }
   if (entry.pfsGroup) {
-    out.put(" set pfs group").u32(entry.pfsGroup);
+    out.put(entry.pfsGroup >= PRIVATE_MIN ? " set pfs group " : " set pfs group").u32(entry.pfsGroup);
     if (entry.pfsIdentities) out.put(" identities");
     nl();
   }
