@@ -64,12 +64,12 @@ export const ISAKMP_POLICIES: u32 = 24;
 export const ISAKMP_KEYS: u32 = 48;
 export const PSK_MAX: u32 = 128;
 /** Groups of private use: configured, and brought by peers; of one SA; offers that an SA may make, and the pause between two. */
-export const PRIVATE_GROUPS: u32 = 12;
+export const PRIVATE_GROUPS: u32 = 8;
 export const PRIVATE_GROUPS_PER_SA: u32 = 2;
 export const NEW_GROUP_OFFERS_PER_SA: u32 = 8;
 export const NEW_GROUP_PAUSE: u64 = 10000;
-export const ISAKMP_PROFILES: u32 = 16;
-export const ISAKMP_PROFILE_MATCHES: u32 = 32;
+export const ISAKMP_PROFILES: u32 = 12;
+export const ISAKMP_PROFILE_MATCHES: u32 = 24;
 
 // Policies and associations
 export const POLICIES: u32 = 128;
