@@ -14,7 +14,7 @@ export default [
       await bench.tryInVain(role);
       const notifies = bench.wan.isakmp(role === "initiator" ? "in" : "out").flatMap(({ isakmp }) => isakmp.notifies);
       if (!notifies.includes(NOTIFY.noProposalChosen)) throw new Error(`no NO-PROPOSAL-CHOSEN on the wire, but: ${notifies.join(" ") || "nothing"}`);
-      await bench.expectSaid(role === "initiator" ? /compare 'crypto isakmp policy' on both sides/ : /nothing that 192\.0\.2\.2 offered for phase 1/);
+      await bench.expectSaid(role === "initiator" ? /answers NO-PROPOSAL-CHOSEN \(14\), unprotected: its isakmp policies differ from ours/ : /192\.0\.2\.2 offered nothing for phase 1 that is configured here: .*\(crypto isakmp policy 10\)/);
       await bench.expectDown();
     },
   })),
@@ -25,7 +25,7 @@ export default [
     check: async (bench) => {
       await bench.tryInVain(role);
       await bench.theirs.logs(role === "initiator" ? /no matching proposal found|NO_PROP/ : /received NO_PROPOSAL_CHOSEN/, 5);
-      await bench.expectSaid(role === "initiator" ? /compare the transform sets/ : /no transform that 192\.0\.2\.2 offered for phase 2/);
+      await bench.expectSaid(role === "initiator" ? /answers NO-PROPOSAL-CHOSEN \(14\), about crypto map CM 10: its transform sets or its PFS differ from ours/ : /192\.0\.2\.2 offered no transform that is configured for crypto map CM 10: .*\(crypto ipsec transform-set TS\)/);
       await bench.expectDown();
       if (bench.wan.esp().length > 0) throw new Error("ESP without a tunnel");
     },

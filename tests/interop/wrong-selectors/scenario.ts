@@ -8,7 +8,7 @@ export default bothRoles("wrong-selectors", (role) => ({
   check: async (bench) => {
     await bench.tryInVain(role);
     await bench.theirs.logs(role === "initiator" ? /INVAL_ID/ : /received INVALID_ID_INFORMATION/, 5);
-    await bench.expectSaid(role === "initiator" ? /they must be mirror images/ : /192\.0\.2\.2 wants to protect/);
+    await bench.expectSaid(role === "initiator" ? /its access list is no mirror image of ours/ : /192\.0\.2\.2 wants to protect/);
     await bench.expectDown();
     if (bench.wan.esp().length > 0) throw new Error("ESP without a tunnel");
   },
