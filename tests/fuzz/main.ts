@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import { EXCHANGE, P, concat, u32 } from "../support/ike_peer.ts";
 import { echo, ethernet, ipv4, udp } from "../../host/node/net/frame.ts";
-import { AggressiveNegotiation } from "../support/aggressive.ts";
+import { AggressiveNegotiation, PRIVATE_1024 } from "../support/aggressive.ts";
 import { AGGRESSIVE } from "../support/fields.ts";
 import { CONFIG, Negotiation, type Step } from "../support/negotiation.ts";
 import { Random } from "../support/random.ts";
@@ -86,6 +86,11 @@ function established(): void {
   for (let i = left(); i > 0; i--) {
     const payloads = random.pick(informational);
     one("informational", isakmp, random.chance(0.6) ? n.informational(mutatePayloads(random, payloads)) : mutateBytes(random, n.informational(payloads)));
+  }
+  for (let i = n === aggressive ? left() : 0; i > 0; i--) {
+    // What is looked at at all comes ten seconds after the one before.
+    if (i % 8 === 0) n.world.run(10_001);
+    one("new group", isakmp, changed(aggressive.newGroupInitiate(PRIVATE_1024).next().value!));
   }
   for (let i = left(); i > 0; i--) one("informational unprotected", isakmp, mutateBytes(random, n.peer.message(EXCHANGE.INFORMATIONAL, 0, random.u32(), random.pick(informational))));
   const esp = concat(n.routerSpi, u32(1), n.peer.bytes(16 + 64 + 12));
