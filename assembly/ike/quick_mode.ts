@@ -272,14 +272,14 @@ export function quick_inR1_outI2(ex: Exchange): u32 {
   }
   trace.phase2Choice(sa.number, choice);
   const agreed = selectorScratch();
-  if (payloads.count(Payload.ID) == 2 && (!readSelector(ex, agreed) || !agreed.equals(ex.selector))) {
+  natt.takeNatOa(ex, payloads);
+  if (payloads.count(Payload.ID) == 2 && (!readSelector(ex, agreed) || !sameFlows(ex, agreed))) {
     notices.selectors(sa, agreed);
     return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
   }
   const badNonce = takeNonce(ex);
   if (badNonce) return badNonce;
   ex.peerSpi = choice.spi;
-  natt.takeNatOa(ex, payloads);
   readResponderLifetime(ex);
   if ((ex.group != null) != (payloads.count(Payload.KE) == 1)) return fail(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION);
   if (!ex.group) return OK;
@@ -353,6 +353,19 @@ function activate(ex: Exchange, inbound: SA): u32 {
   }
   rekey.pairIsUp(ex, inbound);
   return OK;
+}
+
+/**
+ * Whether the responder's IDs name the flows that were offered. In transport mode behind a NAT strongSwan names the two
+ * hosts by the addresses that it sees, the ones of its NAT-OA payloads; the SAs are for our own selector all the same.
+ */
+function sameFlows(ex: Exchange, agreed: Selector): bool {
+  const s = ex.selector;
+  if (ex.choice.mode == Mode.TRANSPORT && ex.sa.natDetected) {
+    if (agreed.localFirst == agreed.localLast && agreed.localFirst == ex.localOriginal) agreed.localFirst = agreed.localLast = s.localFirst;
+    if (agreed.remoteFirst == agreed.remoteLast && agreed.remoteFirst == ex.peerOriginal) agreed.remoteFirst = agreed.remoteLast = s.remoteFirst;
+  }
+  return agreed.equals(s);
 }
 
 /** The SA that this exchange has reserved, if nobody has removed it or its policy meanwhile. */

@@ -50,7 +50,7 @@ export function parseSas(text: string): IkeSa[] {
     }
     const sa = sas.at(-1);
     if (!sa) continue;
-    m = /^ {2}(\S+): #\d+, reqid \d+, (\w+), (TUNNEL|TRANSPORT)(-in-UDP)?, ESP:(\S+)/.exec(line);
+    m = /^ {2}(\S+): #\d+, reqid \d+, (\w+), (TUNNEL|TRANSPORT)(-in-UDP)?, (?:ESP|AH):(\S+)/.exec(line);
     if (m) {
       sa.children.push({ name: m[1]!, state: m[2]!, spiIn: "", spiOut: "", bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0, suite: m[5]!, udp: m[4] !== undefined, local: "", remote: "" });
       continue;

@@ -60,8 +60,9 @@ export abstract class Router implements Gateway {
     return {
       phase1: (isakmp.match(/\bQM_IDLE\b.*\bACTIVE\b/g) ?? []).length,
       // Keys for one direction alone are an exchange under way.
-      phase2: [...ipsec.matchAll(/outbound esp sas:\n((?: {6,}.*\n)*)/g)]
-        .reduce((sum, [, list]) => sum + (list!.match(/spi: 0x(?!0+\b)/g) ?? []).length, 0),
+      // AH counts where it stands alone; in a bundle it belongs to its ESP.
+      phase2: [...ipsec.matchAll(/outbound esp sas:\n((?: {6,}.*\n)*)\n *outbound ah sas:\n((?: {6,}.*\n)*)/g)]
+        .reduce((sum, [, esp, ah]) => sum + Math.max(...[esp!, ah!].map((list) => (list.match(/spi: 0x(?!0+\b)/g) ?? []).length)), 0),
       detail: isakmp + ipsec,
     };
   }

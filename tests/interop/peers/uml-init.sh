@@ -15,7 +15,7 @@ mount -t hostfs -o "$directory" none /mnt
 # which would look for modules of the wrong kernel.
 mkdir -p /run/modules/lib/modules
 mount --bind /usr/lib/uml/modules /run/modules/lib/modules
-modprobe -d /run/modules -a xfrm_user esp4 xfrm4_tunnel af_key authenc authencesn echainiv seqiv cbc ctr gcm crypto_null xcbc hmac ecb des_generic \
+modprobe -d /run/modules -a xfrm_user esp4 ah4 xfrm4_tunnel af_key authenc authencesn echainiv seqiv cbc ctr gcm crypto_null xcbc hmac ecb des_generic \
   sha512_generic drbg jitterentropy_rng ansi_cprng ghash-generic 2>/mnt/modprobe.err
 echo > /proc/sys/kernel/modprobe
 

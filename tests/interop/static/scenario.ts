@@ -24,9 +24,9 @@ const SETS = [
 const CIPHERS: Record<string, string> = {
   "AES-CBC [RFC3602]": "cbc(aes)", "TripleDES-CBC [RFC2451]": "cbc(des3_ede)", "DES-CBC [RFC2405]": "cbc(des)", "NULL": "ecb(cipher_null)", "AES-CTR [RFC3686]": "rfc3686(ctr(aes))",
 };
-const AUTHS: Record<string, [name: string, bits: number]> = {
+export const AUTHS: Record<string, [name: string, bits: number]> = {
   "HMAC-MD5-96 [RFC2403]": ["hmac(md5)", 96], "HMAC-SHA-1-96 [RFC2404]": ["hmac(sha1)", 96], "HMAC-SHA-256-128 [RFC4868]": ["hmac(sha256)", 128],
-  "HMAC-SHA-384-192 [RFC4868]": ["hmac(sha384)", 192], "HMAC-SHA-512-256 [RFC4868]": ["hmac(sha512)", 256], "ANY 96 bit authentication [no checking]": ["xcbc(aes)", 96],
+  "AES-XCBC-MAC-96 [RFC3566]": ["xcbc(aes)", 96], "HMAC-SHA-384-192 [RFC4868]": ["hmac(sha384)", 192], "HMAC-SHA-512-256 [RFC4868]": ["hmac(sha512)", 256], "ANY 96 bit authentication [no checking]": ["xcbc(aes)", 96],
 };
 
 /** What `ip xfrm state` is told of a direction's algorithms. */
@@ -43,7 +43,7 @@ function algorithms(cipher: string, key: string, auth: string, authKey: string):
 }
 
 /** One exported direction as arguments of `ip xfrm state add`, but for what its transform set adds. */
-function state(line: string): { src: string; spi: string; words: string } {
+export function state(line: string): { src: string; spi: string; words: string } {
   const [, src, dst, spi, cipher, key, auth, authKey] = line.split(",").map((cell) => cell.replaceAll('"', ""));
   return { src: src!, spi: spi!, words: `src ${src} dst ${dst} proto esp spi ${spi} mode tunnel ${algorithms(cipher!, key!, auth!, authKey!)}` };
 }

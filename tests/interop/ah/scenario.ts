@@ -1,0 +1,121 @@
+/**
+ * AH, and transport mode of both protocols, with charon and the kernel's own AH and ESP. In transport mode the two ends talk
+ * for themselves: our router's console pings, and so does the peer.
+ */
+import type { Bench } from "../bench.ts";
+import { noneLost } from "../bench.ts";
+import { template, type Values } from "../configure.ts";
+import { until } from "../process.ts";
+import { bothRoles, type Role, type Scenario } from "../scenario.ts";
+import { statics } from "./static.ts";
+
+const HASHES = [["md5", "md5"], ["sha", "sha1"], ["sha256", "sha256"], ["sha384", "sha384"], ["sha512", "sha512"]] as const;
+const HOSTS: Values = { our_net_acl: "host 192.0.2.1", their_net_acl: "host 192.0.2.2", our_net: "192.0.2.1/32", their_net: "192.0.2.2/32" };
+const AH = 51, ESP = 50, UDP = 17, ICMP = 1;
+
+const ours = template("../configurations/ours.cfg", import.meta.url);
+const theirs = template("../configurations/theirs.conf", import.meta.url);
+
+/** The common templates with another transform set, mode and kind of proposal. */
+function templates(set: string, mode: "tunnel" | "transport", protocol: "ah" | "esp"): Pick<Scenario, "oursTemplate" | "theirsTemplate"> {
+  return {
+    oursTemplate: ours.replace("${esp_cipher} ${esp_hash}\n mode tunnel", `${set}\n mode ${mode}`),
+    theirsTemplate: theirs.replace("esp_proposals", `${protocol}_proposals`).replace("mode = tunnel", `mode = ${mode}`),
+  };
+}
+
+/** How many packets of a protocol the wire has carried, each way. */
+const carried = (bench: Bench, protocol: number): [out: number, back: number] =>
+  (["out", "in"] as const).map((way) => bench.wan.seen.filter(({ direction, frame: { ip } }) => direction === way && ip?.protocol === protocol).length) as [number, number];
+
+function expectCarried(bench: Bench, protocol: number): void {
+  const [out, back] = carried(bench, protocol);
+  if (out < 10 || back < 10) throw new Error(`${out} and ${back} packets of protocol ${protocol} on the wire`);
+}
+
+async function expectSuite(bench: Bench, suite: string): Promise<void> {
+  const child = (await bench.theirs.sas())[0]!.children[0]!;
+  if (!child.suite.startsWith(suite)) throw new Error(`the peer says ${child.suite}`);
+  if (child.packetsIn < 5 || child.packetsOut < 5) throw new Error(`the peer's counters do not show the traffic: ${JSON.stringify(child)}`);
+}
+
+async function throughTunnel(bench: Bench, role: Role): Promise<void> {
+  await bench.up(role);
+  noneLost("from our host", await bench.lan.ping("10.2.0.10", 10));
+  const { sent, received } = await bench.theirs.ping("10.2.0.10", "10.1.0.10", 10);
+  if (received !== sent) throw new Error(`the peer's pings: ${received} of ${sent} answered`);
+  expectCarried(bench, AH);
+}
+
+/** Our console's pings of a size, all answered. */
+async function consolePings(bench: Bench, to: string, size = 100): Promise<void> {
+  const rates = (): number => (bench.ours.said.match(/Success rate is/g) ?? []).length;
+  const before = rates();
+  await bench.ours.ask(`ping ${to} size ${size}`);
+  await until("the console's pings", 30, () => rates() > before);
+  if (!/100 percent[^\n]*\n(?![^]*Success rate)/.test(bench.ours.said)) throw new Error(`the console's pings of ${size} octets: ${bench.ours.said.trim().split("\n").slice(-4).join(" / ")}`);
+}
+
+async function betweenHosts(bench: Bench, role: Role, protocol: number, here = "192.0.2.1", there = "192.0.2.2", peer = there): Promise<void> {
+  if (role === "responder") {
+    const { status, output } = await bench.theirs.initiate("net", 40);
+    if (status !== 0) throw new Error(`the peer could not bring it up: ${output.trim().split("\n").slice(-3).join(" / ")}`);
+  } else await bench.ours.ask(`ping ${there} repeat 1`);
+  await bench.expectUp();
+  await consolePings(bench, there);
+  await consolePings(bench, there, 3000);
+  const { sent, received } = await bench.theirs.ping(peer, here, 10);
+  if (received !== sent) throw new Error(`the peer's pings: ${received} of ${sent} answered`);
+  if (protocol !== UDP) expectCarried(bench, protocol);
+  else if (bench.wan.esp("out").length < 10 || bench.wan.esp().some(({ esp }) => !esp.udp)) throw new Error("not all ESP went in UDP");
+  if (bench.wan.seen.some(({ direction, frame: { ip } }) => direction === "out" && ip?.protocol === ICMP)) throw new Error("ICMP left our side in plain");
+  const { detail } = await bench.ours.state();
+  if (!/in use settings =\{Transport/.test(detail)) throw new Error("our side does not use transport mode");
+}
+
+const tunnels = HASHES.flatMap(([word, name]) => bothRoles(`ah-tunnel-${word}`, (role) => ({
+  about: `AH in tunnel mode with HMAC-${name.toUpperCase()}`,
+  peer: "kernel",
+  standin: "no",
+  values: { esp_proposal: name },
+  ...templates(`ah-${word}-hmac`, "tunnel", "ah"),
+  check: async (bench) => {
+    await throughTunnel(bench, role);
+    await expectSuite(bench, "HMAC_");
+  },
+})));
+
+const transports = HASHES.flatMap(([word, name]) => bothRoles(`ah-transport-${word}`, (role) => ({
+  about: `AH in transport mode with HMAC-${name.toUpperCase()}, fragments behind it`,
+  peer: "kernel",
+  standin: "no",
+  values: { ...HOSTS, esp_proposal: name },
+  ...templates(`ah-${word}-hmac`, "transport", "ah"),
+  check: async (bench) => {
+    await betweenHosts(bench, role, AH);
+    await expectSuite(bench, "HMAC_");
+  },
+})));
+
+const esp = bothRoles("esp-transport", (role) => ({
+  about: "ESP in transport mode between the two ends themselves, fragments behind it",
+  peer: "kernel",
+  standin: "no",
+  values: HOSTS,
+  ...templates("esp-aes 256 esp-sha256-hmac", "transport", "esp"),
+  check: (bench) => betweenHosts(bench, role, ESP),
+}));
+
+const natted = bothRoles("esp-transport-natt", (role) => ({
+  about: `ESP in transport mode, ${role === "initiator" ? "we are" : "the peer is"} behind a translator: NAT-OA, ESP in UDP 4500`,
+  peer: "kernel",
+  standin: "no",
+  nat: role === "initiator" ? "ours" : "theirs",
+  values: (role === "initiator"
+    ? { our_net_acl: "host 198.18.0.2", their_net_acl: "host 192.0.2.2", our_net: "dynamic", their_net: "dynamic" }
+    : { ...HOSTS, their_net: "dynamic" }) as Values,
+  ...templates("esp-aes 256 esp-sha256-hmac", "transport", "esp"),
+  check: (bench) => betweenHosts(bench, role, UDP, "192.0.2.1", "192.0.2.2", role === "initiator" ? "192.0.2.2" : "198.18.0.2"),
+}));
+
+export default [...tunnels, ...transports, ...esp, ...natted, ...statics];
