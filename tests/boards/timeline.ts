@@ -3,7 +3,7 @@
  * and must then send the same frames, octet for octet. The format stands in host/wamr/timeline.h, whose C replays it;
  * here it is recorded, and replayed in V8.
  *
- *   node --import tsx tests/boards/timeline.ts       records build/timelines/{alpha,beta}.ptl and prints their digests
+ *   node --import tsx tests/boards/timeline.ts       records build/timelines/*.ptl and prints their digests
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -160,7 +160,8 @@ export function replay(timeline: Buffer): Replayed {
 }
 
 export interface Recording extends Replayed {
-  name: "alpha" | "beta";
+  /** "alpha", "beta", and the two sides of `recordEverything`. */
+  name: string;
   timeline: Buffer;
 }
 
@@ -191,20 +192,99 @@ export function record(settings: Partial<Settings> = {}, packets = 40): Recordin
   alpha.input("show crypto ipsec sa\nshow crypto isakmp sa\nshow counters\n");
   world.run(1000);
   for (const wanted of [/event=ipsec\.sa .*state=rekeyed/, /retransmission=1/]) if (!wanted.test(alpha.events)) throw new Error(`the timeline lacks ${wanted}`);
-  return ([["alpha", alpha], ["beta", beta]] as const).map(([name, router]) => {
-    const timeline = router.timeline();
-    return { name, timeline, records: 0, frames: router.digest.frames, sha256: router.digest.hex() };
-  });
+  return [recording("alpha", alpha), recording("beta", beta)];
 }
 
-/** Records both sides into build/timelines. Returns them with the paths. */
+const recording = (name: string, router: RecordedRouter): Recording => ({ name, timeline: router.timeline(), records: 0, frames: router.digest.frames, sha256: router.digest.hex() });
+
+/** What a crypto map entry of `everything` has: its transform set, and lines of its own. */
+const ENTRIES: [transforms: string, ...lines: string[]][] = [
+  ["esp-gcm 256", " set pfs group19"],
+  ["esp-gcm 128 icv 8\n esn", " set pfs group3"],
+  ["esp-aes-ctr 192 esp-sha256-hmac", " set pfs group4"],
+  ["esp-null esp-aes-xcbc-mac", " set pfs group7"],
+  ["esp-aes 256 esp-sha384-hmac\n esn", " set pfs group31"],
+  ["esp-3des esp-md5-hmac", " set pfs group20"],
+  ["esp-aes 192 esp-aes-xcbc-mac", " set pfs group21"],
+];
+
+/** Each entry is for one host behind alpha; phase 1 is Aggressive Mode by names, on P-256, and looks after its peer. */
+function everything(side: 1 | 2): string {
+  const other = 3 - side;
+  const of = (n: number): string => (n === 1 ? "alpha" : "beta");
+  return `
+hostname ${of(side)}
+crypto isakmp policy 10
+ encryption aes 192
+ hash sha512
+ group 19
+ lifetime ${side === 1 ? 86400 : 300}
+crypto isakmp profile PEER
+ match identity host ${of(other)}.example.org
+ self-identity fqdn ${of(side)}.example.org
+ pre-shared-key correct-horse-battery-staple
+ mode aggressive
+crypto isakmp keepalive 10 3 periodic
+${ENTRIES.map(([transforms, ...lines], n) => `crypto ipsec transform-set T${n} ${transforms}
+ip access-list extended A${n}
+ permit ip ${side === 1 ? `host 10.1.0.${10 + n} host 10.2.0.10` : `host 10.2.0.10 host 10.1.0.${10 + n}`}
+crypto map CM ${10 + n} ipsec-isakmp
+ set peer 192.0.2.${other}
+ set isakmp-profile PEER
+ set transform-set T${n}
+ match address A${n}
+${lines.join("\n")}
+`).join("")}interface Ethernet0
+ ip address 10.${side}.0.1 255.255.255.0
+interface Ethernet1
+ ip address 192.0.2.${side} 255.255.255.0
+ crypto map CM
+ip route 0.0.0.0 0.0.0.0 192.0.2.${other}
+`;
+}
+
+/** Aggressive Mode, every transform and every kind of group, dead peer detection, a renewed phase 1. Both sides are recorded. */
+export function recordEverything(): Recording[] {
+  const world = new World(8);
+  const alpha = new RecordedRouter(world, 0x0badcafe, everything(1));
+  const beta = new RecordedRouter(world, 0x600dcafe, everything(2));
+  const b = new Endpoint("10.2.0.10", "10.2.0.1");
+  const lan: Port = { send: () => {}, receive: (frame) => hosts.forEach((host) => host.receive(frame)) };
+  const hosts = ENTRIES.map((_, n) => {
+    const host = new Endpoint(`10.1.0.${10 + n}`, "10.1.0.1");
+    host.send = (frame) => lan.send(frame);
+    return host;
+  });
+  world.wire(lan, alpha.port(0));
+  world.wire(b, beta.port(0));
+  world.wire(alpha.port(1), beta.port(1), { delay: 5 });
+  for (const [n, host] of hosts.entries()) {
+    for (let i = 1; i <= 6; i++) {
+      host.ping(b.address, i, (i * 211) % 1400);
+      world.run(i === 1 ? 10_000 : 20, () => host.replies.has(i));
+    }
+    if (host.replies.size !== 6) throw new Error(`the tunnel of ${ENTRIES[n]![0]} did not come up`);
+  }
+  // Quiet, so that each asks whether the other lives; until phase 1 is renewed.
+  world.run(400_000);
+  for (const host of hosts) {
+    host.ping(b.address, 7);
+    if (!world.run(60_000, () => host.replies.has(7))) throw new Error(`no answer for ${host.address} behind the renewal`);
+  }
+  alpha.input("show crypto ipsec sa\nshow crypto isakmp sa detail\nshow counters\n");
+  world.run(1000);
+  for (const wanted of [/exchange=aggressive/, /exchange=informational/, /event=ike\.sa .*state=rekeyed/]) if (!wanted.test(alpha.events + beta.events)) throw new Error(`the timeline lacks ${wanted}`);
+  return [recording("everything-alpha", alpha), recording("everything-beta", beta)];
+}
+
+/** Records both sides of both timelines into build/timelines. Returns them with the paths. */
 export function recordFiles(): (Recording & { path: string })[] {
   const folder = fileURLToPath(new URL("../../build/timelines", import.meta.url));
   mkdirSync(folder, { recursive: true });
-  return record().map((recording) => {
-    const path = join(folder, `${recording.name}.ptl`);
-    writeFileSync(path, recording.timeline);
-    return { ...recording, path };
+  return [...record(), ...recordEverything()].map((one) => {
+    const path = join(folder, `${one.name}.ptl`);
+    writeFileSync(path, one.timeline);
+    return { ...one, path };
   });
 }
 
