@@ -91,11 +91,11 @@ const BY_FILE = [
   [/wire\/(isakmp|payloads|malformed)/, X("fields_header")],
   [/wire\/(notify|delete)/, X("fields_informational")],
   [/sadb\/dynamic/, X("dynamic")],
-  [/ipsec\/(ah|transport|immutable)/, X("ah", "transport")],
+  [/ipsec\/(ah|transport|immutable)/, X("ah")],
   [/oakley\/(skeyid|hashes|iv|keymat)/, X("refusals", "wiped")],
 ];
 const REST = {
-  ike: X("refusals", "hostile", "messages", "wiped", "bad_inputs", "fields_header", "fields_payloads", "fields_sa", "fields_informational", "rekey", "nat", "lifetimes", "flood", "diagnose", "dynamic", "aggressive", "new_group", "dpd", "commit", "groups"),
+  ike: X("refusals", "hostile", "messages", "wiped", "bad_inputs", "fields_header", "fields_payloads", "fields_sa", "fields_informational", "rekey", "nat", "lifetimes", "flood", "diagnose", "dynamic", "aggressive", "new_group", "dpd", "commit", "identities", "ah", "groups"),
   ipsec: [...X("tunnel", "nat"), "tests/vectors/esp.test.ts", "tests/net/tunnel.test.ts", "tests/net/forward.test.ts", "tests/net/contract.test.ts"],
   sadb: [...X("tunnel", "rekey", "refusals", "lifetimes", "dynamic", "wiped"), "tests/net/forward.test.ts", "tests/cli/config.test.ts"],
   wire: [...X("refusals", "fields_header", "fields_sa", "fields_payloads", "fields_informational", "hostile"), "tests/net/forward.test.ts", "tests/net/arp.test.ts", "tests/vectors/isakmp.test.ts"],
