@@ -39,7 +39,7 @@ function sites(path) {
   const text = readFileSync(path, "utf8");
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
   const found = [];
-  const add = (kind, from, to, by) => found.push({ path: relative(root, path), kind, from, to, by, line: source.getLineAndCharacterOfPosition(from).line + 1, was: text.slice(from, to).split("\n")[0].trim() });
+  const add = (kind, from, to, by) => found.push({ path: relative(copy, path), kind, from, to, by, line: source.getLineAndCharacterOfPosition(from).line + 1, was: text.slice(from, to).split("\n")[0].trim() });
   const visit = (node) => {
     if (ts.isFunctionDeclaration(node) && node.type?.getText() === "string") return;
     if (ts.isCallExpression(node) && TELLS.test(node.expression.getText())) return;
@@ -148,7 +148,7 @@ async function unit(room) {
   const folder = join(copy, "tests/unit", room);
   if (!existsSync(folder)) return undefined;
   const config = join(copy, "as-pect.config.js");
-  writeFileSync(config, readFileSync(join(root, "as-pect.config.js"), "utf8").replace(/entries: \[[^\]]*\]/, `entries: ["tests/unit/${room}/**/*.spec.ts"]`));
+  writeFileSync(config, readFileSync(config, "utf8").replace(/entries: \[[^\]]*\]/, `entries: ["tests/unit/${room}/**/*.spec.ts"]`));
   const { ok, output, late } = await run(["node_modules/@as-pect/cli/bin/asp.js", "--summary", "--no-logo"], 600);
   return ok ? undefined : `tests/unit/${room}: ${late ? "hangs" : failed(output)}`;
 }
@@ -178,13 +178,15 @@ async function noticedBy(mutant) {
 }
 
 setup();
-const all = ROOMS.flatMap((room) => files(join(root, "assembly", room))).filter((path) => !TEXT.test(path) && path.includes(values.only)).sort().flatMap(sites);
+makeCopy();
+// From the copy throughout: the tree may be worked in meanwhile.
+const all = ROOMS.flatMap((room) => files(join(copy, "assembly", room))).filter((path) => !TEXT.test(path) && path.includes(values.only)).sort().flatMap(sites);
 const kinds = [...new Set(all.map(({ kind }) => kind))].sort();
 if (values.list) {
   for (const kind of kinds) console.log(`${String(all.filter((site) => site.kind === kind).length).padStart(6)}  ${kind}`);
+  rmSync(copy, { recursive: true, force: true });
   process.exit(0);
 }
-makeCopy();
 let noticed = 0;
 let tried = 0;
 const survivors = [];
@@ -195,7 +197,7 @@ try {
     const kind = kinds[random(kinds.length)];
     const ofKind = all.filter((site) => site.kind === kind);
     const mutant = ofKind[random(ofKind.length)];
-    const original = readFileSync(join(root, mutant.path), "utf8");
+    const original = readFileSync(join(copy, mutant.path), "utf8");
     writeFileSync(join(copy, mutant.path), original.slice(0, mutant.from) + mutant.by + original.slice(mutant.to));
     const started = Date.now();
     const { by, broken } = await noticedBy(mutant);
