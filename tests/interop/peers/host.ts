@@ -82,10 +82,10 @@ export class LanHost {
   }
 
   /** A ping that runs until `stop`, every `interval` milliseconds; `stop` waits for the last answers. */
-  pinging(dst: string, interval = 100, timeout = 4000): { stop: () => Promise<PingResult> } {
+  pinging(dst: string, interval = 100, timeout = 4000, size = 56): { stop: () => Promise<PingResult> } {
     const id = this.#nextId++;
     const answers: Promise<number | undefined>[] = [];
-    const timer = setInterval(() => answers.push(this.echo(dst, id, answers.length, timeout)), interval);
+    const timer = setInterval(() => answers.push(this.echo(dst, id, answers.length, timeout, size)), interval);
     return {
       stop: async () => {
         clearInterval(timer);

@@ -7,9 +7,9 @@ import { sleep, until } from "../process.ts";
 import { bothRoles, type Role, type Scenario } from "../scenario.ts";
 
 /** Runs a ping until `changed` has become true, and a little longer. */
-async function underTraffic(bench: Bench, role: Role, seconds: number, changed: () => Promise<boolean>): Promise<void> {
+async function underTraffic(bench: Bench, role: Role, seconds: number, changed: () => Promise<boolean>, interval = 100, size = 56): Promise<void> {
   await bench.up(role);
-  const ping = bench.lan.pinging("10.2.0.10", 100);
+  const ping = bench.lan.pinging("10.2.0.10", interval, 4000, size);
   try { await until("new keys", seconds, changed, 500); } catch (error) { await ping.stop(); throw error; }
   await sleep(3000);
   noneLost("while keys changed", await ping.stop());
@@ -63,4 +63,15 @@ const phase1 = bothRoles("rekey-phase1", (role) => ({
   },
 }));
 
-export default [...phase2, ...phase1] satisfies Scenario[];
+const volume = bothRoles("rekey-volume", (role) => ({
+  about: `phase 2 renewed by ${role === "initiator" ? "us" : "the peer"} because of its volume under a ping, none lost`,
+  peer: "kernel" as const,
+  standin: "no" as const,
+  ...(role === "responder" ? { theirs: { rekey_bytes: "200000", life_bytes: "2000000" } } : { ours: { sa_kilobytes: "2560" } }),
+  seconds: 150,
+  check: async (bench: Bench) => {
+    await underTraffic(bench, role, 100, role === "responder" ? threeSpis(bench) : twoSpis(bench), 10, 1200);
+  },
+}));
+
+export default [...phase2, ...phase1, ...volume] satisfies Scenario[];
