@@ -65,11 +65,19 @@ const frame = (port: number) => (data: Uint8Array) => {
   n.world.run(1);
 };
 
+/** Cookies that are not ours, or no longer: what a third message of a flood brings. */
+function strange(message: Uint8Array): Uint8Array {
+  const out = message.slice();
+  if (out.length >= 16) random.fill(out.subarray(random.below(2) * 8, 16));
+  return out;
+}
+
 /** A step's message, changed: its octets, or its payloads. */
 function changed(step: { payloads: Parameters<typeof mutatePayloads>[1] | any; make: (p: any) => Uint8Array }): Uint8Array {
   const way = random.below(10);
   if (way < 5) return step.make(mutatePayloads(random, step.payloads));
   const honest = step.make(step.payloads);
+  if (way === 5) return random.chance(0.5) ? strange(honest) : honest.map((b, i) => (i === 19 ? b | 2 : b));
   if (way < 7) return concat(honest.subarray(0, 28), mutateBytes(random, honest.subarray(28)));
   return mutateBytes(random, honest);
 }
@@ -80,6 +88,9 @@ function established(): void {
     [n.NOTIFY(random.below(40))],
     [n.NOTIFY(24578), n.NOTIFY(24576, n.spi, 3, concat([0x80, 1, 0, 1, 0x80, 2, 0, 60]))],
     [n.NOTIFY(36136, undefined, 1, new Uint8Array(u32(random.u32())))],
+    [n.NOTIFY(36137, undefined, 1, new Uint8Array(u32(random.u32())))],
+    [n.NOTIFY(16384, n.spi, 3), n.NOTIFY(24577, n.spi, 3, new Uint8Array(u32(random.below(2))))],
+    [n.NOTIFY(24576, undefined, 1, concat([0x80, 1, 0, 2, 0, 2, 0, 4], u32(1000 + random.below(1e6)), [0x80, 1, 0, 1, 0x80, 2, 0x0e, 0x10]))],
     [n.DELETE_ESP(n.peer.bytes(4))],
     [{ type: P.D, body: concat(u32(1), [3, 4, 0, 200], n.peer.bytes(40)) }],
   ];
