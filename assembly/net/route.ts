@@ -136,6 +136,12 @@ export function lookup(destination: u32): bool {
   return false;
 }
 
+/** Whether a static route leads through that station: no interface of ours can have its address, as `add` wants it. */
+export function isNextHop(address: u32): bool {
+  for (let i: u32 = 0; i < count; i++) if (staticAt(i).port == PORT_NONE && staticAt(i).nextHop == address) return true;
+  return false;
+}
+
 function hasAddress(address: u32): bool {
   for (let i: u32 = 0; i < PORTS; i++) if (interfaces.at(i).address == address) return true;
   return false;

@@ -79,6 +79,7 @@ const config: [line: string, answer: string][] = [
 const submodes: [enter: string, prompt: string, line: string, answer: string][] = [
   ["interface e0", "(config-if)#", "mtu 9999", "MARK 4% 9999 is out of range: 576 to 1500 is allowed.\n"],
   ["interface e0", "(config-if)#", "ip address 10.0.0.0 255.0.0.0", "% 10.0.0.0 with mask 255.0.0.0 names a network: give a station's address.\n"],
+  ["ip route 10.0.0.0 255.0.0.0 192.0.2.2\ninterface e0", "(config-if)#", "ip address 192.0.2.2 255.255.255.0", "% 192.0.2.2 is the next hop of a route: another address is wanted, or `no ip route` first.\n"],
   ["interface e0", "(config-if)#", "ip address 10.255.255.255 255.0.0.0", "% 10.255.255.255 with mask 255.0.0.0 is the broadcast address: give a station's address.\n"],
   ["interface e0", "(config-if)#", "ip address 127.0.0.1 255.0.0.0", "% 127.0.0.1 is no address that a station may have.\n"],
   ["interface e0", "(config-if)#", "ip adress 10.0.0.1 255.0.0.0", "MARK 3"],

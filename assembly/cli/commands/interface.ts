@@ -2,6 +2,7 @@
 import { PORTS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import { DESCRIPTION_MAX, Status } from "../../net/interface";
+import * as route from "../../net/route";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse } from "../output";
@@ -56,6 +57,11 @@ function address(no: bool): bool {
   }
   const a = matcher.address(matcher.base + 2);
   const mask = matcher.address(matcher.base + 3);
+  if (route.isNextHop(a)) {
+    refuse("").ip(a).put(" is the next hop of a route: another address is wanted, or `no ip route` first.");
+    nl();
+    return false;
+  }
   const status = interfaces.setAddress(session.subject, a, mask);
   if (status == Status.OK) return true;
   refuse("").ip(a);
