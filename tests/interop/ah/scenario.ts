@@ -2,10 +2,15 @@
  * AH, and transport mode of both protocols, with charon and the kernel's own AH and ESP. In transport mode the two ends talk
  * for themselves: our router's console pings, and so does the peer.
  */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Bench } from "../bench.ts";
 import { noneLost } from "../bench.ts";
 import { template, type Values } from "../configure.ts";
-import { until } from "../process.ts";
+import { echo, ETHERNET_IPV4, ethernet, ipv4, parseEcho, parseIpv4 } from "../../../host/node/net/frame.ts";
+import type { Postern } from "../peers/postern.ts";
+import { readText, until } from "../process.ts";
 import { bothRoles, type Role, type Scenario } from "../scenario.ts";
 import { statics } from "./static.ts";
 
@@ -118,4 +123,53 @@ const natted = bothRoles("esp-transport-natt", (role) => ({
   check: (bench) => betweenHosts(bench, role, UDP, "192.0.2.1", "192.0.2.2", role === "initiator" ? "192.0.2.2" : "198.18.0.2"),
 }));
 
-export default [...tunnels, ...transports, ...esp, ...natted, ...statics];
+interface Asked { spi: number; auth: string; key: string; outer: [string, string]; seq: number; packets: string[]; make: string[] }
+
+function scapy(asked: Asked): { inner: string[]; made: string[] } {
+  const done = spawnSync("/usr/bin/python3", [fileURLToPath(new URL("oracle.py", import.meta.url))], { input: JSON.stringify(asked), encoding: "utf8", timeout: 40000 });
+  if (done.status !== 0) throw new Error(`scapy: ${(done.stderr ?? "").trim().split("\n").at(-1)}`);
+  return JSON.parse(done.stdout) as { inner: string[]; made: string[] };
+}
+
+/** scapy verifies our AH and we verify scapy's, with the keys that our side exported. */
+async function withScapy(bench: Bench): Promise<void> {
+  await throughTunnel(bench, "initiator");
+  const keys = readText(join((bench.ours as Postern).keylog, "ah_sa")).split("\n").filter((line) => line.startsWith('"')).map((line) => line.split(",").map((cell) => cell.replaceAll('"', "")));
+  const of = (from: string): Pick<Asked, "spi" | "auth" | "key" | "outer"> => {
+    const [, src, dst, spi, , key] = keys.findLast((row) => row[1] === from)!;
+    return { spi: Number(spi), auth: "SHA2-256-128", key: key!.replace("0x", ""), outer: [src!, dst!] };
+  };
+  const sent = bench.wan.seen.filter(({ direction, frame: { ip } }) => direction === "out" && ip?.protocol === AH);
+  const { inner } = scapy({ ...of("192.0.2.1"), seq: 1, packets: sent.map(({ bytes }) => bytes.toString("hex", 14)), make: [] });
+  if (inner.length < 10 || inner.some((hex) => parseIpv4(Buffer.from(hex, "hex"))?.src !== "10.1.0.10")) throw new Error(`scapy took ${inner.length} packets of ours out of their AH, and not all are our host's`);
+  const last = bench.wan.seen.findLast(({ direction, frame: { ip } }) => direction === "in" && ip?.protocol === AH)!;
+  const mark = (i: number): Buffer => Buffer.from(`made by scapy ${i} `.repeat(1 + i * 3));
+  const seq = last.bytes.readUInt32BE(14 + 20 + 8) + 10;
+  const make = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => Buffer.from(ipv4("10.2.0.10", "10.1.0.10", ICMP, echo(8, 77, i, mark(i)), { id: i + 1 })).toString("hex"));
+  const { made } = scapy({ ...of("192.0.2.2"), seq, packets: [], make });
+  const send = (datagram: Buffer): void => bench.wan.inject("in", Buffer.from(ethernet(last.frame.dst, last.frame.src, ETHERNET_IPV4, datagram, true)));
+  const before = bench.lan.received.length;
+  const arrived = (): number => bench.lan.received.slice(before).filter((ip) => { const e = parseEcho(ip); return e?.id === 77 && e.data.equals(mark(e.seq)); }).length;
+  for (const hex of made) send(Buffer.from(hex, "hex"));
+  await until("our host receives what scapy made", 5, () => arrived() === made.length);
+  // Replays, and a changed one with a number of its own, do not arrive.
+  for (const hex of made) send(Buffer.from(hex, "hex"));
+  const changed = Buffer.from(scapy({ ...of("192.0.2.2"), seq: seq + 20, packets: [], make: [make[3]!] }).made[0]!, "hex");
+  changed[changed.length - 1]! ^= 1;
+  send(changed);
+  noneLost("from our host", await bench.lan.ping("10.2.0.10", 3));
+  if (arrived() !== made.length) throw new Error("a replayed or a changed packet reached our host");
+}
+
+const oracle = [{
+  name: "scapy-ah",
+  about: "scapy verifies our AH and we verify scapy's; replays and changes are dropped",
+  peer: "kernel",
+  tools: ["scapy"],
+  standin: "no",
+  values: { esp_proposal: "sha256" },
+  ...templates("ah-sha256-hmac", "tunnel", "ah"),
+  check: withScapy,
+}] satisfies Scenario[];
+
+export default [...oracle, ...tunnels, ...transports, ...esp, ...natted, ...statics];
