@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { oakleyGroup } from "../support/dh_groups.ts";
-import { P } from "../support/ike_peer.ts";
+import { AggressiveNegotiation, PRIVATE_1024, readGroup } from "../support/aggressive.ts";
+import { concat, EXCHANGE, P, u16 } from "../support/ike_peer.ts";
 import { CONFIG, Negotiation, SUITE } from "../support/negotiation.ts";
 
 /** Group of phase 1, and of Quick Mode. */
@@ -49,3 +50,49 @@ for (const group of [3, 4, 7, 19, 20, 21, 31])
       assert.equal(n.tunnelUp(), false);
     }
   });
+
+const AGGRESSIVE = (group: number): string =>
+  CONFIG.replace(" group 1\n", ` group ${group}\n`)
+    .replace("crypto isakmp key correct-horse-battery address 192.0.2.2\n", "crypto isakmp profile PEER\n match identity host branch.example.org\n self-identity fqdn gate.example.org\n pre-shared-key correct-horse-battery\n mode aggressive\n")
+    .replace(" set transform-set TS\n", " set transform-set TS\n set isakmp-profile PEER\n");
+const fqdn = (name: string): Uint8Array => concat([2, 17], u16(500), new TextEncoder().encode(name));
+
+for (const group of [2, 3, 19, 31])
+  for (const role of ["aggressiveInitiate", "aggressiveRespond"] as const)
+    for (const encrypted of role === "aggressiveInitiate" ? [true, false] : [true])
+      test(`Aggressive Mode in group ${group}: the second implementation, ${role}${encrypted ? "" : ", its third message in plain"}`, () => {
+        const n = new AggressiveNegotiation(group, AGGRESSIVE(group), { ...SUITE, group });
+        n.identity = fqdn("branch.example.org");
+        n.encryptThird = encrypted;
+        for (const step of n[role]()) assert.ok(step.go(), step.name);
+        assert.equal(Buffer.from(n.shown.subarray(4)).toString(), "gate.example.org");
+        for (let i = 0; i < 3; i++) assert.ok(n.echo(), `echo ${i}`);
+      });
+
+test("New Group Mode: the second implementation offers a group, and Quick Mode runs in it", () => {
+  const n = new AggressiveNegotiation(1, CONFIG);
+  // Phase 1 and a first Quick Mode without a group of its own.
+  assert.equal(n.complete("initiate"), undefined);
+  for (const step of n.newGroupInitiate(PRIVATE_1024)) assert.ok(step.go(), step.name);
+  assert.deepEqual(n.offered, n.GROUP_SA(PRIVATE_1024).body);
+  n.pfs = { id: PRIVATE_1024.id, group: readGroup(n.offered).group };
+  for (const step of n.quickInitiate()) assert.ok(step.go(), step.name);
+  for (let i = 0; i < 3; i++) assert.ok(n.echo(), `echo ${i}`);
+});
+
+test("New Group Mode: the router offers its group, and Quick Mode runs in it", () => {
+  const { prime, generator } = PRIVATE_1024;
+  const config = CONFIG.replace("crypto ipsec transform-set", `crypto isakmp group 40000\n prime ${prime.toString(16)}\n generator ${generator.toString(16)}\ncrypto ipsec transform-set`).replace(
+    " set transform-set TS\n",
+    " set transform-set TS\n set pfs group 40000\n",
+  );
+  const n = new AggressiveNegotiation(2, config);
+  let last: Uint8Array = new Uint8Array();
+  for (const step of n.respondInPhase1((d) => (last = d))) assert.ok(step.go(), step.name);
+  assert.equal(last[18], EXCHANGE.NEW_GROUP);
+  for (const step of n.newGroupRespond(last, (pfs) => (n.pfs = pfs), (d) => (last = d))) assert.ok(step.go(), step.name);
+  assert.equal(n.pfs?.id, 40000);
+  for (const step of n.quickRespond(last)) assert.ok(step.go(), step.name);
+  assert.ok(n.world.run(100, () => n.tunnelUp()));
+  for (let i = 0; i < 3; i++) assert.ok(n.echo(), `echo ${i}`);
+});

@@ -186,6 +186,13 @@ export class Negotiation {
 
   /** The steps of a peer that answers: the router initiates because its lan host pings across. */
   *respond(): Generator<Step> {
+    let first: Uint8Array = new Uint8Array();
+    yield* this.respondInPhase1((d) => (first = d));
+    yield* this.quickRespond(first);
+  }
+
+  /** Main Mode of those; `took` gets the first message of phase 2, of whatever exchange. */
+  *respondInPhase1(took: (d: Uint8Array) => void): Generator<Step> {
     const peer = this.peer;
     this.station.inbox.length = 0;
     this.lan.ping("10.2.0.10", 1);
@@ -209,12 +216,10 @@ export class Negotiation {
     const ID = peer.ID();
     const m6 = [ID, { type: P.HASH, body: peer.HASH_R(ID.body) }];
     const encrypted = (payloads: Payload[]) => peer.message(EXCHANGE.MAIN, 0, 0, payloads, peer.iv);
-    let first: Uint8Array = new Uint8Array();
     yield this.send({ name: "main 6", payloads: m6, make: encrypted }, (d) => this.phase2Begins(d), (d) => {
       peer.iv = peer.lastBlock(encrypted(m6));
-      first = d.slice();
+      took(d.slice());
     });
-    yield* this.quickRespond(first);
   }
 
   protected phase2Begins(d: Uint8Array): boolean {
