@@ -15,8 +15,9 @@ import { bothRoles, type Role, type Scenario } from "../scenario.ts";
 import { statics } from "./static.ts";
 
 const HASHES = [["md5", "md5"], ["sha", "sha1"], ["sha256", "sha256"], ["sha384", "sha384"], ["sha512", "sha512"]] as const;
-const HOSTS: Values = { our_net_acl: "host 192.0.2.1", their_net_acl: "host 192.0.2.2", our_net: "192.0.2.1/32", their_net: "192.0.2.2/32" };
-const AH = 51, ESP = 50, UDP = 17, ICMP = 1;
+export const HOSTS: Values = { our_net_acl: "host 192.0.2.1", their_net_acl: "host 192.0.2.2", our_net: "192.0.2.1/32", their_net: "192.0.2.2/32" };
+export const AH = 51, ESP = 50;
+const UDP = 17, ICMP = 1;
 
 const ours = template("../configurations/ours.cfg", import.meta.url);
 const theirs = template("../configurations/theirs.conf", import.meta.url);
@@ -44,7 +45,7 @@ async function expectSuite(bench: Bench, suite: string): Promise<void> {
   if (child.packetsIn < 5 || child.packetsOut < 5) throw new Error(`the peer's counters do not show the traffic: ${JSON.stringify(child)}`);
 }
 
-async function throughTunnel(bench: Bench, role: Role): Promise<void> {
+export async function throughTunnel(bench: Bench, role: Role): Promise<void> {
   await bench.up(role);
   noneLost("from our host", await bench.lan.ping("10.2.0.10", 10));
   const { sent, received } = await bench.theirs.ping("10.2.0.10", "10.1.0.10", 10);
@@ -61,7 +62,7 @@ async function consolePings(bench: Bench, to: string, size = 100): Promise<void>
   if (!/100 percent[^\n]*\n(?![^]*Success rate)/.test(bench.ours.said)) throw new Error(`the console's pings of ${size} octets: ${bench.ours.said.trim().split("\n").slice(-4).join(" / ")}`);
 }
 
-async function betweenHosts(bench: Bench, role: Role, protocol: number, here = "192.0.2.1", there = "192.0.2.2", peer = there): Promise<void> {
+export async function betweenHosts(bench: Bench, role: Role, protocol: number, here = "192.0.2.1", there = "192.0.2.2", peer = there): Promise<void> {
   if (role === "responder") {
     const { status, output } = await bench.theirs.initiate("net", 40);
     if (status !== 0) throw new Error(`the peer could not bring it up: ${output.trim().split("\n").slice(-3).join(" / ")}`);

@@ -1,8 +1,18 @@
 /** libreswan's pluto opposite: an IKEv1 of another descent than strongSwan's. */
-import { bothRoles, type Scenario } from "../scenario.ts";
-import type { Values } from "../configure.ts";
+import type { Bench } from "../bench.ts";
+import { AH, betweenHosts, ESP, HOSTS, throughTunnel } from "../ah/scenario.ts";
+import { template, type Values } from "../configure.ts";
+import { bothRoles, type Role, type Scenario } from "../scenario.ts";
 
-interface Case { name: string; about: string; values: Values }
+interface Case { name: string; about: string; values: Values; /** Our transform set and its mode. */ set?: [transforms: string, mode: string]; check?(bench: Bench, role: Role): Promise<void> }
+
+const OURS = template("../configurations/ours.cfg", import.meta.url), THEIRS = template("../configurations/libreswan.conf", import.meta.url);
+
+const PROFILE = `crypto isakmp profile PEER
+ self-identity fqdn alpha.example.org
+ match identity host beta.example.org
+ pre-shared-key correct-horse-battery-staple
+ mode aggressive`;
 
 const CASES: Case[] = [
   { name: "main", about: "Main Mode and ESP with aes256-sha256, group 14", values: {} },
@@ -13,11 +23,24 @@ const CASES: Case[] = [
   ...([[19, "dh19"], [20, "dh20"], [21, "dh21"], [31, "dh31"]] as const).map(([group, word]) => ({
     name: `group-${group}`, about: `Main Mode in group ${group}`, values: { ike_group: String(group), pluto_ike: `aes256-sha2_256-${word}` },
   })),
+  { name: "aggressive", about: "Aggressive Mode, both sides named by FQDN", values: {
+    identity: PROFILE, set_pfs: "set isakmp-profile PEER", pluto_aggressive: "yes", pluto_id: "@beta.example.org", pluto_peer_id: "@alpha.example.org" } },
+  { name: "gcm", about: "ESP with AES-GCM", values: { pluto_esp: "aes_gcm256-null" }, set: ["esp-gcm 256", "tunnel"] },
+  ...([["sha", "sha1"], ["sha256", "sha2_256"], ["sha512", "sha2_512"]] as const).map(([ours, theirs]): Case => ({
+    name: `ah-${ours}`, about: `AH in tunnel mode with HMAC-${theirs.toUpperCase()}`, values: { pluto_phase2: "ah", pluto_esp: theirs }, set: [`ah-${ours}-hmac`, "tunnel"], check: throughTunnel,
+  })),
+  { name: "ah-transport", about: "AH in transport mode", values: { ...HOSTS, pluto_phase2: "ah", pluto_esp: "sha2_256", pluto_type: "transport" }, set: ["ah-sha256-hmac", "transport"],
+    check: (bench, role) => betweenHosts(bench, role, AH) },
+  { name: "esp-transport", about: "ESP in transport mode", values: { ...HOSTS, pluto_type: "transport" }, set: ["esp-aes 256 esp-sha256-hmac", "transport"],
+    check: (bench, role) => betweenHosts(bench, role, ESP) },
 ];
 
-export default CASES.flatMap(({ name, about, values }) => bothRoles(`libreswan-${name}`, (role): Omit<Scenario, "name"> => ({
+export default CASES.flatMap(({ name, about, values, set, check }) => bothRoles(`libreswan-${name}`, (role): Omit<Scenario, "name"> => ({
   about,
   peer: "libreswan",
   values,
-  check: (bench) => bench.expectTunnel(role),
+  ...(set && { oursTemplate: OURS.replace("${esp_cipher} ${esp_hash}\n mode tunnel", `${set[0]}\n mode ${set[1]}`) }),
+  // In transport mode the networks are the two ends themselves, which pluto takes from left and right.
+  ...(set?.[1] === "transport" && { theirsTemplate: THEIRS.replace(/\t(leftsubnet|leftsourceip|rightsubnet)=.*\n/g, "") }),
+  check: (bench) => (check ? check(bench, role) : bench.expectTunnel(role)),
 })));
