@@ -37,9 +37,9 @@ function withPages(module: Uint8Array, pages: number): Uint8Array {
   return bytes;
 }
 
-it("the i.MX6UL's budget is 2 MB beside an image of at most 640 kB", () => {
+it("the i.MX6UL's budget is 2 MB beside an image of at most 512 kB", () => {
   assert.equal(board.budget.ram, 2 << 20);
-  assert.ok(board.budget.image <= 655360);
+  assert.ok(board.budget.image <= 524288);
 });
 
 describe("a build over budget fails", skip === undefined ? {} : { skip }, () => {
