@@ -1,7 +1,7 @@
 // Does a test notice when a clause of the protocol code is broken? Breaks randomly chosen clauses, one at a time, in a copy of
 // the tree, builds, and runs the cheap tests, the likeliest first, until one fails.
 //   node tools/mutate.mjs [--seed N] [--count N] [--only PATH] [--list]
-// A mutant whose run takes twice as long as its test ever did counts as noticed: it hangs. Prints each mutant as file:line,
+// A test that fails on the tree as it is notices nothing, and is named; one that does not come to its end counts as noticing. Prints each mutant as file:line,
 // what was broken, and the test that noticed; the status is 0 when at least nineteen of twenty were noticed.
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -104,9 +104,13 @@ const REST = {
 /** Rooms whose own unit tests say more than exchanges do. */
 const UNIT_FIRST = ["ipsec", "sadb", "wire", "oakley"];
 
-const copy = mkdtempSync(join(tmpdir(), "postern-mutate-"));
+const copies = mkdtempSync(join(tmpdir(), "postern-mutate-"));
+const copy = join(copies, "broken");
+/** The tree as it is, to see that a test which notices passes without the mutant. */
+const whole = join(copies, "whole");
 
-function makeCopy() {
+function makeCopy(copy) {
+  mkdirSync(copy);
   for (const name of readdirSync(root)) {
     if (["node_modules", "build", ".git"].includes(name)) continue;
     cpSync(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true });
@@ -118,9 +122,9 @@ function makeCopy() {
 }
 
 /** Runs a command in the copy. Resolves to { ok, output, late }. */
-function run(argv, seconds) {
+function run(argv, seconds, cwd = copy) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, argv, { cwd: copy, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" }, detached: true });
+    const child = spawn(process.execPath, argv, { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" }, detached: true });
     let output = "";
     let late = false;
     const take = (chunk) => (output.length < 4_000_000 ? (output += chunk) : undefined);
@@ -137,26 +141,39 @@ function run(argv, seconds) {
   });
 }
 
-const build = (only) => run(["-e", `import("./tools/build.mjs").then((m) => m.build({ only: ${JSON.stringify(only)} })).catch((e) => { console.error(e.message); process.exit(1); })`], 400);
+const build = (only, cwd) => run(["-e", `import("./tools/build.mjs").then((m) => m.build({ only: ${JSON.stringify(only)} })).catch((e) => { console.error(e.message); process.exit(1); })`], 400, cwd);
 
 /** The test that failed, from the reports of node:test and as-pect. */
 function failed(output) {
   return /^\s*not ok \d+ - (.*?)(?: # .*)?$/m.exec(output)?.[1] ?? /(?:Fail\w*:|\[Fail\]:?)\s*(?:✖|❌)?\s*(.*)/.exec(output.replace(/\u001b\[[0-9;]*m/g, ""))?.[1]?.trim() ?? "it does not end well";
 }
 
+const passes = new Map();
+
+/** Runs a test in the copy. What it says when it fails there and not on the tree as it is, else nothing. */
+async function notices(what, argv, seconds, prepare) {
+  prepare?.(copy);
+  const { ok, output, late } = await run(argv, seconds);
+  if (ok) return undefined;
+  if (!passes.has(what)) {
+    prepare?.(whole);
+    passes.set(what, (await run(argv, seconds, whole)).ok);
+    if (!passes.get(what)) console.log(`mutate: ${what} fails without any mutant: it is left out`);
+  }
+  return passes.get(what) ? `${what}: ${late ? "hangs" : failed(output)}` : undefined;
+}
+
 async function unit(room) {
-  const folder = join(copy, "tests/unit", room);
-  if (!existsSync(folder)) return undefined;
-  const config = join(copy, "as-pect.config.js");
-  writeFileSync(config, readFileSync(config, "utf8").replace(/entries: \[[^\]]*\]/, `entries: ["tests/unit/${room}/**/*.spec.ts"]`));
-  const { ok, output, late } = await run(["node_modules/@as-pect/cli/bin/asp.js", "--summary", "--no-logo"], 600);
-  return ok ? undefined : `tests/unit/${room}: ${late ? "hangs" : failed(output)}`;
+  if (!existsSync(join(copy, "tests/unit", room))) return undefined;
+  const entries = (folder) => {
+    const config = join(folder, "as-pect.config.js");
+    writeFileSync(config, readFileSync(config, "utf8").replace(/entries: \[[^\]]*\]/, `entries: ["tests/unit/${room}/**/*.spec.ts"]`));
+  };
+  return notices(`tests/unit/${room}`, ["node_modules/@as-pect/cli/bin/asp.js", "--summary", "--no-logo"], 300, entries);
 }
 
 async function exchange(file) {
-  if (!existsSync(join(copy, file))) return undefined;
-  const { ok, output, late } = await run(["--import", "tsx", "--test", "--test-reporter=tap", file], 300);
-  return ok ? undefined : `${file}: ${late ? "hangs" : failed(output)}`;
+  return existsSync(join(copy, file)) ? notices(file, ["--import", "tsx", "--test", "--test-reporter=tap", file], 300) : undefined;
 }
 
 /** The first test that notices, or nothing. */
@@ -178,19 +195,21 @@ async function noticedBy(mutant) {
 }
 
 setup();
-makeCopy();
+makeCopy(copy);
+makeCopy(whole);
 // From the copy throughout: the tree may be worked in meanwhile.
 const all = ROOMS.flatMap((room) => files(join(copy, "assembly", room))).filter((path) => !TEXT.test(path) && path.includes(values.only)).sort().flatMap(sites);
 const kinds = [...new Set(all.map(({ kind }) => kind))].sort();
 if (values.list) {
   for (const kind of kinds) console.log(`${String(all.filter((site) => site.kind === kind).length).padStart(6)}  ${kind}`);
-  rmSync(copy, { recursive: true, force: true });
+  rmSync(copies, { recursive: true, force: true });
   process.exit(0);
 }
+await build(["postern", "primitives"], whole);
 let noticed = 0;
 let tried = 0;
 const survivors = [];
-const stop = () => rmSync(copy, { recursive: true, force: true });
+const stop = () => rmSync(copies, { recursive: true, force: true });
 process.on("SIGINT", () => (stop(), process.exit(130)));
 try {
   while (tried < count) {

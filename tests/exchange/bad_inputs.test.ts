@@ -182,3 +182,18 @@ test("a key length of zero is refused in both phases and both roles, and never u
     assert.equal(n.router.eventsOf("ipsec.sa", { state: "up" }).length, 0);
   }
 });
+
+test("entropy that comes late is drawn when it is needed; entropy that goes away later stops nothing", () => {
+  const n = new Negotiation(450);
+  n.router.options.noEntropy = true;
+  n.router.start(n.router.options.config);
+  const step = n.initiate().next().value!;
+  n.inject(step.make(step.payloads));
+  n.world.run(100);
+  assert.equal(n.router.counters().get("ISAKMP no entropy"), 1);
+  n.router.options.noEntropy = false;
+  assert.equal(n.complete("initiate"), undefined, "it is there now");
+  n.router.options.noEntropy = true;
+  n.clear();
+  assert.equal(n.complete("initiate"), undefined, "what was drawn is enough");
+});
