@@ -197,3 +197,15 @@ test("entropy that comes late is drawn when it is needed; entropy that goes away
   n.clear();
   assert.equal(n.complete("initiate"), undefined, "what was drawn is enough");
 });
+
+for (const [wait, gone] of [[50_000, true], [59_500, true], [60_500, false], [300_000, false]] as const)
+  test(`INITIAL-CONTACT ${wait / 1000} s behind phase 1 is ${gone ? "believed: what was before it goes" : "not believed: it may be a replay"}`, () => {
+    const n = new Negotiation(451);
+    assert.equal(n.complete("initiate"), undefined);
+    assert.equal(n.complete("initiate"), undefined, "the peer begins once more");
+    const at = n.router.eventsOf("ike.sa", { state: "up" }).at(-1)!.t;
+    n.world.run(at + wait - n.world.now);
+    n.inject(n.informational([n.NOTIFY(24578)]));
+    assert.equal(n.router.eventsOf("ike.sa", { state: "down", reason: "initial-contact" }).length, gone ? 1 : 0);
+    assert.ok(n.tunnelUp());
+  });
