@@ -9,11 +9,11 @@ const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const BEGIN = "<!-- works-with:begin -->", END = "<!-- works-with:end -->";
 
 const PEERS = {
-  kernel: "strongSwan, the Linux kernel's ESP",
-  libreswan: "libreswan, the Linux kernel's ESP and AH",
+  kernel: "strongSwan, the Linux kernel",
+  libreswan: "libreswan, the Linux kernel",
   libipsec: "strongSwan, its own ESP in UDP",
 };
-const OTHERS = { "ike-scan": "ike-scan", tshark: "Wireshark (tshark)", scapy: "scapy" };
+const OTHERS = { "psk-crack": "ike-scan and psk-crack", "ike-scan": "ike-scan", tshark: "Wireshark (tshark)", scapy: "scapy" };
 
 const MARK = { passed: "yes", failed: "**no**", skipped: "not run" };
 

@@ -35,7 +35,7 @@ const toolsOf = (s: Scenario, options: Options): Tool[] => [...toolsFor(s.host ?
 const peerTools = (s: CharonScenario): Tool[] => [...{ kernel: KERNEL_PEER, libreswan: PLUTO_PEER, libipsec: LIBIPSEC_PEER }[s.peer], ...(s.nat ? NAT : []), ...(s.tools ?? [])];
 const needsRoot = (s: Scenario): boolean => s.peer === "libipsec" || s.peer !== "postern" && s.nat !== undefined;
 const standsIn = (s: Scenario): boolean => s.peer !== "postern" && s.peer !== "libreswan" && s.standin !== "no";
-const peerName = (s: Scenario): string => s.peer === "postern" ? "Postern in Node" : s.peer;
+const peerName = (s: Scenario): string => s.peer === "postern" ? s.with ?? "Postern in Node" : s.peer;
 
 /** What the scenario runs on. */
 function stage(scenario: Scenario, worker: Worker, options: Options): { open(): Promise<void>; check(): Promise<void>; save(directory: string): void; close(): Promise<void> } {

@@ -51,6 +51,8 @@ export interface PairScenario extends Pick<Scenario, "name" | "about" | "host" |
   record?: boolean;
   /** Programs beside those that our side needs anyway. */
   tools?: Tool[];
+  /** Who the table says it works with, where that is somebody else in the end. */
+  with?: string;
   /** The two configurations, where the common one will not do. */
   configurations?: { near: string; far: string };
   check(pair: Pair): Promise<void>;

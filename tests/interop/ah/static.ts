@@ -76,6 +76,7 @@ export const statics = [{
   name: "ah-static",
   about: `AH alone and around ESP, ${SETS.length} transform sets, against the kernel with static states (ip xfrm), pings both ways`,
   peer: "postern",
+  with: "the Linux kernel's static states",
   tools: ["uml"],
   configurations: { near: configuration(SETS, true), far: configuration(SETS, false) },
   check,

@@ -88,6 +88,7 @@ export default [{
   name: "static",
   about: `${SETS.length} transform sets against the kernel's ESP with static states (ip xfrm), pings both ways`,
   peer: "postern",
+  with: "the Linux kernel's static states",
   tools: ["uml"],
   configurations: { near: configuration(SETS, true), far: configuration(SETS, false) },
   check,
