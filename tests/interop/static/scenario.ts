@@ -10,6 +10,7 @@ import { must } from "../peers/shell.ts";
 import { UmlGuest } from "../peers/uml.ts";
 import { readText, until } from "../process.ts";
 import type { PairScenario } from "../scenario.ts";
+import { pingBothWays } from "./pings.ts";
 import { configuration, FAR, NEAR, networks } from "./sets.ts";
 
 /** Our transform sets, by words of the console; each gets a network 10.2.N.0/24. A set that ends in ESN has it on. */
@@ -69,15 +70,7 @@ async function check(pair: Pair): Promise<void> {
       await must(guest, `ip addr add 10.2.${n}.10/32 dev lo; ip xfrm policy add src 10.2.${n}.0/24 dst 10.1.0.0/16 dir out ${template(FAR, NEAR)}; ` +
         `ip xfrm policy add src 10.1.0.0/16 dst 10.2.${n}.0/24 dir in ${template(NEAR, FAR)}`);
     }
-    // The guest's card and its neighbour's address take a moment.
-    await pair.nearLan.pingUntil("10.2.0.10", 10);
-    pair.wan.forget();
-    for (const [n, words] of SETS.entries()) {
-      const { sent, received } = await pair.nearLan.ping(`10.2.${n}.10`, 3);
-      if (received !== sent) throw new Error(`${words}: ${received} of ${sent} pings answered by the kernel; ${(await guest.exec("cat /proc/net/xfrm_stat | grep -v ' 0$'")).output.trim()}`);
-      const { output } = await guest.exec(`ping -n -I 10.2.${n}.10 -c 3 -i 0.2 -w 10 10.1.0.10`, 20);
-      if (!/ 3 received/.test(output)) throw new Error(`${words}: the kernel's pings: ${output.trim().split("\n").slice(-2).join(" / ")}`);
-    }
+    await pingBothWays(pair, guest, SETS);
     pair.sweep();
     const wanted = 12 * SETS.length;
     if (pair.carried.out + pair.carried.in < wanted) throw new Error(`${pair.carried.out} and ${pair.carried.in} ESP packets for ${wanted} inner ones`);
