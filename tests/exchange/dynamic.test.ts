@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Endpoint, ipv4 } from "../support/endpoint.ts";
+import { tunnelToHub } from "../support/hub.ts";
 import { Switch } from "../support/switch.ts";
 import { World, type Router } from "../support/world.ts";
 
@@ -38,17 +39,7 @@ crypto isakmp key ${psk} address 192.0.2.1
 crypto ipsec transform-set TS esp-aes 128 esp-sha256-hmac
 ip access-list extended VPN
  permit ip ${local} 10.0.0.0 0.0.0.255
-crypto map CM 10 ipsec-isakmp
- set peer 192.0.2.1
- set transform-set TS
- match address VPN
-interface Ethernet0
- ip address 10.${n}.0.1 255.255.255.0
-interface Ethernet1
- ip address 192.0.2.${n} 255.255.255.0
- crypto map CM
-ip route 0.0.0.0 0.0.0.0 192.0.2.1
-`;
+${tunnelToHub(n, `192.0.2.${n}`, "192.0.2.1")}`;
 
 class Star {
   world = new World(7);

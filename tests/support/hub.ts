@@ -11,6 +11,21 @@ export interface BranchOptions {
 
 const POLICY = " encryption aes 128\n hash sha256\n authentication pre-share\n group 2";
 
+/** The rest of a configuration with a list VPN and a transform set TS: their use towards 192.0.2.1, with 10.n.0.0/24 inside. */
+export function tunnelToHub(n: number, wan: string, gateway: string): string {
+  return `crypto map CM 10 ipsec-isakmp
+ set peer 192.0.2.1
+ set transform-set TS
+ match address VPN
+interface Ethernet0
+ ip address 10.${n}.0.1 255.255.255.0
+interface Ethernet1
+ ip address ${wan} 255.255.255.0
+ crypto map CM
+ip route 0.0.0.0 0.0.0.0 ${gateway}
+`;
+}
+
 /** Number n has 10.n.0.0/24 behind 198.51.100.n; the hub has 10.1.0.0/24. */
 export class Branch {
   router: Router;
@@ -34,17 +49,7 @@ crypto isakmp key correct-horse-battery address 192.0.2.1
 crypto ipsec transform-set TS esp-aes 128 esp-sha256-hmac
 ip access-list extended VPN
  permit ip 10.${n}.0.0 0.0.0.255 10.1.0.0 0.0.0.255
-crypto map CM 10 ipsec-isakmp
- set peer 192.0.2.1
- set transform-set TS
- match address VPN
-interface Ethernet0
- ip address 10.${n}.0.1 255.255.255.0
-interface Ethernet1
- ip address ${this.wan} 255.255.255.0
- crypto map CM
-ip route 0.0.0.0 0.0.0.0 198.51.100.254
-${options.extra ?? ""}`,
+${tunnelToHub(n, this.wan, "198.51.100.254")}${options.extra ?? ""}`,
     });
     hub.world.wire(this.host, this.router.port(0));
     hub.internet.join(this.router.port(1), this.wan);
