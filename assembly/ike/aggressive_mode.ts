@@ -18,15 +18,15 @@ import * as identity from "./identity";
 import { Natt } from "./isakmp_sa";
 import { firstContact } from "./lifecycle";
 import {
-  beginKeyExchange, debugChoice, keepSa, takeIdentity, takeKeyExchange, takeNotifies, takeVendors, writeInitialContact, writeKeyExchange,
+  beginKeyExchange, checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeKeyExchange, takeNotifies, takeVendors,
+  writeInitialContact, writeKeyExchange,
 } from "./main_mode";
 import * as message from "./message";
 import * as natt from "./natt";
 import * as notices from "./notices";
 import { OK, SUSPEND, drop, fail, refuse } from "./outcome";
 import * as profiles from "./profile";
-import { aggressiveGroup, answerPhase1, buildPhase1, checkPhase1, choosePhase1, offeredGroup } from "./proposal";
-import * as trace from "./trace";
+import { aggressiveGroup, answerPhase1, buildPhase1, offeredGroup } from "./proposal";
 import { Vendor, emit } from "./vendor";
 
 // --> HDR, SA, KE, Ni, IDii
@@ -62,12 +62,8 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
   const SAi_bLen = payloads.bodyLen(Payload.SA, 0);
   const choice = ex.phase1Choice;
   // The proposal comes first: that it is refused says nothing about who is known here.
-  const bad = choosePhase1(SAi_b, SAi_bLen, choice);
-  trace.mismatches(sa.number);
-  if (bad || !authenticate.agree(sa, choice)) {
-    notices.phase1Proposal(sa);
-    return refuse(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
-  }
+  const bad = chooseProposal(ex, choice);
+  if (bad) return bad;
   // KE is of the first transform's group; a choice of another one cannot be answered.
   if (sa.group != offeredGroup(SAi_b, SAi_bLen)) return refuse(Drop.IKE_NO_PROPOSAL, Notify.NO_PROPOSAL_CHOSEN);
   const ID_b = payloads.body(Payload.ID, 0);
@@ -122,12 +118,8 @@ export function aggr_inR1_outI2(ex: Exchange): u32 {
   const sa = ex.sa;
   const payloads = message.payloads;
   const choice = ex.phase1Choice;
-  const bad = checkPhase1(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), ex.SA_b, ex.SA_bLen, choice);
-  if (bad || !authenticate.agree(sa, choice)) {
-    trace.mismatches(sa.number);
-    notices.phase1Proposal(sa);
-    return refuse(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
-  }
+  const bad = checkProposal(ex, choice);
+  if (bad) return bad;
   const badValue = takeKeyExchange(ex);
   if (badValue) return badValue;
   sa.nattVersion = Natt.NONE;

@@ -20,7 +20,7 @@ import * as db from "./exchange_db";
 import * as flood from "./flood";
 import * as informational from "./informational";
 import * as initiate from "./initiate";
-import { Phase } from "./isakmp_sa";
+import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
 import * as lifecycle from "./lifecycle";
 import * as message from "./message";
@@ -65,8 +65,8 @@ function take(packet: Packet): u32 {
   switch (isakmp.exchangeType(p)) {
     case ExchangeType.IDENTITY_PROTECTION:
     case ExchangeType.AGGRESSIVE: return takePhase1(packet);
-    case ExchangeType.QUICK_MODE: return takeQuick(packet);
-    case ExchangeType.NEW_GROUP_MODE: return takeNewGroup(packet);
+    case ExchangeType.QUICK_MODE:
+    case ExchangeType.NEW_GROUP_MODE: return takePhase2(packet);
     case ExchangeType.INFORMATIONAL: return takeInformational(packet);
     default:
       informational.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
@@ -142,7 +142,8 @@ function begun(ex: Exchange, type: u32, reason: u32): u32 {
   return reason;
 }
 
-function takeQuick(packet: Packet): u32 {
+/** Quick Mode and New Group Mode: under an SA, by message ID. */
+function takePhase2(packet: Packet): u32 {
   const p = packet.ptr;
   const sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
   if (!sa) return Drop.IKE_COOKIE;
@@ -150,6 +151,18 @@ function takeQuick(packet: Packet): u32 {
   if (M_ID == 0) return Drop.IKE_HEADER;
   const running = db.byM_ID(sa, M_ID);
   if (running) return engine.step(running, packet);
+  const type = isakmp.exchangeType(p);
+  const quick = type == ExchangeType.QUICK_MODE;
+  const reason = quick ? mayBeginQuick(sa, packet) : mayBeginNewGroup(sa, M_ID);
+  if (reason) return reason;
+  const ex = exchanges.take(sa, type, quick ? State.QUICK_R0 : State.GROUP_R0, false, M_ID);
+  if (!ex) return Drop.IKE_POOL;
+  message.startPhase2Iv(sa, M_ID, ex.iv);
+  return begun(ex, type, engine.step(ex, packet));
+}
+
+/** Drop.NONE, why not, or KEPT. */
+function mayBeginQuick(sa: IsakmpSa, packet: Packet): u32 {
   if (sa.phase == Phase.NEGOTIATING) {
     // It may come on the heels of Aggressive Mode's third message, which waits for our computing.
     const phase1 = sa.exchange;
@@ -157,31 +170,16 @@ function takeQuick(packet: Packet): u32 {
     // Message 6 may have been lost, or overtaken: the peer will send this again.
     return Drop.IKE_UNEXPECTED_STATE;
   }
-  if (sa.knowsM_ID(M_ID)) return Drop.IKE_DUPLICATE;
+  if (sa.knowsM_ID(isakmp.M_ID(packet.ptr))) return Drop.IKE_DUPLICATE;
   if (sa.spent) return Drop.IKE_UNEXPECTED_STATE;
-  if (!db.mayOpenQuick(sa)) return Drop.IKE_HALF_OPEN;
-  const ex = exchanges.take(sa, ExchangeType.QUICK_MODE, State.QUICK_R0, false, M_ID);
-  if (!ex) return Drop.IKE_POOL;
-  message.startPhase2Iv(sa, M_ID, ex.iv);
-  return begun(ex, ExchangeType.QUICK_MODE, engine.step(ex, packet));
+  return db.mayOpenQuick(sa) ? Drop.NONE : Drop.IKE_HALF_OPEN;
 }
 
-/** New Group Mode: one peer's group at a time, and each SA's seldom. Who comes too soon comes again. */
-function takeNewGroup(packet: Packet): u32 {
-  const p = packet.ptr;
-  const sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
-  if (!sa) return Drop.IKE_COOKIE;
-  const M_ID = isakmp.M_ID(p);
-  if (M_ID == 0) return Drop.IKE_HEADER;
-  const running = db.byM_ID(sa, M_ID);
-  if (running) return engine.step(running, packet);
+/** One peer's group at a time, and each SA's seldom. Who comes too soon comes again. Drop.NONE, or why not. */
+function mayBeginNewGroup(sa: IsakmpSa, M_ID: u32): u32 {
   if (sa.phase != Phase.ESTABLISHED) return Drop.IKE_UNEXPECTED_STATE;
   if (sa.knowsM_ID(M_ID)) return Drop.IKE_DUPLICATE;
-  if (clock.now() < sa.nextGroupAt || db.validating()) return Drop.IKE_RATE_LIMIT;
-  const ex = exchanges.take(sa, ExchangeType.NEW_GROUP_MODE, State.GROUP_R0, false, M_ID);
-  if (!ex) return Drop.IKE_POOL;
-  message.startPhase2Iv(sa, M_ID, ex.iv);
-  return begun(ex, ExchangeType.NEW_GROUP_MODE, engine.step(ex, packet));
+  return clock.now() < sa.nextGroupAt || db.validating() ? Drop.IKE_RATE_LIMIT : Drop.NONE;
 }
 
 function takeInformational(packet: Packet): u32 {

@@ -59,12 +59,8 @@ export function main_inI1_outR1(ex: Exchange): u32 {
     notices.noKey(sa.peer);
     return refuse(Drop.IKE_NO_KEY, Notify.NO_PROPOSAL_CHOSEN);
   }
-  const bad = choosePhase1(SAi_b, SAi_bLen, choice);
-  trace.mismatches(sa.number);
-  if (bad || !authenticate.agree(sa, choice)) {
-    notices.phase1Proposal(sa);
-    return refuse(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
-  }
+  const bad = chooseProposal(ex, choice);
+  if (bad) return bad;
   debugChoice(ex, choice);
   if (!keepSa(ex, SAi_b, SAi_bLen)) return drop(Drop.IKE_POOL);
   takeVendors(ex);
@@ -79,13 +75,8 @@ export function main_inI1_outR1(ex: Exchange): u32 {
 // HDR, SA --> HDR, KE, Ni
 export function main_inR1_outI2(ex: Exchange): u32 {
   const sa = ex.sa;
-  const payloads = message.payloads;
-  const bad = checkPhase1(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), ex.SA_b, ex.SA_bLen, choice);
-  if (bad || !authenticate.agree(sa, choice)) {
-    trace.mismatches(sa.number);
-    notices.phase1Proposal(sa);
-    return refuse(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
-  }
+  const bad = checkProposal(ex, choice);
+  if (bad) return bad;
   debugChoice(ex, choice);
   takeVendors(ex);
   memory.copy(sa.CKY_R, isakmp.CKY_R(message.header), 8);
@@ -149,6 +140,28 @@ export function main_inI3_outR3(ex: Exchange): u32 {
 // HDR*, IDir, HASH_R -->
 export function main_inR3(ex: Exchange): u32 {
   return takeIdentity(ex);
+}
+
+/** Chooses as responder of what the peer offers. OK, or the refusal. */
+export function chooseProposal(ex: Exchange, choice: Phase1Choice): u32 {
+  const payloads = message.payloads;
+  const bad = choosePhase1(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), choice);
+  trace.mismatches(ex.sa.number);
+  return !bad && authenticate.agree(ex.sa, choice) ? OK : noProposal(ex, bad);
+}
+
+/** Checks as initiator what the peer has chosen of our offer. OK, or the refusal. */
+export function checkProposal(ex: Exchange, choice: Phase1Choice): u32 {
+  const payloads = message.payloads;
+  const bad = checkPhase1(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), ex.SA_b, ex.SA_bLen, choice);
+  if (!bad && authenticate.agree(ex.sa, choice)) return OK;
+  trace.mismatches(ex.sa.number);
+  return noProposal(ex, bad);
+}
+
+function noProposal(ex: Exchange, bad: u32): u32 {
+  notices.phase1Proposal(ex.sa);
+  return refuse(Drop.IKE_NO_PROPOSAL, bad ? bad : Notify.NO_PROPOSAL_CHOSEN);
 }
 
 export function keepSa(ex: Exchange, body: usize, len: u32): bool {
