@@ -23,7 +23,7 @@ import * as outgoing from "./net/outgoing";
 import * as ping from "./net/ping";
 import * as dhGroup from "./oakley/dh_group";
 import * as acquire from "./sadb/acquire";
-import * as sad from "./sadb/sad";
+import * as expiry from "./sadb/expiry";
 import * as sadb from "./sadb/sadb";
 import * as spd from "./sadb/spd";
 import { get32 } from "./util/bytes";
@@ -141,7 +141,7 @@ export function poll(now: u32): u32 {
   follow();
   wait = min(wait, net.poll());
   drain();
-  wait = min(wait, sad.poll());
+  wait = min(wait, expiry.poll());
   wait = min(wait, ike.poll());
   drain();
   assertThat(heapTop() == heapMark, 601);

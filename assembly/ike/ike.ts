@@ -29,6 +29,8 @@ import * as policy from "./policy";
 import * as privateGroups from "./private_groups";
 import * as profiles from "./profile";
 import * as quickMode from "./quick_mode";
+import * as quickPair from "./quick_pair";
+import * as quickSelector from "./quick_selector";
 import * as rekey from "./rekey";
 import * as stats from "./stats";
 import * as table from "./table";
@@ -52,6 +54,8 @@ export function init(): void {
   attempt.init();
   notices.init();
   quickMode.init();
+  quickPair.init();
+  quickSelector.init();
   informational.init();
   rekey.init();
   acquire.init();

@@ -24,7 +24,7 @@ import * as isakmpSa from "./isakmp_sa";
 import * as natt from "./natt";
 import * as notices from "./notices";
 import * as output from "./output";
-import { abandon } from "./quick_mode";
+import { abandon } from "./quick_pair";
 import * as rekey from "./rekey";
 import * as stats from "./stats";
 import { Fate } from "./stats";

@@ -1,24 +1,19 @@
 /**
  * Quick Mode (RFC 2409, 5.5) for ESP, AH and both together. One function for each arrow of the table, a second one where
- * modular exponentiations of PFS stand between. The order of keys is sadb/sad.ts's: reserve, installInbound, activate.
+ * modular exponentiations of PFS stand between. The flows, as the IDs name them, are quick_selector.ts's; the SAs, from the
+ * reserved SPI to the pair in use, quick_pair.ts's.
  */
-import { HELD_SETTLE_MILLISECONDS } from "../limits";
-import { keymat } from "../oakley/keymat";
 import * as dynamic from "../sadb/dynamic";
-import * as sad from "../sadb/sad";
-import { SA, SaParameters } from "../sadb/sad";
+import { dropSecond } from "../sadb/sad";
 import { Selector } from "../sadb/selector";
 import * as spd from "../sadb/spd";
 import { Policy } from "../sadb/spd";
 import { Mode } from "../sadb/transform_set";
 import { put32 } from "../util/bytes";
-import * as ct from "../util/ct";
 import { Drop } from "../util/status";
 import { Notify, Payload } from "../wire/ike_numbers";
-import * as checksum from "../wire/checksum";
 import * as id from "../wire/id";
-import { IdRange } from "../wire/id";
-import { Encapsulation, Protocol } from "../wire/ipsec_doi";
+import { Protocol } from "../wire/ipsec_doi";
 import * as notify from "../wire/notify";
 import * as authenticate from "./authenticate";
 import * as attempt from "./attempt";
@@ -36,27 +31,19 @@ import {
   PHASE2_WISH_BYTES, Phase2Wish, answerPhase2, buildPhase2, checkPhase2, choosePhase2, decidedBy, usable,
 } from "./proposal";
 import * as lifetime from "../sadb/lifetime";
-import * as rekey from "./rekey";
+import { activate, install, larval, reserve } from "./quick_pair";
+import { betweenPeers, readSelector, sameFlows, selectorScratch } from "./quick_selector";
 import * as responderLifetime from "./responder_lifetime";
 import * as stats from "./stats";
 import * as trace from "./trace";
 
-/** The protocols' numbers in IPv4. */
-const ESP: u8 = 50;
-const AH: u8 = 51;
-/** Octets of key material of one direction: AES-256 and HMAC-SHA2-512 take 96. */
-const KEYMAT_MAX: u32 = 128;
-
 let wish: Phase2Wish = changetype<Phase2Wish>(0);
-let parameters: SaParameters = changetype<SaParameters>(0);
-let idc: IdRange = changetype<IdRange>(0);
-const material: usize = memory.data(128, 8);
 const spiOctets: usize = memory.data(4, 4);
+/** What REPLAY-STATUS says: none (RFC 2407, 4.6.3.2). */
+const NO_REPLAY_DETECTION: usize = memory.data(4, 4);
 
 export function init(): void {
   wish = changetype<Phase2Wish>(heap.alloc(<usize>PHASE2_WISH_BYTES));
-  parameters = changetype<SaParameters>(heap.alloc(offsetof<SaParameters>()));
-  idc = changetype<IdRange>(heap.alloc(offsetof<IdRange>()));
 }
 
 /** What a policy wants, into `wish`. */
@@ -74,13 +61,6 @@ function fillWish(ex: Exchange, policy: Policy): void {
   for (let k: u32 = 0; k < <u32>policy.entry.transformSetCount; k++) wish.addSet(policy.entry.transformSet(k));
 }
 
-/** Whether the flows are those between both peers themselves, which is what transport mode is for (RFC 4301, 4.1). */
-function betweenPeers(ex: Exchange): bool {
-  const s = ex.selector;
-  const sa = ex.sa;
-  return s.localFirst == sa.localAddress && s.localLast == sa.localAddress && s.remoteFirst == sa.peer && s.remoteLast == sa.peer;
-}
-
 /** Whether some set of `wish` can be proposed; with `bundle` such a one of ESP and AH together. */
 function proposes(bundle: bool): bool {
   for (let i: u32 = 0; i < wish.sets; i++) {
@@ -88,24 +68,6 @@ function proposes(bundle: bool): bool {
     if (usable(set, wish) && (!bundle || (set.espCipher && set.ahAuth))) return true;
   }
   return false;
-}
-
-/** A larval SA for a policy, for a bundle two. False: no room, or no entropy. */
-function reserve(ex: Exchange, wanted: Policy, bundle: bool): bool {
-  const policy = dynamic.own(wanted, ex.sa.peer, authenticate.keyOf(ex.sa), ex.selector);
-  if (!policy) {
-    notices.tooMany(ex.sa, wanted.entry);
-    return false;
-  }
-  ex.policy = policy.slot;
-  const inbound = sad.reserve(policy);
-  if (!inbound) return false;
-  ex.spi = inbound.spi;
-  if (!bundle) return true;
-  const second = sad.reserveSecond(inbound);
-  if (!second) return false;
-  ex.ahSpi = second.spi;
-  return true;
 }
 
 // --> HDR*, HASH(1), SA, Ni [, KE ], IDci, IDcr
@@ -293,7 +255,7 @@ export function quick_inR1_outI2_continued(ex: Exchange): u32 {
   const inbound = larval(ex);
   if (!inbound) return fail(Drop.IKE_SELECTORS, Notify.NONE);
   if (!ex.choice.bundle) {
-    sad.dropSecond(inbound);
+    dropSecond(inbound);
     ex.ahSpi = 0;
   }
   install(ex, inbound);
@@ -322,112 +284,11 @@ export function takeIntoUse(ex: Exchange): u32 {
   return inbound ? activate(ex, inbound) : fail(Drop.IKE_SELECTORS, Notify.NONE);
 }
 
-/** Keys the inbound SAs. */
-function install(ex: Exchange, inbound: SA): void {
-  prepare(ex, ex.spi, false);
-  sad.installInbound(inbound, parameters, material);
-  const second = inbound.bundle;
-  if (second) {
-    prepare(ex, ex.ahSpi, true);
-    sad.installInbound(second, parameters, material);
-  }
-  ct.wipe(material, KEYMAT_MAX);
-}
-
-function activate(ex: Exchange, inbound: SA): u32 {
-  let up = true;
-  const second = inbound.bundle;
-  if (second) {
-    prepare(ex, ex.choice.ahSpi, true);
-    up = sad.activateSecond(second, parameters, material);
-  }
-  if (up) {
-    prepare(ex, ex.peerSpi, false);
-    parameters.softMilliseconds = rekey.softMilliseconds(ex.choice.lifetimeSeconds, ex.initiator);
-    up = sad.activate(inbound, parameters, material);
-  }
-  ct.wipe(material, KEYMAT_MAX);
-  if (!up) {
-    notices.pool("pair of IPsec SAs");
-    return fail(Drop.IKE_POOL, Notify.NONE);
-  }
-  rekey.pairIsUp(ex, inbound);
-  return OK;
-}
-
-/**
- * Whether the responder's IDs name the flows that were offered. In transport mode behind a NAT strongSwan names the two
- * hosts by the addresses that it sees, the ones of its NAT-OA payloads; the SAs are for our own selector all the same.
- */
-function sameFlows(ex: Exchange, agreed: Selector): bool {
-  const s = ex.selector;
-  if (ex.choice.mode == Mode.TRANSPORT && ex.sa.natDetected) {
-    if (agreed.localFirst == agreed.localLast && agreed.localFirst == ex.localOriginal) agreed.localFirst = agreed.localLast = s.localFirst;
-    if (agreed.remoteFirst == agreed.remoteLast && agreed.remoteFirst == ex.peerOriginal) agreed.remoteFirst = agreed.remoteLast = s.remoteFirst;
-  }
-  return agreed.equals(s);
-}
-
-/** The SA that this exchange has reserved, if nobody has removed it or its policy meanwhile. */
-function larval(ex: Exchange): SA | null {
-  const inbound = ex.spi ? sad.bySpi(ex.spi) : null;
-  const policy = inbound ? inbound.policy : null;
-  return policy && policy.slot == ex.policy ? inbound : null;
-}
-
-/** Drops what a Quick Mode that came to nothing has reserved. */
-export function abandon(ex: Exchange): void {
-  const inbound = ex.spi ? sad.bySpi(ex.spi) : null;
-  if (inbound && inbound.state < <u8>sad.State.MATURE) sad.remove(inbound);
-  ex.spi = 0;
-}
-
-const selectorBlock: usize = memory.data(32, 8);
-function selectorScratch(): Selector {
-  return changetype<Selector>(selectorBlock);
-}
-
-/**
- * IDci and IDcr as a selector seen from here. Without them the flows are those between both peers themselves
- * (RFC 2409, 5.5). False: of another kind, or of two different protocols.
- */
-function readSelector(ex: Exchange, out: Selector): bool {
-  const sa = ex.sa;
-  const payloads = message.payloads;
-  memory.fill(changetype<usize>(out), 0, offsetof<Selector>());
-  if (!payloads.count(Payload.ID)) {
-    out.localFirst = out.localLast = sa.localAddress;
-    out.remoteFirst = out.remoteLast = sa.peerAddress;
-    return true;
-  }
-  // IDci names the initiator's side.
-  if (id.toRange(payloads.body(Payload.ID, 0), payloads.bodyLen(Payload.ID, 0), idc)) return false;
-  const protocol = idc.protocol;
-  setSide(out, idc, ex.initiator);
-  if (id.toRange(payloads.body(Payload.ID, 1), payloads.bodyLen(Payload.ID, 1), idc)) return false;
-  setSide(out, idc, !ex.initiator);
-  out.protocol = <u8>protocol;
-  return protocol == idc.protocol;
-}
-
-function setSide(out: Selector, range: IdRange, local: bool): void {
-  if (local) {
-    out.localFirst = range.first;
-    out.localLast = range.last;
-    out.localPort = <u16>range.port;
-  } else {
-    out.remoteFirst = range.first;
-    out.remoteLast = range.last;
-    out.remotePort = <u16>range.port;
-  }
-}
-
 /** REPLAY-STATUS (RFC 2407, 4.6.3.2): as responder we do not look for replays, and say so. */
 function writeReplayStatus(ex: Exchange): void {
   put32(spiOctets, ex.spi);
-  put32(material, 0);
   stats.notify(Notify.REPLAY_STATUS, true);
-  notify.emit(message.w, ex.choice.espCipher ? Protocol.ESP : Protocol.AH, Notify.REPLAY_STATUS, spiOctets, 4, material, 4);
+  notify.emit(message.w, ex.choice.espCipher ? Protocol.ESP : Protocol.AH, Notify.REPLAY_STATUS, spiOctets, 4, NO_REPLAY_DETECTION, 4);
 }
 
 /** Takes a responder's shorter lifetimes over; longer ones, and none at all, change nothing. */
@@ -444,51 +305,4 @@ function readResponderLifetime(ex: Exchange): void {
     if (!responderLifetime.kilobytes) continue;
     choice.lifetimeKilobytes = choice.lifetimeKilobytes ? min(choice.lifetimeKilobytes, responderLifetime.kilobytes) : responderLifetime.kilobytes;
   }
-}
-
-/** `parameters` of the SAs, and in `material` the keys of the one with this SPI. @param second AH of a bundle */
-function prepare(ex: Exchange, spi: u32, second: bool): void {
-  const sa = ex.sa;
-  const choice = ex.choice;
-  const p = parameters;
-  memory.fill(changetype<usize>(p), 0, offsetof<SaParameters>());
-  const ah = second || !choice.espCipher;
-  p.protocol = ah ? AH : ESP;
-  p.mode = <u8>choice.mode;
-  if (!ah) {
-    p.cipher = <u8>choice.espCipher;
-    p.keyBits = <u16>choice.keyBits;
-  }
-  p.auth = <u8>(ah ? choice.ahAuth : choice.espAuth);
-  p.esn = choice.esn != 0;
-  p.encapsulated = choice.encapsulation != Encapsulation.TUNNEL && choice.encapsulation != Encapsulation.TRANSPORT;
-  p.localPort = <u16>sa.localPort;
-  p.peerPort = <u16>sa.peerPort;
-  p.localAddress = sa.localAddress;
-  p.peerAddress = sa.peerAddress;
-  p.peerSpi = second ? choice.ahSpi : ex.peerSpi;
-  p.ike = sa.number;
-  p.lifetimeSeconds = choice.lifetimeSeconds;
-  p.lifetimeKilobytes = choice.lifetimeKilobytes;
-  p.settleMilliseconds = ex.initiator ? HELD_SETTLE_MILLISECONDS : 0;
-  p.softPart = <u32>rekey.softPart(ex.initiator);
-  const s = ex.selector;
-  p.localFirst = s.localFirst;
-  p.localLast = s.localLast;
-  p.remoteFirst = s.remoteFirst;
-  p.remoteLast = s.remoteLast;
-  p.localPortSelector = s.localPort;
-  p.remotePortSelector = s.remotePort;
-  p.protocolSelector = s.protocol;
-  p.pfsGroup = <u16>choice.group;
-  if (p.encapsulated && choice.mode == Mode.TRANSPORT) {
-    const src = ex.peerOriginal ? ex.peerOriginal : s.remoteFirst;
-    const dst = ex.localOriginal ? ex.localOriginal : s.localFirst;
-    p.checksumDelta = <u16>checksum.delta(src, dst, s.remoteFirst, s.localFirst);
-  }
-  const len = sad.keyLength(p.protocol, p.cipher, p.keyBits, p.auth);
-  keymat(
-    sa.hash, sa.SKEYID_d, ex.g_xy, ex.secretBytes, ah ? Protocol.AH : Protocol.ESP, spi, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen,
-    material, min(len, KEYMAT_MAX),
-  );
 }

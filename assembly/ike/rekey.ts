@@ -12,6 +12,7 @@
  */
 import * as drbg from "../crypto/drbg";
 import { SAS } from "../limits";
+import * as expiry from "../sadb/expiry";
 import * as sad from "../sadb/sad";
 import { SA } from "../sadb/sad";
 import { Selector } from "../sadb/selector";
@@ -276,7 +277,7 @@ export function shorten(sa: IsakmpSa, peerSpi: u32, seconds: u32, kilobytes: u32
     const pair = at(i);
     if (!pair || pair.peer != sa.peer || pair.peerSpi != peerSpi || !pair.initiator) continue;
     const inbound = sad.bySpi(pair.spi);
-    if (inbound) sad.shorten(inbound, seconds, softMilliseconds(seconds, true), kilobytes);
+    if (inbound) expiry.shorten(inbound, seconds, softMilliseconds(seconds, true), kilobytes);
   }
 }
 

@@ -1,6 +1,6 @@
 /** AH on the way in (RFC 4302, 3.4): number, ICV, window, in this order; the datagram has been reassembled before. */
+import * as expiry from "../sadb/expiry";
 import * as replay from "../sadb/replay";
-import * as sad from "../sadb/sad";
 import { SA, State } from "../sadb/sad";
 import * as clock from "../util/clock";
 import * as ct from "../util/ct";
@@ -53,13 +53,13 @@ function verify(sa: SA, packet: Packet): Drop {
 
   const payload = packet.len - length;
   if (sa.bytes + <u64>payload > sa.hardBytes || (sa.hard != 0 && clock.now() >= sa.hard)) {
-    sad.usedUp(sa);
+    expiry.usedUp(sa);
     return Drop.AH_LIFETIME;
   }
   nextHeader = ah.nextHeader(p);
   packet.pull(length);
   sa.packets++;
   sa.bytes += <u64>payload;
-  if (sa.state == <u8>State.MATURE && sa.bytes >= sa.softBytes) sad.wantRekey(sa);
+  if (sa.state == <u8>State.MATURE && sa.bytes >= sa.softBytes) expiry.wantRekey(sa);
   return Drop.NONE;
 }

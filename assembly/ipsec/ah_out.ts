@@ -1,6 +1,6 @@
 /** AH on the way out (RFC 4302, 3.3): behind the IPv4 header of a whole datagram, in place. */
+import * as expiry from "../sadb/expiry";
 import { SEQUENCE_RESERVE } from "../sadb/lifetime";
-import * as sad from "../sadb/sad";
 import { SA, State } from "../sadb/sad";
 import { put16 } from "../util/bytes";
 import { Packet } from "../util/packet";
@@ -45,6 +45,6 @@ export function seal(sa: SA, packet: Packet): Drop {
   sa.packets++;
   sa.bytes += <u64>payload;
   const used = sa.bytes >= sa.softBytes || sequence >= sa.lastSequence - SEQUENCE_RESERVE;
-  if (used && sa.state == <u8>State.MATURE) sad.wantRekey(sa);
+  if (used && sa.state == <u8>State.MATURE) expiry.wantRekey(sa);
   return Drop.NONE;
 }

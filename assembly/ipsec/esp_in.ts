@@ -3,8 +3,8 @@
  * the window does not move, before the packet is known to be the peer's.
  */
 import { BlockCipher } from "../crypto/cipher";
+import * as expiry from "../sadb/expiry";
 import * as replay from "../sadb/replay";
-import * as sad from "../sadb/sad";
 import { SA, State } from "../sadb/sad";
 import { CipherMode, Integrity } from "../sadb/suite";
 import * as clock from "../util/clock";
@@ -50,7 +50,7 @@ function verify(sa: SA, packet: Packet): Drop {
   sa.sequence = replay.note(sa.replay, sa.sequence, sa.window, sequence);
 
   if (sa.bytes + <u64>length > sa.hardBytes || (sa.hard != 0 && clock.now() >= sa.hard)) {
-    sad.usedUp(sa);
+    expiry.usedUp(sa);
     return Drop.ESP_LIFETIME;
   }
   const text = p + front;
@@ -63,7 +63,7 @@ function verify(sa: SA, packet: Packet): Drop {
   packet.len = <u32>payload;
   sa.packets++;
   sa.bytes += <u64>payload;
-  if (sa.state == <u8>State.MATURE && sa.bytes >= sa.softBytes) sad.wantRekey(sa);
+  if (sa.state == <u8>State.MATURE && sa.bytes >= sa.softBytes) expiry.wantRekey(sa);
   return Drop.NONE;
 }
 

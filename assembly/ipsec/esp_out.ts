@@ -1,7 +1,7 @@
 /** ESP on the way out (RFC 4303, 3.3): number, IV, padding, encryption, ICV, all in the packet's own buffer. */
 import { BlockCipher, CIPHER_BLOCK_MAX } from "../crypto/cipher";
+import * as expiry from "../sadb/expiry";
 import { SEQUENCE_RESERVE } from "../sadb/lifetime";
-import * as sad from "../sadb/sad";
 import { SA, State } from "../sadb/sad";
 import { CipherMode, Integrity } from "../sadb/suite";
 import * as clock from "../util/clock";
@@ -38,7 +38,7 @@ export function seal(sa: SA, packet: Packet, nextHeader: u32): Drop {
   sa.packets++;
   sa.bytes += <u64>payload;
   const used = sa.bytes >= sa.softBytes || sequence >= sa.lastSequence - SEQUENCE_RESERVE;
-  if (used && sa.state == <u8>State.MATURE) sad.wantRekey(sa);
+  if (used && sa.state == <u8>State.MATURE) expiry.wantRekey(sa);
   return Drop.NONE;
 }
 
@@ -78,6 +78,6 @@ export function mayUse(sa: SA, inbound: SA, payload: u32): Drop {
   let reason = Drop.NONE;
   if (sa.sequence == sa.lastSequence) reason = Drop.ESP_SEQUENCE_END;
   else if (sa.bytes + <u64>payload > sa.hardBytes || (inbound.hard != 0 && clock.now() >= inbound.hard)) reason = Drop.ESP_LIFETIME;
-  if (reason != Drop.NONE) sad.usedUp(sa);
+  if (reason != Drop.NONE) expiry.usedUp(sa);
   return reason;
 }

@@ -7,6 +7,7 @@
  * IKE's order: `reserve` (an SPI for the proposal), `installInbound` as soon as the keys are there (the responder does so
  * before its answer leaves), `activate` when the exchange is complete: from then on the policy sends through the pair.
  * A policy may have several pairs; it sends through the newest that is not retired. What is larval belongs to IKE alone.
+ * Keys are made in sa_keys.ts, lifetimes looked at in expiry.ts.
  *
  * ESP and AH together are a bundle (RFC 4301, 4.4.1.1; RFC 2401, 4.3): the ESP pair is the one that all this is about, the
  * AH pair its `bundle`, made beside it by `reserveSecond`, `installInbound` and `activateSecond` and gone with it. On the
@@ -14,40 +15,25 @@
  */
 import { REPLAY_WINDOW_DEFAULT, SAS } from "../limits";
 import * as drbg from "../crypto/drbg";
-import { BlockCipher } from "../crypto/cipher";
-import { CTR_CTX, ctrKey } from "../crypto/ctr";
-import { gcmKey } from "../crypto/gcm";
-import { Hash } from "../crypto/hash";
-import { hmacKey } from "../crypto/hmac";
-import { xcbcKey } from "../crypto/xcbc";
 import * as clock from "../util/clock";
-import { Deadline, NEVER, remaining } from "../util/deadline";
-import * as log from "../util/log";
+import { Deadline } from "../util/deadline";
 import { Pool } from "../util/pool";
 import { assertThat } from "../util/status";
-import * as acquire from "./acquire";
-import { Work } from "./acquire";
 import * as dynamic from "./dynamic";
 import * as held from "./held";
 import * as lifetime from "./lifetime";
 import * as report from "./report";
 import { SA, SA_OCTETS, SaParameters, State } from "./sa";
-import * as spd from "./spd";
+import { install } from "./sa_keys";
 import { Policy } from "./spd";
-import * as suite from "./suite";
-import { CipherMode, Integrity, Pairing } from "./suite";
+import { Integrity } from "./suite";
 export { SA, SaParameters, State } from "./sa";
 
-const ESP: u32 = 50;
-const AH: u32 = 51;
 const SLOT_MASK: u32 = SAS - 1;
-/** Work.REKEY is posted again after so many milliseconds, as long as no newer pair has come. */
-const REKEY_AGAIN: u64 = 120000;
-/** The ring of work was full: another try so many milliseconds later. */
-const RETRY: u64 = 1000;
 
 let pool: Pool = changetype<Pool>(0);
-let deadline: Deadline = changetype<Deadline>(0);
+/** When the next pair reaches a bound, soft or hard: armed here and by expiry.ts, which looks at it. */
+export let deadline: Deadline = changetype<Deadline>(0);
 const random: usize = memory.data(4, 4);
 /** The last SPI of each slot. */
 const lastSpi: usize = memory.data(4 * <i32>SAS, 4);
@@ -58,16 +44,6 @@ export function init(): void {
   memory.fill(lastSpi, 0, 4 * SAS);
   lifetime.init();
   held.init();
-}
-
-/**
- * Octets of key material that one direction of such an SA needs: encryption key, salt, authentication key. 0: algorithms
- * that are unknown, or protect nothing together.
- */
-export function keyLength(protocol: u32, cipher: u32, keyBits: u32, auth: u32): u32 {
-  if (protocol == AH) return suite.authKeyLength(auth);
-  if (protocol != ESP || suite.pairing(cipher, keyBits, auth) != Pairing.OK) return 0;
-  return suite.cipherKeyLength(cipher, keyBits) + suite.saltLength(cipher) + suite.authKeyLength(auth);
 }
 
 /** A larval inbound SA with a fresh random SPI (never below 256); null when the pool is used up or there is no entropy. */
@@ -109,71 +85,6 @@ export function dropSecond(inbound: SA): void {
   const second = inbound.bundle;
   if (second) pool.free(changetype<usize>(second));
   inbound.bundle = null;
-}
-
-/** What both directions have in common, and the keys of this one. */
-function install(sa: SA, p: SaParameters, keymat: usize): void {
-  assertThat(keyLength(p.protocol, p.cipher, p.keyBits, p.auth) != 0, 301);
-  sa.protocol = p.protocol;
-  sa.mode = p.mode;
-  sa.transform = p.cipher;
-  sa.auth = p.auth;
-  sa.keyBits = suite.hasKeyLengths(p.cipher) ? <u16>(suite.cipherKeyLength(p.cipher, p.keyBits) << 3) : 0;
-  sa.esn = p.esn;
-  sa.lastSequence = lifetime.lastSequence(p.cipher, p.esn);
-  sa.encapsulated = p.encapsulated;
-  sa.checksumDelta = p.checksumDelta;
-  sa.localPort = p.localPort;
-  sa.peerPort = p.peerPort;
-  sa.localAddress = p.localAddress;
-  sa.peerAddress = p.peerAddress;
-  sa.ike = p.ike;
-  sa.pfsGroup = p.pfsGroup;
-  sa.lifetimeSeconds = p.lifetimeSeconds;
-  sa.lifetimeKilobytes = p.lifetimeKilobytes;
-  const s = sa.selector;
-  s.localFirst = p.localFirst;
-  s.localLast = p.localLast;
-  s.remoteFirst = p.remoteFirst;
-  s.remoteLast = p.remoteLast;
-  s.localPort = p.localPortSelector;
-  s.remotePort = p.remotePortSelector;
-  s.protocol = p.protocolSelector;
-  sa.born = clock.now();
-  sa.softBytes = lifetime.softBytes(p.cipher, p.lifetimeKilobytes, p.softPart);
-  sa.hardBytes = lifetime.hardBytes(p.cipher, p.lifetimeKilobytes);
-  setCipher(sa, keymat);
-  setMac(sa, keymat + <usize>(suite.cipherKeyLength(p.cipher, p.keyBits) + suite.saltLength(p.cipher)));
-  if (log.keylogAllowed) report.keys(sa, keymat);
-}
-
-/** Keys the cipher with the key and the salt at `key`. */
-function setCipher(sa: SA, key: usize): void {
-  const length = suite.cipherKeyLength(sa.transform, sa.keyBits);
-  const mode = suite.cipherMode(sa.transform);
-  sa.cipherMode = <u8>mode;
-  sa.ivLength = <u8>suite.ivLength(sa.transform);
-  sa.align = <u8>suite.alignment(sa.transform);
-  if (mode == CipherMode.CBC) {
-    const cipher = suite.cipherOf(sa.transform) as BlockCipher;
-    sa.cipher = cipher;
-    cipher.setKey(sa.cipherCtx, key, length);
-  } else if (mode == CipherMode.CTR) ctrKey(sa.cipherCtx, key, length);
-  else if (mode == CipherMode.GCM) gcmKey(sa.cipherCtx, key, length);
-  if (suite.saltLength(sa.transform)) sa.salt = load<u32>(key + <usize>length);
-  sa.macAt = <u16>(mode == CipherMode.CBC ? (sa.cipher as BlockCipher).ctxLength : mode == CipherMode.CTR ? CTR_CTX : 0);
-}
-
-/** Keys what computes the ICV. */
-function setMac(sa: SA, key: usize): void {
-  const integrity = suite.integrityOf(sa.transform, sa.auth);
-  sa.integrity = <u8>integrity;
-  sa.icvLength = <u8>suite.icvLength(sa.transform, sa.auth);
-  if (integrity == Integrity.HMAC) {
-    const hash = suite.hashOf(sa.auth) as Hash;
-    sa.hash = hash;
-    hmacKey(hash, sa.macState, key, suite.authKeyLength(sa.auth));
-  } else if (integrity == Integrity.XCBC) xcbcKey(sa.macState, key);
 }
 
 /** Keys the inbound SA, which receives from now on. `keymat` is keyLength octets; it is the caller's to wipe. */
@@ -385,22 +296,6 @@ export function at(i: u32): SA | null {
   return pool.taken(i) ? changetype<SA>(pool.at(i)) : null;
 }
 
-/** Both directions of a pair end sooner than agreed; 0: this unit is as before. @param softMilliseconds after its beginning */
-export function shorten(inbound: SA, seconds: u32, softMilliseconds: u32, kilobytes: u32): void {
-  const outbound = inbound.pair;
-  if (!outbound) return;
-  if (seconds && seconds < inbound.lifetimeSeconds) {
-    inbound.lifetimeSeconds = outbound.lifetimeSeconds = seconds;
-    inbound.hard = inbound.born + <u64>seconds * 1000;
-    if (!inbound.retired) inbound.soft = inbound.born + <u64>softMilliseconds;
-    deadline.arm(inbound.born);
-  }
-  if (!kilobytes || (inbound.lifetimeKilobytes && kilobytes >= inbound.lifetimeKilobytes)) return;
-  inbound.lifetimeKilobytes = outbound.lifetimeKilobytes = kilobytes;
-  inbound.softBytes = outbound.softBytes = lifetime.softBytes(<u32>inbound.transform, kilobytes, 0);
-  inbound.hardBytes = outbound.hardBytes = lifetime.hardBytes(<u32>inbound.transform, kilobytes);
-}
-
 /** Another phase 1 SA looks after the pair from now on. */
 export function adopt(inbound: SA, ike: u32): void {
   inbound.ike = ike;
@@ -418,98 +313,4 @@ export function moveMapping(inbound: SA, address: u32, port: u32): void {
   if (!outbound) return;
   outbound.peerAddress = address;
   outbound.peerPort = <u16>port;
-}
-
-/** The data path met a soft bound (octets, sequence number) on either direction: Work.REKEY with the next poll. */
-export function wantRekey(any: SA): void {
-  const sa = firstOf(any);
-  const inbound = sa.inbound ? sa : sa.pair;
-  if (!inbound || inbound.retired || inbound.state != <u8>State.MATURE) return;
-  inbound.soft = clock.now();
-  deadline.arm(inbound.soft);
-}
-
-/** The data path met a hard bound on either direction: the pair ends with the next poll. */
-export function usedUp(any: SA): void {
-  const sa = firstOf(any);
-  const inbound = sa.inbound ? sa : sa.pair;
-  if (!inbound || !inbound.pair) return;
-  inbound.hard = clock.now();
-  deadline.arm(inbound.hard);
-}
-
-/** Reports a pair to IKE as gone and removes it. False, and it stays, when the ring of work is full. */
-function expire(inbound: SA, reason: string): bool {
-  const item = acquire.post(Work.EXPIRED);
-  if (!item) return false;
-  const outbound = inbound.pair;
-  item.spi = inbound.spi;
-  item.peerSpi = outbound ? outbound.spi : 0;
-  item.ike = inbound.ike;
-  item.address = inbound.peerAddress;
-  item.port = inbound.peerPort;
-  remove(inbound, reason);
-  return true;
-}
-
-/** A policy goes away: its pairs are deleted and reported; what is still being negotiated loses its policy. */
-export function policyGone(policy: Policy): void {
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const sa = at(i);
-    if (!sa || !sa.inbound || sa.policy != policy) continue;
-    if (!sa.pair) sa.policy = null;
-    else if (sa.second) continue;
-    else if (!expire(sa, "configuration")) remove(sa, "configuration");
-  }
-  held.abandon(policy);
-}
-
-/** A policy's peers changed, or the address of its interface: pairs with others than the present ones end. */
-export function checkPeers(policy: Policy, local: u32): void {
-  for (let sa: SA | null = policy.newest; sa; ) {
-    const next = sa.older;
-    const inbound = sa.pair;
-    if (inbound && ((!policy.owner && !policy.entry.hasPeer(sa.peerAddress)) || (local != 0 && sa.localAddress != local))) {
-      if (!expire(inbound, "configuration")) remove(inbound, "configuration");
-    }
-    sa = next;
-  }
-}
-
-function scan(): void {
-  deadline.reset();
-  const now = clock.now();
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const sa = at(i);
-    if (!sa || !sa.inbound || sa.second) continue;
-    const outbound = sa.pair;
-    if (!outbound) continue;
-    if (sa.hard != 0) {
-      if (sa.hard > now) deadline.arm(sa.hard);
-      else if (expire(sa, "lifetime")) continue;
-      else deadline.arm(now + RETRY);
-    }
-    if (sa.soft == 0) continue;
-    if (sa.soft <= now) {
-      const item = acquire.post(Work.REKEY);
-      sa.soft = now + (item ? REKEY_AGAIN : RETRY);
-      if (item) {
-        item.spi = sa.spi;
-        item.peerSpi = outbound.spi;
-        item.ike = sa.ike;
-        item.address = sa.peerAddress;
-        sa.state = outbound.state = <u8>State.DYING;
-      }
-    }
-    deadline.arm(sa.soft);
-  }
-}
-
-/** Lifetimes: posts Work.REKEY and Work.EXPIRED, drops held packets that waited too long. Milliseconds until the next call. */
-export function poll(): u32 {
-  spd.refresh();
-  if (deadline.due()) scan();
-  if (held.deadline.due()) spd.expireHeld();
-  const at = deadline.at < held.deadline.at ? deadline.at : held.deadline.at;
-  return at == NEVER ? remaining(NEVER) : remaining(at);
 }

@@ -17,6 +17,7 @@ import { AccessLine, LineAction } from "./access_list";
 import * as maps from "./crypto_map";
 import { CryptoMapEntry } from "./crypto_map";
 import * as dynamic from "./dynamic";
+import * as expiry from "./expiry";
 import * as flows from "./flow_cache";
 import * as held from "./held";
 import * as lifetime from "./lifetime";
@@ -148,13 +149,13 @@ export function compile(): void {
     const policy = policyIn(i);
     if (!policy) continue;
     if (!policy.marked) {
-      sad.policyGone(policy);
+      expiry.policyGone(policy);
       pool.free(changetype<usize>(policy));
     } else if (policy.entryVersion != policy.entry.version) {
       policy.entryVersion = policy.entry.version;
       policy.peerIndex = 0;
       policy.nextAcquire = 0;
-      sad.checkPeers(policy, localAddress(policy));
+      expiry.checkPeers(policy, localAddress(policy));
     }
   }
   flows.forget();
@@ -345,7 +346,7 @@ export function setInterfaceAddress(port: u32, address: u32): void {
   store<u32>(p, address);
   refresh();
   const end = load<u32>(begin + <usize>((port + 1) << 2));
-  for (let i = load<u32>(begin + <usize>(port << 2)); i < end; i++) sad.checkPeers(ordered(i), address);
+  for (let i = load<u32>(begin + <usize>(port << 2)); i < end; i++) expiry.checkPeers(ordered(i), address);
 }
 
 /** Whether a responder at our address `local` answers `peer` at all: nobody else gets a word. */

@@ -5,8 +5,10 @@ import * as inbound from "../../../assembly/ipsec/inbound";
 import * as outbound from "../../../assembly/ipsec/outbound";
 import * as pmtu from "../../../assembly/ipsec/pmtu";
 import { Work } from "../../../assembly/sadb/acquire";
+import * as expiry from "../../../assembly/sadb/expiry";
 import * as sad from "../../../assembly/sadb/sad";
 import { SA } from "../../../assembly/sadb/sad";
+import { keyLength } from "../../../assembly/sadb/sa_keys";
 import { Policy } from "../../../assembly/sadb/spd";
 import { hashOf } from "../../../assembly/sadb/suite";
 import { get16, put16, put32 } from "../../../assembly/util/bytes";
@@ -79,7 +81,7 @@ describe("AH", () => {
     for (let i = 0; i < auths.length; i++) {
       for (let mode = TUNNEL; mode <= TRANSPORT; mode++) {
         const sa = loop(world(mode, auths[i][0]));
-        expect(sad.keyLength(51, 0, 0, auths[i][0])).toBe(auths[i][2]);
+        expect(keyLength(51, 0, 0, auths[i][0])).toBe(auths[i][2]);
         for (let len: u32 = 20; len < 90; len++) {
           const packet = payload(mode, len);
           const home = packet.ptr;
@@ -260,7 +262,7 @@ describe("AH", () => {
     const after = payload(TUNNEL, 60);
     expect(outbound.process(after, 1)).toBe(outbound.Verdict.DISCARD);
     packets.free(after);
-    sad.poll();
+    expiry.poll();
     expect(work()).toBe(Work.EXPIRED);
     expect(policy.outbound == null).toBe(true);
     const next = loop(policy);
@@ -480,7 +482,7 @@ describe("bundles: AH around ESP", () => {
     const packet = payload(TUNNEL, 60);
     expect(outbound.process(packet, 1)).toBe(outbound.Verdict.DISCARD);
     packets.free(packet);
-    sad.poll();
+    expiry.poll();
     expect(work()).toBe(Work.EXPIRED);
     for (let i: u32 = 0; i < sad.slots(); i++) expect(ref(sad.at(i))).toBe(0);
     const larval = sad.reserve(policy) as SA;

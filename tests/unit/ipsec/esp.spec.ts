@@ -1,5 +1,6 @@
 import * as espIn from "../../../assembly/ipsec/esp_in";
 import * as espOut from "../../../assembly/ipsec/esp_out";
+import * as expiry from "../../../assembly/sadb/expiry";
 import { SEQUENCE_RESERVE } from "../../../assembly/sadb/lifetime";
 import { BlockCipher } from "../../../assembly/crypto/cipher";
 import * as integrity from "../../../assembly/ipsec/integrity";
@@ -231,7 +232,7 @@ describe("bounds of an SA", () => {
       const packet = datagram(NET_A, NET_B, 1, 60);
       expect(espOut.seal(outbound, packet, 4)).toBe(Drop.NONE);
       packets.free(packet);
-      sad.poll();
+      expiry.poll();
       expect(work()).toBe(i ? Work.REKEY : 0);
     }
     outbound.sequence = 0xfffffffe;
@@ -241,7 +242,7 @@ describe("bounds of an SA", () => {
     expect(espIn.open(inbound, last)).toBe(Drop.NONE);
     expect(espOut.seal(outbound, last, 4)).toBe(Drop.ESP_SEQUENCE_END);
     expect(outbound.sequence).toBe(0xffffffff);
-    sad.poll();
+    expiry.poll();
     expect(work()).toBe(Work.EXPIRED);
     packets.free(last);
   });
@@ -264,14 +265,14 @@ describe("bounds of an SA", () => {
         expect(inbound.sequence).toBe(0xffffffff + i);
         packets.free(packet);
       }
-      sad.poll();
+      expiry.poll();
       expect(work()).toBe(0);
       outbound.sequence = inbound.sequence = u64.MAX_VALUE - SEQUENCE_RESERVE - 2;
       for (let i = 0; i < 2; i++) {
         const packet = datagram(NET_A, NET_B, 1, 60);
         expect(espOut.seal(outbound, packet, 4)).toBe(Drop.NONE);
         packets.free(packet);
-        sad.poll();
+        expiry.poll();
         expect(work()).toBe(i ? Work.REKEY : 0);
       }
       outbound.sequence = u64.MAX_VALUE - 1;
@@ -279,7 +280,7 @@ describe("bounds of an SA", () => {
       expect(espOut.seal(outbound, last, 4)).toBe(Drop.NONE);
       expect(espIn.open(inbound, last)).toBe(Drop.NONE);
       expect(espOut.seal(outbound, last, 4)).toBe(Drop.ESP_SEQUENCE_END);
-      sad.poll();
+      expiry.poll();
       expect(work()).toBe(Work.EXPIRED);
       packets.free(last);
     }
@@ -315,7 +316,7 @@ describe("bounds of an SA", () => {
         if (reason == Drop.NONE && way) reason = espIn.open(inbound, packet);
         packets.free(packet);
         if (reason == Drop.NONE) sent++;
-        sad.poll();
+        expiry.poll();
         const kind = work();
         if (kind == Work.REKEY) rekeyedAt = sent;
         else if (kind) expect(kind).toBe(Work.EXPIRED);

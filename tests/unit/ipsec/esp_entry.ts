@@ -5,6 +5,7 @@ import * as espIn from "../../../assembly/ipsec/esp_in";
 import * as espOut from "../../../assembly/ipsec/esp_out";
 import * as sad from "../../../assembly/sadb/sad";
 import { SA } from "../../../assembly/sadb/sad";
+import { keyLength } from "../../../assembly/sadb/sa_keys";
 import { Policy } from "../../../assembly/sadb/spd";
 import { Packet } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";
@@ -37,7 +38,7 @@ export function payload(): usize {
 export function key(cipher: u32, bits: u32, auth: u32, window: u32, esn: bool): u32 {
   if (changetype<usize>(inbound)) sad.remove(inbound);
   inbound = changetype<SA>(0);
-  if (sad.keyLength(50, cipher, bits, auth) == 0) return 0;
+  if (keyLength(50, cipher, bits, auth) == 0) return 0;
   memory.copy(saved, keymat, 128);
   suite(policy, cipher, bits, auth);
   memory.copy(keymat, saved, 128);

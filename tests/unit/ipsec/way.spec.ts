@@ -4,6 +4,7 @@ import * as outbound from "../../../assembly/ipsec/outbound";
 import * as pmtu from "../../../assembly/ipsec/pmtu";
 import * as acquire from "../../../assembly/sadb/acquire";
 import { Work, WorkItem } from "../../../assembly/sadb/acquire";
+import * as expiry from "../../../assembly/sadb/expiry";
 import * as held from "../../../assembly/sadb/held";
 import * as sad from "../../../assembly/sadb/sad";
 import { SA } from "../../../assembly/sadb/sad";
@@ -50,7 +51,7 @@ describe("outbound", () => {
     pass(50000);
     outbound.process(more, 1);
     expect(work()).toBe(0);
-    sad.poll();
+    expiry.poll();
     expect(dropCount(Drop.HELD_TIMEOUT)).toBe(4);
     expect(outbound.process(more, 1)).toBe(outbound.Verdict.HELD);
     pair(policy);

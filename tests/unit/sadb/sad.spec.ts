@@ -1,10 +1,12 @@
 import * as acquire from "../../../assembly/sadb/acquire";
 import { Work, WorkItem } from "../../../assembly/sadb/acquire";
+import * as expiry from "../../../assembly/sadb/expiry";
 import * as held from "../../../assembly/sadb/held";
 import { SEQUENCE_RESERVE, lastSequence } from "../../../assembly/sadb/lifetime";
 import { SA_OCTETS } from "../../../assembly/sadb/sa";
 import * as sad from "../../../assembly/sadb/sad";
 import { SA, State } from "../../../assembly/sadb/sad";
+import { keyLength } from "../../../assembly/sadb/sa_keys";
 import * as spd from "../../../assembly/sadb/spd";
 import { Policy } from "../../../assembly/sadb/spd";
 import { ACQUIRES, HELD_MILLISECONDS, HELD_PACKETS_PER_POLICY, SAS } from "../../../assembly/limits";
@@ -59,17 +61,17 @@ describe("SPIs", () => {
 describe("a pair's life", () => {
   test("an SA stays below 1.3 kB; key lengths", () => {
     expect(SA_OCTETS).toBeLessThan(1331);
-    expect(sad.keyLength(50, 2, 0, 1)).toBe(24);
-    expect(sad.keyLength(50, 3, 0, 2)).toBe(44);
-    expect(sad.keyLength(50, 12, 128, 2)).toBe(36);
-    expect(sad.keyLength(50, 12, 256, 7)).toBe(96);
-    expect(sad.keyLength(50, 12, 192, 6)).toBe(72);
-    expect(sad.keyLength(50, 12, 100, 2)).toBe(0);
-    expect(sad.keyLength(50, 11, 0, 2)).toBe(20);
-    expect(sad.keyLength(50, 12, 128, 9)).toBe(32);
-    expect(sad.keyLength(51, 0, 0, 2)).toBe(20);
-    expect(sad.keyLength(51, 0, 0, 9)).toBe(16);
-    expect(sad.keyLength(51, 0, 0, 0)).toBe(0);
+    expect(keyLength(50, 2, 0, 1)).toBe(24);
+    expect(keyLength(50, 3, 0, 2)).toBe(44);
+    expect(keyLength(50, 12, 128, 2)).toBe(36);
+    expect(keyLength(50, 12, 256, 7)).toBe(96);
+    expect(keyLength(50, 12, 192, 6)).toBe(72);
+    expect(keyLength(50, 12, 100, 2)).toBe(0);
+    expect(keyLength(50, 11, 0, 2)).toBe(20);
+    expect(keyLength(50, 12, 128, 9)).toBe(32);
+    expect(keyLength(51, 0, 0, 2)).toBe(20);
+    expect(keyLength(51, 0, 0, 9)).toBe(16);
+    expect(keyLength(51, 0, 0, 0)).toBe(0);
   });
 
   test("states", () => {
@@ -155,41 +157,41 @@ describe("lifetimes", () => {
   test("soft, again after two minutes, hard", () => {
     const inbound = pair(policy);
     const spi = inbound.spi;
-    expect(sad.poll()).toBe(3300000);
+    expect(expiry.poll()).toBe(3300000);
     pass(3299999);
-    expect(sad.poll()).toBe(1);
+    expect(expiry.poll()).toBe(1);
     expect(work()).toBe(0);
     pass(1);
-    expect(sad.poll()).toBe(120000);
+    expect(expiry.poll()).toBe(120000);
     const item = acquire.next() as WorkItem;
     expect(item.kind).toBe(Work.REKEY);
     expect(item.spi).toBe(spi);
     expect(inbound.state).toBe(<u8>State.DYING);
     expect(ref(policy.outbound)).toBe(ref(inbound.pair));
     pass(120000);
-    sad.poll();
+    expiry.poll();
     expect(work()).toBe(Work.REKEY);
     pass(120000);
-    sad.poll();
+    expiry.poll();
     expect(work()).toBe(Work.REKEY);
     pass(60000);
-    sad.poll();
+    expiry.poll();
     const gone = acquire.next() as WorkItem;
     expect(gone.kind).toBe(Work.EXPIRED);
     expect(gone.spi).toBe(spi);
     expect(ref(sad.bySpi(spi))).toBe(0);
     expect(ref(policy.outbound)).toBe(0);
-    expect(sad.poll()).toBe(0xffffffff);
+    expect(expiry.poll()).toBe(0xffffffff);
   });
 
   test("a retired pair is not rekeyed, and ends when its time comes", () => {
     const inbound = pair(policy);
     sad.retire(inbound);
     pass(3599999);
-    sad.poll();
+    expiry.poll();
     expect(work()).toBe(0);
     pass(1);
-    sad.poll();
+    expiry.poll();
     expect(work()).toBe(Work.EXPIRED);
   });
 
@@ -197,7 +199,7 @@ describe("lifetimes", () => {
     parameters.lifetimeSeconds = 0;
     parameters.softMilliseconds = 0;
     pair(policy);
-    expect(sad.poll()).toBe(0xffffffff);
+    expect(expiry.poll()).toBe(0xffffffff);
   });
 
   test("the clock's 32 bits may wrap on the way", () => {
@@ -205,7 +207,7 @@ describe("lifetimes", () => {
     suite(policy, 12, 128, 2);
     pair(policy);
     pass(3300000);
-    sad.poll();
+    expiry.poll();
     expect(work()).toBe(Work.REKEY);
   });
 
@@ -213,11 +215,11 @@ describe("lifetimes", () => {
     const inbound = pair(policy);
     for (let i: u32 = 0; i < ACQUIRES; i++) acquire.post(Work.ACQUIRE);
     pass(3600000);
-    expect(sad.poll()).toBe(1000);
+    expect(expiry.poll()).toBe(1000);
     expect(ref(sad.bySpi(inbound.spi))).toBe(ref(inbound));
     while (acquire.next()) {}
     pass(1000);
-    sad.poll();
+    expiry.poll();
     expect(work()).toBe(Work.EXPIRED);
   });
 
@@ -240,14 +242,14 @@ describe("lifetimes", () => {
 
   test("what the data path asks for: once, from either direction", () => {
     const inbound = pair(policy);
-    sad.wantRekey(inbound.pair as SA);
-    expect(sad.poll()).toBe(120000);
+    expiry.wantRekey(inbound.pair as SA);
+    expect(expiry.poll()).toBe(120000);
     expect(work()).toBe(Work.REKEY);
-    sad.wantRekey(inbound);
-    sad.poll();
+    expiry.wantRekey(inbound);
+    expiry.poll();
     expect(work()).toBe(0);
-    sad.usedUp(inbound.pair as SA);
-    sad.poll();
+    expiry.usedUp(inbound.pair as SA);
+    expiry.poll();
     expect(work()).toBe(Work.EXPIRED);
     expect(lastSequence(12, false)).toBe(0xffffffff);
     expect(lastSequence(12, true)).toBe(u64.MAX_VALUE);
@@ -281,26 +283,26 @@ describe("held packets", () => {
     pair(policy);
     pass(49);
     expect(ref(held.released())).toBe(0);
-    expect(sad.poll()).toBe(1);
+    expect(expiry.poll()).toBe(1);
     pass(1);
-    expect(sad.poll()).toBe(0);
+    expect(expiry.poll()).toBe(0);
     const packet = held.released() as Packet;
     expect(packet.len).toBe(60);
     packets.free(packet);
-    expect(sad.poll()).toBeGreaterThan(1000);
+    expect(expiry.poll()).toBeGreaterThan(1000);
   });
 
   test("they are dropped when their time is over, and counted", () => {
     held.hold(policy, datagram(NET_A, NET_B, 1, 60));
     pass(5000);
     held.hold(policy, datagram(NET_A, NET_B, 1, 61));
-    expect(sad.poll()).toBe(HELD_MILLISECONDS - 5000);
+    expect(expiry.poll()).toBe(HELD_MILLISECONDS - 5000);
     pass(HELD_MILLISECONDS - 5000);
-    expect(sad.poll()).toBe(5000);
+    expect(expiry.poll()).toBe(5000);
     expect(dropCount(Drop.HELD_TIMEOUT)).toBe(1);
     expect(held.waiting()).toBe(1);
     pass(5000);
-    sad.poll();
+    expiry.poll();
     expect(dropCount(Drop.HELD_TIMEOUT)).toBe(2);
     expect(held.waiting()).toBe(0);
     expect(ref(policy.held)).toBe(0);
