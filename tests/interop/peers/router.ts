@@ -42,7 +42,7 @@ export abstract class Router implements Gateway {
       const text = this.#console.slice(from);
       const quiet = text.length === length;
       length = text.length;
-      return quiet && /^[\w.-]+[>#]/m.test(text);
+      return quiet && /^[\w.-]+(?:\([\w-]+\))?[>#]/m.test(text);
     }, 20);
   }
 
