@@ -13,6 +13,7 @@ import { Instance, type Arrival } from "../../host/node/instance.ts";
 import { Endpoint } from "../../host/node/net/endpoint.ts";
 import { echo, ipv4 } from "../../host/node/net/frame.ts";
 import { configuration, DEFAULTS, type Settings } from "../support/pair.ts";
+import { PRIVATE_1024 } from "../support/aggressive.ts";
 import { module, World, type Port, type Router } from "../support/world.ts";
 
 const KIND = { FRAME: 1, POLL: 2, INPUT: 3 } as const;
@@ -206,7 +207,12 @@ const ENTRIES: [transforms: string, ...lines: string[]][] = [
   ["esp-aes 256 esp-sha384-hmac\n esn", " set pfs group31"],
   ["esp-3des esp-md5-hmac", " set pfs group20"],
   ["esp-aes 192 esp-aes-xcbc-mac", " set pfs group21"],
+  ["ah-sha256-hmac"],
+  ["ah-sha512-hmac esp-aes 128 esp-sha-hmac\n esn"],
+  // A group of alpha's own, which beta proves and takes.
+  ["esp-gcm 192", " set pfs group 40000"],
 ];
+const ALPHAS = ENTRIES.length - 1;
 
 /** Each entry is for one host behind alpha; phase 1 is Aggressive Mode by names, on P-256, and looks after its peer. */
 function everything(side: 1 | 2): string {
@@ -225,7 +231,7 @@ crypto isakmp profile PEER
  pre-shared-key correct-horse-battery-staple
  mode aggressive
 crypto isakmp keepalive 10 3 periodic
-${ENTRIES.map(([transforms, ...lines], n) => `crypto ipsec transform-set T${n} ${transforms}
+${side === 1 ? `crypto isakmp group 40000\n prime ${PRIVATE_1024.prime.toString(16)}\n generator 02\n` : ""}${ENTRIES.map(([transforms, ...lines], n) => `crypto ipsec transform-set T${n} ${transforms}
 ip access-list extended A${n}
  permit ip ${side === 1 ? `host 10.1.0.${10 + n} host 10.2.0.10` : `host 10.2.0.10 host 10.1.0.${10 + n}`}
 crypto map CM ${10 + n} ipsec-isakmp
@@ -233,7 +239,7 @@ crypto map CM ${10 + n} ipsec-isakmp
  set isakmp-profile PEER
  set transform-set T${n}
  match address A${n}
-${lines.join("\n")}
+${n === ALPHAS && side === 2 ? "" : lines.join("\n")}
 `).join("")}interface Ethernet0
  ip address 10.${side}.0.1 255.255.255.0
 interface Ethernet1
@@ -243,7 +249,7 @@ ip route 0.0.0.0 0.0.0.0 192.0.2.${other}
 `;
 }
 
-/** Aggressive Mode, every transform and every kind of group, dead peer detection, a renewed phase 1. Both sides are recorded. */
+/** Aggressive Mode, New Group Mode, every transform and every kind of group, AH, dead peer detection, a renewed phase 1. Both sides are recorded. */
 export function recordEverything(): Recording[] {
   const world = new World(8);
   const alpha = new RecordedRouter(world, 0x0badcafe, everything(1));
@@ -273,7 +279,7 @@ export function recordEverything(): Recording[] {
   }
   alpha.input("show crypto ipsec sa\nshow crypto isakmp sa detail\nshow counters\n");
   world.run(1000);
-  for (const wanted of [/exchange=aggressive/, /exchange=informational/, /event=ike\.sa .*state=rekeyed/]) if (!wanted.test(alpha.events + beta.events)) throw new Error(`the timeline lacks ${wanted}`);
+  for (const wanted of [/exchange=aggressive/, /exchange=new-?group/, /exchange=informational/, /event=ike\.sa .*state=rekeyed/]) if (!wanted.test(alpha.events + beta.events)) throw new Error(`the timeline lacks ${wanted}`);
   return [recording("everything-alpha", alpha), recording("everything-beta", beta)];
 }
 
