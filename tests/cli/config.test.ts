@@ -185,6 +185,35 @@ test("a secret that was typed stays in one place only", () => {
   assert.equal(memory.indexOf("Zanzibar-4711"), -1);
 });
 
+test("a shorter secret in the place of a longer one leaves nothing of it", () => {
+  for (const where of ["crypto isakmp key SECRET address 192.0.2.2", "crypto isakmp key SECRET hostname gate.example.org", "crypto isakmp profile P\npre-shared-key SECRET"]) {
+    const c = new Console();
+    for (const secret of ["much-longer-than-it-Zanzibar-4711", "short-one"]) c.type(`configure terminal\n${where.replace("SECRET", secret)}\nend`);
+    // The console's own line is of the last command.
+    c.type("show clock");
+    assert.equal(Buffer.from(c.exports.memory.buffer).indexOf("Zanzibar-4711"), -1, where);
+  }
+});
+
+test("texts as long as they may be are taken, and one character more is not", () => {
+  const long = (n: number) => "k".repeat(n);
+  const lines: [at: string, most: number][] = [
+    ["crypto isakmp key TEXT address 192.0.2.2", 128],
+    ["crypto isakmp key TEXT hostname gate.example.org", 128],
+    ["crypto isakmp key secretsecret hostname TEXT", 128],
+    ["crypto isakmp identity key-id TEXT", 128],
+    ["crypto isakmp profile P\npre-shared-key TEXT", 128],
+    ["crypto isakmp profile P\nself-identity key-id TEXT", 128],
+    ["crypto isakmp profile P\nmatch identity host TEXT", 128],
+  ];
+  for (const [at, most] of lines) {
+    const c = new Console();
+    assert.doesNotMatch(c.type(`configure terminal\n${at.replace("TEXT", long(most))}\nend`), /too long/, at);
+    assert.ok(running(c).includes(long(most)), at);
+    assert.match(c.type(`configure terminal\n${at.replace("TEXT", long(most + 1))}\nend`), /too long: up to 128/, at);
+  }
+});
+
 test("dynamic maps: names of their own, no peer, entries that name them, and a key for everybody", () => {
   const c = new Console();
   const said = (lines: string) => c.type(`configure terminal\n${lines}\nend`).split("\n").filter((line) => line.startsWith("%"));
