@@ -1,19 +1,13 @@
 /** A board in QEMU as a host under test: the firmware with the test's module in place of Postern. */
 import { createHash } from "node:crypto";
-import { createSocket, type Socket } from "node:dgram";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { EmulatedBoard, freePort } from "../../host/node/demo/emulated.ts";
+import { EmulatedBoard } from "../../host/node/demo/emulated.ts";
+import { freePort } from "../../host/node/link/free_port.ts";
 import { machine } from "../../tools/board.mjs";
 import { boardNamed, firmware } from "../../tools/firmware.mjs";
 import { CONFIG, readRecord } from "../../tools/store.mjs";
-import type { Host, Running } from "./host.ts";
-
-async function bound(): Promise<Socket> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", () => resolve()));
-  return socket;
-}
+import { bound, type Host, type Running } from "./host.ts";
 
 const elves = new Map<string, Promise<string>>();
 let last: Promise<unknown> = Promise.resolve();

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileModule, ModuleRefused } from "../../host/node/contract.ts";
 import { Instance } from "../../host/node/instance.ts";
+import { freePort } from "../../host/node/link/free_port.ts";
 
 export interface StartOptions {
   /** What NVRAM holds. */
@@ -116,18 +117,11 @@ export const nodeHost: Host = {
   },
 };
 
-async function bound(): Promise<Socket> {
+/** The test's end of a `udp:` link. */
+export async function bound(): Promise<Socket> {
   const socket = createSocket("udp4");
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", () => resolve()));
   return socket;
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const socket = await bound();
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
 }
 
 let serial = 0;

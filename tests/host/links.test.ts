@@ -1,11 +1,11 @@
 /** Links: frames cross each kind in both directions, and what is wrong is counted, not thrown. */
 import assert from "node:assert/strict";
-import { createSocket } from "node:dgram";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { freePort } from "../../host/node/link/free_port.ts";
 import { LinkRefused, type Link } from "../../host/node/link/link.ts";
 import { memoryWire } from "../../host/node/link/memory.ts";
 import { parseLink, parsePorts } from "../../host/node/link/parse.ts";
@@ -30,14 +30,6 @@ async function until(what: () => boolean): Promise<void> {
     await new Promise((r) => setTimeout(r, 10));
   }
   assert.fail(`not within 2 s: ${what}`);
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((r) => socket.bind(0, "127.0.0.1", r));
-  const { port } = socket.address();
-  await new Promise<void>((r) => socket.close(r));
-  return port;
 }
 
 test("memory: in order, in a later turn", async () => {

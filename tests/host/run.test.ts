@@ -1,7 +1,6 @@
 /** `postern run` as a process: two routers on a `udp:` wire, consoles on sockets and pipes, NVRAM, events, keys, capture, signals. */
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { createSocket } from "node:dgram";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parseEvent } from "../../host/node/events.ts";
+import { freePort } from "../../host/node/link/free_port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "postern-run-"));
 const command = fileURLToPath(new URL("../../host/node/postern.mjs", import.meta.url));
@@ -36,13 +36,6 @@ async function until(what: string, ask: () => boolean, seconds = 30): Promise<vo
     if (Date.now() > end) assert.fail(`${what}: not within ${seconds} s`);
     await new Promise((r) => setTimeout(r, 20));
   }
-}
-
-async function freePorts(n: number): Promise<number[]> {
-  const sockets = Array.from({ length: n }, () => createSocket("udp4"));
-  const ports = await Promise.all(sockets.map((s) => new Promise<number>((r) => s.bind(0, "127.0.0.1", () => r(s.address().port)))));
-  await Promise.all(sockets.map((s) => new Promise<void>((r) => s.close(r))));
-  return ports;
 }
 
 class Client {
@@ -73,7 +66,7 @@ class Client {
 }
 
 test("two routers, a tunnel between processes, and everything that is written on the way", async () => {
-  const [a, b] = await freePorts(2);
+  const [a, b] = [await freePort(), await freePort()];
   const file = (name: string) => join(folder, name);
   const wan = [`wan=udp:${a}:127.0.0.1:${b}`, `wan=udp:${b}:127.0.0.1:${a}`];
   const lan = (name: string) => ["--port", `lan=stream:unix:${file(`${name}.lan`)}:listen`];

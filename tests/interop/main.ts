@@ -153,7 +153,11 @@ async function main(): Promise<number> {
 
   if (options.ours === "postern") store(results, scenarios.map(({ name }) => name), options.host);
   const count = (outcome: Result["outcome"]): number => results.filter((r) => r.outcome === outcome).length;
-  if (count("failed") > 0) console.log(`\nfailed: ${results.filter((r) => r.outcome === "failed").map((r) => r.name).join(", ")}\ncaptures and logs: build/interop/NAME/`);
+  if (count("failed") > 0) {
+    console.log();
+    for (const result of results.filter((r) => r.outcome === "failed")) print(result);
+    console.log("captures and logs: build/interop/NAME/");
+  }
   console.log(`\n${count("passed")} passed, ${count("failed")} failed${count("skipped") > 0 ? `, ${count("skipped")} skipped` : ""}`);
   return count("failed") > 0 ? 1 : 0;
 }

@@ -4,7 +4,6 @@
  */
 import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { mkdtempSync, rmSync, readFileSync } from "node:fs";
-import { createSocket } from "node:dgram";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -75,20 +74,6 @@ export async function until(what: string, seconds: number, ask: () => boolean | 
     if (await ask()) return;
     if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
     await sleep(every);
-  }
-}
-
-const handedOut = new Set<number>();
-
-/** A UDP port of 127.0.0.1 that nobody uses at the moment and that this run has not handed out yet. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = await new Promise<number>((resolve, reject) => {
-      const socket = createSocket("udp4");
-      socket.once("error", reject);
-      socket.bind(0, "0.0.0.0", () => { const { port } = socket.address(); socket.close(() => resolve(port)); });
-    });
-    if (!handedOut.has(port)) { handedOut.add(port); return port; }
   }
 }
 

@@ -12,7 +12,8 @@ import { UdpLink } from "../link/udp.ts";
 import { Pinger } from "../net/pinger.ts";
 import { TerminalConsole } from "../console/terminal.ts";
 import { Diagram } from "./diagram.ts";
-import { EmulatedBoard, freePort, type Machine } from "./emulated.ts";
+import { freePort } from "../link/free_port.ts";
+import { EmulatedBoard, type Machine } from "./emulated.ts";
 import { isakmpMessage } from "./isakmp_view.ts";
 import { WanWatch } from "./wan_watch.ts";
 

@@ -3,25 +3,12 @@
  * commands. Its ports are links; whoever stands at their other ends is not its business.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { createSocket } from "node:dgram";
 
 /** What tools/board.mjs gives. */
 export interface Machine {
   program: string;
   args: string[];
   clean(): void;
-}
-
-/** A free UDP port of the loopback interface, as of now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket("udp4");
-    socket.once("error", reject);
-    socket.bind(0, "127.0.0.1", () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
-  });
 }
 
 const plain = (text: string): string => text.replaceAll("\r\n", "\n").replace(/[^\n]*\r/g, "").replaceAll("\u001b[K", "");

@@ -4,7 +4,7 @@
  */
 import { createSocket, type Socket } from "node:dgram";
 import { writeFileSync } from "node:fs";
-import { freePort } from "../process.ts";
+import { freePort } from "../../../host/node/link/free_port.ts";
 import { inSubnet, parseFrame, type Frame } from "../../../host/node/net/frame.ts";
 import { espOf, isakmpOf, type Esp, type Isakmp } from "./isakmp.ts";
 

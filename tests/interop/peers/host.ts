@@ -4,8 +4,9 @@
  */
 import { createSocket, type Socket } from "node:dgram";
 import { inSubnet, ipv4, macBytes, type Ipv4 } from "../../../host/node/net/frame.ts";
+import { freePort } from "../../../host/node/link/free_port.ts";
 import { Pinger } from "../../../host/node/net/pinger.ts";
-import { freePort, sleep } from "../process.ts";
+import { sleep } from "../process.ts";
 
 export interface PingResult { sent: number; received: number; lost: number[]; roundTrips: number[] }
 export interface HostConfig { mac: string; address: string; subnet: string; gateway: string }

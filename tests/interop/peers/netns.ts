@@ -46,10 +46,16 @@ export class Netns implements Shell {
 
   async #plug(card: NetnsCard): Promise<void> {
     const tap = `pt${process.pid % 100000}x${counter++}`;
-    const link = start("socat", ["-b", "65536", `UDP4-DATAGRAM:127.0.0.1:${card.remote},bind=127.0.0.1:${card.own},rcvbuf=4194304,sndbuf=4194304`,
-      `TUN,tun-type=tap,tun-name=${tap},iff-no-pi`], { stdio: "ignore" });
+    const link = start("socat", ["-d", "-d", "-b", "65536", `UDP4-DATAGRAM:127.0.0.1:${card.remote},bind=127.0.0.1:${card.own},rcvbuf=4194304,sndbuf=4194304`,
+      `TUN,tun-type=tap,tun-name=${tap},iff-no-pi`], { stdio: ["ignore", "ignore", "pipe"] });
     this.#links.push(link);
-    await until(`${this.name}: ${tap}`, 10, () => existsSync(`/sys/class/net/${tap}`), 20);
+    let said = "";
+    link.stderr!.setEncoding("utf8").on("data", (text: string) => { said = (said + text).slice(-1000); });
+    // Moved away while socat is still setting it up, the device is lost to it, and with socat it goes away.
+    await until(`${this.name}: ${tap}`, 10, () => {
+      if (link.exitCode !== null) throw new Error(`${this.name}: ${tap}: ${said.trim()}`);
+      return /starting data transfer loop/.test(said);
+    }, 20);
     run("ip", ["link", "set", tap, "netns", this.name, "name", card.name, "address", card.mac]);
     const { status, output } = await this.exec(`ip addr add ${card.address} dev ${card.name} && ip link set ${card.name} up`);
     if (status !== 0) throw new Error(`${this.name}: ${card.name}: ${output}`);
