@@ -186,9 +186,14 @@ function takeInformational(packet: Packet): u32 {
   const p = packet.ptr;
   let sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
   if (isakmp.flags(p) & Flag.ENCRYPTION) {
-    if (!sa || !sa.keyed) return Drop.IKE_COOKIE;
+    if (!sa) return Drop.IKE_COOKIE;
     const M_ID = isakmp.M_ID(p);
     if (M_ID == 0) return Drop.IKE_HEADER;
+    if (!sa.keyed) {
+      // A peer that refuses our authentication says so at once, and once: we may still be computing the keys to read it.
+      const phase1 = sa.exchange;
+      return phase1 && packet.src == sa.peerAddress && engine.keepBehind(phase1, packet) ? KEPT : Drop.IKE_COOKIE;
+    }
     if (sa.knowsM_ID(M_ID)) {
       // CONNECTED has the message ID of its Quick Mode (RFC 2408, 3.1).
       const running = db.byM_ID(sa, M_ID);

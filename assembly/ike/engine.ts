@@ -88,9 +88,9 @@ function wait(ex: Exchange, packet: Packet): u32 {
   return KEPT;
 }
 
-/** Keeps the first message of phase 2 while phase 1's last one waits. False: nothing waits, or there is no room. */
+/** Keeps what can be read only when phase 1's keys are computed. False: nothing is being computed, or there is no room. */
 export function keepBehind(ex: Exchange, packet: Packet): bool {
-  if (!ex.waiting || ex.behind || !exchanges.mayHold()) return false;
+  if (!ex.suspended || ex.behind || !exchanges.mayHold()) return false;
   ex.behind = packet;
   exchanges.held();
   return true;
@@ -429,13 +429,13 @@ export function resume(ex: Exchange): void {
     exchanges.release(ex.message);
     ex.message = null;
   }
+  if (ex.suspended) return;
   const waiting = ex.waiting;
-  if (!waiting || ex.suspended) return;
   const behind = ex.behind;
   ex.waiting = ex.behind = null;
-  exchanges.unheld();
+  if (waiting) exchanges.unheld();
   if (behind) exchanges.unheld();
-  dispatch.receive(waiting);
+  if (waiting) dispatch.receive(waiting);
   if (behind) dispatch.receive(behind);
 }
 

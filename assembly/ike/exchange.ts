@@ -101,7 +101,7 @@ export class Exchange {
   /** The message that is being answered, while suspended; one that came meanwhile. */
   message: Packet | null;
   waiting: Packet | null;
-  /** The first message of phase 2 that came on the heels of the one that waits. */
+  /** Came on the heels of that one, or instead: of phase 2, or Informational. */
   behind: Packet | null;
 
   /** Last message sent, and its number in the exchange. */

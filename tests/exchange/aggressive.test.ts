@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AggressiveNegotiation } from "../support/aggressive.ts";
-import { concat, u16, u32, type Payload } from "../support/ike_peer.ts";
+import { P, concat, u16, u32, type Payload } from "../support/ike_peer.ts";
 import { ip } from "../../host/node/net/frame.ts";
 import { CONFIG, SUITE } from "../support/negotiation.ts";
 import { DEFAULTS, Pair, type PairOptions } from "../support/pair.ts";
@@ -276,6 +276,15 @@ test("subnets and ranges that reach beyond the line, holes in masks, odd lengths
     assert.equal(step.go(), false, Buffer.from(body).toString("hex").slice(0, 40));
     assert.ok(n.station.inbox.every(({ data }) => data[18] !== 4));
   }
+});
+
+test("a peer that refuses our HASH_R and says so encrypted, while the keys to read it are being computed: said here", () => {
+  const n = new AggressiveNegotiation(11, SECOND("address 192.0.2.2").replace("group 1\n", "group 14\n"), { ...SUITE, group: 14 }, "another-key-altogether");
+  // Without waiting behind what is sent, as `inject` does: by then all is computed.
+  n.inject = (data) => n.station.udp(500, 500, data);
+  assert.throws(() => n.aggressiveInitiate().next().value!.go(), /HASH_R is wrong/);
+  n.inject(n.informational([{ type: P.N, body: concat(u32(1), [1, 0], u16(24)) }]));
+  assert.ok(n.world.run(50, () => /pre-shared keys of both sides probably differ/.test(n.router.output)), n.router.output);
 });
 
 test("a forged second message moves nothing: the true one is taken after it", () => {
