@@ -117,7 +117,10 @@ test("initiator: RESPONDER-LIFETIME about ESP in an Informational ends the pair 
   const n = respond([], "longer");
   n.inject(n.informational([n.NOTIFY(RESPONDER_LIFETIME, n.spi, 3, new Uint8Array([...tv(1, 1), ...tv(2, 60)]))]));
   assert.equal(n.router.eventsOf("ipsec.sa", { state: "down" }).length, 0);
-  n.world.run(61_000);
+  n.station.inbox.length = 0;
+  n.world.run(59_000);
+  assert.equal(n.station.inbox.filter(({ data }) => data[18] === 32).length > 0, true, "its renewal begins sooner, too");
+  n.world.run(2000);
   assert.equal(n.router.eventsOf("ipsec.sa", { state: "down", reason: "lifetime" }).length, 1);
 });
 

@@ -46,6 +46,15 @@ for (const role of ["initiate", "respond"] as const) {
   });
 }
 
+test("as soon as phase 1 has its keys, what they were made of is gone: nobody may ever send the next message", () => {
+  const n = new Negotiation(505);
+  const steps = n.initiate();
+  for (const name of ["main 1", "main 3"]) assert.ok(steps.next().value!.go(), name);
+  n.world.run(50);
+  const kept = secrets(n).filter(([, secret]) => holds(n, secret)).map(([name]) => name);
+  assert.deepEqual(kept, ["SKEYID", "SKEYID_d", "SKEYID_a", "the key of encryption"]);
+});
+
 test("key material of a tunnel is not left behind by the negotiation, nor by the tunnel's end", () => {
   const n = new Negotiation(503);
   assert.equal(n.complete("initiate"), undefined);
