@@ -3,20 +3,17 @@
 // no packet comes near that.
 //
 // The parts are open for GCM, which takes several runs under one key: ctrOpen, ctrRun ..., ctrClose.
-import { aes } from "./aes";
-import { PLANES, subBytes, mixOdd, mixEven, mixLast, addKey, skewKey } from "./aes_bits";
-import { pack, transpose, unpack, planesOfFour } from "./aes_planes";
+import { aes, kept as stream, roundKeys, spreadKeys, state, wipeScratch } from "./aes";
+import { PLANES, subBytes, mixOdd, mixEven, mixLast, addKey } from "./aes_bits";
+import { pack, transpose, unpack } from "./aes_planes";
 import { get32, put32 } from "../util/bytes";
 import * as ct from "../util/ct";
 
 /** Bytes of the key schedule, aligned to 8: that of AES. */
 export const CTR_CTX: u32 = 248;
 
-const roundKeys: usize = memory.data(960, 8);
-const state: usize = memory.data(64, 8);
-/** The counter block, and four blocks of key stream. */
+/** The counter block. */
 const block: usize = memory.data(16, 8);
-const stream: usize = memory.data(64, 8);
 const one: usize = memory.data(16, 8);
 /** Planes of the last round key's address. */
 let lastKey: usize = 0;
@@ -31,11 +28,7 @@ export function ctrKey(ctx: usize, key: usize, keyLen: u32): bool {
 /** Spreads the schedule into planes for the runs that follow; ctrClose wipes them. */
 export function ctrOpen(ctx: usize): void {
   const rounds = <usize>load<u32>(ctx);
-  let k = roundKeys;
-  for (let i: usize = 0; i <= rounds; i++, k += PLANES) {
-    planesOfFour(k, ctx + 8 + (i << 4));
-    if (i & 1) skewKey(k);
-  }
+  spreadKeys(ctx, rounds);
   lastKey = roundKeys + rounds * PLANES;
 }
 
@@ -96,9 +89,7 @@ export function ctrBlock(from: usize, to: usize): void {
 
 /** Forgets the key and its stream. */
 export function ctrClose(): void {
-  ct.wipe(roundKeys, 960);
-  ct.wipe(state, PLANES);
-  ct.wipe(stream, 64);
+  wipeScratch();
   ct.wipe(one, 16);
 }
 
