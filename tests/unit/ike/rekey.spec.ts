@@ -135,6 +135,30 @@ describe("a pair of our own making that renews another", () => {
   });
 });
 
+describe("three in a row", () => {
+  test("each is deleted at its own time", () => {
+    const first = up(sa, true);
+    const second = up(sa, true);
+    second.packets = 1;
+    pass(100);
+    rekey.poll();
+    pass(5000);
+    up(sa, true).packets = 1;
+    pass(100);
+    rekey.poll();
+    expect<bool>(first.retired && second.retired).toBe(true);
+    pass(4900);
+    rekey.poll();
+    expect<u32>(sent()).toBe(1);
+    pass(5099);
+    rekey.poll();
+    expect<u32>(sent()).toBe(0);
+    pass(1);
+    rekey.poll();
+    expect<u32>(sent()).toBe(1);
+  });
+});
+
 describe("a pair of the peer's making", () => {
   test("takes over at once; the peer deletes the old one, we never", () => {
     const first = up(sa, false);
@@ -174,6 +198,19 @@ describe("two pairs that both sides began at once", () => {
     const second = up(sa, false, policy, 0xffffffff);
     expect<bool>(first.retired).toBe(first.spi > second.spi);
     expect<bool>(second.retired).toBe(first.spi < second.spi);
+  });
+
+  test("of two with the same SPI of a careless peer's the newer one stays", () => {
+    const first = up(sa, true, policy, 300);
+    const second = up(sa, false, policy, 300);
+    expect<bool>(first.retired && !second.retired).toBe(true);
+  });
+
+  test("one that has been replaced before takes no part", () => {
+    up(sa, false, policy, 300);
+    const second = up(sa, false, policy, 0xfffffff0);
+    const third = up(sa, true, policy, 310);
+    expect<bool>(second.retired && !third.retired).toBe(true);
   });
 
   test("within 30 seconds, not later: then one renews the other, whatever their SPIs", () => {
