@@ -39,6 +39,7 @@ describe("the next look", () => {
   });
 
   test("never comes where it is switched off, the peer does not know it, or the SA is not up", () => {
+    dpd.configure(10, 2, true);
     dpd.configure(0, 2, true);
     expect<u64>(sa.dpdAt).toBe(NEVER);
     sa.deadPeerDetection = false;
@@ -61,7 +62,7 @@ describe("the next look", () => {
   });
 
   test("an interval that is taken away while it waits ends it", () => {
-    dpd.configure(10, 2, true);
+    dpd.configure(10, 5, true);
     dpd.init();
     expect<u32>(dpd.tick(sa)).toBe(Step.NONE);
     expect<u64>(sa.dpdAt).toBe(NEVER);
