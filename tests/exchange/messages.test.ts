@@ -1,6 +1,8 @@
 /** One message lost, doubled, late: each of the nine in turn. Giving up, the next peer, what is said on the console. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { P } from "../support/ike_peer.ts";
+import { Negotiation } from "../support/negotiation.ts";
 import { Pair } from "../support/pair.ts";
 import type { Fault } from "../support/world.ts";
 
@@ -81,6 +83,13 @@ test("a peer that starts afresh says INITIAL-CONTACT: what it had is forgotten h
   assert.equal(pair.spis(pair.beta).length, 1);
   assert.equal(pair.beta.eventsOf("ike.sa", { state: "down", reason: "initial-contact" }).length, 1);
   assert.equal(pair.beta.eventsOf("ipsec.sa", { state: "down", reason: "initial-contact" }).length, 1);
+});
+
+test("INITIAL-CONTACT, to the octet: DOI of IPsec, protocol ISAKMP, both cookies for an SPI, no data (RFC 2407, 4.6.3.3)", () => {
+  const n = new Negotiation(61);
+  for (const step of n.respond()) assert.ok(step.go(), step.name);
+  const notifies = n.fifth.filter(({ type }) => type === P.N).map(({ body }) => [...body]);
+  assert.deepEqual(notifies, [[0, 0, 0, 1, 1, 16, 0x60, 0x02, ...n.peer.ckyI, ...n.peer.ckyR]]);
 });
 
 test("the shorter lifetime counts on both sides (RESPONDER-LIFETIME)", () => {

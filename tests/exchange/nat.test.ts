@@ -52,6 +52,7 @@ test("keepalives keep the mapping while nothing else passes", () => {
   assert.ok(w.ping(w.a, w.b));
   w.seen.length = 0;
   w.world.run(120_000);
+  assert.equal(w.beta.counters().get("NAT keepalive received"), w.seen.filter((f) => f[23] === 17 && f[42] === 0xff).length, "each is known as one");
   const keepalives = w.seen.filter((f) => f[23] === 17 && ((f[38]! << 8) | f[39]!) === 9 && f[42] === 0xff);
   assert.ok(keepalives.length >= 4 && keepalives.length <= 13, String(keepalives.length));
 });

@@ -182,6 +182,19 @@ test("a wrong HASH, plain text and an unknown phase 1 get nothing", () => {
   assert.ok(n.await((d) => d[18] === EXCHANGE.NEW_GROUP, 5000), "the true one is still taken");
 });
 
+test("before phase 1 is authenticated nothing is taken, its keys apart", () => {
+  const n = new AggressiveNegotiation(27, CONFIG);
+  const steps = n.initiate();
+  for (const name of ["main 1", "main 3"]) assert.ok(steps.next().value!.go(), name);
+  n.world.run(50);
+  const before = n.router.counters().get("ISAKMP message unexpected in this state") ?? 0;
+  n.station.inbox.length = 0;
+  n.inject(n.newGroupInitiate(PRIVATE_1024).next().value!.make([n.GROUP_SA(PRIVATE_1024)]));
+  n.world.run(3000);
+  assert.equal(n.router.counters().get("ISAKMP message unexpected in this state"), before + 1);
+  assert.equal(n.station.inbox.filter(({ data }) => data[18] === EXCHANGE.NEW_GROUP).length, 0);
+});
+
 test("the router offers its group to the second implementation", () => {
   const config = `${CONFIG}${lines(SAFE, "02")}${pfs}`;
   const n = new AggressiveNegotiation(26, config);

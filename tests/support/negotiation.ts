@@ -73,6 +73,8 @@ export class Negotiation {
   /** Key material of the directions to the router and from it, when Quick Mode is over. */
   keymat: { toRouter: Uint8Array; fromRouter: Uint8Array } = { toRouter: new Uint8Array(), fromRouter: new Uint8Array() };
   private echoes = 0;
+  /** The payloads of the router's message 5. */
+  fifth: Payload[] = [];
 
   constructor(seed: number, config = CONFIG, suite = SUITE, psk = "correct-horse-battery") {
     this.world = new World(seed);
@@ -209,7 +211,7 @@ export class Negotiation {
       peer.derive();
     });
     yield this.send({ name: "main 4", payloads: [peer.KE(), peer.NONCE()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN) && (d[19]! & 1) === 1, (d) => {
-      const payloads = peer.open(d, peer.iv);
+      const payloads = (this.fifth = peer.open(d, peer.iv));
       if (!Buffer.from(peer.HASH_I(peer.take(payloads, P.ID))).equals(peer.take(payloads, P.HASH))) throw new Error("HASH_I is wrong");
       peer.iv = peer.lastBlock(d);
     });
