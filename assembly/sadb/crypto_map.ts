@@ -105,7 +105,7 @@ export class CryptoMapEntry {
   get complete(): bool {
     if (this.dynamic) return next(this.list, <u32>this.listLen, TEMPLATES) != null;
     if (this.template && this.listLen == 0) return this.transformSetCount != 0;
-    if (this.listLen == 0 || !lists.find(this.list, <u32>this.listLen)) return false;
+    if (!lists.find(this.list, <u32>this.listLen)) return false;
     return this.action != <u8>Action.PROTECT || ((this.peerCount != 0 || this.template) && this.transformSetCount != 0);
   }
 }
@@ -185,9 +185,9 @@ export function add(name: usize, len: u32, sequence: u32, action: Action): Crypt
 
 /** Removes an entry; IN_USE: it is the last one of a map that an interface carries. */
 export function remove(entry: CryptoMapEntry): Refusal {
-  if (!entry.template && next(entry.name, <u32>entry.nameLen, 0) == entry && !next(entry.name, <u32>entry.nameLen, entry.sequence)) {
+  if (next(entry.name, <u32>entry.nameLen, 0) == entry && !next(entry.name, <u32>entry.nameLen, entry.sequence)) {
     for (let port: u32 = 0; port < PORTS; port++) {
-      if (boundLen(port) == <u32>entry.nameLen && named(entry, boundName(port), boundLen(port))) return Refusal.IN_USE;
+      if (named(entry, boundName(port), boundLen(port))) return Refusal.IN_USE;
     }
   }
   pool.free(changetype<usize>(entry));
