@@ -73,6 +73,44 @@ describe("pre-shared keys", () => {
   it("empty and overlong secrets are refused", () => {
     expect<bool>(keys.addAddress(1, 0xffffffff, text, 0)).toBe(false);
     expect<bool>(keys.addAddress(1, 0xffffffff, text, 129)).toBe(false);
+    expect<bool>(keys.addAddress(1, 0xffffffff, text, 128)).toBe(true);
+    expect<bool>(keys.removeAddress(1, 0xffffffff)).toBe(true);
+    expect<bool>(keys.addHostname(name, 5, text, 0)).toBe(false);
+    expect<bool>(keys.addHostname(name, 5, text, 129)).toBe(false);
+  });
+
+  it("host bits of a network do not count", () => {
+    addAddress(0x0a0203ff, 0xffffff00, "masked");
+    expect<bool>(secretIs(0x0a020301, "masked")).toBe(true);
+    expect<bool>(keys.removeAddress(0x0a020377, 0xffffff00)).toBe(true);
+    expect<bool>(secretIs(0x0a020301, "anybody")).toBe(true);
+  });
+
+  it("a name's key is no address's, and a name has 1 to 128 octets", () => {
+    addHostname("only.example", "by-name");
+    expect<bool>(addAddress(0, 0, "anybody-2")).toBe(true);
+    expect<bool>(secretIs(0x0a000001, "anybody-2")).toBe(true);
+    keys.removeAddress(0, 0);
+    expect<bool>(keys.byAddress(0x0a000001) == null).toBe(true);
+    expect<bool>(keys.removeHostname(name, putString(name, "only.exampl"))).toBe(false);
+    expect<bool>(keys.removeHostname(name, putString(name, "only.example"))).toBe(true);
+    expect<bool>(keys.byHostname(name, putString(name, "only.example")) == null).toBe(true);
+    memory.fill(name, 0x61, 200);
+    expect<bool>(keys.addHostname(name, 0, text, 1)).toBe(false);
+    expect<bool>(keys.addHostname(name, 129, text, 1)).toBe(false);
+    expect<bool>(keys.addHostname(name, 128, text, 1)).toBe(true);
+    expect<bool>(keys.removeHostname(name, 128)).toBe(true);
+  });
+
+  it("end: the forty-eighth is the last, a known one is still changed", () => {
+    let n: u32 = 0;
+    for (let i: u32 = 0; i < keys.slots(); i++) if (keys.at(i)) n++;
+    for (let i: u32 = n; i < 48; i++) expect<bool>(addAddress(0x0b000000 + i, 0xffffffff, "one")).toBe(true);
+    expect<bool>(addAddress(0x0b0000ff, 0xffffffff, "one-more")).toBe(false);
+    expect<bool>(addHostname("one-more.example", "one-more")).toBe(false);
+    expect<bool>(addAddress(0x0b00002f, 0xffffffff, "changed")).toBe(true);
+    expect<bool>(secretIs(0x0b00002f, "changed")).toBe(true);
+    for (let i: u32 = n; i < 48; i++) keys.removeAddress(0x0b000000 + i, 0xffffffff);
   });
 });
 
