@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ipv4, udp } from "../../host/node/net/frame.ts";
-import { concat, u32 } from "../support/ike_peer.ts";
+import { difference } from "../support/fields.ts";
+import { EXCHANGE, concat, u32 } from "../support/ike_peer.ts";
 import { Negotiation } from "../support/negotiation.ts";
 import { Pair } from "../support/pair.ts";
 
@@ -129,4 +130,33 @@ test("lengths that lie, versions and flags that are unknown: counted drops", () 
   assert.ok(drops >= variants.length - 1, `${drops} drops: ${JSON.stringify([...n.router.counters()])}`);
   n.world.run(200_000);
   assert.equal(n.complete("initiate"), undefined);
+});
+
+test("an Informational is counted for what it is: in plain or malformed, from elsewhere, without a message ID", () => {
+  const n = new Negotiation(14);
+  assert.equal(n.complete("initiate"), undefined, n.router.output);
+  const plain = n.peer.message(EXCHANGE.INFORMATIONAL, 0, 77, [n.NOTIFY(14)]);
+  const inject = (message: Uint8Array) => n.inject(message);
+  const fromElsewhere = (message: Uint8Array) => {
+    n.station.datagram(ipv4("192.0.2.77", "192.0.2.1", 17, udp(500, 500, message), { id: 1 }));
+    n.world.run(1);
+  };
+  const counted = (send: (message: Uint8Array) => void, message: Uint8Array) => {
+    const before = n.router.counters();
+    n.station.inbox.length = 0;
+    send(message);
+    n.world.run(60);
+    assert.equal(n.station.inbox.length, 0, "nothing answers");
+    return difference(before, n.router.counters());
+  };
+  assert.deepEqual(counted(inject, plain), ["ISAKMP unprotected notify, advisory only"]);
+  assert.deepEqual(counted(inject, n.peer.message(EXCHANGE.INFORMATIONAL, 0, 77, [{ ...n.NOTIFY(14), length: 3 }])), ["malformed ISAKMP payload"]);
+  assert.deepEqual(counted(fromElsewhere, plain), ["unknown ISAKMP cookies"]);
+  const encrypted = n.informational([n.DELETE_ESP()]);
+  assert.deepEqual(counted(inject, concat(encrypted.subarray(0, 20), u32(0), encrypted.subarray(24))), ["bad ISAKMP header"]);
+  assert.ok(n.tunnelUp());
+  // Nobody but the peer moves where the peer is: without a NAT, the address of phase 1 stays.
+  assert.deepEqual(counted(fromElsewhere, n.informational([n.NOTIFY(40000)])), []);
+  n.inject(n.informational([n.NOTIFY(36136, undefined, 1, new Uint8Array(u32(5)))]));
+  assert.ok(n.await((d) => d[18] === EXCHANGE.INFORMATIONAL), "R-U-THERE is answered where the peer is");
 });
