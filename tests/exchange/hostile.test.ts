@@ -94,6 +94,15 @@ test("R-U-THERE is answered with its own sequence number (RFC 3706)", () => {
   assert.deepEqual([...body.subarray(24)], u32(0xcafe));
 });
 
+test("a Delete of several SPIs: each one that is ours ends, wherever it stands", () => {
+  for (const at of [0, 1, 2]) {
+    const n = established(28);
+    const spis = [0, 1, 2].map((i) => (i === at ? n.spi : n.peer.bytes(4)));
+    n.inject(n.informational([{ type: P.D, body: concat(u32(1), [3, 4, 0, 3], ...spis) }]));
+    assert.equal(n.router.eventsOf("ipsec.sa", { state: "down", reason: "deleted-by-peer" }).length, 1, `number ${at}`);
+  }
+});
+
 test("a Delete of the ISAKMP SA ends it; the ESP SAs stay until their own", () => {
   const n = established(26);
   n.inject(n.informational([{ type: P.D, body: concat(u32(1), [1, 16, 0, 1], ISAKMP_SPI(n)) }]));

@@ -134,9 +134,12 @@ test("refused: attributes that are missing, doubled, or another kind's; several 
   for (const offer of offers) {
     const n = established(23);
     const step = n.newGroupInitiate(PRIVATE_1024).next().value!;
+    n.station.inbox.length = 0;
     n.inject(step.make([offer]));
     n.world.run(3000);
     assert.equal(n.router.counters().get(refusals), 1);
+    const told = n.station.inbox.filter(({ data }) => data[18] === EXCHANGE.INFORMATIONAL);
+    assert.deepEqual(told.flatMap(({ data }) => n.protectedNotifies(data)), [13], "ATTRIBUTES-NOT-SUPPORTED");
   }
 });
 

@@ -52,6 +52,11 @@ export interface Pfs { id: number; group: OakleyGroup }
 /** What ESP_SA offers: AES-128-CBC with HMAC-SHA1-96. */
 const ESP = suites.find((suite) => suite.name === "aes-128/sha1")!;
 
+/** RFC 2409, 5.5: in Quick Mode HASH is the first payload, SA the one right behind it; peers insist on it. */
+function behindHash(payloads: Payload[]): void {
+  if (payloads[0]?.type !== P.HASH || payloads[1]?.type !== P.SA) throw new Error(`Quick Mode does not begin with HASH and SA: ${payloads.map(({ type }) => type)}`);
+}
+
 const isOfType = (data: Uint8Array, exchange: number) => data.length >= 28 && data[18] === exchange;
 
 export class Negotiation {
@@ -165,6 +170,7 @@ export class Negotiation {
     const makeQ1 = make(() => M_ID);
     yield this.send({ name: "quick 1", payloads: q1, make: makeQ1 }, (d) => this.cookies(d, EXCHANGE.QUICK), (d) => {
       const payloads = peer.open(d, peer.lastBlock(makeQ1(q1)));
+      behindHash(payloads);
       this.qmNr = peer.take(payloads, P.NONCE);
       const SA = peer.take(payloads, P.SA);
       this.routerSpi = SA.slice(8 + 8, 8 + 12);
@@ -233,6 +239,7 @@ export class Negotiation {
     const peer = this.peer;
     this.mid = new DataView(d.buffer, d.byteOffset).getUint32(20);
     const payloads = peer.open(d, peer.phase2Iv(this.mid));
+    behindHash(payloads);
     this.qmNi = peer.take(payloads, P.NONCE);
     this.qmIDs = payloads.filter((p) => p.type === P.ID);
     this.routerSpi = peer.take(payloads, P.SA).slice(8 + 8, 8 + 12);
@@ -279,6 +286,12 @@ export class Negotiation {
         return inner[20] === 0 && inner.subarray(12, 16).equals(Buffer.from([10, 1, 0, 10])) && inner.subarray(24).equals(Buffer.from(payload.subarray(4)));
       }),
     );
+  }
+
+  /** The types of the notifies in a protected Informational message of the router's. */
+  protectedNotifies(d: Uint8Array): number[] {
+    const mid = new DataView(d.buffer, d.byteOffset).getUint32(20);
+    return this.peer.open(d, this.peer.phase2Iv(mid)).filter(({ type }) => type === P.N).map(({ body }) => (body[6]! << 8) | body[7]!);
   }
 
   /** A protected Informational message. */
