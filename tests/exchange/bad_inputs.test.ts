@@ -55,6 +55,21 @@ test("IKE fragments and payloads of IKEv2 are refused by their type", () => {
   assert.ok(n.tunnelUp());
 });
 
+test("a message of phase 2 under no SA is dropped without an answer: no INVALID-COOKIE for who asks (RFC 2408, 5.2)", () => {
+  const n = new Negotiation(407);
+  assert.equal(n.complete("initiate"), undefined);
+  const strangers = new Negotiation(408);
+  assert.equal(strangers.complete("initiate"), undefined);
+  for (const exchange of [EXCHANGE.QUICK, EXCHANGE.NEW_GROUP]) {
+    n.station.inbox.length = 0;
+    const before = n.router.counters();
+    n.inject(strangers.peer.message(exchange, 0, 9, [{ type: P.HASH, body: strangers.peer.bytes(20) }], strangers.peer.phase2Iv(9)));
+    n.world.run(100);
+    assert.deepEqual(difference(before, n.router.counters()), ["unknown ISAKMP cookies"]);
+    assert.equal(ike(n).length, 0);
+  }
+});
+
 test("an Informational without an SA is dropped without an answer, plain or encrypted", () => {
   // CVE-2009-0790: R-U-THERE without a state to look it up in.
   const n = new Negotiation(404);

@@ -94,6 +94,15 @@ test("R-U-THERE is answered with its own sequence number (RFC 3706)", () => {
   assert.deepEqual([...body.subarray(24)], u32(0xcafe));
 });
 
+test("NAT-D of a peer that never said it knows them: no NAT is found, nothing floats (RFC 3947, 3.1)", () => {
+  const n = new Negotiation(29);
+  for (const step of n.initiate()) {
+    if (step.name === "main 3") step.payloads.push({ type: 20, body: n.peer.bytes(20) }, { type: 20, body: n.peer.bytes(20) });
+    assert.ok(step.go(), step.name);
+  }
+  assert.equal(n.router.eventsOf("ike.sa", { state: "up", nat: "none" }).length, 1);
+});
+
 test("a Delete of several SPIs: each one that is ours ends, wherever it stands", () => {
   for (const at of [0, 1, 2]) {
     const n = established(28);
