@@ -11,18 +11,9 @@ import * as notify from "../../../assembly/wire/notify";
 import { Payload } from "../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../assembly/wire/ipsec_doi";
 import { Malformed } from "../../../assembly/wire/malformed";
-import { MessageWriter } from "../../../assembly/wire/message_writer";
 import { Drop } from "../../../assembly/util/status";
 import { fromHex, toHex } from "../crypto/bytes";
-
-const buffer: usize = memory.data(512, 8);
-const range = changetype<id.IdRange>(memory.data(16, 4));
-const w = new MessageWriter();
-
-function written(): string {
-  w.close();
-  return toHex(buffer, <u32>(w.here - buffer));
-}
+import { buffer, range, w, written } from "./written";
 
 describe("checksums that change", () => {
   test("a carry out of the carry comes back (RFC 1624)", () => {

@@ -4,19 +4,10 @@ import * as id from "../../../assembly/wire/id";
 import { IdType, idTypeName, Protocol } from "../../../assembly/wire/ipsec_doi";
 import { Notify } from "../../../assembly/wire/ike_numbers";
 import { Malformed } from "../../../assembly/wire/malformed";
-import { MessageWriter } from "../../../assembly/wire/message_writer";
 import * as natt from "../../../assembly/wire/natt";
 import * as notify from "../../../assembly/wire/notify";
 import { fromHex, toHex } from "../crypto/bytes";
-
-const buffer: usize = memory.data(512, 8);
-const range = changetype<id.IdRange>(memory.data(16, 4));
-const w = new MessageWriter();
-
-function written(): string {
-  w.close();
-  return toHex(buffer, <u32>(w.here - buffer));
-}
+import { buffer, range, w, written } from "./written";
 
 describe("a notification", () => {
   test("deconstruct", () => {
