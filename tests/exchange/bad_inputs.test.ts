@@ -31,10 +31,10 @@ test("an offer is answered with the octets that were offered, and not one more",
   const n = new Negotiation(402);
   const attributes = phase1Attributes();
   const step = n.initiate().next().value!;
-  n.inject(step.make([{ type: P.SA, body: saBody({ proposals: [{ transforms: [{ attributes }, { attributes: phase1Attributes([4], tv(4, 2)) }] }] }, 1, 1) }]));
+  n.inject(step.make([{ type: P.SA, body: saBody({ proposals: [{ number: 7, transforms: [{ number: 9, attributes }, { number: 10, attributes: phase1Attributes([4], tv(4, 2)) }] }] }, 1, 1) }]));
   const answer = n.await((d) => d[18] === EXCHANGE.MAIN);
   assert.ok(answer);
-  assert.deepEqual(n.peer.take(n.peer.open(answer), P.SA), saBody({ proposals: [{ transforms: [{ attributes }] }] }, 1, 1));
+  assert.deepEqual(n.peer.take(n.peer.open(answer), P.SA), saBody({ proposals: [{ number: 7, transforms: [{ number: 9, attributes }] }] }, 1, 1));
 });
 
 test("IKE fragments and payloads of IKEv2 are refused by their type", () => {
