@@ -85,6 +85,18 @@ test("a peer that starts afresh says INITIAL-CONTACT: what it had is forgotten h
   assert.equal(pair.beta.eventsOf("ipsec.sa", { state: "down", reason: "initial-contact" }).length, 1);
 });
 
+test("nonces: as long as they are to be, drawn anew for each exchange (RFC 2409, 5)", () => {
+  const n = new Negotiation(62);
+  const drawn: Uint8Array[] = [];
+  for (let i = 0; i < 2; i++) {
+    assert.equal(n.complete("initiate"), undefined);
+    drawn.push(n.peer.Nr_b, n.nonces.Nr_b);
+    n.clear();
+  }
+  assert.equal(new Set(drawn.map((nonce) => Buffer.from(nonce).toString("hex"))).size, 4);
+  for (const nonce of drawn) assert.ok(nonce.length === 32 && new Set(nonce).size > 10, Buffer.from(nonce).toString("hex"));
+});
+
 test("INITIAL-CONTACT, to the octet: DOI of IPsec, protocol ISAKMP, both cookies for an SPI, no data (RFC 2407, 4.6.3.3)", () => {
   const n = new Negotiation(61);
   for (const step of n.respond()) assert.ok(step.go(), step.name);
