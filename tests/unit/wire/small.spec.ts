@@ -142,6 +142,8 @@ describe("UDP 4500", () => {
   test("marker, ESP, keepalive", () => {
     fromHex(buffer, "ff");
     expect(natt.classify(buffer, 1)).toBe(natt.Natt.KEEPALIVE);
+    store<u8>(buffer, 1);
+    expect(natt.classify(buffer, 1)).toBe(natt.Natt.MALFORMED, "one octet is a keepalive only if it is ff");
     fromHex(buffer, "00");
     expect(natt.classify(buffer, 1)).toBe(natt.Natt.MALFORMED);
     fromHex(buffer, "0000000001");
