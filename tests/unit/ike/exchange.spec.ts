@@ -1,30 +1,20 @@
 // What exchanges and ISAKMP SAs live by: timers to the millisecond, pools to their last block, lifetimes to the last octet.
-import * as acquire from "../../../assembly/ike/acquire";
 import * as buffers from "../../../assembly/ike/buffers";
 import { Exchange, Job, State, Timeout } from "../../../assembly/ike/exchange";
 import * as exchange from "../../../assembly/ike/exchange";
 import { IsakmpSa, Phase } from "../../../assembly/ike/isakmp_sa";
 import * as isakmpSa from "../../../assembly/ike/isakmp_sa";
-import * as privateGroups from "../../../assembly/ike/private_groups";
 import * as retransmit from "../../../assembly/ike/retransmit";
-import * as drbg from "../../../assembly/crypto/drbg";
 import { ISAKMP_MESSAGE_MAX } from "../../../assembly/limits";
 import * as clock from "../../../assembly/util/clock";
 import { NEVER } from "../../../assembly/util/deadline";
-import * as log from "../../../assembly/util/log";
 import { Exchange as ExchangeType } from "../../../assembly/wire/ike_numbers";
+import { exchangeRooms } from "./rooms";
 
 let sa: IsakmpSa = changetype<IsakmpSa>(0);
 
 beforeAll(() => {
-  clock.init(0, 0);
-  log.init();
-  drbg.seed();
-  buffers.init();
-  isakmpSa.init();
-  exchange.init();
-  acquire.init();
-  privateGroups.init();
+  exchangeRooms();
   clock.set(10000);
   sa = isakmpSa.take(true)!;
 });

@@ -1,27 +1,18 @@
-import * as acquire from "../../../assembly/ike/acquire";
 import * as buffers from "../../../assembly/ike/buffers";
 import { Exchange, State, Timeout } from "../../../assembly/ike/exchange";
 import * as exchange from "../../../assembly/ike/exchange";
 import * as isakmpSa from "../../../assembly/ike/isakmp_sa";
 import { HashKind } from "../../../assembly/ike/message";
-import * as privateGroups from "../../../assembly/ike/private_groups";
 import * as retransmit from "../../../assembly/ike/retransmit";
 import { Is, bit, rowFor, startingRow } from "../../../assembly/ike/table";
 import * as table from "../../../assembly/ike/table";
 import * as drbg from "../../../assembly/crypto/drbg";
 import * as clock from "../../../assembly/util/clock";
-import * as log from "../../../assembly/util/log";
 import { Exchange as ExchangeType, Payload } from "../../../assembly/wire/ike_numbers";
+import { exchangeRooms } from "./rooms";
 
 beforeAll(() => {
-  clock.init(0, 0);
-  log.init();
-  drbg.seed();
-  buffers.init();
-  isakmpSa.init();
-  exchange.init();
-  acquire.init();
-  privateGroups.init();
+  exchangeRooms();
   // Checks itself: a broken rule would stop here.
   table.init();
 });
