@@ -1,135 +1,87 @@
-// Does a test notice when a clause of the protocol code is broken? Breaks randomly chosen clauses, one at a time, in a copy of
-// the tree, builds, and runs the cheap tests, the likeliest first, until one fails.
-//   node tools/mutate.mjs [--seed N] [--count N] [--only PATH] [--list]
-// A test that fails on the tree as it is notices nothing, and is named; one that does not come to its end counts as noticing.
-// A mutant that the compiler refuses, or makes the same module of, is no mutant. Prints each as file:line, what was broken,
-// and the test that noticed; the status is 0 when at least nineteen of twenty were noticed.
-import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+// Does a test notice when a clause of the protocol code is broken? Every clause is written twice, whole and broken
+// (tools/mutate/schema.mjs), the whole is compiled once, and each test file once without a mutant, to see which clauses it
+// meets. Then randomly chosen clauses are broken one at a time, and the files that meet them run, the quickest first, until
+// one fails.
+//   node tools/mutate.mjs [--seed N] [--count N | --all] [--only PATH] [--seconds N] [--lanes N] [--list]
+// --lanes: how many tests run at a time. --seconds leaves out test files that take longer, to sweep many clauses for those that few tests look at. A test that fails
+// without a mutant notices nothing, and is named; one that does not come to its end counts as noticing. A clause that the
+// compiler does not let be broken is left out. Prints each as file:line, what was broken, and the test that noticed; the
+// status is 0 when at least nineteen of twenty were noticed. Its copies and what it knows of the tests stay in build/mutate.
+import { fork, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import ts from "typescript";
+import { NONE, choose, instrument } from "./mutate/schema.mjs";
 import { root, setup } from "./setup.mjs";
 
-const { values } = parseArgs({ options: { seed: { type: "string", default: "1" }, count: { type: "string", default: "20" }, only: { type: "string", default: "" }, list: { type: "boolean", default: false } } });
-const count = Number(values.count);
+const { values } = parseArgs({
+  options: { seed: { type: "string", default: "1" }, count: { type: "string", default: "20" }, all: { type: "boolean", default: false }, only: { type: "string", default: "" }, seconds: { type: "string", default: "600" }, lanes: { type: "string", default: String(Math.min(4, availableParallelism())) }, list: { type: "boolean", default: false } },
+});
 let state = Number(values.seed) >>> 0 || 1;
 const random = (n) => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return Math.floor((state / 4294967296) * n);
 };
 
-const ROOMS = ["ike", "ipsec", "sadb", "wire", "oakley"];
-/** What people read, and nothing on the wire hangs on. */
-const TEXT = /(trace|notices|mismatch|likely|stats|report|attempt|outcome|ike_numbers|ipsec_doi|workspace)\.ts$/;
-/** Calls that only tell. */
-const TELLS = /^(trace|log|notices|attempt|stats|note|assertThat|drop$|count$|debug|t\.put|said)/;
+const base = join(root, "build/mutate");
+/** A copy of the tree for each test that runs at a time: each has a module of its own. */
+const lanes = Array.from({ length: Number(values.lanes) }, (_, i) => join(base, `lane${i}`));
+const FOLDERS = ["exchange", "net", "cli", "vectors"];
 
-function files(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+const files = (folder, end) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    return entry.isDirectory() ? files(path) : path.endsWith(".ts") ? [path] : [];
+    return entry.isDirectory() ? files(path, end) : path.endsWith(end) ? [path] : [];
   });
-}
-
-const FLIPS = { "==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "&&": "||", "||": "&&", "+": "-", "-": "+", "<<": ">>", ">>": "<<", ">>>": "<<", "&": "|", "|": "&" };
-
-/** Every place of a file that can be broken: { kind, from, to, text, line }. */
-function sites(path) {
-  const text = readFileSync(path, "utf8");
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
-  const found = [];
-  const add = (kind, from, to, by) => found.push({ path: relative(copy, path), kind, from, to, by, line: source.getLineAndCharacterOfPosition(from).line + 1, was: text.slice(from, to).split("\n")[0].trim() });
-  const visit = (node) => {
-    if (ts.isFunctionDeclaration(node) && node.type?.getText() === "string") return;
-    if (ts.isCallExpression(node) && TELLS.test(node.expression.getText())) return;
-    if (ts.isIfStatement(node) && !node.elseStatement && /debugIsakmp|debugIpsec/.test(node.expression.getText())) return;
-    if (ts.isBinaryExpression(node)) {
-      const by = FLIPS[node.operatorToken.getText()];
-      const comparison = ["==", "!=", "<", "<=", ">", ">="].includes(node.operatorToken.getText());
-      if (by) add(comparison ? "comparison flipped" : "operator exchanged", node.operatorToken.getStart(), node.operatorToken.end, by);
-    }
-    if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) add("negation left out", node.getStart(), node.getStart() + 1, "");
-    if (ts.isIfStatement(node) && !node.elseStatement) {
-      const then = ts.isBlock(node.thenStatement) ? node.thenStatement.statements.at(-1) : node.thenStatement;
-      if (then && (ts.isReturnStatement(then) || ts.isContinueStatement(then))) add("check dropped", node.expression.getStart(), node.expression.end, `(${node.expression.getText()}) && false`);
-    }
-    if (ts.isExpressionStatement(node) && ts.isCallExpression(node.expression) && !TELLS.test(node.expression.expression.getText()) && !/constructor|super/.test(node.expression.expression.getText())) {
-      add(/wipe|fill\(/.test(node.getText()) ? "wipe left out" : "call left out", node.getStart(), node.end, ";");
-    }
-    if (ts.isExpressionStatement(node) && ts.isBinaryExpression(node.expression) && node.expression.operatorToken.kind === ts.SyntaxKind.EqualsToken) add("assignment left out", node.getStart(), node.end, ";");
-    // Room for one more octet breaks nothing.
-    const size = ts.isVariableDeclaration(node) && /BYTES|SIZE|SLOTS|ROOM|_MAX$|WORKSPACE/.test(node.name.getText());
-    if (ts.isVariableDeclaration(node) && !size && node.initializer && ts.isNumericLiteral(node.initializer) && node.parent.flags & ts.NodeFlags.Const) add("constant changed", node.initializer.getStart(), node.initializer.end, String(Number(node.initializer.text) + 1));
-    ts.forEachChild(node, visit);
-  };
-  for (const statement of source.statements) {
-    // What `init` sets is set once more by nobody: memory begins as zeros.
-    if (ts.isFunctionDeclaration(statement) && statement.name?.text === "init") continue;
-    if (ts.isEnumDeclaration(statement) || ts.isImportDeclaration(statement)) continue;
-    visit(statement);
-  }
-  return found;
-}
-
-const X = (...names) => names.map((name) => `tests/exchange/${name}.test.ts`);
-/** Exchange tests, the likeliest to notice first, by file and then by room. */
-const BY_FILE = [
-  [/ike\/(natt|natd|output)/, X("nat", "hostile")],
-  [/ike\/(rekey|timers|acquire|lifecycle)/, X("rekey", "messages", "lifetimes", "dynamic")],
-  [/ike\/(retransmit|buffers|exchange_db)/, X("messages", "refusals")],
-  [/ike\/(cookies|flood)/, X("flood")],
-  [/ike\/(phase._|policy|proposal)/, X("fields_sa", "lifetimes", "refusals")],
-  [/ike\/(identity|keys|authenticate)/, X("fields_payloads", "hostile", "dynamic")],
-  [/ike\/(responder_lifetime|volume)/, X("lifetimes", "messages")],
-  [/ike\/informational/, X("fields_informational", "hostile", "rekey")],
-  [/ike\/aggressive/, X("aggressive", "fields_aggressive")],
-  [/ike\/new_group/, X("new_group")],
-  [/ike\/(dpd|commit)/, X("dpd", "commit")],
-  [/ike\/(quick_|main_mode|engine|dispatch|table|message|initiate)/, X("fields_payloads", "refusals", "hostile", "fields_sa", "messages")],
-  [/wire\/sa|wire\/attribute/, X("fields_sa")],
-  [/wire\/(isakmp|payloads|malformed)/, X("fields_header")],
-  [/wire\/(notify|delete)/, X("fields_informational")],
-  [/sadb\/dynamic/, X("dynamic")],
-  [/ipsec\/(ah|transport|immutable)/, X("ah")],
-  [/oakley\/(skeyid|hashes|iv|keymat)/, X("refusals", "wiped")],
-];
-const REST = {
-  ike: X("refusals", "hostile", "messages", "wiped", "bad_inputs", "fields_header", "fields_payloads", "fields_sa", "fields_informational", "rekey", "nat", "lifetimes", "flood", "diagnose", "dynamic", "aggressive", "new_group", "dpd", "commit", "identities", "ah", "groups"),
-  ipsec: [...X("tunnel", "nat"), "tests/vectors/esp.test.ts", "tests/net/tunnel.test.ts", "tests/net/forward.test.ts", "tests/net/contract.test.ts"],
-  sadb: [...X("tunnel", "rekey", "refusals", "lifetimes", "dynamic", "wiped"), "tests/net/forward.test.ts", "tests/cli/config.test.ts"],
-  wire: [...X("refusals", "fields_header", "fields_sa", "fields_payloads", "fields_informational", "hostile"), "tests/net/forward.test.ts", "tests/net/arp.test.ts", "tests/vectors/isakmp.test.ts"],
-  oakley: [...X("refusals", "groups", "wiped"), "tests/vectors/oakley.test.ts", "tests/vectors/curves.test.ts", "tests/vectors/new_group.test.ts"],
+const digest = (paths) => {
+  const hash = createHash("sha256");
+  for (const path of [...paths].sort()) hash.update(path).update(readFileSync(join(root, path)));
+  return hash.digest("hex").slice(0, 24);
 };
-/** Rooms whose own unit tests say more than exchanges do. */
-const UNIT_FIRST = ["ipsec", "sadb", "wire", "oakley"];
+const inTree = (folder, end) => files(join(root, folder), end).map((path) => path.slice(root.length + 1));
 
-/** Seconds that a test may take, many times what it needs; on the tree as it is it gets more, for a busy machine. */
-const LIMIT = 600;
-const LIMIT_WHOLE = 3000;
-
-const copies = mkdtempSync(join(tmpdir(), "postern-mutate-"));
-const copy = join(copies, "broken");
-/** The tree as it is, to see that a test which notices passes without the mutant. */
-const whole = join(copies, "whole");
-
-function makeCopy(copy) {
-  mkdirSync(copy);
+function copyTree(copy) {
+  rmSync(copy, { recursive: true, force: true });
+  mkdirSync(join(copy, "build"), { recursive: true });
   for (const name of readdirSync(root)) {
     if (["node_modules", "build", ".git"].includes(name)) continue;
     cpSync(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true });
   }
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-  mkdirSync(join(copy, "build"));
-  // The crypto core by itself, which only mutants in oakley change.
-  for (const name of ["primitives.wasm", "primitives.stamp"]) if (existsSync(join(root, "build", name))) cpSync(join(root, "build", name), join(copy, "build", name));
 }
 
-/** Runs a command in the copy. Resolves to { ok, output, late }. */
-function run(argv, seconds, cwd = copy) {
+/** Compiles the mutants, without those that the compiler refuses. */
+async function compile() {
+  const copy = lanes[0];
+  const config = join(copy, "asconfig.json");
+  // Room for the octet of each clause.
+  writeFileSync(config, readFileSync(config, "utf8").replace(/("(?:initial|maximum)Memory": )\d+/g, "$132"));
+  const { default: asc } = await import("assemblyscript/asc");
+  const compileOne = (entry, ...out) => asc.main([entry, "--config", "asconfig.json", "--target", "release", ...out, "--baseDir", copy], {});
+  const without = new Set();
+  for (let round = 0; ; round++) {
+    const mutants = instrument(root, copy, without);
+    const { error, stderr } = await compileOne("assembly/index.ts", "--noEmit");
+    if (!error) {
+      for (const [name, entry] of [["postern", "assembly/index.ts"], ["primitives", "assembly/primitives.ts"]]) {
+        const made = await compileOne(entry, "--outFile", `build/${name}.wasm`);
+        if (made.error) throw new Error(`mutate: ${entry}: ${made.stderr}`);
+      }
+      return mutants;
+    }
+    const refused = new Set(Array.from(stderr.toString().matchAll(/ERROR(?:(?!ERROR|WARNING)[^])*?└─ in (assembly\/\S+?)\((\d+),/g), ([, path, line]) => `${path}:${line}`));
+    const before = without.size;
+    for (const { path, line, key } of mutants) if (refused.has(`${path}:${line}`)) without.add(key);
+    if (without.size === before || round > 20) throw new Error(`mutate: the tree with its mutants does not compile: ${stderr}`);
+  }
+}
+
+/** Runs a command. Resolves to { ok, output, late }. */
+function run(argv, cwd, seconds, env = {}) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, argv, { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" }, detached: true });
+    const child = spawn(process.execPath, argv, { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...env }, detached: true });
     let output = "";
     let late = false;
     const take = (chunk) => (output.length < 4_000_000 ? (output += chunk) : undefined);
@@ -146,105 +98,149 @@ function run(argv, seconds, cwd = copy) {
   });
 }
 
-const build = (only, cwd) => run(["-e", `import("./tools/build.mjs").then((m) => m.build({ only: ${JSON.stringify(only)} })).catch((e) => { console.error(e.message); process.exit(1); })`], 400, cwd);
+/** The tests that failed, from a report of node:test. */
+const failures = (output) => Array.from(output.matchAll(/^\s*not ok \d+ - (.*?)(?: # .*)?$/gm), ([, name]) => name);
 
-/** The test that failed, from the reports of node:test and as-pect. */
-function failed(output) {
-  return /^\s*not ok \d+ - (.*?)(?: # .*)?$/m.exec(output)?.[1] ?? /(?:Fail\w*:|\[Fail\]:?)\s*(?:✖|❌)?\s*(.*)/.exec(output.replace(/\u001b\[[0-9;]*m/g, ""))?.[1]?.trim() ?? "it does not end well";
+const workers = new Map();
+/** Runs a compiled as-pect file in a lane's worker. Resolves to { pass, said, met, late }. */
+function unit(lane, file, number, seconds, count = 0) {
+  if (!workers.has(lane)) workers.set(lane, fork(join(lane, "tools/mutate/unit_worker.mjs"), { stdio: "ignore" }));
+  const worker = workers.get(lane);
+  return new Promise((resolve) => {
+    const end = (answer) => {
+      clearTimeout(timer);
+      worker.removeAllListeners();
+      resolve(answer);
+    };
+    const gone = (answer) => {
+      workers.delete(lane);
+      worker.kill("SIGKILL");
+      end(answer);
+    };
+    const timer = setTimeout(() => gone({ pass: false, late: true }), seconds * 1000);
+    worker.once("message", end);
+    worker.once("exit", () => gone({ pass: false, said: "it ends the process" }));
+    worker.send({ binary: join(lanes[0], file.replace(/\.ts$/, ".wasm")), number, count });
+  });
 }
 
-const passes = new Map();
+const exchange = (lane, file, seconds, env, ...before) => run(["--import", "tsx", ...before, "--test-reporter=tap", file], lane, seconds, env);
 
-/** Runs a test in the copy. What it says when it fails there and not on the tree as it is, else nothing. */
-async function notices(what, argv, prepare) {
-  prepare?.(copy);
-  const { ok, output, late } = await run(argv, LIMIT);
-  if (ok) return undefined;
-  if (!passes.has(what)) {
-    prepare?.(whole);
-    passes.set(what, (await run(argv, LIMIT_WHOLE, whole)).ok);
-    if (!passes.get(what)) console.log(`mutate: ${what} fails without any mutant: it is left out`);
+/** Does `each` for every item, one in each lane at a time. */
+async function inLanes(items, each) {
+  const left = [...items];
+  await Promise.all(lanes.map(async (lane) => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await each(item, lane);
+  }));
+}
+
+/** What each test file does without a mutant: { file, ok, seconds, fails, met }; from the last time where nothing changed. */
+async function survey(mutants, tree) {
+  const units = inTree("tests/unit", ".spec.ts");
+  const support = digest([...inTree("tests/unit", ".ts").filter((path) => !path.endsWith(".spec.ts")), ...inTree("tests/support", ".ts")]);
+  const known = (file) => join(base, "known", `${file.replaceAll("/", "_")}.${digest([file])}.${support}.${tree}.json`);
+  const all = [...units, ...FOLDERS.flatMap((folder) => inTree(join("tests", folder), ".test.ts"))];
+  const wasm = (file) => join(lanes[0], file.replace(/\.ts$/, ".wasm"));
+  const stale = units.filter((file) => !existsSync(known(file)) || !existsSync(wasm(file)));
+  if (stale.length > 0) {
+    console.error(`mutate: compiling ${stale.length} files of unit tests`);
+    const config = readFileSync(join(root, "as-pect.config.js"), "utf8").replace("outputBinary: false", "outputBinary: true").replace(/entries: .*/, "entries: [process.env.SPEC],");
+    writeFileSync(join(lanes[0], "as-pect.mutate.js"), config);
+    await inLanes(stale, async (file) => {
+      rmSync(wasm(file), { force: true });
+      await run(["node_modules/@as-pect/cli/bin/asp.js", "--config", "as-pect.mutate.js", "--no-logo"], lanes[0], 600, { SPEC: file });
+      rmSync(known(file), { force: true });
+    });
   }
-  return passes.get(what) ? `${what}: ${late ? "hangs" : failed(output)}` : undefined;
+  const unknown = all.filter((file) => !existsSync(known(file)));
+  if (unknown.length > 0) console.error(`mutate: running ${unknown.length} test files without a mutant`);
+  mkdirSync(join(base, "known"), { recursive: true });
+  await inLanes(unknown, async (file, lane) => {
+    const started = Date.now();
+    let found;
+    if (units.includes(file)) {
+      const { pass, said, met } = await unit(lane, file, NONE, 600, mutants.length);
+      found = { file, ok: pass, fails: said ? [said] : [], met };
+    } else {
+      for (const name of ["postern", "primitives"]) mutate(lane, name, NONE);
+      const list = join(lane, "met.json");
+      rmSync(list, { force: true });
+      const { ok, output } = await exchange(lane, file, 3000, { MET: list, MUTANTS: String(mutants.length) }, "--import", join(lane, "tools/mutate/reach.mjs"));
+      const fails = failures(output);
+      found = { file, ok: ok || fails.length > 0, fails, met: existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [] };
+    }
+    found.seconds = (Date.now() - started) / 1000;
+    writeFileSync(known(file), JSON.stringify(found));
+  });
+  const tests = all.map((file) => JSON.parse(readFileSync(known(file), "utf8")));
+  for (const { file, ok, fails } of tests) if (!ok || fails.length > 0) console.log(`mutate: ${file} fails without any mutant: ${ok ? `${fails.join("; ")}: left out` : "it is left out"}`);
+  return tests.filter(({ ok }) => ok).map((test) => ({ ...test, met: new Set(test.met), unit: units.includes(test.file) })).sort((a, b) => Number(b.unit) - Number(a.unit) || a.seconds - b.seconds);
 }
 
-async function unit(room) {
-  if (!existsSync(join(copy, "tests/unit", room))) return undefined;
-  const entries = (folder) => {
-    const config = join(folder, "as-pect.config.js");
-    writeFileSync(config, readFileSync(config, "utf8").replace(/entries: \[[^\]]*\]/, `entries: ["tests/unit/${room}/**/*.spec.ts"]`));
-  };
-  return notices(`tests/unit/${room}`, ["node_modules/@as-pect/cli/bin/asp.js", "--summary", "--no-logo"], entries);
-}
-
-async function exchange(file) {
-  return existsSync(join(copy, file)) ? notices(file, ["--import", "tsx", "--test", "--test-reporter=tap", file]) : undefined;
+/** Chooses a mutant in a lane's module. */
+function mutate(lane, name, number) {
+  const bytes = readFileSync(join(base, `${name}.wasm`));
+  choose(bytes, number);
+  writeFileSync(join(lane, "build", `${name}.wasm`), bytes);
 }
 
 /** The first test that notices, or nothing. */
-async function noticedBy(mutant) {
-  const room = mutant.path.split("/")[1];
-  const chosen = BY_FILE.filter(([pattern]) => pattern.test(mutant.path)).flatMap(([, list]) => list);
-  const order = [...new Set([...chosen, ...REST[room]])];
-  const modules = room === "oakley" ? ["postern", "primitives"] : ["postern"];
-  const { ok, output } = await build(modules);
-  if (!ok) return { broken: output.split("\n").find((line) => /ERROR/.test(line)) ?? "does not compile" };
-  const compiled = (folder, name) => readFileSync(join(folder, "build", `${name}.wasm`));
-  if (modules.every((name) => compiled(copy, name).equals(compiled(whole, name)))) return { broken: "the module is the same" };
-  const test = async (list) => {
-    for (const file of list) {
-      const by = await exchange(file);
-      if (by) return by;
+async function noticedBy(mutant, tests, lane) {
+  let chosen = false;
+  for (const test of tests) {
+    if (!test.met.has(mutant.number) || test.seconds > Number(values.seconds)) continue;
+    const limit = 30 + 10 * test.seconds;
+    if (test.unit) {
+      const { pass, said, late } = await unit(lane, test.file, mutant.number, limit);
+      if (!pass) return `${test.file}: ${late ? "hangs" : said ?? "it does not end well"}`;
+      continue;
     }
-    return undefined;
-  };
-  if (UNIT_FIRST.includes(room)) return { by: (await unit(room)) ?? (await test(order)) };
-  return { by: (await test(order)) ?? (await unit(room)) };
+    if (!chosen) for (const name of ["postern", "primitives"]) mutate(lane, name, mutant.number);
+    chosen = true;
+    const { ok, output, late } = await exchange(lane, test.file, limit);
+    const said = failures(output).find((name) => !test.fails.includes(name));
+    if (late || said || (!ok && test.fails.length === 0)) return `${test.file}: ${late ? "hangs" : said ?? "it does not end well"}`;
+  }
+  return undefined;
 }
 
 setup();
-makeCopy(copy);
-makeCopy(whole);
-// From the copy throughout: the tree may be worked in meanwhile.
-const all = ROOMS.flatMap((room) => files(join(copy, "assembly", room))).filter((path) => !TEXT.test(path) && path.includes(values.only)).sort().flatMap(sites);
-const kinds = [...new Set(all.map(({ kind }) => kind))].sort();
+const tree = digest([...inTree("assembly", ".ts"), "tools/mutate/schema.mjs", "package-lock.json"]);
+const list = join(base, "mutants.json");
+const stale = !existsSync(list) || JSON.parse(readFileSync(list, "utf8")).tree !== tree;
+if (stale) {
+  rmSync(base, { recursive: true, force: true });
+  for (const lane of lanes) copyTree(lane);
+  console.error("mutate: compiling");
+  writeFileSync(list, JSON.stringify({ tree, mutants: await compile() }));
+  for (const name of ["postern", "primitives"]) cpSync(join(lanes[0], "build", `${name}.wasm`), join(base, `${name}.wasm`));
+} else {
+  for (const lane of lanes.filter((lane) => !existsSync(lane))) copyTree(lane);
+  for (const lane of lanes) for (const folder of ["tests", "docs", "host", "tools"]) cpSync(join(root, folder), join(lane, folder), { recursive: true, verbatimSymlinks: true });
+}
+// The tests look for published vectors beside the tree.
+if (existsSync(join(root, "../shared")) && !existsSync(join(base, "shared"))) symlinkSync(join(root, "../shared"), join(base, "shared"));
+const { mutants } = JSON.parse(readFileSync(list, "utf8"));
+const all = mutants.filter(({ path }) => path.includes(values.only));
 if (values.list) {
-  for (const kind of kinds) console.log(`${String(all.filter((site) => site.kind === kind).length).padStart(6)}  ${kind}`);
-  rmSync(copies, { recursive: true, force: true });
+  for (const kind of [...new Set(all.map(({ kind }) => kind))].sort()) console.log(`${String(all.filter((mutant) => mutant.kind === kind).length).padStart(6)}  ${kind}`);
   process.exit(0);
 }
-await build(["postern", "primitives"], whole);
-const taken = new Set();
+const tests = await survey(mutants, tree);
+const chosen = [];
+const left = [...all];
+for (const count = values.all ? all.length : Number(values.count); chosen.length < count && left.length > 0; ) chosen.push(...left.splice(random(left.length), 1));
 let noticed = 0;
-let tried = 0;
 const survivors = [];
-const stop = () => rmSync(copies, { recursive: true, force: true });
-process.on("SIGINT", () => (stop(), process.exit(130)));
-try {
-  while (tried < count && taken.size < all.length) {
-    const kind = kinds[random(kinds.length)];
-    const ofKind = all.filter((site) => site.kind === kind);
-    const mutant = ofKind[random(ofKind.length)];
-    if (taken.has(mutant)) continue;
-    taken.add(mutant);
-    const original = readFileSync(join(copy, mutant.path), "utf8");
-    writeFileSync(join(copy, mutant.path), original.slice(0, mutant.from) + mutant.by + original.slice(mutant.to));
-    const started = Date.now();
-    const { by, broken } = await noticedBy(mutant);
-    writeFileSync(join(copy, mutant.path), original);
-    const what = `${mutant.path}:${mutant.line}: ${mutant.kind}: ${mutant.was}${mutant.by && mutant.by.length < 12 ? ` -> ${mutant.by}` : ""}`;
-    if (broken) {
-      console.log(`      ${what}: another is taken (${broken.trim()})`);
-      continue;
-    }
-    tried++;
-    if (by) noticed++;
-    else survivors.push(what);
-    console.log(`${by ? "      " : "LIVES "}${what}\n        ${by ?? "no test noticed"} (${((Date.now() - started) / 1000).toFixed(0)} s)`);
-  }
-} finally {
-  stop();
-}
-console.log(`\nmutate: seed ${values.seed}: ${noticed} of ${tried} noticed`);
-for (const what of survivors) console.log(`  survived: ${what}`);
-process.exitCode = noticed >= Math.floor(tried * 0.95) ? 0 : 1;
+await inLanes(chosen, async (mutant, lane) => {
+  const started = Date.now();
+  const by = await noticedBy(mutant, tests, lane);
+  const what = `${mutant.path}:${mutant.line}: ${mutant.kind}: ${mutant.was}`;
+  if (by) noticed++;
+  else survivors.push(`${what}${tests.some(({ met }) => met.has(mutant.number)) ? "" : " (no test comes there)"}`);
+  console.log(`${by ? "      " : "LIVES "}${what}\n        ${by ?? "no test noticed"} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+});
+for (const worker of workers.values()) worker.kill("SIGKILL");
+console.log(`\nmutate: seed ${values.seed}: ${noticed} of ${chosen.length} noticed`);
+for (const what of survivors.sort()) console.log(`  survived: ${what}`);
+process.exitCode = noticed >= Math.floor(chosen.length * 0.95) ? 0 : 1;
