@@ -172,6 +172,19 @@ describe("NAT-D", () => {
     }
   });
 
+  it("is as long as the hash, each one for itself", () => {
+    for (let short: u32 = 0; short < 2; short++) {
+      payloads.clear();
+      sa.nattVersion = Natt.RFC;
+      natdHash(sa.hash, sa.CKY_I, sa.CKY_R, ALPHA, 500, hashes);
+      natdHash(sa.hash, sa.CKY_I, sa.CKY_R, BETA, 500, hashes + 20);
+      payloads.add(20, hashes, 20 - short);
+      payloads.add(20, hashes + 20, 19 + short);
+      natt.detect(sa, payloads);
+      expect<u32>(nats()).toBe(1 + short);
+    }
+  });
+
   it("a peer that sends one or none, or the other words' number, does without; so does one that has not said it can", () => {
     for (let n: u32 = 0; n < 2; n++) {
       payloads.clear();

@@ -17,7 +17,7 @@ import * as packets from "../../../assembly/util/packet";
 import { Packet } from "../../../assembly/util/packet";
 import { fromHex, fromText, toHex } from "../crypto/bytes";
 import { ALPHA, BETA } from "../sadb/world";
-import { begin as beginWorld } from "./world";
+import { begin as beginWorld, established } from "./world";
 
 export const MAIN: u32 = 2;
 export const INFORMATIONAL: u32 = 5;
@@ -410,4 +410,48 @@ export function answer(vendors: StaticArray<string> = []): void {
   addHex(SA, OFFER);
   for (let i = 0; i < vendors.length; i++) addHex(VID, vendors[i]);
   give();
+}
+
+/** An ISAKMP SA that is up between both, without a negotiation. @param initiator whether it is the engine's own */
+export function adopt(initiator: bool): IsakmpSa {
+  const sa = established(initiator);
+  for (let i: u32 = 0; i < 8; i++) store<u8>((initiator ? sa.CKY_R : sa.CKY_I) + i, <u8>(0xc0 + i));
+  memory.copy(cookies, sa.CKY_I, 16);
+  memory.fill(SKEYID_a, 0xa1, 20);
+  memory.copy(sa.SKEYID_a, SKEYID_a, 20);
+  memory.fill(sa.SKEYID_d, 0xd1, 20);
+  memory.fill(lastBlock, 0x11, 16);
+  memory.copy(sa.lastIv, lastBlock, 16);
+  memory.fill(scratch, 0, 16);
+  cipherById(CipherAlg.AES)!.setKey(schedule, scratch, 16);
+  return sa;
+}
+
+/** ESP with AES-128 and HMAC-SHA, tunnel mode, an hour: the SA payload's body, with this SPI. */
+export function offerOfEsp(spi: string): string {
+  return "0000000100000001" + "0000002801030401" + spi + "0000001c010c0000" + "80040001" + "80050002" + "80060080" + "80010001" + "80020e10";
+}
+
+/** 10.1/16 and 10.2/16 as IDs. */
+export const NET_OF_ALPHA: string = "040000000a010000ffff0000";
+export const NET_OF_BETA: string = "040000000a020000ffff0000";
+
+/** Message 1 of Quick Mode, of which nothing is left out; encrypted, not yet given. */
+export function quickFirst(M_ID: u32, sa: string = ""): void {
+  phase2(M_ID);
+  startHashed(QUICK, M_ID);
+  addHex(SA, sa.length ? sa : offerOfEsp("00001234"));
+  add(NONCE, nonceI, nonceILen);
+  addHex(ID, NET_OF_BETA);
+  addHex(ID, NET_OF_ALPHA);
+  finishHashed();
+}
+
+/** Length of the engine's nonce. */
+export function setNonceR(len: u32): void {
+  nonceRLen = len;
+}
+
+export function setIv(hex: string): void {
+  fromHex(iv, hex);
 }
