@@ -212,7 +212,7 @@ describe("Quick Mode as responder", () => {
     // An SPI of another length than ESP's is none either.
     peer.quickFirst(80, "0000000100000001" + "0000002c01030801" + "0000123400000000" + "0000001c010c0000" + "80040001" + "80050002" + "80060080" + "80010001" + "80020e10");
     peer.give();
-    expect<string>(notified()).toBe("0110" + "000b" + toHex(peer.cookies, 16));
+    expect<string>(notified()).toBe("0110" + "000e" + toHex(peer.cookies, 16));
   });
 });
 
