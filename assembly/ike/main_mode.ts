@@ -15,7 +15,7 @@ import * as isakmp from "../wire/isakmp";
 import { MessageWriter } from "../wire/message_writer";
 import * as notify from "../wire/notify";
 import * as authenticate from "./authenticate";
-import { hold, holdCopy } from "./buffers";
+import { hold, holdCopy, letGo } from "./buffers";
 import { Exchange, Job, wantJobs } from "./exchange";
 import * as identity from "./identity";
 import { Natt } from "./isakmp_sa";
@@ -219,7 +219,10 @@ export function debugChoice(ex: Exchange, choice: Phase1Choice): void {
   trace.said(n, "atts are acceptable");
 }
 
-/** Our exponent and nonce for a group, and the wish for g^x. False: no entropy or no room. */
+/**
+ * Our exponent and nonce for a group, and the wish for g^x. False: no entropy or no room; nothing is left half made then, or
+ * the same message once more would be answered with an exponent of zeros.
+ */
 export function beginKeyExchange(ex: Exchange, group: u32): bool {
   const g = groupFor(ex.sa.number, group);
   if (!g) return false;
@@ -228,11 +231,17 @@ export function beginKeyExchange(ex: Exchange, group: u32): bool {
   ex.g_xi = hold(g.publicBytes);
   ex.g_xr = hold(g.publicBytes);
   ex.g_xy = hold(g.secretBytes);
-  if (!ex.exponent || !ex.g_xi || !ex.g_xr || !ex.g_xy) return false;
-  if (!dhGroupPrivate(g, ex.exponent)) return false;
-  if (!ownNonce(ex) && !makeNonce(ex)) return false;
-  if (ex.initiator) wantJobs(ex, Job.PUBLIC);
-  return true;
+  const room = ex.exponent != 0 && ex.g_xi != 0 && ex.g_xr != 0 && ex.g_xy != 0;
+  if (room && dhGroupPrivate(g, ex.exponent) && (ownNonce(ex) != 0 || makeNonce(ex))) {
+    if (ex.initiator) wantJobs(ex, Job.PUBLIC);
+    return true;
+  }
+  letGo(ex.exponent);
+  letGo(ex.g_xi);
+  letGo(ex.g_xr);
+  letGo(ex.g_xy);
+  ex.exponent = ex.g_xi = ex.g_xr = ex.g_xy = 0;
+  return false;
 }
 
 function ownNonce(ex: Exchange): usize {
@@ -241,7 +250,11 @@ function ownNonce(ex: Exchange): usize {
 
 /** Draws our nonce. False: no entropy or no room. */
 export function makeNonce(ex: Exchange): bool {
-  const p = hold(NONCE_LENGTH);
+  let p = hold(NONCE_LENGTH);
+  if (p && !drbg.fill(p, NONCE_LENGTH)) {
+    letGo(p);
+    p = 0;
+  }
   if (ex.initiator) {
     ex.Ni_b = p;
     ex.NiLen = NONCE_LENGTH;
@@ -249,7 +262,7 @@ export function makeNonce(ex: Exchange): bool {
     ex.Nr_b = p;
     ex.NrLen = NONCE_LENGTH;
   }
-  return p != 0 && drbg.fill(p, NONCE_LENGTH);
+  return p != 0;
 }
 
 /** Keeps the peer's nonce. OK, or what is wrong with it. */
