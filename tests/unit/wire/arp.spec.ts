@@ -23,6 +23,13 @@ describe("ARP", () => {
     expect(toHex(q, arp.LENGTH)).toBe(toHex(p, len));
     expect<u32>(load<u8>(q + arp.LENGTH)).toBe(0xee);
   });
+  test("a reply knows its target", () => {
+    fromHex(q + 32, "111213141516" + "212223242526");
+    memory.fill(q, 0xee, 29);
+    arp.emit(q, arp.Operation.REPLY, q + 32, 0x0a010203, q + 38, 0x0a010204);
+    expect(toHex(q, 29)).toBe("0001080006040002" + "111213141516" + "0a010203" + "212223242526" + "0a010204" + "ee");
+    expect(arp.targetMac(q)).toBe(q + 18);
+  });
   test("check length", () => {
     const len = fromHex(p, BODY);
     for (let n: u32 = 0; n < len; n++) expect<u32>(arp.check(p, n)).toBe(<u32>Drop.ARP_MALFORMED);

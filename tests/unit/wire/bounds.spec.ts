@@ -96,6 +96,20 @@ describe("the reason of a refusal", () => {
     fromHex(buffer, "00000001" + "04020001" + "0001");
     expect(deletes.check(buffer, 10)).toBe(Malformed.NONE, "IPCOMP's CPI has two octets");
   });
+  test("attributes cut within their first four octets, and within their value", () => {
+    fromHex(buffer, "80010002" + "000c0002000e");
+    for (let n: u32 = 0; n <= 10; n++) expect(attribute.check(buffer, n)).toBe(n == 0 || n == 4 || n == 10 ? Malformed.NONE : Malformed.ATTRIBUTE);
+  });
+  test("an identification of a name without a letter", () => {
+    fromHex(buffer, "02000000" + "61");
+    expect(id.check(buffer, 4)).toBe(Malformed.ID);
+    expect(id.check(buffer, 5)).toBe(Malformed.NONE);
+  });
+  test("an IPv4 header whose checksum alone is wrong", () => {
+    ipv4.emit(buffer, 0, 20, 1, 0, 64, 17, 0x0a000001, 0x0a000002);
+    store<u8>(buffer + 11, load<u8>(buffer + 11) ^ 1);
+    expect<u32>(ipv4.check(buffer, 20)).toBe(<u32>Drop.IP_CHECKSUM);
+  });
   test("an identification without data, and a range that is malformed", () => {
     fromHex(buffer, "01000000" + "0a000001" + "00");
     expect(id.check(buffer, 3)).toBe(Malformed.TOO_SHORT);
@@ -157,6 +171,21 @@ describe("identifications", () => {
   });
 });
 
+describe("the payload before", () => {
+  test("names an identification, and an original address", () => {
+    for (let k = 0; k < 4; k++) {
+      w.begin(buffer, 128);
+      w.header(buffer + 256, buffer + 264, 5, 0, 7);
+      if (k == 0) id.emit(w, 2, 0, 0, buffer + 256, 4);
+      else if (k == 1) id.emitAddress(w, 0x0a010203);
+      else if (k == 2) id.emitRange(w, 0x0a010200, 0x0a0102ff, 0, 0);
+      else id.emitOriginal(w, Payload.NAT_OA, 0x0a010203);
+      w.end();
+      expect<u32>(load<u8>(buffer + 16)).toBe(k == 3 ? <u32>Payload.NAT_OA : 5);
+    }
+  });
+});
+
 describe("an ISAKMP header", () => {
   test("has the length of itself alone until the message ends", () => {
     memory.fill(buffer, 0xee, 64);
@@ -176,6 +205,10 @@ describe("frames and datagrams at their limits", () => {
     store<u16>(buffer + 4, 0);
     expect(ethernet.isZero(buffer)).toBe(false, "zeros behind");
     expect(ethernet.isZero(buffer + 32)).toBe(true);
+  });
+  test("a piece of an ICMP header whose sum is right is none", () => {
+    fromHex(buffer, "0000ffff0000");
+    for (let n: u32 = 4; n <= 6; n += 2) expect<u32>(icmp.check(buffer, n)).toBe(<u32>Drop.ICMP_MALFORMED);
   });
   test("an ICMP message of a header alone", () => {
     icmp.emit(buffer, icmp.Type.ECHO, 0, 1, 2, 8);

@@ -49,5 +49,11 @@ describe("wire/esp", () => {
     expect(esp.payloadLength(p, 0)).toBe(-1);
     store<u8>(p, 0);
     expect(esp.payloadLength(p, 2)).toBe(0);
+    // What stands before is not padding, though it would be right.
+    for (let i: u32 = 0; i < 100; i++) store<u8>(p + i, <u8>(i + 1));
+    store<u8>(p + 20, 20);
+    expect(esp.payloadLength(p + 10, 12)).toBe(-1);
+    expect(esp.payloadLength(p, 22)).toBe(0);
+    expect(esp.payloadLength(p + 21, 1)).toBe(-1);
   });
 });

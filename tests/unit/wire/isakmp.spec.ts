@@ -32,6 +32,17 @@ describe("the ISAKMP header", () => {
     isakmp.emitHeader(buffer, cookies, cookies + 8, Exchange.QUICK_MODE, Flag.ENCRYPTION, 0x89abcdef);
     expect(toHex(buffer, 28)).toBe("0102030405060708" + "1112131415161718" + "00102001" + "89abcdef" + "0000001c");
   });
+  test("a cookie is zero when all of it is", () => {
+    const cookie = buffer + 512;
+    memory.fill(cookie, 0, 9);
+    store<u8>(cookie + 8, 1);
+    expect(isakmp.cookieIsZero(cookie)).toBe(true);
+    for (let at: u32 = 0; at < 8; at++) {
+      memory.fill(cookie, 0, 8);
+      store<u8>(cookie + at, 1);
+      expect(isakmp.cookieIsZero(cookie)).toBe(false);
+    }
+  });
   test("what is wrong is said", () => {
     fromHex(buffer, HEADER);
     for (let n: u32 = 0; n < 28; n++) expect(isakmp.checkHeader(buffer, n)).toBe(Malformed.TOO_SHORT);

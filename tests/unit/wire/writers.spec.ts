@@ -46,6 +46,17 @@ describe("a writer", () => {
     expect(toHex(buffer, 8)).toBe("eeeeeeeeeeeeeeee");
     expect(toHex(buffer + 128, 4)).toBe("00000004");
   });
+  test("a message without a header, or without a payload, is written nowhere else", () => {
+    const low = load<u64>(0);
+    w.begin(buffer, 64);
+    w.close();
+    w.payload(Payload.NONCE);
+    w.payload(Payload.HASH);
+    w.close();
+    w.close();
+    expect(octets(8)).toBe("08000004" + "00000004");
+    expect(load<u64>(0)).toBe(low);
+  });
   test("writes nothing that does not fit, and what just fits", () => {
     for (let n: u32 = 0; n <= 8; n++) {
       memory.fill(buffer, 0xee, 32);
@@ -104,6 +115,29 @@ describe("a set of payloads", () => {
     expect(set.find(Payload.VENDOR_ID, 1)).toBe(-1);
     expect(set.typeAt(1)).toBe(Payload.NONE);
     set.handled(Payload.VENDOR_ID, 0);
+    expect(set.unhandled()).toBe(-1);
+    expect(parsePayloads(Payload.VENDOR_ID, buffer, 4, set, false)).toBe(Malformed.NONE);
+    expect(set.unhandled()).toBe(0, "marks are forgotten");
+  });
+  test("has no body and no length of what is not there", () => {
+    const len = fromHex(buffer, "0d000006" + "aabb" + "00000005" + "cc");
+    expect(parsePayloads(Payload.NONCE, buffer, len, set, false)).toBe(Malformed.NONE);
+    expect(set.body(Payload.HASH, 0)).toBe(0);
+    expect(set.bodyLen(Payload.HASH, 0)).toBe(0);
+    expect(set.body(Payload.NONCE, 1)).toBe(0);
+    expect(set.bodyLen(Payload.NONCE, 1)).toBe(0);
+    expect(set.body(Payload.NONCE, 0)).toBe(buffer + 4);
+    expect(set.bodyLen(Payload.NONCE, 0)).toBe(2);
+    expect(set.body(Payload.VENDOR_ID, 0)).toBe(buffer + 10);
+    expect(set.bodyLen(Payload.VENDOR_ID, 0)).toBe(1);
+    expect(set.headerAt(0)).toBe(buffer);
+    expect(set.headerAt(1)).toBe(buffer + 6);
+    expect(set.headerAt(2)).toBe(buffer + 11);
+    expect(set.end).toBe(buffer + 11);
+    set.handled(Payload.VENDOR_ID, 0);
+    expect(set.unhandled()).toBe(0);
+    set.handled(Payload.HASH, 0);
+    set.handled(Payload.NONCE, 0);
     expect(set.unhandled()).toBe(-1);
   });
 });
