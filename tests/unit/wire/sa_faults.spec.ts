@@ -107,3 +107,64 @@ describe("a RESERVED octet", () => {
     }
   });
 });
+
+/** Stands at the first attribute of the first of the second proposal's transforms. */
+function walk(): u32 {
+  const len = fromHex(buffer, BODY);
+  cursor.begin(buffer, len);
+  cursor.nextProposal();
+  cursor.nextProposal();
+  cursor.nextTransform();
+  expect(cursor.nextAttribute()).toBe(true);
+  return len;
+}
+
+describe("a walk that is broken off", () => {
+  test("leaves nothing behind, whatever comes next", () => {
+    let len = walk();
+    expect(cursor.begin(buffer, len)).toBe(Malformed.NONE);
+    expect(cursor.nextAttribute()).toBe(false);
+    expect(cursor.nextTransform()).toBe(false);
+    expect(cursor.nextProposal()).toBe(true);
+    expect(cursor.proposalNumber).toBe(1);
+
+    len = walk();
+    expect(cursor.begin(buffer, len - 1)).not.toBe(Malformed.NONE);
+    expect(cursor.nextAttribute()).toBe(false);
+    expect(cursor.nextTransform()).toBe(false);
+    expect(cursor.nextProposal()).toBe(false);
+
+    walk();
+    cursor.rewind();
+    expect(cursor.nextAttribute()).toBe(false);
+    expect(cursor.nextTransform()).toBe(false);
+    expect(cursor.nextProposal()).toBe(true);
+    expect(cursor.proposalNumber).toBe(1);
+
+    walk();
+    expect(cursor.nextProposal()).toBe(false);
+    expect(cursor.nextAttribute()).toBe(false);
+    expect(cursor.nextTransform()).toBe(false);
+
+    walk();
+    expect(cursor.nextTransform()).toBe(true);
+    expect(cursor.nextAttribute()).toBe(true);
+    expect(cursor.value).toBe(128, "of the new one");
+    expect(cursor.nextTransform()).toBe(false);
+    expect(cursor.nextAttribute()).toBe(false);
+  });
+
+  test("protocols of large numbers are one bit, and twice is not what they are", () => {
+    const numbers: StaticArray<u32> = [29, 30, 31, 255];
+    for (let i = 0; i < 4; i++) {
+      const len = fromHex(buffer, BODY);
+      store<u8>(buffer + 13, <u8>numbers[i]);
+      expect(cursor.begin(buffer, len)).toBe(Malformed.NONE);
+      expect(cursor.protocols(1)).toBe(i ? 1 << 30 : 1 << 29);
+      store<u8>(buffer + 44, 1);
+      expect(cursor.protocols(1)).toBe((i ? 1 << 30 : 1 << 29) | (1 << 3));
+      store<u8>(buffer + 45, <u8>numbers[i]);
+      expect(cursor.protocols(1)).toBe((i ? 1 << 30 : 1 << 29) | sa.MANY);
+    }
+  });
+});

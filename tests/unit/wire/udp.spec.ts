@@ -33,6 +33,13 @@ describe("UDP", () => {
     store<u8>(p, 7, 5);
     expect<u32>(udp.check(p, len)).toBe(<u32>Drop.UDP_MALFORMED);
   });
+  test("a header alone is a datagram, of no data", () => {
+    udp.emit(q, 48896, 53, 8, SRC, DST);
+    for (let n: u32 = 0; n < 8; n++) expect<u32>(udp.check(q, n)).toBe(<u32>Drop.UDP_MALFORMED);
+    expect<u32>(udp.check(q, 8)).toBe(<u32>Drop.NONE);
+    expect<u32>(udp.check(q, 9)).toBe(<u32>Drop.NONE);
+    expect(udp.checksumOk(q, SRC, DST)).toBe(true);
+  });
   test("checksum: any octet changed, none at all, and the one that comes out 0", () => {
     for (let at: u32 = 0; at < 12; at++) {
       if (at == 4 || at == 5) continue;

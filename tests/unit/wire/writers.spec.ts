@@ -217,7 +217,7 @@ describe("an SA payload at its limits", () => {
       writer.end();
       expect(w.overflow).toBe(true);
       expect(<u32>(w.here - buffer)).toBe(room < 24 ? 12 : room < 32 ? 24 : 32);
-      expect(load<u8>(w.here)).toBe(0xee);
+      expect(toHex(w.here, 24)).toBe("ee".repeat(24));
     }
     w.begin(buffer, 48);
     writer.begin(w);
@@ -231,6 +231,43 @@ describe("an SA payload at its limits", () => {
       "00000030" + "00000001" + "00000001" + "00000024" + "01030402" + "03000010" + "03000008" + "01030000" + "00000010" + "01010000" + "80010007" + "80020001",
     );
     expect(sa.check(buffer + 4, 44)).toBe(Malformed.NONE);
+  });
+  test("a second proposal that does not fit leaves the first as it is, and what is behind untouched", () => {
+    for (let room: u32 = 32; room < 40; room++) {
+      memory.fill(buffer, 0xee, 64);
+      w.begin(buffer, room);
+      writer.begin(w);
+      writer.proposal(1, 3, buffer + 512, 4);
+      writer.transform(1, 3);
+      writer.proposal(2, 3, buffer + 512, 4);
+      writer.transform(1, 3);
+      writer.end();
+      expect(w.overflow).toBe(true);
+      expect(toHex(buffer + 12, 3)).toBe("000000", "the last one");
+      expect(toHex(buffer + 32, 16)).toBe("ee".repeat(16));
+    }
+  });
+  test("the payload before names it, its attributes have their places, and nothing is written without a place", () => {
+    const low = load<u64>(0);
+    w.begin(buffer, 128);
+    w.header(buffer + 512, buffer + 520, 2, 0, 0);
+    writer.begin(w);
+    writer.end();
+    writer.proposal(1, 1, 0, 0);
+    writer.transform(1, 1);
+    attribute.emit(w, 1, 7);
+    attribute.emit(w, 2, 2);
+    writer.end();
+    expect(w.end()).toBe(28 + 12 + 8 + 16);
+    expect(<u32>load<u8>(buffer + 16)).toBe(Payload.SA);
+    expect(cursor.begin(buffer + 32, 32)).toBe(Malformed.NONE);
+    cursor.nextProposal();
+    cursor.nextTransform();
+    for (let i: u32 = 0; i < 2; i++) {
+      expect(cursor.nextAttribute()).toBe(true);
+      expect(cursor.attribute).toBe(buffer + 56 + (i << 2));
+    }
+    expect(load<u64>(0)).toBe(low);
   });
   test("a writer forgets the proposal and transform of the last payload", () => {
     w.begin(buffer, 128);
