@@ -1,0 +1,364 @@
+// What a Quick Mode makes of the answer, of RESPONDER-LIFETIME and of CONNECTED, and how transport mode is chosen behind a NAT.
+import { Exchange, Job, State } from "../../../assembly/ike/exchange";
+import { IsakmpSa, Natt } from "../../../assembly/ike/isakmp_sa";
+import * as message from "../../../assembly/ike/message";
+import { HashKind } from "../../../assembly/ike/message";
+import { OK, SUSPEND, drop, fail, refuse } from "../../../assembly/ike/outcome";
+import * as pairs from "../../../assembly/ike/quick_pair";
+import {
+  quick_connected, quick_inI1_outR1, quick_inI1_outR1_continued, quick_inI2, quick_inR1_outI2, quick_inR1_outI2_continued, quick_outI1,
+  quick_outI1_continued, takeIntoUse,
+} from "../../../assembly/ike/quick_mode";
+import { selectorScratch } from "../../../assembly/ike/quick_selector";
+import * as maps from "../../../assembly/sadb/crypto_map";
+import * as sad from "../../../assembly/sadb/sad";
+import { SA, State as SaState } from "../../../assembly/sadb/sad";
+import { Selector } from "../../../assembly/sadb/selector";
+import * as spd from "../../../assembly/sadb/spd";
+import { Action, Policy } from "../../../assembly/sadb/spd";
+import { Mode } from "../../../assembly/sadb/transform_set";
+import { Drop } from "../../../assembly/util/status";
+import { Exchange as ExchangeType, Notify, Payload } from "../../../assembly/wire/ike_numbers";
+import { ALPHA, BETA, entry, list, permit, set } from "../sadb/world";
+import { fromHex, toHex } from "../crypto/bytes";
+import { begin, established, exchangeOf, policy } from "./world";
+
+const SLOT: usize = 640;
+const bodies: usize = memory.data(6 * 640, 8);
+let next: usize = 0;
+let sa: IsakmpSa = changetype<IsakmpSa>(0);
+
+const NONCE: string = "000102030405060708090a0b0c0d0e0f";
+const REST: string = "8001000180020e10" + "80010002" + "0002000400465000" + "80050002" + "80060080";
+const TUNNEL: string = "80040001" + REST;
+/** The generator of P-256, which is a point of it. */
+const G: string = "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";
+
+beforeEach(() => {
+  begin();
+  sa = established(true);
+  clear();
+});
+
+function clear(): void {
+  message.payloads.clear();
+  next = 0;
+}
+
+function hex(v: u32, octets: i32): string {
+  let text = "";
+  for (let k = octets * 2 - 1; k >= 0; k--) text += "0123456789abcdef".charAt(<i32>((v >>> (k << 2)) & 15));
+  return text;
+}
+
+/** An SA body of one proposal and transform, number 1 both. */
+function SAof(protocol: u32, id: u32, attributes: string): string {
+  const n = <u32>attributes.length / 2 + 8;
+  return "0000000100000001" + "0000" + hex(n + 12, 2) + "01" + hex(protocol, 1) + "0401" + "11223344" + "0000" + hex(n, 2) + "01" + hex(id, 1) + "0000" + attributes;
+}
+
+function add(type: u32, body: string): void {
+  const at = bodies + next;
+  next += SLOT;
+  message.payloads.add(type, at, fromHex(at, body));
+}
+
+/** An initiator that waits for the answer. */
+function asked(group: u32 = 0): Exchange {
+  const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I0, true);
+  maps.setPfs(policy.entry, group, false);
+  message.begin(ex, false, HashKind.NONE);
+  ex.policy = policy.slot;
+  ex.selector.copyFrom(policy.selector);
+  quick_outI1(ex);
+  quick_outI1_continued(ex);
+  clear();
+  return ex;
+}
+
+/** The answer of the other side. */
+function answer(attributes: string = TUNNEL, nonce: string = NONCE): void {
+  add(Payload.SA, SAof(3, 12, attributes));
+  add(Payload.NONCE, nonce);
+}
+
+function ids(ours: string, its: string): void {
+  add(Payload.ID, ours);
+  add(Payload.ID, its);
+}
+
+describe("the answer", () => {
+  test("keys the inbound SA and takes the pair into use; its IDs may be left out", () => {
+    for (let k = 0; k < 2; k++) {
+      const ex = asked();
+      answer();
+      if (k) ids("040000000a010000ffff0000", "040000000a020000ffff0000");
+      expect<u32>(quick_inR1_outI2(ex)).toBe(OK);
+      expect<u32>(ex.peerSpi).toBe(0x11223344);
+      expect<u32>(ex.choice.lifetimeSeconds).toBe(3600);
+      expect<u32>(ex.choice.lifetimeKilobytes).toBe(4608000);
+      expect<string>(toHex(ex.Nr_b, ex.NrLen)).toBe(NONCE);
+      expect<u32>(ex.jobs).toBe(0);
+      const inbound = pairs.larval(ex) as SA;
+      expect<u32>(quick_inR1_outI2_continued(ex)).toBe(OK);
+      expect<u32>(<u32>inbound.state).toBe(SaState.MATURE);
+      expect<u32>((inbound.pair as SA).spi).toBe(0x11223344);
+      sad.remove(inbound);
+    }
+  });
+
+  test("that the peer's commit bit puts off is keyed and not in use until CONNECTED", () => {
+    const ex = asked();
+    ex.commit = true;
+    answer();
+    quick_inR1_outI2(ex);
+    expect<u32>(quick_inR1_outI2_continued(ex)).toBe(OK);
+    const inbound = pairs.larval(ex) as SA;
+    expect<u32>(<u32>inbound.state).toBe(SaState.LARVAL + 1);
+    clear();
+    add(Payload.NOTIFY, "00000001" + "0304" + "6001" + "11223344" + "00000000");
+    expect<u32>(quick_connected(ex)).toBe(drop(Drop.IKE_PAYLOAD_UNEXPECTED));
+    clear();
+    add(Payload.NOTIFY, "00000001" + "0304" + "4000" + "112233");
+    expect<u32>(quick_connected(ex)).toBe(drop(Drop.IKE_PAYLOAD));
+    expect<u32>(<u32>inbound.state).toBe(SaState.LARVAL + 1);
+    clear();
+    add(Payload.NOTIFY, "00000001" + "0304" + "4000" + "11223344");
+    expect<u32>(quick_connected(ex)).toBe(OK);
+    expect<u32>(<u32>inbound.state).toBe(SaState.MATURE);
+  });
+
+  test("without the AH of an offered bundle leaves none", () => {
+    policy.entry.transformSet(0).ahAuth = 2;
+    maps.addTransformSet(policy.entry, set("PLAIN"));
+    const ex = asked();
+    const second = (pairs.larval(ex) as SA).bundle as SA;
+    expect<u32>(second.spi).toBe(ex.ahSpi);
+    const gone = ex.ahSpi;
+    add(Payload.SA, SAof(3, 12, TUNNEL));
+    add(Payload.NONCE, NONCE);
+    expect<u32>(quick_inR1_outI2(ex)).toBe(OK);
+    expect<u32>(quick_inR1_outI2_continued(ex)).toBe(OK);
+    expect<u32>(ex.ahSpi).toBe(0);
+    expect<bool>(sad.bySpi(gone) == null && (sad.bySpi(ex.spi) as SA).bundle == null).toBe(true);
+  });
+
+  test("of another transform, of other flows, with a bad nonce ends it or is refused", () => {
+    let ex = asked();
+    answer("80040001" + "8001000180020e10" + "80050005" + "80060080");
+    expect<u32>(quick_inR1_outI2(ex)).toBe(fail(Drop.IKE_NO_PROPOSAL, Notify.NO_PROPOSAL_CHOSEN));
+    for (let k = 0; k < 2; k++) {
+      ex = asked();
+      answer();
+      ids("040000000a010000ffff0000", k ? "020000000a020000" : "040000000a030000ffff0000");
+      expect<u32>(quick_inR1_outI2(ex)).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
+    }
+    ex = asked();
+    answer(TUNNEL, "00010203040506");
+    expect<u32>(quick_inR1_outI2(ex)).toBe(refuse(Drop.IKE_NONCE, Notify.PAYLOAD_MALFORMED));
+  });
+
+  test("has KE if and only if we have sent one", () => {
+    let ex = asked();
+    answer();
+    add(Payload.KE, G);
+    expect<u32>(quick_inR1_outI2(ex)).toBe(fail(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION));
+    ex = asked(19);
+    ex.jobs = Job.NONE;
+    answer(TUNNEL + "80030013");
+    expect<u32>(quick_inR1_outI2(ex)).toBe(fail(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION));
+    ex = asked(19);
+    ex.jobs = Job.NONE;
+    answer(TUNNEL + "80030013");
+    add(Payload.KE, G.substring(0, 126) + "f6");
+    expect<u32>(quick_inR1_outI2(ex)).toBe(refuse(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION), "no point of the curve");
+    expect<u32>(ex.jobs).toBe(Job.NONE);
+    clear();
+    answer(TUNNEL + "80030013");
+    add(Payload.KE, G);
+    expect<u32>(quick_inR1_outI2(ex)).toBe(SUSPEND);
+    expect<u32>(ex.jobs).toBe(Job.SHARED);
+    expect<string>(toHex(ex.g_xr, 64)).toBe(G);
+  });
+
+  test("comes to nothing where the policy or the SA is gone", () => {
+    const GONE = fail(Drop.IKE_SELECTORS, Notify.NONE);
+    const ex = asked();
+    answer();
+    const slot = ex.policy;
+    ex.policy = 9999;
+    expect<u32>(quick_inR1_outI2(ex)).toBe(GONE);
+    ex.policy = slot;
+    quick_inR1_outI2(ex);
+    sad.remove(pairs.larval(ex) as SA);
+    expect<u32>(quick_inR1_outI2(ex)).toBe(GONE);
+    expect<u32>(quick_inR1_outI2_continued(ex)).toBe(GONE);
+    expect<u32>(quick_inI2(ex)).toBe(GONE);
+    expect<u32>(takeIntoUse(ex)).toBe(GONE);
+  });
+});
+
+/** Lifetimes after an answer with this notify. */
+function after(notify: string, kilobytes: u32 = 4608000): Exchange {
+  maps.setLifetimeKilobytes(policy.entry, kilobytes);
+  const ex = asked();
+  answer();
+  add(Payload.NOTIFY, notify);
+  expect<u32>(quick_inR1_outI2(ex)).toBe(OK);
+  return ex;
+}
+
+const HEAD: string = "00000001" + "0304" + "6000" + "11223344";
+
+describe("RESPONDER-LIFETIME in the answer", () => {
+  test("shortens both lifetimes, and never prolongs them", () => {
+    let c = after(HEAD + "800100018002003c" + "80010002" + "80021000").choice;
+    expect<u32>(c.lifetimeSeconds).toBe(60);
+    expect<u32>(c.lifetimeKilobytes).toBe(4096);
+    c = after(HEAD + "8001000180027080" + "80010002" + "0002000410000000").choice;
+    expect<u32>(c.lifetimeSeconds).toBe(3600);
+    expect<u32>(c.lifetimeKilobytes).toBe(4608000);
+  });
+
+  test("of one kind leaves the other", () => {
+    let c = after(HEAD + "800100018002003c").choice;
+    expect<u32>(c.lifetimeSeconds).toBe(60);
+    expect<u32>(c.lifetimeKilobytes).toBe(4608000);
+    c = after(HEAD + "80010002" + "80021000").choice;
+    expect<u32>(c.lifetimeSeconds).toBe(3600);
+    expect<u32>(c.lifetimeKilobytes).toBe(4096);
+  });
+
+  test("is not read from a notify about phase 1, another notify, or one cut short; the next one is looked at", () => {
+    for (let k = 0; k < 3; k++) {
+      const ex = asked();
+      answer();
+      add(Payload.NOTIFY, k == 0 ? "00000001" + "0104" + "6000" + "11223344" + "8001000180020010" : k == 1 ? "00000001" + "0304" + "6001" + "11223344" + "8001000180020010" : "00000001" + "0304" + "6000" + "112233");
+      expect<u32>(quick_inR1_outI2(ex)).toBe(OK);
+      expect<u32>(ex.choice.lifetimeSeconds).toBe(3600);
+      clear();
+      answer();
+      add(Payload.NOTIFY, k == 0 ? "00000001" + "0104" + "6000" + "11223344" + "8001000180020010" : k == 1 ? "00000001" + "0304" + "6001" + "11223344" + "8001000180020010" : "00000001" + "0304" + "6000" + "112233");
+      add(Payload.NOTIFY, HEAD + "800100018002003c");
+      quick_inR1_outI2(ex);
+      expect<u32>(ex.choice.lifetimeSeconds).toBe(60);
+    }
+  });
+});
+
+/** A Quick Mode between the two hosts, as this peer calls them, answered by a policy in transport mode. */
+function natted(its: string, ours: string, attributes: string): Exchange {
+  const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_R0, false);
+  message.begin(ex, false, HashKind.NONE);
+  clear();
+  answer(attributes);
+  ids(its, ours);
+  return ex;
+}
+
+const ITS: string = "01000000c0000202";
+const OURS: string = "01000000c0000201";
+/** What the peer calls itself behind its NAT, and us behind ours. */
+const INNER: string = "010000000a000005";
+const OURS_INNER: string = "010000000a000006";
+const UDP_TRANSPORT: string = "80040004" + REST;
+
+/** The flows between the two hosts. */
+function hosts(): Selector {
+  const s = selectorScratch();
+  memory.fill(changetype<usize>(s), 0, offsetof<Selector>());
+  s.localFirst = s.localLast = ALPHA;
+  s.remoteFirst = s.remoteLast = BETA;
+  return s;
+}
+
+/** Returns its slot. */
+function hostPolicy(): u32 {
+  permit(list("HOST"), 0, ALPHA, 0, BETA, 0);
+  const e = entry("CM", 5, Action.PROTECT, "HOST", BETA);
+  e.transformSet(0).mode = <u8>Mode.TRANSPORT;
+  sa.nattVersion = Natt.RFC;
+  return (spd.forOffer(BETA, hosts()) as Policy).slot;
+}
+
+describe("transport mode behind a NAT", () => {
+  test("is for the flows as they are seen here; what the peer calls the hosts is kept", () => {
+    hostPolicy();
+    sa.peerNat = true;
+    const ex = natted(INNER, OURS, UDP_TRANSPORT);
+    expect<u32>(quick_inI1_outR1(ex)).toBe(OK);
+    const s = ex.selector;
+    expect<bool>(s.localFirst == ALPHA && s.localLast == ALPHA && s.remoteFirst == BETA && s.remoteLast == BETA).toBe(true);
+    expect<u32>(ex.peerOriginal).toBe(0x0a000005);
+    expect<u32>(ex.localOriginal).toBe(ALPHA);
+    expect<u32>(ex.choice.encapsulation).toBe(4);
+    expect<u32>(quick_inI1_outR1_continued(ex)).toBe(OK);
+    message.w.close();
+    // SA of 64, Nr of 36, both IDs as they came, and both addresses as they stand: the initiator's, ours.
+    const text = toHex(message.w.body, <u32>(message.w.here - message.w.body));
+    expect<string>(text.substring(200)).toBe("0500000c" + INNER + "1500000c" + OURS + "1500000c" + "01000000c0000202" + "0000000c" + "01000000c0000201");
+  });
+
+  test("takes the peer's word for its address only where a NAT is before it, or NAT-OA says so", () => {
+    hostPolicy();
+    sa.localNat = true;
+    // Nothing before the peer: it is called what we call it.
+    expect<u32>(quick_inI1_outR1(natted(INNER, OURS, UDP_TRANSPORT))).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
+    expect<u32>(quick_inI1_outR1(natted(ITS, OURS, UDP_TRANSPORT))).toBe(OK);
+    const named = natted(INNER, OURS, UDP_TRANSPORT);
+    add(Payload.NAT_OA, INNER);
+    expect<u32>(quick_inI1_outR1(named)).toBe(OK);
+    const other = natted(INNER, OURS, UDP_TRANSPORT);
+    add(Payload.NAT_OA, "010000000a000007");
+    expect<u32>(quick_inI1_outR1(other)).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
+    sa.peerNat = true;
+    const contradicted = natted(INNER, OURS, UDP_TRANSPORT);
+    add(Payload.NAT_OA, "010000000a000007");
+    expect<u32>(quick_inI1_outR1(contradicted)).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
+  });
+
+  test("knows us by our address, or by what NAT-OA calls us", () => {
+    hostPolicy();
+    sa.localNat = true;
+    expect<u32>(quick_inI1_outR1(natted(ITS, OURS_INNER, UDP_TRANSPORT))).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
+    const ex = natted(ITS, OURS_INNER, UDP_TRANSPORT);
+    add(Payload.NAT_OA, ITS);
+    add(Payload.NAT_OA, OURS_INNER);
+    expect<u32>(quick_inI1_outR1(ex)).toBe(OK);
+    expect<u32>(ex.localOriginal).toBe(0x0a000006);
+    expect<u32>(ex.selector.localFirst).toBe(ALPHA);
+  });
+
+  test("is between single hosts, and is transport mode: all else is looked at as it is", () => {
+    hostPolicy();
+    sa.peerNat = true;
+    expect<u32>(quick_inI1_outR1(natted("070000000a0000050a000006", OURS, UDP_TRANSPORT))).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
+    expect<u32>(quick_inI1_outR1(natted(INNER, "07000000c0000201c0000202", UDP_TRANSPORT))).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
+    expect<u32>(quick_inI1_outR1(natted(INNER, OURS, "80040003" + REST))).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
+    // A tunnel between the hosts is a tunnel, and nothing is renamed.
+    const tunnel = natted(ITS, OURS, "80040003" + REST);
+    expect<u32>(quick_inI1_outR1(tunnel)).toBe(OK);
+    expect<u32>(tunnel.choice.mode).toBe(Mode.TUNNEL);
+    expect<u32>(tunnel.peerOriginal + tunnel.localOriginal).toBe(0);
+  });
+
+  test("answered: NAT-OA of the answer names the hosts", () => {
+    const slot = hostPolicy();
+    sa.peerNat = true;
+    const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I0, true);
+    message.begin(ex, false, HashKind.NONE);
+    ex.policy = slot;
+    ex.selector.copyFrom(hosts());
+    expect<u32>(quick_outI1(ex)).toBe(OK);
+    quick_outI1_continued(ex);
+    clear();
+    answer(UDP_TRANSPORT);
+    // strongSwan: our address as it sees it, its own behind the NAT.
+    ids(OURS_INNER, INNER);
+    add(Payload.NAT_OA, OURS_INNER);
+    add(Payload.NAT_OA, INNER);
+    expect<u32>(quick_inR1_outI2(ex)).toBe(OK);
+    expect<u32>(ex.localOriginal).toBe(0x0a000006);
+    expect<u32>(ex.peerOriginal).toBe(0x0a000005);
+  });
+});
