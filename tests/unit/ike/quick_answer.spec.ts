@@ -150,7 +150,8 @@ describe("the answer", () => {
     for (let k = 0; k < 2; k++) {
       ex = asked();
       answer();
-      ids("040000000a010000ffff0000", k ? "020000000a020000" : "040000000a030000ffff0000");
+      // Of two protocols, which are no flows at all, the first would be right.
+      ids("040000000a010000ffff0000", k ? "041100000a020000ffff0000" : "040000000a030000ffff0000");
       expect<u32>(quick_inR1_outI2(ex)).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
     }
     ex = asked();
@@ -210,6 +211,21 @@ function after(notify: string, kilobytes: u32 = 4608000): Exchange {
 
 const HEAD: string = "00000001" + "0304" + "6000" + "11223344";
 
+describe("the third message", () => {
+  test("takes the pair into use, but where the commit bit puts it off", () => {
+    for (let k = 0; k < 2; k++) {
+      const ex = asked();
+      answer();
+      quick_inR1_outI2(ex);
+      const inbound = pairs.larval(ex) as SA;
+      pairs.install(ex, inbound);
+      ex.commit = k == 1;
+      expect<u32>(quick_inI2(ex)).toBe(OK);
+      expect<u32>(<u32>inbound.state).toBe(k ? SaState.LARVAL + 1 : SaState.MATURE);
+    }
+  });
+});
+
 describe("RESPONDER-LIFETIME in the answer", () => {
   test("shortens both lifetimes, and never prolongs them", () => {
     let c = after(HEAD + "800100018002003c" + "80010002" + "80021000").choice;
@@ -245,6 +261,12 @@ describe("RESPONDER-LIFETIME in the answer", () => {
     }
   });
 });
+
+/** Octets of the message made, behind SA of 64 and nonce of 36. */
+function writtenBehindNonce(): u32 {
+  message.w.close();
+  return <u32>(message.w.here - message.w.body) - 100;
+}
 
 /** A Quick Mode between the two hosts, as this peer calls them, answered by a policy in transport mode. */
 function natted(its: string, ours: string, attributes: string): Exchange {
@@ -304,7 +326,9 @@ describe("transport mode behind a NAT", () => {
     sa.localNat = true;
     // Nothing before the peer: it is called what we call it.
     expect<u32>(quick_inI1_outR1(natted(INNER, OURS, UDP_TRANSPORT))).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
-    expect<u32>(quick_inI1_outR1(natted(ITS, OURS, UDP_TRANSPORT))).toBe(OK);
+    const known = natted(ITS, OURS, UDP_TRANSPORT);
+    expect<u32>(quick_inI1_outR1(known)).toBe(OK);
+    expect<u32>(known.peerOriginal).toBe(BETA);
     const named = natted(INNER, OURS, UDP_TRANSPORT);
     add(Payload.NAT_OA, INNER);
     expect<u32>(quick_inI1_outR1(named)).toBe(OK);
@@ -340,6 +364,27 @@ describe("transport mode behind a NAT", () => {
     expect<u32>(quick_inI1_outR1(tunnel)).toBe(OK);
     expect<u32>(tunnel.choice.mode).toBe(Mode.TUNNEL);
     expect<u32>(tunnel.peerOriginal + tunnel.localOriginal).toBe(0);
+    quick_inI1_outR1_continued(tunnel);
+    expect<u32>(writtenBehindNonce()).toBe(24, "two IDs and no NAT-OA");
+  });
+
+  test("keeps protocol and ports", () => {
+    hostPolicy();
+    sa.peerNat = true;
+    const ex = natted("011100070a000005", "01110009c0000201", UDP_TRANSPORT);
+    expect<u32>(quick_inI1_outR1(ex)).toBe(OK);
+    expect<u32>(<u32>ex.selector.protocol).toBe(17);
+    expect<u32>(<u32>ex.selector.remotePort).toBe(7);
+    expect<u32>(<u32>ex.selector.localPort).toBe(9);
+  });
+
+  test("without a NAT has no NAT-OA", () => {
+    hostPolicy();
+    const ex = natted(ITS, OURS, "80040002" + REST);
+    expect<u32>(quick_inI1_outR1(ex)).toBe(OK);
+    expect<u32>(ex.choice.mode).toBe(Mode.TRANSPORT);
+    quick_inI1_outR1_continued(ex);
+    expect<u32>(writtenBehindNonce()).toBe(24);
   });
 
   test("answered: NAT-OA of the answer names the hosts", () => {

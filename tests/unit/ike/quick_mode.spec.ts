@@ -1,4 +1,5 @@
 // The messages of Quick Mode octet by octet, as each side writes and takes them, and what ends a Quick Mode.
+import { hold } from "../../../assembly/ike/buffers";
 import { Exchange, Job, State } from "../../../assembly/ike/exchange";
 import { IsakmpSa, Natt } from "../../../assembly/ike/isakmp_sa";
 import * as message from "../../../assembly/ike/message";
@@ -291,9 +292,9 @@ describe("the second message", () => {
   });
 
   test("says that replays are not looked for, and that a lifetime is shorter, of the protocol and SPI that it is about", () => {
-    lifetime.setWindow(0);
-    for (let k = 0; k < 2; k++) {
+    for (let k = 0; k < 3; k++) {
       const ah = k == 1;
+      lifetime.setWindow(k < 2 ? 0 : 64);
       const its = policy.entry.transformSet(0);
       if (ah) {
         its.keyBits = 0;
@@ -307,11 +308,12 @@ describe("the second message", () => {
       const about = (ah ? "02" : "03") + "04";
       const SA = SAof(proposal(1, ah ? 2 : 3, ex.spi, ah ? 3 : 12, "80040001" + "8001000180027080" + "80050002" + (ah ? "" : "80060080")));
       expect<string>(written()).toBe("01" + payload(10, SA) + payload(5, nonceOf(ex)) + "05000010040000000a020000ffff0000" + "0b000010040000000a010000ffff0000" +
-        payload(11, "00000001" + about + "6001" + hex(ex.spi) + "00000000") + payload(0, "00000001" + about + "6000" + hex(ex.spi) + HOUR + KILO));
-      maps.clearTransformSets(policy.entry);
-      maps.addTransformSet(policy.entry, its);
+        (k == 2 ? "" : payload(11, "00000001" + about + "6001" + hex(ex.spi) + "00000000")) + payload(0, "00000001" + about + "6000" + hex(ex.spi) + HOUR + KILO));
+      its.espCipher = 12;
+      its.espAuth = 2;
+      its.keyBits = 128;
+      its.ahAuth = 0;
     }
-    lifetime.setWindow(64);
   });
 
   test("is a bundle's two proposals, each with its own SPI", () => {
@@ -354,17 +356,25 @@ describe("the second message", () => {
 
 describe("an offer", () => {
   test("of flows that are no ranges, or nobody's, is INVALID-ID-INFORMATION", () => {
-    for (let k = 0; k < 3; k++) {
+    for (let k = 0; k < 4; k++) {
       const ex = answering();
       add(Payload.SA, esp(0x11223344));
       add(Payload.NONCE, NONCE);
       add(Payload.ID, k == 0 ? "020000000a010001" : "040000000a020000ffff0000");
-      add(Payload.ID, k == 1 ? "040000000a0a0000ffff0000" : "040000000a010000ffff0000");
+      // Of two protocols, which are no flows at all, the first would do.
+      add(Payload.ID, k == 1 ? "040000000a0a0000ffff0000" : k == 3 ? "040600000a010000ffff0000" : "040000000a010000ffff0000");
       // An SA whose profile is gone serves nobody.
       sa.profile = k == 2 ? 77 : 0;
       expect<u32>(quick_inI1_outR1(ex)).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
     }
     sa.profile = 0;
+  });
+
+  test("without the group that our entry asks for is NO-PROPOSAL-CHOSEN", () => {
+    maps.setPfs(policy.entry, 19, false);
+    const ex = answering();
+    theirs(esp(0x11223344));
+    expect<u32>(quick_inI1_outR1(ex)).toBe(fail(Drop.IKE_NO_PROPOSAL, Notify.NO_PROPOSAL_CHOSEN));
   });
 
   test("that no set wants is NO-PROPOSAL-CHOSEN; one that cannot be read is BAD-PROPOSAL-SYNTAX", () => {
@@ -393,6 +403,27 @@ describe("an offer", () => {
     add(Payload.KE, NONCE);
     expect<u32>(quick_inI1_outR1(bad)).toBe(refuse(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION));
     expect<u32>(bad.jobs).toBe(0);
+  });
+
+  test("for which no buffer is left comes to nothing", () => {
+    const own = quick(true);
+    quick_outI1(own);
+    const ex = answering();
+    theirs(esp(0x11223344));
+    const pfs = answering();
+    // The peer's nonces have their places: ours finds none.
+    ex.Ni_b = pfs.Ni_b = hold(256);
+    while (hold(16)) {}
+    expect<u32>(quick_outI1_continued(own)).toBe(fail(Drop.IKE_POOL, Notify.NONE));
+    theirs(esp(0x11223344));
+    expect<u32>(quick_inI1_outR1(ex)).toBe(fail(Drop.IKE_POOL, Notify.NONE));
+    message.payloads.clear();
+    next = 0;
+    theirs(esp(0x11223344, "80040001" + HOUR + KILO + SUITE + "80030013"));
+    add(Payload.KE, NONCE);
+    expect<u32>(quick_inI1_outR1(pfs)).toBe(fail(Drop.IKE_POOL, Notify.NONE));
+    const early = quick(true);
+    expect<u32>(quick_outI1(early)).toBe(drop(Drop.IKE_POOL));
   });
 
   test("for which there is no room is dropped without a word, and an SA that is gone is not answered", () => {
