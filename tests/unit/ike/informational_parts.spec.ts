@@ -14,9 +14,9 @@ import { Drop, dropCount } from "../../../assembly/util/status";
 import { Exchange as ExchangeType, Notify, Payload } from "../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../assembly/wire/ipsec_doi";
 import * as isakmp from "../../../assembly/wire/isakmp";
-import { ALPHA, BETA, pass, ref } from "../sadb/world";
+import { ALPHA, BETA, bundle, parameters, pass, ref, suite } from "../sadb/world";
 import { fromHex, toHex } from "../crypto/bytes";
-import { GAMMA, begin, bodyWord, established, exchangeOf, negotiating, notified, payloadType, policy, sent, up } from "./world";
+import { GAMMA, begin, bodyWord, enter, established, exchangeOf, negotiating, notified, payloadType, policy, sent, up } from "./world";
 
 const body: usize = memory.data(256, 8);
 const header: usize = memory.data(32, 8);
@@ -146,6 +146,21 @@ describe("a Delete of IPsec SAs", () => {
     sa = mine;
     expect<bool>(gone(two, b)).toBe(false, "another peer's");
     expect<u32>(sent()).toBe(0);
+  });
+
+  test("takes a bundle by either of its two", () => {
+    for (let k = 0; k < 2; k++) {
+      suite(policy, 12, 128, 2);
+      parameters.peerAddress = BETA;
+      const inbound = enter(sa, true, policy, bundle(policy, 2));
+      const spi = inbound.spi;
+      const ah = (inbound.bundle as SA).pair as SA;
+      expect<bool>(ah.spi != spi).toBe(true);
+      deleted(k ? Protocol.ESP : Protocol.AH, [k ? ah.spi : spi]);
+      expect<bool>(gone(inbound, spi)).toBe(false, "the other one's SPI");
+      deleted(k ? Protocol.ESP : Protocol.AH, [k ? spi : ah.spi]);
+      expect<bool>(gone(inbound, spi)).toBe(true);
+    }
   });
 
   test("that is malformed deletes nothing and is counted", () => {
