@@ -455,3 +455,7 @@ export function setNonceR(len: u32): void {
 export function setIv(hex: string): void {
   fromHex(iv, hex);
 }
+
+export function setCookieR(value: u64): void {
+  store<u64>(cookies + 8, value);
+}
