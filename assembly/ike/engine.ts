@@ -220,8 +220,11 @@ function offeredProtocol(): u32 {
 /** An exchange has failed. What waited for it is told, unless its first message was never taken: `begun` does that. */
 function failed(ex: Exchange): void {
   if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) {
-    // Ended by `begun`, or here if the failure came after a pause.
-    if (ex.suspended) lifecycle.endExchange(ex);
+    // Ended by `begun`, or here if the failure came after a pause: then it has begun, and failed.
+    if (ex.suspended) {
+      stats.exchange(ex.type, ex.initiator, Fate.FAILED);
+      lifecycle.endExchange(ex);
+    }
     return;
   }
   const ours = ex.initiator;

@@ -459,3 +459,17 @@ export function setIv(hex: string): void {
 export function setCookieR(value: u64): void {
   store<u64>(cookies + 8, value);
 }
+
+export function setNonceI(len: u32): void {
+  nonceILen = len;
+}
+
+export function setOffer(len: u32): void {
+  SAi_bLen = len;
+}
+
+/** Takes the non-ESP marker off what was taken. */
+export function pull(): void {
+  gotLen -= 4;
+  memory.copy(got, got + 4, <usize>gotLen);
+}
