@@ -1,0 +1,451 @@
+// Where a message belongs, and what is refused before anything looks into it: each drop by its count, each notify to the octet.
+import { State } from "../../../assembly/ike/exchange";
+import * as exchange from "../../../assembly/ike/exchange";
+import { startPhase1 } from "../../../assembly/ike/initiate";
+import { Phase } from "../../../assembly/ike/isakmp_sa";
+import * as ike from "../../../assembly/ike/ike";
+import { Fate, Stat, exchangeCount, get } from "../../../assembly/ike/stats";
+import { put32 } from "../../../assembly/util/bytes";
+import * as clock from "../../../assembly/util/clock";
+import * as packets from "../../../assembly/util/packet";
+import { Packet } from "../../../assembly/util/packet";
+import { Drop, dropCount } from "../../../assembly/util/status";
+import { toHex } from "../crypto/bytes";
+import { ALPHA, BETA } from "../sadb/world";
+import * as peer from "./peer";
+import { ID, ID_BETA, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NONCE, OFFER, QUICK, SA, VID } from "./peer";
+import { exchangeOf, established } from "./world";
+
+const AGGRESSIVE: u32 = 4;
+const FAR: u32 = 0xc6336401;
+
+/** A notify in plain with the cookies of the last message: this type, nothing else. Empty: nothing. */
+function told(type: string): void {
+  if (!type.length) {
+    expect<bool>(peer.take()).toBe(false);
+    return;
+  }
+  expect<bool>(peer.takeOne()).toBe(true, type);
+  expect<string>(peer.taken()).toBe(toHex(peer.out, 16) + "0b100500" + "00000000" + "00000028" + "0000000c" + "00000001" + "0100" + type);
+}
+
+function dropped(reason: Drop, type: string = ""): void {
+  expect<u32>(dropCount(reason)).toBe(1, reason.toString());
+  expect<u32>(all()).toBe(1);
+  told(type);
+  expect<u32>(peer.exchanges()).toBe(0);
+}
+
+/** Drops of ISAKMP. */
+function all(): u32 {
+  let n: u32 = 0;
+  for (let i = <i32>Drop.IKE_TOO_SHORT; i < <i32>Drop.COUNT; i++) n += dropCount(<Drop>i);
+  return n;
+}
+
+function fresh(): void {
+  peer.begin(true);
+}
+
+function offer(type: u32 = MAIN, flags: u32 = 0, M_ID: u32 = 0): void {
+  peer.start(type, flags, M_ID);
+  peer.addHex(SA, OFFER);
+}
+
+beforeEach(() => {
+  fresh();
+});
+
+describe("the header", () => {
+  it("has its length, version 1.0, no flags but three, and a cookie: else it is dropped, and told what is wrong", () => {
+    // Offset, value, reason, notify.
+    const wrong: u32[] = [17, 0x20, Drop.IKE_VERSION, 5, 17, 0x11, Drop.IKE_VERSION, 6, 27, 0x20, Drop.IKE_LENGTH, 30, 19, 8, Drop.IKE_FLAGS, 8, 19, 4, Drop.IKE_FLAGS, 8];
+    for (let i = 0; i < wrong.length; i += 4) {
+      fresh();
+      offer();
+      store<u8>(peer.out + <usize>wrong[i], <u8>wrong[i + 1]);
+      peer.give();
+      dropped(<Drop>wrong[i + 2], "00" + (wrong[i + 3] < 16 ? "0" : "") + wrong[i + 3].toString(16));
+    }
+    fresh();
+    offer();
+    memory.fill(peer.out, 0, 8);
+    peer.give();
+    dropped(Drop.IKE_COOKIE);
+  });
+
+  it("of 27 octets is too short, a message of more than 3072 too long: neither is answered", () => {
+    peer.start(MAIN);
+    peer.setLength(27);
+    peer.give();
+    dropped(Drop.IKE_TOO_SHORT);
+    for (let more: u32 = 0; more < 2; more++) {
+      fresh();
+      const packet = packets.allocLarge() as Packet;
+      packet.src = BETA;
+      packet.dst = ALPHA;
+      packet.srcPort = packet.dstPort = 500;
+      packet.len = 3072 + more;
+      peer.start(MAIN);
+      memory.fill(packet.ptr, 0, 3100);
+      memory.copy(packet.ptr, peer.out, 28);
+      put32(packet.ptr + 24, packet.len);
+      ike.receive(packet);
+      expect<u32>(dropCount(Drop.IKE_TOO_LONG)).toBe(more);
+      expect<u32>(all()).toBe(1);
+    }
+  });
+
+  it("the authentication-only flag is for an Informational in plain, and for nothing else (RFC 2408, 3.1)", () => {
+    peer.adopt(false);
+    peer.start(INFORMATIONAL, 4);
+    peer.addHex(N, "00000001" + "01000010");
+    peer.give();
+    dropped(Drop.IKE_UNPROTECTED_NOTIFY);
+    peer.start(INFORMATIONAL, 5, 9);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_FLAGS)).toBe(1);
+    // Nothing of an Informational is answered.
+    told("");
+  });
+
+  it("an exchange of another type is told so, and none of phase 1 has a message ID", () => {
+    const types: u32[] = [1, 3, 6, 34, 0];
+    for (let i = 0; i < types.length; i++) {
+      fresh();
+      offer(types[i]);
+      peer.give();
+      dropped(Drop.IKE_EXCHANGE_TYPE, "0007");
+    }
+    for (let type: u32 = MAIN; type <= AGGRESSIVE; type += 2) {
+      fresh();
+      offer(type, 0, 1);
+      peer.give();
+      dropped(Drop.IKE_HEADER);
+    }
+    fresh();
+    peer.adopt(false);
+    peer.start(QUICK, 1, 0);
+    peer.give();
+    dropped(Drop.IKE_HEADER);
+  });
+});
+
+describe("a first message", () => {
+  it("of an address that no crypto map names is dropped without a word", () => {
+    offer();
+    peer.give(500, 500, FAR);
+    dropped(Drop.IKE_NO_KEY);
+    expect<u32>(peer.sas()).toBe(0);
+  });
+
+  it("again is answered again, octet for octet, and no other under the same cookie", () => {
+    peer.first();
+    peer.take();
+    const answer = peer.taken();
+    peer.first();
+    expect<bool>(peer.takeOne()).toBe(true);
+    expect<string>(peer.taken()).toBe(answer);
+    expect<u32>(dropCount(Drop.IKE_DUPLICATE)).toBe(1);
+    expect<u32>(get(Stat.DUPLICATE_ANSWERED)).toBe(1);
+    offer();
+    peer.addHex(VID, peer.POSTERN);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_COOKIE)).toBe(1);
+    expect<u32>(peer.sas()).toBe(1);
+    // Further on it is a duplicate of nothing that is waited for.
+    peer.theExchange().state = State.MAIN_R2;
+    peer.first();
+    expect<u32>(dropCount(Drop.IKE_DUPLICATE)).toBe(2);
+    expect<bool>(peer.take()).toBe(false);
+    // From another address it is another's.
+    offer();
+    peer.give(500, 500, FAR);
+    expect<u32>(dropCount(Drop.IKE_NO_KEY)).toBe(1);
+  });
+
+  it("of our own, sent back to us, begins nothing", () => {
+    peer.begin(false);
+    startPhase1(BETA, ALPHA, 0, 0);
+    peer.takeCookie(true);
+    peer.setCookieR(0);
+    offer();
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_COOKIE)).toBe(1);
+    expect<u32>(peer.sas()).toBe(1);
+    expect<bool>(peer.take()).toBe(false);
+  });
+
+  it("that finds no ISAKMP SA, or no exchange, left leaves nothing", () => {
+    for (let i: u32 = 0; i < 48; i++) established(false, FAR + i);
+    peer.first();
+    expect<u32>(dropCount(Drop.IKE_POOL)).toBe(1);
+    fresh();
+    const sa = established(false, FAR);
+    for (let i: u32 = 0; i < exchange.slots(); i++) exchangeOf(sa, QUICK, State.QUICK_I1, true, i + 1);
+    peer.first();
+    expect<u32>(dropCount(Drop.IKE_POOL)).toBe(1);
+    expect<u32>(peer.sas()).toBe(1);
+    peer.adopt(false);
+    peer.quickFirst(77);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_POOL)).toBe(2);
+  });
+
+  it("has each payload of its kind once, and no other (RFC 2408, 5.3)", () => {
+    // SA alone; with what may be beside it; what must not.
+    const orders = ["01", "010d0d07", "0d", "0101", "010a", "0104", "0105", "010b", "010c", "0114", "0108"];
+    for (let i = 0; i < orders.length; i++) {
+      fresh();
+      peer.start(MAIN);
+      for (let k = 0; k < orders[i].length; k += 2) {
+        const type = <u32>parseInt(orders[i].substr(k, 2), 16);
+        if (type == SA) peer.addHex(SA, OFFER);
+        else peer.add(type, peer.nonceI, 20);
+      }
+      peer.give();
+      if (i < 2) {
+        expect<u32>(all()).toBe(0, orders[i]);
+        expect<u32>(peer.exchanges()).toBe(1);
+      } else dropped(i == 2 ? Drop.IKE_PAYLOAD_MISSING : Drop.IKE_PAYLOAD_UNEXPECTED, i == 2 ? "0010" : "0001");
+    }
+    // A chain that is broken is told as well; an octet that is reserved says nothing in plain.
+    fresh();
+    offer();
+    store<u8>(peer.out + 31, 0xff);
+    peer.give();
+    dropped(Drop.IKE_PAYLOAD, "0010");
+    fresh();
+    offer();
+    store<u8>(peer.out + 29, 1);
+    peer.give();
+    expect<u32>(all()).toBe(0);
+    // Encrypted it is no first message.
+    fresh();
+    offer(MAIN, 1);
+    peer.give();
+    dropped(Drop.IKE_FLAGS);
+  });
+});
+
+describe("a message of phase 1", () => {
+  it("with cookies that are nobody's costs nothing; one from another address than its SA's is dropped", () => {
+    peer.first();
+    peer.takeCookie();
+    peer.exchangeKeys(true);
+    peer.give(500, 500, FAR);
+    expect<u32>(dropCount(Drop.IKE_COOKIE)).toBe(1);
+    peer.exchangeKeys(true);
+    store<u8>(peer.out + 8, load<u8>(peer.out + 8) ^ 1);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_COOKIE)).toBe(2);
+    const ex = peer.theExchange();
+    expect<bool>(ex.suspended).toBe(false);
+    // Of Aggressive Mode it is unexpected.
+    peer.start(AGGRESSIVE);
+    peer.add(KE, peer.g_xi, KE_BYTES);
+    peer.add(NONCE, peer.nonceI, 20);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_UNEXPECTED_STATE)).toBe(1);
+    expect<u32>(ex.state).toBe(State.MAIN_R1);
+  });
+
+  it("that comes while we compute: one waits, a duplicate of it or of what is being answered does not", () => {
+    peer.first();
+    peer.takeCookie();
+    peer.exchangeKeys(true);
+    peer.give();
+    const ex = peer.theExchange();
+    expect<u32>(exchange.packetsHeld).toBe(1);
+    peer.exchangeKeys(true);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_DUPLICATE)).toBe(1);
+    expect<bool>(ex.waiting == null).toBe(true);
+    // Message 5, which must be looked at with keys that are not there yet.
+    peer.start(MAIN, 1);
+    peer.addHex(ID, ID_BETA);
+    peer.encrypt();
+    peer.give();
+    expect<bool>(ex.waiting != null).toBe(true);
+    expect<u32>(exchange.packetsHeld).toBe(2);
+    peer.start(MAIN, 1);
+    peer.addHex(ID, ID_BETA);
+    peer.addHex(ID, ID_BETA);
+    peer.encrypt();
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_DUPLICATE)).toBe(2);
+    // An encrypted notify waits behind it: one.
+    for (let i: u32 = 0; i < 2; i++) {
+      peer.start(INFORMATIONAL, 1, 5 + i);
+      peer.addHex(N, "00000001" + "01000018");
+      peer.encrypt();
+      peer.give();
+      expect<u32>(exchange.packetsHeld).toBe(3);
+      expect<u32>(dropCount(Drop.IKE_COOKIE)).toBe(i);
+    }
+    // Not from elsewhere.
+    expect<bool>(ex.behind != null).toBe(true);
+    peer.settle();
+    expect<u32>(exchange.packetsHeld).toBe(0);
+    expect<bool>(ex.waiting == null && ex.behind == null && ex.message == null).toBe(true);
+    // What waited has been looked at: it was no message under these keys.
+    expect<u32>(dropCount(Drop.IKE_DECRYPT)).toBe(2);
+    expect<u32>(ex.state).toBe(State.MAIN_R2);
+  });
+
+  it("that comes while twenty-four packets are held finds no place", () => {
+    peer.first();
+    peer.takeCookie();
+    peer.exchangeKeys(true);
+    peer.give();
+    for (let i = 0; i < 23; i++) exchange.held();
+    peer.start(MAIN, 1);
+    peer.addHex(ID, ID_BETA);
+    peer.encrypt();
+    peer.give();
+    expect<u32>(dropCount(Drop.NO_BUFFER)).toBe(1);
+    peer.start(INFORMATIONAL, 1, 5);
+    peer.addHex(N, "00000001" + "01000018");
+    peer.encrypt();
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_COOKIE)).toBe(1);
+    for (let i = 0; i < 23; i++) exchange.unheld();
+  });
+
+  it("after phase 1's exchange is gone is a duplicate of nothing", () => {
+    peer.adopt(false);
+    peer.exchangeKeys(true);
+    peer.give();
+    dropped(Drop.IKE_DUPLICATE);
+  });
+});
+
+describe("a message of phase 2", () => {
+  it("needs an SA that is up, whose cookies it has, and that is not spent", () => {
+    const sa = peer.adopt(false);
+    peer.quickFirst(77);
+    store<u8>(peer.out, 1);
+    peer.give();
+    dropped(Drop.IKE_COOKIE);
+    sa.phase = Phase.NEGOTIATING;
+    peer.quickFirst(77);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_UNEXPECTED_STATE)).toBe(1);
+    sa.phase = Phase.ESTABLISHED;
+    sa.spent = true;
+    peer.quickFirst(77);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_UNEXPECTED_STATE)).toBe(2);
+    sa.spent = false;
+    sa.noteM_ID(77);
+    peer.quickFirst(77);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_DUPLICATE)).toBe(1);
+    expect<u32>(peer.exchanges()).toBe(0);
+    // A replaced SA still serves.
+    sa.phase = Phase.REPLACED;
+    peer.quickFirst(78);
+    peer.give();
+    expect<u32>(peer.exchanges()).toBe(1);
+  });
+
+  it("may begin while fewer than thirty-two Quick Modes of the peer's are under way", () => {
+    const sa = peer.adopt(false);
+    for (let i: u32 = 0; i < 31; i++) exchangeOf(sa, QUICK, State.QUICK_R1, false, 1000 + i);
+    peer.quickFirst(77);
+    peer.give();
+    expect<u32>(all()).toBe(0);
+    peer.quickFirst(78);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_HALF_OPEN)).toBe(1);
+  });
+
+  it("on the heels of Aggressive Mode's third message waits for the keys", () => {
+    const sa = peer.adopt(false);
+    sa.phase = Phase.NEGOTIATING;
+    const ex = exchangeOf(sa, AGGRESSIVE, State.AGGR_R1, false, 0);
+    sa.exchange = ex;
+    peer.quickFirst(77);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_UNEXPECTED_STATE)).toBe(1);
+    ex.suspended = true;
+    peer.quickFirst(77);
+    peer.give();
+    expect<u32>(exchange.packetsHeld).toBe(1);
+    expect<bool>(ex.behind != null).toBe(true);
+    peer.quickFirst(78);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_UNEXPECTED_STATE)).toBe(2);
+    ex.state = State.MAIN_R2;
+    exchange.release(ex.behind);
+    ex.behind = null;
+    peer.quickFirst(79);
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_UNEXPECTED_STATE)).toBe(3);
+  });
+
+  it("of New Group Mode needs an SA that is up, its message ID, its pause, and nobody else's group in work", () => {
+    const sa = peer.adopt(false);
+    for (let i: u32 = 0; i < 5; i++) {
+      fresh();
+      const up = peer.adopt(false);
+      if (i == 0) up.phase = Phase.REPLACED;
+      if (i == 1) up.noteM_ID(5);
+      if (i == 2) up.nextGroupAt = clock.now() + 1;
+      if (i == 3) exchangeOf(up, 33, State.GROUP_R0, false, 9).jobs = exchange.Job.VALIDATE;
+      if (i == 4) up.nextGroupAt = clock.now();
+      peer.phase2(5);
+      peer.startHashed(33, 5);
+      peer.addHex(SA, OFFER);
+      peer.finishHashed();
+      peer.give();
+      const reasons: Drop[] = [Drop.IKE_UNEXPECTED_STATE, Drop.IKE_DUPLICATE, Drop.IKE_RATE_LIMIT, Drop.IKE_RATE_LIMIT, Drop.IKE_GROUP];
+      for (let k = 0; k < 4; k++) if (reasons[k] != reasons[i]) expect<u32>(dropCount(reasons[k])).toBe(0);
+      if (i < 4) expect<u32>(dropCount(reasons[i])).toBe(1, i.toString());
+      else expect<u32>(dropCount(Drop.IKE_UNEXPECTED_STATE) + dropCount(Drop.IKE_DUPLICATE) + dropCount(Drop.IKE_RATE_LIMIT)).toBe(0);
+    }
+  });
+});
+
+describe("an Informational", () => {
+  it("under an SA needs its keys, a message ID, and one that is new", () => {
+    peer.adopt(false);
+    for (let i: u32 = 0; i < 4; i++) {
+      peer.phase2(i == 0 ? 0 : 9);
+      peer.startHashed(INFORMATIONAL, i == 0 ? 0 : 9);
+      peer.addHex(N, "00000001" + "01000018");
+      peer.finishHashed();
+      if (i == 1) store<u8>(peer.out, 1);
+      peer.give();
+    }
+    expect<u32>(dropCount(Drop.IKE_HEADER)).toBe(1);
+    expect<u32>(dropCount(Drop.IKE_COOKIE)).toBe(1);
+    expect<u32>(dropCount(Drop.IKE_DUPLICATE)).toBe(1);
+    expect<u32>(all()).toBe(3);
+    expect<u32>(exchangeCount(5, false, Fate.COMPLETED)).toBe(1);
+  });
+
+  it("in plain is for an SA of its address, in answer to our first message by our cookie alone, and well formed", () => {
+    peer.begin(false);
+    startPhase1(BETA, ALPHA, 0, 0);
+    peer.takeCookie(true);
+    peer.setCookieR(0);
+    for (let i: u32 = 0; i < 4; i++) {
+      peer.start(INFORMATIONAL);
+      peer.addHex(N, "00000001" + "0100000e");
+      if (i == 1) store<u8>(peer.out, load<u8>(peer.out) ^ 1);
+      if (i == 3) store<u8>(peer.out + 31, 0xff);
+      peer.give(500, 500, i == 2 ? FAR : BETA);
+    }
+    expect<u32>(dropCount(Drop.IKE_UNPROTECTED_NOTIFY)).toBe(1);
+    expect<u32>(dropCount(Drop.IKE_COOKIE)).toBe(2);
+    expect<u32>(dropCount(Drop.IKE_PAYLOAD)).toBe(1);
+    expect<u32>(peer.exchanges()).toBe(1);
+    // With both cookies it is looked for by both, and must come from the peer all the same.
+    peer.adopt(false);
+    peer.start(INFORMATIONAL);
+    peer.addHex(N, "00000001" + "0100000e");
+    peer.give(500, 500, FAR);
+    expect<u32>(dropCount(Drop.IKE_COOKIE)).toBe(3);
+  });
+});
