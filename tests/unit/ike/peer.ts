@@ -478,3 +478,9 @@ export function pull(): void {
 export function setLength(len: u32): void {
   outLen = len;
 }
+
+/** Pads what was made, without encrypting it. */
+export function padded(): void {
+  while ((outLen - 28) & 15) outLen++;
+  put32(out + 24, outLen);
+}
