@@ -3,6 +3,7 @@
 import * as drbg from "../../../assembly/crypto/drbg";
 import { DhGroup, EXPONENT_MAX, dhAbort, dhBusy, dhGroupById, dhGroupCheckPublic, dhGroupPrivate, dhResult, dhStart, dhStep, groupBits, groupName } from "../../../assembly/oakley/dh_group";
 import * as dhGroup from "../../../assembly/oakley/dh_group";
+import { freeWorkspace, takeWorkspace } from "../../../assembly/oakley/workspace";
 import { MODP_1024 } from "../../../assembly/oakley/groups";
 
 const IDS: StaticArray<u32> = [1, 2, 3, 4, 5, 7, 14, 15, 16, 17, 18, 19, 20, 21, 31];
@@ -87,5 +88,81 @@ describe("groups of any kind", () => {
     run(group, 0, x, one);
     run(known, 0, x, other);
     expect<i32>(memory.compare(one, other, 128)).toBe(0);
+  });
+
+  test("a job that cannot begin leaves none behind; one that is dropped gives back what it took, in every kind", () => {
+    MODP_1024.prime(prime);
+    const own = new DhGroup(40000, null, null);
+    own.define(40000, prime, 128, two, 1);
+    const kinds: DhGroup[] = [dhGroupById(2) as DhGroup, dhGroupById(3) as DhGroup, dhGroupById(19) as DhGroup, dhGroupById(31) as DhGroup, own];
+    for (let i = 0; i < kinds.length; i++) {
+      const group = kinds[i];
+      expect<bool>(dhGroupPrivate(group, x)).toBe(true);
+      const taken = takeWorkspace();
+      expect<bool>(dhStart(group, 0, x)).toBe(false);
+      expect<bool>(dhBusy()).toBe(false);
+      freeWorkspace(taken);
+      dhAbort();
+      expect<bool>(dhStart(group, 0, x)).toBe(true);
+      expect<bool>(dhBusy()).toBe(true);
+      expect<usize>(takeWorkspace()).toBe(0);
+      dhAbort();
+      expect<bool>(dhBusy()).toBe(false);
+      const again = takeWorkspace();
+      expect<usize>(again).not.toBe(0);
+      freeWorkspace(again);
+      run(group, 0, x, g_x);
+      expect<bool>(dhBusy()).toBe(false);
+      expect<usize>(takeWorkspace()).not.toBe(0);
+      freeWorkspace(again);
+    }
+  });
+
+  test("private values need entropy, in every kind; without it nothing is left", () => {
+    MODP_1024.prime(prime);
+    const own = new DhGroup(40000, null, null);
+    own.define(40000, prime, 128, two, 1);
+    drbg.init();
+    for (let i = 0; i <= IDS.length; i++) {
+      const group = i < IDS.length ? (dhGroupById(IDS[i]) as DhGroup) : own;
+      memory.fill(x, 0x5a, 72);
+      expect<bool>(dhGroupPrivate(group, x)).toBe(false);
+      for (let k: u32 = 0; k < 72; k++) expect<u32>(load<u8>(x + k)).toBe(k < group.exponentBytes ? 0 : 0x5a);
+    }
+    drbg.seed();
+  });
+
+  test("a private group is what it is defined as, and may be another later", () => {
+    const own = new DhGroup(0, null, null);
+    expect<u32>(own.publicBytes + own.secretBytes + own.exponentBytes).toBe(0);
+    const lengths: StaticArray<u32> = [128, 257, 385];
+    const exponents: StaticArray<u32> = [32, 40, 44];
+    for (let i: u32 = 0; i < 3; i++) {
+      own.define(40000 + i, prime, lengths[i], two, 1 + i);
+      expect<u32>(own.id).toBe(40000 + i);
+      expect<u32>(own.publicBytes).toBe(lengths[i]);
+      expect<u32>(own.secretBytes).toBe(lengths[i]);
+      expect<u32>(own.exponentBytes).toBe(exponents[i]);
+      expect<usize>(own.prime).toBe(prime);
+      expect<usize>(own.generator).toBe(two);
+      expect<u32>(own.generatorLen).toBe(1 + i);
+    }
+  });
+
+  test("lengths of values and of secrets, group by group", () => {
+    const publics: StaticArray<u32> = [96, 128, 20, 24, 192, 21, 256, 384, 512, 768, 1024, 64, 96, 132, 32];
+    const secrets: StaticArray<u32> = [96, 128, 20, 24, 192, 21, 256, 384, 512, 768, 1024, 32, 48, 66, 32];
+    const bits: StaticArray<u32> = [768, 1024, 155, 185, 1536, 163, 2048, 3072, 4096, 6144, 8192, 256, 384, 521, 255];
+    for (let i = 0; i < IDS.length; i++) {
+      const group = dhGroupById(IDS[i]) as DhGroup;
+      expect<u32>(group.id).toBe(IDS[i]);
+      expect<u32>(group.publicBytes).toBe(publics[i]);
+      expect<u32>(group.secretBytes).toBe(secrets[i]);
+      expect<u32>(groupBits(IDS[i])).toBe(bits[i]);
+    }
+    expect<string>(groupName(32767)).toBe("unknown group");
+    expect<string>(groupName(32768)).toBe("a private group");
+    expect<string>(groupName(65535)).toBe("a private group");
+    expect<string>(groupName(65536)).toBe("unknown group");
   });
 });

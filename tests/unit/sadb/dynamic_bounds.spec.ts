@@ -110,6 +110,10 @@ describe("what a template permits", () => {
     hub(true);
     expect(dynamic.answers(ALPHA)).toBe(true);
     expect(dynamic.answers(ALPHA + 1)).toBe(false);
+    rooms();
+    hub(false);
+    expect(spd.orderedCount()).toBe(1);
+    expect(dynamic.answers(ALPHA)).toBe(true, "the first of the list");
   });
 });
 
