@@ -121,6 +121,20 @@ describe("what is refused is counted once, for what it is", () => {
     expect(espIn.newest).toBe(true);
     espIn.open(sa, late);
     expect(espIn.newest).toBe(false);
+    // Without a window the same packet comes again, and says nothing of where the peer is now.
+    const again = sealed(sa, 60);
+    const p = again.ptr;
+    const len = again.len;
+    memory.copy(scratch, p, len);
+    sa.window = 0;
+    for (let k = 0; k < 2; k++) {
+      memory.copy(p, scratch, len);
+      again.ptr = p;
+      again.len = len;
+      expect(espIn.open(sa, again)).toBe(Drop.NONE);
+      expect(espIn.newest).toBe(k == 0);
+    }
+    packets.free(again);
     packets.free(late);
     packets.free(next);
   });

@@ -3,6 +3,8 @@ import * as ahOut from "../../../assembly/ipsec/ah_out";
 import * as espOut from "../../../assembly/ipsec/esp_out";
 import * as inbound from "../../../assembly/ipsec/inbound";
 import * as outbound from "../../../assembly/ipsec/outbound";
+import * as acquire from "../../../assembly/sadb/acquire";
+import { Work, WorkItem } from "../../../assembly/sadb/acquire";
 import * as sad from "../../../assembly/sadb/sad";
 import { SA } from "../../../assembly/sadb/sad";
 import { Policy } from "../../../assembly/sadb/spd";
@@ -126,6 +128,77 @@ describe("the first look", () => {
       }
     }
     expect(sa.errors).toBe(2);
+  });
+});
+
+/** Takes the one item there is, and expects each value of it. */
+function told(kind: Work, spi: u32, ike: u32, address: u32, port: u32, protocol: u32): void {
+  expect(acquire.waiting()).toBe(1);
+  const item = acquire.next() as WorkItem;
+  expect(item.kind).toBe(kind);
+  expect(item.policy).toBe(0);
+  expect(item.spi).toBe(spi);
+  expect(item.peerSpi).toBe(0);
+  expect(item.ike).toBe(ike);
+  expect(item.address).toBe(address);
+  expect(item.port).toBe(port);
+  expect(item.protocol).toBe(protocol);
+}
+
+describe("what IKE is told", () => {
+  test("of an unknown SPI: protocol, and where it came from", () => {
+    for (let protocol: u32 = 50; protocol <= 51; protocol++) {
+      rooms();
+      const packet = datagram(BETA, ALPHA, protocol, 60);
+      put32(packet.ptr + 20 + (protocol == 51 ? 4 : 0), 0x89abcdef);
+      arrive(packet);
+      packet.srcPort = protocol == 50 ? 31000 : 0;
+      refused(packet, protocol, protocol == 50 ? Drop.ESP_UNKNOWN_SPI : Drop.AH_UNKNOWN_SPI);
+      told(Work.UNKNOWN_SPI, 0x89abcdef, 0, BETA, protocol == 50 ? 31000 : 0, protocol);
+    }
+  });
+
+  test("of a mapping that moved: the SA, its phase 1, the new place; address or port alone, and only in UDP", () => {
+    for (let k = 0; k < 3; k++) {
+      const sa = mirror(true);
+      sa.ike = 77;
+      const packet = sent(0x0a000001, 0x0a000002);
+      if (k == 1) packet.src = BETA;
+      if (k == 2) packet.srcPort = 31000;
+      expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.INNER);
+      packets.free(packet);
+      if (k) told(Work.MAPPING, sa.spi, 77, k == 1 ? BETA : ALPHA, k == 1 ? 4500 : 31000, 0);
+      else expect(acquire.waiting()).toBe(0);
+    }
+    // A packet of no content tells it as well.
+    const sa = mirror(true);
+    const packet = datagram(0x0a000001, 0x0a000002, 1, 60);
+    espOut.seal(sa.pair as SA, packet, 59);
+    packet.src = BETA;
+    packet.dst = ALPHA;
+    packet.srcPort = 5;
+    refused(packet, 50, Drop.NONE);
+    told(Work.MAPPING, sa.spi, 1, BETA, 5, 0);
+  });
+
+  test("where the ring is full, the next packet tells it", () => {
+    mirror(true);
+    while (acquire.post(Work.REKEY)) {}
+    for (let k = 0; k < 2; k++) {
+      const moved = sent(0x0a000001, 0x0a000002);
+      moved.srcPort = 31000;
+      expect(inbound.receive(moved, 50)).toBe(inbound.Verdict.INNER);
+      packets.free(moved);
+      const stray = datagram(BETA, ALPHA, 50, 60);
+      put32(stray.ptr + 20, 0x89abcdef);
+      arrive(stray);
+      refused(stray, 50, Drop.ESP_UNKNOWN_SPI);
+      if (k) {
+        expect((acquire.next() as WorkItem).kind).toBe(Work.MAPPING);
+        expect((acquire.next() as WorkItem).kind).toBe(Work.UNKNOWN_SPI);
+      } else while (acquire.next()) {}
+    }
+    expect(acquire.waiting()).toBe(0);
   });
 });
 
