@@ -52,7 +52,7 @@ describe("mutable fields", () => {
 
   test("what follows the end of the list is covered as it stands", () => {
     begin(8);
-    put(20, [7, 3, 4, 0, 68, 4, 9, 9, 7, 4, 8, 8]);
+    put(20, [7, 3, 4, 0, 4, 9, 9, 68, 4, 8, 8, 8]);
     expectZeroed(20, 3);
   });
 

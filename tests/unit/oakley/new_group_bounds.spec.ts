@@ -214,6 +214,8 @@ describe("a validation among other jobs", () => {
     expect(newGroupBetween()).toBe(false);
     while (!newGroupBetween()) newGroupStep();
     expect(power.powerBusy()).toBe(false);
+    store<u8>(g, 1);
+    expect(newGroupStart(prime, 128, g, 1, order, 0)).toBe(NewGroupFault.BUSY, "another offer comes too early now as well");
     const taken = takeWorkspace();
     expect(taken).not.toBe(0);
     for (let i = 0; i < 3; i++) {

@@ -70,6 +70,11 @@ describe("SPIs", () => {
     for (let i: u32 = 0; i < SAS + 1; i++) expect(ref(sad.reserve(policy))).toBe(0);
     expect(living()).toBe(0);
     drbg.seed();
+    // Nor in a slot that has had one.
+    sad.remove(sad.reserve(policy) as SA);
+    drbg.init();
+    expect(ref(sad.reserve(policy))).toBe(0);
+    drbg.seed();
     for (let i: u32 = 0; i < SAS; i++) expect(ref(sad.reserve(policy))).not.toBe(0);
   });
 });
