@@ -1,6 +1,7 @@
 // The database of SAs at its bounds: SPIs that chance repeats, no entropy, no room; chains of pairs; bundles.
 import * as drbg from "../../../assembly/crypto/drbg";
 import { SAS } from "../../../assembly/limits";
+import * as lifetime from "../../../assembly/sadb/lifetime";
 import * as sad from "../../../assembly/sadb/sad";
 import { SA, State } from "../../../assembly/sadb/sad";
 import { Policy } from "../../../assembly/sadb/spd";
@@ -248,6 +249,23 @@ describe("pairs of one policy", () => {
     expect(soft.hard).toBe(0);
     expect(sad.deadline.at).toBe(soft.soft);
     expect(soft.born).toBe(clock.now());
+  });
+});
+
+describe("the replay window of a new SA", () => {
+  test("is what is configured, with extended numbers the default where it is none, without an ICV none", () => {
+    const windows: u32[] = [0, 32, 1024];
+    for (let i = 0; i < 3; i++) {
+      lifetime.setWindow(windows[i]);
+      suite(policy, 12, 128, 2);
+      expect(pair(policy).window).toBe(windows[i]);
+      parameters.esn = true;
+      expect(pair(policy).window).toBe(i ? windows[i] : 64);
+      suite(policy, 20, 128, 0);
+      expect(pair(policy).window).toBe(windows[i]);
+      suite(policy, 12, 128, 0);
+      expect(pair(policy).window).toBe(0);
+    }
   });
 });
 
