@@ -157,11 +157,104 @@ describe("cookies", () => {
     expect(cookies.remembers(PEER, 0)).toBe(true);
     expect(cookies.remembers(PEER, CKY_R)).toBe(false);
     expect(cookies.remembers(PEER + 1, CKY_I)).toBe(false);
+    clock.set(31000);
+    expect(cookies.remembers(PEER, CKY_I)).toBe(true);
     clock.set(31001);
     expect(cookies.remembers(PEER, CKY_I)).toBe(false);
     cookies.remember(PEER, CKY_I);
     for (let i: u32 = 1; i <= 16; i++) cookies.remember(PEER + i, CKY_I);
     expect(cookies.remembers(PEER, CKY_I)).toBe(false);
     expect(cookies.remembers(PEER + 1, CKY_I)).toBe(true);
+  });
+
+  test("are made of one secret for a minute to the millisecond, and good for another one", () => {
+    fill(7, 60);
+    issue(60);
+    memory.copy(first, CKY_R, 8);
+    clock.set(60999);
+    issue(60);
+    expect(load<u64>(CKY_R)).toBe(load<u64>(first), "the same secret");
+    clock.set(61000);
+    issue(60);
+    expect(load<u64>(CKY_R)).not.toBe(load<u64>(first), "the next one");
+    memory.copy(CKY_R, first, 8);
+    expect(redeem()).toBe(true);
+    clock.set(120999);
+    expect(redeem()).toBe(true);
+    clock.set(121000);
+    expect(look()).toBe(Redeemed.NOT_OURS);
+  });
+
+  test("after a quiet time both secrets are new: from twice a life on, not before", () => {
+    for (let late: u32 = 0; late < 2; late++) {
+      cookies.init();
+      clock.set(1000000 * (late + 1));
+      fill(8, 60);
+      issue(60);
+      clock.set(1000000 * (late + 1) + 119999 + late);
+      expect(look()).toBe(late ? Redeemed.NOT_OURS : Redeemed.GOOD);
+    }
+  });
+
+  test("of offers that lie in every place of their store, and in none beside it", () => {
+    // Short ones are up to 160 octets, 768 granules of 32 for them; an offer and its length take 6, 6 and 33.
+    const lengths: u32[] = [160, 161, 1023];
+    const lasts: u32[] = [762, 768 + 250, 768 + 223];
+    let base: usize = 0;
+    for (let k = 0; k < 3; k++) {
+      let lowest: usize = 0xffffffff;
+      let highest: usize = 0;
+      let odd: usize = 0;
+      const draws: u32 = k ? 3000 : 6000;
+      for (let i: u32 = 0; i < draws; i++) {
+        store<u32>(body, i);
+        issue(lengths[k]);
+        redeem();
+        lowest = min(lowest, cookies.offer);
+        highest = max(highest, cookies.offer);
+        odd |= cookies.offer - lowest;
+      }
+      if (!k) base = lowest - 2;
+      expect(<u32>(odd & 31)).toBe(0);
+      expect(<u32>(lowest - base)).toBe((k ? 768 * 32 : 0) + 2);
+      expect(<u32>(highest - base)).toBe(lasts[k] * 32 + 2);
+    }
+  });
+
+  test("of a long offer that was pinned last as well; the next long one takes its place", () => {
+    fill(9, 400);
+    cookies.pin(body, 400);
+    issue(400);
+    memory.copy(first, CKY_R, 8);
+    for (let round = 0; round < 2; round++) {
+      for (let i: u32 = 0; i < 3000; i++) {
+        store<u32>(body, i);
+        issue(400);
+      }
+      memory.copy(CKY_R, first, 8);
+      expect(redeem()).toBe(round == 0);
+      fill(99, 400);
+      cookies.pin(body, 400);
+    }
+  });
+
+  test("pinned twice, an offer takes one place; too short and too long ones none", () => {
+    fill(10, 60);
+    cookies.pin(body, 60);
+    issue(60);
+    memory.copy(first, CKY_R, 8);
+    cookies.pin(body, 0);
+    cookies.pin(body, 1024);
+    for (let i: u32 = 0; i < 2; i++) {
+      fill(200 + i, 60);
+      // Three times each: three places would be gone with the first.
+      for (let k = 0; k < 3; k++) cookies.pin(body, 60);
+    }
+    for (let i: u32 = 0; i < 20000; i++) {
+      store<u32>(body, i);
+      issue(60);
+    }
+    memory.copy(CKY_R, first, 8);
+    expect(redeem()).toBe(true);
   });
 });
