@@ -47,7 +47,7 @@ class Offer {
   group: u32;
   seconds: u32;
   kilobytes: u32;
-  /** Type and value of an attribute that makes the transform unacceptable, 0: none. */
+  /** Type and one more, 0: none, of an attribute that makes the transform unacceptable; its value. */
   odd: u32;
   oddValue: u32;
   /** Which lifetimes are there, though perhaps 0: bits of LifeType. */
@@ -104,7 +104,7 @@ function read(c: SaCursor, o: Offer): void {
       default: good = false;
     }
     if (!good && !o.odd) {
-      o.odd = type;
+      o.odd = type + 1;
       o.oddValue = v;
     }
   }
@@ -123,7 +123,7 @@ function matches(
   else if (o.hash != hash) note(p, t, Part.HASH, o.hash, 0, hash, 0, priority, 0);
   else if (o.authMethod != authMethod) note(p, t, Part.AUTH_METHOD, o.authMethod, 0, authMethod, 0, priority, 0);
   else if (o.group != group) note(p, t, Part.GROUP, o.group, 0, group, 0, priority, 0);
-  else if (o.odd) note(p, t, Part.OAKLEY_ATTRIBUTE, o.odd, o.oddValue, 0, 0, priority, 0);
+  else if (o.odd) note(p, t, Part.OAKLEY_ATTRIBUTE, o.odd - 1, o.oddValue, 0, 0, priority, 0);
   else if (has(o, LifeType.SECONDS) && o.seconds < SECONDS_LEAST) note(p, t, Part.LIFETIME, o.seconds, 0, SECONDS_LEAST, 0, priority, 0);
   else if (has(o, LifeType.KILOBYTES) && o.kilobytes < KILOBYTES_LEAST)
     note(p, t, Part.LIFETIME_KILOBYTES, o.kilobytes, 0, KILOBYTES_LEAST, 0, priority, 0);

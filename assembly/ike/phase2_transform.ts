@@ -26,7 +26,7 @@ export class Offer {
   group: u32;
   seconds: u32;
   kilobytes: u32;
-  /** Type and value of an attribute that makes the transform unacceptable, 0: none. */
+  /** Type and one more, 0: none, of an attribute that makes the transform unacceptable; its value. */
   odd: u32;
   oddValue: u32;
 }
@@ -70,13 +70,16 @@ export function read(c: SaCursor, o: Offer): void {
         lifeType = v;
         good = v == LifeType.SECONDS || v == LifeType.KILOBYTES;
         break;
-      case IpsecAttribute.SA_LIFE_DURATION:
-        // A lifetime of nothing is refused; a type without a duration, or the reverse, says nothing.
-        good = v != 0 && lifeType != 0;
+      case IpsecAttribute.SA_LIFE_DURATION: {
+        // A lifetime of nothing is refused; a type without a duration, or the reverse, says nothing. Two of one unit that
+        // differ conflict (RFC 2407, 4.5.2).
+        const before = lifeType == LifeType.SECONDS ? o.seconds : o.kilobytes;
+        good = v != 0 && lifeType != 0 && (before == 0 || before == v);
         if (lifeType == LifeType.SECONDS) o.seconds = v;
         else o.kilobytes = v;
         lifeType = 0;
         break;
+      }
       case IpsecAttribute.GROUP_DESCRIPTION: o.group = v; break;
       case IpsecAttribute.ENCAPSULATION_MODE: o.encapsulation = v; break;
       case IpsecAttribute.AUTHENTICATION_ALGORITHM: o.auth = v; break;
@@ -92,7 +95,7 @@ export function read(c: SaCursor, o: Offer): void {
       default: good = false;
     }
     if (!good && !o.odd) {
-      o.odd = type;
+      o.odd = type + 1;
       o.oddValue = v;
     }
   }
@@ -135,7 +138,7 @@ export function matchesSet(cursor: SaCursor, o: Offer, set: TransformSet, wish: 
     note(p, t, Part.ENCAPSULATION, o.encapsulation, 0, encapsulationOf(mode, wish.natt), 0, 0, s);
   else if (wanted || group != ANY ? o.group != wanted : o.group != 0 && !groupFor(wish.owner, o.group))
     note(p, t, Part.PFS_GROUP, o.group, 0, wanted, 0, 0, s);
-  else if (o.odd) note(p, t, Part.IPSEC_ATTRIBUTE, o.odd, o.oddValue, 0, 0, 0, s);
+  else if (o.odd) note(p, t, Part.IPSEC_ATTRIBUTE, o.odd - 1, o.oddValue, 0, 0, 0, s);
   else return true;
   return false;
 }
@@ -153,7 +156,7 @@ export function matchesOwn(cursor: SaCursor, o: Offer, ownCursor: SaCursor, own:
   else if (o.encapsulation != own.encapsulation)
     note(p, t, Part.ENCAPSULATION, o.encapsulation, 0, own.encapsulation, 0, 0, 0);
   else if (o.group != own.group) note(p, t, Part.PFS_GROUP, o.group, 0, own.group, 0, 0, 0);
-  else if (o.odd) note(p, t, Part.IPSEC_ATTRIBUTE, o.odd, o.oddValue, 0, 0, 0, 0);
+  else if (o.odd) note(p, t, Part.IPSEC_ATTRIBUTE, o.odd - 1, o.oddValue, 0, 0, 0, 0);
   else return true;
   return false;
 }

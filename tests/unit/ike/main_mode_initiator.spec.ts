@@ -4,7 +4,7 @@ import { startPhase1 } from "../../../assembly/ike/initiate";
 import { Natt, Phase } from "../../../assembly/ike/isakmp_sa";
 import * as keys from "../../../assembly/ike/keys";
 import { natdHash } from "../../../assembly/ike/natd";
-import { Fate, exchangeCount } from "../../../assembly/ike/stats";
+import { Fate, Stat, exchangeCount, get } from "../../../assembly/ike/stats";
 import * as clock from "../../../assembly/util/clock";
 import { Drop, dropCount } from "../../../assembly/util/status";
 import { fromHex, toHex } from "../crypto/bytes";
@@ -81,6 +81,7 @@ describe("messages 3 and 5", () => {
     expect<string>(peer.taken()).toBe(peer.given());
     const ex = peer.theExchange();
     expect<u32>(ex.state).toBe(State.MAIN_I3);
+    expect<u32>(get(Stat.MODEXP)).toBe(2);
     expect<string>(toHex(ex.exponent, KE_BYTES)).toBe(toHex(zeros, KE_BYTES));
     expect<string>(toHex(ex.g_xy, KE_BYTES)).toBe(toHex(zeros, KE_BYTES));
     expect<u32>(ex.timeout).toBe(Timeout.RETRANSMIT);

@@ -399,11 +399,13 @@ describe("phase 2", () => {
     wish.natt = 2;
     expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NONE, "the RFC's number to one who knows the drafts");
     wish.natt = 0;
-    const odd: StaticArray<string> = ["800b0001", "800a0001", "8001000180020000", "80020e10", "8001000380020e10", "80060080", "800700ff", "c0010001"];
+    const odd: StaticArray<string> = ["800b0001", "800a0001", "8001000180020000", "80020e10", "8001000380020e10", "80060080", "800700ff", "c0010001", "80000001", "8001000180020e108001000180020e11", "8001000280020e108001000280020e0f"];
     for (let i = 0; i < odd.length; i++) {
       len = phase2(12, "80040001" + "80050005" + "80060100" + odd[i]);
       expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN, odd[i]);
     }
+    len = phase2(12, "80040001" + "80050005" + "80060100" + "8001000180020e108001000180020e10");
+    expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NONE, "the same twice is no conflict");
     len = phase2(12, "80040001" + "80050005" + "80060100");
     store<u32>(offer + 16, 0xff000000);
     expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN, "a reserved SPI");
