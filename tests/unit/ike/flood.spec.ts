@@ -1,14 +1,17 @@
 // Main Mode's first two messages without state (RFC 2408, 2.5.3; docs/DESIGN.md, "Floods"): what is answered, to the octet, and
 // what the third message brings back.
+import { hashById } from "../../../assembly/crypto/registry";
 import { Exchange, State, Timeout } from "../../../assembly/ike/exchange";
 import * as exchange from "../../../assembly/ike/exchange";
 import * as cookies from "../../../assembly/ike/cookies";
 import * as flood from "../../../assembly/ike/flood";
 import * as isakmpSa from "../../../assembly/ike/isakmp_sa";
-import { IsakmpSa } from "../../../assembly/ike/isakmp_sa";
+import { IsakmpSa, Natt } from "../../../assembly/ike/isakmp_sa";
 import * as keys from "../../../assembly/ike/keys";
+import { natdHash } from "../../../assembly/ike/natd";
 import * as policies from "../../../assembly/ike/policy";
 import { Fate, Stat, exchangeCount, get } from "../../../assembly/ike/stats";
+import { put16 } from "../../../assembly/util/bytes";
 import * as clock from "../../../assembly/util/clock";
 import * as packets from "../../../assembly/util/packet";
 import { Packet } from "../../../assembly/util/packet";
@@ -21,6 +24,7 @@ import { established, negotiating } from "./world";
 
 const FAR: u32 = 0xc6336401;
 const scratch: usize = memory.data(600, 8);
+const big: usize = memory.data(1200, 8);
 
 /** So many half open negotiations of other addresses. */
 function halfOpen(n: u32, address: u32 = FAR, step: u32 = 1): void {
@@ -91,10 +95,37 @@ describe("a first message under load", () => {
     peer.first([NATT_03, NATT_02N, NATT_02]);
     peer.takeCookie();
     answer([NATT_03, NATT_02N, NATT_02]);
-    peer.setCookieR(0);
-    peer.first();
-    peer.takeCookie();
-    answer([]);
+    const alone = [DPD, NATT_RFC];
+    for (let i = 0; i < 3; i++) {
+      peer.setCookieR(0);
+      peer.first(i < 2 ? [alone[i]] : []);
+      peer.takeCookie();
+      answer(i < 2 ? [alone[i]] : []);
+    }
+    expect<u32>(dropCount(Drop.FRAME_TOO_SHORT)).toBe(0, "an answer is no drop");
+  });
+
+  it("with an offer that is longer than what is laid down is refused, and counted", () => {
+    halfOpen(8);
+    // So many transforms of 40 octets, the first of which would be good.
+    for (let n: u32 = 25; n <= 26; n++) {
+      const p = peer.SAi_b;
+      const len = 16 + 40 * n;
+      for (let i: u32 = 0; i < n; i++) {
+        memory.copy(big + 16 + <usize>(i * 40), p + 16, 40);
+        store<u8>(big + 16 + <usize>(i * 40), i + 1 < n ? 3 : 0);
+      }
+      memory.copy(big, p, 16);
+      put16(big + 10, 8 + 40 * n);
+      store<u8>(big + 15, <u8>n);
+      peer.start(MAIN);
+      peer.add(SA, big, len);
+      peer.setCookieR(0);
+      peer.give();
+      expect<bool>(peer.take()).toBe(len <= 1023);
+      expect<u32>(get(Stat.FLOOD_REFUSED)).toBe(n - 25);
+      expect<u32>(dropCount(Drop.IKE_HALF_OPEN)).toBe(n - 25);
+    }
   });
 
   it("is never answered with more octets than it had", () => {
@@ -179,6 +210,43 @@ describe("a third message that brings our cookie back", () => {
     expect<bool>(peer.takeOne()).toBe(true);
     expect<u32>(ex.timeout).toBe(Timeout.WAIT);
     expect<u32>(ex.state).toBe(State.MAIN_R2);
+    // Main Mode, in plain, without a message ID.
+    expect<string>(toHex(peer.got + 17, 7)).toBe("10020000000000");
+  });
+
+  it("knows which words of NAT traversal the first one said, and that it said nothing of dead peer detection", () => {
+    halfOpen(8);
+    peer.first([NATT_03, NATT_02N, NATT_02]);
+    peer.takeCookie();
+    peer.exchangeKeys(true);
+    natdHash(hashById(2)!, peer.cookies, peer.cookies + 8, ALPHA, 500, scratch);
+    natdHash(hashById(2)!, peer.cookies, peer.cookies + 8, BETA, 500, scratch + 20);
+    peer.add(130, scratch, 20);
+    peer.add(130, scratch + 20, 20);
+    peer.give();
+    expect<u32>(peer.ours().nattVersion).toBe(Natt.DRAFT);
+    expect<bool>(peer.ours().deadPeerDetection).toBe(false);
+  });
+
+  it("finds no ISAKMP SA left, or no exchange, or a peer that no crypto map names any more: nothing is kept", () => {
+    halfOpen(8);
+    cookies.issue(peer.cookies, FAR, ALPHA, 500, 500, peer.SAi_b, peer.SAi_bLen, 0, peer.cookies + 8);
+    peer.exchangeKeys(true);
+    peer.give(500, 500, FAR);
+    expect<u32>(dropCount(Drop.IKE_NO_KEY)).toBe(1);
+    expect<u32>(get(Stat.COOKIE_RETURNED)).toBe(0);
+    peer.setCookieR(0);
+    peer.first();
+    peer.takeCookie();
+    const far = established(false, FAR);
+    for (let i: u32 = 0; i < exchange.slots(); i++) exchange.take(far, 32, State.QUICK_I1, true, i + 1);
+    third();
+    expect<u32>(dropCount(Drop.IKE_POOL)).toBe(1);
+    expect<u32>(peer.sas()).toBe(9);
+    for (let i: u32 = 0; i < 39; i++) established(false, FAR);
+    third();
+    expect<u32>(dropCount(Drop.IKE_POOL)).toBe(2);
+    expect<u32>(peer.sas()).toBe(48);
   });
 
   it("is no other's: from another address or port, or with a bit that is not ours, it costs nothing", () => {
