@@ -101,6 +101,17 @@ describe("an exchange", () => {
     expect<u32>(exchange.jobsWanted).toBe(0);
   });
 
+  test("wants its jobs until the last one is done", () => {
+    const ex = exchangeOf(established(true), ExchangeType.QUICK_MODE, State.QUICK_I1, true);
+    exchange.wantJobs(ex, Job.PUBLIC | Job.SHARED);
+    exchange.doneJob(ex, Job.PUBLIC);
+    expect<u32>(exchange.jobsWanted).toBe(1);
+    exchange.doneJob(ex, Job.SHARED);
+    expect<u32>(exchange.jobsWanted).toBe(0);
+    exchange.free(ex);
+    expect<u32>(exchange.jobsWanted).toBe(0);
+  });
+
   test("that ends while a group is proved leaves the proof to others", () => {
     const sa = established(true);
     const ex = exchangeOf(sa, ExchangeType.NEW_GROUP_MODE, State.GROUP_R0, false);
@@ -144,6 +155,11 @@ describe("an ISAKMP SA", () => {
     const next = established(true);
     const low = ref(sa) < ref(next) ? sa : next;
     const high = ref(sa) < ref(next) ? next : sa;
+    // What lies behind the fields and before the message IDs, and where the next block begins.
+    const tail = ref(low) + offsetof<IsakmpSa>();
+    const ids = ref(high) - 256;
+    memory.fill(tail, 0x5a, ids - tail);
+    memory.fill(high.CKY_I, 0x5a, 16);
     const number = high.number;
     const before = low.number;
     for (let round: u32 = 0; round < 3; round++) {
@@ -156,6 +172,10 @@ describe("an ISAKMP SA", () => {
     expect<bool>(low.knowsM_ID(2002) && low.knowsM_ID(5000)).toBe(true);
     expect<u32>(high.number).toBe(number);
     expect<u32>(low.number).toBe(before);
+    let changed = 0;
+    for (let p = tail; p < ids; p++) if (load<u8>(p) != 0x5a) changed++;
+    for (let i = 0; i < 16; i++) if (load<u8>(high.CKY_I + i) != 0x5a) changed++;
+    expect<i32>(changed).toBe(0);
   });
 
   test("takes the groups that it brought along when it ends; others' stay", () => {

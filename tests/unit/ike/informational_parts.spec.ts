@@ -4,6 +4,7 @@ import * as dpd from "../../../assembly/ike/dpd";
 import * as ike from "../../../assembly/ike/ike";
 import * as informational from "../../../assembly/ike/informational";
 import { IsakmpSa, Phase } from "../../../assembly/ike/isakmp_sa";
+import * as rekey from "../../../assembly/ike/rekey";
 import * as message from "../../../assembly/ike/message";
 import * as sad from "../../../assembly/sadb/sad";
 import { SA } from "../../../assembly/sadb/sad";
@@ -14,7 +15,7 @@ import { Drop, dropCount } from "../../../assembly/util/status";
 import { Exchange as ExchangeType, Notify, Payload } from "../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../assembly/wire/ipsec_doi";
 import * as isakmp from "../../../assembly/wire/isakmp";
-import { ALPHA, BETA, bundle, parameters, pass, ref, suite } from "../sadb/world";
+import { ALPHA, BETA, bundle, pair, parameters, pass, ref, suite } from "../sadb/world";
 import { fromHex, toHex } from "../crypto/bytes";
 import { GAMMA, begin, bodyWord, enter, established, exchangeOf, negotiating, notified, payloadType, policy, sent, up } from "./world";
 
@@ -146,6 +147,35 @@ describe("a Delete of IPsec SAs", () => {
     sa = mine;
     expect<bool>(gone(two, b)).toBe(false, "another peer's");
     expect<u32>(sent()).toBe(0);
+  });
+
+  test("takes AH by itself, and is one of AH when we delete it", () => {
+    for (let k = 0; k < 2; k++) {
+      suite(policy, 0, 0, 2);
+      parameters.protocol = 51;
+      parameters.peerAddress = BETA;
+      parameters.peerSpi = 0x2001;
+      const inbound = pair(policy);
+      const spi = inbound.spi;
+      const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_DONE, true);
+      ex.policy = policy.slot;
+      ex.spi = spi;
+      ex.peerSpi = 0x2001;
+      ex.choice.ahAuth = 2;
+      ex.selector.copyFrom(policy.selector);
+      rekey.pairIsUp(ex, inbound);
+      if (k) {
+        rekey.deletePairs(BETA, "cleared");
+        expect<u32>(sent()).toBe(1);
+        expect<u32>(bodyWord(4)).toBe((2 << 24) | (4 << 16) | 1);
+        expect<u32>(bodyWord(8)).toBe(spi);
+        continue;
+      }
+      deleted(Protocol.ESP, [0x2001]);
+      expect<bool>(gone(inbound, spi)).toBe(false);
+      deleted(Protocol.AH, [0x2001]);
+      expect<bool>(gone(inbound, spi)).toBe(true);
+    }
   });
 
   test("takes a bundle by either of its two", () => {

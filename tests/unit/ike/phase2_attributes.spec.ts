@@ -153,6 +153,22 @@ describe("an answer", () => {
 });
 
 describe("a set", () => {
+  test("is matched by its own cipher and key, under any proposal number, 0 too", () => {
+    memory.fill(changetype<usize>(wish), 0, 64);
+    wish.lifetimeSeconds = 3600;
+    wish.addSet(set("TS"));
+    const numbers: StaticArray<string> = ["00", "01", "ff"];
+    for (let i = 0; i < 3; i++) {
+      const offer = proposal(transform(AES), "01", numbers[i]);
+      expect<u32>(choosePhase2(body, fromHex(body, "0000000100000001" + offer), wish, choice)).toBe(Notify.NONE);
+      expect<u32>(choice.proposalNumber).toBe(i == 2 ? 255 : i);
+      expect<u32>(check(offer, offer)).toBe(Notify.NONE);
+    }
+    // AES-CTR with a key as long.
+    const other = fromHex(body, "0000000100000001" + proposal(transform(AES, "0d")));
+    expect<u32>(choosePhase2(body, other, wish, choice)).toBe(Notify.NO_PROPOSAL_CHOSEN);
+  });
+
   test("of transport mode takes tunnel mode after all sets have been tried as they are", () => {
     const transport = set("TRANSPORT");
     transport.mode = <u8>Mode.TRANSPORT;
