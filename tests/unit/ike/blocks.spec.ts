@@ -5,6 +5,7 @@ import * as exchange from "../../../assembly/ike/exchange";
 import { IsakmpSa } from "../../../assembly/ike/isakmp_sa";
 import * as isakmpSa from "../../../assembly/ike/isakmp_sa";
 import * as groups from "../../../assembly/ike/private_groups";
+import { PrivateGroup } from "../../../assembly/ike/private_groups";
 import { PHASE2_CHOICE_BYTES } from "../../../assembly/ike/proposal";
 import { CIPHER_CTX_MAX } from "../../../assembly/crypto/cipher";
 import { DIGEST_MAX } from "../../../assembly/crypto/hash";
@@ -20,6 +21,7 @@ import { begin, established, exchangeOf } from "./world";
 
 const from = new StaticArray<usize>(16);
 const to = new StaticArray<usize>(16);
+const scratch: usize = memory.data(528, 8);
 const exponent: usize = memory.data(64, 8);
 let n: i32 = 0;
 
@@ -217,5 +219,23 @@ describe("an ISAKMP SA", () => {
     sa.localNat = false;
     sa.peerNat = true;
     expect<bool>(sa.natDetected).toBe(true);
+  });
+});
+
+describe("a private group", () => {
+  test("has its longest prime and generator apart from its neighbours'", () => {
+    const made = new StaticArray<PrivateGroup>(3);
+    for (let i = 0; i < 3; i++) {
+      const group = groups.add(<u32>i, 40000) as PrivateGroup;
+      memory.fill(scratch, <u8>(0x11 * (i + 1)), 528);
+      group.set(scratch, groups.PRIME_MAX, scratch + 512, groups.GENERATOR_MAX);
+      made[i] = group;
+    }
+    for (let i = 0; i < 3; i++) {
+      memory.fill(scratch, <u8>(0x11 * (i + 1)), 528);
+      expect<bool>(made[i].is(scratch, groups.PRIME_MAX, scratch + 512, groups.GENERATOR_MAX)).toBe(true);
+      expect<u32>(made[i].owner).toBe(i);
+      expect<u32>(made[i].id).toBe(40000);
+    }
   });
 });

@@ -154,6 +154,20 @@ describe("an offer", () => {
     expect<string>(toHex(order.order, order.orderLen)).toBe("05", "an order that is said is looked at, without its zeros");
   });
 
+  test("is answered with its own transform though another's has been looked at meanwhile", () => {
+    const SA = SAof(attributes());
+    const ex = offered(SA, SUSPEND);
+    const foreign = established(true);
+    const mine = sa;
+    sa = foreign;
+    offered(SAof(attributes(PRIME, "0000")), REFUSED);
+    sa = mine;
+    message.begin(ex, false, HashKind.NONE);
+    came(SA);
+    expect<u32>(group_inI1_outR1_continued(ex)).toBe(OK);
+    expect<string>(written()).toBe("0000" + hex2(<u32>SA.length / 2 + 4) + SA);
+  });
+
   test("comes so many times under one SA, and not at once again", () => {
     const ex = exchange(false);
     came(SAof(attributes()));

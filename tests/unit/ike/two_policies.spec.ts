@@ -46,11 +46,13 @@ describe("a pair", () => {
     const sa = established(true);
     const first = made(sa, policy, true);
     const foreign = made(sa, other, true);
-    expect<bool>(foreign.deferred).toBe(false);
+    expect<bool>((foreign.pair as SA).deferred).toBe(false);
     pass(40000);
-    made(sa, policy, true);
+    const next = made(sa, policy, true);
+    expect<bool>((next.pair as SA).deferred).toBe(true, "the peer may not receive through it yet");
     pass(2000);
     rekey.poll();
+    expect<bool>((next.pair as SA).deferred).toBe(false);
     expect<bool>(first.retired).toBe(true);
     expect<bool>(foreign.retired).toBe(false);
   });

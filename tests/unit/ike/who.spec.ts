@@ -165,9 +165,10 @@ describe("a profile", () => {
     const one = add("one");
     const other = add("other");
     for (let round = 0; round < 2; round++) {
-      for (let i: u32 = 0; i < ISAKMP_PROFILE_MATCHES; i++) expect<bool>(net(one, i << 8, HOST)).toBe(true);
+      const low: u32 = round + 2;
+      for (let i: u32 = 0; i < ISAKMP_PROFILE_MATCHES; i++) expect<bool>(net(one, (i << 8) | low, HOST)).toBe(true);
       expect<bool>(net(other, 1, HOST)).toBe(false);
-      for (let i: u32 = 0; i < ISAKMP_PROFILE_MATCHES; i++) expect<bool>(profiles.removeMatch(one, IdType.IPV4_ADDR, i << 8, HOST, 0, 0)).toBe(true);
+      for (let i: u32 = 0; i < ISAKMP_PROFILE_MATCHES; i++) expect<bool>(profiles.removeMatch(one, IdType.IPV4_ADDR, (i << 8) | low, HOST, 0, 0)).toBe(true);
     }
     for (let i: u32 = 0; i < ISAKMP_PROFILE_MATCHES; i++) net(one, i << 8, HOST);
     profiles.remove(one);
@@ -186,6 +187,23 @@ describe("an identity", () => {
       sa.aggressive = aggressive == 1;
       expect<bool>(identity.suits(sa, body, idAddress(PEER), text, 3)).toBe(true);
       expect<bool>(identity.suits(sa, body, idAddress(PEER ^ 1), text, 3)).toBe(aggressive == 1);
+    }
+  });
+
+  test("of another profile with the same key changes the profile in Main Mode, for who answers; else it is refused", () => {
+    const one = add("one", "key");
+    const other = add("other", "key");
+    net(one, PEER, 0xffff0000);
+    fqdn(other, "x.example");
+    const sa = established(false);
+    sa.peerAddress = PEER;
+    for (let k = 0; k < 3; k++) {
+      sa.profile = one.id;
+      sa.initiator = k == 1;
+      sa.aggressive = k == 2;
+      const n = putString(text, "key");
+      expect<bool>(identity.suits(sa, body, idName("x.example"), text, n)).toBe(k == 0);
+      expect<u32>(sa.profile).toBe(k == 0 ? other.id : one.id);
     }
   });
 
