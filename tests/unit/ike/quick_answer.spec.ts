@@ -20,15 +20,12 @@ import { Mode } from "../../../assembly/sadb/transform_set";
 import { Drop } from "../../../assembly/util/status";
 import { Exchange as ExchangeType, Notify, Payload } from "../../../assembly/wire/ike_numbers";
 import { ALPHA, BETA, entry, list, permit, set } from "../sadb/world";
-import { fromHex, toHex } from "../crypto/bytes";
+import { toHex } from "../crypto/bytes";
+import { NONCE, add, clear, esp } from "./quick_world";
 import { begin, established, exchangeOf, policy } from "./world";
 
-const SLOT: usize = 640;
-const bodies: usize = memory.data(6 * 640, 8);
-let next: usize = 0;
 let sa: IsakmpSa = changetype<IsakmpSa>(0);
 
-const NONCE: string = "000102030405060708090a0b0c0d0e0f";
 const REST: string = "8001000180020e10" + "80010002" + "0002000400465000" + "80050002" + "80060080";
 const TUNNEL: string = "80040001" + REST;
 /** The generator of P-256, which is a point of it. */
@@ -39,29 +36,6 @@ beforeEach(() => {
   sa = established(true);
   clear();
 });
-
-function clear(): void {
-  message.payloads.clear();
-  next = 0;
-}
-
-function hex(v: u32, octets: i32): string {
-  let text = "";
-  for (let k = octets * 2 - 1; k >= 0; k--) text += "0123456789abcdef".charAt(<i32>((v >>> (k << 2)) & 15));
-  return text;
-}
-
-/** An SA body of one proposal and transform, number 1 both. */
-function SAof(protocol: u32, id: u32, attributes: string): string {
-  const n = <u32>attributes.length / 2 + 8;
-  return "0000000100000001" + "0000" + hex(n + 12, 2) + "01" + hex(protocol, 1) + "0401" + "11223344" + "0000" + hex(n, 2) + "01" + hex(id, 1) + "0000" + attributes;
-}
-
-function add(type: u32, body: string): void {
-  const at = bodies + next;
-  next += SLOT;
-  message.payloads.add(type, at, fromHex(at, body));
-}
 
 /** An initiator that waits for the answer. */
 function asked(group: u32 = 0): Exchange {
@@ -78,7 +52,7 @@ function asked(group: u32 = 0): Exchange {
 
 /** The answer of the other side. */
 function answer(attributes: string = TUNNEL, nonce: string = NONCE): void {
-  add(Payload.SA, SAof(3, 12, attributes));
+  add(Payload.SA, esp(0x11223344, attributes));
   add(Payload.NONCE, nonce);
 }
 
@@ -135,7 +109,7 @@ describe("the answer", () => {
     const second = (pairs.larval(ex) as SA).bundle as SA;
     expect<u32>(second.spi).toBe(ex.ahSpi);
     const gone = ex.ahSpi;
-    add(Payload.SA, SAof(3, 12, TUNNEL));
+    add(Payload.SA, esp(0x11223344, TUNNEL));
     add(Payload.NONCE, NONCE);
     expect<u32>(quick_inR1_outI2(ex)).toBe(OK);
     expect<u32>(quick_inR1_outI2_continued(ex)).toBe(OK);

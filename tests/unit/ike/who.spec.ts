@@ -223,15 +223,20 @@ describe("an identity", () => {
     const types: StaticArray<u32> = [IdType.FQDN, IdType.USER_FQDN, IdType.KEY_ID];
     const kinds: StaticArray<Identity> = [Identity.HOSTNAME, Identity.USER_FQDN, Identity.KEY_ID];
     const profile = add("self", "key");
-    sa.profile = profile.id;
-    for (let i = 0; i < 3; i++) {
-      profiles.setSelf(profile, kinds[i], text, putString(text, "a@b"));
+    for (let i = 0; i < 6; i++) {
+      sa.profile = i < 3 ? profile.id : 0;
+      const n = putString(text, "a@b");
+      if (i < 3) profiles.setSelf(profile, kinds[i], text, n);
+      else {
+        identity.setHostname(text, n);
+        identity.set(kinds[i - 3], text, n);
+      }
       w.begin(out, 512);
       w.header(sa.CKY_I, sa.CKY_R, 5, 0, 0);
       identity.emit(w, sa);
       w.close();
       expect<u32>(bswap(load<u32>(w.body))).toBe(11);
-      expect<u32>(bswap(load<u32>(w.body, 4))).toBe(types[i] << 24);
+      expect<u32>(bswap(load<u32>(w.body, 4))).toBe(types[i % 3] << 24);
       expect<i32>(memory.compare(w.body + 8, text, 3)).toBe(0);
     }
   });
