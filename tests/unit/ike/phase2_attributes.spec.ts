@@ -34,7 +34,7 @@ function proposal(transforms: string, n: string = "01", number: string = "01", p
   return (more ? "0200" : "0000") + hex2(<u32>(transforms.length + spi.length) / 2 + 8) + number + protocol + "0" + (spi.length / 2).toString() + n + spi + transforms;
 }
 
-/** Reads a transform of these attributes: the fields, in order. */
+/** Reads a transform of these attributes: the fields, in order, and the attribute that is wrong with its value. */
 function fields(attributes: string): string {
   const n = fromHex(body, "0000000100000001" + proposal(transform(attributes)));
   expect<u32>(cursor.begin(body, n)).toBe(0, attributes);
@@ -42,21 +42,23 @@ function fields(attributes: string): string {
   cursor.nextTransform();
   memory.fill(changetype<usize>(o), 0xff, 36);
   read(cursor, o);
-  return `${o.keyBits} ${o.auth} ${o.esn} ${o.encapsulation} ${o.group} ${o.seconds} ${o.kilobytes} ${o.odd} ${o.oddValue}`;
+  return `${o.keyBits} ${o.auth} ${o.esn} ${o.encapsulation} ${o.group} ${o.seconds} ${o.kilobytes} ${o.odd ? (o.odd - 1).toString() : "-"} ${o.oddValue}`;
 }
 
 describe("a transform", () => {
   test("has its attributes in any order and both encodings", () => {
-    expect<string>(fields("")).toBe("0 0 0 0 0 0 0 0 0");
-    expect<string>(fields("80060080" + "80050002" + "80040001" + "8003000e" + "800b0001")).toBe("128 2 1 1 14 0 0 0 0");
-    expect<string>(fields("800b0001" + "8003000e" + "0004000400000003" + "00050002000c" + "80060100")).toBe("256 12 1 3 14 0 0 0 0");
+    expect<string>(fields("")).toBe("0 0 0 0 0 0 0 - 0");
+    expect<string>(fields("80060080" + "80050002" + "80040001" + "8003000e" + "800b0001")).toBe("128 2 1 1 14 0 0 - 0");
+    expect<string>(fields("800b0001" + "8003000e" + "0004000400000003" + "00050002000c" + "80060100")).toBe("256 12 1 3 14 0 0 - 0");
   });
 
   test("has two lifetimes, a type before each duration", () => {
-    expect<string>(fields("8001000180020e10" + "80010002" + "0002000400465000")).toBe("0 0 0 0 0 3600 4608000 0 0");
-    expect<string>(fields("8001000280020e10" + "800100018002003c")).toBe("0 0 0 0 0 60 3600 0 0");
-    expect<string>(fields("8001000180020e10" + "800100018002003c")).toBe("0 0 0 0 0 60 0 0 0", "the last one counts");
-    expect<string>(fields("80010001")).toBe("0 0 0 0 0 0 0 0 0", "a type alone says nothing");
+    expect<string>(fields("8001000180020e10" + "80010002" + "0002000400465000")).toBe("0 0 0 0 0 3600 4608000 - 0");
+    expect<string>(fields("8001000280020e10" + "800100018002003c")).toBe("0 0 0 0 0 60 3600 - 0");
+    expect<string>(fields("8001000180020e10" + "800100018002003c")).toBe("0 0 0 0 0 60 0 2 60", "two that differ");
+    expect<string>(fields("800100018002003c" + "800100018002003c")).toBe("0 0 0 0 0 60 0 - 0", "two that do not");
+    expect<string>(fields("8001000280021000" + "8001000280021001")).toBe("0 0 0 0 0 0 4097 2 4097");
+    expect<string>(fields("80010001")).toBe("0 0 0 0 0 0 0 - 0", "a type alone says nothing");
     // A duration without a type of its own, a lifetime of nothing, a type of no kind.
     expect<string>(fields("80020e10")).toBe("0 0 0 0 0 0 3600 2 3600");
     expect<string>(fields("8001000180020e10" + "8002003c")).toBe("0 0 0 0 0 3600 60 2 60");
@@ -74,6 +76,7 @@ describe("a transform", () => {
     expect<string>(fields("800b0002")).toBe("0 0 1 0 0 0 0 11 2");
     expect<string>(fields("80060000")).toBe("0 0 0 0 0 0 0 6 0");
     expect<string>(fields("80070007")).toBe("0 0 0 0 0 0 0 7 7");
+    expect<string>(fields("80000009" + "80070007")).toBe("0 0 0 0 0 0 0 0 9");
     // 33 and 37 are not 1 and 5 again.
     expect<string>(fields("80250009" + "80050002")).toBe("0 2 0 0 0 0 0 37 9");
     expect<string>(fields("80200009" + "80060080")).toBe("128 0 0 0 0 0 0 32 9");
