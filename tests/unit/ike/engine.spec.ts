@@ -154,10 +154,11 @@ describe("Quick Mode as responder", () => {
   });
 
   it("wants each payload of its row, none of another, none twice, and two IDs or none (RFC 2408, 5.3)", () => {
-    const orders = ["010a0505", "01", "0a", "0108010a", "010a0405", "010a05", "010a050505", "010a0505010a", "010a0a", "01010a", "010a04040505", "010a1405050d"];
+    const orders = ["010a0505", "01", "0a", "0108010a", "010a0405", "010a05", "010a050505", "010a0505010a", "010a0a", "01010a", "010a04040505", "010a1405050d", "08010a0505"];
     const drops: Drop[] = [
       Drop.NONE, Drop.IKE_PAYLOAD_MISSING, Drop.IKE_PAYLOAD_MISSING, Drop.IKE_PAYLOAD_UNEXPECTED, Drop.IKE_PAYLOAD_UNEXPECTED, Drop.IKE_PAYLOAD_UNEXPECTED, Drop.IKE_PAYLOAD_UNEXPECTED,
       Drop.IKE_PAYLOAD_UNEXPECTED, Drop.IKE_PAYLOAD_UNEXPECTED, Drop.IKE_PAYLOAD_UNEXPECTED, Drop.IKE_PAYLOAD_UNEXPECTED, Drop.IKE_PAYLOAD_UNEXPECTED,
+      Drop.IKE_PAYLOAD_UNEXPECTED,
     ];
     for (let i = 0; i < orders.length; i++) {
       peer.begin(true);
@@ -209,6 +210,10 @@ describe("Quick Mode as responder", () => {
     peer.quickFirst(79, "0000000100000001" + "0000000b010304010000" + "12");
     peer.give();
     expect<string>(notified()).toBe("0110" + "000b" + toHex(peer.cookies, 16));
+    // One that ends with its SPI has it still.
+    peer.quickFirst(81, "0000000100000001" + "0000000c01020400" + "00001234");
+    peer.give();
+    expect<string>(notified()).toBe("0204" + "000f" + "00001234");
     // An SPI of another length than ESP's is none either.
     peer.quickFirst(80, "0000000100000001" + "0000002c01030801" + "0000123400000000" + "0000001c010c0000" + "80040001" + "80050002" + "80060080" + "80010001" + "80020e10");
     peer.give();
@@ -235,6 +240,8 @@ describe("the commit bit (RFC 2408, 3.1)", () => {
     peer.addHex(N, "00000001" + "03044000");
     expect<string>(toHex(peer.got + 52, 12)).toBe(toHex(peer.out + 52, 3) + "10" + toHex(peer.out + 56, 8));
     expect<u32>(get32(peer.got + 64)).toBe(spi);
+    // Its last message once more is not answered with ours of before.
+    expect<usize>(ex.sent).toBe(0);
     // CONNECTED as the fourth message, in the chain of the exchange.
     memory.copy(peer.iv, ex.iv, 16);
     peer.startHashed(QUICK, 77);
@@ -274,6 +281,21 @@ describe("the commit bit (RFC 2408, 3.1)", () => {
     // Nobody waits any more: CONNECTED changes nothing.
     engine.connected(ex);
     expect<u32>(ex.state).toBe(State.QUICK_DONE);
+  });
+});
+
+describe("where a peer is", () => {
+  it("follows a message whose HASH is right, behind a NAT; a wrong one moves nothing", () => {
+    sa.peerNat = true;
+    for (let right: u32 = 0; right < 2; right++) {
+      peer.phase2(9 + right);
+      peer.startHashed(INFORMATIONAL, 9 + right);
+      peer.addHex(N, "00000001" + "01006000");
+      peer.finishHashed();
+      if (!right) store<u8>(peer.out + 40, load<u8>(peer.out + 40) ^ 1);
+      peer.give(1024, 500);
+      expect<u32>(sa.peerPort).toBe(right ? 1024 : 500);
+    }
   });
 });
 

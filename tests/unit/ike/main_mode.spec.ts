@@ -152,6 +152,13 @@ describe("message 4", () => {
     expect<string>(toHex(ex.iv, 16)).toBe(toHex(peer.iv, 16));
     expect<u32>(sa.nattVersion).toBe(Natt.NONE);
     expect<u32>(get(Stat.MODEXP)).toBe(2);
+    // Message 3 once more.
+    const answer = peer.taken();
+    peer.exchangeKeys(true);
+    peer.give();
+    expect<bool>(peer.takeOne()).toBe(true);
+    expect<string>(peer.taken()).toBe(answer);
+    expect<u32>(get(Stat.MODEXP)).toBe(2);
   });
 
   it("has NAT-D behind them, of the peer and of ourselves, and says what NATs there are", () => {
@@ -280,12 +287,24 @@ describe("message 6", () => {
     identity(ID_BETA);
     store<u8>(peer.out + 28 + 12 + 4, load<u8>(peer.out + 28 + 12 + 4) ^ 1);
     peer.encrypt();
-    peer.give();
+    // Nobody has proved that he may move.
+    peer.give(1024, 4500);
+    expect<u32>(peer.ours().peerPort).toBe(500);
+    expect<u32>(peer.ours().localPort).toBe(500);
     // Its IV is of the last block so far, which is message 5's.
     refusedHashed("0018");
     expect<u32>(dropCount(Drop.IKE_AUTHENTICATION)).toBe(1);
     expect<u32>(ex.state).toBe(State.MAIN_R2);
     expect<string>(toHex(ex.iv, 16)).toBe(saved);
+    // Two IDs are no message of this kind.
+    fromHex(peer.iv, saved);
+    peer.start(MAIN, 1);
+    peer.addHex(ID, ID_BETA);
+    peer.addIdentity(true, ID_BETA);
+    peer.encrypt();
+    peer.give();
+    refusedPlain("0010");
+    expect<u32>(dropCount(Drop.IKE_DECRYPT)).toBe(1);
     // HASH_R for HASH_I: nobody proves who he is with our own proof.
     fromHex(peer.iv, saved);
     peer.start(MAIN, 1);

@@ -1,4 +1,5 @@
 // Main Mode (RFC 2409, 5.4) as initiator, message by message, against a peer that writes each one out.
+import * as acquire from "../../../assembly/ike/acquire";
 import { State, Timeout } from "../../../assembly/ike/exchange";
 import { startPhase1 } from "../../../assembly/ike/initiate";
 import { Natt, Phase } from "../../../assembly/ike/isakmp_sa";
@@ -6,6 +7,7 @@ import * as keys from "../../../assembly/ike/keys";
 import { natdHash } from "../../../assembly/ike/natd";
 import { Fate, Stat, exchangeCount, get } from "../../../assembly/ike/stats";
 import * as clock from "../../../assembly/util/clock";
+import { NEVER } from "../../../assembly/util/deadline";
 import { Drop, dropCount } from "../../../assembly/util/status";
 import { fromHex, toHex } from "../crypto/bytes";
 import { ALPHA, BETA } from "../sadb/world";
@@ -13,6 +15,7 @@ import * as peer from "./peer";
 import {
   DPD, HASH, ID, ID_ALPHA, ID_BETA, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, NAT_D, NONCE, OFFER, POSTERN, SA, VID,
 } from "./peer";
+import { policy } from "./world";
 
 const scratch: usize = memory.data(256, 8);
 const zeros: usize = memory.data(96, 8);
@@ -131,6 +134,8 @@ describe("messages 3 and 5", () => {
     natD(ALPHA + 1, 500);
     natD(BETA, 500);
     peer.give();
+    // The peer has done its part: nothing is sent again while we compute.
+    expect<u64>(peer.theExchange().due).toBe(NEVER);
     peer.settle();
     expect<bool>(peer.takeOne()).toBe(true);
     expect<u32>(peer.gotSrcPort).toBe(4500);
@@ -159,6 +164,21 @@ describe("messages 3 and 5", () => {
     peer.answer();
     expect<bool>(ex.suspended).toBe(true);
     expect<u64>(load<u64>(ex.sa.CKY_R)).not.toBe(0);
+  });
+});
+
+describe("a flow that waits for phase 1", () => {
+  it("rests for ten seconds when its responder is another", () => {
+    // As a Quick Mode leaves it that was not answered: phase 1 is wanted for it.
+    acquire.quickUnanswered(policy.slot, 0);
+    peer.fromFirst();
+    expect<u64>(policy.nextAcquire).not.toBe(clock.now() + 10000);
+    peer.start(MAIN, 1);
+    peer.addIdentity(false, ID_ALPHA);
+    peer.encrypt();
+    peer.give();
+    expect<u32>(dropCount(Drop.IKE_IDENTITY)).toBe(1);
+    expect<u64>(policy.nextAcquire).toBe(clock.now() + 10000);
   });
 });
 

@@ -390,6 +390,11 @@ export function toKeys(): void {
 /** Messages 1 to 5, the engine initiating; message 5 is what was taken, decrypted. */
 export function toIdentity(): void {
   startPhase1(BETA, ALPHA, 0, 0);
+  fromFirst();
+}
+
+/** As `toIdentity`, when message 1 has gone out. */
+export function fromFirst(): void {
   takeCookie(true);
   memory.copy(SAi_b, body(0), <usize>bodyLen);
   SAi_bLen = bodyLen;
