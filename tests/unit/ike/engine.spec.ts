@@ -1,18 +1,16 @@
 // The engine: what becomes of a message before and after its handler. What is not taken moves nothing: no state, no IV.
-import * as buffers from "../../../assembly/ike/buffers";
 import * as engine from "../../../assembly/ike/engine";
 import { Exchange, State, Timeout } from "../../../assembly/ike/exchange";
 import * as exchange from "../../../assembly/ike/exchange";
-import { IsakmpSa, Phase } from "../../../assembly/ike/isakmp_sa";
+import { IsakmpSa } from "../../../assembly/ike/isakmp_sa";
 import { Fate, Stat, exchangeCount, get } from "../../../assembly/ike/stats";
 import * as sad from "../../../assembly/sadb/sad";
-import { SA as IpsecSa } from "../../../assembly/sadb/sad";
 import { get32 } from "../../../assembly/util/bytes";
 import * as clock from "../../../assembly/util/clock";
 import { Drop, dropCount } from "../../../assembly/util/status";
 import { toHex } from "../crypto/bytes";
 import * as peer from "./peer";
-import { HASH, ID, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NET_OF_ALPHA, NET_OF_BETA, NONCE, QUICK, SA, VID } from "./peer";
+import { HASH, ID, INFORMATIONAL, N, NET_OF_ALPHA, NET_OF_BETA, NONCE, QUICK, SA } from "./peer";
 import { policy } from "./world";
 
 let sa: IsakmpSa = changetype<IsakmpSa>(0);

@@ -1,5 +1,5 @@
 // NAT traversal in a negotiation (RFC 3947): what is offered and chosen, NAT-D and NAT-OA to the octet, where the peer is.
-import { Exchange, State } from "../../../assembly/ike/exchange";
+import { State } from "../../../assembly/ike/exchange";
 import { IsakmpSa, Natt } from "../../../assembly/ike/isakmp_sa";
 import * as isakmpSa from "../../../assembly/ike/isakmp_sa";
 import { natdHash } from "../../../assembly/ike/natd";
