@@ -5,6 +5,7 @@ import * as exchange from "../../../assembly/ike/exchange";
 import { IsakmpSa } from "../../../assembly/ike/isakmp_sa";
 import { Fate, Stat, exchangeCount, get } from "../../../assembly/ike/stats";
 import * as sad from "../../../assembly/sadb/sad";
+import { SA as IpsecSa } from "../../../assembly/sadb/sad";
 import { get32 } from "../../../assembly/util/bytes";
 import * as clock from "../../../assembly/util/clock";
 import { Drop, dropCount } from "../../../assembly/util/status";

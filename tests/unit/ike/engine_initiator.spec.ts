@@ -8,6 +8,7 @@ import { IsakmpSa } from "../../../assembly/ike/isakmp_sa";
 import * as message from "../../../assembly/ike/message";
 import * as policies from "../../../assembly/ike/policy";
 import { Fate, Stat, exchangeCount, get } from "../../../assembly/ike/stats";
+import { SA as IpsecSa } from "../../../assembly/sadb/sad";
 import { get32 } from "../../../assembly/util/bytes";
 import * as clock from "../../../assembly/util/clock";
 import { NEVER } from "../../../assembly/util/deadline";

@@ -17,7 +17,7 @@ import * as packets from "../../../assembly/util/packet";
 import { Packet } from "../../../assembly/util/packet";
 import { fromHex, fromText, toHex } from "../crypto/bytes";
 import { ALPHA, BETA } from "../sadb/world";
-import { established } from "./world";
+import { begin as beginWorld, established } from "./world";
 
 export const MAIN: u32 = 2;
 export const INFORMATIONAL: u32 = 5;
