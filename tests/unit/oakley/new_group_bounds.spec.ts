@@ -142,6 +142,9 @@ describe("generators", () => {
       newGroupAbort();
     }
     memory.fill(g, 0, 16);
+    store<u8>(g, 1);
+    expect(look(128, 2, 0)).toBe(NewGroupFault.NONE, "256");
+    store<u8>(g, 0);
     memory.copy(g + 3, prime, 128);
     const last = load<u8>(prime + 127);
     for (let below: u8 = 0; below < 4; below++) {

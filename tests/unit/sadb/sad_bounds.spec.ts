@@ -249,6 +249,14 @@ describe("pairs of one policy", () => {
     expect(soft.hard).toBe(0);
     expect(sad.deadline.at).toBe(soft.soft);
     expect(soft.born).toBe(clock.now());
+    // Not from when it could receive.
+    const later = sad.reserve(policy) as SA;
+    sad.installInbound(later, parameters, keymat);
+    pass(40);
+    expect(sad.activate(later, parameters, keymat)).toBe(true);
+    expect(later.born).toBe(clock.now());
+    expect(outbound(later).born).toBe(clock.now());
+    expect(later.soft).toBe(clock.now() + 3);
   });
 });
 

@@ -1,0 +1,168 @@
+// What leaves, at its bounds: room in front for all headers, pieces of what was too long, what waits and is asked for.
+import { HELD_PACKETS_PER_POLICY, PACKET_HEADROOM } from "../../../assembly/limits";
+import * as outbound from "../../../assembly/ipsec/outbound";
+import * as pmtu from "../../../assembly/ipsec/pmtu";
+import * as acquire from "../../../assembly/sadb/acquire";
+import { Work, WorkItem } from "../../../assembly/sadb/acquire";
+import { SA } from "../../../assembly/sadb/sad";
+import * as spd from "../../../assembly/sadb/spd";
+import { Action, Policy } from "../../../assembly/sadb/spd";
+import { put32 } from "../../../assembly/util/bytes";
+import { PACKET_HEADER, Packet } from "../../../assembly/util/packet";
+import * as packets from "../../../assembly/util/packet";
+import { Drop, dropCount } from "../../../assembly/util/status";
+import * as ipv4 from "../../../assembly/wire/ipv4";
+import {
+  ALPHA, BETA, NET_A, NET_B, WILD_16, bind, bundle, datagram, entry, hostPolicy, list, loop, mirrorPolicy, pair, parameters, permit, rooms, suite, tunnel,
+} from "../sadb/world";
+
+const HOSTS: u32 = 0x0a050000;
+
+beforeEach(rooms);
+
+/** Expects that a datagram goes with `front` octets before it, and not with one less. */
+function needs(sa: SA, front: u32, src: u32, dst: u32): void {
+  expect(sa.front).toBe(front);
+  expect(front).toBeLessThan(PACKET_HEADROOM + 1);
+  for (let room = front - 1; room <= front; room++) {
+    const packet = datagram(src, dst, 1, 60);
+    const p = changetype<usize>(packet) + PACKET_HEADER + room;
+    memory.copy(p, packet.ptr, 60);
+    packet.ptr = p;
+    const drops = dropCount(Drop.NO_BUFFER);
+    const errors = sa.errors;
+    const fits = room == front;
+    expect(outbound.process(packet, 1)).toBe(fits ? outbound.Verdict.PROTECTED : outbound.Verdict.DISCARD);
+    expect(dropCount(Drop.NO_BUFFER)).toBe(drops + (fits ? 0 : 1));
+    expect(sa.errors).toBe(errors + (fits ? 0 : 1));
+    if (fits) {
+      expect(packet.headroom).toBe(0);
+      expect(ipv4.check(packet.ptr, packet.len)).toBe(Drop.NONE);
+      expect(ipv4.totalLength(packet.ptr)).toBe(packet.len);
+      expect(packet.src).toBe(ALPHA);
+      expect(packet.dst).toBe(ALPHA);
+    } else {
+      expect(packet.ptr).toBe(p);
+      expect(packet.len).toBe(60);
+    }
+    packets.free(packet);
+  }
+}
+
+describe("room in front", () => {
+  test("for every header of each kind of SA: to the octet", () => {
+    for (let mode: u8 = 1; mode <= 2; mode++) {
+      for (let kind = 0; kind < 4; kind++) {
+        rooms();
+        const policy = mode == 2 ? hostPolicy() : mirrorPolicy();
+        suite(policy, kind == 2 ? 0 : 12, kind == 2 ? 0 : 128, 2);
+        parameters.mode = mode;
+        parameters.peerAddress = ALPHA;
+        if (kind == 1) {
+          parameters.encapsulated = true;
+          parameters.localPort = parameters.peerPort = 4500;
+        }
+        if (kind == 2) parameters.protocol = 51;
+        const inbound = kind == 3 ? bundle(policy, 7) : loop(policy);
+        const outer: u32 = mode == 2 ? 0 : 20;
+        const front: u32 = kind == 0 ? 24 : kind == 1 ? 32 : kind == 2 ? 24 : 24 + 44;
+        needs(inbound.pair as SA, outer + front, mode == 2 ? ALPHA : 0x0a000001, mode == 2 ? ALPHA : 0x0a000002);
+      }
+    }
+  });
+});
+
+/** A policy for port 53 behind the gateway, with a pair. */
+function dns(): SA {
+  permit(list("DNS"), 17, HOSTS, WILD_16, NET_B, WILD_16, 53);
+  entry("CM", 7, Action.PROTECT, "DNS", BETA);
+  bind(1, "CM");
+  spd.setInterfaceAddress(1, ALPHA);
+  const policy = spd.orderedCount() ? spd.orderedAt(0) : changetype<Policy>(0);
+  suite(policy, 12, 128, 2);
+  return pair(policy).pair as SA;
+}
+
+/** A piece without ports, as fragment cuts it off. */
+function piece(src: u32, dst: u32, id: u32): outbound.Verdict {
+  const packet = datagram(src, dst, 17, 60, 177);
+  ipv4.emit(packet.ptr, 0, 60, id, 177, 63, 17, src, dst);
+  const verdict = outbound.process(packet, 1);
+  packets.free(packet);
+  return verdict;
+}
+
+function tooBig(id: u32, port: u32): void {
+  const packet = datagram(HOSTS + 1, NET_B + 1, 17, 1439);
+  ipv4.emit(packet.ptr, 0, 1439, id, 0, 63, 17, HOSTS + 1, NET_B + 1);
+  put32(packet.ptr + 20, 0x04000000 | port);
+  expect(outbound.process(packet, 1)).toBe(port == 53 ? outbound.Verdict.TOO_BIG : outbound.Verdict.BYPASS);
+  packets.free(packet);
+}
+
+describe("pieces of a datagram that was too long", () => {
+  test("have its ports: those of the same addresses and number, at the same time", () => {
+    dns();
+    tooBig(700, 53);
+    expect(pmtu.mtu).toBe(1438);
+    expect(piece(HOSTS + 1, NET_B + 1, 700)).toBe(outbound.Verdict.PROTECTED);
+    expect(piece(HOSTS + 1, NET_B + 1, 701)).toBe(outbound.Verdict.DISCARD);
+    expect(piece(HOSTS + 2, NET_B + 1, 700)).toBe(outbound.Verdict.DISCARD);
+    expect(piece(HOSTS + 1, NET_B + 2, 700)).toBe(outbound.Verdict.DISCARD);
+    expect(piece(HOSTS + 1, NET_B + 1, 700)).toBe(outbound.Verdict.PROTECTED);
+    // The next one's place is its own.
+    tooBig(702, 53);
+    expect(piece(HOSTS + 1, NET_B + 1, 700)).toBe(outbound.Verdict.DISCARD);
+    expect(piece(HOSTS + 1, NET_B + 1, 702)).toBe(outbound.Verdict.PROTECTED);
+  });
+
+  test("of a datagram that passed in one piece are none", () => {
+    dns();
+    tooBig(700, 54);
+    expect(piece(HOSTS + 1, NET_B + 1, 700)).toBe(outbound.Verdict.DISCARD);
+  });
+
+  test("are known by both ports: a policy of another source port does not take them", () => {
+    const sa = dns();
+    sa.whole = false;
+    sa.selector.localPort = 0x400;
+    sa.selector.remotePort = 53;
+    tooBig(700, 53);
+    expect(piece(HOSTS + 1, NET_B + 1, 700)).toBe(outbound.Verdict.PROTECTED);
+    sa.selector.localPort = 0x401;
+    expect(piece(HOSTS + 1, NET_B + 1, 700)).toBe(outbound.Verdict.HELD);
+  });
+});
+
+describe("what waits for an SA", () => {
+  test("is asked for by its policy's slot, and by nothing else", () => {
+    tunnel();
+    permit(list("SECOND"), 0, HOSTS, WILD_16, NET_B, WILD_16);
+    entry("CM", 20, Action.PROTECT, "SECOND", BETA);
+    spd.compile();
+    const policy = spd.orderedAt(1);
+    const packet = datagram(HOSTS + 1, NET_B + 1, 1, 60);
+    expect(outbound.process(packet, 1)).toBe(outbound.Verdict.HELD);
+    expect(<u32>policy.heldCount).toBe(1);
+    expect(acquire.waiting()).toBe(1);
+    const item = acquire.next() as WorkItem;
+    expect(item.kind).toBe(Work.ACQUIRE);
+    expect(item.policy).toBe(policy.slot);
+    expect(item.spi | item.peerSpi | item.ike | item.address | item.port | item.protocol).toBe(0);
+  });
+
+  test("where the ring is full it waits as well, and is asked for by the next", () => {
+    const policy = tunnel();
+    while (acquire.post(Work.REKEY)) {}
+    expect(outbound.process(datagram(NET_A + 1, NET_B + 1, 1, 60), 1)).toBe(outbound.Verdict.HELD);
+    expect(policy.nextAcquire).toBe(0);
+    while (acquire.next()) {}
+    expect(outbound.process(datagram(NET_A + 1, NET_B + 1, 1, 60), 1)).toBe(outbound.Verdict.HELD);
+    expect((acquire.next() as WorkItem).kind).toBe(Work.ACQUIRE);
+    for (let i: u32 = 2; i < HELD_PACKETS_PER_POLICY; i++) expect(outbound.process(datagram(NET_A + 1, NET_B + 1, 1, 60), 1)).toBe(outbound.Verdict.HELD);
+    const more: Packet = datagram(NET_A + 1, NET_B + 1, 1, 60);
+    expect(outbound.process(more, 1)).toBe(outbound.Verdict.DISCARD);
+    expect(dropCount(Drop.HELD_FULL)).toBe(1);
+    packets.free(more);
+  });
+});
