@@ -134,6 +134,21 @@ describe("pieces of a datagram that was too long", () => {
   });
 });
 
+describe("a later fragment of no ports' policy", () => {
+  test("goes through the SA of its protocol", () => {
+    const policy = tunnel();
+    suite(policy, 12, 128, 2);
+    parameters.protocolSelector = 17;
+    pair(policy);
+    for (let protocol: u32 = 6; protocol <= 17; protocol += 11) {
+      const packet = datagram(NET_A + 1, NET_B + 1, protocol, 60, 177);
+      const verdict = outbound.process(packet, 1);
+      expect(verdict).toBe(protocol == 17 ? outbound.Verdict.PROTECTED : outbound.Verdict.HELD);
+      if (verdict == outbound.Verdict.PROTECTED) packets.free(packet);
+    }
+  });
+});
+
 describe("what waits for an SA", () => {
   test("is asked for by its policy's slot, and by nothing else", () => {
     tunnel();

@@ -181,6 +181,15 @@ describe("what IKE is told", () => {
     told(Work.MAPPING, sa.spi, 1, BETA, 5, 0);
   });
 
+  test("nothing of ports where there is no UDP", () => {
+    const sa = mirror();
+    sa.peerPort = 500;
+    const packet = sent(0x0a000001, 0x0a000002);
+    expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.INNER);
+    packets.free(packet);
+    expect(acquire.waiting()).toBe(0);
+  });
+
   test("where the ring is full, the next packet tells it", () => {
     mirror(true);
     while (acquire.post(Work.REKEY)) {}
@@ -215,6 +224,24 @@ describe("what is inside", () => {
     other.src = other.dst = ALPHA;
     refused(other, 50, Drop.ESP_NEXT_HEADER);
     expect(esp.errors).toBe(1);
+  });
+
+  test("congestion that the inner datagram cannot bear (RFC 6040, 4.2), another header, other selectors", () => {
+    const sa = mirror();
+    const congested = sent(0x0a000001, 0x0a000002);
+    congested.tos = 3;
+    refused(congested, 50, Drop.ESP_INNER);
+    const broken = datagram(0x0a000001, 0x0a000002, 1, 60);
+    store<u8>(broken.ptr + 11, load<u8>(broken.ptr + 11) ^ 1);
+    espOut.seal(sa.pair as SA, broken, 4);
+    broken.src = broken.dst = ALPHA;
+    refused(broken, 50, Drop.ESP_INNER);
+    const strange = datagram(0x08080808, 0x0a000002, 1, 60);
+    espOut.seal(sa.pair as SA, strange, 4);
+    strange.src = strange.dst = ALPHA;
+    refused(strange, 50, Drop.POLICY_WRONG_SA);
+    expect(sa.errors).toBe(3);
+    expect(sa.packets).toBe(3);
   });
 
   test("no content: dropped and counted nowhere", () => {

@@ -165,14 +165,16 @@ describe("fields of characteristic 2", () => {
   test("octets, the most significant first", () => {
     fromHex(a, "0102030405060708090a0b0c0d0e0f101112131415161718");
     for (let len: u32 = 1; len <= 24; len++) {
-      memory.fill(r, 0xee, 32);
-      gf2.fromOctets(r, a, len);
-      expect(load<u8>(r)).toBe(<u8>len);
-      expect(load<u8>(r + len - 1)).toBe(1);
-      for (let i = len; i < 24; i++) expect(load<u8>(r + i)).toBe(0);
-      expect(load<u8>(r + 24)).toBe(0xee);
-      memory.fill(b, 0xee, 32);
-      gf2.toOctets(b, len, r);
+      const x = r + 8;
+      memory.fill(r, 0xee, 40);
+      gf2.fromOctets(x, a, len);
+      expect(load<u8>(x)).toBe(<u8>len);
+      expect(load<u8>(x + len - 1)).toBe(1);
+      for (let i = len; i < 24; i++) expect(load<u8>(x + i)).toBe(0);
+      expect(load<u8>(x - 1)).toBe(0xee);
+      expect(load<u8>(x + 24)).toBe(0xee);
+      memory.fill(b, 0xee, 40);
+      gf2.toOctets(b, len, x);
       expect(toHex(b, len)).toBe(toHex(a, len));
       expect(load<u8>(b + len)).toBe(0xee);
     }

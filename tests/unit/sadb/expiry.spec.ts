@@ -10,7 +10,7 @@ import * as spd from "../../../assembly/sadb/spd";
 import { Policy } from "../../../assembly/sadb/spd";
 import * as clock from "../../../assembly/util/clock";
 import { Drop, dropCount } from "../../../assembly/util/status";
-import { ALPHA, BETA, NET_A, NET_B, bundle, datagram, pair, parameters, pass, ref, rooms, suite, tunnel, work } from "./world";
+import { ALPHA, BETA, NET_A, NET_B, bundle, datagram, keymat, pair, parameters, pass, ref, rooms, suite, tunnel, work } from "./world";
 
 let policy: Policy = changetype<Policy>(0);
 
@@ -163,6 +163,66 @@ describe("what IKE is told", () => {
     expiry.poll();
     expect(living()).toBe(0);
     expect(work()).toBe(Work.EXPIRED);
+  });
+});
+
+/** Fresh rooms with a pair whose outbound SA lies before the inbound one. */
+function turned(): SA {
+  rooms();
+  policy = tunnel();
+  suite(policy, 12, 128, 2);
+  const first = sad.reserve(policy) as SA;
+  const sa = sad.reserve(policy) as SA;
+  sad.installInbound(sa, parameters, keymat);
+  sad.remove(first);
+  expect(sad.activate(sa, parameters, keymat)).toBe(true);
+  expect(ref(sad.at(0))).toBe(ref(sa.pair));
+  return sa;
+}
+
+describe("a pair whose outbound SA comes first", () => {
+  test("ends as any other, told by its inbound SPI", () => {
+    for (let k = 0; k < 3; k++) {
+      const sa = turned();
+      const spi = sa.spi;
+      if (k == 0) {
+        expiry.usedUp(sa.pair as SA);
+        expiry.poll();
+      } else if (k == 1) expiry.checkPeers(policy, ALPHA + 1);
+      else expiry.policyGone(policy);
+      expectItem(Work.EXPIRED, spi, 0x11223344, 1, BETA, 0);
+      expect(work()).toBe(0);
+      expect(living()).toBe(0);
+    }
+    const sa = turned();
+    const spi = sa.spi;
+    pass(3300000);
+    expiry.poll();
+    expectItem(Work.REKEY, spi, 0x11223344, 1, BETA, 0);
+    expect(work()).toBe(0);
+  });
+});
+
+describe("a lifetime that the peer names", () => {
+  test("of as much or more changes nothing, in either unit", () => {
+    parameters.lifetimeKilobytes = 10000;
+    parameters.softPart = 2048;
+    const sa = pair(policy);
+    const soft = sa.softBytes;
+    for (let k: u32 = 0; k < 2; k++) {
+      expiry.shorten(sa, 3600 + k, 5, 10000 + k);
+      expect(sa.lifetimeSeconds).toBe(3600);
+      expect(sa.lifetimeKilobytes).toBe(10000);
+      expect((sa.pair as SA).lifetimeKilobytes).toBe(10000);
+      expect(sa.softBytes).toBe(soft);
+      expect(sa.hardBytes).toBe(10000 << 10);
+      expect(sa.soft).toBe(sa.born + 3300000);
+      expect(sa.hard).toBe(sa.born + 3600000);
+    }
+    expiry.shorten(sa, 3599, 5, 9999);
+    expect(sa.lifetimeSeconds).toBe(3599);
+    expect(sa.lifetimeKilobytes).toBe(9999);
+    expect(sa.hardBytes).toBe(9999 << 10);
   });
 });
 

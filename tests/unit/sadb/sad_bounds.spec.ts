@@ -66,6 +66,20 @@ describe("SPIs", () => {
     }
   });
 
+  test("the peer's are looked for among the peer's, wherever the SA lies; ours among ours, though a peer's looks like one", () => {
+    const first = sad.reserve(policy) as SA;
+    const second = sad.reserve(policy) as SA;
+    sad.installInbound(second, parameters, keymat);
+    sad.remove(first);
+    // The outbound SA lies in slot 0, and its SPI says so.
+    parameters.peerSpi = 0x11223340 & ~(SAS - 1);
+    expect(sad.activate(second, parameters, keymat)).toBe(true);
+    expect(ref(sad.at(0))).toBe(ref(second.pair));
+    expect(ref(sad.outboundOf(BETA, parameters.peerSpi, 50))).toBe(ref(second.pair));
+    expect(ref(sad.bySpi(parameters.peerSpi))).toBe(0);
+    expect(ref(sad.outboundOf(BETA, second.spi, 50))).toBe(0);
+  });
+
   test("none without entropy, and no slot is lost by that", () => {
     drbg.init();
     for (let i: u32 = 0; i < SAS + 1; i++) expect(ref(sad.reserve(policy))).toBe(0);
