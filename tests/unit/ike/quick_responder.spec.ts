@@ -5,16 +5,20 @@ import { IsakmpSa } from "../../../assembly/ike/isakmp_sa";
 import * as message from "../../../assembly/ike/message";
 import { HashKind } from "../../../assembly/ike/message";
 import { OK, SUSPEND, fail, refuse } from "../../../assembly/ike/outcome";
+import * as groups from "../../../assembly/ike/private_groups";
+import { PrivateGroup } from "../../../assembly/ike/private_groups";
 import * as pairs from "../../../assembly/ike/quick_pair";
 import { quick_inI1_outR1, quick_inI1_outR1_continued } from "../../../assembly/ike/quick_mode";
 import * as maps from "../../../assembly/sadb/crypto_map";
+import { CryptoMapEntry, TEMPLATES } from "../../../assembly/sadb/crypto_map";
 import * as lifetime from "../../../assembly/sadb/lifetime";
 import * as sad from "../../../assembly/sadb/sad";
 import { SA, State as SaState } from "../../../assembly/sadb/sad";
-import { Action } from "../../../assembly/sadb/spd";
+import * as spd from "../../../assembly/sadb/spd";
+import { Action, Policy } from "../../../assembly/sadb/spd";
 import { Drop } from "../../../assembly/util/status";
 import { Exchange as ExchangeType, Notify, Payload } from "../../../assembly/wire/ike_numbers";
-import { ALPHA, BETA, entry, list, permit } from "../sadb/world";
+import { ALPHA, BETA, entry, list, nameAt, permit, put, set } from "../sadb/world";
 import { toHex } from "../crypto/bytes";
 import { HOUR, KILO, NONCE, SUITE, SAof, add, clear, esp, hex, nonceOf, payload, proposal, written } from "./quick_world";
 import { begin, established, exchangeOf, policy } from "./world";
@@ -134,6 +138,23 @@ describe("the second message", () => {
   });
 });
 
+let last: Exchange = changetype<Exchange>(0);
+
+/** A responder for the message that stands. */
+function offered(): Exchange {
+  last = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_R0, false);
+  message.begin(last, false, HashKind.NONE);
+  return last;
+}
+
+/** An offer of all between these flows of the peer's and 10.1/16. */
+function theirsOf(flows: string): void {
+  add(Payload.SA, esp(0x11223344));
+  add(Payload.NONCE, NONCE);
+  add(Payload.ID, flows);
+  add(Payload.ID, "040000000a010000ffff0000");
+}
+
 describe("an offer", () => {
   test("of flows that are no ranges, or nobody's, is INVALID-ID-INFORMATION", () => {
     for (let k = 0; k < 4; k++) {
@@ -155,6 +176,36 @@ describe("an offer", () => {
     const ex = answering();
     theirs(esp(0x11223344));
     expect<u32>(quick_inI1_outR1(ex)).toBe(fail(Drop.IKE_NO_PROPOSAL, Notify.NO_PROPOSAL_CHOSEN));
+  });
+
+  test("of a private group is taken under the phase 1 that has it, and under no other", () => {
+    const foreign = established(true, BETA + 1);
+    const group = groups.add(foreign.number, 32768) as PrivateGroup;
+    group.valid = true;
+    const suite = "80040001" + HOUR + SUITE + "80038000";
+    theirs(esp(0x11223344, suite));
+    expect<u32>(quick_inI1_outR1(offered())).toBe(fail(Drop.IKE_NO_PROPOSAL, Notify.NO_PROPOSAL_CHOSEN));
+    group.owner = sa.number;
+    // It is known, and KE is missing.
+    expect<u32>(quick_inI1_outR1(offered())).toBe(fail(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION));
+  });
+
+  test("of flows that a dynamic map has given to another key's owner is INVALID-ID-INFORMATION, the same key's may move", () => {
+    const template = maps.add(nameAt(), put("D"), TEMPLATES + 10, Action.PROTECT) as CryptoMapEntry;
+    maps.addTransformSet(template, set("TS"));
+    maps.setDynamic(maps.add(nameAt(), put("CM"), 65535, Action.PROTECT) as CryptoMapEntry, nameAt(), put("D"));
+    const third = established(false, BETA + 7);
+    sa = third;
+    theirsOf("040000000a050000ffff0000");
+    expect<u32>(quick_inI1_outR1(offered())).toBe(OK);
+    const first = spd.policyAt(last.policy) as Policy;
+    expect<u32>(first.owner).toBe(BETA + 7);
+    sa = established(false, BETA + 8);
+    expect<u32>(quick_inI1_outR1(offered())).toBe(OK, "of the same key");
+    first.ownerKey ^= 0x80;
+    (spd.policyAt(last.policy) as Policy).ownerKey ^= 0x80;
+    sa = established(false, BETA + 9);
+    expect<u32>(quick_inI1_outR1(offered())).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
   });
 
   test("that no set wants is NO-PROPOSAL-CHOSEN; one that cannot be read is BAD-PROPOSAL-SYNTAX", () => {
