@@ -217,6 +217,10 @@ describe("checksums behind a NAT", () => {
     expect(mended(sa, 6, 16, 0, 18)).toBe(0x1234);
     expect(mended(sa, 1, 6, 0x1000, 18)).toBe(0x1000);
     expect(mended(sa, 6, 16, 0xf000, 18)).toBe(0x0235);
+    sa.checksumDelta = 1;
+    expect(mended(sa, 6, 16, 0x1000, 18)).toBe(0x1001);
+    expect(mended(sa, 17, 6, 0xfffe, 8)).toBe(0xffff);
+    expect(mended(sa, 17, 6, 0xffff, 8)).toBe(1);
     sa.checksumDelta = 0;
     expect(mended(sa, 6, 16, 0x1000, 18)).toBe(0x1000);
     sa.checksumDelta = 0x1234;
