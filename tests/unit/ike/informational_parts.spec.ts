@@ -4,6 +4,7 @@ import * as dpd from "../../../assembly/ike/dpd";
 import * as ike from "../../../assembly/ike/ike";
 import * as informational from "../../../assembly/ike/informational";
 import { IsakmpSa, Phase } from "../../../assembly/ike/isakmp_sa";
+import { OK } from "../../../assembly/ike/outcome";
 import * as rekey from "../../../assembly/ike/rekey";
 import * as message from "../../../assembly/ike/message";
 import * as sad from "../../../assembly/sadb/sad";
@@ -33,7 +34,7 @@ beforeEach(() => {
 function take(type: u32, len: u32): void {
   message.payloads.clear();
   message.payloads.add(type, body, len);
-  informational.informational_in(informational.exchangeFor(sa, 99));
+  expect<u32>(informational.informational_in(informational.exchangeFor(sa, 99))).toBe(OK);
 }
 
 /** R-U-THERE or its answer: an SPI of so many octets of both cookies, and data. */
@@ -206,6 +207,19 @@ describe("a Delete of IPsec SAs", () => {
 });
 
 describe("our own messages", () => {
+  test("have message IDs of their own, which are remembered", () => {
+    let before: u32 = 0;
+    for (let i = 0; i < 4; i++) {
+      informational.sendNotify(sa, Notify.INVALID_SPI, 0x01020304, Protocol.ESP);
+      const packet = ike.nextOutput() as Packet;
+      const M_ID = isakmp.M_ID(packet.ptr);
+      expect<bool>(M_ID != 0 && M_ID != before && sa.knowsM_ID(M_ID)).toBe(true);
+      expect<i32>(memory.compare(packet.ptr, sa.CKY_I, 16)).toBe(0);
+      before = M_ID;
+      packets.free(packet);
+    }
+  });
+
   test("a notify is its DOI, protocol, SPI and type, and nothing more", () => {
     informational.sendNotify(sa, Notify.INVALID_SPI, 0x01020304, Protocol.AH);
     expect<u32>(sent()).toBe(1);
