@@ -232,3 +232,25 @@ describe("the initiator", () => {
     expect<u32>(checkPhase1(offer, sa(proposal(transform(BASE), 1)), own, ownLen, choice)).toBe(Notify.NONE);
   });
 });
+
+describe("a policy", () => {
+  it("has a priority of 1 to 10000, and all defaults; the same priority is the same policy", () => {
+    policies.init();
+    expect<bool>(policies.add(1) != null && policies.add(10000) != null).toBe(true);
+    expect<bool>(policies.add(0) == null && policies.add(10001) == null).toBe(true);
+    expect<u32>(policies.configured()).toBe(2);
+    const one = policies.add(1)!;
+    expect<bool>(policies.find(1) === one).toBe(true);
+    expect<u32>(policies.configured()).toBe(2);
+    const defaults = policies.defaultPolicy();
+    for (let i = 0; i < 2; i++) {
+      const p = i ? one : defaults;
+      expect<string>([p.priority, p.encryption, p.keyBits, p.hash, p.authMethod, p.group, p.lifetimeSeconds, p.lifetimeKilobytes].join()).toBe((i ? "1" : "65535") + ",7,256,4,1,14,86400,0");
+    }
+    expect<bool>(policies.first() === one).toBe(true);
+    expect<u32>(policies.next(one)!.priority).toBe(10000);
+    expect<bool>(policies.next(policies.find(10000)) == null && policies.next(null) == null).toBe(true);
+    expect<bool>(policies.remove(1) && policies.remove(10000) && !policies.remove(1)).toBe(true);
+    expect<bool>(policies.first() === defaults && policies.next(defaults) == null).toBe(true);
+  });
+});
