@@ -4,6 +4,7 @@ import * as outbound from "../../../assembly/ipsec/outbound";
 import * as pmtu from "../../../assembly/ipsec/pmtu";
 import * as acquire from "../../../assembly/sadb/acquire";
 import { Work, WorkItem } from "../../../assembly/sadb/acquire";
+import * as sad from "../../../assembly/sadb/sad";
 import { SA } from "../../../assembly/sadb/sad";
 import * as spd from "../../../assembly/sadb/spd";
 import { Action, Policy } from "../../../assembly/sadb/spd";
@@ -145,6 +146,33 @@ describe("a later fragment of no ports' policy", () => {
       const verdict = outbound.process(packet, 1);
       expect(verdict).toBe(protocol == 17 ? outbound.Verdict.PROTECTED : outbound.Verdict.HELD);
       if (verdict == outbound.Verdict.PROTECTED) packets.free(packet);
+    }
+  });
+});
+
+describe("UDP around ESP", () => {
+  test("goes to where the peer is now, without a checksum, whatever the buffer held (RFC 3948, 2.1)", () => {
+    for (let mode: u8 = 1; mode <= 2; mode++) {
+      rooms();
+      suite(mode == 2 ? hostPolicy() : mirrorPolicy(), 12, 128, 2);
+      parameters.mode = mode;
+      parameters.peerAddress = ALPHA;
+      parameters.encapsulated = true;
+      parameters.localPort = parameters.peerPort = 4500;
+      const inbound = loop(spd.orderedAt(0));
+      sad.moveMapping(inbound, BETA, 31000);
+      const packet = mode == 2 ? datagram(ALPHA, ALPHA, 1, 60) : datagram(0x0a000001, 0x0a000002, 1, 60);
+      memory.fill(packet.ptr - 80, 0xff, 80);
+      expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
+      const p = packet.ptr;
+      expect(ipv4.check(p, packet.len)).toBe(Drop.NONE);
+      expect(ipv4.source(p)).toBe(ALPHA);
+      expect(ipv4.destination(p)).toBe(BETA);
+      expect(packet.dst).toBe(BETA);
+      expect(ipv4.protocol(p)).toBe(17);
+      expect(load<u16>(p + 22)).toBe(bswap<u16>(31000));
+      expect(load<u16>(p + 26)).toBe(0);
+      packets.free(packet);
     }
   });
 });
