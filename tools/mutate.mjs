@@ -137,7 +137,7 @@ async function inLanes(items, each) {
 /** What each test file does without a mutant: { file, ok, seconds, fails, met }; from the last time where nothing changed. */
 async function survey(mutants, tree) {
   const units = inTree("tests/unit", ".spec.ts");
-  const support = digest([...inTree("tests/unit", ".ts").filter((path) => !path.endsWith(".spec.ts")), ...inTree("tests/support", ".ts")]);
+  const support = digest([...inTree("tests", ".ts").filter((path) => !/\.(spec|test)\.ts$/.test(path)), ...inTree("host/node", ".ts")]);
   const known = (file) => join(base, "known", `${file.replaceAll("/", "_")}.${digest([file])}.${support}.${tree}.json`);
   const all = [...units, ...FOLDERS.flatMap((folder) => inTree(join("tests", folder), ".test.ts"))];
   const wasm = (file) => join(lanes[0], file.replace(/\.ts$/, ".wasm"));

@@ -232,6 +232,13 @@ export function sendNotify(sa: IsakmpSa, type: u32, spi: u32, protocol: u32): vo
   send(sa);
 }
 
+/** RESPONDER-LIFETIME of phase 1 after Aggressive Mode, in whose own messages no status notify may be (RFC 2407, 4.6.3). */
+export function sendLifetime(sa: IsakmpSa): void {
+  if (!begin(sa)) return;
+  responderLifetime.emit(message.w, Protocol.ISAKMP, sa.CKY_I, 16, sa.lifetimeSeconds, sa.lifetimeKilobytes);
+  send(sa);
+}
+
 /** Names one more inbound SPI of ours in the next Delete. */
 export function listDelete(protocol: u32, spi: u32): void {
   if (deletesListed == DELETE_SPIS) return;

@@ -64,6 +64,8 @@ export function phase1IsUp(ex: Exchange): void {
   const renewed = replaceOlder(sa);
   rekey.adoptPairs(sa);
   trace.sa(sa, renewed ? "rekeyed" : "up", renewed ? "replaces-older" : "negotiated");
+  // After Main Mode the peer knows it from message 6.
+  if (sa.lifetimeShortened && ex.type == ExchangeType.AGGRESSIVE) informational.sendLifetime(sa);
   attempt.succeeded(sa.peer, Outcome.PHASE1, attempt.NO_POLICY);
   acquire.phase1IsUp(sa);
 }

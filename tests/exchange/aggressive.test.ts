@@ -219,6 +219,23 @@ test("renewed under a ping in Aggressive Mode again, by either side", () => {
   assert.ok(exchanges(pair).every((type) => type !== 2), "no Main Mode");
 });
 
+for (const [what, alpha, beta, told] of [
+  ["shorter in seconds", "lifetime 7200", "lifetime 3600", /psk +\d+ +00:59:/],
+  ["limited in kilobytes", "lifetime 3600", "lifetime kilobytes 1000", /of 1000 kilobytes/],
+  ["the same", "lifetime 3600", "lifetime 3600", undefined],
+  ["longer", "lifetime 3600", "lifetime 7200", undefined],
+] as const) {
+  test(`responder: a lifetime of phase 1 that is ${what} is ${told ? "told in an Informational after the third message, and heeded" : "not told"}`, () => {
+    const life = (line: string) => `\ncrypto isakmp policy 10\n ${line}\n`;
+    const pair = pairOf({ ...NAMED[0], extra: life(alpha) }, { ...NAMED[1], extra: life(beta) });
+    assert.ok(pair.ping(3000), pair.alpha.output + pair.beta.output);
+    assert.deepEqual(exchanges(pair).filter((type) => type !== 32), told ? [4, 4, 4, 5] : [4, 4, 4]);
+    const received = /RESPONDER-LIFETIME +(\d+)/.exec(pair.alpha.type("show crypto isakmp stats"))?.[1];
+    assert.equal(received, told ? "1" : undefined);
+    if (told) assert.match(pair.alpha.type("show crypto isakmp sa detail"), told);
+  });
+}
+
 const SECOND = (line: string) => `${CONFIG}
 crypto isakmp profile P
  match identity ${line}

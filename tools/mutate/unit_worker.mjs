@@ -26,7 +26,6 @@ async function run({ binary, number, count }) {
   }
   const { bytes, module } = kept.get(binary);
   let said;
-  let group = "";
   const reporter = Object.fromEntries(["onEnter", "onExit", "onFinish", "onTodo", "onSnap", "onStart", "onGroupStart", "onGroupFinish", "onTestStart", "onTestFinish"].map((name) => [name, nothing]));
   reporter.onExit = (_, node) => {
     if (!node.pass) said ??= node.name;
@@ -38,7 +37,7 @@ async function run({ binary, number, count }) {
     choose(new Uint8Array(instance.exports.memory.buffer), number);
     context.run(instance);
   } catch (error) {
-    return { pass: false, said: `${said ?? group} ${error.message}`.trim(), met: [] };
+    return { pass: false, said: said ?? error.message, met: [] };
   }
   return { pass: context.pass, said, met: count ? met(instance.exports.memory.buffer, count) : [] };
 }
