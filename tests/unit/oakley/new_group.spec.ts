@@ -78,6 +78,33 @@ describe("offered groups", () => {
     expect(offer(128, 128, 0)).toBe(NewGroupFault.NONE, "p - 2");
     expect(newGroupBusy()).toBe(false);
   });
+  test("an order is taken with all of its octets, and no other", () => {
+    fromHex(prime, SAFE);
+    for (let square = 0; square < 2; square++) {
+      // 4 is a square, of order q = (p - 1) / 2; 2 is none, of order p - 1.
+      store<u8>(g, square ? 4 : 2);
+      memory.copy(order, prime, 128);
+      store<u8>(order + 127, load<u8>(order + 127) - 1);
+      if (square) {
+        for (let i: usize = 127; i > 0; i--) store<u8>(order + i, (load<u8>(order + i) >>> 1) | (load<u8>(order + i - 1) << 7));
+        store<u8>(order, load<u8>(order) >>> 1);
+      }
+      expect(offer(128, 1, 128)).toBe(NewGroupFault.NONE);
+      for (let i: usize = 0; i < 3; i++) {
+        const at = order + (i == 0 ? 0 : i == 1 ? 64 : 127);
+        store<u8>(at, load<u8>(at) + 1);
+        expect(offer(128, 1, 128)).toBe(NewGroupFault.ORDER, `octet ${at - order}`);
+        store<u8>(at, load<u8>(at) - 1);
+      }
+      expect(offer(128, 1, 127)).toBe(NewGroupFault.ORDER, "its last octet missing");
+      // The last two octets alone, which end as p - 1 does.
+      memory.copy(expected, order, 128);
+      store<u16>(order, load<u16>(order + 126));
+      expect(offer(128, 1, 2)).toBe(NewGroupFault.ORDER, "its end alone");
+      memory.copy(order, expected, 128);
+      expect(offer(128, 1, 128)).toBe(NewGroupFault.NONE);
+    }
+  });
   test("one at a time; a dropped one leaves nothing", () => {
     store<u8>(g, 2);
     expect(newGroupStart(prime, 128, g, 1, order, 0)).toBe(NewGroupFault.NONE);
