@@ -49,6 +49,10 @@ const leaves = (statement) => {
   return last && (ts.isReturnStatement(last) || ts.isContinueStatement(last) || ts.isBreakStatement(last));
 };
 
+/** Constants that are objects or lists: there is nothing that is one more. */
+let objects = new Set();
+const objectsOf = (paths) => new Set(paths.flatMap((path) => Array.from(readFileSync(path, "utf8").matchAll(/\bconst (\w+)(?:: [\w.<>]+)? = (?:new |\[)/g), ([, name]) => name)));
+
 /** The text of a file with its mutants in it. `add(kind, node)` gives a mutant's number, or 0 for none. */
 function written(text, source, add) {
   let within = false;
@@ -140,7 +144,7 @@ function written(text, source, add) {
     const constant = ts.isIdentifier(node) ? node.text : ts.isPropertyAccessExpression(node) && /^[A-Z]\w+\.[A-Z]/.test(node.getText()) ? node.name.text : "";
     const { parent } = node;
     const named = parent.name === node || (ts.isCallExpression(parent) && parent.expression === node) || (ts.isBinaryExpression(parent) && parent.left === node && ASSIGNMENTS.includes(parent.operatorToken.getText()));
-    if (/^[A-Z][A-Z0-9_]+$/.test(constant) && !SIZES.test(constant) && !named) {
+    if (/^[A-Z][A-Z0-9_]+$/.test(constant) && !SIZES.test(constant) && !objects.has(constant) && !named) {
       const number = add("constant one more", node);
       return number ? `__more(${plain(node)}, ${number})` : plain(node);
     }
@@ -160,7 +164,9 @@ function written(text, source, add) {
 /** Writes the mutants into a copy of the tree. `without`: keys of those that the compiler refused. Returns them, each { number, path, line, kind, was, key }. */
 export function instrument(root, copy, without) {
   const mutants = [];
-  for (const path of ROOMS.flatMap((room) => files(join(root, "assembly", room))).sort()) {
+  const paths = ROOMS.flatMap((room) => files(join(root, "assembly", room))).sort();
+  objects = objectsOf(paths);
+  for (const path of paths) {
     if (TEXT.test(path)) continue;
     const name = relative(root, path);
     const text = readFileSync(path, "utf8");

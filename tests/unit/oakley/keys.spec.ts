@@ -83,6 +83,12 @@ describe("keys of phase 1", () => {
       store<u8>(body + (i >> 3), load<u8>(body + (i >> 3)) ^ <u8>(<u32>1 << (i & 7)));
       expect(skeyid.isWeakDes(body)).toBe(false);
     }
+    // Every bit of a weak key but the parity bits is looked at.
+    for (let i: u32 = 0; i < 64; i++) {
+      fromHex(body, "1fe01fe00ef10ef1");
+      store<u8>(body + (i >> 3), load<u8>(body + (i >> 3)) ^ <u8>(<u32>1 << (i & 7)));
+      expect(skeyid.isWeakDes(body)).toBe((i & 7) == 0, `bit ${i}`);
+    }
   });
   test("signatures: SKEYID from nonces and the shared secret", () => {
     memory.copy(body, Ni, 16);

@@ -20,6 +20,14 @@ const expected: usize = memory.data(1024, 8);
 const SAFE =
   "8c6d376d1b73abd4266cdf0143ec204fcd232d6ee491a6c5cecf2d7dc734d5786aaa49cabe9943f719a1f5ef5d8fbbc4532b2868d52fe5625e23d41c4cc14919" +
   "bdffe581498029fbae6cf40dab565d1591d16cfc317a35561b95427ff082dd6d56dd860ad67188853fff0159052626312bc58ae120fcbe76050887948234525b";
+/** Safe prime of 129 octets, and what to add to it for a number whose only prime below 1000 that divides it, or its half, is the one named. */
+const ODD =
+  "ea32446abe9c4c2a3a7ddedc765191498b0dd58719ae19330dab3f83ef08394c2edccac55a38664754bdebbbd980568b84b8ed7a4db74af315ccd34e51d82126" +
+  "65873e7f7be942e2a3f22f95e900eceb5220438e377a92fdf6cb8aee7ab51c5b6f24fdd3fe06a861b31cc0a55ad8876373772d9d915a5ac06401b38840bb649f33";
+const DIVIDED_BY_3: u32 = 568;
+const DIVIDED_BY_31: u32 = 14364;
+const DIVIDED_BY_997: u32 = 1150920;
+const HALF_DIVIDED_BY_997: u32 = 144948;
 /** A prime whose half is composite, without small factors. */
 const UNSAFE =
   "dadc15340685a6b73d9c0ca39b068ab85de36566b9cc8b9c3c011f711d4ad2c792761dca552959ba58d7011b2cfe51961424a60bd82f52025401a37932afa89b" +
@@ -105,7 +113,20 @@ describe("offered groups", () => {
       expect(offer(128, 1, 128)).toBe(NewGroupFault.NONE);
     }
   });
+  test("small factors are seen before any power, in an odd number of octets too", () => {
+    const ADDED: StaticArray<u32> = [DIVIDED_BY_3, DIVIDED_BY_31, DIVIDED_BY_997, HALF_DIVIDED_BY_997];
+    for (let i = 0; i < 4; i++) {
+      fromHex(prime, ODD);
+      store<u32>(prime + 125, bswap<u32>(bswap<u32>(load<u32>(prime + 125)) + ADDED[i]));
+      expect(newGroupStart(prime, 129, g, 1, order, 0)).toBe(i == 3 ? NewGroupFault.NOT_SAFE : NewGroupFault.NOT_PRIME);
+      expect(newGroupBusy()).toBe(false);
+    }
+    fromHex(prime, ODD);
+    store<u8>(g, 2);
+    expect(offer(129, 1, 0)).toBe(NewGroupFault.NONE);
+  });
   test("one at a time; a dropped one leaves nothing", () => {
+    fromHex(prime, SAFE);
     store<u8>(g, 2);
     expect(newGroupStart(prime, 128, g, 1, order, 0)).toBe(NewGroupFault.NONE);
     expect(newGroupStart(prime, 128, g, 1, order, 0)).toBe(NewGroupFault.BUSY);
