@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
 
-export const ROOMS = ["ike", "ipsec", "sadb", "wire", "oakley"];
+export const ROOMS = ["ike", "ipsec", "sadb", "wire", "oakley", "net", "device"];
 /** What people read, and nothing on the wire hangs on. */
 const TEXT = /(trace|notices|mismatch|likely|stats|report|attempt|outcome|ike_numbers|ipsec_doi|workspace|malformed|curve_constants)\.ts$/;
 /** Calls that only tell. */
