@@ -75,6 +75,20 @@ describe("offered groups", () => {
     fromHex(prime, SAFE);
     expect(offer(127, 1, 0)).toBe(NewGroupFault.TOO_SHORT);
     expect(offer(513, 1, 0)).toBe(NewGroupFault.TOO_LONG);
+    for (let i: u32 = 0; i < 4; i++) {
+      // Nothing but zeros, whatever comes behind them.
+      memory.fill(prime, 0, 256);
+      memory.fill(prime + 128, <u8>i * 85, 128);
+      expect(offer(i ? 128 : 0, 1, 0)).toBe(NewGroupFault.TOO_SHORT, "a prime of zeros");
+    }
+    fromHex(prime, SAFE);
+    memory.copy(prime + 3, prime, 128);
+    memory.fill(prime, 0, 3);
+    store<u8>(g, 2);
+    expect(offer(131, 1, 0)).toBe(NewGroupFault.NONE, "leading zeros");
+    store<u8>(prime + 3, load<u8>(prime + 3) & 0x7f);
+    expect(offer(131, 1, 0)).toBe(NewGroupFault.TOO_SHORT, "1023 bits");
+    fromHex(prime, SAFE);
     store<u8>(g, 1);
     expect(offer(128, 1, 0)).toBe(NewGroupFault.GENERATOR);
     expect(offer(128, 0, 0)).toBe(NewGroupFault.GENERATOR);
