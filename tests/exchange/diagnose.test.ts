@@ -272,6 +272,33 @@ test("silence: ICMP says which kind, and who", () => {
   }
 });
 
+test("silence: ICMP about anything but a message of ours to it is no sign", () => {
+  /** From a stranger, about what `quoted` is made of. */
+  const about = (quoted: Uint8Array, flip = 0) => (station: Station) => {
+    const message = concat([3, 1, 0, 0, 0, 0, 0, 0], quoted);
+    new DataView(message.buffer).setUint16(2, checksum(message) ^ flip);
+    station.datagram(ipv4("192.0.2.9", "192.0.2.1", 1, message, { id: 7 }));
+  };
+  const message1 = (from = "192.0.2.1", to = "192.0.2.2", port = 500, protocol = 17) => ipv4(from, to, protocol, udp(port, 500, new Uint8Array(8)));
+  const optioned = concat([0x46], message1().slice(1, 20), [1, 1, 1, 1], message1().slice(20));
+  for (const quoted of [message1(), message1("192.0.2.1", "192.0.2.2", 4500), message1().slice(0, 24), optioned, optioned.slice(0, 28)]) {
+    assert.equal(heardOnly(about(quoted)).came, "ICMP host unreachable from 192.0.2.9");
+  }
+  const others: Record<string, Uint8Array> = {
+    "another's message": message1("192.0.2.77"),
+    "to another peer": message1("192.0.2.1", "198.51.100.9"),
+    "another port": message1("192.0.2.1", "192.0.2.2", 501),
+    "a port between": message1("192.0.2.1", "192.0.2.2", 4501),
+    "not UDP": message1("192.0.2.1", "192.0.2.2", 500, 6),
+    "cut before the ports' end": message1().slice(0, 23),
+    "cut before the ports' end, with options": optioned.slice(0, 27),
+    "a header too short": concat([0x44], message1().slice(1)),
+    nothing: new Uint8Array(),
+  };
+  for (const [what, quoted] of Object.entries(others)) assert.equal(heardOnly(about(quoted)).came, "nothing at all", what);
+  assert.equal(heardOnly(about(message1(), 1)).came, "nothing at all", "a wrong checksum");
+});
+
 test("silence: other signs of life", () => {
   const alive = "a firewall that drops UDP port 500, or no IKE there: the address itself is alive";
   const esp = heardOnly((s) => s.datagram(ipv4("192.0.2.2", "192.0.2.1", 50, new Uint8Array(64).fill(7))));
