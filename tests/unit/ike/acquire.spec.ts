@@ -19,6 +19,7 @@ import { Exchange as ExchangeType } from "../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../assembly/wire/ipsec_doi";
 import { BETA, nameAt, pass, put } from "../sadb/world";
 import { GAMMA, begin, deletedProtocol, deletedSpi, established, exchangeOf, negotiating, other, policy, sent, up } from "./world";
+import { ends, phase1, quick, rest } from "./begun";
 
 beforeEach(() => {
   begin();
@@ -51,26 +52,6 @@ function moved(spi: u32, address: u32, port: u32): void {
   item.address = address;
   item.port = port;
   acquire.run();
-}
-
-/** Our own phase 1 with a peer. */
-function phase1(peer: u32 = BETA): Exchange | null {
-  return db.phase1With(peer, 0);
-}
-
-function quick(its: Policy = policy): Exchange | null {
-  return db.quickForPolicy(its.slot);
-}
-
-/** Milliseconds for which a policy does not ask. */
-function rest(its: Policy = policy): u64 {
-  return its.nextAcquire <= clock.now() ? 0 : its.nextAcquire - clock.now();
-}
-
-function ends(ex: Exchange | null): void {
-  const sa = ex!.sa;
-  exchange.free(ex as Exchange);
-  if (sa.phase == Phase.NEGOTIATING) isakmpSa.free(sa);
 }
 
 /** The last retransmission has got no answer. */

@@ -20,6 +20,7 @@ import * as clock from "../../../assembly/util/clock";
 import { Exchange as ExchangeType } from "../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put } from "../sadb/world";
 import { GAMMA, begin, established, exchangeOf, negotiating, other, policy, sent, up } from "./world";
+import { ends, phase1, quick, rest } from "./begun";
 
 const DELTA: u32 = GAMMA + 1;
 const numbers: usize = memory.data(16, 8);
@@ -41,24 +42,6 @@ function unknown(address: u32): void {
   item.address = address;
   item.protocol = 50;
   acquire.run();
-}
-
-function phase1(peer: u32 = BETA): Exchange | null {
-  return db.phase1With(peer, 0);
-}
-
-function quick(its: Policy = policy): Exchange | null {
-  return db.quickForPolicy(its.slot);
-}
-
-function rest(its: Policy = policy): u64 {
-  return its.nextAcquire <= clock.now() ? 0 : its.nextAcquire - clock.now();
-}
-
-function ends(ex: Exchange | null): void {
-  const sa = ex!.sa;
-  exchange.free(ex as Exchange);
-  if (sa.phase == Phase.NEGOTIATING) isakmpSa.free(sa);
 }
 
 /** Phase 1 with a peer has come to nothing. */

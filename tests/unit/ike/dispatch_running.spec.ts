@@ -6,35 +6,16 @@ import * as keys from "../../../assembly/ike/keys";
 import * as profiles from "../../../assembly/ike/profile";
 import { Stat, get } from "../../../assembly/ike/stats";
 import * as clock from "../../../assembly/util/clock";
-import * as packets from "../../../assembly/util/packet";
-import { Packet } from "../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../assembly/util/status";
 import { fromText, toHex } from "../crypto/bytes";
 import { ALPHA, BETA } from "../sadb/world";
 import * as peer from "./peer";
 import { HASH, ID, ID_BETA, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NONCE, OFFER, QUICK, SA } from "./peer";
-import { policy } from "./world";
+import { left, policy } from "./world";
 
 const AGGRESSIVE: u32 = 4;
 const FAR: u32 = 0xc6336401;
 const text: usize = memory.data(64, 8);
-
-/** Buffers that are left. */
-function left(): u32 {
-  let n: u32 = 0;
-  let list: Packet | null = null;
-  for (let p = packets.allocReserved(); p; p = packets.allocReserved()) {
-    p.next = list;
-    list = p;
-    n++;
-  }
-  while (list) {
-    const next = list.next;
-    packets.free(list);
-    list = next;
-  }
-  return n;
-}
 
 describe("a message of phase 1", () => {
   it("with another responder's cookie than the one that has answered is not taken for its", () => {

@@ -7,7 +7,7 @@ import { LARGE_PACKETS } from "../../../assembly/limits";
 import { Drop, dropCount } from "../../../assembly/util/status";
 import { toHex } from "../crypto/bytes";
 import { ALPHA, BETA } from "../sadb/world";
-import { begin, negotiating } from "./world";
+import { begin, left, negotiating } from "./world";
 
 const octets: usize = memory.data(4096, 8);
 let sa: IsakmpSa = changetype<IsakmpSa>(0);
@@ -24,23 +24,6 @@ function flow(packet: Packet, src: u32, srcPort: u16, dst: u32, dstPort: u16): v
   expect<u32>(packet.dst).toBe(dst);
   expect<u16>(packet.srcPort).toBe(srcPort);
   expect<u16>(packet.dstPort).toBe(dstPort);
-}
-
-/** Buffers that are left for a frame. */
-function left(): u32 {
-  let n: u32 = 0;
-  let list: Packet | null = null;
-  for (let p = packets.allocReserved(); p; p = packets.allocReserved()) {
-    p.next = list;
-    list = p;
-    n++;
-  }
-  while (list) {
-    const next = list.next;
-    packets.free(list);
-    list = next;
-  }
-  return n;
 }
 
 describe("a datagram", () => {

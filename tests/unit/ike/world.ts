@@ -16,7 +16,8 @@ import * as spd from "../../../assembly/sadb/spd";
 import { Action, Policy } from "../../../assembly/sadb/spd";
 import { get32 } from "../../../assembly/util/bytes";
 import * as clock from "../../../assembly/util/clock";
-import { free } from "../../../assembly/util/packet";
+import * as packets from "../../../assembly/util/packet";
+import { Packet, free } from "../../../assembly/util/packet";
 import { Exchange as ExchangeType } from "../../../assembly/wire/ike_numbers";
 import * as isakmp from "../../../assembly/wire/isakmp";
 import { ALPHA, BETA, NET_A, NET_B, WILD_16, bind, entry, list, pair, parameters, permit, rooms, suite } from "../sadb/world";
@@ -143,4 +144,21 @@ export function deletedSpi(i: u32): u32 {
 /** Type of a notify. */
 export function notified(): u32 {
   return payloadType() == 11 ? bodyWord(4) & 0xffff : 0;
+}
+
+/** Buffers that are left for a frame. */
+export function left(): u32 {
+  let n: u32 = 0;
+  let list: Packet | null = null;
+  for (let p = packets.allocReserved(); p; p = packets.allocReserved()) {
+    p.next = list;
+    list = p;
+    n++;
+  }
+  while (list) {
+    const next = list.next;
+    packets.free(list);
+    list = next;
+  }
+  return n;
 }

@@ -1,6 +1,7 @@
 // Products and reductions by columns against their definitions, a limb at a time, for every number of limbs and every width.
 import { fromBytes, toBytes } from "../../../assembly/oakley/bignum";
 import { multiply, reduce, square } from "../../../assembly/oakley/columns";
+import { random } from "./random";
 
 const MOST: u32 = 20;
 const a: usize = memory.data(512, 8);
@@ -10,15 +11,6 @@ const t: usize = memory.data(512, 8);
 const kept: usize = memory.data(512, 8);
 const plain: usize = memory.data(512, 8);
 const r: usize = memory.data(512, 8);
-
-let state: u64 = 88172645463325252;
-
-function random(): u32 {
-  state ^= state << 13;
-  state ^= state >>> 7;
-  state ^= state << 17;
-  return <u32>(state >>> 16);
-}
 
 function limb(p: usize, i: u32): u64 {
   return <u64>load<u32>(p + (<usize>i << 2));

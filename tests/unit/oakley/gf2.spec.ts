@@ -3,6 +3,7 @@ import { Curve, curveById } from "../../../assembly/oakley/curves";
 import * as gf2 from "../../../assembly/oakley/gf2";
 import { BinaryField, ELEMENT } from "../../../assembly/oakley/gf2";
 import { fromHex, toHex } from "../crypto/bytes";
+import { random64 } from "./random";
 
 const IDS: StaticArray<u32> = [3, 4, 7];
 const a: usize = memory.data(64, 8);
@@ -10,15 +11,6 @@ const b: usize = memory.data(64, 8);
 const r: usize = memory.data(64, 8);
 const wanted: usize = memory.data(64, 8);
 const shifted: usize = memory.data(64, 8);
-
-let state: u64 = 88172645463325252;
-
-function random(): u64 {
-  state ^= state << 13;
-  state ^= state >>> 7;
-  state ^= state << 17;
-  return state;
-}
 
 function field(i: i32): BinaryField {
   return (curveById(IDS[i]) as Curve).field as BinaryField;
@@ -58,7 +50,7 @@ function byHand(f: BinaryField, x: usize, y: usize): void {
 
 /** Ones, one bit of the top, or drawn. */
 function draw(f: BinaryField, p: usize, kind: u32): void {
-  for (let i: usize = 0; i < 24; i += 8) store<u64>(p + i, kind == 0 ? u64.MAX_VALUE : kind == 1 ? 0 : random());
+  for (let i: usize = 0; i < 24; i += 8) store<u64>(p + i, kind == 0 ? u64.MAX_VALUE : kind == 1 ? 0 : random64());
   store<u64>(p, load<u64>(p, 16) & (((<u64>1) << <u64>(f.m - 128)) - 1), 16);
   if (kind == 1) flip(p, f.m - 1);
 }

@@ -3,6 +3,7 @@ import { Modulus, MODULUS_NUMBERS } from "../../../assembly/oakley/odd_modulus";
 import * as power from "../../../assembly/oakley/odd_power";
 import { freeWorkspace, takeWorkspace } from "../../../assembly/oakley/workspace";
 import { fromHex, toHex } from "../crypto/bytes";
+import { random } from "./random";
 
 /** Digits of 16 bits, the least significant first, that numbers by hand have. */
 const DIGITS: i32 = 20;
@@ -12,15 +13,6 @@ const prime: usize = memory.data(600, 8);
 const base: usize = memory.data(600, 8);
 const exponent: usize = memory.data(600, 8);
 const out: usize = memory.data(600, 8);
-
-let state: u64 = 88172645463325252;
-
-function random(): u32 {
-  state ^= state << 13;
-  state ^= state >>> 7;
-  state ^= state << 17;
-  return <u32>(state >>> 16);
-}
 
 function read(p: usize, len: u32): StaticArray<u32> {
   const x = new StaticArray<u32>(DIGITS);

@@ -1,0 +1,30 @@
+// What asking for SAs has begun: the exchanges of a peer or a policy, and how long a policy rests.
+import { Exchange } from "../../../assembly/ike/exchange";
+import * as exchange from "../../../assembly/ike/exchange";
+import * as db from "../../../assembly/ike/exchange_db";
+import { Phase } from "../../../assembly/ike/isakmp_sa";
+import * as isakmpSa from "../../../assembly/ike/isakmp_sa";
+import { Policy } from "../../../assembly/sadb/spd";
+import * as clock from "../../../assembly/util/clock";
+import { BETA } from "../sadb/world";
+import { policy } from "./world";
+
+/** Our own phase 1 with a peer. */
+export function phase1(peer: u32 = BETA): Exchange | null {
+  return db.phase1With(peer, 0);
+}
+
+export function quick(its: Policy = policy): Exchange | null {
+  return db.quickForPolicy(its.slot);
+}
+
+/** Milliseconds for which a policy does not ask. */
+export function rest(its: Policy = policy): u64 {
+  return its.nextAcquire <= clock.now() ? 0 : its.nextAcquire - clock.now();
+}
+
+export function ends(ex: Exchange | null): void {
+  const sa = ex!.sa;
+  exchange.free(ex as Exchange);
+  if (sa.phase == Phase.NEGOTIATING) isakmpSa.free(sa);
+}
