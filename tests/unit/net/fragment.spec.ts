@@ -132,6 +132,13 @@ describe("reassembly", () => {
     fragment.init();
     clearDropCounts();
   });
+  test("the same place with another length is no duplicate, but an overlap", () => {
+    for (let shorter = 0; shorter < 2; shorter++) {
+      expect(part(7, 0, shorter ? 800 : 792, true) == null).toBe(true);
+      expect(part(7, 0, shorter ? 792 : 800, true) == null).toBe(true);
+      expect<u32>(dropCount(Drop.FRAGMENT_MALFORMED)).toBe(1 + shorter);
+    }
+  });
   test("a duplicate is ignored", () => {
     expect(part(1, 0, 800, true) == null).toBe(true);
     expect(part(1, 0, 800, true) == null).toBe(true);

@@ -34,6 +34,25 @@ beforeAll(() => {
   drbg.init();
 });
 
+describe("a power that is broken off", () => {
+  test("leaves nothing to the next one, wherever it stood", () => {
+    const group = groupById(1) as Group;
+    fromHex(a, X);
+    group.prime(b);
+    store<u8>(b + group.bytes - 1, 7);
+    power(group, b, a, 32, c);
+    const right = toHex(c, group.bytes);
+    for (let steps = 1; steps < 40; steps++) {
+      expect(modexp.modexpStart(group, b, group.bytes, a, 32)).toBe(true);
+      for (let k = 0; k < steps; k++) modexp.modexpStep();
+      modexp.modexpAbort();
+      expect(modexp.modexpBusy()).toBe(false);
+      power(group, b, a, 32, c);
+      expect(toHex(c, group.bytes)).toBe(right);
+    }
+  });
+});
+
 describe("groups", () => {
   test("the primes of RFC 2409 and of RFC 3526's first group", () => {
     const first =
