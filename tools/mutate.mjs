@@ -11,9 +11,9 @@ import { fork, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { NONE, choose, instrument } from "./mutate/schema.mjs";
+import { NONE, choose, files, instrument } from "./mutate/schema.mjs";
 import { root, setup } from "./setup.mjs";
 
 const { values } = parseArgs({
@@ -30,11 +30,6 @@ const base = join(root, "build/mutate");
 const lanes = Array.from({ length: Number(values.lanes) }, (_, i) => join(base, `lane${i}`));
 const FOLDERS = ["exchange", "net", "cli", "vectors"];
 
-const files = (folder, end) =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? files(path, end) : path.endsWith(end) ? [path] : [];
-  });
 const digest = (paths) => {
   const hash = createHash("sha256");
   for (const path of [...paths].sort()) hash.update(path).update(readFileSync(join(root, path)));

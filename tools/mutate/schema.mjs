@@ -12,7 +12,6 @@ const TELLS = /^(trace|log|notices|attempt|stats|note\b|assertThat|drop$|count$|
 /** Room for one more octet breaks nothing. */
 const SIZES = /BYTES|SIZE|SLOTS|ROOM|_MAX$|WORKSPACE/;
 const FLIPS = { "==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "+": "-", "-": "+", "<<": ">>", ">>": "<<", ">>>": "<<", "&": "|", "|": "&", "%": "+", "*": "+" };
-const COMPARISONS = ["==", "!=", "<", "<=", ">", ">="];
 const ORDERS = ["<", "<=", ">", ">="];
 const ASSIGNMENTS = ["=", "+=", "-=", "|=", "&=", "^="];
 
@@ -21,10 +20,11 @@ export const MARKER = Buffer.from("7c1f9ae25bd8436ea0f4c93b6d127e85", "hex");
 /** The number that is no mutant's. */
 export const NONE = 0x7fffffff;
 
-const files = (folder) =>
+/** The files of a folder and those below it whose names end so. */
+export const files = (folder, end) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    return entry.isDirectory() ? files(path) : path.endsWith(".ts") ? [path] : [];
+    return entry.isDirectory() ? files(path, end) : path.endsWith(end) ? [path] : [];
   });
 
 const bare = (node) => {
@@ -164,7 +164,7 @@ function written(text, source, add) {
 /** Writes the mutants into a copy of the tree. `without`: keys of those that the compiler refused. Returns them, each { number, path, line, kind, was, key }. */
 export function instrument(root, copy, without) {
   const mutants = [];
-  const paths = ROOMS.flatMap((room) => files(join(root, "assembly", room))).sort();
+  const paths = ROOMS.flatMap((room) => files(join(root, "assembly", room), ".ts")).sort();
   objects = objectsOf(paths);
   for (const path of paths) {
     if (TEXT.test(path)) continue;

@@ -19,18 +19,12 @@ import { Exchange as ExchangeType } from "../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../assembly/wire/ipsec_doi";
 import { BETA, nameAt, pass, put } from "../sadb/world";
 import { GAMMA, begin, deletedProtocol, deletedSpi, established, exchangeOf, negotiating, other, policy, sent, up } from "./world";
-import { ends, phase1, quick, rest } from "./begun";
+import { ends, phase1, quick, rest, wants } from "./begun";
 
 beforeEach(() => {
   begin();
   keys.addAddress(0, 0, nameAt(), put("secret"));
 });
-
-function wants(its: Policy): void {
-  const item = asked.post(Work.ACQUIRE) as WorkItem;
-  item.policy = its.slot;
-  acquire.run();
-}
 
 function renews(spi: u32): void {
   const item = asked.post(Work.REKEY) as WorkItem;

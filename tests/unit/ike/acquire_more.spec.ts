@@ -20,7 +20,7 @@ import * as clock from "../../../assembly/util/clock";
 import { Exchange as ExchangeType } from "../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put } from "../sadb/world";
 import { GAMMA, begin, established, exchangeOf, negotiating, other, policy, sent, up } from "./world";
-import { ends, phase1, quick, rest } from "./begun";
+import { ends, phase1, quick, rest, wants } from "./begun";
 
 const DELTA: u32 = GAMMA + 1;
 const numbers: usize = memory.data(16, 8);
@@ -29,12 +29,6 @@ beforeEach(() => {
   begin();
   keys.addAddress(0, 0, nameAt(), put("secret"));
 });
-
-function wants(its: Policy): void {
-  const item = asked.post(Work.ACQUIRE) as WorkItem;
-  item.policy = its.slot;
-  acquire.run();
-}
 
 function unknown(address: u32): void {
   const item = asked.post(Work.UNKNOWN_SPI) as WorkItem;

@@ -1,13 +1,23 @@
-// What asking for SAs has begun: the exchanges of a peer or a policy, and how long a policy rests.
+// Asking for SAs, and what it has begun: the exchanges of a peer or a policy, and how long a policy rests.
+import * as acquire from "../../../assembly/ike/acquire";
 import { Exchange } from "../../../assembly/ike/exchange";
 import * as exchange from "../../../assembly/ike/exchange";
 import * as db from "../../../assembly/ike/exchange_db";
 import { Phase } from "../../../assembly/ike/isakmp_sa";
 import * as isakmpSa from "../../../assembly/ike/isakmp_sa";
+import * as asked from "../../../assembly/sadb/acquire";
+import { Work, WorkItem } from "../../../assembly/sadb/acquire";
 import { Policy } from "../../../assembly/sadb/spd";
 import * as clock from "../../../assembly/util/clock";
 import { BETA } from "../sadb/world";
 import { policy } from "./world";
+
+/** A packet of a policy waits for an SA. */
+export function wants(its: Policy): void {
+  const item = asked.post(Work.ACQUIRE) as WorkItem;
+  item.policy = its.slot;
+  acquire.run();
+}
 
 /** Our own phase 1 with a peer. */
 export function phase1(peer: u32 = BETA): Exchange | null {
