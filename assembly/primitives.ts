@@ -7,9 +7,9 @@ import * as mac from "./crypto/hmac";
 import * as drbg from "./crypto/drbg";
 import * as ct from "./util/ct";
 
-export * from "./primitives_oakley";
-export * from "./primitives_suites";
-export * from "./primitives_curves";
+export * from "./primitives/oakley";
+export * from "./primitives/suites";
+export * from "./primitives/curves";
 
 const ARENA: u32 = 262144;
 const arena: usize = (heap.alloc(ARENA + 16) + 15) & ~15;

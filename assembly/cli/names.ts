@@ -1,7 +1,7 @@
 /** The console's words for the RFCs' numbers. */
 import { Text } from "../util/text";
-import { TransformSet } from "../sadb/transform_set";
-import { Transform, ahWord, authWord, cipherWord, icvLength } from "../sadb/suite";
+import { TransformSet } from "../sadb/settings/transform_set";
+import { Transform, ahWord, authWord, cipherWord, icvLength } from "../sadb/terms/suite";
 
 /** Phase 1's encryption algorithms (RFC 2409, Appendix A), as `encryption` takes them. */
 export function cipherKeyword(encryption: u32): string {

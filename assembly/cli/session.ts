@@ -2,7 +2,7 @@
  * Where the operator stands: the mode, what the mode is about, and the prompt that tells of both.
  */
 import { NAME_MAX } from "../limits";
-import * as identity from "../ike/identity";
+import * as identity from "../ike/proof/identity";
 import { putString } from "../util/bytes";
 import { Text } from "../util/text";
 import { Mode } from "./grammar";

@@ -20,7 +20,7 @@ import * as outgoing from "../net/outgoing";
 import * as ping from "../net/ping";
 import { Outcome } from "../net/ping";
 import * as route from "../net/route";
-import * as sad from "../sadb/sad";
+import * as sad from "../sadb/sas/sad";
 import { Packet, PacketQueue } from "../util/packet";
 import * as packets from "../util/packet";
 import { Drop } from "../util/status";

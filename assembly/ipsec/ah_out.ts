@@ -1,7 +1,7 @@
 /** AH on the way out (RFC 4302, 3.3): behind the IPv4 header of a whole datagram, in place. */
-import * as expiry from "../sadb/expiry";
-import { SEQUENCE_RESERVE } from "../sadb/lifetime";
-import { SA, State } from "../sadb/sad";
+import * as expiry from "../sadb/sas/expiry";
+import { SEQUENCE_RESERVE } from "../sadb/settings/lifetime";
+import { SA, State } from "../sadb/sas/sad";
 import { put16 } from "../util/bytes";
 import { Packet } from "../util/packet";
 import { Drop } from "../util/status";

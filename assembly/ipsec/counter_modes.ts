@@ -8,7 +8,7 @@
  */
 import { ctrEsp } from "../crypto/ctr";
 import { gcmOpen, gcmSeal } from "../crypto/gcm";
-import { SA } from "../sadb/sad";
+import { SA } from "../sadb/sas/sad";
 import { put32 } from "../util/bytes";
 import * as esp from "../wire/esp";
 

@@ -3,10 +3,10 @@
  * the window does not move, before the packet is known to be the peer's.
  */
 import { BlockCipher } from "../crypto/cipher";
-import * as expiry from "../sadb/expiry";
-import * as replay from "../sadb/replay";
-import { SA, State } from "../sadb/sad";
-import { CipherMode, Integrity } from "../sadb/suite";
+import * as expiry from "../sadb/sas/expiry";
+import * as replay from "../sadb/sas/replay";
+import { SA, State } from "../sadb/sas/sad";
+import { CipherMode, Integrity } from "../sadb/terms/suite";
 import * as clock from "../util/clock";
 import * as ct from "../util/ct";
 import { Packet } from "../util/packet";

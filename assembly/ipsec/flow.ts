@@ -1,6 +1,6 @@
 /** What policies look at in a datagram: addresses, protocol, ports. Read into globals, once a packet. */
 import { get16 } from "../util/bytes";
-import { NO_PORTS } from "../sadb/spd";
+import { NO_PORTS } from "../sadb/policies/spd";
 import * as ipv4 from "../wire/ipv4";
 import { Flag, Protocol } from "../wire/ipv4";
 

@@ -1,11 +1,11 @@
 /** What becomes of what comes in: ESP and AH for us, and plaintext that should have been protected (RFC 4301, 5.2). */
-import * as acquire from "../sadb/acquire";
-import { Work } from "../sadb/acquire";
-import * as sad from "../sadb/sad";
-import { SA, State } from "../sadb/sad";
-import * as spd from "../sadb/spd";
-import { Action } from "../sadb/spd";
-import { Mode } from "../sadb/transform_set";
+import * as acquire from "../sadb/work";
+import { Work } from "../sadb/work";
+import * as sad from "../sadb/sas/sad";
+import { SA, State } from "../sadb/sas/sad";
+import * as spd from "../sadb/policies/spd";
+import { Action } from "../sadb/policies/spd";
+import { Mode } from "../sadb/settings/transform_set";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { Packet } from "../util/packet";

@@ -6,8 +6,8 @@
 import { Hash } from "../crypto/hash";
 import { hmacFinal, hmacStart, hmacUpdate } from "../crypto/hmac";
 import { xcbcFinal, xcbcStart, xcbcUpdate } from "../crypto/xcbc";
-import { SA } from "../sadb/sad";
-import { Integrity } from "../sadb/suite";
+import { SA } from "../sadb/sas/sad";
+import { Integrity } from "../sadb/terms/suite";
 import { put32 } from "../util/bytes";
 
 // A message of either kind.

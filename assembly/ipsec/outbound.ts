@@ -1,13 +1,13 @@
 /** What becomes of a datagram that leaves through an interface (RFC 4301, 5.1). */
-import * as acquire from "../sadb/acquire";
-import { Work } from "../sadb/acquire";
-import * as held from "../sadb/held";
-import * as report from "../sadb/report";
-import * as sad from "../sadb/sad";
-import { SA } from "../sadb/sad";
-import { Mode } from "../sadb/transform_set";
-import * as spd from "../sadb/spd";
-import { Action, Policy } from "../sadb/spd";
+import * as acquire from "../sadb/work";
+import { Work } from "../sadb/work";
+import * as held from "../sadb/sas/held";
+import * as report from "../sadb/sas/report";
+import * as sad from "../sadb/sas/sad";
+import { SA } from "../sadb/sas/sad";
+import { Mode } from "../sadb/settings/transform_set";
+import * as spd from "../sadb/policies/spd";
+import { Action, Policy } from "../sadb/policies/spd";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { Packet } from "../util/packet";

@@ -4,9 +4,9 @@
  * a peer that we send to, never below MTU_MIN, and forgotten after ten minutes.
  */
 import { MTU_MAX, MTU_MIN, PORTS } from "../limits";
-import * as sad from "../sadb/sad";
-import { SA } from "../sadb/sad";
-import { Mode } from "../sadb/transform_set";
+import * as sad from "../sadb/sas/sad";
+import { SA } from "../sadb/sas/sad";
+import { Mode } from "../sadb/settings/transform_set";
 import * as ah from "../wire/ah";
 import * as clock from "../util/clock";
 import * as log from "../util/log";

@@ -3,7 +3,7 @@
  * it is laid aside on the way out, and moved up on the way in. Behind a NAT (RFC 3948, 3.1.2) the addresses that the peer
  * wrote are not those that come: checksums of TCP and UDP that cover them are mended.
  */
-import { SA } from "../sadb/sad";
+import { SA } from "../sadb/sas/sad";
 import { get16, put16, put32 } from "../util/bytes";
 import { Packet } from "../util/packet";
 import * as ipv4 from "../wire/ipv4";

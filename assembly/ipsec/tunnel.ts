@@ -1,6 +1,6 @@
 /** The outer header of tunnel mode (RFC 4301, 5.1.2; ECN: RFC 6040) and of UDP encapsulation (RFC 3948, 2.1). */
 import { PORTS } from "../limits";
-import { SA } from "../sadb/sad";
+import { SA } from "../sadb/sas/sad";
 import { put16 } from "../util/bytes";
 import { Packet } from "../util/packet";
 import * as ipv4 from "../wire/ipv4";

@@ -7,14 +7,14 @@
  *     if (!dhResult(out)) ...                      // the result is none to be used: the exchange is given up
  */
 import * as drbg from "../crypto/drbg";
-import { Curve, curveById } from "./curves";
+import { Curve, curveById } from "../number/curve/curves";
 import { dhCheckPublic, dhPrivate } from "./dh";
-import * as ec from "./ec";
+import * as ec from "../number/curve/ec";
 import { Group, groupById, groupName as modpName } from "./groups";
-import * as modexp from "./modexp";
+import * as modexp from "../number/modexp";
 import { newGroupCheckPublic, newGroupExponentBytes } from "./new_group";
 import * as offer from "./new_group";
-import * as power from "./odd_power";
+import * as power from "../number/odd_power";
 
 /** Group Descriptions from here on are private use (RFC 2409, appendix A). */
 export const PRIVATE_MIN: u32 = 32768;

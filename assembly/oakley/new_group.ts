@@ -15,7 +15,7 @@
  */
 import * as drbg from "../crypto/drbg";
 import { assertThat } from "../util/status";
-import { ODD_BYTES_MAX, powerAbort, powerBusy, powerSign, powerSquare, powerStart, powerStep } from "./odd_power";
+import { ODD_BYTES_MAX, powerAbort, powerBusy, powerSign, powerSquare, powerStart, powerStep } from "../number/odd_power";
 
 /** Bits that a prime may have: less is too weak, more too dear. */
 export const NEW_GROUP_BITS_MIN: u32 = 1024;

@@ -1,8 +1,8 @@
 /** The room's making: every pool of policies and associations, once, at start. */
-import * as acquire from "./acquire";
-import * as sad from "./sad";
-import * as spd from "./spd";
-import * as sets from "./transform_set";
+import * as acquire from "./work";
+import * as sad from "./sas/sad";
+import * as spd from "./policies/spd";
+import * as sets from "./settings/transform_set";
 
 export function init(): void {
   acquire.init();

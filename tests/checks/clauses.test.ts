@@ -103,7 +103,7 @@ test("every class of bad input has its test", () => {
 });
 
 test("the check sees a row with nothing, a file that is not there, and a test that is not there", () => {
-  const line = (shown: string, where = "`assembly/ike/dispatch.ts`") => faults({ file: "x.md", number: 1, cells: [] }, where, shown).length;
+  const line = (shown: string, where = "`assembly/ike/engine/dispatch.ts`") => faults({ file: "x.md", number: 1, cells: [] }, where, shown).length;
   assert.equal(line('`tests/checks/clauses.test.ts` "every class of bad input has its test"'), 0);
   assert.equal(line("does not apply: IPv6"), 0);
   assert.equal(line("does not apply: IPv6", "-"), 0);

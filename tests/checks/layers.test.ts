@@ -11,16 +11,18 @@ const below: Record<string, string[]> = {
   util: [],
   wire: ["util"],
   crypto: ["util"],
-  oakley: ["crypto", "wire", "util"],
-  pki: ["crypto", "wire", "util"],
-  sadb: ["crypto", "util"],
+  lists: ["sadb", "util"],
+  number: ["oakley", "crypto", "wire", "util"],
+  oakley: ["number", "crypto", "wire", "util"],
+  pki: ["number", "crypto", "wire", "util"],
+  sadb: ["lists", "crypto", "util"],
   net: ["wire", "util"],
   ipsec: ["wire", "crypto", "sadb", "util"],
-  ike: ["wire", "crypto", "oakley", "pki", "sadb", "util"],
-  cli: ["ike", "ipsec", "sadb", "net", "util"],
-  device: ["cli", "ike", "ipsec", "net", "sadb", "oakley", "crypto", "wire", "util"],
+  ike: ["wire", "crypto", "number", "oakley", "pki", "sadb", "lists", "util"],
+  cli: ["ike", "ipsec", "sadb", "lists", "net", "util"],
+  device: ["cli", "ike", "ipsec", "net", "sadb", "lists", "number", "oakley", "crypto", "wire", "util"],
   index: ["device"],
-  primitives: ["oakley", "crypto", "wire", "util"],
+  primitives: ["number", "oakley", "crypto", "wire", "util"],
   limits: [],
 };
 
@@ -34,7 +36,7 @@ function files(folder: string): string[] {
 /** `crypto/aes.ts` is in the room crypto; a file at the top is a room of its own. */
 function roomOf(path: string): string {
   const [first = ""] = relative(root, path).split(/[/\\]/);
-  return first.replace(/\.ts$/, "").replace(/^primitives_.*/, "primitives");
+  return first.replace(/\.ts$/, "");
 }
 
 const sources = files(root).map((path) => ({ path, room: roomOf(path), text: readFileSync(path, "utf8") }));

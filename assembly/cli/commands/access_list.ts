@@ -1,8 +1,8 @@
 /** `access-list` and `ip access-list extended`. */
 import { NAME_MAX, REMARK_MAX } from "../../limits";
-import * as lists from "../../sadb/access_list";
-import { AccessLine, AccessList, LineAction } from "../../sadb/access_list";
-import { Refusal, refusalText } from "../../sadb/setting";
+import * as lists from "../../lists/access_list";
+import { AccessLine, AccessList, LineAction } from "../../lists/access_list";
+import { Refusal, refusalText } from "../../lists/setting";
 import { Text } from "../../util/text";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";

@@ -1,6 +1,6 @@
 /** `clear crypto` and `clear access-list counters`; what else is cleared stands beside what shows it. */
 import * as ike from "../../ike/ike";
-import * as lists from "../../sadb/access_list";
+import * as lists from "../../lists/access_list";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, refuse } from "../output";

@@ -1,11 +1,11 @@
 /** `crypto map`, and the map of an interface. */
 import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, PORTS } from "../../limits";
-import { PRIVATE_MIN, groupWeakness } from "../../ike/policy";
-import * as maps from "../../sadb/crypto_map";
-import { CryptoMapEntry } from "../../sadb/crypto_map";
-import { Refusal, refusalText } from "../../sadb/setting";
-import { Action } from "../../sadb/spd";
-import * as sets from "../../sadb/transform_set";
+import { PRIVATE_MIN, groupWeakness } from "../../ike/settings/policy";
+import * as maps from "../../sadb/settings/crypto_map";
+import { CryptoMapEntry } from "../../sadb/settings/crypto_map";
+import { Refusal, refusalText } from "../../lists/setting";
+import { Action } from "../../sadb/policies/spd";
+import * as sets from "../../sadb/settings/transform_set";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";

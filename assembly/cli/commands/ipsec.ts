@@ -2,12 +2,12 @@
 import { REPLAY_WINDOW_DEFAULT, TRANSFORM_SETS } from "../../limits";
 import * as tunnel from "../../ipsec/tunnel";
 import { Df } from "../../ipsec/tunnel";
-import * as maps from "../../sadb/crypto_map";
-import * as lifetime from "../../sadb/lifetime";
-import { Refusal, refusalText, touch } from "../../sadb/setting";
-import { Auth, Pairing, Transform, ahWord, authWord, cipherWord, hasKeyLengths, pairing } from "../../sadb/suite";
-import * as sets from "../../sadb/transform_set";
-import { Mode as Encapsulation, TransformSet } from "../../sadb/transform_set";
+import * as maps from "../../sadb/settings/crypto_map";
+import * as lifetime from "../../sadb/settings/lifetime";
+import { Refusal, refusalText, touch } from "../../lists/setting";
+import { Auth, Pairing, Transform, ahWord, authWord, cipherWord, hasKeyLengths, pairing } from "../../sadb/terms/suite";
+import * as sets from "../../sadb/settings/transform_set";
+import { Mode as Encapsulation, TransformSet } from "../../sadb/settings/transform_set";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { putTransforms } from "../names";

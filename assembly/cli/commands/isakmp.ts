@@ -1,12 +1,12 @@
 /** `crypto isakmp`: policies, pre-shared keys, identity. */
 import { ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
-import * as dpd from "../../ike/dpd";
-import * as identity from "../../ike/identity";
-import { IDENTITY_MAX, Identity } from "../../ike/identity";
-import * as keys from "../../ike/keys";
-import { HOSTNAME_MAX, PSK_SHORT } from "../../ike/keys";
-import * as policies from "../../ike/policy";
-import { Phase1Policy } from "../../ike/policy";
+import * as dpd from "../../ike/state/dead_peer";
+import * as identity from "../../ike/proof/identity";
+import { IDENTITY_MAX, Identity } from "../../ike/proof/identity";
+import * as keys from "../../ike/settings/keys";
+import { HOSTNAME_MAX, PSK_SHORT } from "../../ike/settings/keys";
+import * as policies from "../../ike/settings/policy";
+import { Phase1Policy } from "../../ike/settings/policy";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { cipherKeyword, hashKeyword } from "../names";

@@ -1,7 +1,7 @@
 /** `crypto isakmp group`: MODP groups of private use, offered to peers in New Group Mode; and what shows them. */
 import { PRIVATE_GROUPS } from "../../limits";
-import { PrivateGroup, GENERATOR_MAX, PRIME_MAX } from "../../ike/private_groups";
-import * as groups from "../../ike/private_groups";
+import { PrivateGroup, GENERATOR_MAX, PRIME_MAX } from "../../ike/settings/private_groups";
+import * as groups from "../../ike/settings/private_groups";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";

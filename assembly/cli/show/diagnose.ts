@@ -1,7 +1,7 @@
 /** `show crypto isakmp diagnose A.B.C.D`: five lines on the last attempt with a peer. */
-import * as attempt from "../../ike/attempt";
-import { Attempt, Outcome } from "../../ike/attempt";
-import { putCame, putLikely } from "../../ike/likely";
+import * as attempt from "../../ike/report/last_attempt";
+import { Attempt, Outcome } from "../../ike/report/last_attempt";
+import { putCame, putLikely } from "../../ike/report/likely_cause";
 import * as clock from "../../util/clock";
 import { row } from "../grammar";
 import * as matcher from "../matcher";

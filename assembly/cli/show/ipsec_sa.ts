@@ -1,11 +1,11 @@
 /** `show crypto ipsec sa`: each policy in force and its pairs of SAs. */
 import * as interfaces from "../../net/interface";
-import * as sad from "../../sadb/sad";
-import { SA, State } from "../../sadb/sad";
-import * as spd from "../../sadb/spd";
-import { Action, Policy } from "../../sadb/spd";
-import { ahWord } from "../../sadb/suite";
-import { Mode } from "../../sadb/transform_set";
+import * as sad from "../../sadb/sas/sad";
+import { SA, State } from "../../sadb/sas/sad";
+import * as spd from "../../sadb/policies/spd";
+import { Action, Policy } from "../../sadb/policies/spd";
+import { ahWord } from "../../sadb/terms/suite";
+import { Mode } from "../../sadb/settings/transform_set";
 import * as clock from "../../util/clock";
 import { row } from "../grammar";
 import { putProxy, putSuite } from "../names";

@@ -2,11 +2,11 @@
 import * as ahIn from "../../../assembly/ipsec/ah_in";
 import * as ahOut from "../../../assembly/ipsec/ah_out";
 import * as outbound from "../../../assembly/ipsec/outbound";
-import * as acquire from "../../../assembly/sadb/acquire";
-import { Work } from "../../../assembly/sadb/acquire";
-import * as expiry from "../../../assembly/sadb/expiry";
-import { SEQUENCE_RESERVE } from "../../../assembly/sadb/lifetime";
-import { SA, State } from "../../../assembly/sadb/sad";
+import * as acquire from "../../../assembly/sadb/work";
+import { Work } from "../../../assembly/sadb/work";
+import * as expiry from "../../../assembly/sadb/sas/expiry";
+import { SEQUENCE_RESERVE } from "../../../assembly/sadb/settings/lifetime";
+import { SA, State } from "../../../assembly/sadb/sas/sad";
 import { PACKET_HEADER, Packet } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";
 import { Drop } from "../../../assembly/util/status";

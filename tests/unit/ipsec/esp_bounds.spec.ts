@@ -1,9 +1,9 @@
 // ESP at its bounds: room, padding, lifetimes and counters, to the octet and the millisecond (RFC 4303, 3.3 and 3.4).
 import * as espIn from "../../../assembly/ipsec/esp_in";
 import * as espOut from "../../../assembly/ipsec/esp_out";
-import { Work } from "../../../assembly/sadb/acquire";
-import * as expiry from "../../../assembly/sadb/expiry";
-import { SA, State } from "../../../assembly/sadb/sad";
+import { Work } from "../../../assembly/sadb/work";
+import * as expiry from "../../../assembly/sadb/sas/expiry";
+import { SA, State } from "../../../assembly/sadb/sas/sad";
 import { PACKET_STRIDE } from "../../../assembly/limits";
 import { PACKET_HEADER, Packet } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";

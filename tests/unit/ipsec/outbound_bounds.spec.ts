@@ -2,12 +2,12 @@
 import { HELD_PACKETS_PER_POLICY, PACKET_HEADROOM } from "../../../assembly/limits";
 import * as outbound from "../../../assembly/ipsec/outbound";
 import * as pmtu from "../../../assembly/ipsec/pmtu";
-import * as acquire from "../../../assembly/sadb/acquire";
-import { Work, WorkItem } from "../../../assembly/sadb/acquire";
-import * as sad from "../../../assembly/sadb/sad";
-import { SA } from "../../../assembly/sadb/sad";
-import * as spd from "../../../assembly/sadb/spd";
-import { Action, Policy } from "../../../assembly/sadb/spd";
+import * as acquire from "../../../assembly/sadb/work";
+import { Work, WorkItem } from "../../../assembly/sadb/work";
+import * as sad from "../../../assembly/sadb/sas/sad";
+import { SA } from "../../../assembly/sadb/sas/sad";
+import * as spd from "../../../assembly/sadb/policies/spd";
+import { Action, Policy } from "../../../assembly/sadb/policies/spd";
 import { put32 } from "../../../assembly/util/bytes";
 import { PACKET_HEADER, Packet } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";

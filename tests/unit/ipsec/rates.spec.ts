@@ -1,8 +1,8 @@
 // How often the data path asks IKE the same: to the millisecond.
 import * as inbound from "../../../assembly/ipsec/inbound";
 import * as outbound from "../../../assembly/ipsec/outbound";
-import * as acquire from "../../../assembly/sadb/acquire";
-import { Work, WorkItem } from "../../../assembly/sadb/acquire";
+import * as acquire from "../../../assembly/sadb/work";
+import { Work, WorkItem } from "../../../assembly/sadb/work";
 import { put32 } from "../../../assembly/util/bytes";
 import * as packets from "../../../assembly/util/packet";
 import { ALPHA, BETA, NET_A, NET_B, arrive, datagram, mirror, pass, rooms, tunnel, work } from "../sadb/world";

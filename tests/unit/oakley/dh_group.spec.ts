@@ -3,7 +3,7 @@
 import * as drbg from "../../../assembly/crypto/drbg";
 import { DhGroup, EXPONENT_MAX, dhAbort, dhBusy, dhGroupById, dhGroupCheckPublic, dhGroupPrivate, dhResult, dhStart, dhStep, groupBits, groupName } from "../../../assembly/oakley/dh_group";
 import * as dhGroup from "../../../assembly/oakley/dh_group";
-import { freeWorkspace, takeWorkspace } from "../../../assembly/oakley/workspace";
+import { freeWorkspace, takeWorkspace } from "../../../assembly/number/workspace";
 import { MODP_1024 } from "../../../assembly/oakley/groups";
 
 const IDS: StaticArray<u32> = [1, 2, 3, 4, 5, 7, 14, 15, 16, 17, 18, 19, 20, 21, 31];

@@ -2,12 +2,12 @@
 // modulo odd numbers that fit a word.
 import * as drbg from "../../../assembly/crypto/drbg";
 import { Group, groupById } from "../../../assembly/oakley/groups";
-import * as modexp from "../../../assembly/oakley/modexp";
+import * as modexp from "../../../assembly/number/modexp";
 import {
   NewGroupFault, newGroupAbort, newGroupBusy, newGroupCheckPublic, newGroupExponentBytes, newGroupFaultName, newGroupResult,
   newGroupStart, newGroupStep, init as newGroupInit,
 } from "../../../assembly/oakley/new_group";
-import * as power from "../../../assembly/oakley/odd_power";
+import * as power from "../../../assembly/number/odd_power";
 import { fromHex, toHex } from "../crypto/bytes";
 
 const prime: usize = memory.data(1024, 8);

@@ -4,8 +4,8 @@ import {
   NewGroupFault, newGroupAbort, newGroupBetween, newGroupBusy, newGroupCheckPublic, newGroupExponentBytes, newGroupResult, newGroupStart, newGroupStep,
   init as newGroupInit,
 } from "../../../assembly/oakley/new_group";
-import * as power from "../../../assembly/oakley/odd_power";
-import { freeWorkspace, takeWorkspace } from "../../../assembly/oakley/workspace";
+import * as power from "../../../assembly/number/odd_power";
+import { freeWorkspace, takeWorkspace } from "../../../assembly/number/workspace";
 import { fromHex } from "../crypto/bytes";
 
 const prime: usize = memory.data(1024, 8);

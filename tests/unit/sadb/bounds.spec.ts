@@ -1,12 +1,12 @@
 // Bounds of the rooms' arrays and rings, and what a unit of a lifetime may be changed to.
 import { ACQUIRES, PORTS } from "../../../assembly/limits";
-import * as acquire from "../../../assembly/sadb/acquire";
-import { Work, WorkItem } from "../../../assembly/sadb/acquire";
-import * as expiry from "../../../assembly/sadb/expiry";
-import * as sad from "../../../assembly/sadb/sad";
-import { SA } from "../../../assembly/sadb/sad";
-import * as spd from "../../../assembly/sadb/spd";
-import { Policy } from "../../../assembly/sadb/spd";
+import * as acquire from "../../../assembly/sadb/work";
+import { Work, WorkItem } from "../../../assembly/sadb/work";
+import * as expiry from "../../../assembly/sadb/sas/expiry";
+import * as sad from "../../../assembly/sadb/sas/sad";
+import { SA } from "../../../assembly/sadb/sas/sad";
+import * as spd from "../../../assembly/sadb/policies/spd";
+import { Policy } from "../../../assembly/sadb/policies/spd";
 import { ALPHA, BETA, NET_A, NET_B, bind, parameters, pair, pass, ref, rooms, suite, tunnel, work } from "./world";
 
 const beyond: Policy = changetype<Policy>(memory.data(256, 8));

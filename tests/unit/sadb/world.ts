@@ -1,17 +1,17 @@
 // What the specs of sadb and ipsec share: fresh rooms, a configuration of a few lines, pairs of SAs by hand.
 import * as drbg from "../../../assembly/crypto/drbg";
-import * as lists from "../../../assembly/sadb/access_list";
-import { AccessList, LineAction } from "../../../assembly/sadb/access_list";
-import * as acquire from "../../../assembly/sadb/acquire";
-import * as maps from "../../../assembly/sadb/crypto_map";
-import { CryptoMapEntry } from "../../../assembly/sadb/crypto_map";
-import * as sad from "../../../assembly/sadb/sad";
-import { SA, SaParameters } from "../../../assembly/sadb/sad";
+import * as lists from "../../../assembly/lists/access_list";
+import { AccessList, LineAction } from "../../../assembly/lists/access_list";
+import * as acquire from "../../../assembly/sadb/work";
+import * as maps from "../../../assembly/sadb/settings/crypto_map";
+import { CryptoMapEntry } from "../../../assembly/sadb/settings/crypto_map";
+import * as sad from "../../../assembly/sadb/sas/sad";
+import { SA, SaParameters } from "../../../assembly/sadb/sas/sad";
 import * as sadb from "../../../assembly/sadb/sadb";
-import * as spd from "../../../assembly/sadb/spd";
-import { Action, Policy } from "../../../assembly/sadb/spd";
-import * as sets from "../../../assembly/sadb/transform_set";
-import { TransformSet } from "../../../assembly/sadb/transform_set";
+import * as spd from "../../../assembly/sadb/policies/spd";
+import { Action, Policy } from "../../../assembly/sadb/policies/spd";
+import * as sets from "../../../assembly/sadb/settings/transform_set";
+import { TransformSet } from "../../../assembly/sadb/settings/transform_set";
 import * as ipsec from "../../../assembly/ipsec/ipsec";
 import { get16 } from "../../../assembly/util/bytes";
 import * as clock from "../../../assembly/util/clock";

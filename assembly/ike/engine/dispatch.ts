@@ -1,0 +1,210 @@
+/**
+ * Where a message belongs: by its cookies to an ISAKMP SA, by its message ID to an exchange; or it begins one, within the
+ * bounds on what a peer may begin.
+ */
+import * as drbg from "../../crypto/drbg";
+import { ISAKMP_MESSAGE_MAX } from "../../limits";
+import * as spd from "../../sadb/policies/spd";
+import * as clock from "../../util/clock";
+import { Packet, free as freePacket } from "../../util/packet";
+import { Drop, drop as count } from "../../util/status";
+import { Exchange as ExchangeType, Flag, Notify } from "../../wire/ike_numbers";
+import * as isakmp from "../../wire/isakmp";
+import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
+import * as attempt from "../report/last_attempt";
+import * as engine from "./engine";
+import { KEPT } from "./engine";
+import { Exchange, State } from "../state/exchange";
+import * as exchanges from "../state/exchange";
+import * as db from "../state/exchanges";
+import * as flood from "./flood";
+import * as informational from "../modes/informational";
+import * as initiate from "../upkeep/begin";
+import { IsakmpSa, Phase } from "../state/isakmp_sa";
+import * as isakmpSa from "../state/isakmp_sa";
+import * as lifecycle from "../upkeep/succession";
+import * as message from "../message/message";
+import * as notices from "../report/notices";
+import * as profiles from "../settings/profile";
+import * as stats from "../state/stats";
+import { Fate } from "../state/stats";
+import * as trace from "../report/trace";
+
+/** Takes a packet over whose ptr and len are an ISAKMP message. */
+export function receive(packet: Packet): void {
+  attempt.heard(packet.src);
+  const reason = take(packet);
+  if (reason == KEPT) return;
+  if (reason) {
+    count(<Drop>reason);
+    trace.dropped(packet, <Drop>reason);
+    notices.dropped(packet, <Drop>reason);
+  }
+  freePacket(packet);
+}
+
+/** Drop.NONE, a reason, or KEPT. */
+function take(packet: Packet): u32 {
+  const p = packet.ptr;
+  if (packet.len > ISAKMP_MESSAGE_MAX) return Drop.IKE_TOO_LONG;
+  const bad = isakmp.checkHeader(p, packet.len);
+  if (bad) {
+    if (packet.len >= isakmp.HEADER_LENGTH) informational.refusePlain(packet, p, notifyOfMalformed(bad));
+    return dropOf(bad);
+  }
+  if (isakmp.cookieIsZero(isakmp.CKY_I(p))) return Drop.IKE_COOKIE;
+  // RFC 2408, 3.1: a notify that is authenticated and not encrypted; on anything else the flag contradicts.
+  if (isakmp.flags(p) & Flag.AUTHENTICATION_ONLY && (isakmp.exchangeType(p) != ExchangeType.INFORMATIONAL || isakmp.flags(p) & Flag.ENCRYPTION)) {
+    informational.refusePlain(packet, p, Notify.INVALID_FLAGS);
+    return Drop.IKE_FLAGS;
+  }
+  if (!drbg.ready() && !drbg.seed()) {
+    notices.noEntropy();
+    return Drop.IKE_NO_ENTROPY;
+  }
+  switch (isakmp.exchangeType(p)) {
+    case ExchangeType.IDENTITY_PROTECTION:
+    case ExchangeType.AGGRESSIVE: return takePhase1(packet);
+    case ExchangeType.QUICK_MODE:
+    case ExchangeType.NEW_GROUP_MODE: return takePhase2(packet);
+    case ExchangeType.INFORMATIONAL: return takeInformational(packet);
+    default:
+      informational.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
+      return Drop.IKE_EXCHANGE_TYPE;
+  }
+}
+
+function takePhase1(packet: Packet): u32 {
+  const p = packet.ptr;
+  if (isakmp.M_ID(p) != 0) return Drop.IKE_HEADER;
+  if (isakmp.cookieIsZero(isakmp.CKY_R(p))) return takeFirst(packet);
+  let sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
+  if (!sa) {
+    // The answer to our first message brings the responder's cookie.
+    sa = isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, true);
+    // Neither: perhaps a third message whose first one was answered without keeping it.
+    if (!sa || !isakmp.cookieIsZero(sa.CKY_R)) return flood.takeThird(packet);
+  }
+  // Nobody has proved yet that he may move: before authentication the address stays.
+  if (packet.src != sa.peerAddress) return Drop.IKE_COOKIE;
+  const ex = sa.exchange;
+  if (!ex) return Drop.IKE_DUPLICATE;
+  return engine.step(ex, packet);
+}
+
+/** The first message of Main or Aggressive Mode: to be answered once, and again if it comes again. */
+function takeFirst(packet: Packet): u32 {
+  const p = packet.ptr;
+  const known = isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, false);
+  if (known) {
+    const running = known.exchange;
+    // The same octets again, and nothing else: what comes next must bring our cookie, or whoever forges addresses could
+    // have us compute (RFC 2408, 2.5.3).
+    return running && (running.state == State.MAIN_R1 || running.state == State.AGGR_R1) ? engine.stepAgain(running, packet) : Drop.IKE_DUPLICATE;
+  }
+  // Our own message 1 sent back to us: we are not to prove to ourselves who we are.
+  if (isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, true)) return Drop.IKE_COOKIE;
+  const aggressive = isakmp.exchangeType(p) == ExchangeType.AGGRESSIVE;
+  if (aggressive) {
+    // Who it is stands in the message, and a profile says whether he is answered.
+    if (!profiles.aggressiveAllowed()) {
+      informational.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
+      return Drop.IKE_AGGRESSIVE;
+    }
+  } else if (!spd.knowsPeer(packet.src, packet.dst)) {
+    notices.unknownPeer(packet.src);
+    return Drop.IKE_NO_KEY;
+  }
+  // Aggressive Mode costs a power at once, and cannot be answered without state.
+  if (!flood.mayKeep(packet)) return aggressive ? flood.refuseFirst() : flood.answerFirst(packet);
+  attempt.began(packet.src, false, 1, attempt.NO_POLICY);
+  const sa = initiate.newSa(packet.src, packet.dst, false);
+  if (!sa) return Drop.IKE_POOL;
+  sa.localPort = <u32>packet.dstPort;
+  sa.peerPort = <u32>packet.srcPort;
+  memory.copy(sa.CKY_I, isakmp.CKY_I(p), 8);
+  sa.aggressive = aggressive;
+  const ex = aggressive
+    ? exchanges.take(sa, ExchangeType.AGGRESSIVE, State.AGGR_R0, false, 0)
+    : exchanges.take(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_R0, false, 0);
+  if (!ex) {
+    isakmpSa.free(sa);
+    return Drop.IKE_POOL;
+  }
+  sa.exchange = ex;
+  return begun(ex, isakmp.exchangeType(p), engine.step(ex, packet));
+}
+
+/** An exchange that a peer has begun ends at once if its first message was not taken. */
+function begun(ex: Exchange, type: u32, reason: u32): u32 {
+  if (!reason || reason == KEPT) stats.exchange(type, false, Fate.BEGUN);
+  else if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) lifecycle.endExchange(ex);
+  return reason;
+}
+
+/** Quick Mode and New Group Mode: under an SA, by message ID. */
+function takePhase2(packet: Packet): u32 {
+  const p = packet.ptr;
+  const sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
+  if (!sa) return Drop.IKE_COOKIE;
+  const M_ID = isakmp.M_ID(p);
+  if (M_ID == 0) return Drop.IKE_HEADER;
+  const running = db.byM_ID(sa, M_ID);
+  if (running) return engine.step(running, packet);
+  const type = isakmp.exchangeType(p);
+  const quick = type == ExchangeType.QUICK_MODE;
+  const reason = quick ? mayBeginQuick(sa, packet) : mayBeginNewGroup(sa, M_ID);
+  if (reason) return reason;
+  const ex = exchanges.take(sa, type, quick ? State.QUICK_R0 : State.GROUP_R0, false, M_ID);
+  if (!ex) return Drop.IKE_POOL;
+  message.startPhase2Iv(sa, M_ID, ex.iv);
+  return begun(ex, type, engine.step(ex, packet));
+}
+
+/** Drop.NONE, why not, or KEPT. */
+function mayBeginQuick(sa: IsakmpSa, packet: Packet): u32 {
+  if (sa.phase == Phase.NEGOTIATING) {
+    // It may come on the heels of Aggressive Mode's third message, which waits for our computing.
+    const phase1 = sa.exchange;
+    if (phase1 && phase1.state == State.AGGR_R1 && engine.keepBehind(phase1, packet)) return KEPT;
+    // Message 6 may have been lost, or overtaken: the peer will send this again.
+    return Drop.IKE_UNEXPECTED_STATE;
+  }
+  if (sa.knowsM_ID(isakmp.M_ID(packet.ptr))) return Drop.IKE_DUPLICATE;
+  if (sa.spent) return Drop.IKE_UNEXPECTED_STATE;
+  return db.mayOpenQuick(sa) ? Drop.NONE : Drop.IKE_HALF_OPEN;
+}
+
+/** One peer's group at a time, and each SA's seldom. Who comes too soon comes again. Drop.NONE, or why not. */
+function mayBeginNewGroup(sa: IsakmpSa, M_ID: u32): u32 {
+  if (sa.phase != Phase.ESTABLISHED) return Drop.IKE_UNEXPECTED_STATE;
+  if (sa.knowsM_ID(M_ID)) return Drop.IKE_DUPLICATE;
+  return clock.now() < sa.nextGroupAt || db.validating() ? Drop.IKE_RATE_LIMIT : Drop.NONE;
+}
+
+function takeInformational(packet: Packet): u32 {
+  const p = packet.ptr;
+  let sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
+  if (isakmp.flags(p) & Flag.ENCRYPTION) {
+    if (!sa) return Drop.IKE_COOKIE;
+    const M_ID = isakmp.M_ID(p);
+    if (M_ID == 0) return Drop.IKE_HEADER;
+    if (!sa.keyed) {
+      // A peer that refuses our authentication says so at once, and once: we may still be computing the keys to read it.
+      const phase1 = sa.exchange;
+      return phase1 && packet.src == sa.peerAddress && engine.keepBehind(phase1, packet) ? KEPT : Drop.IKE_COOKIE;
+    }
+    if (sa.knowsM_ID(M_ID)) {
+      // CONNECTED has the message ID of its Quick Mode (RFC 2408, 3.1).
+      const running = db.byM_ID(sa, M_ID);
+      if (!running || running.state != State.QUICK_COMMIT) return Drop.IKE_DUPLICATE;
+    }
+    return engine.step(informational.exchangeFor(sa, M_ID), packet);
+  }
+  // An answer to our first message may leave the responder's cookie out.
+  if (!sa) sa = isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, true);
+  if (!sa || packet.src != sa.peerAddress) return Drop.IKE_COOKIE;
+  if (message.parse(p, packet.len)) return Drop.IKE_PAYLOAD;
+  informational.takeUnprotected(sa);
+  return Drop.IKE_UNPROTECTED_NOTIFY;
+}

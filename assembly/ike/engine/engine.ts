@@ -1,0 +1,448 @@
+/**
+ * The engine: takes a message, finds its exchange and its row in the table, decrypts, checks, has the handler look at it,
+ * does the modular exponentiations that the handler asks for in slices, sends the reply, changes the state. Nothing else
+ * in the room changes a state, decrypts, encrypts or sends. A message that is not taken moves nothing: no state, no IV.
+ */
+import { sha256 } from "../../crypto/sha2_32";
+import * as sad from "../../sadb/sas/sad";
+import { Packet } from "../../util/packet";
+import { Drop, drop as count } from "../../util/status";
+import { Exchange as ExchangeType, Flag, Notify, Payload } from "../../wire/ike_numbers";
+import { Protocol } from "../../wire/ipsec_doi";
+import * as isakmp from "../../wire/isakmp";
+import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
+import * as acquire from "../upkeep/wanted";
+import * as attempt from "../report/last_attempt";
+import { Outcome } from "../report/last_attempt";
+import { holdCopy, letGo } from "../state/buffers";
+import * as dispatch from "./dispatch";
+import { Exchange, State, Timeout } from "../state/exchange";
+import * as exchanges from "../state/exchange";
+import * as informational from "../modes/informational";
+import { Phase } from "../state/isakmp_sa";
+import * as lifecycle from "../upkeep/succession";
+import * as message from "../message/message";
+import * as natt from "../message/natt";
+import * as notices from "../report/notices";
+import { OK, Verdict, notifyOf, reasonOf, verdictOf } from "../modes/verdict";
+import * as output from "../message/output";
+import { takeIntoUse } from "../modes/quick_mode";
+import * as rekey from "../upkeep/renewal";
+import * as retransmit from "./retransmit";
+import * as stats from "../state/stats";
+import { Fate, Stat } from "../state/stats";
+import { Is, Row, bit, rowAt, rowFor, startingRow } from "../modes/table";
+import * as trace from "../report/trace";
+
+/** What `step` answers when the packet is not the caller's any more. */
+export const KEPT: u32 = 0xffff;
+
+const digest: usize = memory.data(32, 8);
+const digestCtx: usize = memory.data(200, 8);
+
+/** One message for an exchange. */
+export function step(ex: Exchange, packet: Packet): u32 {
+  if (isLast(ex, packet) && ex.state != State.INFORMATIONAL) return again(ex);
+  if (ex.suspended) return wait(ex, packet);
+  const row = rowFor(ex.state, isakmp.exchangeType(packet.ptr));
+  if (!row) return Drop.IKE_UNEXPECTED_STATE;
+  return accept(ex, row, packet);
+}
+
+/** A message that can only be a duplicate of what the exchange took last. */
+export function stepAgain(ex: Exchange, packet: Packet): u32 {
+  return isLast(ex, packet) ? again(ex) : Drop.IKE_COOKIE;
+}
+
+/** Whether these are the octets that the exchange took last; leaves their digest for `accept`. */
+function isLast(ex: Exchange, packet: Packet): bool {
+  sha256.digest(digestCtx, packet.ptr, packet.len, digest);
+  return memory.compare(digest, ex.received, 32) == 0;
+}
+
+/** A duplicate of what was taken last gets the same octets once more. */
+function again(ex: Exchange): u32 {
+  if (ex.sent && !ex.suspended) {
+    if (retransmit.mayAnswerDuplicate(ex)) {
+      stats.count(Stat.DUPLICATE_ANSWERED);
+      sendAgain(ex);
+    } else return Drop.IKE_RATE_LIMIT;
+  }
+  return Drop.IKE_DUPLICATE;
+}
+
+export function sendAgain(ex: Exchange): void {
+  if (!ex.sent) return;
+  message.recallTypes(ex);
+  trace.messageOut(ex.sa, ex.sent, ex.sentNumber, ex.sentLen, message.outgoing, true);
+  attempt.sent(ex.sa.peer, ex.sa.localPort);
+  output.toPeer(ex.sa, ex.sent, ex.sentLen);
+}
+
+/** While an exchange is suspended, one message of it may wait. */
+function wait(ex: Exchange, packet: Packet): u32 {
+  if (ex.waiting) return Drop.IKE_DUPLICATE;
+  if (!exchanges.mayHold()) return Drop.NO_BUFFER;
+  ex.waiting = packet;
+  exchanges.held();
+  return KEPT;
+}
+
+/** Keeps what can be read only when phase 1's keys are computed. False: nothing is being computed, or there is no room. */
+export function keepBehind(ex: Exchange, packet: Packet): bool {
+  if (!ex.suspended || ex.behind || !exchanges.mayHold()) return false;
+  ex.behind = packet;
+  exchanges.held();
+  return true;
+}
+
+/** A message that its row expects: opened, checked, handled. */
+function accept(ex: Exchange, row: Row, packet: Packet): u32 {
+  const sa = ex.sa;
+  const p = packet.ptr;
+  const encrypted = (isakmp.flags(p) & Flag.ENCRYPTION) != 0;
+  if (encrypted != row.has(Is.ENCRYPTED_IN) && (encrypted || !row.has(Is.PLAIN_IN))) return Drop.IKE_FLAGS;
+  memory.copy(ex.nextIv, ex.iv, 16);
+  if (encrypted) {
+    const reason = message.decrypt(sa, p, packet.len, ex.nextIv);
+    if (reason) return <u32>reason;
+  }
+  const bad = message.parse(p, packet.len);
+  if (bad) {
+    if (encrypted) return undecipherable(ex, row, packet);
+    informational.refusePlain(packet, p, notifyOfMalformed(bad));
+    return dropOf(bad);
+  }
+  const wrong = checkPayloads(row);
+  if (wrong) {
+    if (encrypted && row.hashIn == message.HashKind.NONE) return undecipherable(ex, row, packet);
+    if (!encrypted) informational.refusePlain(packet, p, wrong == Drop.IKE_PAYLOAD_MISSING ? Notify.PAYLOAD_MALFORMED : Notify.INVALID_PAYLOAD_TYPE);
+    return wrong;
+  }
+  if (row.hashIn != message.HashKind.NONE && !message.hashIsRight(ex, row.hashIn)) {
+    if (sa.phase == Phase.NEGOTIATING) wrongKeyPerhaps(ex);
+    return Drop.IKE_HASH;
+  }
+  trace.messageIn(ex, p, row.numberIn, packet.len, message.payloads, packet);
+  if (row.has(Is.AUTHENTIC) && row.hashIn != message.HashKind.NONE) authentic(ex, packet);
+  else if (!row.has(Is.AUTHENTIC)) natt.followPort(sa, packet);
+  if (ex.state == State.INFORMATIONAL) {
+    sa.noteM_ID(ex.M_ID);
+    return reasonOf(row.handler(ex));
+  }
+  if (ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) sa.noteM_ID(ex.M_ID);
+  if (row.exchange == ExchangeType.QUICK_MODE && (isakmp.flags(p) & Flag.COMMIT) != 0) ex.commit = true;
+  // The reply's IV follows the message's, in the same chain; put back if the message is not taken after all.
+  memory.copy(previousIv, ex.iv, 16);
+  memory.copy(ex.iv, ex.nextIv, 16);
+  memory.copy(ex.nextIv, previousIv, 16);
+  if (!row.continued && row.has(Is.REPLIES)) message.begin(ex, row.has(Is.ENCRYPTED_OUT), row.hashOut);
+  const outcome = row.handler(ex);
+  if (verdictOf(outcome) > <u32>Verdict.SUSPEND) return notTaken(ex, row, packet, outcome);
+  memory.copy(ex.received, digest, 32);
+  if (row.has(Is.AUTHENTIC) && row.hashIn == message.HashKind.NONE) authentic(ex, packet);
+  if (outcome == OK) return proceed(ex, row);
+  return suspend(ex, row, packet);
+}
+
+const previousIv: usize = memory.data(16, 8);
+
+/** RFC 2408, 5.3: each payload of the row's, none of another. Drop.NONE, or which of both. */
+function checkPayloads(row: Row): u32 {
+  const payloads = message.payloads;
+  let present: u32 = 0;
+  for (let i: u32 = 0; i < payloads.length; i++) {
+    const b = bit(payloads.typeAt(i));
+    if ((b & (row.required | row.optional)) == 0) return Drop.IKE_PAYLOAD_UNEXPECTED;
+    const single = b & ((1 << Payload.SA) | (1 << Payload.KE) | (1 << Payload.NONCE) | (1 << Payload.HASH));
+    if (single & present) return Drop.IKE_PAYLOAD_UNEXPECTED;
+    present |= b;
+  }
+  if ((present & row.required) != row.required) return Drop.IKE_PAYLOAD_MISSING;
+  const ids = payloads.count(Payload.ID);
+  if (row.phase1 ? ids > 1 : ids != 0 && ids != 2) return Drop.IKE_PAYLOAD_UNEXPECTED;
+  return Drop.NONE;
+}
+
+/** Decryption gave no message: in phase 1 the sign of another pre-shared key. */
+function undecipherable(ex: Exchange, row: Row, packet: Packet): u32 {
+  if (ex.sa.phase == Phase.NEGOTIATING) {
+    wrongKeyPerhaps(ex);
+    if (row.phase1) informational.refusePlain(packet, packet.ptr, Notify.PAYLOAD_MALFORMED);
+  }
+  return Drop.IKE_DECRYPT;
+}
+
+function wrongKeyPerhaps(ex: Exchange): void {
+  notices.wrongKey(ex.sa.peer, true, 0);
+}
+
+/** The message is the peer's beyond doubt: where it came from is where the peer is. */
+function authentic(ex: Exchange, packet: Packet): void {
+  const phase1 = ex.sa.exchange;
+  if (phase1 && phase1 !== ex && phase1.timeout == Timeout.CONFIRM) exchanges.free(phase1);
+  ex.sa.spend(packet.len - isakmp.HEADER_LENGTH);
+  if (natt.follow(ex.sa, packet)) rekey.moveMappings(ex.sa);
+}
+
+/** The handler refused the message. */
+function notTaken(ex: Exchange, row: Row, packet: Packet, outcome: u32): u32 {
+  const notify = notifyOf(outcome);
+  if (notify) tell(ex, row, packet, notify);
+  memory.copy(ex.iv, ex.nextIv, 16);
+  if (verdictOf(outcome) == <u32>Verdict.FAIL) failed(ex);
+  return <u32>reasonOf(outcome);
+}
+
+function tell(ex: Exchange, row: Row, packet: Packet | null, notify: u32): void {
+  const sa = ex.sa;
+  if (row.has(Is.ENCRYPTED_IN) && sa.keyed) {
+    const quick = row.exchange == ExchangeType.QUICK_MODE;
+    informational.sendNotify(sa, notify, quick ? offeredSpi(ex) : 0, quick ? offeredProtocol() : 0);
+  } else if (packet) informational.refusePlain(packet, packet.ptr, notify);
+}
+
+/** The SPI by which the peer knows the Quick Mode that is refused. */
+function offeredSpi(ex: Exchange): u32 {
+  if (ex.peerSpi) return ex.peerSpi;
+  const body = message.payloads.body(Payload.SA, 0);
+  // The first proposal's SPI: behind DOI, situation and the proposal's fixed part.
+  if (!body || message.payloads.bodyLen(Payload.SA, 0) < 20 || load<u8>(body + 14) != 4) return 0;
+  return bswap<u32>(load<u32>(body + 16));
+}
+
+/** The protocol of the first proposal: of ESP, if nothing else can be said. */
+function offeredProtocol(): u32 {
+  const body = message.payloads.body(Payload.SA, 0);
+  return body && message.payloads.bodyLen(Payload.SA, 0) >= 20 ? <u32>load<u8>(body + 13) : Protocol.ESP;
+}
+
+/** An exchange has failed. What waited for it is told, unless its first message was never taken: `begun` does that. */
+function failed(ex: Exchange): void {
+  if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) {
+    // Ended by `begun`, or here if the failure came after a pause: then it has begun, and failed.
+    if (ex.suspended) {
+      stats.exchange(ex.type, ex.initiator, Fate.FAILED);
+      lifecycle.endExchange(ex);
+    }
+    return;
+  }
+  const ours = ex.initiator;
+  const quick = ex.type == ExchangeType.QUICK_MODE || ex.type == ExchangeType.NEW_GROUP_MODE;
+  const policy = ex.policy;
+  const peer = ex.sa.peer;
+  lifecycle.endExchange(ex);
+  if (!ours) return;
+  if (quick) acquire.quickFailed(policy);
+  else acquire.phase1Failed(peer);
+}
+
+/** The handler waits for modular exponentiations: the message waits with it. */
+function suspend(ex: Exchange, row: Row, packet: Packet | null): u32 {
+  ex.suspended = true;
+  ex.background = false;
+  ex.row = row.index;
+  retransmit.pause(ex);
+  if (!packet) return OK;
+  ex.message = packet;
+  exchanges.held();
+  return KEPT;
+}
+
+/** The second half of a row: reply, state, timer. */
+function proceed(ex: Exchange, row: Row): u32 {
+  const continued = row.continued;
+  if (continued) {
+    if (row.has(Is.REPLIES)) message.begin(ex, row.has(Is.ENCRYPTED_OUT), row.hashOut);
+    const outcome = continued(ex);
+    if (outcome != OK) {
+      const notify = notifyOf(outcome);
+      if (notify) tell(ex, row, ex.message, notify);
+      failed(ex);
+      return <u32>reasonOf(outcome);
+    }
+  }
+  if (row.has(Is.REPLIES)) {
+    const len = message.end(ex, row.has(Is.ENCRYPTED_OUT), row.hashOut);
+    letGo(ex.sent);
+    ex.sent = len ? holdCopy(message.w.base, len) : 0;
+    if (!ex.sent) {
+      notices.pool("ISAKMP message");
+      failed(ex);
+      return Drop.IKE_POOL;
+    }
+    ex.sentLen = len;
+    ex.sentNumber = row.numberOut;
+    message.keepTypes(ex);
+    trace.messageOut(ex.sa, ex.sent, row.numberOut, len, message.outgoing, false);
+    attempt.sent(ex.sa.peer, ex.sa.localPort);
+    output.toPeer(ex.sa, ex.sent, len);
+  }
+  const commit = ex.commit && row.next == State.QUICK_DONE && row.state != State.QUICK_COMMIT;
+  const next = commit ? State.QUICK_COMMIT : row.next;
+  trace.stateChange(ex.sa.number, ex.state, next);
+  ex.state = next;
+  ex.suspended = false;
+  if (row.laterJobs) {
+    exchanges.wantJobs(ex, row.laterJobs);
+    ex.suspended = true;
+    ex.background = true;
+    ex.row = row.index;
+  }
+  retransmit.begin(ex, commit ? Timeout.COMMIT : row.timeout);
+  if (commit) {
+    if (!ex.initiator) answerCommit(ex);
+  } else if (row.has(Is.COMPLETES)) completed(ex, row);
+  return OK;
+}
+
+/** The initiator has set the commit bit: it is told that we are ready, as those who set it expect, and waited for as well. */
+function answerCommit(ex: Exchange): void {
+  letGo(ex.sent);
+  ex.sent = 0;
+  informational.sendConnected(ex.sa, ex.M_ID, ex.spi);
+}
+
+/** CONNECTED has come, in whichever message, or need not be waited for any longer: the SAs are taken into use. */
+export function connected(ex: Exchange): void {
+  if (ex.state != State.QUICK_COMMIT) return;
+  const row = rowFor(State.QUICK_COMMIT, ExchangeType.QUICK_MODE)!;
+  if (takeIntoUse(ex) == OK) proceed(ex, row);
+  else failed(ex);
+}
+
+/** While CONNECTED is waited for: traffic says as much, and after some looks it goes on without. */
+export function lookForTraffic(ex: Exchange): void {
+  const inbound = sad.bySpi(ex.spi);
+  if ((inbound && inbound.packets) || !retransmit.waitOn(ex)) connected(ex);
+}
+
+function completed(ex: Exchange, row: Row): void {
+  stats.exchange(ex.type, ex.initiator, Fate.COMPLETED);
+  if (row.phase1) lifecycle.phase1IsUp(ex);
+  else if (row.exchange == ExchangeType.NEW_GROUP_MODE) {
+    if (ex.initiator) acquire.phase1IsUp(ex.sa);
+  }
+  else {
+    exchanges.forgetKeyExchange(ex);
+    attempt.succeeded(ex.sa.peer, Outcome.TUNNEL, ex.policy);
+    acquire.quickIsUp(ex);
+  }
+  if (row.timeout == Timeout.NONE) exchanges.free(ex);
+}
+
+/** Begins an exchange of ours. False: it came to nothing at once, and is gone. */
+export function begin(ex: Exchange): bool {
+  stats.exchange(ex.type, true, Fate.BEGUN);
+  const row = startingRow(ex.state);
+  if (!row.continued) message.begin(ex, row.has(Is.ENCRYPTED_OUT), row.hashOut);
+  const outcome = row.handler(ex);
+  const verdict = verdictOf(outcome);
+  if (verdict == <u32>Verdict.SUSPEND) {
+    suspend(ex, row, null);
+    return true;
+  }
+  if (verdict != <u32>Verdict.OK) {
+    lifecycle.endExchange(ex);
+    count(reasonOf(outcome));
+    return false;
+  }
+  // A failure in the second half has ended the exchange and told those who wait.
+  const reason = proceed(ex, row);
+  if (reason) count(<Drop>reason);
+  return true;
+}
+
+/** Times that a Main Mode is begun again because its responder has forgotten the first message. */
+const BEGIN_AGAIN: u32 = 2;
+
+/**
+ * The responder knows nothing of the first message any more (flood.ts): Main Mode begins again, with the same cookie, by
+ * which it knows that we received its answer. False: the exchange does not stand there, or it has been done before.
+ */
+export function beginAgain(ex: Exchange): bool {
+  if (ex.state != State.MAIN_I2 || ex.suspended || ex.begunAgain >= BEGIN_AGAIN) return false;
+  ex.begunAgain++;
+  exchanges.forgetKeyExchange(ex);
+  letGo(ex.sent);
+  ex.sent = 0;
+  const sa = ex.sa;
+  memory.fill(sa.CKY_R, 0, 8);
+  memory.fill(ex.received, 0, 32);
+  sa.nattVersion = 0;
+  sa.deadPeerDetection = false;
+  const row = startingRow(State.MAIN_I0);
+  message.begin(ex, false, row.hashOut);
+  if (row.handler(ex) == OK) proceed(ex, row);
+  else failed(ex);
+  return true;
+}
+
+/**
+ * Whether a Quick Mode that waits for its third message is confirmed by an authentic packet under its new SA instead: who
+ * sends one has our nonce and the keys, which is all that HASH(3) proves. The exchange is then complete.
+ */
+export function confirmedByTraffic(ex: Exchange): bool {
+  const inbound = sad.bySpi(ex.spi);
+  if (ex.state != State.QUICK_R1 || ex.suspended || !inbound || inbound.packets == 0) return false;
+  const row = rowFor(State.QUICK_R1, ExchangeType.QUICK_MODE)!;
+  ex.commit = false;
+  const outcome = row.handler(ex);
+  if (outcome != OK) {
+    failed(ex);
+    return false;
+  }
+  proceed(ex, row);
+  return true;
+}
+
+/**
+ * A public value that passed its check has given no secret (on X25519 a point of small order, RFC 7748, 6.1): whoever sent
+ * it is no honest peer, and the exchange ends.
+ */
+export function spoiled(ex: Exchange): void {
+  notices.keyExchange(ex.sa.peer);
+  count(Drop.IKE_KEY_EXCHANGE);
+  const row = rowAt(ex.row);
+  if (!ex.background) tell(ex, row, ex.message, Notify.INVALID_KEY_INFORMATION);
+  failed(ex);
+}
+
+/** The jobs are done: the row's second half, or what follows the reply; then the message that waited. */
+export function resume(ex: Exchange): void {
+  const row = rowAt(ex.row);
+  const held = ex.message;
+  if (ex.background) {
+    ex.suspended = false;
+    const after = row.after;
+    if (after && after(ex) != OK) {
+      failed(ex);
+      return;
+    }
+  } else {
+    if (held) message.parse(held.ptr, held.len);
+    else message.payloads.clear();
+    const reason = proceed(ex, row);
+    if (reason) {
+      count(<Drop>reason);
+      return;
+    }
+    // `proceed` may have freed the exchange, and with it the message.
+    if (!alive(ex)) return;
+    exchanges.release(ex.message);
+    ex.message = null;
+  }
+  if (ex.suspended) return;
+  const waiting = ex.waiting;
+  const behind = ex.behind;
+  ex.waiting = ex.behind = null;
+  if (waiting) exchanges.unheld();
+  if (behind) exchanges.unheld();
+  if (waiting) dispatch.receive(waiting);
+  if (behind) dispatch.receive(behind);
+}
+
+function alive(ex: Exchange): bool {
+  for (let i: u32 = 0; i < exchanges.slots(); i++) if (exchanges.at(i) === ex) return true;
+  return false;
+}

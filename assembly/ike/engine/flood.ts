@@ -1,0 +1,154 @@
+/**
+ * Main Mode's first two messages without state, while too many negotiations are half open (docs/DESIGN.md, "Floods").
+ * The first message is judged, its offer laid down (cookies.ts), and the answer is sent and forgotten; the third message
+ * brings our cookie back from where the answer went to, and only then an SA and an exchange are taken.
+ */
+import { HALF_OPEN_LOAD_PER_ADDRESS } from "../../limits";
+import * as spd from "../../sadb/policies/spd";
+import { Packet } from "../../util/packet";
+import { Drop } from "../../util/status";
+import { Exchange as ExchangeType, Notify, Payload } from "../../wire/ike_numbers";
+import { Protocol } from "../../wire/ipsec_doi";
+import * as isakmp from "../../wire/isakmp";
+import * as notify from "../../wire/notify";
+import * as attempt from "../report/last_attempt";
+import * as authenticate from "../proof/authenticate";
+import * as cookies from "./cookies";
+import { Redeemed } from "./cookies";
+import * as engine from "./engine";
+import { KEPT } from "./engine";
+import { State, Timeout } from "../state/exchange";
+import * as exchanges from "../state/exchange";
+import * as db from "../state/exchanges";
+import * as initiate from "../upkeep/begin";
+import * as isakmpSa from "../state/isakmp_sa";
+import * as lifecycle from "../upkeep/succession";
+import { agreeOn, heardVendors } from "../modes/main_mode";
+import * as message from "../message/message";
+import * as natt from "../message/natt";
+import * as notices from "../report/notices";
+import * as output from "../message/output";
+import { Phase1Choice, answerPhase1, choosePhase1 } from "../offer/proposal";
+import * as retransmit from "./retransmit";
+import * as stats from "../state/stats";
+import { Stat } from "../state/stats";
+import { Vendor, emit } from "../../wire/vendor";
+
+/** After so many milliseconds without a third message, a half-open exchange may be given up for another. */
+const HALF_OPEN_AGE: u64 = 1000;
+
+const choice = changetype<Phase1Choice>(memory.data(64, 4));
+const CKY_R: usize = memory.data(8, 8);
+
+/** Message 1 while there is no room for its exchange: message 2, from nothing but the packet. Drop.NONE, or why not. */
+export function answerFirst(packet: Packet): u32 {
+  const p = packet.ptr;
+  notices.underLoad(db.halfOpen());
+  if (message.parse(p, packet.len)) return Drop.IKE_PAYLOAD;
+  const payloads = message.payloads;
+  if (payloads.count(Payload.SA) != 1) return Drop.IKE_PAYLOAD_MISSING;
+  for (let i: u32 = 0; i < payloads.length; i++) {
+    const type = payloads.typeAt(i);
+    if (type != Payload.SA && type != Payload.VENDOR_ID && type != Payload.CERT_REQUEST) return Drop.IKE_PAYLOAD_UNEXPECTED;
+  }
+  if (!authenticate.possibleFor(packet.src)) return Drop.IKE_NO_KEY;
+  const SAi_b = payloads.body(Payload.SA, 0);
+  const len = payloads.bodyLen(Payload.SA, 0);
+  if (choosePhase1(SAi_b, len, choice) != Notify.NONE) return Drop.IKE_NO_PROPOSAL;
+  const heard = heardVendors();
+  if (!cookies.issue(isakmp.CKY_I(p), packet.src, packet.dst, packet.srcPort, packet.dstPort, SAi_b, len, heard, CKY_R)) {
+    stats.count(Stat.FLOOD_REFUSED);
+    return Drop.IKE_HALF_OPEN;
+  }
+  const w = message.w;
+  message.beginPlain(isakmp.CKY_I(p), CKY_R, ExchangeType.IDENTITY_PROTECTION, 0);
+  answerPhase1(w, choice);
+  // Only what came is answered, so that the answer is no longer than the question.
+  if (heard & 1) emit(w, Vendor.DPD);
+  natt.emitVersion(w, heard >>> 1);
+  const answerLen = w.end();
+  if (!answerLen || answerLen > packet.len) return Drop.IKE_HALF_OPEN;
+  stats.count(Stat.COOKIE_SENT);
+  output.back(packet, w.base, answerLen);
+  return Drop.NONE;
+}
+
+/** A first message that is not answered while so many are half open. */
+export function refuseFirst(): u32 {
+  notices.underLoad(db.halfOpen());
+  stats.count(Stat.FLOOD_REFUSED);
+  return Drop.IKE_HALF_OPEN;
+}
+
+/** Message 3 with cookies that no SA has: if ours is good, what `answerFirst` did not keep is made now. */
+export function takeThird(packet: Packet): u32 {
+  const p = packet.ptr;
+  const redeemed = cookies.redeem(isakmp.CKY_R(p), isakmp.CKY_I(p), packet.src, packet.dst, packet.srcPort, packet.dstPort);
+  if (redeemed == Redeemed.NOT_OURS) {
+    stats.count(Stat.COOKIE_REFUSED);
+    return Drop.IKE_COOKIE;
+  }
+  if (!spd.knowsPeer(packet.src, packet.dst)) return Drop.IKE_NO_KEY;
+  if (redeemed == Redeemed.OFFER_GONE) {
+    stats.count(Stat.COOKIE_OFFER_GONE);
+    cookies.remember(packet.src, isakmp.CKY_I(p));
+    askAgain(packet);
+    return Drop.IKE_HALF_OPEN;
+  }
+  stats.count(Stat.COOKIE_RETURNED);
+  if (!makeRoom(packet.src)) return Drop.IKE_HALF_OPEN;
+  const sa = initiate.newSa(packet.src, packet.dst, false);
+  if (!sa) return Drop.IKE_POOL;
+  sa.localPort = <u32>packet.dstPort;
+  sa.peerPort = <u32>packet.srcPort;
+  memory.copy(sa.CKY_I, isakmp.CKY_I(p), 16);
+  const ex = exchanges.take(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_R1, false, 0);
+  if (!ex) {
+    isakmpSa.free(sa);
+    return Drop.IKE_POOL;
+  }
+  sa.exchange = ex;
+  attempt.began(packet.src, false, 1, attempt.NO_POLICY);
+  stats.exchange(ExchangeType.IDENTITY_PROTECTION, false, stats.Fate.BEGUN);
+  sa.deadPeerDetection = (cookies.flags & 1) != 0;
+  sa.nattVersion = <u8>(cookies.flags >>> 1);
+  let reason: u32 = Drop.IKE_NO_PROPOSAL;
+  if (agreeOn(ex, cookies.offer, cookies.offerLen)) {
+    retransmit.begin(ex, Timeout.WAIT);
+    reason = engine.step(ex, packet);
+  }
+  // The cookie is good for another try.
+  if (reason && reason != KEPT) lifecycle.endExchange(ex);
+  return reason;
+}
+
+/** INVALID-COOKIE: without it the peer would repeat its third message for as long as its patience lasts. */
+function askAgain(packet: Packet): void {
+  const p = packet.ptr;
+  message.beginPlain(isakmp.CKY_I(p), isakmp.CKY_R(p), ExchangeType.INFORMATIONAL, 0);
+  notify.emit(message.w, Protocol.ISAKMP, Notify.INVALID_COOKIE, 0, 0, 0, 0);
+  stats.notify(Notify.INVALID_COOKIE, true);
+  output.back(packet, message.w.base, message.w.end());
+}
+
+/**
+ * Whether a first message is taken with state. Under load only who has shown that it receives at its address: with the
+ * same cookie as then, or with another one unless that very address is being forged.
+ */
+export function mayKeep(packet: Packet): bool {
+  if (!db.underLoad(packet.src)) return true;
+  const forged = db.sameAddress >= HALF_OPEN_LOAD_PER_ADDRESS;
+  // Aggressive Mode has no cookie to wait for: a peer that is up may renew its phase 1.
+  const aggressive = isakmp.exchangeType(packet.ptr) == ExchangeType.AGGRESSIVE;
+  if (aggressive && !forged && isakmpSa.forPeer(packet.src)) return makeRoom(packet.src);
+  return cookies.remembers(packet.src, forged ? isakmp.CKY_I(packet.ptr) : 0) && makeRoom(packet.src);
+}
+
+/** Whether one more peer may have an exchange; one that has been silent since its first message gives way. */
+function makeRoom(address: u32): bool {
+  if (db.mayOpenHalf(address)) return true;
+  const idle = db.idleHalf(address, HALF_OPEN_AGE);
+  if (idle) lifecycle.endExchange(idle);
+  else stats.count(Stat.FLOOD_REFUSED);
+  return idle != null;
+}

@@ -1,0 +1,182 @@
+/**
+ * Aggressive Mode with pre-shared keys (RFC 2409, 5.4; with NAT traversal RFC 3947, 3.2). Three messages: the group is not
+ * negotiated, identities go in plain, and the responder proves who it is to anybody who asks: whoever sees or asks for its
+ * HASH_R can guess at the key offline. It is begun and answered only where a profile says `mode aggressive` (profile.ts).
+ *
+ * HASH_I and HASH_R need no g^xy: the responder answers after one power and makes the other behind its answer's back; the
+ * initiator looks at HASH_R before it computes at all.
+ */
+import { packetOf } from "../../util/packet";
+import { Drop } from "../../util/status";
+import { Notify, Payload } from "../../wire/ike_numbers";
+import * as id from "../../wire/id";
+import * as isakmp from "../../wire/isakmp";
+import * as authenticate from "../proof/authenticate";
+import { holdCopy } from "../state/buffers";
+import { Exchange, Job, wantJobs } from "../state/exchange";
+import * as identity from "../proof/identity";
+import { Natt } from "../state/isakmp_sa";
+import { firstContact } from "../upkeep/succession";
+import {
+  beginKeyExchange, checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeKeyExchange, takeNotifies, takeVendors,
+  writeInitialContact, writeKeyExchange,
+} from "./main_mode";
+import * as message from "../message/message";
+import * as natt from "../message/natt";
+import * as notices from "../report/notices";
+import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
+import * as profiles from "../settings/profile";
+import { aggressiveGroup, answerPhase1, buildPhase1, offeredGroup } from "../offer/proposal";
+import { Vendor, emit } from "../../wire/vendor";
+
+// --> HDR, SA, KE, Ni, IDii
+export function aggr_outI1(ex: Exchange): u32 {
+  return beginKeyExchange(ex, aggressiveGroup()) ? SUSPEND : drop(Drop.IKE_POOL);
+}
+
+export function aggr_outI1_continued(ex: Exchange): u32 {
+  const w = message.w;
+  const SA = w.here;
+  buildPhase1(w, ex.group!.id);
+  w.close();
+  // Without a transform the policies have changed while we computed.
+  if (w.here - SA < 28) return fail(Drop.IKE_NO_PROPOSAL, Notify.NONE);
+  if (!keepSa(ex, SA + 4, <u32>(w.here - SA) - 4)) return fail(Drop.IKE_POOL, Notify.NONE);
+  writeKeyExchange(w, ex);
+  w.close();
+  const ID = w.here;
+  identity.emit(w, ex.sa);
+  w.close();
+  if (!keepId(ex, ID + 4, <u32>(w.here - ID) - 4)) return fail(Drop.IKE_POOL, Notify.NONE);
+  emit(w, Vendor.DPD);
+  natt.emitVendors(w);
+  emit(w, Vendor.POSTERN);
+  return OK;
+}
+
+// HDR, SA, KE, Ni, IDii --> HDR, SA, KE, Nr, IDir, HASH_R [, NAT-D, NAT-D ]
+export function aggr_inI1_outR1(ex: Exchange): u32 {
+  const sa = ex.sa;
+  const payloads = message.payloads;
+  const SAi_b = payloads.body(Payload.SA, 0);
+  const SAi_bLen = payloads.bodyLen(Payload.SA, 0);
+  const choice = ex.phase1Choice;
+  // The proposal comes first: that it is refused says nothing about who is known here.
+  const bad = chooseProposal(ex, choice);
+  if (bad) return bad;
+  // KE is of the first transform's group; a choice of another one cannot be answered.
+  if (sa.group != offeredGroup(SAi_b, SAi_bLen)) return refuse(Drop.IKE_NO_PROPOSAL, Notify.NO_PROPOSAL_CHOSEN);
+  const ID_b = payloads.body(Payload.ID, 0);
+  const ID_bLen = payloads.bodyLen(Payload.ID, 0);
+  if (id.check(ID_b, ID_bLen) || !id.phase1PortsOk(ID_b)) return drop(Drop.IKE_IDENTITY);
+  const profile = profiles.byIdentity(ID_b, ID_bLen, true);
+  if (profile) {
+    sa.profile = profile.id;
+    identity.keep(sa, ID_b, ID_bLen);
+  }
+  if (!profile || !authenticate.possible(sa)) {
+    // Nobody is told who exists.
+    if (profile) notices.noKey(sa.peer);
+    else notices.noAggressive(sa.peer, id.idType(ID_b), id.data(ID_b), id.dataLen(ID_bLen));
+    return drop(Drop.IKE_UNKNOWN_IDENTITY);
+  }
+  debugChoice(ex, choice);
+  if (!keepSa(ex, SAi_b, SAi_bLen) || !keepId(ex, ID_b, ID_bLen)) return drop(Drop.IKE_POOL);
+  takeVendors(ex);
+  if (!beginKeyExchange(ex, sa.group)) return drop(Drop.IKE_POOL);
+  const badValue = takeKeyExchange(ex);
+  if (badValue) return badValue;
+  wantJobs(ex, Job.PUBLIC);
+  return SUSPEND;
+}
+
+export function aggr_inI1_outR1_continued(ex: Exchange): u32 {
+  const sa = ex.sa;
+  if (!authenticate.makeSkeyid(ex)) return fail(Drop.IKE_NO_KEY, Notify.NONE);
+  const w = message.w;
+  answerPhase1(w, ex.phase1Choice);
+  writeKeyExchange(w, ex);
+  w.close();
+  const ID = w.here;
+  identity.emit(w, sa);
+  w.close();
+  authenticate.emitProof(w, ex, ID + 4, <u32>(w.here - ID) - 4);
+  if (sa.deadPeerDetection) emit(w, Vendor.DPD);
+  natt.emitChosen(w, sa);
+  natt.emitNatD(w, sa);
+  emit(w, Vendor.POSTERN);
+  return OK;
+}
+
+/** Behind message 2's back: the keys are ready before message 3 comes. */
+export function aggr_outR1_after(ex: Exchange): u32 {
+  return authenticate.deriveKeys(ex) ? OK : fail(Drop.IKE_NO_KEY, Notify.NONE);
+}
+
+// HDR, SA, KE, Nr, IDir, HASH_R [, NAT-D, NAT-D ] --> HDR*, HASH_I [, NAT-D, NAT-D ]
+export function aggr_inR1_outI2(ex: Exchange): u32 {
+  const sa = ex.sa;
+  const payloads = message.payloads;
+  const choice = ex.phase1Choice;
+  const bad = checkProposal(ex, choice);
+  if (bad) return bad;
+  const badValue = takeKeyExchange(ex);
+  if (badValue) return badValue;
+  sa.nattVersion = Natt.NONE;
+  takeVendors(ex);
+  memory.copy(sa.CKY_R, isakmp.CKY_R(message.header), 8);
+  natt.detect(sa, payloads);
+  const wrong = takeProof(ex);
+  if (wrong) {
+    // Anybody can have sent this: the true answer, with another cookie, is still to be taken.
+    memory.fill(sa.CKY_R, 0, 8);
+    sa.peerIdLen = 0;
+    sa.localNat = sa.peerNat = false;
+    return wrong;
+  }
+  debugChoice(ex, choice);
+  wantJobs(ex, Job.SHARED);
+  return SUSPEND;
+}
+
+/** The responder's ID, whose key may depend on it, and HASH_R over it. */
+function takeProof(ex: Exchange): u32 {
+  const payloads = message.payloads;
+  const ID_b = payloads.body(Payload.ID, 0);
+  const ID_bLen = payloads.bodyLen(Payload.ID, 0);
+  if (id.check(ID_b, ID_bLen)) return refuse(Drop.IKE_IDENTITY, Notify.INVALID_ID_INFORMATION);
+  identity.keep(ex.sa, ID_b, ID_bLen);
+  if (!authenticate.makeSkeyid(ex)) return drop(Drop.IKE_NO_KEY);
+  return takeIdentity(ex);
+}
+
+export function aggr_inR1_outI2_continued(ex: Exchange): u32 {
+  const sa = ex.sa;
+  if (!authenticate.deriveKeys(ex)) return fail(Drop.IKE_NO_KEY, Notify.NONE);
+  natt.float(sa);
+  const w = message.w;
+  authenticate.emitProof(w, ex, ex.ID_b, ex.ID_bLen);
+  natt.emitNatD(w, sa);
+  if (firstContact(sa)) writeInitialContact(ex);
+  return OK;
+}
+
+// HDR*, HASH_I [, NAT-D, NAT-D ] -->
+export function aggr_inI2(ex: Exchange): u32 {
+  const sa = ex.sa;
+  const payloads = message.payloads;
+  if (!authenticate.proofIsRight(ex, ex.ID_b, ex.ID_bLen, payloads.body(Payload.HASH, 0), payloads.bodyLen(Payload.HASH, 0))) {
+    notices.wrongHash(sa.peer);
+    return refuse(Drop.IKE_AUTHENTICATION, Notify.AUTHENTICATION_FAILED);
+  }
+  const packet = packetOf(message.header);
+  if (packet) natt.detectFloated(sa, payloads, <u32>packet.dstPort, <u32>packet.srcPort);
+  takeNotifies(ex);
+  return OK;
+}
+
+function keepId(ex: Exchange, body: usize, len: u32): bool {
+  ex.ID_b = holdCopy(body, len);
+  ex.ID_bLen = len;
+  return ex.ID_b != 0;
+}

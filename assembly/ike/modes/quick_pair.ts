@@ -1,0 +1,148 @@
+/**
+ * The pair of IPsec SAs that a Quick Mode makes, with AH around ESP two of them. The order is sadb/sad.ts's: `reserve`,
+ * `install` (the inbound SAs), `activate`; `abandon` what came to nothing.
+ */
+import { HELD_SETTLE_MILLISECONDS } from "../../limits";
+import { keymat } from "../../oakley/keymat";
+import * as dynamic from "../../sadb/policies/dynamic";
+import { keyLength } from "../../sadb/sas/sa_keys";
+import * as sad from "../../sadb/sas/sad";
+import { SA, SaParameters } from "../../sadb/sas/sad";
+import { Policy } from "../../sadb/policies/spd";
+import { Mode } from "../../sadb/settings/transform_set";
+import * as ct from "../../util/ct";
+import { Drop } from "../../util/status";
+import * as checksum from "../../wire/checksum";
+import { Notify } from "../../wire/ike_numbers";
+import { Encapsulation, Protocol } from "../../wire/ipsec_doi";
+import * as authenticate from "../proof/authenticate";
+import { Exchange } from "../state/exchange";
+import * as notices from "../report/notices";
+import { OK, fail } from "./verdict";
+import * as rekey from "../upkeep/renewal";
+
+/** The protocols' numbers in IPv4. */
+const ESP: u8 = 50;
+const AH: u8 = 51;
+/** Octets of key material of one direction: AES-256 and HMAC-SHA2-512 take 96. */
+const KEYMAT_MAX: u32 = 128;
+
+let parameters: SaParameters = changetype<SaParameters>(0);
+const material: usize = memory.data(128, 8);
+
+export function init(): void {
+  parameters = changetype<SaParameters>(heap.alloc(offsetof<SaParameters>()));
+}
+
+/** A larval SA for a policy, for a bundle two. False: no room, or no entropy. */
+export function reserve(ex: Exchange, wanted: Policy, bundle: bool): bool {
+  const policy = dynamic.own(wanted, ex.sa.peer, authenticate.keyOf(ex.sa), ex.selector);
+  if (!policy) {
+    notices.tooMany(ex.sa, wanted.entry);
+    return false;
+  }
+  ex.policy = policy.slot;
+  const inbound = sad.reserve(policy);
+  if (!inbound) return false;
+  ex.spi = inbound.spi;
+  if (!bundle) return true;
+  const second = sad.reserveSecond(inbound);
+  if (!second) return false;
+  ex.ahSpi = second.spi;
+  return true;
+}
+
+/** The SA that this exchange has reserved, if nobody has removed it or its policy meanwhile. */
+export function larval(ex: Exchange): SA | null {
+  const inbound = ex.spi ? sad.bySpi(ex.spi) : null;
+  const policy = inbound ? inbound.policy : null;
+  return policy && policy.slot == ex.policy ? inbound : null;
+}
+
+/** Drops what a Quick Mode that came to nothing has reserved. */
+export function abandon(ex: Exchange): void {
+  const inbound = ex.spi ? sad.bySpi(ex.spi) : null;
+  if (inbound && inbound.state < <u8>sad.State.MATURE) sad.remove(inbound);
+  ex.spi = 0;
+}
+
+/** Keys the inbound SAs. */
+export function install(ex: Exchange, inbound: SA): void {
+  prepare(ex, ex.spi, false);
+  sad.installInbound(inbound, parameters, material);
+  const second = inbound.bundle;
+  if (second) {
+    prepare(ex, ex.ahSpi, true);
+    sad.installInbound(second, parameters, material);
+  }
+  ct.wipe(material, KEYMAT_MAX);
+}
+
+/** Makes the pair, which is in use from now on. OK, or that there is no room. */
+export function activate(ex: Exchange, inbound: SA): u32 {
+  let up = true;
+  const second = inbound.bundle;
+  if (second) {
+    prepare(ex, ex.choice.ahSpi, true);
+    up = sad.activateSecond(second, parameters, material);
+  }
+  if (up) {
+    prepare(ex, ex.peerSpi, false);
+    parameters.softMilliseconds = rekey.softMilliseconds(ex.choice.lifetimeSeconds, ex.initiator);
+    up = sad.activate(inbound, parameters, material);
+  }
+  ct.wipe(material, KEYMAT_MAX);
+  if (!up) {
+    notices.pool("pair of IPsec SAs");
+    return fail(Drop.IKE_POOL, Notify.NONE);
+  }
+  rekey.pairIsUp(ex, inbound);
+  return OK;
+}
+
+/** `parameters` of the SAs, and in `material` the keys of the one with this SPI. @param second AH of a bundle */
+function prepare(ex: Exchange, spi: u32, second: bool): void {
+  const sa = ex.sa;
+  const choice = ex.choice;
+  const p = parameters;
+  memory.fill(changetype<usize>(p), 0, offsetof<SaParameters>());
+  const ah = second || !choice.espCipher;
+  p.protocol = ah ? AH : ESP;
+  p.mode = <u8>choice.mode;
+  if (!ah) {
+    p.cipher = <u8>choice.espCipher;
+    p.keyBits = <u16>choice.keyBits;
+  }
+  p.auth = <u8>(ah ? choice.ahAuth : choice.espAuth);
+  p.esn = choice.esn != 0;
+  p.encapsulated = choice.encapsulation != Encapsulation.TUNNEL && choice.encapsulation != Encapsulation.TRANSPORT;
+  p.localPort = <u16>sa.localPort;
+  p.peerPort = <u16>sa.peerPort;
+  p.localAddress = sa.localAddress;
+  p.peerAddress = sa.peerAddress;
+  p.peerSpi = second ? choice.ahSpi : ex.peerSpi;
+  p.ike = sa.number;
+  p.lifetimeSeconds = choice.lifetimeSeconds;
+  p.lifetimeKilobytes = choice.lifetimeKilobytes;
+  p.settleMilliseconds = ex.initiator ? HELD_SETTLE_MILLISECONDS : 0;
+  p.softPart = <u32>rekey.softPart(ex.initiator);
+  const s = ex.selector;
+  p.localFirst = s.localFirst;
+  p.localLast = s.localLast;
+  p.remoteFirst = s.remoteFirst;
+  p.remoteLast = s.remoteLast;
+  p.localPortSelector = s.localPort;
+  p.remotePortSelector = s.remotePort;
+  p.protocolSelector = s.protocol;
+  p.pfsGroup = <u16>choice.group;
+  if (p.encapsulated && choice.mode == Mode.TRANSPORT) {
+    const src = ex.peerOriginal ? ex.peerOriginal : s.remoteFirst;
+    const dst = ex.localOriginal ? ex.localOriginal : s.localFirst;
+    p.checksumDelta = <u16>checksum.delta(src, dst, s.remoteFirst, s.localFirst);
+  }
+  const len = keyLength(p.protocol, p.cipher, p.keyBits, p.auth);
+  keymat(
+    sa.hash, sa.SKEYID_d, ex.g_xy, ex.secretBytes, ah ? Protocol.AH : Protocol.ESP, spi, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen,
+    material, min(len, KEYMAT_MAX),
+  );
+}

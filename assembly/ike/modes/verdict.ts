@@ -1,0 +1,45 @@
+/**
+ * What a handler answers to the engine: one number, so that nothing is allocated. The low octet says what is to happen,
+ * the next one why (Drop), the upper half which notify tells the peer (ike_numbers.Notify, NONE: none does).
+ */
+import { Drop } from "../../util/status";
+
+export const enum Verdict {
+  /** Go on: continue, send the reply, change the state. */
+  OK = 0,
+  /** Jobs of modular exponentiation are due; the row's second half follows when they are done. */
+  SUSPEND = 1,
+  /** Count it; the exchange stands where it stood. */
+  DROP = 2,
+  /** As DROP, and tell the peer. For messages that anybody could have sent: they must not end an exchange. */
+  REFUSE = 3,
+  /** Count it, tell the peer, end the exchange. */
+  FAIL = 4,
+}
+
+export const OK: u32 = 0;
+export const SUSPEND: u32 = 1;
+
+export function drop(reason: Drop): u32 {
+  return (<u32>Verdict.DROP) | ((<u32>reason) << 8);
+}
+
+export function refuse(reason: Drop, notify: u32): u32 {
+  return (<u32>Verdict.REFUSE) | ((<u32>reason) << 8) | (notify << 16);
+}
+
+export function fail(reason: Drop, notify: u32): u32 {
+  return (<u32>Verdict.FAIL) | ((<u32>reason) << 8) | (notify << 16);
+}
+
+export function verdictOf(outcome: u32): u32 {
+  return outcome & 0xff;
+}
+
+export function reasonOf(outcome: u32): Drop {
+  return <Drop>((outcome >>> 8) & 0xff);
+}
+
+export function notifyOf(outcome: u32): u32 {
+  return outcome >>> 16;
+}

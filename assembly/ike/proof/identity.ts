@@ -1,0 +1,143 @@
+/**
+ * Identities of phase 1 (RFC 2407, 4.6.2): `crypto isakmp identity address | hostname | key-id TEXT | user-fqdn TEXT`
+ * says what we send; what a peer sends is compared strictly.
+ */
+import { get32 } from "../../util/bytes";
+import * as ct from "../../util/ct";
+import { Text } from "../../util/text";
+import * as id from "../../wire/id";
+import { IdType } from "../../wire/ipsec_doi";
+import { MessageWriter } from "../../wire/message_writer";
+import { IsakmpSa, PEER_ID_MAX } from "../state/isakmp_sa";
+import * as keys from "../settings/keys";
+import { Profile } from "../settings/profile";
+import * as profiles from "../settings/profile";
+
+export const enum Identity {
+  ADDRESS = 0,
+  HOSTNAME = 1,
+  KEY_ID = 2,
+  USER_FQDN = 3,
+}
+
+export const IDENTITY_MAX: u32 = 128;
+
+const text: usize = memory.data(128);
+const name: usize = memory.data(128);
+let kind: Identity = Identity.ADDRESS;
+let textLen: u32 = 0;
+let nameLen: u32 = 0;
+
+export function init(): void {
+  kind = Identity.ADDRESS;
+  textLen = 0;
+  nameLen = 0;
+}
+
+/** Sets what we call ourselves; text of KEY_ID and USER_FQDN, else unused. False: empty or too long. */
+export function set(k: Identity, p: usize, len: u32): bool {
+  const needsText = k == Identity.KEY_ID || k == Identity.USER_FQDN;
+  if (needsText && (len == 0 || len > IDENTITY_MAX)) return false;
+  kind = k;
+  textLen = needsText ? len : 0;
+  if (needsText) memory.copy(text, p, <usize>len);
+  return true;
+}
+
+/** Told of every change of `hostname` (with its domain, if there is one). */
+export function setHostname(p: usize, len: u32): void {
+  nameLen = min(len, IDENTITY_MAX);
+  memory.copy(name, p, <usize>nameLen);
+}
+
+export function current(): Identity {
+  return kind;
+}
+
+/** Text of KEY_ID and USER_FQDN. */
+export function textAt(): usize {
+  return text;
+}
+
+export function textLength(): u32 {
+  return textLen;
+}
+
+/** Writes our ID payload: the profile's `self-identity`, or else the router's. */
+export function emit(w: MessageWriter, sa: IsakmpSa): void {
+  const profile = profiles.byId(sa.profile);
+  if (profile && profile.hasSelf) emitSelf(w, sa, profile);
+  else if (kind == Identity.HOSTNAME && nameLen) id.emit(w, IdType.FQDN, 0, 0, name, nameLen);
+  else if (kind == Identity.KEY_ID) id.emit(w, IdType.KEY_ID, 0, 0, text, textLen);
+  else if (kind == Identity.USER_FQDN) id.emit(w, IdType.USER_FQDN, 0, 0, text, textLen);
+  else id.emitAddress(w, sa.localAddress);
+}
+
+function emitSelf(w: MessageWriter, sa: IsakmpSa, profile: Profile): void {
+  const len = <u32>profile.selfLen;
+  if (profile.selfKind == <u8>Identity.ADDRESS) id.emitAddress(w, sa.localAddress);
+  else if (profile.selfKind == <u8>Identity.KEY_ID) id.emit(w, IdType.KEY_ID, 0, 0, profile.self, len);
+  else if (profile.selfKind == <u8>Identity.USER_FQDN) id.emit(w, IdType.USER_FQDN, 0, 0, profile.self, len);
+  else id.emit(w, IdType.FQDN, 0, 0, len ? profile.self : name, len ? len : nameLen);
+}
+
+/**
+ * Whether a peer whose HASH was right is one for its SA's profile, or which profile is for it. In Main Mode a profile is known
+ * by the peer's address, or by nothing yet; the name then says which it is, if the key is that one's too.
+ */
+export function suits(sa: IsakmpSa, body: usize, len: u32, secret: usize, secretLen: u32): bool {
+  if (id.check(body, len) || !id.phase1PortsOk(body)) return false;
+  const present = profiles.byId(sa.profile);
+  if (present && profiles.accepts(present, body, len)) return sa.aggressive || addressOk(sa, body);
+  if (present && (sa.initiator || sa.aggressive)) return !profiles.matchesAny(present) && accepts(sa, body, len);
+  const named = profiles.byIdentity(body, len, false);
+  const same = named != null && (named.secretLen == 0 || (named.secretLen == secretLen && ct.equal(named.secret, secret, secretLen)));
+  if (same) {
+    sa.profile = named!.id;
+    return addressOk(sa, body);
+  }
+  return present == null && accepts(sa, body, len);
+}
+
+/** An address is the one that the peer is reached at, unless a NAT stands before it: it then names its inner one. */
+function addressOk(sa: IsakmpSa, body: usize): bool {
+  return id.idType(body) != IdType.IPV4_ADDR || sa.peerNat || get32(id.data(body)) == sa.peerAddress;
+}
+
+/**
+ * Whether a peer whose HASH was right may call itself this. An address must be the one that it is reached at, unless a
+ * NAT stands before it (it then names its inner one, which nobody here can check: the key bound it to the outer one).
+ * A name that a key was configured for must belong to the very key that the peer has shown.
+ */
+export function accepts(sa: IsakmpSa, body: usize, len: u32): bool {
+  if (!id.phase1PortsOk(body)) return false;
+  const data = id.data(body);
+  const dataLen = id.dataLen(len);
+  switch (id.idType(body)) {
+    case IdType.IPV4_ADDR:
+      return addressOk(sa, body);
+    case IdType.FQDN:
+    case IdType.USER_FQDN:
+    case IdType.KEY_ID: {
+      const claimed = keys.byHostname(data, dataLen);
+      if (!claimed) return true;
+      const shown = keys.byAddress(sa.peer);
+      return shown ? keys.sameSecret(claimed, shown) : false;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Keeps a peer's identity to be shown. */
+export function keep(sa: IsakmpSa, body: usize, len: u32): void {
+  sa.peerIdType = id.idType(body);
+  sa.peerIdLen = min(id.dataLen(len), PEER_ID_MAX);
+  memory.copy(sa.peerId, id.data(body), <usize>sa.peerIdLen);
+}
+
+/** Writes a kept identity for people. */
+export function putPeerId(t: Text, sa: IsakmpSa): Text {
+  if (sa.peerIdType == IdType.IPV4_ADDR) return t.ip(get32(sa.peerId));
+  return t.escaped(sa.peerId, sa.peerIdLen);
+}

@@ -1,0 +1,439 @@
+/**
+ * What people read of IKE's failures: one plain sentence each, which names the configuration line that decides, and a
+ * `refused` event. The sentence is kept for `show crypto isakmp diagnose` (attempt.ts). A peer can cause them, so that the
+ * same sentence about the same peer comes to the console once in thirty seconds; with `debug crypto isakmp`, each time.
+ */
+import { DYNAMIC_PER_PEER, DYNAMIC_POLICIES } from "../../limits";
+import * as spd from "../../sadb/policies/spd";
+import { Action } from "../../sadb/policies/spd";
+import { CryptoMapEntry } from "../../sadb/settings/crypto_map";
+import * as dynamic from "../../sadb/policies/dynamic";
+import { Selector } from "../../sadb/terms/selector";
+import { get32 } from "../../util/bytes";
+import * as clock from "../../util/clock";
+import * as log from "../../util/log";
+import { Packet } from "../../util/packet";
+import { Drop, dropName } from "../../util/status";
+import { Text } from "../../util/text";
+import { notifyName } from "../../wire/ike_numbers";
+import { IdType, idTypeName } from "../../wire/ipsec_doi";
+import * as isakmp from "../../wire/isakmp";
+import * as attempt from "./last_attempt";
+import { Outcome } from "./last_attempt";
+import { Exchange, State } from "../state/exchange";
+import { IsakmpSa } from "../state/isakmp_sa";
+import { putCame, putLikely, putMeaning } from "./likely_cause";
+import { putEntry, putNearest } from "../offer/mismatch";
+
+export const enum Notice {
+  NO_KEY = 1,
+  UNKNOWN_PEER,
+  WRONG_KEY,
+  WRONG_HASH,
+  PHASE1_PROPOSAL,
+  PHASE2_PROPOSAL,
+  SELECTORS,
+  IDENTITY,
+  PEER_SAYS,
+  NO_ANSWER,
+  NO_ENTROPY,
+  POOL,
+  KEY_EXCHANGE,
+  NO_PROFILE,
+  GROUP,
+  NO_AGGRESSIVE,
+  /** A peer that began does not go on. */
+  STOPPED,
+  /** Another version than IKEv1. */
+  VERSION,
+  /** A message was dropped for what is in it. */
+  DROPPED,
+  LOAD,
+  AH_BEHIND_NAT,
+  DEAD_PEER,
+}
+
+const QUIET: u64 = 30000;
+const ENTRIES: u32 = 32;
+// An entry: u64 when, u32 kind, u32 peer.
+const table: usize = memory.data(32 * 16, 8);
+let nextEntry: u32 = 0;
+/** Octets of a peer's identity that are said. */
+const IDENTITY_SAID: u32 = 48;
+/** Entries of crypto maps whose selectors are said. */
+const SELECTORS_SAID: u32 = 3;
+
+export function init(): void {
+  memory.fill(table, 0, <usize>(ENTRIES * 16));
+  nextEntry = 0;
+}
+
+/** Whether this may be said now; remembers that it was. */
+function due(kind: Notice, peer: u32): bool {
+  const now = clock.now();
+  for (let i: u32 = 0; i < ENTRIES; i++) {
+    const e = table + <usize>(i * 16);
+    if (load<u32>(e, 8) != <u32>kind || load<u32>(e, 12) != peer) continue;
+    if (now - load<u64>(e) < QUIET) return false;
+    store<u64>(e, now);
+    return true;
+  }
+  const oldest = table + <usize>(nextEntry * 16);
+  // A flood from many addresses must not flood the console: the table turns over at most once in the quiet time.
+  if (load<u64>(oldest) && now - load<u64>(oldest) < QUIET) return false;
+  store<u64>(oldest, now);
+  store<u32>(oldest, <u32>kind, 8);
+  store<u32>(oldest, peer, 12);
+  nextEntry = (nextEntry + 1) % ENTRIES;
+  return true;
+}
+
+// The notice that is being written.
+let saying: bool = false;
+let about: u32 = 0;
+let what: Notice = Notice.NO_KEY;
+
+/** Begins a sentence about a peer, in `attempt.text`. False: neither the console nor the record wants it. */
+function begin(kind: Notice, peer: u32, key: u32): bool {
+  saying = due(kind, key);
+  about = peer;
+  what = kind;
+  attempt.text.clear();
+  return saying || log.debugIsakmp || attempt.wants(peer, kind);
+}
+
+function subject(): Text {
+  return attempt.text.ip(about);
+}
+
+/** Begins the event of the notice; its detail may follow. */
+function refused(where: string, reason: string): Text {
+  return log.event("refused").put(" where=").put(where).put(" peer=").ip(about).put(" reason=").put(reason).put(" detail=");
+}
+
+function event(where: string, reason: string): void {
+  if (!saying) return;
+  refused(where, reason).char(45);
+  log.eventEnd();
+}
+
+/** Ends the sentence: keeps it, and says it if it is due. Null: it is not; else more may follow, and `log.end`. */
+function keep(tag: string, outcome: Outcome, notify: u32): Text | null {
+  attempt.failed(about, what, outcome, notify);
+  return say(tag);
+}
+
+function say(tag: string): Text | null {
+  if (!saying && !log.debugIsakmp) return null;
+  const t = attempt.text;
+  return (saying ? log.message(tag) : log.debug("ISAKMP:(0):")).ascii(t.base, t.len);
+}
+
+function end(tag: string): void {
+  if (keep(tag, Outcome.REFUSED_HERE, 0)) log.end();
+}
+
+function putKeyLine(t: Text, peer: u32): Text {
+  return t.put("crypto isakmp key ... address ").ip(peer);
+}
+
+export function noKey(peer: u32): void {
+  if (!begin(Notice.NO_KEY, peer, peer)) return;
+  event("phase1", "no-pre-shared-key");
+  putKeyLine(attempt.text.put("there is no pre-shared key for ").ip(peer).put(": it needs a line '"), peer).char(39);
+  end("CRYPTO-4-IKE_NO_KEY");
+}
+
+/** @param entry names a profile that is not configured */
+export function noProfile(peer: u32, entry: CryptoMapEntry): void {
+  if (!begin(Notice.NO_PROFILE, peer, peer)) return;
+  event("phase1", "no-such-profile");
+  putEntry(attempt.text, entry).put(" has 'set isakmp-profile ").ascii(entry.profile, entry.profileLen).put("', but there is no 'crypto isakmp profile ");
+  attempt.text.ascii(entry.profile, entry.profileLen).char(39);
+  end("CRYPTO-4-IKE_NO_PROFILE");
+}
+
+/** A peer begins Aggressive Mode under a name that no profile of that mode matches: it gets no answer. */
+export function noAggressive(peer: u32, type: u32, data: usize, len: u32): void {
+  if (!begin(Notice.NO_AGGRESSIVE, peer, peer)) return;
+  event("phase1", "aggressive-mode-unknown-identity");
+  const t = subject().put(" asks for Aggressive Mode as ").put(idTypeName(type)).char(32);
+  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
+  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID)).char(34);
+  t.put(", which no 'crypto isakmp profile' with 'mode aggressive' matches: it gets no answer");
+  end("CRYPTO-4-IKE_NO_AGGRESSIVE");
+}
+
+/** A group of private use that cannot be used: ours, or one that a peer brought. */
+export function group(peer: u32, id: u32, why: string, ours: bool): void {
+  if (!begin(Notice.GROUP, peer, peer)) return;
+  event(ours ? "phase2" : "informational", "group-refused");
+  const t = subject();
+  if (ours) t.put(": our crypto isakmp group ").u32(id);
+  else t.put(" offers a group");
+  if (!ours && id) t.put(" with number ").u32(id);
+  t.put(" that is not usable: ").put(why);
+  end("CRYPTO-4-IKE_GROUP");
+}
+
+export function unknownPeer(peer: u32): void {
+  if (!begin(Notice.UNKNOWN_PEER, peer, peer)) return;
+  event("phase1", "unknown-peer");
+  subject().put(" asked for a negotiation, but no crypto map in use has 'set peer ").ip(peer).char(39);
+  end("CRYPTO-4-IKE_UNKNOWN_PEER");
+}
+
+/** What came was decrypted to rubbish, or the peer says that ours was. */
+export function wrongKey(peer: u32, ours: bool, notify: u32): void {
+  if (!begin(Notice.WRONG_KEY, peer, peer)) return;
+  event("phase1", "pre-shared-keys-differ");
+  const t = attempt.text;
+  if (ours) t.put("the authentication of ").ip(peer).put(" cannot be read");
+  else t.put("our authentication was not accepted by ").ip(peer).put(" (").put(notifyName(notify)).char(41);
+  putKeyLine(t.put(": the pre-shared keys of both sides probably differ ("), peer).char(41);
+  if (keep("CRYPTO-4-IKE_WRONG_KEY", ours ? Outcome.REFUSED_HERE : Outcome.REFUSED_THERE, notify)) log.end();
+}
+
+export function wrongHash(peer: u32): void {
+  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  event("phase1", "authentication-failed");
+  putKeyLine(subject().put(" did not prove who it is, its HASH is wrong: the pre-shared keys of both sides differ ("), peer).char(41);
+  end("CRYPTO-4-IKE_AUTHENTICATION");
+}
+
+/** @param type the ID's type @param data its data, of which `len` octets are there */
+export function identity(sa: IsakmpSa, type: u32, data: usize, len: u32): void {
+  if (!begin(Notice.IDENTITY, sa.peer, sa.peer)) return;
+  const shown = min<u32>(len, IDENTITY_SAID);
+  if (saying) {
+    refused("phase1", "identity-refused").escaped(data, shown);
+    log.eventEnd();
+  }
+  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
+  if (sa.profile) {
+    if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
+    else t.char(34).escaped(data, shown).char(34);
+    t.put(", which its isakmp profile does not match (match identity)");
+  } else if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data)).put(", but is known here as ").ip(sa.peerAddress).put(" (set peer)");
+  else {
+    t.char(34).escaped(data, shown).char(34);
+    if (type == IdType.FQDN || type == IdType.USER_FQDN || type == IdType.KEY_ID) {
+      putKeyLine(t.put(", but that name's key (crypto isakmp key ... hostname) is not the one that it has shown ("), sa.peer).char(41);
+    } else t.put(", which is no kind of identity that is taken here");
+  }
+  end("CRYPTO-4-IKE_IDENTITY");
+}
+
+/** No transform that we accept; the words are in the mismatches of the last choice. */
+export function phase1Proposal(sa: IsakmpSa): void {
+  if (!begin(Notice.PHASE1_PROPOSAL, sa.peer, sa.peer)) return;
+  event("phase1", "no-proposal-chosen");
+  putNearest(subject().put(sa.initiator ? " answered with what was not offered in phase 1" : " offered nothing for phase 1 that is configured here"));
+  end("CRYPTO-4-IKE_PROPOSAL");
+}
+
+export function phase2Proposal(sa: IsakmpSa, entry: CryptoMapEntry): void {
+  if (!begin(Notice.PHASE2_PROPOSAL, sa.peer, sa.peer)) return;
+  event("phase2", "no-proposal-chosen");
+  putEntry(subject().put(sa.initiator ? " answered with no transform that was offered for " : " offered no transform that is configured for "), entry);
+  putNearest(attempt.text);
+  end("CRYPTO-4-IPSEC_PROPOSAL");
+}
+
+/** Nothing can be proposed: every transform set of the entry has AH. */
+export function ahBehindNat(peer: u32, entry: CryptoMapEntry): void {
+  if (!begin(Notice.AH_BEHIND_NAT, peer, peer)) return;
+  event("phase2", "ah-behind-nat");
+  putEntry(subject().put(" is behind a NAT from here, which changes addresses that AH protects, and every transform set of "), entry)
+    .put(" has AH: nothing is proposed; ESP alone would pass");
+  end("CRYPTO-4-IPSEC_AH_NAT");
+}
+
+export function putRange(t: Text, first: u32, last: u32): Text {
+  t.ip(first);
+  const host = first ^ last;
+  if (first == last) return t;
+  if ((host & (host + 1)) == 0 && (first & host) == 0) return t.char(47).u32(popcnt(~host));
+  return t.char(45).ip(last);
+}
+
+export function putSelector(t: Text, s: Selector): Text {
+  putRange(t, s.localFirst, s.localLast);
+  if (s.localPort) t.put(" port ").u32(s.localPort);
+  putRange(t.put(" <-> "), s.remoteFirst, s.remoteLast);
+  if (s.remotePort) t.put(" port ").u32(s.remotePort);
+  if (s.protocol) t.put(" protocol ").u32(s.protocol);
+  return t;
+}
+
+/** The peer proposes what another peer of the same dynamic map has, and has not shown that one's key. */
+export function taken(sa: IsakmpSa, offered: Selector, holder: u32): void {
+  if (!begin(Notice.SELECTORS, sa.peer, sa.peer)) return;
+  event("phase2", "invalid-id-information");
+  putSelector(subject().put(" wants to protect "), offered).put(" (here <-> there), which ").ip(holder).put(" has, by another key");
+  end("CRYPTO-4-IPSEC_SELECTORS");
+}
+
+/** A peer has made as many policies of a dynamic map as it may, or all have. */
+export function tooMany(sa: IsakmpSa, entry: CryptoMapEntry): void {
+  if (!begin(Notice.POOL, sa.peer, sa.peer)) return;
+  event("phase2", "too-many-policies");
+  putEntry(subject().put(" wants one more policy of "), entry).put(", and has ").u32(DYNAMIC_PER_PEER)
+    .put(" of them, or all peers have ").u32(DYNAMIC_POLICIES);
+  end("CRYPTO-4-IKE_POOL");
+}
+
+/** A peer has come back from another address, or two share their flows: the newest has them. */
+export function replaced(peer: u32, holder: u32, selector: Selector): void {
+  putSelector(log.message("CRYPTO-5-IPSEC_REPLACED").ip(peer).put(" takes over from ").ip(holder).put(": "), selector);
+  log.end();
+}
+
+/** The peer's selectors fit none of our policies; seen from our side. */
+export function selectors(sa: IsakmpSa, offered: Selector): void {
+  if (!begin(Notice.SELECTORS, sa.peer, sa.peer)) return;
+  if (saying) {
+    const t = refused("phase2", "invalid-id-information");
+    putRange(t, offered.localFirst, offered.localLast);
+    putRange(t.put("<->"), offered.remoteFirst, offered.remoteLast);
+    log.eventEnd();
+  }
+  putSelector(subject().put(" wants to protect "), offered).put(" (here <-> there), but with it ");
+  putPermitted(attempt.text, sa.peer);
+  end("CRYPTO-4-IPSEC_SELECTORS");
+}
+
+/** What each entry with a peer permits. */
+function putPermitted(t: Text, peer: u32): void {
+  let n: u32 = 0;
+  let entry: CryptoMapEntry | null = null;
+  for (let i: u32 = 0; i < spd.orderedCount(); i++) {
+    const policy = spd.orderedAt(i);
+    if (!policy.isWith(peer) && (policy.action != <u8>Action.TEMPLATE || dynamic.isOpen(policy))) continue;
+    if (n++ >= SELECTORS_SAID) continue;
+    if (policy.entry != entry) {
+      entry = policy.entry;
+      putEntry(n > 1 ? t.put("; ") : t, entry).put(" permits ");
+      if (entry.listLen) t.put("by list ").ascii(entry.list, entry.listLen).char(32);
+    } else t.put(", ");
+    putSelector(t, policy.selector);
+  }
+  if (n == 0) t.put("no entry of a crypto map in use has anything to protect");
+  else if (n > SELECTORS_SAID) t.put("; and ").u32(n - SELECTORS_SAID).put(" more (show crypto map)");
+}
+
+export function keyExchange(peer: u32): void {
+  if (!begin(Notice.KEY_EXCHANGE, peer, peer)) return;
+  event("phase1", "public-value-refused");
+  subject().put(" sent a Diffie-Hellman value that is refused: of the wrong length, or one that would give the secret away");
+  end("CRYPTO-4-IKE_KEY_EXCHANGE");
+}
+
+/** The peer's error notify, with the crypto map entry that it is about if there is one. */
+export function peerSays(peer: u32, notify: u32, phase2: bool, isProtected: bool, entry: CryptoMapEntry | null): void {
+  if (!begin(Notice.PEER_SAYS, peer, peer + notify)) return;
+  const name = notifyName(notify);
+  if (saying) {
+    refused(phase2 ? "phase2" : "phase1", "notify-from-peer").put(name == "unknown notify" ? "unknown" : name);
+    log.eventEnd();
+  }
+  const t = subject().put(" answers ").put(name).put(" (").u32(notify).char(41);
+  if (!isProtected) t.put(", unprotected");
+  if (entry) putEntry(t.put(", about "), entry);
+  if (!keep("CRYPTO-4-IKE_NOTIFY", Outcome.REFUSED_THERE, notify)) return;
+  putMeaning(log.current().put(": "), notify, phase2);
+  log.end();
+}
+
+/** The peer has not answered R-U-THERE: what there was with it is gone. */
+export function deadPeer(peer: u32, tries: u32, seconds: u32): void {
+  if (!begin(Notice.DEAD_PEER, peer, peer)) return;
+  event("informational", "dead-peer");
+  subject().put(" is dead: it answered none of ").u32(tries).put(" R-U-THERE in ").u32(tries * seconds).put(" seconds; its SAs are removed (crypto isakmp keepalive)");
+  if (keep("CRYPTO-4-IKE_DEAD_PEER", Outcome.SILENCE, 0)) log.end();
+}
+
+/** The peer does not answer an exchange of ours, which is about to be given up. */
+export function noAnswer(ex: Exchange, exchange: string): void {
+  const peer = ex.sa.peer;
+  attempt.stood(peer, ex.state);
+  if (!begin(Notice.NO_ANSWER, peer, peer)) return;
+  event("phase1", "no-answer");
+  subject().put(" does not answer message ").u32(ex.sentNumber).put(" of ").put(exchange);
+  const a = attempt.find(peer);
+  // What it has said meanwhile says more than its silence.
+  const said = a ? a.kind != 0 : false;
+  if (!(said ? say("CRYPTO-4-IKE_NO_ANSWER") : keep("CRYPTO-4-IKE_NO_ANSWER", Outcome.SILENCE, 0))) return;
+  const t = log.current();
+  if (a) {
+    t.put(", sent ").u32(ex.tries + 1).put(" times in ").u64((clock.now() - a.began) / 1000).put(" seconds; came back: ");
+    putLikely(putCame(t, a).put("; likely "), a);
+  }
+  log.end();
+}
+
+/** A peer that began an exchange has not gone on after our answer. */
+export function stopped(ex: Exchange): void {
+  const peer = ex.sa.peer;
+  const a = attempt.find(peer);
+  const quick = ex.state == State.QUICK_R1;
+  // Another attempt has begun meanwhile, or anybody at all has sent a first message.
+  if (!a || a.initiator || a.phase != (quick ? 2 : 1) || a.outcome != <u8>Outcome.UNDER_WAY || !spd.namesPeer(peer)) return;
+  attempt.stood(peer, ex.state);
+  if (!begin(Notice.STOPPED, peer, peer)) return;
+  event(quick ? "phase2" : "phase1", "peer-stopped");
+  subject().put(" began, and has not gone on after our message ").u32(ex.sentNumber).put(quick ? " of Quick Mode" : " of phase 1");
+  if (!keep("CRYPTO-4-IKE_STOPPED", Outcome.SILENCE, 0)) return;
+  putLikely(log.current().put("; likely "), a);
+  log.end();
+}
+
+/** A message was dropped: kept as the reason unless there is a better one; another version is said aloud. */
+export function dropped(packet: Packet, reason: Drop): void {
+  const peer = packet.src;
+  switch (reason) {
+    case Drop.IKE_VERSION:
+      if (!begin(Notice.VERSION, peer, peer)) return;
+      event("phase1", "other-version");
+      subject().put(" speaks IKEv").u32(isakmp.version(packet.ptr) >>> 4).put(", this router IKEv1");
+      end("CRYPTO-4-IKE_VERSION");
+      return;
+    case Drop.IKE_AGGRESSIVE:
+      if (!begin(Notice.NO_AGGRESSIVE, peer, peer)) return;
+      event("phase1", "aggressive-mode-not-allowed");
+      subject().put(" asks for Aggressive Mode, which no 'crypto isakmp profile' with 'mode aggressive' allows");
+      end("CRYPTO-4-IKE_NO_AGGRESSIVE");
+      return;
+    case Drop.IKE_DUPLICATE:
+    case Drop.IKE_COOKIE:
+    case Drop.IKE_UNEXPECTED_STATE:
+    case Drop.IKE_UNPROTECTED_NOTIFY:
+    case Drop.IKE_RATE_LIMIT: return;
+  }
+  const a = attempt.find(peer);
+  if (!a || a.kind || a.outcome > <u8>Outcome.PHASE1) return;
+  attempt.text.clear().put("a message of ").ip(peer).put(" was dropped: ").put(dropName(reason));
+  attempt.failed(peer, Notice.DROPPED, <Outcome>a.outcome, 0);
+}
+
+export function noEntropy(): void {
+  if (!due(Notice.NO_ENTROPY, 0)) return;
+  log.message("CRYPTO-2-NO_ENTROPY").put("the host gives no entropy: IKE does not run, and no tunnel comes up");
+  log.end();
+}
+
+/** First messages are answered without state from now on. */
+export function underLoad(halfOpen: u32): void {
+  if (!due(Notice.LOAD, 0)) return;
+  log.event("ike.load").put(" half_open=").u32(halfOpen);
+  log.eventEnd();
+  log.message("CRYPTO-4-IKE_LOAD").u32(halfOpen)
+    .put(" negotiations are half open: first messages are answered without state until that is over (show crypto isakmp stats)");
+  log.end();
+}
+
+export function pool(what: string): void {
+  if (!due(Notice.POOL, 0)) return;
+  log.message("CRYPTO-4-IKE_POOL").put("no room is left for one more ").put(what).put(" (show memory)");
+  log.end();
+}

@@ -1,0 +1,127 @@
+/**
+ * Pre-shared keys: `crypto isakmp key SECRET address A [MASK]` and `... hostname FQDN`. For a peer's address the key with
+ * the most specific mask counts. Main Mode knows no name before the key is needed (RFC 2409, 5.4), so a key by hostname
+ * serves there only to check the name that an authenticated peer claims.
+ */
+import { ISAKMP_KEYS, PSK_MAX } from "../../limits";
+import * as ct from "../../util/ct";
+import { Pool } from "../../util/pool";
+
+export const HOSTNAME_MAX: u32 = 128;
+/** Secrets shorter than this draw a warning. */
+export const PSK_SHORT: u32 = 8;
+
+@unmanaged
+export class PreSharedKey {
+  /** Address and mask; with a hostname both are 0. */
+  address: u32;
+  mask: u32;
+  secretLen: u32;
+  hostnameLen: u32;
+
+  get secret(): usize {
+    return changetype<usize>(this) + offsetof<PreSharedKey>();
+  }
+  get hostname(): usize {
+    return changetype<usize>(this) + offsetof<PreSharedKey>() + PSK_MAX;
+  }
+}
+
+let pool: Pool = changetype<Pool>(0);
+
+export function init(): void {
+  pool = new Pool("isakmp keys", <u32>offsetof<PreSharedKey>() + PSK_MAX + HOSTNAME_MAX, ISAKMP_KEYS);
+}
+
+/** Walk with slots/at. */
+export function slots(): u32 {
+  return pool.size;
+}
+
+export function at(i: u32): PreSharedKey | null {
+  return pool.taken(i) ? changetype<PreSharedKey>(pool.at(i)) : null;
+}
+
+/** Sets the key of an address (mask 0xffffffff for one host), replacing the one there was. False: too long, empty, or no room. */
+export function addAddress(address: u32, mask: u32, secret: usize, len: u32): bool {
+  if (len == 0 || len > PSK_MAX) return false;
+  let key = findExact(address & mask, mask);
+  if (!key) {
+    const block = pool.take();
+    if (!block) return false;
+    key = changetype<PreSharedKey>(block);
+    key.address = address & mask;
+    key.mask = mask;
+  }
+  setSecret(key, secret, len);
+  return true;
+}
+
+/** Sets the key of a hostname. False: too long, empty, or no room. */
+export function addHostname(hostname: usize, hostnameLen: u32, secret: usize, len: u32): bool {
+  if (len == 0 || len > PSK_MAX || hostnameLen == 0 || hostnameLen > HOSTNAME_MAX) return false;
+  let key = byHostname(hostname, hostnameLen);
+  if (!key) {
+    const block = pool.take();
+    if (!block) return false;
+    key = changetype<PreSharedKey>(block);
+    key.hostnameLen = hostnameLen;
+    memory.copy(key.hostname, hostname, <usize>hostnameLen);
+  }
+  setSecret(key, secret, len);
+  return true;
+}
+
+function setSecret(key: PreSharedKey, secret: usize, len: u32): void {
+  ct.wipe(key.secret, PSK_MAX);
+  memory.copy(key.secret, secret, <usize>len);
+  key.secretLen = len;
+}
+
+/** False: there is none. */
+export function removeAddress(address: u32, mask: u32): bool {
+  return remove(findExact(address & mask, mask));
+}
+
+export function removeHostname(hostname: usize, len: u32): bool {
+  return remove(byHostname(hostname, len));
+}
+
+function remove(key: PreSharedKey | null): bool {
+  if (!key) return false;
+  pool.free(changetype<usize>(key));
+  return true;
+}
+
+function findExact(address: u32, mask: u32): PreSharedKey | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const key = at(i);
+    if (key && !key.hostnameLen && key.address == address && key.mask == mask) return key;
+  }
+  return null;
+}
+
+/** The key for a peer at this address, the longest mask first; null: there is none. */
+export function byAddress(address: u32): PreSharedKey | null {
+  let best: PreSharedKey | null = null;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const key = at(i);
+    if (!key || key.hostnameLen || (address & key.mask) != key.address) continue;
+    if (!best || key.mask > best.mask) best = key;
+  }
+  return best;
+}
+
+/** The key for exactly this name; null: there is none. */
+export function byHostname(hostname: usize, len: u32): PreSharedKey | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const key = at(i);
+    if (key && len > 0 && key.hostnameLen == len && memory.compare(key.hostname, hostname, <usize>len) == 0) return key;
+  }
+  return null;
+}
+
+/** Whether two keys hold the same secret. */
+export function sameSecret(a: PreSharedKey, b: PreSharedKey): bool {
+  return a.secretLen == b.secretLen && ct.equal(a.secret, b.secret, a.secretLen);
+}

@@ -1,0 +1,257 @@
+/**
+ * `crypto isakmp profile NAME`: who is met with which key, under which name of ours, in which mode. A peer is a profile's by
+ * what it calls itself (`match identity`); a crypto map entry is it by `set isakmp-profile`. Aggressive Mode is begun and
+ * answered only by a profile of `mode aggressive`.
+ *
+ * An ISAKMP SA keeps its profile's id (IsakmpSa.profile), which is never used again: an SA whose profile is gone finds none.
+ */
+import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, NAME_MAX, PSK_MAX } from "../../limits";
+import * as ct from "../../util/ct";
+import { Pool } from "../../util/pool";
+import * as id from "../../wire/id";
+import { IdRange } from "../../wire/id";
+import { IdType } from "../../wire/ipsec_doi";
+import { Identity, IDENTITY_MAX } from "../proof/identity";
+
+/** What `match identity` looks at: the IdType, with its text; for addresses a network. */
+@unmanaged
+export class Match {
+  profile: u32;
+  /** IPV4_ADDR, FQDN, USER_FQDN or KEY_ID */
+  type: u32;
+  address: u32;
+  mask: u32;
+  len: u32;
+
+  get text(): usize {
+    return changetype<usize>(this) + offsetof<Match>();
+  }
+}
+
+@unmanaged
+export class Profile {
+  /** 1 and up; never used again. */
+  id: u32;
+  aggressive: bool;
+  /** `self-identity` stands in it; what it is. */
+  hasSelf: bool;
+  selfKind: u8;
+  selfLen: u8;
+  nameLen: u32;
+  /** 0: `crypto isakmp key` has the key. */
+  secretLen: u32;
+
+  get name(): usize {
+    return changetype<usize>(this) + offsetof<Profile>();
+  }
+  get secret(): usize {
+    return this.name + <usize>NAME_MAX;
+  }
+  /** Text of the own identity; of an FQDN without text the host name counts. */
+  get self(): usize {
+    return this.secret + <usize>PSK_MAX;
+  }
+
+  named(name: usize, len: u32): bool {
+    return this.nameLen == len && memory.compare(this.name, name, <usize>len) == 0;
+  }
+}
+
+let pool: Pool = changetype<Pool>(0);
+let matches: Pool = changetype<Pool>(0);
+let lastId: u32 = 0;
+let range: IdRange = changetype<IdRange>(0);
+
+export function init(): void {
+  pool = new Pool("isakmp profiles", <u32>offsetof<Profile>() + NAME_MAX + PSK_MAX + IDENTITY_MAX, ISAKMP_PROFILES);
+  matches = new Pool("isakmp profile matches", <u32>offsetof<Match>() + IDENTITY_MAX, ISAKMP_PROFILE_MATCHES);
+  range = changetype<IdRange>(heap.alloc(offsetof<IdRange>()));
+  lastId = 0;
+}
+
+/** Walk with slots/at. */
+export function slots(): u32 {
+  return pool.size;
+}
+
+export function at(i: u32): Profile | null {
+  return pool.taken(i) ? changetype<Profile>(pool.at(i)) : null;
+}
+
+/** Lines of `match identity`, of all profiles: walk with matchSlots/matchAt. */
+export function matchSlots(): u32 {
+  return matches.size;
+}
+
+export function matchAt(i: u32): Match | null {
+  return matches.taken(i) ? changetype<Match>(matches.at(i)) : null;
+}
+
+export function find(name: usize, len: u32): Profile | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const profile = at(i);
+    if (profile && profile.named(name, len)) return profile;
+  }
+  return null;
+}
+
+/** By an SA's or a match's `profile`; null: none, or it is gone. */
+export function byId(profileId: u32): Profile | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const profile = at(i);
+    if (profile && profile.id == profileId) return profile;
+  }
+  return null;
+}
+
+/** Finds a profile or makes one. Null: no room, or no name of 1 to NAME_MAX octets. */
+export function add(name: usize, len: u32): Profile | null {
+  const known = find(name, len);
+  if (known) return known;
+  const block: usize = len == 0 || len > NAME_MAX ? 0 : pool.take();
+  if (!block) return null;
+  const profile = changetype<Profile>(block);
+  profile.id = ++lastId;
+  profile.nameLen = len;
+  memory.copy(profile.name, name, <usize>len);
+  return profile;
+}
+
+/** Whether a name has a length that profiles may have. */
+export function nameFits(len: u32): bool {
+  return len > 0 && len <= NAME_MAX;
+}
+
+export function remove(profile: Profile): void {
+  for (let i: u32 = 0; i < matches.size; i++) {
+    const match = matchAt(i);
+    if (match && match.profile == profile.id) matches.free(changetype<usize>(match));
+  }
+  pool.free(changetype<usize>(profile));
+}
+
+/** Sets the pre-shared key; len 0 takes it away. False: too long. */
+export function setSecret(profile: Profile, secret: usize, len: u32): bool {
+  if (len > PSK_MAX) return false;
+  ct.wipe(profile.secret, PSK_MAX);
+  memory.copy(profile.secret, secret, <usize>len);
+  profile.secretLen = len;
+  return true;
+}
+
+/** `self-identity`; text of all kinds but ADDRESS. False: too long. */
+export function setSelf(profile: Profile, kind: Identity, text: usize, len: u32): bool {
+  if (len > IDENTITY_MAX) return false;
+  profile.hasSelf = true;
+  profile.selfKind = <u8>kind;
+  profile.selfLen = <u8>len;
+  memory.copy(profile.self, text, <usize>len);
+  return true;
+}
+
+/** The line of `match identity` that reads exactly so. */
+function findMatch(profile: Profile, type: u32, address: u32, mask: u32, text: usize, len: u32): Match | null {
+  for (let i: u32 = 0; i < matches.size; i++) {
+    const m = matchAt(i);
+    if (!m || m.profile != profile.id || m.type != type || m.address != address || m.mask != mask || m.len != len) continue;
+    if (memory.compare(m.text, text, <usize>len) == 0) return m;
+  }
+  return null;
+}
+
+/** Adds a line of `match identity`: an address and mask, or a text. False: no room, or too long. */
+export function addMatch(profile: Profile, type: u32, address: u32, mask: u32, text: usize, len: u32): bool {
+  if (len > IDENTITY_MAX) return false;
+  if (findMatch(profile, type, address & mask, mask, text, len)) return true;
+  const block = matches.take();
+  if (!block) return false;
+  const m = changetype<Match>(block);
+  m.profile = profile.id;
+  m.type = type;
+  m.address = address & mask;
+  m.mask = mask;
+  m.len = len;
+  memory.copy(m.text, text, <usize>len);
+  return true;
+}
+
+/** False: there is no such line. */
+export function removeMatch(profile: Profile, type: u32, address: u32, mask: u32, text: usize, len: u32): bool {
+  const m = findMatch(profile, type, address & mask, mask, text, len);
+  if (m) matches.free(changetype<usize>(m));
+  return m != null;
+}
+
+/** Whether a profile has lines of `match identity` at all. */
+export function matchesAny(profile: Profile): bool {
+  for (let i: u32 = 0; i < matches.size; i++) {
+    const m = matchAt(i);
+    if (m && m.profile == profile.id) return true;
+  }
+  return false;
+}
+
+/**
+ * How well an identity of phase 1, the body of an ID payload, fits a line: 0 not at all, more for a longer mask. Names and key
+ * ids are compared octet for octet. An address fits its network; a subnet or range (RFC 2407, 4.6.2) fits a network that
+ * holds it whole.
+ */
+function fits(m: Match, body: usize, len: u32): u32 {
+  const type = id.idType(body);
+  if (m.type != IdType.IPV4_ADDR) {
+    const same = type == m.type && id.dataLen(len) == m.len && memory.compare(id.data(body), m.text, <usize>m.len) == 0;
+    return same ? 64 : 0;
+  }
+  if (id.toRange(body, len, range)) return 0;
+  const inside = (range.first & m.mask) == m.address && (range.last & m.mask) == m.address;
+  return inside ? 1 + popcnt(m.mask) : 0;
+}
+
+/** Whether a profile is for who calls himself so: a body that id.check has taken. */
+export function accepts(profile: Profile, body: usize, len: u32): bool {
+  for (let i: u32 = 0; i < matches.size; i++) {
+    const m = matchAt(i);
+    if (m && m.profile == profile.id && fits(m, body, len)) return true;
+  }
+  return false;
+}
+
+/** The profile that fits an identity best; with `aggressive` of those alone that answer Aggressive Mode. */
+export function byIdentity(body: usize, len: u32, aggressive: bool): Profile | null {
+  let best: u32 = 0;
+  let found: Profile | null = null;
+  for (let i: u32 = 0; i < matches.size; i++) {
+    const m = matchAt(i);
+    const fit = m ? fits(m, body, len) : 0;
+    const profile = fit > best ? byId(m!.profile) : null;
+    if (!profile || (aggressive && !profile.aggressive)) continue;
+    best = fit;
+    found = profile;
+  }
+  return found;
+}
+
+/** In Main Mode the key is needed before a name is known: the profile with a key of its own for a peer's address. */
+export function byAddress(address: u32): Profile | null {
+  let best: u32 = 0;
+  let found: Profile | null = null;
+  for (let i: u32 = 0; i < matches.size; i++) {
+    const m = matchAt(i);
+    if (!m || m.type != IdType.IPV4_ADDR || (address & m.mask) != m.address || 1 + popcnt(m.mask) <= best) continue;
+    const profile = byId(m.profile);
+    if (!profile || !profile.secretLen) continue;
+    best = 1 + popcnt(m.mask);
+    found = profile;
+  }
+  return found;
+}
+
+/** Whether any profile lets peers begin Aggressive Mode. */
+export function aggressiveAllowed(): bool {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const profile = at(i);
+    if (profile && profile.aggressive && matchesAny(profile)) return true;
+  }
+  return false;
+}
+

@@ -1,0 +1,44 @@
+/**
+ * Octets whose number the negotiation decides: public values, nonces, SA bodies, the last message sent. Three sizes of
+ * block, so that a group of 768 bits does not pay for one of 8192, and a flood of one size leaves the others.
+ */
+import { ISAKMP_MESSAGE_MAX } from "../../limits";
+import { Pool } from "../../util/pool";
+
+const SMALL: u32 = 256;
+const MEDIUM: u32 = 1024;
+const SMALL_COUNT: u32 = 128;
+const MEDIUM_COUNT: u32 = 96;
+const LARGE_COUNT: u32 = 24;
+
+let small: Pool = changetype<Pool>(0);
+let medium: Pool = changetype<Pool>(0);
+let large: Pool = changetype<Pool>(0);
+
+export function init(): void {
+  small = new Pool("isakmp octets (256)", SMALL, SMALL_COUNT);
+  medium = new Pool("isakmp octets (1024)", MEDIUM, MEDIUM_COUNT);
+  large = new Pool("isakmp octets (3072)", ISAKMP_MESSAGE_MAX, LARGE_COUNT);
+}
+
+/** A block of zeros for `len` octets: of the smallest size that has one left. 0: there is none. */
+export function hold(len: u32): usize {
+  if (len <= SMALL && small.left) return small.take();
+  if (len <= MEDIUM && medium.left) return medium.take();
+  return len <= ISAKMP_MESSAGE_MAX ? large.take() : 0;
+}
+
+/** A copy of `len` octets; 0: no block is left. */
+export function holdCopy(p: usize, len: u32): usize {
+  const block = hold(len);
+  if (block) memory.copy(block, p, <usize>len);
+  return block;
+}
+
+/** Wipes and gives back a block; 0 is let pass. */
+export function letGo(block: usize): void {
+  if (!block) return;
+  if (block >= small.base && block < small.at(small.size)) small.free(block);
+  else if (block >= medium.base && block < medium.at(medium.size)) medium.free(block);
+  else large.free(block);
+}

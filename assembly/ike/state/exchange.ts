@@ -1,0 +1,338 @@
+/**
+ * An exchange: the short-lived half of a negotiation, one Main Mode or one Quick Mode. Nonces, Diffie-Hellman values,
+ * SA bodies, the chain of IVs, the octets sent last (answered again to a duplicate) and the digest of what came last.
+ */
+import { DIGEST_MAX } from "../../crypto/hash";
+import { EXCHANGES } from "../../limits";
+import { DhGroup, dhAbort } from "../../oakley/dh_group";
+import { newGroupAbort } from "../../oakley/new_group";
+import { Selector } from "../../sadb/terms/selector";
+import * as clock from "../../util/clock";
+import { Deadline, NEVER } from "../../util/deadline";
+import { Packet, free as freePacket } from "../../util/packet";
+import { Pool } from "../../util/pool";
+import { letGo } from "./buffers";
+import { IsakmpSa } from "./isakmp_sa";
+import { PHASE2_CHOICE_BYTES, Phase1Choice, Phase2Choice } from "../offer/proposal";
+
+/** Where an exchange stands; the letter is the role, the number the messages of that role that have gone out. */
+export const enum State {
+  FREE = 0,
+  MAIN_I0,
+  MAIN_I1,
+  MAIN_I2,
+  MAIN_I3,
+  MAIN_R0,
+  MAIN_R1,
+  MAIN_R2,
+  MAIN_DONE,
+  AGGR_I0,
+  AGGR_I1,
+  AGGR_R0,
+  AGGR_R1,
+  AGGR_DONE,
+  QUICK_I0,
+  QUICK_I1,
+  QUICK_R0,
+  QUICK_R1,
+  /** All but taking the SAs into use: the peer has set the commit bit, and CONNECTED is waited for. */
+  QUICK_COMMIT,
+  QUICK_DONE,
+  GROUP_I0,
+  GROUP_I1,
+  GROUP_R0,
+  GROUP_DONE,
+  /** Every Informational Exchange: one message, no memory. */
+  INFORMATIONAL,
+  COUNT,
+}
+
+/** Powers, or multiples on a curve, that an exchange waits for, done in this order. */
+export const enum Job {
+  NONE = 0,
+  /** g^x of our own exponent */
+  PUBLIC = 1,
+  /** g^xy */
+  SHARED = 2,
+  /** the proof that a group of a peer's making is good */
+  VALIDATE = 4,
+}
+
+/** What the timer of an exchange does. */
+export const enum Timeout {
+  NONE = 0,
+  /** Sends the last message again, and gives up after some tries. */
+  RETRANSMIT = 1,
+  /** Waits for a peer that is not verified: sends nothing on its own, ends the exchange. */
+  WAIT = 2,
+  /** The exchange is done and is kept to answer duplicates. */
+  LINGER = 3,
+  /**
+   * The exchange is done for us, and its last message goes out a few times more until something of the peer's shows that it
+   * has come: Aggressive Mode's third message is answered by nothing.
+   */
+  CONFIRM = 4,
+  /** Waits for CONNECTED or for traffic, not long, and goes on without. */
+  COMMIT = 5,
+}
+
+@unmanaged
+export class Exchange {
+  sa: IsakmpSa;
+  M_ID: u32;
+  state: u32;
+  initiator: bool;
+  /** Exchange type of ike_numbers. */
+  type: u32;
+  timeout: u32;
+  jobs: u32;
+  /** Job that runs now. */
+  running: u32;
+  suspended: bool;
+  /** The job is done behind the reply's back: `row.after` follows, not `row.continued`. */
+  background: bool;
+  tries: u32;
+  /** Times that it was begun again. */
+  begunAgain: u32;
+  due: u64;
+  createdAt: u64;
+  /** Row whose second half is due. */
+  row: u32;
+  /** The message that is being answered, while suspended; one that came meanwhile. */
+  message: Packet | null;
+  waiting: Packet | null;
+  /** Came on the heels of that one, or instead: of phase 2, or Informational. */
+  behind: Packet | null;
+
+  /** Last message sent, and its number in the exchange. */
+  sent: usize;
+  sentLen: u32;
+  sentNumber: u32;
+  /** Duplicates answered since `answeredAt`. */
+  answered: u32;
+  answeredAt: u64;
+
+  group: DhGroup | null;
+  /** Private value, then the public values, and the shared secret: as many octets as the group says. */
+  exponent: usize;
+  g_xi: usize;
+  g_xr: usize;
+  g_xy: usize;
+  Ni_b: usize;
+  NiLen: u32;
+  Nr_b: usize;
+  NrLen: u32;
+  /** Body of the initiator's SA payload (phase 1), of the own offer (Quick Mode as initiator). */
+  SA_b: usize;
+  SA_bLen: u32;
+  /** Aggressive Mode: body of the initiator's ID payload. */
+  ID_b: usize;
+  ID_bLen: u32;
+
+  // New Group Mode: the group in work. Its numbers lie in the message, which is held, or in the configuration.
+  groupId: u32;
+  prime: usize;
+  primeLen: u32;
+  generator: usize;
+  generatorLen: u32;
+  order: usize;
+  orderLen: u32;
+  /** NewGroupFault, when it has been looked at. */
+  fault: u32;
+
+  // Quick Mode
+  /** Slot of the policy. */
+  policy: u32;
+  /** Own and peer's SPI: of ESP, or of AH where there is no ESP. */
+  spi: u32;
+  peerSpi: u32;
+  /** Own SPI of AH in a bundle; 0: no bundle was proposed or agreed on. */
+  ahSpi: u32;
+  /** What the peer wrote into its datagrams' addresses, as its NAT-OA payloads say (RFC 3947, 5.2): its own, ours. */
+  peerOriginal: u32;
+  localOriginal: u32;
+  /** Inbound SPI of the pair that this one renews, 0: none. */
+  renews: u32;
+  /** The peer has set the commit bit (RFC 2408, 3.1); nothing protects it. */
+  commit: bool;
+
+  /** 16 octets each: the chain's IV, and the one after the message that is being looked at. */
+  get iv(): usize {
+    return changetype<usize>(this) + TAIL;
+  }
+  get nextIv(): usize {
+    return changetype<usize>(this) + TAIL + 16;
+  }
+  /** SHA-256 of the last message taken. */
+  get received(): usize {
+    return changetype<usize>(this) + TAIL + 32;
+  }
+  get SKEYID(): usize {
+    return changetype<usize>(this) + TAIL + 64;
+  }
+  get selector(): Selector {
+    return changetype<Selector>(changetype<usize>(this) + TAIL + 64 + DIGEST_MAX);
+  }
+  /** What phase 1 has agreed on, where computing stands between taking the offer and answering it. */
+  get phase1Choice(): Phase1Choice {
+    return changetype<Phase1Choice>(changetype<usize>(this.choice));
+  }
+  get choice(): Phase2Choice {
+    return changetype<Phase2Choice>(changetype<usize>(this) + TAIL + 64 + DIGEST_MAX + SELECTOR_BYTES);
+  }
+
+  /** How many payloads the last message sent had, and their types: 16 octets. */
+  get sentTypes(): usize {
+    return changetype<usize>(this) + TAIL + 64 + DIGEST_MAX + SELECTOR_BYTES + PHASE2_CHOICE_BYTES;
+  }
+
+  /** Own public value and the peer's. */
+  get ownPublic(): usize {
+    return this.initiator ? this.g_xi : this.g_xr;
+  }
+  get peerPublic(): usize {
+    return this.initiator ? this.g_xr : this.g_xi;
+  }
+  /** Octets of g_xi and g_xr, and of g_xy; 0 without a group. */
+  get publicBytes(): u32 {
+    const group = this.group;
+    return group ? group.publicBytes : 0;
+  }
+  get secretBytes(): u32 {
+    const group = this.group;
+    return group ? group.secretBytes : 0;
+  }
+}
+
+const SELECTOR_BYTES: usize = 32;
+// @ts-ignore: decorator
+@inline
+const TAIL: usize = (offsetof<Exchange>() + 15) & ~15;
+const TAIL_BYTES: u32 = 64 + DIGEST_MAX + 32 + PHASE2_CHOICE_BYTES + 16;
+
+let pool: Pool = changetype<Pool>(0);
+export const deadline: Deadline = new Deadline();
+/** Exchanges with jobs, and packets held by exchanges. */
+export let jobsWanted: u32 = 0;
+export let packetsHeld: u32 = 0;
+/** Most packets that exchanges may hold: the data path needs the others. */
+const PACKETS_HELD_MAX: u32 = 24;
+
+export function init(): void {
+  pool = new Pool("isakmp exchanges", <u32>TAIL + TAIL_BYTES, EXCHANGES);
+  deadline.reset();
+  jobsWanted = 0;
+  packetsHeld = 0;
+  if (offsetof<Selector>() > SELECTOR_BYTES || <u32>offsetof<Phase2Choice>() > PHASE2_CHOICE_BYTES || <u32>offsetof<Phase1Choice>() > PHASE2_CHOICE_BYTES) unreachable();
+}
+
+/** A block laid out like an exchange that belongs to no pool: informational.ts keeps one. */
+export function outside(): Exchange {
+  const p = heap.alloc(<usize>TAIL + TAIL_BYTES);
+  memory.fill(p, 0, <usize>TAIL + TAIL_BYTES);
+  return changetype<Exchange>(p);
+}
+
+/** A new exchange under an SA; null: none is left, not even one that only lingers. */
+export function take(sa: IsakmpSa, type: u32, state: State, initiator: bool, M_ID: u32): Exchange | null {
+  if (!pool.left) freeLingering();
+  const block = pool.take();
+  if (!block) return null;
+  const ex = changetype<Exchange>(block);
+  ex.sa = sa;
+  ex.type = type;
+  ex.state = state;
+  ex.initiator = initiator;
+  ex.M_ID = M_ID;
+  ex.createdAt = clock.now();
+  ex.due = NEVER;
+  return ex;
+}
+
+/** Gives up the exchange that has lingered longest. */
+function freeLingering(): void {
+  let oldest: Exchange | null = null;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const ex = at(i);
+    if (ex && ex.timeout == Timeout.LINGER && (!oldest || ex.createdAt < oldest.createdAt)) oldest = ex;
+  }
+  if (oldest) free(oldest);
+}
+
+/** Wipes and gives back an exchange with all that it holds. */
+export function free(ex: Exchange): void {
+  clearJobs(ex);
+  forgetKeyExchange(ex);
+  letGo(ex.sent);
+  release(ex.message);
+  release(ex.waiting);
+  release(ex.behind);
+  if (ex.sa.exchange === ex) ex.sa.exchange = null;
+  pool.free(changetype<usize>(ex));
+}
+
+/** Lets go of what keys are made of as soon as nothing needs it: exponent, public values, shared secret, nonces, SA body. */
+export function forgetKeyExchange(ex: Exchange): void {
+  letGo(ex.exponent);
+  letGo(ex.g_xi);
+  letGo(ex.g_xr);
+  letGo(ex.g_xy);
+  letGo(ex.Ni_b);
+  letGo(ex.Nr_b);
+  letGo(ex.SA_b);
+  letGo(ex.ID_b);
+  ex.ID_b = 0;
+  ex.exponent = ex.g_xi = ex.g_xr = ex.g_xy = ex.Ni_b = ex.Nr_b = ex.SA_b = 0;
+}
+
+export function wantJobs(ex: Exchange, jobs: u32): void {
+  if (!ex.jobs && jobs) jobsWanted++;
+  ex.jobs |= jobs;
+}
+
+export function doneJob(ex: Exchange, job: u32): void {
+  ex.jobs &= ~(job);
+  ex.running = Job.NONE;
+  if (!ex.jobs) jobsWanted--;
+}
+
+function clearJobs(ex: Exchange): void {
+  if (ex.running == Job.VALIDATE) newGroupAbort();
+  else if (ex.running) dhAbort();
+  if (ex.jobs) jobsWanted--;
+  ex.jobs = 0;
+  ex.running = Job.NONE;
+}
+
+/** Whether an exchange may hold one more packet. */
+export function mayHold(): bool {
+  return packetsHeld < PACKETS_HELD_MAX;
+}
+
+export function held(): void {
+  packetsHeld++;
+}
+
+export function release(packet: Packet | null): void {
+  if (!packet) return;
+  packetsHeld--;
+  freePacket(packet);
+}
+
+/** Hands a held packet over to the caller. */
+export function unheld(): void {
+  packetsHeld--;
+}
+
+export function slots(): u32 {
+  return pool.size;
+}
+
+export function at(i: u32): Exchange | null {
+  return pool.taken(i) ? changetype<Exchange>(pool.at(i)) : null;
+}
+
+export function arm(ex: Exchange, due: u64): void {
+  ex.due = due;
+  deadline.arm(due);
+}

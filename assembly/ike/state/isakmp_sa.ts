@@ -1,0 +1,298 @@
+/**
+ * The ISAKMP SA: what lives as long as phase 1 does. Its cookies, its keys, what was agreed on, who the peer is and where
+ * it is reached. What a negotiation needs only while it runs is the exchange's (exchange.ts).
+ */
+import { BlockCipher, CIPHER_BLOCK_MAX, CIPHER_CTX_MAX } from "../../crypto/cipher";
+import * as drbg from "../../crypto/drbg";
+import { DIGEST_MAX, Hash } from "../../crypto/hash";
+import { ISAKMP_SAS } from "../../limits";
+import * as clock from "../../util/clock";
+import { Deadline, NEVER } from "../../util/deadline";
+import { Pool } from "../../util/pool";
+import { Exchange } from "./exchange";
+import { forget as forgetGroups } from "../settings/private_groups";
+
+export const enum Phase {
+  /** Main Mode is under way. */
+  NEGOTIATING = 0,
+  ESTABLISHED = 1,
+  /** A newer one has replaced it; it is deleted soon. */
+  REPLACED = 2,
+}
+
+/** Which words of NAT traversal both sides speak. */
+export const enum Natt {
+  NONE = 0,
+  /** RFC 3947 */
+  RFC = 1,
+  /** drafts 02 and 03: other numbers for the same things */
+  DRAFT = 2,
+}
+
+/** Octets of a peer's identity that are kept to be shown. */
+export const PEER_ID_MAX: u32 = 128;
+/** Message IDs of the past that are remembered against replays. */
+const M_IDS: u32 = 64;
+const FIRST_NUMBER: u32 = 1001;
+
+@unmanaged
+export class IsakmpSa {
+  /** What `show` and `clear` call it: 1001 and up. */
+  number: u32;
+  phase: u32;
+  initiator: bool;
+  nattVersion: u32;
+  /** Where NATs stand: before us, before the peer. */
+  localNat: bool;
+  peerNat: bool;
+  /** Keys are there: messages can be encrypted. */
+  keyed: bool;
+  /** The peer sent what makes it the first phase 1 of its life, or we did. */
+  initialContact: bool;
+  /** It has served its one Quick Mode, and is deleted soon (RFC 2409, 8: perfect forward secrecy of identities). */
+  spent: bool;
+  /** What both vendor lists say of RFC 3706. */
+  deadPeerDetection: bool;
+  /** The address that the configuration knows the peer by; `peerAddress` is where a NAT shows it. */
+  peer: u32;
+  peerAddress: u32;
+  peerPort: u32;
+  localAddress: u32;
+  localPort: u32;
+
+  // What was agreed on: attribute values.
+  encryption: u32;
+  keyBits: u32;
+  hashId: u32;
+  authMethod: u32;
+  group: u32;
+  lifetimeSeconds: u32;
+  /** Of what is encrypted under it, 0: no limit. */
+  lifetimeKilobytes: u32;
+  /** As responder: these are shorter than what was offered. */
+  lifetimeShortened: bool;
+  /** Priority of the policy that chose it. */
+  policy: u32;
+  hash: Hash;
+  cipher: BlockCipher;
+
+  /** `crypto isakmp profile` that is for this peer, by its id (profile.ts); 0: none. */
+  profile: u32;
+  /** Made by Aggressive Mode. */
+  aggressive: bool;
+  /** Groups that the peer has offered in New Group Mode, and when the next may come. */
+  groupOffers: u32;
+  nextGroupAt: u64;
+  /** The phase 1 exchange, until it is over. */
+  exchange: Exchange | null;
+  /** The SA that this one renews, by number; 0: none. */
+  renews: u32;
+
+  createdAt: u64;
+  establishedAt: u64;
+  /** When it is renegotiated, when it ends, when it is deleted because another replaced it: NEVER where not. */
+  softAt: u64;
+  expiresAt: u64;
+  deleteAt: u64;
+  keepaliveAt: u64;
+  /** Dead peer detection: when it looks next, when the peer was heard last, packets of its pairs as seen then. */
+  dpdAt: u64;
+  heardAt: u64;
+  dpdReceived: u64;
+  dpdSent: u64;
+  /** Our last R-U-THERE, the first one that waits, how many wait; the peer's last. */
+  dpdSequence: u32;
+  dpdFirst: u32;
+  dpdTries: u32;
+  dpdPeerSequence: u32;
+  dpdPeerKnown: bool;
+  /** We have sent since it was heard. */
+  dpdWanted: bool;
+  /** Octets encrypted under it so far, both ways; at which it is renegotiated, and at which it ends. */
+  octets: u64;
+  softOctets: u64;
+  hardOctets: u64;
+
+  peerIdType: u32;
+  peerIdLen: u32;
+  private nextM_ID: u32;
+
+  get CKY_I(): usize {
+    return changetype<usize>(this) + TAIL;
+  }
+  get CKY_R(): usize {
+    return changetype<usize>(this) + TAIL + 8;
+  }
+  /** Last ciphertext block of phase 1. */
+  get lastIv(): usize {
+    return changetype<usize>(this) + TAIL + 16;
+  }
+  get SKEYID_d(): usize {
+    return changetype<usize>(this) + TAIL + 32;
+  }
+  get SKEYID_a(): usize {
+    return changetype<usize>(this) + TAIL + 32 + DIGEST_MAX;
+  }
+  get cipherCtx(): usize {
+    return changetype<usize>(this) + TAIL + 32 + 2 * DIGEST_MAX;
+  }
+  get peerId(): usize {
+    return changetype<usize>(this) + TAIL + 32 + 2 * DIGEST_MAX + CIPHER_CTX_MAX;
+  }
+  private get ids(): usize {
+    return changetype<usize>(this) + TAIL + 32 + 2 * DIGEST_MAX + CIPHER_CTX_MAX + PEER_ID_MAX;
+  }
+
+  /** Whether a message ID was used under this SA, as far back as is remembered (RFC 2409, 5.5: they are unique). */
+  knowsM_ID(M_ID: u32): bool {
+    for (let i: u32 = 0; i < M_IDS; i++) if (load<u32>(this.ids + <usize>(i << 2)) == M_ID) return true;
+    return false;
+  }
+
+  noteM_ID(M_ID: u32): void {
+    store<u32>(this.ids + <usize>(this.nextM_ID << 2), M_ID);
+    this.nextM_ID = (this.nextM_ID + 1) % M_IDS;
+  }
+
+  /** A fresh message ID: random, not 0, not used. 0: no entropy. It is remembered at once. */
+  freshM_ID(): u32 {
+    for (let tries = 0; tries < 8; tries++) {
+      if (!drbg.fill(scratch, 4)) return 0;
+      const M_ID = load<u32>(scratch);
+      if (M_ID == 0 || this.knowsM_ID(M_ID)) continue;
+      this.noteM_ID(M_ID);
+      return M_ID;
+    }
+    return 0;
+  }
+
+  /** Counts octets that its key has encrypted; the timers do what the lifetime in kilobytes asks for. */
+  spend(octets: u32): void {
+    this.octets += <u64>octets;
+    if (this.octets < this.softOctets) return;
+    this.softOctets = NEVER;
+    const now = clock.now();
+    this.softAt = now;
+    if (this.octets >= this.hardOctets) this.expiresAt = now;
+    else this.softOctets = this.hardOctets;
+    deadline.arm(now);
+  }
+
+  /** NAT traversal is in force: ISAKMP on port 4500, ESP in UDP. */
+  get natDetected(): bool {
+    return this.localNat || this.peerNat;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+const TAIL: usize = (offsetof<IsakmpSa>() + 15) & ~15;
+const BYTES: u32 = 32 + 2 * DIGEST_MAX + CIPHER_CTX_MAX + PEER_ID_MAX + 4 * M_IDS;
+
+const scratch: usize = memory.data(8, 8);
+let pool: Pool = changetype<Pool>(0);
+let nextNumber: u32 = FIRST_NUMBER;
+export const deadline: Deadline = new Deadline();
+/** `show crypto isakmp` statistics: how many came up in either role since start. */
+export let established: u32 = 0;
+
+export function init(): void {
+  pool = new Pool("isakmp sas", <u32>TAIL + BYTES, ISAKMP_SAS);
+  nextNumber = FIRST_NUMBER;
+  established = 0;
+  deadline.reset();
+  assertSizes();
+}
+
+function assertSizes(): void {
+  if (CIPHER_BLOCK_MAX > 16) unreachable();
+}
+
+export function countEstablished(): void {
+  established++;
+}
+
+/** A new one with a number, times set, its own cookie drawn. Null: none is left, or no entropy. */
+export function take(initiator: bool): IsakmpSa | null {
+  if (!drbg.fill(scratch, 8) || load<u64>(scratch) == 0) return null;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const other = at(i);
+    if (other && (load<u64>(other.CKY_I) == load<u64>(scratch) || load<u64>(other.CKY_R) == load<u64>(scratch))) return null;
+  }
+  const block = pool.take();
+  if (!block) return null;
+  const sa = changetype<IsakmpSa>(block);
+  sa.number = nextNumber++;
+  sa.initiator = initiator;
+  sa.createdAt = clock.now();
+  sa.softAt = sa.expiresAt = sa.deleteAt = sa.keepaliveAt = sa.dpdAt = NEVER;
+  sa.softOctets = sa.hardOctets = NEVER;
+  memory.copy(initiator ? sa.CKY_I : sa.CKY_R, scratch, 8);
+  return sa;
+}
+
+/** Wipes it. Its exchanges are gone already. */
+export function free(sa: IsakmpSa): void {
+  forgetGroups(sa.number);
+  pool.free(changetype<usize>(sa));
+}
+
+/** Walk with slots/at. */
+export function slots(): u32 {
+  return pool.size;
+}
+
+export function at(i: u32): IsakmpSa | null {
+  return pool.taken(i) ? changetype<IsakmpSa>(pool.at(i)) : null;
+}
+
+export function byNumber(number: u32): IsakmpSa | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.number == number) return sa;
+  }
+  return null;
+}
+
+/** By both cookies, 8 octets each. */
+export function byCookies(CKY_I: usize, CKY_R: usize): IsakmpSa | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && load<u64>(sa.CKY_I) == load<u64>(CKY_I) && load<u64>(sa.CKY_R) == load<u64>(CKY_R)) return sa;
+  }
+  return null;
+}
+
+/** By the initiator's cookie and the peer's address: for first messages again, and for answers that bring CKY-R. */
+export function byInitiatorCookie(CKY_I: usize, address: u32, initiator: bool): IsakmpSa | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.initiator == initiator && sa.peerAddress == address && load<u64>(sa.CKY_I) == load<u64>(CKY_I)) return sa;
+  }
+  return null;
+}
+
+/** Established before replaced, one that may serve on before one that is spent, then the newest. */
+function rank(sa: IsakmpSa): u64 {
+  return (<u64>(sa.phase == Phase.ESTABLISHED) << 33) | (<u64>!sa.spent << 32) | <u64>sa.number;
+}
+
+/** The newest established SA with a peer under a profile (0: under none). */
+export function forProfile(peer: u32, profile: u32): IsakmpSa | null {
+  return newest(peer, profile, false);
+}
+
+/** The newest established SA with a peer as the configuration knows it, whatever its profile; one that is replaced only if there is no other. */
+export function forPeer(peer: u32): IsakmpSa | null {
+  return newest(peer, 0, true);
+}
+
+function newest(peer: u32, profile: u32, any: bool): IsakmpSa | null {
+  let best: IsakmpSa | null = null;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (!sa || sa.peer != peer || sa.phase == Phase.NEGOTIATING || (!any && sa.profile != profile)) continue;
+    if (!best || rank(sa) > rank(best)) best = sa;
+  }
+  return best;
+}

@@ -1,0 +1,292 @@
+/**
+ * What sadb asks for (sadb/acquire.ts), and the policies that wait for a phase 1: each policy waits for one thing at most,
+ * a first pair or the renewal of one. A peer that does not answer is followed by the next one of the crypto map entry;
+ * when all have been tried, the policy rests.
+ */
+import { POLICIES } from "../../limits";
+import { PRIVATE_MIN } from "../../oakley/dh_group";
+import { Work, WorkItem, next } from "../../sadb/work";
+import * as sad from "../../sadb/sas/sad";
+import * as spd from "../../sadb/policies/spd";
+import { Policy } from "../../sadb/policies/spd";
+import { Selector } from "../../sadb/terms/selector";
+import * as clock from "../../util/clock";
+import * as log from "../../util/log";
+import { Protocol } from "../../wire/ipsec_doi";
+import * as engine from "../engine/engine";
+import { Exchange } from "../state/exchange";
+import * as db from "../state/exchanges";
+import * as informational from "../modes/informational";
+import * as initiate from "./begin";
+import { IsakmpSa, Phase } from "../state/isakmp_sa";
+import * as isakmpSa from "../state/isakmp_sa";
+import * as lifecycle from "./succession";
+import * as natt from "../message/natt";
+import * as notices from "../report/notices";
+import { groupFor } from "../settings/private_groups";
+import * as profiles from "../settings/profile";
+import * as rekey from "./renewal";
+import * as trace from "../report/trace";
+
+/** A policy whose negotiation has failed asks again no sooner than this. */
+const REST: u64 = 10000;
+/** While a negotiation runs, the data path need not ask. */
+const PATIENCE: u64 = 1000;
+/** So long the third message of a peer's Quick Mode is waited for before we begin one of our own. */
+const ANSWERED: u64 = 8000;
+/** `wanted`: nothing, a first pair, or else the inbound SPI of the pair to renew. */
+const NOTHING: u32 = 0;
+/** AH's number in IPv4. */
+const AH: u32 = 51;
+const FIRST_PAIR: u32 = 1;
+const NO_SUCH_PROFILE: u32 = 0xffffffff;
+
+const wanted: usize = memory.data(128 * 4, 4);
+/** Peers of the entry that have been tried without success. */
+const tried: usize = memory.data(128, 4);
+
+export function init(): void {
+  if (POLICIES > 128) unreachable();
+  memory.fill(wanted, 0, 128 * 4);
+  memory.fill(tried, 0, 128);
+}
+
+function want(slot: u32): u32 {
+  return slot < POLICIES ? load<u32>(wanted + <usize>(slot << 2)) : 0;
+}
+
+function setWant(slot: u32, what: u32): void {
+  if (slot < POLICIES) store<u32>(wanted + <usize>(slot << 2), what);
+}
+
+/** Takes what the data path has asked for. */
+export function run(): void {
+  for (let item = next(); item; item = next()) {
+    switch (item.kind) {
+      case Work.ACQUIRE: {
+        const policy = spd.policyAt(item.policy);
+        if (policy && policy.action == <u8>spd.Action.PROTECT && !served(policy)) start(policy, FIRST_PAIR);
+        break;
+      }
+      case Work.REKEY: {
+        const pair = rekey.renewable(item.spi);
+        const policy = pair ? spd.policyAt(pair.policy) : null;
+        if (policy) start(policy, item.spi);
+        break;
+      }
+      case Work.EXPIRED:
+        rekey.expired(item.spi);
+        break;
+      case Work.MAPPING:
+        moved(item);
+        break;
+      case Work.UNKNOWN_SPI:
+        unknownSpi(item);
+        break;
+    }
+  }
+}
+
+/** Whether a pair carries all of a policy's flows. */
+function served(policy: Policy): bool {
+  const outbound = policy.outbound;
+  return outbound ? outbound.whole : false;
+}
+
+/** The peer that a policy negotiates with: the one of the pair it renews, else the entry's present one. */
+function peerOf(policy: Policy, what: u32): u32 {
+  const peer = what > FIRST_PAIR ? rekey.peerOf(what) : 0;
+  if (peer) return peer;
+  return policy.peer;
+}
+
+/** The id of the profile of a policy's entry, 0: it names none; NO_SUCH_PROFILE: one that is not configured. */
+function profileOf(policy: Policy): u32 {
+  const entry = policy.entry;
+  if (!entry.profileLen) return 0;
+  const profile = profiles.find(entry.profile, <u32>entry.profileLen);
+  return profile ? profile.id : NO_SUCH_PROFILE;
+}
+
+function start(policy: Policy, what: u32): void {
+  if (db.quickForPolicy(policy.slot)) return;
+  // The peer has begun already: its Quick Mode is let finish.
+  const answered = db.quickAnswered(policy.slot);
+  if (answered && (engine.confirmedByTraffic(answered) || clock.now() - answered.createdAt < ANSWERED)) {
+    policy.nextAcquire = clock.now() + PATIENCE;
+    return;
+  }
+  const peer = peerOf(policy, what);
+  policy.nextAcquire = clock.now() + PATIENCE;
+  if (!peer) return;
+  if (log.debugIsakmp) {
+    trace.prefix(0).put(what == FIRST_PAIR ? "SA request for peer " : "SA renewal for peer ").ip(peer);
+    log.end();
+  }
+  const local = spd.localAddress(policy);
+  const profile = profileOf(policy);
+  if (profile == NO_SUCH_PROFILE) {
+    notices.noProfile(peer, policy.entry);
+    quickFailed(policy.slot);
+    return;
+  }
+  let sa = isakmpSa.forProfile(peer, profile);
+  if (sa && local && sa.localAddress != local) {
+    // Our interface has another address by now: nothing of the old SA would come back to us.
+    lifecycle.remove(sa, "address-changed", false);
+    sa = null;
+  }
+  const group = <u32>policy.entry.pfsGroup;
+  if (sa && !sa.spent && group >= PRIVATE_MIN && !groupFor(sa.number, group)) {
+    // Under this phase 1 the group is not known yet.
+    setWant(policy.slot, what);
+    if (!db.newGroupUnder(sa) && !initiate.startNewGroup(sa, policy, group)) quickFailed(policy.slot);
+    return;
+  }
+  if (sa && !sa.spent) {
+    setWant(policy.slot, NOTHING);
+    if (policy.entry.pfsIdentities) lifecycle.lastQuick(sa);
+    if (!initiate.startQuick(sa, policy, what == FIRST_PAIR ? 0 : what)) quickFailed(policy.slot);
+    return;
+  }
+  setWant(policy.slot, what);
+  if (db.phase1With(peer, profile)) return;
+  if (!initiate.startPhase1(peer, local, 0, profile)) phase1Failed(peer);
+}
+
+/** Phase 1 with a peer is up: what waited for it starts. */
+export function phase1IsUp(sa: IsakmpSa): void {
+  for (let slot: u32 = 0; slot < POLICIES; slot++) {
+    const what = want(slot);
+    if (!what) continue;
+    const policy = spd.policyAt(slot);
+    if (!policy) setWant(slot, NOTHING);
+    else if (peerOf(policy, what) == sa.peer && profileOf(policy) == sa.profile) {
+      store<u8>(tried + slot, 0);
+      start(policy, what);
+    }
+  }
+}
+
+/** Phase 1 with a peer has come to nothing: the entry's other peers are tried, then the policy rests. */
+export function phase1Failed(peer: u32): void {
+  for (let slot: u32 = 0; slot < POLICIES; slot++) {
+    const what = want(slot);
+    if (!what) continue;
+    setWant(slot, NOTHING);
+    const policy = spd.policyAt(slot);
+    if (!policy) continue;
+    if (peerOf(policy, what) != peer) {
+      setWant(slot, what);
+      continue;
+    }
+    const n = <u32>policy.entry.peerCount;
+    const failures = <u32>load<u8>(tried + slot) + 1;
+    if (n > 1) policy.peerIndex = <u8>((<u32>policy.peerIndex + 1) % n);
+    if (failures < n && !policy.outbound) {
+      store<u8>(tried + slot, <u8>failures);
+      start(policy, FIRST_PAIR);
+    } else {
+      store<u8>(tried + slot, 0);
+      policy.nextAcquire = clock.now() + REST;
+    }
+  }
+}
+
+/** What has a pair with a peer wants one again, from whichever peer. */
+export function wantAgain(peer: u32): void {
+  for (let slot: u32 = 0; slot < POLICIES; slot++) {
+    const policy = spd.policyAt(slot);
+    const outbound = policy ? policy.outbound : null;
+    if (outbound && policy!.isWith(peer) && policy!.peer == peer) setWant(slot, FIRST_PAIR);
+  }
+}
+
+/** A peer is dead, and nothing is left with it: its entries go on to their next peer, and what is wanted begins. */
+export function peerIsDead(peer: u32): void {
+  for (let slot: u32 = 0; slot < POLICIES; slot++) {
+    const policy = spd.policyAt(slot);
+    if (!policy || !policy.isWith(peer) || policy.peer != peer) continue;
+    const n = <u32>policy.entry.peerCount;
+    if (n > 1) policy.peerIndex = <u8>((<u32>policy.peerIndex + 1) % n);
+    policy.nextAcquire = 0;
+    if (want(slot)) start(policy, FIRST_PAIR);
+  }
+}
+
+/** A Quick Mode of ours was refused or could not begin. */
+export function quickFailed(slot: u32): void {
+  setWant(slot, NOTHING);
+  const policy = spd.policyAt(slot);
+  if (policy) policy.nextAcquire = clock.now() + REST;
+}
+
+/** A Quick Mode of ours was not answered: phase 1 is not trusted any more, and begun anew for what waited. */
+export function quickUnanswered(slot: u32, renews: u32): void {
+  const policy = spd.policyAt(slot);
+  if (policy) start(policy, renews ? renews : FIRST_PAIR);
+}
+
+/** The data path saw an authentic packet of a peer behind a NAT from elsewhere. */
+function moved(item: WorkItem): void {
+  const peer = rekey.peerOf(item.spi);
+  const inbound = sad.bySpi(item.spi);
+  if (!peer || !inbound) return;
+  sad.moveMapping(inbound, item.address, item.port);
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (!sa || sa.peer != peer || sa.phase == Phase.NEGOTIATING || !sa.natDetected) continue;
+    if (natt.move(sa, item.address, item.port)) rekey.moveMappings(sa);
+  }
+}
+
+/**
+ * ESP or AH under an SPI that we do not have: a Delete tells the peer so, if there is an ISAKMP SA to protect it. If there is
+ * none we have started afresh and the peer does not know: a new phase 1 with INITIAL-CONTACT tells it. Anybody can cause
+ * this with a forged source address; what it costs is one Main Mode at a time with a peer that the configuration names.
+ */
+function unknownSpi(item: WorkItem): void {
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (!sa || sa.phase != Phase.ESTABLISHED || sa.peerAddress != item.address) continue;
+    if (sad.bySpi(item.spi)) return;
+    informational.listDelete(item.protocol == AH ? Protocol.AH : Protocol.ESP, item.spi);
+    informational.sendDelete(sa);
+    return;
+  }
+  const now = clock.now();
+  for (let slot: u32 = 0; slot < spd.policySlots(); slot++) {
+    const policy = spd.policyAt(slot);
+    if (!policy || policy.action != <u8>spd.Action.PROTECT || policy.outbound || now < policy.nextAcquire) continue;
+    if (peerOf(policy, FIRST_PAIR) == item.address) start(policy, FIRST_PAIR);
+  }
+}
+
+/** What Quick Mode proposes for a policy: its selector, or that of the pair which is renewed. */
+export function selectorFor(policy: Policy, renews: u32, out: Selector): void {
+  const pair = renews ? rekey.renewable(renews) : null;
+  out.copyFrom(pair ? pair.selector : policy.selector);
+}
+
+/** A Quick Mode is complete. */
+export function quickIsUp(ex: Exchange): void {
+  setWant(ex.policy, NOTHING);
+  store<u8>(tried + ex.policy, 0);
+  const policy = spd.policyAt(ex.policy);
+  if (policy && policy.owner) takeOver(policy);
+}
+
+/** What a peer of a dynamic map has now, others have no more: it has come back from another address. */
+function takeOver(policy: Policy): void {
+  for (let slot: u32 = 0; slot < spd.policySlots(); slot++) {
+    const other = spd.made(slot);
+    if (!other || other.owner == policy.owner || other.interface != policy.interface) continue;
+    if (!other.selector.overlaps(policy.selector)) continue;
+    const peer = other.owner;
+    notices.replaced(policy.owner, peer, other.selector);
+    rekey.removePairs(slot);
+    // Whoever is at the old address by now need not hear of it.
+    const sa = isakmpSa.forPeer(peer);
+    if (sa && rekey.pairsWith(peer) == 0) lifecycle.remove(sa, "replaced", false);
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The end of pairs: by time and by octets, softly (Work.REKEY) and hard (Work.EXPIRED), and because the configuration has
+ * changed. `poll` looks at the lifetimes; the data path says with `wantRekey` and `usedUp` what it met.
+ */
+import * as clock from "../../util/clock";
+import { NEVER, remaining } from "../../util/deadline";
+import * as acquire from "../work";
+import { Work } from "../work";
+import * as held from "./held";
+import * as lifetime from "../settings/lifetime";
+import { SA, State } from "./sa";
+import * as sad from "./sad";
+import { deadline, firstOf, remove } from "./sad";
+import * as spd from "../policies/spd";
+import { Policy } from "../policies/spd";
+
+/** Work.REKEY is posted again after so many milliseconds, as long as no newer pair has come. */
+const REKEY_AGAIN: u64 = 120000;
+/** The ring of work was full: another try so many milliseconds later. */
+const RETRY: u64 = 1000;
+
+/** Both directions of a pair end sooner than agreed; 0: this unit is as before. @param softMilliseconds after its beginning */
+export function shorten(inbound: SA, seconds: u32, softMilliseconds: u32, kilobytes: u32): void {
+  const outbound = inbound.pair;
+  if (!outbound) return;
+  if (seconds && seconds < inbound.lifetimeSeconds) {
+    inbound.lifetimeSeconds = outbound.lifetimeSeconds = seconds;
+    inbound.hard = inbound.born + <u64>seconds * 1000;
+    if (!inbound.retired) inbound.soft = inbound.born + <u64>softMilliseconds;
+    deadline.arm(inbound.born);
+  }
+  if (!kilobytes || (inbound.lifetimeKilobytes && kilobytes >= inbound.lifetimeKilobytes)) return;
+  inbound.lifetimeKilobytes = outbound.lifetimeKilobytes = kilobytes;
+  inbound.softBytes = outbound.softBytes = lifetime.softBytes(<u32>inbound.transform, kilobytes, 0);
+  inbound.hardBytes = outbound.hardBytes = lifetime.hardBytes(<u32>inbound.transform, kilobytes);
+}
+
+/** The data path met a soft bound (octets, sequence number) on either direction: Work.REKEY with the next poll. */
+export function wantRekey(any: SA): void {
+  const sa = firstOf(any);
+  const inbound = sa.inbound ? sa : sa.pair;
+  if (!inbound || inbound.retired || inbound.state != <u8>State.MATURE) return;
+  inbound.soft = clock.now();
+  deadline.arm(inbound.soft);
+}
+
+/** The data path met a hard bound on either direction: the pair ends with the next poll. */
+export function usedUp(any: SA): void {
+  const sa = firstOf(any);
+  const inbound = sa.inbound ? sa : sa.pair;
+  if (!inbound || !inbound.pair) return;
+  inbound.hard = clock.now();
+  deadline.arm(inbound.hard);
+}
+
+/** Reports a pair to IKE as gone and removes it. False, and it stays, when the ring of work is full. */
+function expire(inbound: SA, reason: string): bool {
+  const item = acquire.post(Work.EXPIRED);
+  if (!item) return false;
+  const outbound = inbound.pair;
+  item.spi = inbound.spi;
+  item.peerSpi = outbound ? outbound.spi : 0;
+  item.ike = inbound.ike;
+  item.address = inbound.peerAddress;
+  item.port = inbound.peerPort;
+  remove(inbound, reason);
+  return true;
+}
+
+/** A policy goes away: its pairs are deleted and reported; what is still being negotiated loses its policy. */
+export function policyGone(policy: Policy): void {
+  for (let i: u32 = 0; i < sad.slots(); i++) {
+    const sa = sad.at(i);
+    if (!sa || !sa.inbound || sa.policy != policy) continue;
+    if (!sa.pair) sa.policy = null;
+    else if (sa.second) continue;
+    else if (!expire(sa, "configuration")) remove(sa, "configuration");
+  }
+  held.abandon(policy);
+}
+
+/** A policy's peers changed, or the address of its interface: pairs with others than the present ones end. */
+export function checkPeers(policy: Policy, local: u32): void {
+  for (let sa: SA | null = policy.newest; sa; ) {
+    const next = sa.older;
+    const inbound = sa.pair;
+    if (inbound && ((!policy.owner && !policy.entry.hasPeer(sa.peerAddress)) || (local != 0 && sa.localAddress != local))) {
+      if (!expire(inbound, "configuration")) remove(inbound, "configuration");
+    }
+    sa = next;
+  }
+}
+
+function scan(): void {
+  deadline.reset();
+  const now = clock.now();
+  for (let i: u32 = 0; i < sad.slots(); i++) {
+    const sa = sad.at(i);
+    if (!sa || !sa.inbound || sa.second) continue;
+    const outbound = sa.pair;
+    if (!outbound) continue;
+    if (sa.hard != 0) {
+      if (sa.hard > now) deadline.arm(sa.hard);
+      else if (expire(sa, "lifetime")) continue;
+      else deadline.arm(now + RETRY);
+    }
+    if (sa.soft == 0) continue;
+    if (sa.soft <= now) {
+      const item = acquire.post(Work.REKEY);
+      sa.soft = now + (item ? REKEY_AGAIN : RETRY);
+      if (item) {
+        item.spi = sa.spi;
+        item.peerSpi = outbound.spi;
+        item.ike = sa.ike;
+        item.address = sa.peerAddress;
+        sa.state = outbound.state = <u8>State.DYING;
+      }
+    }
+    deadline.arm(sa.soft);
+  }
+}
+
+/** Lifetimes: posts Work.REKEY and Work.EXPIRED, drops held packets that waited too long. Milliseconds until the next call. */
+export function poll(): u32 {
+  spd.refresh();
+  if (deadline.due()) scan();
+  if (held.deadline.due()) spd.expireHeld();
+  const at = deadline.at < held.deadline.at ? deadline.at : held.deadline.at;
+  return at == NEVER ? remaining(NEVER) : remaining(at);
+}

@@ -1,0 +1,96 @@
+/**
+ * An SA's algorithms, bounds and keys: how much key material they take, and what is made of it. Encryption key, salt and
+ * authentication key stand in this order.
+ */
+import { BlockCipher } from "../../crypto/cipher";
+import { CTR_CTX, ctrKey } from "../../crypto/ctr";
+import { gcmKey } from "../../crypto/gcm";
+import { Hash } from "../../crypto/hash";
+import { hmacKey } from "../../crypto/hmac";
+import { xcbcKey } from "../../crypto/xcbc";
+import * as clock from "../../util/clock";
+import * as log from "../../util/log";
+import { assertThat } from "../../util/status";
+import * as lifetime from "../settings/lifetime";
+import * as report from "./report";
+import { SA, SaParameters } from "./sa";
+import * as suite from "../terms/suite";
+import { CipherMode, Integrity, Pairing } from "../terms/suite";
+
+const ESP: u32 = 50;
+const AH: u32 = 51;
+
+/**
+ * Octets of key material that one direction of such an SA needs: encryption key, salt, authentication key. 0: algorithms
+ * that are unknown, or protect nothing together.
+ */
+export function keyLength(protocol: u32, cipher: u32, keyBits: u32, auth: u32): u32 {
+  if (protocol == AH) return suite.authKeyLength(auth);
+  if (protocol != ESP || suite.pairing(cipher, keyBits, auth) != Pairing.OK) return 0;
+  return suite.cipherKeyLength(cipher, keyBits) + suite.saltLength(cipher) + suite.authKeyLength(auth);
+}
+
+/** What both directions have in common, and the keys of this one. */
+export function install(sa: SA, p: SaParameters, keymat: usize): void {
+  assertThat(keyLength(p.protocol, p.cipher, p.keyBits, p.auth) != 0, 301);
+  sa.protocol = p.protocol;
+  sa.mode = p.mode;
+  sa.transform = p.cipher;
+  sa.auth = p.auth;
+  sa.keyBits = suite.hasKeyLengths(p.cipher) ? <u16>(suite.cipherKeyLength(p.cipher, p.keyBits) << 3) : 0;
+  sa.esn = p.esn;
+  sa.lastSequence = lifetime.lastSequence(p.cipher, p.esn);
+  sa.encapsulated = p.encapsulated;
+  sa.checksumDelta = p.checksumDelta;
+  sa.localPort = p.localPort;
+  sa.peerPort = p.peerPort;
+  sa.localAddress = p.localAddress;
+  sa.peerAddress = p.peerAddress;
+  sa.ike = p.ike;
+  sa.pfsGroup = p.pfsGroup;
+  sa.lifetimeSeconds = p.lifetimeSeconds;
+  sa.lifetimeKilobytes = p.lifetimeKilobytes;
+  const s = sa.selector;
+  s.localFirst = p.localFirst;
+  s.localLast = p.localLast;
+  s.remoteFirst = p.remoteFirst;
+  s.remoteLast = p.remoteLast;
+  s.localPort = p.localPortSelector;
+  s.remotePort = p.remotePortSelector;
+  s.protocol = p.protocolSelector;
+  sa.born = clock.now();
+  sa.softBytes = lifetime.softBytes(p.cipher, p.lifetimeKilobytes, p.softPart);
+  sa.hardBytes = lifetime.hardBytes(p.cipher, p.lifetimeKilobytes);
+  setCipher(sa, keymat);
+  setMac(sa, keymat + <usize>(suite.cipherKeyLength(p.cipher, p.keyBits) + suite.saltLength(p.cipher)));
+  if (log.keylogAllowed) report.keys(sa, keymat);
+}
+
+/** Keys the cipher with the key and the salt at `key`. */
+function setCipher(sa: SA, key: usize): void {
+  const length = suite.cipherKeyLength(sa.transform, sa.keyBits);
+  const mode = suite.cipherMode(sa.transform);
+  sa.cipherMode = <u8>mode;
+  sa.ivLength = <u8>suite.ivLength(sa.transform);
+  sa.align = <u8>suite.alignment(sa.transform);
+  if (mode == CipherMode.CBC) {
+    const cipher = suite.cipherOf(sa.transform) as BlockCipher;
+    sa.cipher = cipher;
+    cipher.setKey(sa.cipherCtx, key, length);
+  } else if (mode == CipherMode.CTR) ctrKey(sa.cipherCtx, key, length);
+  else if (mode == CipherMode.GCM) gcmKey(sa.cipherCtx, key, length);
+  if (suite.saltLength(sa.transform)) sa.salt = load<u32>(key + <usize>length);
+  sa.macAt = <u16>(mode == CipherMode.CBC ? (sa.cipher as BlockCipher).ctxLength : mode == CipherMode.CTR ? CTR_CTX : 0);
+}
+
+/** Keys what computes the ICV. */
+function setMac(sa: SA, key: usize): void {
+  const integrity = suite.integrityOf(sa.transform, sa.auth);
+  sa.integrity = <u8>integrity;
+  sa.icvLength = <u8>suite.icvLength(sa.transform, sa.auth);
+  if (integrity == Integrity.HMAC) {
+    const hash = suite.hashOf(sa.auth) as Hash;
+    sa.hash = hash;
+    hmacKey(hash, sa.macState, key, suite.authKeyLength(sa.auth));
+  } else if (integrity == Integrity.XCBC) xcbcKey(sa.macState, key);
+}

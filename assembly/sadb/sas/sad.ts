@@ -1,0 +1,316 @@
+/**
+ * The security association database (RFC 4301, 4.4.2). SAs live in pairs, an inbound one whose SPI we chose and an
+ * outbound one whose SPI the peer chose. Our SPIs carry the slot in their low bits, so that a lookup is one comparison.
+ *
+ *   LARVAL ---installInbound---> INBOUND ---activate---> MATURE ---soft lifetime---> DYING ---hard, or remove---> gone
+ *
+ * IKE's order: `reserve` (an SPI for the proposal), `installInbound` as soon as the keys are there (the responder does so
+ * before its answer leaves), `activate` when the exchange is complete: from then on the policy sends through the pair.
+ * A policy may have several pairs; it sends through the newest that is not retired. What is larval belongs to IKE alone.
+ * Keys are made in sa_keys.ts, lifetimes looked at in expiry.ts.
+ *
+ * ESP and AH together are a bundle (RFC 4301, 4.4.1.1; RFC 2401, 4.3): the ESP pair is the one that all this is about, the
+ * AH pair its `bundle`, made beside it by `reserveSecond`, `installInbound` and `activateSecond` and gone with it. On the
+ * wire ESP is inside, AH around it, as everybody does it: IP, AH, ESP.
+ */
+import { REPLAY_WINDOW_DEFAULT, SAS } from "../../limits";
+import * as drbg from "../../crypto/drbg";
+import * as clock from "../../util/clock";
+import { Deadline } from "../../util/deadline";
+import { Pool } from "../../util/pool";
+import { assertThat } from "../../util/status";
+import * as dynamic from "../policies/dynamic";
+import * as held from "./held";
+import * as lifetime from "../settings/lifetime";
+import * as report from "./report";
+import { SA, SA_OCTETS, SaParameters, State } from "./sa";
+import { install } from "./sa_keys";
+import { Policy } from "../policies/spd";
+import { Integrity } from "../terms/suite";
+export { SA, SaParameters, State } from "./sa";
+
+const SLOT_MASK: u32 = SAS - 1;
+
+let pool: Pool = changetype<Pool>(0);
+/** When the next pair reaches a bound, soft or hard: armed here and by expiry.ts, which looks at it. */
+export let deadline: Deadline = changetype<Deadline>(0);
+const random: usize = memory.data(4, 4);
+/** The last SPI of each slot. */
+const lastSpi: usize = memory.data(4 * <i32>SAS, 4);
+
+export function init(): void {
+  pool = new Pool("security associations", SA_OCTETS, SAS);
+  deadline = new Deadline();
+  memory.fill(lastSpi, 0, 4 * SAS);
+  lifetime.init();
+  held.init();
+}
+
+/** A larval inbound SA with a fresh random SPI (never below 256); null when the pool is used up or there is no entropy. */
+export function reserve(policy: Policy): SA | null {
+  const block = pool.take();
+  if (!block) return null;
+  const slot = pool.indexOf(block);
+  const last = load<u32>(lastSpi + <usize>(slot << 2));
+  let spi: u32 = 0;
+  for (let i = 0; i < 8 && (spi < 256 || spi == last); i++) {
+    if (!drbg.fill(random, 4)) break;
+    spi = (load<u32>(random) & ~SLOT_MASK) | slot;
+  }
+  if (spi < 256 || spi == last) {
+    pool.free(block);
+    return null;
+  }
+  store<u32>(lastSpi + <usize>(slot << 2), spi);
+  const sa = changetype<SA>(block);
+  sa.spi = spi;
+  sa.policy = policy;
+  sa.inbound = true;
+  sa.state = <u8>State.LARVAL;
+  return sa;
+}
+
+/** A larval AH SA beside a larval ESP SA, for a bundle. Null: no room, or no entropy. */
+export function reserveSecond(inbound: SA): SA | null {
+  const second = reserve(inbound.policy as Policy);
+  if (!second) return null;
+  second.second = true;
+  second.bundle = inbound;
+  inbound.bundle = second;
+  return second;
+}
+
+/** The larval AH SA is not wanted: no bundle was agreed on. */
+export function dropSecond(inbound: SA): void {
+  const second = inbound.bundle;
+  if (second) pool.free(changetype<usize>(second));
+  inbound.bundle = null;
+}
+
+/** Keys the inbound SA, which receives from now on. `keymat` is keyLength octets; it is the caller's to wipe. */
+export function installInbound(sa: SA, parameters: SaParameters, keymat: usize): void {
+  assertThat(sa.inbound && sa.state == <u8>State.LARVAL, 302);
+  install(sa, parameters, keymat);
+  // Without a window the upper half of extended numbers could not be told; without an ICV anybody could move the window
+  // (RFC 4303, 3.4.3).
+  sa.window = sa.esn && lifetime.window == 0 ? REPLAY_WINDOW_DEFAULT : sa.integrity == <u8>Integrity.NONE ? 0 : lifetime.window;
+  sa.state = <u8>State.INBOUND;
+}
+
+/** The AH pair of a bundle: to be called before `activate` of its ESP. False: no room. */
+export function activateSecond(second: SA, parameters: SaParameters, keymat: usize): bool {
+  assertThat(second.second && second.state == <u8>State.INBOUND, 305);
+  const block = pool.take();
+  if (!block) return false;
+  const sa = changetype<SA>(block);
+  sa.spi = parameters.peerSpi;
+  sa.policy = second.policy;
+  sa.second = true;
+  install(sa, parameters, keymat);
+  sa.pair = second;
+  second.pair = sa;
+  return true;
+}
+
+/**
+ * Makes and keys the outbound SA of the pair, and sends the policy's packets through it from now on (held packets go out
+ * with the next poll). False when the pool is used up, and when the policy has gone, or its selectors do not hold the
+ * negotiated ones any more: the caller then removes the inbound SA.
+ */
+export function activate(inbound: SA, parameters: SaParameters, keymat: usize): bool {
+  assertThat(inbound.inbound && inbound.state == <u8>State.INBOUND, 303);
+  const policy = inbound.policy;
+  if (!policy || !policy.selector.contains(inbound.selector)) return false;
+  const block = pool.take();
+  if (!block) return false;
+  const sa = changetype<SA>(block);
+  if (!drbg.fill(sa.nonce, 16)) {
+    pool.free(block);
+    return false;
+  }
+  sa.spi = parameters.peerSpi;
+  sa.policy = policy;
+  install(sa, parameters, keymat);
+  sa.pair = inbound;
+  inbound.pair = sa;
+  sa.whole = inbound.whole = inbound.selector.contains(policy.selector);
+  const now = clock.now();
+  inbound.born = sa.born;
+  inbound.soft = parameters.softMilliseconds ? now + <u64>parameters.softMilliseconds : 0;
+  inbound.hard = parameters.lifetimeSeconds ? now + <u64>parameters.lifetimeSeconds * 1000 : 0;
+  if (inbound.soft) deadline.arm(inbound.soft);
+  if (inbound.hard) deadline.arm(inbound.hard);
+  inbound.state = sa.state = <u8>State.MATURE;
+  const second = inbound.bundle;
+  if (second) {
+    const around = second.pair as SA;
+    sa.bundle = around;
+    around.bundle = sa;
+    second.state = around.state = <u8>State.MATURE;
+  }
+
+  let replaces = false;
+  let other = policy.newest;
+  while (other) {
+    if (other.selector.equals(sa.selector)) replaces = true;
+    // The path is the same: what was learned of it holds on.
+    if (other.peerAddress == sa.peerAddress && sa.pathMtu == 0) {
+      sa.pathMtu = other.pathMtu;
+      sa.pathMtuUntil = other.pathMtuUntil;
+    }
+    other = other.older;
+  }
+  sa.older = policy.newest;
+  policy.newest = sa;
+  policy.outbound = sa;
+  policy.nextAcquire = 0;
+  report.event(replaces ? "rekeyed" : "up", inbound, "negotiated");
+  held.release(policy, parameters.settleMilliseconds);
+  return true;
+}
+
+/** The inbound SA of that SPI (in host order), in constant time; null if there is none. */
+export function bySpi(spi: u32): SA | null {
+  const slot = spi & SLOT_MASK;
+  if (!pool.taken(slot)) return null;
+  const sa = changetype<SA>(pool.at(slot));
+  return sa.inbound && sa.spi == spi ? sa : null;
+}
+
+/** The outbound SA to that peer with that SPI, or null. @param protocol 50 or 51: each has SPIs of its own */
+export function outboundOf(peer: u32, spi: u32, protocol: u32): SA | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && !sa.inbound && sa.spi == spi && <u32>sa.protocol == protocol && sa.peerAddress == peer) return sa;
+  }
+  return null;
+}
+
+/** Of a bundle's AH its ESP, else the SA itself. */
+export function firstOf(sa: SA): SA {
+  return sa.second ? (sa.bundle as SA) : sa;
+}
+
+/**
+ * The SA that a flow of a policy goes out through: the newest that is not retired and whose selectors hold the flow; null:
+ * there is none. (A responder may have been offered less than the policy's whole selector.)
+ */
+export function outboundFor(policy: Policy, local: u32, remote: u32, protocol: u32, localPort: u32, remotePort: u32): SA | null {
+  const first = policy.outbound;
+  if (!first || first.whole) return first;
+  for (let sa: SA | null = first; sa; sa = sa.older) {
+    if (!sa.retired && (sa.whole || sa.selector.matches(local, remote, protocol, localPort, remotePort))) return sa;
+  }
+  return null;
+}
+
+/** After a change of `retired`, of `deferred` or of the chain: the newest that is neither, else one that is deferred. */
+function choose(policy: Policy): void {
+  let sa = policy.newest;
+  while (sa && (sa.retired || sa.deferred)) sa = sa.older;
+  if (!sa) {
+    sa = policy.newest;
+    while (sa && sa.retired) sa = sa.older;
+  }
+  policy.outbound = sa;
+}
+
+/** A pair that renews another lets the other send on for a while (`on`), then takes over. */
+export function defer(inbound: SA, on: bool): void {
+  const outbound = inbound.pair;
+  if (!outbound) return;
+  outbound.deferred = on;
+  const policy = outbound.policy;
+  if (policy) choose(policy);
+}
+
+/**
+ * Removes a pair (or a larval SA), wiping its keys; the policy falls back to the newest other pair it has.
+ * @param reason one word for the EVENT line
+ */
+export function remove(inbound: SA, reason: string = "deleted"): void {
+  assertThat(inbound.inbound, 304);
+  const outbound = inbound.pair;
+  if (outbound) {
+    report.event("down", inbound, inbound.retired ? "replaced" : reason);
+    const policy = outbound.policy;
+    if (policy) {
+      if (policy.newest == outbound) policy.newest = outbound.older;
+      else {
+        let sa = policy.newest;
+        while (sa && sa.older != outbound) sa = sa.older;
+        if (sa) sa.older = outbound.older;
+      }
+      choose(policy);
+    }
+    pool.free(changetype<usize>(outbound));
+  }
+  const second = inbound.bundle;
+  if (second) {
+    const around = second.pair;
+    if (around) pool.free(changetype<usize>(around));
+    pool.free(changetype<usize>(second));
+  }
+  const policy = inbound.policy;
+  pool.free(changetype<usize>(inbound));
+  dynamic.released(policy);
+}
+
+/** Whether a policy has SAs, be they larval. */
+export function uses(policy: Policy): bool {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.inbound && sa.policy == policy) return true;
+  }
+  return false;
+}
+
+/** A pair that has been replaced: receives still, sends no more, and is not rekeyed. */
+export function retire(inbound: SA): void {
+  inbound.retired = true;
+  inbound.soft = 0;
+  const outbound = inbound.pair;
+  if (!outbound) return;
+  inbound.state = outbound.state = <u8>State.DYING;
+  outbound.retired = true;
+  const policy = outbound.policy;
+  if (policy) choose(policy);
+}
+
+/** How many pairs the phase 1 SA `ike` has; walk all with slots/at. */
+export function countOf(ike: u32): u32 {
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.inbound && !sa.second && sa.pair && sa.ike == ike) count++;
+  }
+  return count;
+}
+
+/** Number of slots; `at(i)` is the SA in slot i (either direction), null where it is empty. */
+export function slots(): u32 {
+  return pool.size;
+}
+
+export function at(i: u32): SA | null {
+  return pool.taken(i) ? changetype<SA>(pool.at(i)) : null;
+}
+
+/** Another phase 1 SA looks after the pair from now on. */
+export function adopt(inbound: SA, ike: u32): void {
+  inbound.ike = ike;
+  const outbound = inbound.pair;
+  if (outbound) outbound.ike = ike;
+  const second = inbound.bundle;
+  if (second && !inbound.second) adopt(second, ike);
+}
+
+/** Peer's address and port of a pair changed (its NAT mapping moved). */
+export function moveMapping(inbound: SA, address: u32, port: u32): void {
+  inbound.peerAddress = address;
+  inbound.peerPort = <u16>port;
+  const outbound = inbound.pair;
+  if (!outbound) return;
+  outbound.peerAddress = address;
+  outbound.peerPort = <u16>port;
+}

@@ -1,0 +1,339 @@
+/**
+ * Crypto maps: `crypto map NAME SEQUENCE ipsec-isakmp|bypass|discard`, and which map each interface carries. A map is the
+ * entries of one name. `crypto dynamic-map NAME SEQUENCE` makes entries without a peer, of names of their own (their numbers
+ * have TEMPLATES added); an entry `ipsec-isakmp dynamic NAME` stands for all of them. An entry names its access list (which may come later); a transform set has to exist.
+ */
+import {
+  CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, PORTS,
+} from "../../limits";
+import { Pool } from "../../util/pool";
+import * as lists from "../../lists/access_list";
+import { Refusal, touch } from "../../lists/setting";
+import { Action } from "../policies/spd";
+import { TransformSet } from "./transform_set";
+
+export const LIFETIME_SECONDS_MIN: u32 = 30;
+export const LIFETIME_SECONDS_MAX: u32 = 2592000;
+export const LIFETIME_KILOBYTES_MIN: u32 = 2560;
+
+/** Added to the numbers of dynamic maps' entries. */
+export const TEMPLATES: u32 = 0x10000;
+
+/** An entry of a crypto map: `crypto map NAME SEQ ipsec-isakmp`, or of a dynamic one. */
+@unmanaged
+export class CryptoMapEntry {
+  sequence: u32;
+  /** spd.Action */
+  action: u8;
+  /** Group of `set pfs`; 0: none. */
+  pfsGroup: u16;
+  /** `set pfs ... identities`: each phase 1 serves one Quick Mode (RFC 2409, 8). */
+  pfsIdentities: bool;
+  peerCount: u8;
+  transformSetCount: u8;
+  /** `set security-association lifetime seconds|kilobytes`, 0: the global one applies. */
+  lifetimeSeconds: u32;
+  lifetimeKilobytes: u32;
+  /** Unlike that of any entry before it: a block that is used again is another entry. */
+  serial: u32;
+  /** Changes with peers and transform sets. */
+  version: u32;
+  nameLen: u8;
+  listLen: u8;
+  descriptionLen: u8;
+  /** `list` names a dynamic map, whose entries stand in the place of this one. */
+  dynamic: bool;
+  profileLen: u8;
+
+  // Behind the fields: peers, transform sets, name, name of the access list, description, name of the isakmp profile.
+  private get peers(): usize {
+    return changetype<usize>(this) + offsetof<CryptoMapEntry>();
+  }
+  private get sets(): usize {
+    return this.peers + <usize>(CRYPTO_MAP_PEERS * 4);
+  }
+  get name(): usize {
+    return this.sets + <usize>(CRYPTO_MAP_TRANSFORM_SETS * 4);
+  }
+  /** Name of the list of `match address`; listLen 0: none. */
+  get list(): usize {
+    return this.name + <usize>NAME_MAX;
+  }
+  get description(): usize {
+    return this.list + <usize>NAME_MAX;
+  }
+
+  /** Name of the profile of `set isakmp-profile`; profileLen 0: none. */
+  get profile(): usize {
+    return this.description + <usize>DESCRIPTION_MAX;
+  }
+
+  /** Whether it is for SAs of the profile of this name (len 0: of none). */
+  isOfProfile(name: usize, len: u32): bool {
+    return <u32>this.profileLen == len && memory.compare(this.profile, name, <usize>len) == 0;
+  }
+
+  /** Address of peer number k, in order of preference. */
+  peer(k: u32): u32 {
+    return load<u32>(this.peers + <usize>(k << 2));
+  }
+  setPeer(k: u32, address: u32): void {
+    store<u32>(this.peers + <usize>(k << 2), address);
+  }
+  transformSet(k: u32): TransformSet {
+    return changetype<TransformSet>(<usize>load<u32>(this.sets + <usize>(k << 2)));
+  }
+  setTransformSet(k: u32, set: TransformSet): void {
+    store<u32>(this.sets + <usize>(k << 2), <u32>changetype<usize>(set));
+  }
+
+  /** Of a dynamic map: any peer may make policies of it. */
+  get template(): bool {
+    return this.sequence >= TEMPLATES;
+  }
+  /** Its number as it was configured. */
+  get number(): u32 {
+    return this.sequence & (TEMPLATES - 1);
+  }
+
+  hasPeer(address: u32): bool {
+    for (let k: u32 = 0; k < <u32>this.peerCount; k++) if (this.peer(k) == address) return true;
+    return false;
+  }
+
+  /** Whether it can be compiled: it matches a list that exists and, to protect, has a peer and a transform set. */
+  get complete(): bool {
+    if (this.dynamic) return next(this.list, <u32>this.listLen, TEMPLATES) != null;
+    if (this.template && this.listLen == 0) return this.transformSetCount != 0;
+    if (!lists.find(this.list, <u32>this.listLen)) return false;
+    return this.action != <u8>Action.PROTECT || ((this.peerCount != 0 || this.template) && this.transformSetCount != 0);
+  }
+}
+
+let pool: Pool = changetype<Pool>(0);
+/** For each port the length of its map's name, and the name. */
+let bindings: usize = 0;
+const BINDING: u32 = NAME_MAX + 4;
+let serial: u32 = 0;
+
+export function init(): void {
+  const tail = CRYPTO_MAP_PEERS * 4 + CRYPTO_MAP_TRANSFORM_SETS * 4 + 3 * NAME_MAX + DESCRIPTION_MAX;
+  pool = new Pool("crypto map entries", <u32>offsetof<CryptoMapEntry>() + tail, CRYPTO_MAP_ENTRIES);
+  bindings = heap.alloc(<usize>(PORTS * BINDING));
+  memory.fill(bindings, 0, <usize>(PORTS * BINDING));
+  serial = 0;
+}
+
+/** Number of slots; walk with `at(i)`, null where one is empty. In order: `next`. */
+export function slots(): u32 {
+  return pool.size;
+}
+
+export function at(i: u32): CryptoMapEntry | null {
+  return pool.taken(i) ? changetype<CryptoMapEntry>(pool.at(i)) : null;
+}
+
+function named(entry: CryptoMapEntry, name: usize, len: u32): bool {
+  return <u32>entry.nameLen == len && memory.compare(entry.name, name, <usize>len) == 0;
+}
+
+/** The entry of a map with the lowest sequence number above `after` (0: the first; of a dynamic map, TEMPLATES), or null. */
+export function next(name: usize, len: u32, after: u32): CryptoMapEntry | null {
+  let best: CryptoMapEntry | null = null;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const entry = at(i);
+    if (!entry || entry.sequence <= after || (entry.sequence ^ after) >= TEMPLATES || !named(entry, name, len)) continue;
+    if (!best || entry.sequence < best.sequence) best = entry;
+  }
+  return best;
+}
+
+export function find(name: usize, len: u32, sequence: u32): CryptoMapEntry | null {
+  const entry = sequence ? next(name, len, sequence - 1) : null;
+  return entry && entry.sequence == sequence ? entry : null;
+}
+
+let refused: Refusal = Refusal.NONE;
+/** Why the last `add` gave null. */
+export function refusal(): Refusal {
+  return refused;
+}
+
+/** Finds an entry or makes an empty one; null: see `refusal`. @param sequence 1 and up */
+export function add(name: usize, len: u32, sequence: u32, action: Action): CryptoMapEntry | null {
+  refused = Refusal.NONE;
+  const known = find(name, len, sequence);
+  if (known) {
+    if (known.action == <u8>action) return known;
+    refused = Refusal.ACTION;
+    return null;
+  }
+  const block: usize = len == 0 || len > NAME_MAX || sequence == 0 ? 0 : pool.take();
+  if (!block) {
+    refused = len == 0 || len > NAME_MAX ? Refusal.NAME : Refusal.FULL;
+    return null;
+  }
+  const entry = changetype<CryptoMapEntry>(block);
+  entry.sequence = sequence;
+  entry.action = <u8>action;
+  entry.serial = ++serial;
+  entry.nameLen = <u8>len;
+  memory.copy(entry.name, name, <usize>len);
+  touch();
+  return entry;
+}
+
+/** Removes an entry; IN_USE: it is the last one of a map that an interface carries. */
+export function remove(entry: CryptoMapEntry): Refusal {
+  if (next(entry.name, <u32>entry.nameLen, 0) == entry && !next(entry.name, <u32>entry.nameLen, entry.sequence)) {
+    for (let port: u32 = 0; port < PORTS; port++) {
+      if (named(entry, boundName(port), boundLen(port))) return Refusal.IN_USE;
+    }
+  }
+  pool.free(changetype<usize>(entry));
+  touch();
+  return Refusal.NONE;
+}
+
+/** `match address NAME`; len 0 removes it. The list may be made later. */
+export function setList(entry: CryptoMapEntry, name: usize, len: u32): Refusal {
+  if (len > NAME_MAX) return Refusal.NAME;
+  if (len) {
+    const list = lists.find(name, len);
+    if (list && !lists.contiguous(list)) return Refusal.WILDCARD;
+  }
+  entry.listLen = <u8>len;
+  memory.copy(entry.list, name, <usize>len);
+  touch();
+  return Refusal.NONE;
+}
+
+/** `ipsec-isakmp dynamic NAME`; the dynamic map may be made later. */
+export function setDynamic(entry: CryptoMapEntry, name: usize, len: u32): Refusal {
+  if (len > NAME_MAX) return Refusal.NAME;
+  entry.dynamic = true;
+  entry.listLen = <u8>len;
+  memory.copy(entry.list, name, <usize>len);
+  touch();
+  return Refusal.NONE;
+}
+
+/** Whether an entry of any map matches the list of that name. */
+export function matchesList(name: usize, len: u32): bool {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const entry = at(i);
+    if (entry && !entry.dynamic && <u32>entry.listLen == len && memory.compare(entry.list, name, <usize>len) == 0) return true;
+  }
+  return false;
+}
+
+/** `set peer A.B.C.D`: added behind those there are; one that is there already stays where it is. */
+export function addPeer(entry: CryptoMapEntry, address: u32): Refusal {
+  const octet = address >>> 24;
+  if (octet == 0 || octet == 127 || octet > 223) return Refusal.ADDRESS;
+  if (entry.hasPeer(address)) return Refusal.NONE;
+  if (<u32>entry.peerCount == CRYPTO_MAP_PEERS) return Refusal.TOO_MANY;
+  entry.setPeer(<u32>entry.peerCount, address);
+  entry.peerCount++;
+  entry.version++;
+  touch();
+  return Refusal.NONE;
+}
+
+export function removePeer(entry: CryptoMapEntry, address: u32): Refusal {
+  for (let k: u32 = 0; k < <u32>entry.peerCount; k++) {
+    if (entry.peer(k) != address) continue;
+    entry.peerCount--;
+    for (; k < <u32>entry.peerCount; k++) entry.setPeer(k, entry.peer(k + 1));
+    entry.version++;
+    touch();
+    return Refusal.NONE;
+  }
+  return Refusal.NOT_FOUND;
+}
+
+/** `set transform-set A B ...` replaces those there are: clear, then add in order. */
+export function clearTransformSets(entry: CryptoMapEntry): void {
+  entry.transformSetCount = 0;
+  entry.version++;
+  touch();
+}
+
+export function addTransformSet(entry: CryptoMapEntry, set: TransformSet): Refusal {
+  for (let k: u32 = 0; k < <u32>entry.transformSetCount; k++) if (entry.transformSet(k) == set) return Refusal.NONE;
+  if (<u32>entry.transformSetCount == CRYPTO_MAP_TRANSFORM_SETS) return Refusal.TOO_MANY;
+  entry.setTransformSet(<u32>entry.transformSetCount, set);
+  entry.transformSetCount++;
+  entry.version++;
+  touch();
+  return Refusal.NONE;
+}
+
+/** Whether a crypto map uses the set: it cannot be removed then. */
+export function usesTransformSet(set: TransformSet): bool {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const entry = at(i);
+    if (!entry) continue;
+    for (let k: u32 = 0; k < <u32>entry.transformSetCount; k++) if (entry.transformSet(k) == set) return true;
+  }
+  return false;
+}
+
+/** `set pfs groupN`; 0: none. The caller knows the groups. */
+export function setPfs(entry: CryptoMapEntry, group: u32, identities: bool): void {
+  entry.pfsGroup = <u16>group;
+  entry.pfsIdentities = identities;
+}
+
+/** 0: the global lifetime applies. */
+export function setLifetimeSeconds(entry: CryptoMapEntry, seconds: u32): Refusal {
+  if (seconds != 0 && (seconds < LIFETIME_SECONDS_MIN || seconds > LIFETIME_SECONDS_MAX)) return Refusal.LIFETIME;
+  entry.lifetimeSeconds = seconds;
+  return Refusal.NONE;
+}
+
+export function setLifetimeKilobytes(entry: CryptoMapEntry, kilobytes: u32): Refusal {
+  if (kilobytes != 0 && kilobytes < LIFETIME_KILOBYTES_MIN) return Refusal.LIFETIME;
+  entry.lifetimeKilobytes = kilobytes;
+  return Refusal.NONE;
+}
+
+/** Cut at DESCRIPTION_MAX; an empty one removes it. */
+export function setDescription(entry: CryptoMapEntry, text: usize, len: u32): void {
+  entry.descriptionLen = <u8>(len < DESCRIPTION_MAX ? len : DESCRIPTION_MAX);
+  memory.copy(entry.description, text, <usize>entry.descriptionLen);
+}
+
+/** `set isakmp-profile NAME`; len 0 removes it. The profile may be made later. */
+export function setProfile(entry: CryptoMapEntry, name: usize, len: u32): Refusal {
+  if (len > NAME_MAX) return Refusal.NAME;
+  entry.profileLen = <u8>len;
+  memory.copy(entry.profile, name, <usize>len);
+  entry.version++;
+  touch();
+  return Refusal.NONE;
+}
+
+/** `interface ... crypto map NAME`; the map must exist. */
+export function bind(port: u32, name: usize, len: u32): Refusal {
+  if (port >= PORTS || !next(name, len, 0)) return Refusal.NOT_FOUND;
+  const p = bindings + <usize>(port * BINDING);
+  store<u32>(p, len);
+  memory.copy(p + 4, name, <usize>len);
+  touch();
+  return Refusal.NONE;
+}
+
+export function unbind(port: u32): void {
+  store<u32>(bindings + <usize>(port * BINDING), 0);
+  touch();
+}
+
+/** Octets of the name of the map that a port carries; 0: none. */
+export function boundLen(port: u32): u32 {
+  return load<u32>(bindings + <usize>(port * BINDING));
+}
+
+export function boundName(port: u32): usize {
+  return bindings + <usize>(port * BINDING) + 4;
+}

@@ -1,0 +1,21 @@
+// What exchanges live in, without the data path: for specs that need no tunnel (those have world.ts).
+import * as acquire from "../../../../assembly/ike/upkeep/wanted";
+import * as buffers from "../../../../assembly/ike/state/buffers";
+import * as exchange from "../../../../assembly/ike/state/exchange";
+import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
+import * as privateGroups from "../../../../assembly/ike/settings/private_groups";
+import * as drbg from "../../../../assembly/crypto/drbg";
+import * as clock from "../../../../assembly/util/clock";
+import * as log from "../../../../assembly/util/log";
+
+/** Fresh rooms, at time 0, with entropy. */
+export function exchangeRooms(): void {
+  clock.init(0, 0);
+  log.init();
+  drbg.seed();
+  buffers.init();
+  isakmpSa.init();
+  exchange.init();
+  acquire.init();
+  privateGroups.init();
+}
