@@ -1,8 +1,8 @@
 /**
  * Where the operator stands: the mode, what the mode is about, and the prompt that tells of both.
  */
+import * as ownIdentity from "../ike/settings/own_identity";
 import { NAME_MAX } from "../limits";
-import * as identity from "../ike/proof/identity";
 import { putString } from "../util/bytes";
 import { Text } from "../util/text";
 import { Mode } from "./grammar";
@@ -38,14 +38,14 @@ export function enter(m: Mode, number: u32, p: usize, len: u32): void {
 
 export function resetHostname(): void {
   nameLen = putString(name, "Router");
-  identity.setHostname(name, nameLen);
+  ownIdentity.setHostname(name, nameLen);
 }
 
 /** @param len at most NAME_MAX octets */
 export function setHostname(p: usize, len: u32): void {
   memory.copy(name, p, <usize>len);
   nameLen = len;
-  identity.setHostname(name, len);
+  ownIdentity.setHostname(name, len);
 }
 
 export function putHostname(text: Text): Text {

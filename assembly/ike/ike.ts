@@ -5,36 +5,39 @@
 import * as drbg from "../crypto/drbg";
 import { Packet } from "../util/packet";
 import { assertThat } from "../util/status";
-import * as acquire from "./upkeep/wanted";
-import * as attempt from "./report/last_attempt";
-import { Sign } from "./report/last_attempt";
-export { Sign } from "./report/last_attempt";
-import * as buffers from "./state/buffers";
 import * as cookies from "./engine/cookies";
 import * as dispatch from "./engine/dispatch";
-import * as dpd from "./state/dead_peer";
-import { State } from "./state/exchange";
-import * as exchange from "./state/exchange";
-import * as identity from "./proof/identity";
-import * as informational from "./modes/informational";
-import { IsakmpSa, Phase } from "./state/isakmp_sa";
-import * as isakmpSa from "./state/isakmp_sa";
 import * as jobs from "./engine/jobs";
-import * as keys from "./settings/keys";
-import * as lifecycle from "./upkeep/succession";
+import * as timers from "./engine/timers";
 import * as message from "./message/message";
-import * as notices from "./report/notices";
 import * as output from "./message/output";
-import * as policy from "./settings/policy";
-import * as privateGroups from "./settings/private_groups";
-import * as profiles from "./settings/profile";
+import * as tell from "./message/tell";
 import * as quickMode from "./modes/quick_mode";
 import * as quickPair from "./modes/quick_pair";
 import * as quickSelector from "./modes/quick_selector";
-import * as rekey from "./upkeep/renewal";
-import * as stats from "./state/stats";
 import * as table from "./modes/table";
-import * as timers from "./engine/timers";
+import { Sign } from "./report/last_attempt";
+import * as lastAttempt from "./report/last_attempt";
+import * as notices from "./report/notices";
+import * as keys from "./settings/keys";
+import * as ownIdentity from "./settings/own_identity";
+import * as policy from "./settings/policy";
+import * as privateGroups from "./settings/private_groups";
+import * as profiles from "./settings/profile";
+import * as buffers from "./state/buffers";
+import * as deadPeer from "./state/dead_peer";
+import { State } from "./state/exchange";
+import * as exchange from "./state/exchange";
+import { IsakmpSa, Phase } from "./state/isakmp_sa";
+import * as isakmpSa from "./state/isakmp_sa";
+import * as pairs from "./state/pairs";
+import * as stats from "./state/stats";
+import * as renewal from "./upkeep/renewal";
+import * as succession from "./upkeep/succession";
+import * as upkeep from "./upkeep/upkeep";
+import * as wanted from "./upkeep/wanted";
+
+export { Sign } from "./report/last_attempt";
 
 /** Makes the room's state; after sadb's and oakley's. */
 export function init(): void {
@@ -42,23 +45,24 @@ export function init(): void {
   keys.init();
   profiles.init();
   privateGroups.init();
-  identity.init();
+  ownIdentity.init();
   buffers.init();
   cookies.init();
-  dpd.init();
+  deadPeer.init();
   stats.init();
   isakmpSa.init();
   exchange.init();
   message.init();
   output.init();
-  attempt.init();
+  lastAttempt.init();
   notices.init();
   quickMode.init();
   quickPair.init();
   quickSelector.init();
-  informational.init();
-  rekey.init();
-  acquire.init();
+  tell.init();
+  pairs.init();
+  renewal.init();
+  wanted.init();
   table.init();
 }
 
@@ -70,10 +74,10 @@ export function receive(packet: Packet): void {
 
 /** Milliseconds until the next call, 0 while a modular exponentiation runs. Drain `nextOutput` afterwards. */
 export function poll(): u32 {
-  acquire.run();
+  wanted.run();
   const more = jobs.work();
-  let wait = min(timers.pollExchanges(), timers.pollSas());
-  wait = min(wait, rekey.poll());
+  let wait = min(timers.pollExchanges(), upkeep.pollSas());
+  wait = min(wait, renewal.poll());
   return more ? 0 : wait;
 }
 
@@ -85,9 +89,9 @@ export function nextOutput(): Packet | null {
   return output.next();
 }
 
-/** Something was seen of an address beside ISAKMP: it tells a firewall from a wrong route (attempt.ts). */
+/** Something was seen of an address beside ISAKMP: it tells a firewall from a wrong route (lastAttempt.ts). */
 export function observed(address: u32, sign: Sign, detail: u32, from: u32): void {
-  attempt.seen(address, sign, detail, from);
+  lastAttempt.seen(address, sign, detail, from);
 }
 
 /** Whether there are random octets; without them IKE does not run. */
@@ -101,7 +105,7 @@ export function clearIsakmp(number: u32): u32 {
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
     if (!sa || (number && sa.number != number)) continue;
-    lifecycle.removeWithPairs(sa, "cleared");
+    succession.removeWithPairs(sa, "cleared");
     n++;
   }
   return n;
@@ -109,7 +113,7 @@ export function clearIsakmp(number: u32): u32 {
 
 /** `clear crypto sa [peer A]`: 0 clears all. The peers are told. */
 export function clearSas(peer: u32): void {
-  rekey.deletePairs(peer, "cleared");
+  renewal.deletePairs(peer, "cleared");
 }
 
 /** IOS's word for where an ISAKMP SA stands. */

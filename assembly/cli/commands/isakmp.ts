@@ -1,12 +1,13 @@
 /** `crypto isakmp`: policies, pre-shared keys, identity. */
-import { ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
-import * as dpd from "../../ike/state/dead_peer";
 import * as identity from "../../ike/proof/identity";
-import { IDENTITY_MAX, Identity } from "../../ike/proof/identity";
-import * as keys from "../../ike/settings/keys";
 import { HOSTNAME_MAX, PSK_SHORT } from "../../ike/settings/keys";
-import * as policies from "../../ike/settings/policy";
+import * as keys from "../../ike/settings/keys";
+import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
+import * as ownIdentity from "../../ike/settings/own_identity";
 import { Phase1Policy } from "../../ike/settings/policy";
+import * as policies from "../../ike/settings/policy";
+import * as deadPeer from "../../ike/state/dead_peer";
+import { ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { cipherKeyword, hashKeyword } from "../names";
@@ -127,13 +128,13 @@ function lifetimeKilobytes(no: bool): bool {
 function keepalive(no: bool): bool {
   const k = matcher.base + 3;
   if (no) {
-    dpd.configure(0, dpd.RETRY_DEFAULT, false);
+    deadPeer.configure(0, deadPeer.RETRY_DEFAULT, false);
     return true;
   }
   const last = matcher.argCount() - 1;
   const always = matcher.isKeyword(last, "periodic");
   const named = always || matcher.isKeyword(last, "on-demand");
-  dpd.configure(matcher.number(k), (named ? last - 1 : last) > k ? matcher.number(k + 1) : dpd.RETRY_DEFAULT, always);
+  deadPeer.configure(matcher.number(k), (named ? last - 1 : last) > k ? matcher.number(k + 1) : deadPeer.RETRY_DEFAULT, always);
   return true;
 }
 
@@ -188,7 +189,7 @@ function setIdentity(no: bool): bool {
   else if (matcher.isKeyword(k, "key-id")) kind = Identity.KEY_ID;
   else kind = Identity.USER_FQDN;
   const text = kind == Identity.KEY_ID || kind == Identity.USER_FQDN;
-  if (identity.set(kind, text ? words.word(k + 1) : 0, text ? words.wordLen(k + 1) : 0)) return true;
+  if (ownIdentity.set(kind, text ? words.word(k + 1) : 0, text ? words.wordLen(k + 1) : 0)) return true;
   refuse("The identity is too long: up to ").u32(IDENTITY_MAX).put(" characters are allowed.");
   nl();
   return false;
@@ -221,25 +222,25 @@ export function write(): void {
     nl();
     p = policies.next(p);
   }
-  let any = dpd.interval != 0;
+  let any = deadPeer.interval != 0;
   if (any) {
-    out.put("crypto isakmp keepalive ").u32(dpd.interval);
-    if (dpd.retry != dpd.RETRY_DEFAULT) out.char(32).u32(dpd.retry);
-    if (dpd.periodic) out.put(" periodic");
+    out.put("crypto isakmp keepalive ").u32(deadPeer.interval);
+    if (deadPeer.retry != deadPeer.RETRY_DEFAULT) out.char(32).u32(deadPeer.retry);
+    if (deadPeer.periodic) out.put(" periodic");
     nl();
   }
-  if (identity.current() != Identity.ADDRESS) {
+  if (ownIdentity.current() != Identity.ADDRESS) {
     any = true;
     out.put("crypto isakmp identity ");
-    switch (identity.current()) {
+    switch (ownIdentity.current()) {
       case Identity.HOSTNAME:
         out.put("hostname");
         break;
       case Identity.KEY_ID:
-        out.put("key-id ").ascii(identity.textAt(), identity.textLength());
+        out.put("key-id ").ascii(ownIdentity.textAt(), ownIdentity.textLength());
         break;
       default:
-        out.put("user-fqdn ").ascii(identity.textAt(), identity.textLength());
+        out.put("user-fqdn ").ascii(ownIdentity.textAt(), ownIdentity.textLength());
     }
     nl();
   }

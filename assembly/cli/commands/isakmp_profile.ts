@@ -1,9 +1,9 @@
 /** `crypto isakmp profile`: who is met with which key, under which name of ours, in which mode. */
-import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, PSK_MAX } from "../../limits";
-import { IDENTITY_MAX, Identity } from "../../ike/proof/identity";
 import { PSK_SHORT } from "../../ike/settings/keys";
+import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
 import { Match, Profile } from "../../ike/settings/profile";
 import * as profiles from "../../ike/settings/profile";
+import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, PSK_MAX } from "../../limits";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused } from "../output";

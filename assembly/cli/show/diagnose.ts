@@ -1,5 +1,5 @@
 /** `show crypto isakmp diagnose A.B.C.D`: five lines on the last attempt with a peer. */
-import * as attempt from "../../ike/report/last_attempt";
+import * as lastAttempt from "../../ike/report/last_attempt";
 import { Attempt, Outcome } from "../../ike/report/last_attempt";
 import { putCame, putLikely } from "../../ike/report/likely_cause";
 import * as clock from "../../util/clock";
@@ -29,7 +29,7 @@ function outcomeWords(a: Attempt): string {
 
 function diagnose(no: bool): bool {
   const peer = matcher.address(matcher.base + 4);
-  const a = attempt.find(peer);
+  const a = lastAttempt.find(peer);
   if (!a) {
     refuse("Nothing is remembered of ").ip(peer).put(": no negotiation with it was begun by either side.");
     nl();

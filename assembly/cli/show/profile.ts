@@ -1,7 +1,7 @@
 /** `show crypto isakmp profile`. */
-import * as isakmpSa from "../../ike/state/isakmp_sa";
 import { Profile } from "../../ike/settings/profile";
 import * as profiles from "../../ike/settings/profile";
+import * as isakmpSa from "../../ike/state/isakmp_sa";
 import { putMatch, putSelf } from "../commands/isakmp_profile";
 import { row } from "../grammar";
 import { nl, out, say } from "../output";

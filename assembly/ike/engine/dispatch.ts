@@ -11,28 +11,28 @@ import { Drop, drop as count } from "../../util/status";
 import { Exchange as ExchangeType, Flag, Notify } from "../../wire/ike_numbers";
 import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
-import * as attempt from "../report/last_attempt";
-import * as engine from "./engine";
-import { KEPT } from "./engine";
+import * as message from "../message/message";
+import * as tell from "../message/tell";
+import * as lastAttempt from "../report/last_attempt";
+import * as notices from "../report/notices";
+import * as trace from "../report/trace";
+import * as profiles from "../settings/profile";
 import { Exchange, State } from "../state/exchange";
 import * as exchanges from "../state/exchange";
 import * as db from "../state/exchanges";
-import * as flood from "./flood";
-import * as informational from "../modes/informational";
-import * as initiate from "../upkeep/begin";
 import { IsakmpSa, Phase } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
-import * as lifecycle from "../upkeep/succession";
-import * as message from "../message/message";
-import * as notices from "../report/notices";
-import * as profiles from "../settings/profile";
-import * as stats from "../state/stats";
 import { Fate } from "../state/stats";
-import * as trace from "../report/trace";
+import * as stats from "../state/stats";
+import { KEPT } from "./engine";
+import * as engine from "./engine";
+import * as exchangeLife from "./exchange_life";
+import * as flood from "./flood";
+import * as unprotected from "./unprotected";
 
 /** Takes a packet over whose ptr and len are an ISAKMP message. */
 export function receive(packet: Packet): void {
-  attempt.heard(packet.src);
+  lastAttempt.heard(packet.src);
   const reason = take(packet);
   if (reason == KEPT) return;
   if (reason) {
@@ -49,13 +49,13 @@ function take(packet: Packet): u32 {
   if (packet.len > ISAKMP_MESSAGE_MAX) return Drop.IKE_TOO_LONG;
   const bad = isakmp.checkHeader(p, packet.len);
   if (bad) {
-    if (packet.len >= isakmp.HEADER_LENGTH) informational.refusePlain(packet, p, notifyOfMalformed(bad));
+    if (packet.len >= isakmp.HEADER_LENGTH) tell.refusePlain(packet, p, notifyOfMalformed(bad));
     return dropOf(bad);
   }
   if (isakmp.cookieIsZero(isakmp.CKY_I(p))) return Drop.IKE_COOKIE;
   // RFC 2408, 3.1: a notify that is authenticated and not encrypted; on anything else the flag contradicts.
   if (isakmp.flags(p) & Flag.AUTHENTICATION_ONLY && (isakmp.exchangeType(p) != ExchangeType.INFORMATIONAL || isakmp.flags(p) & Flag.ENCRYPTION)) {
-    informational.refusePlain(packet, p, Notify.INVALID_FLAGS);
+    tell.refusePlain(packet, p, Notify.INVALID_FLAGS);
     return Drop.IKE_FLAGS;
   }
   if (!drbg.ready() && !drbg.seed()) {
@@ -69,7 +69,7 @@ function take(packet: Packet): u32 {
     case ExchangeType.NEW_GROUP_MODE: return takePhase2(packet);
     case ExchangeType.INFORMATIONAL: return takeInformational(packet);
     default:
-      informational.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
+      tell.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
       return Drop.IKE_EXCHANGE_TYPE;
   }
 }
@@ -108,7 +108,7 @@ function takeFirst(packet: Packet): u32 {
   if (aggressive) {
     // Who it is stands in the message, and a profile says whether he is answered.
     if (!profiles.aggressiveAllowed()) {
-      informational.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
+      tell.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
       return Drop.IKE_AGGRESSIVE;
     }
   } else if (!spd.knowsPeer(packet.src, packet.dst)) {
@@ -117,8 +117,8 @@ function takeFirst(packet: Packet): u32 {
   }
   // Aggressive Mode costs a power at once, and cannot be answered without state.
   if (!flood.mayKeep(packet)) return aggressive ? flood.refuseFirst() : flood.answerFirst(packet);
-  attempt.began(packet.src, false, 1, attempt.NO_POLICY);
-  const sa = initiate.newSa(packet.src, packet.dst, false);
+  lastAttempt.began(packet.src, false, 1, lastAttempt.NO_POLICY);
+  const sa = exchangeLife.newSa(packet.src, packet.dst, false);
   if (!sa) return Drop.IKE_POOL;
   sa.localPort = <u32>packet.dstPort;
   sa.peerPort = <u32>packet.srcPort;
@@ -138,7 +138,7 @@ function takeFirst(packet: Packet): u32 {
 /** An exchange that a peer has begun ends at once if its first message was not taken. */
 function begun(ex: Exchange, type: u32, reason: u32): u32 {
   if (!reason || reason == KEPT) stats.exchange(type, false, Fate.BEGUN);
-  else if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) lifecycle.endExchange(ex);
+  else if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) exchangeLife.endExchange(ex);
   return reason;
 }
 
@@ -199,12 +199,12 @@ function takeInformational(packet: Packet): u32 {
       const running = db.byM_ID(sa, M_ID);
       if (!running || running.state != State.QUICK_COMMIT) return Drop.IKE_DUPLICATE;
     }
-    return engine.step(informational.exchangeFor(sa, M_ID), packet);
+    return engine.step(tell.exchangeFor(sa, M_ID), packet);
   }
   // An answer to our first message may leave the responder's cookie out.
   if (!sa) sa = isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, true);
   if (!sa || packet.src != sa.peerAddress) return Drop.IKE_COOKIE;
   if (message.parse(p, packet.len)) return Drop.IKE_PAYLOAD;
-  informational.takeUnprotected(sa);
+  unprotected.takeUnprotected(sa);
   return Drop.IKE_UNPROTECTED_NOTIFY;
 }

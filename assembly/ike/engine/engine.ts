@@ -11,28 +11,30 @@ import { Exchange as ExchangeType, Flag, Notify, Payload } from "../../wire/ike_
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
-import * as acquire from "../upkeep/wanted";
-import * as attempt from "../report/last_attempt";
-import { Outcome } from "../report/last_attempt";
-import { holdCopy, letGo } from "../state/buffers";
-import * as dispatch from "./dispatch";
-import { Exchange, State, Timeout } from "../state/exchange";
-import * as exchanges from "../state/exchange";
-import * as informational from "../modes/informational";
-import { Phase } from "../state/isakmp_sa";
-import * as lifecycle from "../upkeep/succession";
 import * as message from "../message/message";
 import * as natt from "../message/natt";
-import * as notices from "../report/notices";
-import { OK, Verdict, notifyOf, reasonOf, verdictOf } from "../modes/verdict";
 import * as output from "../message/output";
+import * as tell from "../message/tell";
 import { takeIntoUse } from "../modes/quick_mode";
-import * as rekey from "../upkeep/renewal";
-import * as retransmit from "./retransmit";
-import * as stats from "../state/stats";
-import { Fate, Stat } from "../state/stats";
-import { Is, Row, bit, rowAt, rowFor, startingRow } from "../modes/table";
+import { Is, Row, bit } from "../modes/row";
+import { rowAt, rowFor, startingRow } from "../modes/table";
+import { OK, Verdict, notifyOf, reasonOf, verdictOf } from "../modes/verdict";
+import { Outcome } from "../report/last_attempt";
+import * as lastAttempt from "../report/last_attempt";
+import * as notices from "../report/notices";
 import * as trace from "../report/trace";
+import { holdCopy, letGo } from "../state/buffers";
+import { Exchange, State, Timeout } from "../state/exchange";
+import * as exchanges from "../state/exchange";
+import { Phase } from "../state/isakmp_sa";
+import * as pairs from "../state/pairs";
+import { Fate, Stat } from "../state/stats";
+import * as stats from "../state/stats";
+import * as succession from "../upkeep/succession";
+import * as wanted from "../upkeep/wanted";
+import * as dispatch from "./dispatch";
+import * as exchangeLife from "./exchange_life";
+import * as retransmit from "./retransmit";
 
 /** What `step` answers when the packet is not the caller's any more. */
 export const KEPT: u32 = 0xffff;
@@ -75,7 +77,7 @@ export function sendAgain(ex: Exchange): void {
   if (!ex.sent) return;
   message.recallTypes(ex);
   trace.messageOut(ex.sa, ex.sent, ex.sentNumber, ex.sentLen, message.outgoing, true);
-  attempt.sent(ex.sa.peer, ex.sa.localPort);
+  lastAttempt.sent(ex.sa.peer, ex.sa.localPort);
   output.toPeer(ex.sa, ex.sent, ex.sentLen);
 }
 
@@ -110,13 +112,13 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   const bad = message.parse(p, packet.len);
   if (bad) {
     if (encrypted) return undecipherable(ex, row, packet);
-    informational.refusePlain(packet, p, notifyOfMalformed(bad));
+    tell.refusePlain(packet, p, notifyOfMalformed(bad));
     return dropOf(bad);
   }
   const wrong = checkPayloads(row);
   if (wrong) {
     if (encrypted && row.hashIn == message.HashKind.NONE) return undecipherable(ex, row, packet);
-    if (!encrypted) informational.refusePlain(packet, p, wrong == Drop.IKE_PAYLOAD_MISSING ? Notify.PAYLOAD_MALFORMED : Notify.INVALID_PAYLOAD_TYPE);
+    if (!encrypted) tell.refusePlain(packet, p, wrong == Drop.IKE_PAYLOAD_MISSING ? Notify.PAYLOAD_MALFORMED : Notify.INVALID_PAYLOAD_TYPE);
     return wrong;
   }
   if (row.hashIn != message.HashKind.NONE && !message.hashIsRight(ex, row.hashIn)) {
@@ -168,7 +170,7 @@ function checkPayloads(row: Row): u32 {
 function undecipherable(ex: Exchange, row: Row, packet: Packet): u32 {
   if (ex.sa.phase == Phase.NEGOTIATING) {
     wrongKeyPerhaps(ex);
-    if (row.phase1) informational.refusePlain(packet, packet.ptr, Notify.PAYLOAD_MALFORMED);
+    if (row.phase1) tell.refusePlain(packet, packet.ptr, Notify.PAYLOAD_MALFORMED);
   }
   return Drop.IKE_DECRYPT;
 }
@@ -182,24 +184,24 @@ function authentic(ex: Exchange, packet: Packet): void {
   const phase1 = ex.sa.exchange;
   if (phase1 && phase1 !== ex && phase1.timeout == Timeout.CONFIRM) exchanges.free(phase1);
   ex.sa.spend(packet.len - isakmp.HEADER_LENGTH);
-  if (natt.follow(ex.sa, packet)) rekey.moveMappings(ex.sa);
+  if (natt.follow(ex.sa, packet)) pairs.moveMappings(ex.sa);
 }
 
 /** The handler refused the message. */
 function notTaken(ex: Exchange, row: Row, packet: Packet, outcome: u32): u32 {
   const notify = notifyOf(outcome);
-  if (notify) tell(ex, row, packet, notify);
+  if (notify) sayWhy(ex, row, packet, notify);
   memory.copy(ex.iv, ex.nextIv, 16);
   if (verdictOf(outcome) == <u32>Verdict.FAIL) failed(ex);
   return <u32>reasonOf(outcome);
 }
 
-function tell(ex: Exchange, row: Row, packet: Packet | null, notify: u32): void {
+function sayWhy(ex: Exchange, row: Row, packet: Packet | null, notify: u32): void {
   const sa = ex.sa;
   if (row.has(Is.ENCRYPTED_IN) && sa.keyed) {
     const quick = row.exchange == ExchangeType.QUICK_MODE;
-    informational.sendNotify(sa, notify, quick ? offeredSpi(ex) : 0, quick ? offeredProtocol() : 0);
-  } else if (packet) informational.refusePlain(packet, packet.ptr, notify);
+    tell.sendNotify(sa, notify, quick ? offeredSpi(ex) : 0, quick ? offeredProtocol() : 0);
+  } else if (packet) tell.refusePlain(packet, packet.ptr, notify);
 }
 
 /** The SPI by which the peer knows the Quick Mode that is refused. */
@@ -223,7 +225,7 @@ function failed(ex: Exchange): void {
     // Ended by `begun`, or here if the failure came after a pause: then it has begun, and failed.
     if (ex.suspended) {
       stats.exchange(ex.type, ex.initiator, Fate.FAILED);
-      lifecycle.endExchange(ex);
+      exchangeLife.endExchange(ex);
     }
     return;
   }
@@ -231,10 +233,10 @@ function failed(ex: Exchange): void {
   const quick = ex.type == ExchangeType.QUICK_MODE || ex.type == ExchangeType.NEW_GROUP_MODE;
   const policy = ex.policy;
   const peer = ex.sa.peer;
-  lifecycle.endExchange(ex);
+  exchangeLife.endExchange(ex);
   if (!ours) return;
-  if (quick) acquire.quickFailed(policy);
-  else acquire.phase1Failed(peer);
+  if (quick) wanted.quickFailed(policy);
+  else wanted.phase1Failed(peer);
 }
 
 /** The handler waits for modular exponentiations: the message waits with it. */
@@ -257,7 +259,7 @@ function proceed(ex: Exchange, row: Row): u32 {
     const outcome = continued(ex);
     if (outcome != OK) {
       const notify = notifyOf(outcome);
-      if (notify) tell(ex, row, ex.message, notify);
+      if (notify) sayWhy(ex, row, ex.message, notify);
       failed(ex);
       return <u32>reasonOf(outcome);
     }
@@ -275,7 +277,7 @@ function proceed(ex: Exchange, row: Row): u32 {
     ex.sentNumber = row.numberOut;
     message.keepTypes(ex);
     trace.messageOut(ex.sa, ex.sent, row.numberOut, len, message.outgoing, false);
-    attempt.sent(ex.sa.peer, ex.sa.localPort);
+    lastAttempt.sent(ex.sa.peer, ex.sa.localPort);
     output.toPeer(ex.sa, ex.sent, len);
   }
   const commit = ex.commit && row.next == State.QUICK_DONE && row.state != State.QUICK_COMMIT;
@@ -300,7 +302,7 @@ function proceed(ex: Exchange, row: Row): u32 {
 function answerCommit(ex: Exchange): void {
   letGo(ex.sent);
   ex.sent = 0;
-  informational.sendConnected(ex.sa, ex.M_ID, ex.spi);
+  tell.sendConnected(ex.sa, ex.M_ID, ex.spi);
 }
 
 /** CONNECTED has come, in whichever message, or need not be waited for any longer: the SAs are taken into use. */
@@ -319,14 +321,14 @@ export function lookForTraffic(ex: Exchange): void {
 
 function completed(ex: Exchange, row: Row): void {
   stats.exchange(ex.type, ex.initiator, Fate.COMPLETED);
-  if (row.phase1) lifecycle.phase1IsUp(ex);
+  if (row.phase1) succession.phase1IsUp(ex);
   else if (row.exchange == ExchangeType.NEW_GROUP_MODE) {
-    if (ex.initiator) acquire.phase1IsUp(ex.sa);
+    if (ex.initiator) wanted.phase1IsUp(ex.sa);
   }
   else {
     exchanges.forgetKeyExchange(ex);
-    attempt.succeeded(ex.sa.peer, Outcome.TUNNEL, ex.policy);
-    acquire.quickIsUp(ex);
+    lastAttempt.succeeded(ex.sa.peer, Outcome.TUNNEL, ex.policy);
+    wanted.quickIsUp(ex);
   }
   if (row.timeout == Timeout.NONE) exchanges.free(ex);
 }
@@ -343,7 +345,7 @@ export function begin(ex: Exchange): bool {
     return true;
   }
   if (verdict != <u32>Verdict.OK) {
-    lifecycle.endExchange(ex);
+    exchangeLife.endExchange(ex);
     count(reasonOf(outcome));
     return false;
   }
@@ -404,7 +406,7 @@ export function spoiled(ex: Exchange): void {
   notices.keyExchange(ex.sa.peer);
   count(Drop.IKE_KEY_EXCHANGE);
   const row = rowAt(ex.row);
-  if (!ex.background) tell(ex, row, ex.message, Notify.INVALID_KEY_INFORMATION);
+  if (!ex.background) sayWhy(ex, row, ex.message, Notify.INVALID_KEY_INFORMATION);
   failed(ex);
 }
 

@@ -11,28 +11,27 @@ import { Exchange as ExchangeType, Notify, Payload } from "../../wire/ike_number
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import * as notify from "../../wire/notify";
-import * as attempt from "../report/last_attempt";
+import { Vendor, emit } from "../../wire/vendor";
+import * as message from "../message/message";
+import * as natt from "../message/natt";
+import * as output from "../message/output";
+import { agreeOn, heardVendors } from "../modes/phase1";
+import { Phase1Choice, answerPhase1, choosePhase1 } from "../offer/phase1_proposal";
 import * as authenticate from "../proof/authenticate";
-import * as cookies from "./cookies";
-import { Redeemed } from "./cookies";
-import * as engine from "./engine";
-import { KEPT } from "./engine";
+import * as lastAttempt from "../report/last_attempt";
+import * as notices from "../report/notices";
 import { State, Timeout } from "../state/exchange";
 import * as exchanges from "../state/exchange";
 import * as db from "../state/exchanges";
-import * as initiate from "../upkeep/begin";
 import * as isakmpSa from "../state/isakmp_sa";
-import * as lifecycle from "../upkeep/succession";
-import { agreeOn, heardVendors } from "../modes/main_mode";
-import * as message from "../message/message";
-import * as natt from "../message/natt";
-import * as notices from "../report/notices";
-import * as output from "../message/output";
-import { Phase1Choice, answerPhase1, choosePhase1 } from "../offer/proposal";
-import * as retransmit from "./retransmit";
-import * as stats from "../state/stats";
 import { Stat } from "../state/stats";
-import { Vendor, emit } from "../../wire/vendor";
+import * as stats from "../state/stats";
+import { Redeemed } from "./cookies";
+import * as cookies from "./cookies";
+import { KEPT } from "./engine";
+import * as engine from "./engine";
+import * as exchangeLife from "./exchange_life";
+import * as retransmit from "./retransmit";
 
 /** After so many milliseconds without a third message, a half-open exchange may be given up for another. */
 const HALF_OPEN_AGE: u64 = 1000;
@@ -97,7 +96,7 @@ export function takeThird(packet: Packet): u32 {
   }
   stats.count(Stat.COOKIE_RETURNED);
   if (!makeRoom(packet.src)) return Drop.IKE_HALF_OPEN;
-  const sa = initiate.newSa(packet.src, packet.dst, false);
+  const sa = exchangeLife.newSa(packet.src, packet.dst, false);
   if (!sa) return Drop.IKE_POOL;
   sa.localPort = <u32>packet.dstPort;
   sa.peerPort = <u32>packet.srcPort;
@@ -108,7 +107,7 @@ export function takeThird(packet: Packet): u32 {
     return Drop.IKE_POOL;
   }
   sa.exchange = ex;
-  attempt.began(packet.src, false, 1, attempt.NO_POLICY);
+  lastAttempt.began(packet.src, false, 1, lastAttempt.NO_POLICY);
   stats.exchange(ExchangeType.IDENTITY_PROTECTION, false, stats.Fate.BEGUN);
   sa.deadPeerDetection = (cookies.flags & 1) != 0;
   sa.nattVersion = <u8>(cookies.flags >>> 1);
@@ -118,7 +117,7 @@ export function takeThird(packet: Packet): u32 {
     reason = engine.step(ex, packet);
   }
   // The cookie is good for another try.
-  if (reason && reason != KEPT) lifecycle.endExchange(ex);
+  if (reason && reason != KEPT) exchangeLife.endExchange(ex);
   return reason;
 }
 
@@ -148,7 +147,7 @@ export function mayKeep(packet: Packet): bool {
 function makeRoom(address: u32): bool {
   if (db.mayOpenHalf(address)) return true;
   const idle = db.idleHalf(address, HALF_OPEN_AGE);
-  if (idle) lifecycle.endExchange(idle);
+  if (idle) exchangeLife.endExchange(idle);
   else stats.count(Stat.FLOOD_REFUSED);
   return idle != null;
 }

@@ -3,17 +3,17 @@
  */
 import * as clock from "../../util/clock";
 import { Exchange as ExchangeType } from "../../wire/ike_numbers";
-import * as acquire from "../upkeep/wanted";
-import { lookForTraffic, sendAgain } from "./engine";
+import * as notices from "../report/notices";
 import { Exchange, Timeout } from "../state/exchange";
 import * as exchanges from "../state/exchange";
 import { Phase } from "../state/isakmp_sa";
-import * as isakmpSa from "../state/isakmp_sa";
-import * as lifecycle from "../upkeep/succession";
-import * as notices from "../report/notices";
-import * as retransmit from "./retransmit";
-import * as stats from "../state/stats";
 import { Stat } from "../state/stats";
+import * as stats from "../state/stats";
+import * as succession from "../upkeep/succession";
+import * as wanted from "../upkeep/wanted";
+import { lookForTraffic, sendAgain } from "./engine";
+import * as exchangeLife from "./exchange_life";
+import * as retransmit from "./retransmit";
 
 /** Retransmissions and give-ups that are due. */
 export function pollExchanges(): u32 {
@@ -41,7 +41,7 @@ function timeOut(ex: Exchange): void {
   else if (ex.timeout == Timeout.COMMIT) lookForTraffic(ex);
   else {
     if (ex.timeout == Timeout.WAIT) notices.stopped(ex);
-    lifecycle.endExchange(ex);
+    exchangeLife.endExchange(ex);
   }
 }
 
@@ -53,39 +53,21 @@ function giveUp(ex: Exchange): void {
   const renews = ex.renews;
   if (ex.type == ExchangeType.NEW_GROUP_MODE) {
     notices.noAnswer(ex, "New Group Mode");
-    lifecycle.endExchange(ex);
-    acquire.quickFailed(policy);
+    exchangeLife.endExchange(ex);
+    wanted.quickFailed(policy);
     return;
   }
   if (ex.type != ExchangeType.QUICK_MODE) {
     notices.noAnswer(ex, ex.sa.aggressive ? "Aggressive Mode" : "Main Mode");
-    lifecycle.endExchange(ex);
-    acquire.phase1Failed(peer);
+    exchangeLife.endExchange(ex);
+    wanted.phase1Failed(peer);
     return;
   }
   const ours = ex.initiator;
   if (ours) notices.noAnswer(ex, "Quick Mode");
   else notices.stopped(ex);
-  lifecycle.endExchange(ex);
+  exchangeLife.endExchange(ex);
   if (!ours) return;
-  if (sa.phase != Phase.NEGOTIATING) lifecycle.remove(sa, "no-answer", true);
-  acquire.quickUnanswered(policy, renews);
-}
-
-/** Lifetimes of ISAKMP SAs and NAT keepalives that are due. */
-export function pollSas(): u32 {
-  const deadline = isakmpSa.deadline;
-  if (deadline.due()) {
-    const now = clock.now();
-    deadline.reset();
-    for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-      const sa = isakmpSa.at(i);
-      if (!sa || sa.phase == Phase.NEGOTIATING) continue;
-      lifecycle.tick(sa, now);
-      const still = isakmpSa.at(i);
-      if (!still || still.phase == Phase.NEGOTIATING) continue;
-      deadline.arm(min(min(still.softAt, still.expiresAt), min(still.deleteAt, min(still.keepaliveAt, still.dpdAt))));
-    }
-  }
-  return deadline.remaining();
+  if (sa.phase != Phase.NEGOTIATING) succession.remove(sa, "no-answer", true);
+  wanted.quickUnanswered(policy, renews);
 }

@@ -9,10 +9,10 @@ import { Payload } from "../../wire/ike_numbers";
 import { MessageWriter } from "../../wire/message_writer";
 import { NATT_PORT } from "../../wire/natt";
 import { PayloadSet } from "../../wire/payloads";
+import { Vendor, emit } from "../../wire/vendor";
 import { Exchange } from "../state/exchange";
 import { IsakmpSa, Natt, deadline } from "../state/isakmp_sa";
 import { natdHash, natdMatches } from "./natd";
-import { Vendor, emit } from "../../wire/vendor";
 
 /** Milliseconds between keepalives: the default of RFC 3948, 4. */
 const KEEPALIVE: u64 = 20000;

@@ -8,26 +8,25 @@
  */
 import { packetOf } from "../../util/packet";
 import { Drop } from "../../util/status";
-import { Notify, Payload } from "../../wire/ike_numbers";
 import * as id from "../../wire/id";
+import { Notify, Payload } from "../../wire/ike_numbers";
 import * as isakmp from "../../wire/isakmp";
-import * as authenticate from "../proof/authenticate";
-import { holdCopy } from "../state/buffers";
-import { Exchange, Job, wantJobs } from "../state/exchange";
-import * as identity from "../proof/identity";
-import { Natt } from "../state/isakmp_sa";
-import { firstContact } from "../upkeep/succession";
-import {
-  beginKeyExchange, checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeKeyExchange, takeNotifies, takeVendors,
-  writeInitialContact, writeKeyExchange,
-} from "./main_mode";
+import { Vendor, emit } from "../../wire/vendor";
 import * as message from "../message/message";
 import * as natt from "../message/natt";
+import { aggressiveGroup, answerPhase1, buildPhase1, offeredGroup } from "../offer/phase1_proposal";
+import * as authenticate from "../proof/authenticate";
+import * as identity from "../proof/identity";
 import * as notices from "../report/notices";
-import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 import * as profiles from "../settings/profile";
-import { aggressiveGroup, answerPhase1, buildPhase1, offeredGroup } from "../offer/proposal";
-import { Vendor, emit } from "../../wire/vendor";
+import { holdCopy } from "../state/buffers";
+import { Exchange, Job, wantJobs } from "../state/exchange";
+import { Natt } from "../state/isakmp_sa";
+import * as isakmpSa from "../state/isakmp_sa";
+import { firstContact } from "../state/pairs";
+import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
+import { checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeNotifies, takeVendors, writeInitialContact } from "./phase1";
+import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 // --> HDR, SA, KE, Ni, IDii
 export function aggr_outI1(ex: Exchange): u32 {
@@ -72,7 +71,7 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
   const profile = profiles.byIdentity(ID_b, ID_bLen, true);
   if (profile) {
     sa.profile = profile.id;
-    identity.keep(sa, ID_b, ID_bLen);
+    isakmpSa.keep(sa, ID_b, ID_bLen);
   }
   if (!profile || !authenticate.possible(sa)) {
     // Nobody is told who exists.
@@ -145,7 +144,7 @@ function takeProof(ex: Exchange): u32 {
   const ID_b = payloads.body(Payload.ID, 0);
   const ID_bLen = payloads.bodyLen(Payload.ID, 0);
   if (id.check(ID_b, ID_bLen)) return refuse(Drop.IKE_IDENTITY, Notify.INVALID_ID_INFORMATION);
-  identity.keep(ex.sa, ID_b, ID_bLen);
+  isakmpSa.keep(ex.sa, ID_b, ID_bLen);
   if (!authenticate.makeSkeyid(ex)) return drop(Drop.IKE_NO_KEY);
   return takeIdentity(ex);
 }

@@ -4,6 +4,7 @@
  * offers an SA and one in so many seconds (dispatch.ts), in slices that wait for every other exchange's.
  */
 import { NEW_GROUP_OFFERS_PER_SA, NEW_GROUP_PAUSE } from "../../limits";
+import { PRIVATE_MIN } from "../../oakley/dh_group";
 import { NewGroupFault, newGroupFaultName } from "../../oakley/new_group";
 import * as clock from "../../util/clock";
 import { Drop } from "../../util/status";
@@ -11,13 +12,12 @@ import * as attribute from "../../wire/attribute";
 import { KEY_IKE, Notify, OakleyAttribute, Payload } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import { SaCursor, SaWriter } from "../../wire/sa";
-import { Exchange, Job, wantJobs } from "../state/exchange";
 import * as message from "../message/message";
 import * as notices from "../report/notices";
-import { OK, SUSPEND, fail } from "./verdict";
-import { PRIVATE_MIN } from "../../oakley/dh_group";
-import * as groups from "../settings/private_groups";
 import { GENERATOR_MAX, PRIME_MAX } from "../settings/private_groups";
+import * as groups from "../settings/private_groups";
+import { Exchange, Job, wantJobs } from "../state/exchange";
+import { OK, SUSPEND, fail } from "./verdict";
 
 /** Group Type of powers modulo a prime (RFC 2409, appendix A). */
 const MODP: u32 = 1;

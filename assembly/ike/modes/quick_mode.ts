@@ -4,38 +4,38 @@
  * reserved SPI to the pair in use, quick_pair.ts's.
  */
 import * as dynamic from "../../sadb/policies/dynamic";
-import { dropSecond } from "../../sadb/sas/sad";
-import { Selector } from "../../sadb/terms/selector";
-import * as spd from "../../sadb/policies/spd";
 import { Policy } from "../../sadb/policies/spd";
+import * as spd from "../../sadb/policies/spd";
+import { dropSecond } from "../../sadb/sas/sad";
+import * as lifetime from "../../sadb/settings/lifetime";
 import { Mode } from "../../sadb/settings/transform_set";
+import { Selector } from "../../sadb/terms/selector";
 import { put32 } from "../../util/bytes";
 import { Drop } from "../../util/status";
-import { Notify, Payload } from "../../wire/ike_numbers";
 import * as id from "../../wire/id";
+import { Notify, Payload } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as notify from "../../wire/notify";
+import * as message from "../message/message";
+import * as natt from "../message/natt";
+import * as responderLifetime from "../message/responder_lifetime";
+import { decidedBy } from "../offer/mismatch";
+import { answerPhase2, buildPhase2, checkPhase2, choosePhase2, usable } from "../offer/phase2_proposal";
+import { PHASE2_WISH_BYTES, Phase2Wish } from "../offer/phase2_terms";
 import * as authenticate from "../proof/authenticate";
-import * as attempt from "../report/last_attempt";
+import * as lastAttempt from "../report/last_attempt";
+import * as notices from "../report/notices";
+import * as trace from "../report/trace";
+import * as profiles from "../settings/profile";
 import { holdCopy } from "../state/buffers";
 import { Exchange, Job, wantJobs } from "../state/exchange";
 import { IsakmpSa, Natt } from "../state/isakmp_sa";
-import { beginKeyExchange, makeNonce, takeNonce, takePublic, writeNonce, writePublic } from "./main_mode";
-import { lastQuick } from "../upkeep/succession";
-import * as message from "../message/message";
-import * as natt from "../message/natt";
-import * as notices from "../report/notices";
-import * as profiles from "../settings/profile";
-import { OK, SUSPEND, drop, fail } from "./verdict";
-import {
-  PHASE2_WISH_BYTES, Phase2Wish, answerPhase2, buildPhase2, checkPhase2, choosePhase2, decidedBy, usable,
-} from "../offer/proposal";
-import * as lifetime from "../../sadb/settings/lifetime";
+import { lastQuick } from "../state/lifetimes";
+import * as stats from "../state/stats";
+import { beginKeyExchange, makeNonce, takeNonce, takePublic, writeNonce, writePublic } from "./key_exchange";
 import { activate, install, larval, reserve } from "./quick_pair";
 import { betweenPeers, readSelector, sameFlows, selectorScratch } from "./quick_selector";
-import * as responderLifetime from "../message/responder_lifetime";
-import * as stats from "../state/stats";
-import * as trace from "../report/trace";
+import { OK, SUSPEND, drop, fail } from "./verdict";
 
 let wish: Phase2Wish = changetype<Phase2Wish>(0);
 const spiOctets: usize = memory.data(4, 4);
@@ -124,10 +124,10 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
   natt.takeNatOa(ex, payloads);
   const choice = ex.choice;
   let policy = sa.natDetected ? chooseBehindNat(ex) : null;
-  if (policy) attempt.began(sa.peer, false, 2, policy.slot);
+  if (policy) lastAttempt.began(sa.peer, false, 2, policy.slot);
   if (!policy) {
     policy = policyFor(sa, ex.selector);
-    attempt.began(sa.peer, false, 2, policy ? policy.slot : attempt.NO_POLICY);
+    lastAttempt.began(sa.peer, false, 2, policy ? policy.slot : lastAttempt.NO_POLICY);
     if (!policy) {
       notices.selectors(sa, ex.selector);
       return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);

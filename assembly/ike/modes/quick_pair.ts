@@ -5,10 +5,10 @@
 import { HELD_SETTLE_MILLISECONDS } from "../../limits";
 import { keymat } from "../../oakley/keymat";
 import * as dynamic from "../../sadb/policies/dynamic";
+import { Policy } from "../../sadb/policies/spd";
+import { SA, SaParameters, State as SaState } from "../../sadb/sas/sa";
 import { keyLength } from "../../sadb/sas/sa_keys";
 import * as sad from "../../sadb/sas/sad";
-import { SA, SaParameters } from "../../sadb/sas/sad";
-import { Policy } from "../../sadb/policies/spd";
 import { Mode } from "../../sadb/settings/transform_set";
 import * as ct from "../../util/ct";
 import { Drop } from "../../util/status";
@@ -16,10 +16,11 @@ import * as checksum from "../../wire/checksum";
 import { Notify } from "../../wire/ike_numbers";
 import { Encapsulation, Protocol } from "../../wire/ipsec_doi";
 import * as authenticate from "../proof/authenticate";
-import { Exchange } from "../state/exchange";
 import * as notices from "../report/notices";
+import { Exchange } from "../state/exchange";
+import * as lifetimes from "../state/lifetimes";
+import * as renewal from "../upkeep/renewal";
 import { OK, fail } from "./verdict";
-import * as rekey from "../upkeep/renewal";
 
 /** The protocols' numbers in IPv4. */
 const ESP: u8 = 50;
@@ -62,7 +63,7 @@ export function larval(ex: Exchange): SA | null {
 /** Drops what a Quick Mode that came to nothing has reserved. */
 export function abandon(ex: Exchange): void {
   const inbound = ex.spi ? sad.bySpi(ex.spi) : null;
-  if (inbound && inbound.state < <u8>sad.State.MATURE) sad.remove(inbound);
+  if (inbound && inbound.state < <u8>SaState.MATURE) sad.remove(inbound);
   ex.spi = 0;
 }
 
@@ -88,7 +89,7 @@ export function activate(ex: Exchange, inbound: SA): u32 {
   }
   if (up) {
     prepare(ex, ex.peerSpi, false);
-    parameters.softMilliseconds = rekey.softMilliseconds(ex.choice.lifetimeSeconds, ex.initiator);
+    parameters.softMilliseconds = lifetimes.softMilliseconds(ex.choice.lifetimeSeconds, ex.initiator);
     up = sad.activate(inbound, parameters, material);
   }
   ct.wipe(material, KEYMAT_MAX);
@@ -96,7 +97,7 @@ export function activate(ex: Exchange, inbound: SA): u32 {
     notices.pool("pair of IPsec SAs");
     return fail(Drop.IKE_POOL, Notify.NONE);
   }
-  rekey.pairIsUp(ex, inbound);
+  renewal.pairIsUp(ex, inbound);
   return OK;
 }
 
@@ -125,7 +126,7 @@ function prepare(ex: Exchange, spi: u32, second: bool): void {
   p.lifetimeSeconds = choice.lifetimeSeconds;
   p.lifetimeKilobytes = choice.lifetimeKilobytes;
   p.settleMilliseconds = ex.initiator ? HELD_SETTLE_MILLISECONDS : 0;
-  p.softPart = <u32>rekey.softPart(ex.initiator);
+  p.softPart = <u32>lifetimes.softPart(ex.initiator);
   const s = ex.selector;
   p.localFirst = s.localFirst;
   p.localLast = s.localLast;

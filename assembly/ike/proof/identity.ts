@@ -4,64 +4,14 @@
  */
 import { get32 } from "../../util/bytes";
 import * as ct from "../../util/ct";
-import { Text } from "../../util/text";
 import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";
 import { MessageWriter } from "../../wire/message_writer";
-import { IsakmpSa, PEER_ID_MAX } from "../state/isakmp_sa";
 import * as keys from "../settings/keys";
+import { Identity, kind, name, nameLen, text, textLen } from "../settings/own_identity";
 import { Profile } from "../settings/profile";
 import * as profiles from "../settings/profile";
-
-export const enum Identity {
-  ADDRESS = 0,
-  HOSTNAME = 1,
-  KEY_ID = 2,
-  USER_FQDN = 3,
-}
-
-export const IDENTITY_MAX: u32 = 128;
-
-const text: usize = memory.data(128);
-const name: usize = memory.data(128);
-let kind: Identity = Identity.ADDRESS;
-let textLen: u32 = 0;
-let nameLen: u32 = 0;
-
-export function init(): void {
-  kind = Identity.ADDRESS;
-  textLen = 0;
-  nameLen = 0;
-}
-
-/** Sets what we call ourselves; text of KEY_ID and USER_FQDN, else unused. False: empty or too long. */
-export function set(k: Identity, p: usize, len: u32): bool {
-  const needsText = k == Identity.KEY_ID || k == Identity.USER_FQDN;
-  if (needsText && (len == 0 || len > IDENTITY_MAX)) return false;
-  kind = k;
-  textLen = needsText ? len : 0;
-  if (needsText) memory.copy(text, p, <usize>len);
-  return true;
-}
-
-/** Told of every change of `hostname` (with its domain, if there is one). */
-export function setHostname(p: usize, len: u32): void {
-  nameLen = min(len, IDENTITY_MAX);
-  memory.copy(name, p, <usize>nameLen);
-}
-
-export function current(): Identity {
-  return kind;
-}
-
-/** Text of KEY_ID and USER_FQDN. */
-export function textAt(): usize {
-  return text;
-}
-
-export function textLength(): u32 {
-  return textLen;
-}
+import { IsakmpSa } from "../state/isakmp_sa";
 
 /** Writes our ID payload: the profile's `self-identity`, or else the router's. */
 export function emit(w: MessageWriter, sa: IsakmpSa): void {
@@ -127,17 +77,4 @@ export function accepts(sa: IsakmpSa, body: usize, len: u32): bool {
     default:
       return false;
   }
-}
-
-/** Keeps a peer's identity to be shown. */
-export function keep(sa: IsakmpSa, body: usize, len: u32): void {
-  sa.peerIdType = id.idType(body);
-  sa.peerIdLen = min(id.dataLen(len), PEER_ID_MAX);
-  memory.copy(sa.peerId, id.data(body), <usize>sa.peerIdLen);
-}
-
-/** Writes a kept identity for people. */
-export function putPeerId(t: Text, sa: IsakmpSa): Text {
-  if (sa.peerIdType == IdType.IPV4_ADDR) return t.ip(get32(sa.peerId));
-  return t.escaped(sa.peerId, sa.peerIdLen);
 }

@@ -5,9 +5,9 @@
 import { Text } from "../../util/text";
 import { Notify } from "../../wire/ike_numbers";
 import { NATT_PORT } from "../../wire/natt";
-import { Attempt, Sign } from "./last_attempt";
 import { State } from "../state/exchange";
-import { Notice } from "./notices";
+import { Attempt, Sign } from "./last_attempt";
+import { Notice } from "./notice";
 
 /** Types and codes of ICMP (RFC 792, RFC 1812) as `Attempt.icmp` holds them. */
 const UNREACHABLE: u32 = 3 << 8;

@@ -1,13 +1,13 @@
 /**
  * What people read of IKE's failures: one plain sentence each, which names the configuration line that decides, and a
- * `refused` event. The sentence is kept for `show crypto isakmp diagnose` (attempt.ts). A peer can cause them, so that the
+ * `refused` event. The sentence is kept for `show crypto isakmp diagnose` (lastAttempt.ts). A peer can cause them, so that the
  * same sentence about the same peer comes to the console once in thirty seconds; with `debug crypto isakmp`, each time.
  */
 import { DYNAMIC_PER_PEER, DYNAMIC_POLICIES } from "../../limits";
-import * as spd from "../../sadb/policies/spd";
-import { Action } from "../../sadb/policies/spd";
-import { CryptoMapEntry } from "../../sadb/settings/crypto_map";
 import * as dynamic from "../../sadb/policies/dynamic";
+import { Action } from "../../sadb/policies/spd";
+import * as spd from "../../sadb/policies/spd";
+import { CryptoMapEntry } from "../../sadb/settings/crypto_map";
 import { Selector } from "../../sadb/terms/selector";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
@@ -18,40 +18,13 @@ import { Text } from "../../util/text";
 import { notifyName } from "../../wire/ike_numbers";
 import { IdType, idTypeName } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
-import * as attempt from "./last_attempt";
-import { Outcome } from "./last_attempt";
+import { putEntry, putNearest } from "../offer/mismatch";
 import { Exchange, State } from "../state/exchange";
 import { IsakmpSa } from "../state/isakmp_sa";
+import { Outcome } from "./last_attempt";
+import * as lastAttempt from "./last_attempt";
 import { putCame, putLikely, putMeaning } from "./likely_cause";
-import { putEntry, putNearest } from "../offer/mismatch";
-
-export const enum Notice {
-  NO_KEY = 1,
-  UNKNOWN_PEER,
-  WRONG_KEY,
-  WRONG_HASH,
-  PHASE1_PROPOSAL,
-  PHASE2_PROPOSAL,
-  SELECTORS,
-  IDENTITY,
-  PEER_SAYS,
-  NO_ANSWER,
-  NO_ENTROPY,
-  POOL,
-  KEY_EXCHANGE,
-  NO_PROFILE,
-  GROUP,
-  NO_AGGRESSIVE,
-  /** A peer that began does not go on. */
-  STOPPED,
-  /** Another version than IKEv1. */
-  VERSION,
-  /** A message was dropped for what is in it. */
-  DROPPED,
-  LOAD,
-  AH_BEHIND_NAT,
-  DEAD_PEER,
-}
+import { Notice } from "./notice";
 
 const QUIET: u64 = 30000;
 const ENTRIES: u32 = 32;
@@ -93,17 +66,17 @@ let saying: bool = false;
 let about: u32 = 0;
 let what: Notice = Notice.NO_KEY;
 
-/** Begins a sentence about a peer, in `attempt.text`. False: neither the console nor the record wants it. */
+/** Begins a sentence about a peer, in `lastAttempt.text`. False: neither the console nor the record wants it. */
 function begin(kind: Notice, peer: u32, key: u32): bool {
   saying = due(kind, key);
   about = peer;
   what = kind;
-  attempt.text.clear();
-  return saying || log.debugIsakmp || attempt.wants(peer, kind);
+  lastAttempt.text.clear();
+  return saying || log.debugIsakmp || lastAttempt.wants(peer, kind);
 }
 
 function subject(): Text {
-  return attempt.text.ip(about);
+  return lastAttempt.text.ip(about);
 }
 
 /** Begins the event of the notice; its detail may follow. */
@@ -119,13 +92,13 @@ function event(where: string, reason: string): void {
 
 /** Ends the sentence: keeps it, and says it if it is due. Null: it is not; else more may follow, and `log.end`. */
 function keep(tag: string, outcome: Outcome, notify: u32): Text | null {
-  attempt.failed(about, what, outcome, notify);
+  lastAttempt.failed(about, what, outcome, notify);
   return say(tag);
 }
 
 function say(tag: string): Text | null {
   if (!saying && !log.debugIsakmp) return null;
-  const t = attempt.text;
+  const t = lastAttempt.text;
   return (saying ? log.message(tag) : log.debug("ISAKMP:(0):")).ascii(t.base, t.len);
 }
 
@@ -140,7 +113,7 @@ function putKeyLine(t: Text, peer: u32): Text {
 export function noKey(peer: u32): void {
   if (!begin(Notice.NO_KEY, peer, peer)) return;
   event("phase1", "no-pre-shared-key");
-  putKeyLine(attempt.text.put("there is no pre-shared key for ").ip(peer).put(": it needs a line '"), peer).char(39);
+  putKeyLine(lastAttempt.text.put("there is no pre-shared key for ").ip(peer).put(": it needs a line '"), peer).char(39);
   end("CRYPTO-4-IKE_NO_KEY");
 }
 
@@ -148,8 +121,8 @@ export function noKey(peer: u32): void {
 export function noProfile(peer: u32, entry: CryptoMapEntry): void {
   if (!begin(Notice.NO_PROFILE, peer, peer)) return;
   event("phase1", "no-such-profile");
-  putEntry(attempt.text, entry).put(" has 'set isakmp-profile ").ascii(entry.profile, entry.profileLen).put("', but there is no 'crypto isakmp profile ");
-  attempt.text.ascii(entry.profile, entry.profileLen).char(39);
+  putEntry(lastAttempt.text, entry).put(" has 'set isakmp-profile ").ascii(entry.profile, entry.profileLen).put("', but there is no 'crypto isakmp profile ");
+  lastAttempt.text.ascii(entry.profile, entry.profileLen).char(39);
   end("CRYPTO-4-IKE_NO_PROFILE");
 }
 
@@ -187,7 +160,7 @@ export function unknownPeer(peer: u32): void {
 export function wrongKey(peer: u32, ours: bool, notify: u32): void {
   if (!begin(Notice.WRONG_KEY, peer, peer)) return;
   event("phase1", "pre-shared-keys-differ");
-  const t = attempt.text;
+  const t = lastAttempt.text;
   if (ours) t.put("the authentication of ").ip(peer).put(" cannot be read");
   else t.put("our authentication was not accepted by ").ip(peer).put(" (").put(notifyName(notify)).char(41);
   putKeyLine(t.put(": the pre-shared keys of both sides probably differ ("), peer).char(41);
@@ -236,7 +209,7 @@ export function phase2Proposal(sa: IsakmpSa, entry: CryptoMapEntry): void {
   if (!begin(Notice.PHASE2_PROPOSAL, sa.peer, sa.peer)) return;
   event("phase2", "no-proposal-chosen");
   putEntry(subject().put(sa.initiator ? " answered with no transform that was offered for " : " offered no transform that is configured for "), entry);
-  putNearest(attempt.text);
+  putNearest(lastAttempt.text);
   end("CRYPTO-4-IPSEC_PROPOSAL");
 }
 
@@ -299,7 +272,7 @@ export function selectors(sa: IsakmpSa, offered: Selector): void {
     log.eventEnd();
   }
   putSelector(subject().put(" wants to protect "), offered).put(" (here <-> there), but with it ");
-  putPermitted(attempt.text, sa.peer);
+  putPermitted(lastAttempt.text, sa.peer);
   end("CRYPTO-4-IPSEC_SELECTORS");
 }
 
@@ -356,11 +329,11 @@ export function deadPeer(peer: u32, tries: u32, seconds: u32): void {
 /** The peer does not answer an exchange of ours, which is about to be given up. */
 export function noAnswer(ex: Exchange, exchange: string): void {
   const peer = ex.sa.peer;
-  attempt.stood(peer, ex.state);
+  lastAttempt.stood(peer, ex.state);
   if (!begin(Notice.NO_ANSWER, peer, peer)) return;
   event("phase1", "no-answer");
   subject().put(" does not answer message ").u32(ex.sentNumber).put(" of ").put(exchange);
-  const a = attempt.find(peer);
+  const a = lastAttempt.find(peer);
   // What it has said meanwhile says more than its silence.
   const said = a ? a.kind != 0 : false;
   if (!(said ? say("CRYPTO-4-IKE_NO_ANSWER") : keep("CRYPTO-4-IKE_NO_ANSWER", Outcome.SILENCE, 0))) return;
@@ -375,11 +348,11 @@ export function noAnswer(ex: Exchange, exchange: string): void {
 /** A peer that began an exchange has not gone on after our answer. */
 export function stopped(ex: Exchange): void {
   const peer = ex.sa.peer;
-  const a = attempt.find(peer);
+  const a = lastAttempt.find(peer);
   const quick = ex.state == State.QUICK_R1;
   // Another attempt has begun meanwhile, or anybody at all has sent a first message.
   if (!a || a.initiator || a.phase != (quick ? 2 : 1) || a.outcome != <u8>Outcome.UNDER_WAY || !spd.namesPeer(peer)) return;
-  attempt.stood(peer, ex.state);
+  lastAttempt.stood(peer, ex.state);
   if (!begin(Notice.STOPPED, peer, peer)) return;
   event(quick ? "phase2" : "phase1", "peer-stopped");
   subject().put(" began, and has not gone on after our message ").u32(ex.sentNumber).put(quick ? " of Quick Mode" : " of phase 1");
@@ -410,10 +383,10 @@ export function dropped(packet: Packet, reason: Drop): void {
     case Drop.IKE_UNPROTECTED_NOTIFY:
     case Drop.IKE_RATE_LIMIT: return;
   }
-  const a = attempt.find(peer);
+  const a = lastAttempt.find(peer);
   if (!a || a.kind || a.outcome > <u8>Outcome.PHASE1) return;
-  attempt.text.clear().put("a message of ").ip(peer).put(" was dropped: ").put(dropName(reason));
-  attempt.failed(peer, Notice.DROPPED, <Outcome>a.outcome, 0);
+  lastAttempt.text.clear().put("a message of ").ip(peer).put(" was dropped: ").put(dropName(reason));
+  lastAttempt.failed(peer, Notice.DROPPED, <Outcome>a.outcome, 0);
 }
 
 export function noEntropy(): void {

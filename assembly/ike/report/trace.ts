@@ -13,11 +13,12 @@ import { ahTransformName, ahTransformOf, authAlgName, encapsulationName, espTran
 import * as isakmp from "../../wire/isakmp";
 import * as notify from "../../wire/notify";
 import { PayloadSet } from "../../wire/payloads";
+import { Vendor, vendorName } from "../../wire/vendor";
+import { mismatchCount, putMismatch } from "../offer/mismatch";
+import { Phase2Choice } from "../offer/phase2_terms";
 import { Exchange, State } from "../state/exchange";
 import { IsakmpSa } from "../state/isakmp_sa";
-import { Phase2Choice, mismatchCount, putMismatch } from "../offer/proposal";
 import * as stats from "../state/stats";
-import { Vendor, vendorName } from "../../wire/vendor";
 
 /** `ikev1 CKY_I KEY` */
 export function keylog(sa: IsakmpSa, key: usize, len: u32): void {

@@ -8,10 +8,10 @@
 import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, NAME_MAX, PSK_MAX } from "../../limits";
 import * as ct from "../../util/ct";
 import { Pool } from "../../util/pool";
-import * as id from "../../wire/id";
 import { IdRange } from "../../wire/id";
+import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";
-import { Identity, IDENTITY_MAX } from "../proof/identity";
+import { IDENTITY_MAX, Identity } from "./own_identity";
 
 /** What `match identity` looks at: the IdType, with its text; for addresses a network. */
 @unmanaged
@@ -254,4 +254,3 @@ export function aggressiveAllowed(): bool {
   }
   return false;
 }
-

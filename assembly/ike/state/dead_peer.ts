@@ -16,9 +16,9 @@ import { NEVER } from "../../util/deadline";
 import { Drop, drop } from "../../util/status";
 import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
-import * as rekey from "../upkeep/renewal";
-import * as stats from "./stats";
+import * as pairs from "./pairs";
 import { Stat } from "./stats";
+import * as stats from "./stats";
 
 export const RETRY_DEFAULT: u32 = 2;
 /** R-U-THERE without an answer. */
@@ -63,9 +63,9 @@ export function start(sa: IsakmpSa): void {
   // The first number is random, its highest bit 0 (section 6.2).
   if (!sa.dpdSequence) sa.dpdSequence = drbg.fill(scratch, 4) ? get32(scratch) & 0x7fffffff : 1;
   alive(sa);
-  rekey.traffic(sa.peer);
-  sa.dpdReceived = rekey.received;
-  sa.dpdSent = rekey.sent;
+  pairs.traffic(sa.peer);
+  sa.dpdReceived = pairs.received;
+  sa.dpdSent = pairs.sent;
   lookAgain(sa);
 }
 
@@ -87,11 +87,11 @@ export function tick(sa: IsakmpSa): Step {
     sa.dpdAt = NEVER;
     return Step.NONE;
   }
-  rekey.traffic(sa.peer);
-  if (rekey.received != sa.dpdReceived) alive(sa);
-  else if (rekey.sent != sa.dpdSent) sa.dpdWanted = true;
-  sa.dpdReceived = rekey.received;
-  sa.dpdSent = rekey.sent;
+  pairs.traffic(sa.peer);
+  if (pairs.received != sa.dpdReceived) alive(sa);
+  else if (pairs.sent != sa.dpdSent) sa.dpdWanted = true;
+  sa.dpdReceived = pairs.received;
+  sa.dpdSent = pairs.sent;
   const silent = clock.now() - sa.heardAt >= <u64>interval * 1000;
   if (!sa.dpdTries && !(silent && (periodic || sa.dpdWanted))) {
     lookAgain(sa);

@@ -11,9 +11,10 @@ import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
 import { Packet, free as freePacket } from "../../util/packet";
 import { Pool } from "../../util/pool";
+import { Phase1Choice } from "../offer/phase1_proposal";
+import { PHASE2_CHOICE_BYTES, Phase2Choice } from "../offer/phase2_terms";
 import { letGo } from "./buffers";
 import { IsakmpSa } from "./isakmp_sa";
-import { PHASE2_CHOICE_BYTES, Phase1Choice, Phase2Choice } from "../offer/proposal";
 
 /** Where an exchange stands; the letter is the role, the number the messages of that role that have gone out. */
 export const enum State {

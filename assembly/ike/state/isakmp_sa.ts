@@ -6,11 +6,15 @@ import { BlockCipher, CIPHER_BLOCK_MAX, CIPHER_CTX_MAX } from "../../crypto/ciph
 import * as drbg from "../../crypto/drbg";
 import { DIGEST_MAX, Hash } from "../../crypto/hash";
 import { ISAKMP_SAS } from "../../limits";
+import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
 import { Pool } from "../../util/pool";
-import { Exchange } from "./exchange";
+import { Text } from "../../util/text";
+import * as id from "../../wire/id";
+import { IdType } from "../../wire/ipsec_doi";
 import { forget as forgetGroups } from "../settings/private_groups";
+import { Exchange } from "./exchange";
 
 export const enum Phase {
   /** Main Mode is under way. */
@@ -295,4 +299,17 @@ function newest(peer: u32, profile: u32, any: bool): IsakmpSa | null {
     if (!best || rank(sa) > rank(best)) best = sa;
   }
   return best;
+}
+
+/** Keeps a peer's identity to be shown. */
+export function keep(sa: IsakmpSa, body: usize, len: u32): void {
+  sa.peerIdType = id.idType(body);
+  sa.peerIdLen = min(id.dataLen(len), PEER_ID_MAX);
+  memory.copy(sa.peerId, id.data(body), <usize>sa.peerIdLen);
+}
+
+/** Writes a kept identity for people. */
+export function putPeerId(t: Text, sa: IsakmpSa): Text {
+  if (sa.peerIdType == IdType.IPV4_ADDR) return t.ip(get32(sa.peerId));
+  return t.escaped(sa.peerId, sa.peerIdLen);
 }

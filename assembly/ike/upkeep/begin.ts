@@ -4,37 +4,25 @@
 import * as drbg from "../../crypto/drbg";
 import { Policy } from "../../sadb/policies/spd";
 import { Exchange as ExchangeType } from "../../wire/ike_numbers";
-import * as acquire from "./wanted";
-import * as attempt from "../report/last_attempt";
-import { possible } from "../proof/authenticate";
 import { begin } from "../engine/engine";
+import { newSa } from "../engine/exchange_life";
+import * as message from "../message/message";
+import { possible } from "../proof/authenticate";
+import * as lastAttempt from "../report/last_attempt";
+import * as notices from "../report/notices";
+import * as profiles from "../settings/profile";
 import { State } from "../state/exchange";
 import * as exchanges from "../state/exchange";
 import { IsakmpSa } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
-import * as message from "../message/message";
-import * as notices from "../report/notices";
-import * as profiles from "../settings/profile";
-
-/** A new SA between two addresses, on port 500. Null: no room (the console says so) or no entropy. */
-export function newSa(peer: u32, local: u32, initiator: bool): IsakmpSa | null {
-  const sa = isakmpSa.take(initiator);
-  if (!sa) {
-    notices.pool("ISAKMP SA");
-    return null;
-  }
-  sa.peer = sa.peerAddress = peer;
-  sa.localAddress = local;
-  sa.peerPort = sa.localPort = 500;
-  return sa;
-}
+import * as pairs from "../state/pairs";
 
 /**
  * Begins phase 1 with a peer: Aggressive Mode if its profile (by id, 0: none) says so, else Main Mode. `renews`: number of the
  * SA that it is to replace, or 0. False: not possible now.
  */
 export function startPhase1(peer: u32, local: u32, renews: u32, profileId: u32): bool {
-  attempt.began(peer, true, 1, attempt.NO_POLICY);
+  lastAttempt.began(peer, true, 1, lastAttempt.NO_POLICY);
   if (!drbg.ready() && !drbg.seed()) {
     notices.noEntropy();
     return false;
@@ -81,9 +69,9 @@ export function startQuick(sa: IsakmpSa, policy: Policy, renews: u32): bool {
   const ex = exchanges.take(sa, ExchangeType.QUICK_MODE, State.QUICK_I0, true, M_ID);
   if (!ex) return false;
   ex.policy = policy.slot;
-  attempt.began(sa.peer, true, 2, policy.slot);
+  lastAttempt.began(sa.peer, true, 2, policy.slot);
   ex.renews = renews;
-  acquire.selectorFor(policy, renews, ex.selector);
+  pairs.selectorFor(policy, renews, ex.selector);
   message.startPhase2Iv(sa, M_ID, ex.iv);
   return begin(ex);
 }

@@ -5,28 +5,29 @@
  */
 import { POLICIES } from "../../limits";
 import { PRIVATE_MIN } from "../../oakley/dh_group";
-import { Work, WorkItem, next } from "../../sadb/work";
-import * as sad from "../../sadb/sas/sad";
-import * as spd from "../../sadb/policies/spd";
 import { Policy } from "../../sadb/policies/spd";
-import { Selector } from "../../sadb/terms/selector";
+import * as spd from "../../sadb/policies/spd";
+import * as sad from "../../sadb/sas/sad";
+import { Work, WorkItem, next } from "../../sadb/work";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as engine from "../engine/engine";
-import { Exchange } from "../state/exchange";
-import * as db from "../state/exchanges";
-import * as informational from "../modes/informational";
-import * as initiate from "./begin";
-import { IsakmpSa, Phase } from "../state/isakmp_sa";
-import * as isakmpSa from "../state/isakmp_sa";
-import * as lifecycle from "./succession";
 import * as natt from "../message/natt";
+import * as tell from "../message/tell";
 import * as notices from "../report/notices";
+import * as trace from "../report/trace";
 import { groupFor } from "../settings/private_groups";
 import * as profiles from "../settings/profile";
-import * as rekey from "./renewal";
-import * as trace from "../report/trace";
+import { Exchange } from "../state/exchange";
+import * as db from "../state/exchanges";
+import { IsakmpSa, Phase } from "../state/isakmp_sa";
+import * as isakmpSa from "../state/isakmp_sa";
+import * as lifetimes from "../state/lifetimes";
+import * as pairs from "../state/pairs";
+import * as initiate from "./begin";
+import * as renewal from "./renewal";
+import * as succession from "./succession";
 
 /** A policy whose negotiation has failed asks again no sooner than this. */
 const REST: u64 = 10000;
@@ -69,13 +70,13 @@ export function run(): void {
         break;
       }
       case Work.REKEY: {
-        const pair = rekey.renewable(item.spi);
+        const pair = pairs.renewable(item.spi);
         const policy = pair ? spd.policyAt(pair.policy) : null;
         if (policy) start(policy, item.spi);
         break;
       }
       case Work.EXPIRED:
-        rekey.expired(item.spi);
+        renewal.expired(item.spi);
         break;
       case Work.MAPPING:
         moved(item);
@@ -95,7 +96,7 @@ function served(policy: Policy): bool {
 
 /** The peer that a policy negotiates with: the one of the pair it renews, else the entry's present one. */
 function peerOf(policy: Policy, what: u32): u32 {
-  const peer = what > FIRST_PAIR ? rekey.peerOf(what) : 0;
+  const peer = what > FIRST_PAIR ? pairs.peerOf(what) : 0;
   if (peer) return peer;
   return policy.peer;
 }
@@ -133,7 +134,7 @@ function start(policy: Policy, what: u32): void {
   let sa = isakmpSa.forProfile(peer, profile);
   if (sa && local && sa.localAddress != local) {
     // Our interface has another address by now: nothing of the old SA would come back to us.
-    lifecycle.remove(sa, "address-changed", false);
+    succession.remove(sa, "address-changed", false);
     sa = null;
   }
   const group = <u32>policy.entry.pfsGroup;
@@ -145,7 +146,7 @@ function start(policy: Policy, what: u32): void {
   }
   if (sa && !sa.spent) {
     setWant(policy.slot, NOTHING);
-    if (policy.entry.pfsIdentities) lifecycle.lastQuick(sa);
+    if (policy.entry.pfsIdentities) lifetimes.lastQuick(sa);
     if (!initiate.startQuick(sa, policy, what == FIRST_PAIR ? 0 : what)) quickFailed(policy.slot);
     return;
   }
@@ -229,14 +230,14 @@ export function quickUnanswered(slot: u32, renews: u32): void {
 
 /** The data path saw an authentic packet of a peer behind a NAT from elsewhere. */
 function moved(item: WorkItem): void {
-  const peer = rekey.peerOf(item.spi);
+  const peer = pairs.peerOf(item.spi);
   const inbound = sad.bySpi(item.spi);
   if (!peer || !inbound) return;
   sad.moveMapping(inbound, item.address, item.port);
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
     if (!sa || sa.peer != peer || sa.phase == Phase.NEGOTIATING || !sa.natDetected) continue;
-    if (natt.move(sa, item.address, item.port)) rekey.moveMappings(sa);
+    if (natt.move(sa, item.address, item.port)) pairs.moveMappings(sa);
   }
 }
 
@@ -250,8 +251,8 @@ function unknownSpi(item: WorkItem): void {
     const sa = isakmpSa.at(i);
     if (!sa || sa.phase != Phase.ESTABLISHED || sa.peerAddress != item.address) continue;
     if (sad.bySpi(item.spi)) return;
-    informational.listDelete(item.protocol == AH ? Protocol.AH : Protocol.ESP, item.spi);
-    informational.sendDelete(sa);
+    tell.listDelete(item.protocol == AH ? Protocol.AH : Protocol.ESP, item.spi);
+    tell.sendDelete(sa);
     return;
   }
   const now = clock.now();
@@ -260,12 +261,6 @@ function unknownSpi(item: WorkItem): void {
     if (!policy || policy.action != <u8>spd.Action.PROTECT || policy.outbound || now < policy.nextAcquire) continue;
     if (peerOf(policy, FIRST_PAIR) == item.address) start(policy, FIRST_PAIR);
   }
-}
-
-/** What Quick Mode proposes for a policy: its selector, or that of the pair which is renewed. */
-export function selectorFor(policy: Policy, renews: u32, out: Selector): void {
-  const pair = renews ? rekey.renewable(renews) : null;
-  out.copyFrom(pair ? pair.selector : policy.selector);
 }
 
 /** A Quick Mode is complete. */
@@ -284,9 +279,9 @@ function takeOver(policy: Policy): void {
     if (!other.selector.overlaps(policy.selector)) continue;
     const peer = other.owner;
     notices.replaced(policy.owner, peer, other.selector);
-    rekey.removePairs(slot);
+    pairs.removePairs(slot);
     // Whoever is at the old address by now need not hear of it.
     const sa = isakmpSa.forPeer(peer);
-    if (sa && rekey.pairsWith(peer) == 0) lifecycle.remove(sa, "replaced", false);
+    if (sa && pairs.pairsWith(peer) == 0) succession.remove(sa, "replaced", false);
   }
 }

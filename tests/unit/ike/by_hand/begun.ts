@@ -1,13 +1,13 @@
 // Asking for SAs, and what it has begun: the exchanges of a peer or a policy, and how long a policy rests.
-import * as acquire from "../../../../assembly/ike/upkeep/wanted";
 import { Exchange } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
 import { Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as asked from "../../../../assembly/sadb/work";
-import { Work, WorkItem } from "../../../../assembly/sadb/work";
+import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import { Policy } from "../../../../assembly/sadb/policies/spd";
+import { Work, WorkItem } from "../../../../assembly/sadb/work";
+import * as asked from "../../../../assembly/sadb/work";
 import * as clock from "../../../../assembly/util/clock";
 import { BETA } from "../../sadb/world";
 import { policy } from "./world";
@@ -16,7 +16,7 @@ import { policy } from "./world";
 export function wants(its: Policy): void {
   const item = asked.post(Work.ACQUIRE) as WorkItem;
   item.policy = its.slot;
-  acquire.run();
+  wanted.run();
 }
 
 /** Our own phase 1 with a peer. */

@@ -2,19 +2,19 @@
 // the engine's must be. SHA-1, AES-128, group 1, the key "gurgle"; 192.0.2.2 to our 192.0.2.1.
 import { CipherAlg } from "../../../../assembly/crypto/cipher";
 import { cipherById, hashById } from "../../../../assembly/crypto/registry";
-import { Exchange } from "../../../../assembly/ike/state/exchange";
-import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as ike from "../../../../assembly/ike/ike";
-import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
-import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import * as keys from "../../../../assembly/ike/settings/keys";
 import * as policies from "../../../../assembly/ike/settings/policy";
+import { Exchange } from "../../../../assembly/ike/state/exchange";
+import * as exchange from "../../../../assembly/ike/state/exchange";
+import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
+import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
+import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
 import { DhGroup, dhGroupById, dhResult, dhStart, dhStep } from "../../../../assembly/oakley/dh_group";
 import { prfFinal, prfStart, prfUpdate } from "../../../../assembly/oakley/prf";
 import { put16, put32 } from "../../../../assembly/util/bytes";
-import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
+import * as packets from "../../../../assembly/util/packet";
 import { fromHex, fromText, toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
 import { begin as beginWorld, established } from "./world";

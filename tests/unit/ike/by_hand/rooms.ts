@@ -1,10 +1,10 @@
 // What exchanges live in, without the data path: for specs that need no tunnel (those have world.ts).
-import * as acquire from "../../../../assembly/ike/upkeep/wanted";
+import * as drbg from "../../../../assembly/crypto/drbg";
+import * as privateGroups from "../../../../assembly/ike/settings/private_groups";
 import * as buffers from "../../../../assembly/ike/state/buffers";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as privateGroups from "../../../../assembly/ike/settings/private_groups";
-import * as drbg from "../../../../assembly/crypto/drbg";
+import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import * as clock from "../../../../assembly/util/clock";
 import * as log from "../../../../assembly/util/log";
 
@@ -16,6 +16,6 @@ export function exchangeRooms(): void {
   buffers.init();
   isakmpSa.init();
   exchange.init();
-  acquire.init();
+  wanted.init();
   privateGroups.init();
 }

@@ -2,22 +2,22 @@
 // hand, and what goes out, decrypted.
 import { CipherAlg } from "../../../../assembly/crypto/cipher";
 import { cipherById, hashById } from "../../../../assembly/crypto/registry";
+import { newSa } from "../../../../assembly/ike/engine/exchange_life";
+import * as ike from "../../../../assembly/ike/ike";
+import * as message from "../../../../assembly/ike/message/message";
 import { Exchange, State } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
-import * as ike from "../../../../assembly/ike/ike";
-import { newSa } from "../../../../assembly/ike/upkeep/begin";
 import { IsakmpSa, Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as message from "../../../../assembly/ike/message/message";
-import * as rekey from "../../../../assembly/ike/upkeep/renewal";
+import * as renewal from "../../../../assembly/ike/upkeep/renewal";
 import * as dhGroup from "../../../../assembly/oakley/dh_group";
-import { SA } from "../../../../assembly/sadb/sas/sad";
-import * as spd from "../../../../assembly/sadb/policies/spd";
 import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
+import * as spd from "../../../../assembly/sadb/policies/spd";
+import { SA } from "../../../../assembly/sadb/sas/sa";
 import { get32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
-import * as packets from "../../../../assembly/util/packet";
 import { Packet, free } from "../../../../assembly/util/packet";
+import * as packets from "../../../../assembly/util/packet";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import * as isakmp from "../../../../assembly/wire/isakmp";
 import { ALPHA, BETA, NET_A, NET_B, WILD_16, bind, entry, list, pair, parameters, permit, rooms, suite } from "../../sadb/world";
@@ -97,7 +97,7 @@ export function enter(sa: IsakmpSa, initiator: bool, its: Policy, inbound: SA): 
     ex.choice.ahSpi = (second.pair as SA).spi;
   }
   ex.selector.copyFrom(its.selector);
-  rekey.pairIsUp(ex, inbound);
+  renewal.pairIsUp(ex, inbound);
   exchange.free(ex);
   return inbound;
 }

@@ -1,18 +1,18 @@
 // Where a message belongs, and what is refused before anything looks into it: each drop by its count, each notify to the octet.
+import * as ike from "../../../../assembly/ike/ike";
 import { State } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
-import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
-import * as ike from "../../../../assembly/ike/ike";
 import { Stat, get } from "../../../../assembly/ike/state/stats";
+import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
 import { put32 } from "../../../../assembly/util/bytes";
-import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
+import * as packets from "../../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
-import * as peer from "../by_hand/peer";
 import { ID, INFORMATIONAL, MAIN, N, OFFER, QUICK, SA, VID } from "../by_hand/peer";
-import { exchangeOf, established } from "../by_hand/world";
+import * as peer from "../by_hand/peer";
+import { established, exchangeOf } from "../by_hand/world";
 
 const AGGRESSIVE: u32 = 4;
 const FAR: u32 = 0xc6336401;

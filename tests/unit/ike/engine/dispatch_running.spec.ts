@@ -1,16 +1,16 @@
 // Messages that belong to something under way, or seem to: by cookies, addresses and message IDs. And no buffer is lost.
 import * as drbg from "../../../../assembly/crypto/drbg";
-import * as exchange from "../../../../assembly/ike/state/exchange";
-import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
 import * as keys from "../../../../assembly/ike/settings/keys";
 import * as profiles from "../../../../assembly/ike/settings/profile";
+import * as exchange from "../../../../assembly/ike/state/exchange";
 import { Stat, get } from "../../../../assembly/ike/state/stats";
+import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
 import * as clock from "../../../../assembly/util/clock";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { fromText, toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
-import * as peer from "../by_hand/peer";
 import { HASH, ID, ID_BETA, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NONCE, OFFER, QUICK, SA } from "../by_hand/peer";
+import * as peer from "../by_hand/peer";
 import { left, policy } from "../by_hand/world";
 
 const AGGRESSIVE: u32 = 4;

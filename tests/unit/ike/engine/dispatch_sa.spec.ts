@@ -1,14 +1,14 @@
 // Messages under an SA, or of the phase 1 that makes one: what may wait, what may begin, what is a duplicate.
 import { State } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
-import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
 import { Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import { Fate, exchangeCount } from "../../../../assembly/ike/state/stats";
+import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
 import * as clock from "../../../../assembly/util/clock";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { ALPHA, BETA } from "../../sadb/world";
-import * as peer from "../by_hand/peer";
 import { ID, ID_BETA, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NONCE, OFFER, QUICK, SA } from "../by_hand/peer";
+import * as peer from "../by_hand/peer";
 import { exchangeOf } from "../by_hand/world";
 
 const AGGRESSIVE: u32 = 4;

@@ -4,14 +4,14 @@ import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchang
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
+import { SA as IpsecSa } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA as IpsecSa } from "../../../../assembly/sadb/sas/sad";
 import { get32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { toHex } from "../../crypto/bytes";
-import * as peer from "../by_hand/peer";
 import { HASH, ID, INFORMATIONAL, N, NET_OF_ALPHA, NET_OF_BETA, NONCE, QUICK, SA } from "../by_hand/peer";
+import * as peer from "../by_hand/peer";
 import { policy } from "../by_hand/world";
 
 let sa: IsakmpSa = changetype<IsakmpSa>(0);

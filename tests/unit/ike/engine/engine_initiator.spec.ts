@@ -1,22 +1,22 @@
 // The engine where we began, and where computing stands between a message and its answer.
-import * as buffers from "../../../../assembly/ike/state/buffers";
 import * as engine from "../../../../assembly/ike/engine/engine";
-import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
-import * as exchange from "../../../../assembly/ike/state/exchange";
-import { startPhase1, startQuick } from "../../../../assembly/ike/upkeep/begin";
-import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import * as message from "../../../../assembly/ike/message/message";
 import * as policies from "../../../../assembly/ike/settings/policy";
+import * as buffers from "../../../../assembly/ike/state/buffers";
+import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
+import * as exchange from "../../../../assembly/ike/state/exchange";
+import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
-import { SA as IpsecSa } from "../../../../assembly/sadb/sas/sad";
+import { startPhase1, startQuick } from "../../../../assembly/ike/upkeep/begin";
+import { SA as IpsecSa } from "../../../../assembly/sadb/sas/sa";
 import { get32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER } from "../../../../assembly/util/deadline";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
-import * as peer from "../by_hand/peer";
 import { DPD, HASH, ID, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NATT_RFC, NET_OF_ALPHA, NET_OF_BETA, NONCE, OFFER, QUICK, SA } from "../by_hand/peer";
+import * as peer from "../by_hand/peer";
 import { exchangeOf, policy } from "../by_hand/world";
 
 const AGGRESSIVE: u32 = 4;

@@ -1,25 +1,25 @@
 // Main Mode's first two messages without state (RFC 2408, 2.5.3; docs/DESIGN.md, "Floods"): what is answered, to the octet, and
 // what the third message brings back.
 import { hashById } from "../../../../assembly/crypto/registry";
-import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
-import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as cookies from "../../../../assembly/ike/engine/cookies";
 import * as flood from "../../../../assembly/ike/engine/flood";
-import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import { IsakmpSa, Natt } from "../../../../assembly/ike/state/isakmp_sa";
-import * as keys from "../../../../assembly/ike/settings/keys";
 import { natdHash } from "../../../../assembly/ike/message/natd";
+import * as keys from "../../../../assembly/ike/settings/keys";
 import * as policies from "../../../../assembly/ike/settings/policy";
+import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
+import * as exchange from "../../../../assembly/ike/state/exchange";
+import { IsakmpSa, Natt } from "../../../../assembly/ike/state/isakmp_sa";
+import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
 import { put16 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
-import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
+import * as packets from "../../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
-import * as peer from "../by_hand/peer";
 import { DPD, INFORMATIONAL, KE, MAIN, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, OFFER, SA, VID } from "../by_hand/peer";
+import * as peer from "../by_hand/peer";
 import { established, negotiating } from "../by_hand/world";
 
 const FAR: u32 = 0xc6336401;

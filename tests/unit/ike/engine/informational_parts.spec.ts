@@ -1,24 +1,26 @@
 // Notifies and Deletes part by part: dead peer detection's, those of IPsec SAs, and what each of our own messages holds.
-import { Exchange, State } from "../../../../assembly/ike/state/exchange";
-import * as dpd from "../../../../assembly/ike/state/dead_peer";
+import * as unprotected from "../../../../assembly/ike/engine/unprotected";
 import * as ike from "../../../../assembly/ike/ike";
-import * as informational from "../../../../assembly/ike/modes/informational";
-import { IsakmpSa, Phase } from "../../../../assembly/ike/state/isakmp_sa";
-import { OK } from "../../../../assembly/ike/modes/verdict";
-import * as rekey from "../../../../assembly/ike/upkeep/renewal";
 import * as message from "../../../../assembly/ike/message/message";
+import * as tell from "../../../../assembly/ike/message/tell";
+import * as informational from "../../../../assembly/ike/modes/informational";
+import { OK } from "../../../../assembly/ike/modes/verdict";
+import * as deadPeer from "../../../../assembly/ike/state/dead_peer";
+import { Exchange, State } from "../../../../assembly/ike/state/exchange";
+import { IsakmpSa, Phase } from "../../../../assembly/ike/state/isakmp_sa";
+import * as renewal from "../../../../assembly/ike/upkeep/renewal";
+import { SA } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA } from "../../../../assembly/sadb/sas/sad";
 import { put32 } from "../../../../assembly/util/bytes";
-import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
+import * as packets from "../../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../../assembly/wire/ipsec_doi";
 import * as isakmp from "../../../../assembly/wire/isakmp";
-import { ALPHA, BETA, bundle, pair, parameters, pass, ref, suite } from "../../sadb/world";
 import { fromHex, toHex } from "../../crypto/bytes";
-import { GAMMA, begin, bodyWord, enter, established, exchangeOf, negotiating, notified, payloadType, policy, sent, up } from "../by_hand/world";
+import { ALPHA, BETA, bundle, pair, parameters, pass, ref, suite } from "../../sadb/world";
+import { GAMMA, begin, bodyWord, enter, established, exchangeOf, negotiating, payloadType, policy, sent, up } from "../by_hand/world";
 
 const body: usize = memory.data(256, 8);
 const header: usize = memory.data(32, 8);
@@ -34,7 +36,7 @@ beforeEach(() => {
 function take(type: u32, len: u32): void {
   message.payloads.clear();
   message.payloads.add(type, body, len);
-  expect<u32>(informational.informational_in(informational.exchangeFor(sa, 99))).toBe(OK);
+  expect<u32>(informational.informational_in(tell.exchangeFor(sa, 99))).toBe(OK);
 }
 
 /** R-U-THERE or its answer: an SPI of so many octets of both cookies, and data. */
@@ -92,10 +94,10 @@ describe("R-U-THERE", () => {
   });
 
   test("of ours has our number; its answer ends the waiting and is not answered", () => {
-    dpd.configure(10, 2, true);
+    deadPeer.configure(10, 2, true);
     sa.dpdTries = 1;
     sa.dpdFirst = sa.dpdSequence = 0x01020304;
-    informational.sendRUThere(sa);
+    tell.sendRUThere(sa);
     expect<u32>(sent()).toBe(1);
     expect<u32>(payloadWord()).toBe(32);
     expect<u32>(bodyWord(4)).toBe((1 << 24) | (16 << 16) | 36136);
@@ -164,9 +166,9 @@ describe("a Delete of IPsec SAs", () => {
       ex.peerSpi = 0x2001;
       ex.choice.ahAuth = 2;
       ex.selector.copyFrom(policy.selector);
-      rekey.pairIsUp(ex, inbound);
+      renewal.pairIsUp(ex, inbound);
       if (k) {
-        rekey.deletePairs(BETA, "cleared");
+        renewal.deletePairs(BETA, "cleared");
         expect<u32>(sent()).toBe(1);
         expect<u32>(bodyWord(4)).toBe((2 << 24) | (4 << 16) | 1);
         expect<u32>(bodyWord(8)).toBe(spi);
@@ -210,7 +212,7 @@ describe("our own messages", () => {
   test("have message IDs of their own, which are remembered", () => {
     let before: u32 = 0;
     for (let i = 0; i < 4; i++) {
-      informational.sendNotify(sa, Notify.INVALID_SPI, 0x01020304, Protocol.ESP);
+      tell.sendNotify(sa, Notify.INVALID_SPI, 0x01020304, Protocol.ESP);
       const packet = ike.nextOutput() as Packet;
       const M_ID = isakmp.M_ID(packet.ptr);
       expect<bool>(M_ID != 0 && M_ID != before && sa.knowsM_ID(M_ID)).toBe(true);
@@ -221,31 +223,31 @@ describe("our own messages", () => {
   });
 
   test("a notify is its DOI, protocol, SPI and type, and nothing more", () => {
-    informational.sendNotify(sa, Notify.INVALID_SPI, 0x01020304, Protocol.AH);
+    tell.sendNotify(sa, Notify.INVALID_SPI, 0x01020304, Protocol.AH);
     expect<u32>(sent()).toBe(1);
     expect<u32>(payloadWord()).toBe(16);
     expect<u32>(bodyWord(0)).toBe(1);
     expect<u32>(bodyWord(4)).toBe((2 << 24) | (4 << 16) | 11);
-    informational.sendNotify(sa, Notify.INVALID_SPI, 0, Protocol.AH);
+    tell.sendNotify(sa, Notify.INVALID_SPI, 0, Protocol.AH);
     expect<u32>(sent()).toBe(1);
     expect<u32>(payloadWord()).toBe(28);
     expect<u32>(bodyWord(20)).toBe(bswap(load<u32>(sa.CKY_R + 4)));
   });
 
   test("CONNECTED goes under the message ID of its Quick Mode", () => {
-    informational.sendConnected(sa, 0x0badcafe, 0x01020304);
+    tell.sendConnected(sa, 0x0badcafe, 0x01020304);
     const packet = ike.nextOutput() as Packet;
     expect<u32>(isakmp.M_ID(packet.ptr)).toBe(0x0badcafe);
     expect<u32>(isakmp.exchangeType(packet.ptr)).toBe(ExchangeType.INFORMATIONAL);
     expect<u32>(isakmp.flags(packet.ptr)).toBe(1);
     packets.free(packet);
-    informational.sendConnected(sa, 0x0badcafe, 0x01020304);
+    tell.sendConnected(sa, 0x0badcafe, 0x01020304);
     expect<u32>(sent()).toBe(1);
     expect<u32>(payloadWord()).toBe(16);
   });
 
   test("a Delete of phase 1 names both cookies", () => {
-    informational.sendDeleteIsakmp(sa);
+    tell.sendDeleteIsakmp(sa);
     expect<u32>(sent()).toBe(1);
     expect<u32>(payloadType()).toBe(Payload.DELETE);
     expect<u32>(payloadWord()).toBe(28);
@@ -260,7 +262,7 @@ describe("our own messages", () => {
     packet.dst = ALPHA;
     fromHex(packet.ptr, "0001020304050607" + "08090a0b0c0d0e0f" + "05100200" + "01020304" + "00000028");
     pass(1000);
-    informational.refusePlain(packet, packet.ptr, Notify.INVALID_COOKIE);
+    tell.refusePlain(packet, packet.ptr, Notify.INVALID_COOKIE);
     packets.free(packet);
     const answer = ike.nextOutput() as Packet;
     expect<string>(toHex(answer.ptr, answer.len)).toBe("0001020304050607" + "08090a0b0c0d0e0f" + "0b100500" + "00000000" + "00000028" + "0000000c" + "00000001" + "01000004");
@@ -277,7 +279,7 @@ function plain(ex: Exchange, type: u32, wrong: bool = false): void {
   put32(body + 4, (1 << 24) | type);
   message.payloads.clear();
   message.payloads.add(Payload.NOTIFY, body, 8);
-  informational.takeUnprotected(ex.sa);
+  unprotected.takeUnprotected(ex.sa);
 }
 
 describe("an unprotected INVALID-COOKIE", () => {
@@ -291,7 +293,7 @@ describe("an unprotected INVALID-COOKIE", () => {
     plain(ex, Notify.INITIAL_CONTACT);
     expect<u32>(ex.begunAgain).toBe(0);
     message.payloads.clear();
-    informational.takeUnprotected(sa);
+    unprotected.takeUnprotected(sa);
     ex.state = State.MAIN_I1;
     plain(ex, Notify.INVALID_COOKIE);
     sa.phase = Phase.ESTABLISHED;

@@ -1,15 +1,16 @@
 // The powers of Diffie-Hellman: whose comes first, in what order, where the results go, what follows. And how exchanges of our
 // own begin, or do not.
 import * as drbg from "../../../../assembly/crypto/drbg";
+import * as exchangeLife from "../../../../assembly/ike/engine/exchange_life";
+import * as jobs from "../../../../assembly/ike/engine/jobs";
+import * as keyExchange from "../../../../assembly/ike/modes/key_exchange";
 import { Exchange, Job, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
-import * as initiate from "../../../../assembly/ike/upkeep/begin";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as jobs from "../../../../assembly/ike/engine/jobs";
-import * as rekey from "../../../../assembly/ike/upkeep/renewal";
-import * as main from "../../../../assembly/ike/modes/main_mode";
+import * as pairs from "../../../../assembly/ike/state/pairs";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
+import * as initiate from "../../../../assembly/ike/upkeep/begin";
 import { DhGroup, dhBusy, dhGroupById, dhResult, dhStart, dhStep } from "../../../../assembly/oakley/dh_group";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
@@ -21,7 +22,7 @@ const both: usize = memory.data(96, 8);
 /** An exchange with an exponent and a peer's value, that nothing follows: the row is one without a second half. */
 function wants(kinds: u32, createdAt: u64, initiator: bool = true): Exchange {
   const ex = exchangeOf(negotiating(initiator), 2, State.MAIN_I1, initiator, 0);
-  expect<bool>(main.beginKeyExchange(ex, 1)).toBe(true);
+  expect<bool>(keyExchange.beginKeyExchange(ex, 1)).toBe(true);
   ex.createdAt = createdAt;
   ex.suspended = ex.background = true;
   if (initiator) exchange.doneJob(ex, Job.PUBLIC);
@@ -105,21 +106,21 @@ describe("an exchange of our own", () => {
   });
 
   it("a new SA is between two addresses, on port 500, until there is no room", () => {
-    const sa = initiate.newSa(BETA, ALPHA, true) as IsakmpSa;
+    const sa = exchangeLife.newSa(BETA, ALPHA, true) as IsakmpSa;
     expect<u32>(sa.peer).toBe(BETA);
     expect<u32>(sa.peerAddress).toBe(BETA);
     expect<u32>(sa.localAddress).toBe(ALPHA);
     expect<u32>(sa.peerPort).toBe(500);
     expect<u32>(sa.localPort).toBe(500);
     expect<bool>(sa.initiator).toBe(true);
-    for (let i: u32 = 1; i < isakmpSa.slots(); i++) expect<bool>(initiate.newSa(BETA, ALPHA, false) != null).toBe(true);
-    expect<bool>(initiate.newSa(BETA, ALPHA, false) == null).toBe(true);
+    for (let i: u32 = 1; i < isakmpSa.slots(); i++) expect<bool>(exchangeLife.newSa(BETA, ALPHA, false) != null).toBe(true);
+    expect<bool>(exchangeLife.newSa(BETA, ALPHA, false) == null).toBe(true);
   });
 
   it("Quick Mode has a fresh message ID, its policy, and the pair that it renews", () => {
     const sa = established(true);
     const pair = up(sa, true);
-    rekey.renewable(pair.spi)!.selector.localPort = 99;
+    pairs.renewable(pair.spi)!.selector.localPort = 99;
     expect<bool>(initiate.startQuick(sa, policy, pair.spi)).toBe(true);
     expect<u32>(sent()).toBe(1);
     let found = 0;

@@ -1,16 +1,16 @@
 // What a timer of each kind does when it is due, to the millisecond, and what an exchange that ran out of time takes along.
-import * as buffers from "../../../../assembly/ike/state/buffers";
 import * as cookies from "../../../../assembly/ike/engine/cookies";
+import * as retransmit from "../../../../assembly/ike/engine/retransmit";
+import * as timers from "../../../../assembly/ike/engine/timers";
+import * as keys from "../../../../assembly/ike/settings/keys";
+import * as buffers from "../../../../assembly/ike/state/buffers";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
-import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as keys from "../../../../assembly/ike/settings/keys";
-import * as lifecycle from "../../../../assembly/ike/upkeep/succession";
-import * as retransmit from "../../../../assembly/ike/engine/retransmit";
-import * as stats from "../../../../assembly/ike/state/stats";
 import { Stat } from "../../../../assembly/ike/state/stats";
-import * as timers from "../../../../assembly/ike/engine/timers";
+import * as stats from "../../../../assembly/ike/state/stats";
+import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
+import * as succession from "../../../../assembly/ike/upkeep/succession";
 import { NO_DEADLINE } from "../../../../assembly/util/deadline";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { ALPHA, BETA, nameAt, pass, put } from "../../sadb/world";
@@ -124,7 +124,7 @@ function stays(initiator: bool, type: u32): bool {
   ex.SA_b = buffers.holdCopy(offer, 60);
   ex.SA_bLen = 60;
   cookies.issue(sa.CKY_I, BETA, ALPHA, 500, 500, offer, 60, 0, cookie);
-  lifecycle.phase1IsUp(ex);
+  succession.phase1IsUp(ex);
   for (let i: u32 = 0; i < 20000; i++) {
     store<u32>(other, i);
     cookies.issue(sa.CKY_I, BETA, ALPHA, 500, 500, other, 60, 0, cookie + 8);

@@ -1,12 +1,12 @@
 // Messages: what is not decrypted, what does not fit, which HASH stands first, and what events are told of those sent again.
+import { HashKind } from "../../../../assembly/ike/message/message";
+import * as message from "../../../../assembly/ike/message/message";
 import { Exchange, State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
-import * as message from "../../../../assembly/ike/message/message";
-import { HashKind } from "../../../../assembly/ike/message/message";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { toHex } from "../../crypto/bytes";
-import * as peer from "../by_hand/peer";
 import { HASH, ID, NET_OF_ALPHA, NET_OF_BETA, NONCE, QUICK, SA } from "../by_hand/peer";
+import * as peer from "../by_hand/peer";
 import { exchangeOf } from "../by_hand/world";
 
 const octets: usize = memory.data(3100, 8);

@@ -1,16 +1,16 @@
 // NAT traversal in a negotiation (RFC 3947): what is offered and chosen, NAT-D and NAT-OA to the octet, where the peer is.
+import { natdHash } from "../../../../assembly/ike/message/natd";
+import * as natt from "../../../../assembly/ike/message/natt";
 import { State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa, Natt } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import { natdHash } from "../../../../assembly/ike/message/natd";
-import * as natt from "../../../../assembly/ike/message/natt";
-import { Vendor } from "../../../../assembly/wire/vendor";
 import { put32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER } from "../../../../assembly/util/deadline";
 import { Packet } from "../../../../assembly/util/packet";
 import { MessageWriter } from "../../../../assembly/wire/message_writer";
 import { PayloadSet } from "../../../../assembly/wire/payloads";
+import { Vendor } from "../../../../assembly/wire/vendor";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
 import { begin, exchangeOf, negotiating } from "../by_hand/world";

@@ -1,9 +1,9 @@
 // Datagrams that wait for the device: where they go, what stands before a message on port 4500, and how many there may be.
 import * as output from "../../../../assembly/ike/message/output";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
-import * as packets from "../../../../assembly/util/packet";
-import { Packet, SMALL_CAPACITY } from "../../../../assembly/util/packet";
 import { LARGE_PACKETS } from "../../../../assembly/limits";
+import { Packet, SMALL_CAPACITY } from "../../../../assembly/util/packet";
+import * as packets from "../../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";

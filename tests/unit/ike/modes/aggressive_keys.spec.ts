@@ -1,16 +1,16 @@
 // Aggressive Mode as initiator: which key the responder's name asks for, and what of a message that was not the true one is left.
 import { hashById } from "../../../../assembly/crypto/registry";
-import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
-import { IsakmpSa, Natt, Phase } from "../../../../assembly/ike/state/isakmp_sa";
-import * as keys from "../../../../assembly/ike/settings/keys";
 import { natdHash } from "../../../../assembly/ike/message/natd";
+import * as keys from "../../../../assembly/ike/settings/keys";
 import { Profile } from "../../../../assembly/ike/settings/profile";
 import * as profiles from "../../../../assembly/ike/settings/profile";
+import { IsakmpSa, Natt, Phase } from "../../../../assembly/ike/state/isakmp_sa";
+import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { fromHex, fromText, toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
-import * as peer from "../by_hand/peer";
 import { HASH, ID, INFORMATIONAL, KE, KE_BYTES, N, NATT_02, NATT_RFC, NONCE, OFFER, SA, VID } from "../by_hand/peer";
+import * as peer from "../by_hand/peer";
 
 const AGGRESSIVE: u32 = 4;
 /** ID_FQDN "beta". */

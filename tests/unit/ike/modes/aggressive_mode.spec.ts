@@ -1,22 +1,22 @@
 // Aggressive Mode (RFC 2409, 5.4; with NAT traversal RFC 3947, 3.2), message by message, against a peer that writes each one out.
 import { hashById } from "../../../../assembly/crypto/registry";
-import * as buffers from "../../../../assembly/ike/state/buffers";
-import { State, Timeout } from "../../../../assembly/ike/state/exchange";
-import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
-import { Natt, Phase } from "../../../../assembly/ike/state/isakmp_sa";
-import * as keys from "../../../../assembly/ike/settings/keys";
 import { natdHash } from "../../../../assembly/ike/message/natd";
+import * as keys from "../../../../assembly/ike/settings/keys";
 import * as policies from "../../../../assembly/ike/settings/policy";
 import { Profile } from "../../../../assembly/ike/settings/profile";
 import * as profiles from "../../../../assembly/ike/settings/profile";
+import * as buffers from "../../../../assembly/ike/state/buffers";
+import { State, Timeout } from "../../../../assembly/ike/state/exchange";
+import { Natt, Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
+import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { fromHex, fromText, toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
-import * as peer from "../by_hand/peer";
 import {
   DPD, HASH, ID, ID_ALPHA, ID_BETA, INFORMATIONAL, KE, KE_BYTES, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, NAT_D, NONCE, OFFER, POSTERN, SA, VID,
 } from "../by_hand/peer";
+import * as peer from "../by_hand/peer";
 
 const AGGRESSIVE: u32 = 4;
 const text: usize = memory.data(256, 8);

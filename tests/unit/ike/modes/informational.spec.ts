@@ -1,22 +1,23 @@
 // The Informational Exchange: whom a notify or a Delete is about, and how often a stranger is answered.
-import { Exchange, State } from "../../../../assembly/ike/state/exchange";
-import * as db from "../../../../assembly/ike/state/exchanges";
-import * as informational from "../../../../assembly/ike/modes/informational";
-import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
-import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
 import * as message from "../../../../assembly/ike/message/message";
 import * as responderLifetime from "../../../../assembly/ike/message/responder_lifetime";
-import { SA } from "../../../../assembly/sadb/sas/sad";
+import * as tell from "../../../../assembly/ike/message/tell";
+import * as informational from "../../../../assembly/ike/modes/informational";
+import { Exchange, State } from "../../../../assembly/ike/state/exchange";
+import * as db from "../../../../assembly/ike/state/exchanges";
+import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
+import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
+import { SA } from "../../../../assembly/sadb/sas/sa";
 import { put32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
-import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
+import * as packets from "../../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../../assembly/wire/ipsec_doi";
 import * as isakmp from "../../../../assembly/wire/isakmp";
-import { ALPHA, BETA, pass } from "../../sadb/world";
 import { fromHex } from "../../crypto/bytes";
+import { ALPHA, BETA, pass } from "../../sadb/world";
 import {
   GAMMA, begin, bodyWord, deletedCount, deletedSpi, established, exchangeOf, negotiating, notified, other, policy, sent, up,
 } from "../by_hand/world";
@@ -35,7 +36,7 @@ beforeEach(() => {
 function take(sa: IsakmpSa, type: u32, len: u32): void {
   message.payloads.clear();
   message.payloads.add(type, body, len);
-  informational.informational_in(informational.exchangeFor(sa, 99));
+  informational.informational_in(tell.exchangeFor(sa, 99));
 }
 
 /** A notify with an SPI of four octets (0: none) and no data. */
@@ -75,7 +76,7 @@ function plain(len: u32, src: u32 = BETA, exchange: u32 = ExchangeType.IDENTITY_
   packet.dst = ALPHA;
   memory.fill(packet.ptr, 1, 28);
   isakmp.emitHeader(packet.ptr, packet.ptr, packet.ptr + 8, exchange, 0, 0);
-  informational.refusePlain(packet, packet.ptr, type);
+  tell.refusePlain(packet, packet.ptr, type);
   packets.free(packet);
   return sent();
 }
@@ -216,7 +217,7 @@ describe("a Delete of ISAKMP SAs", () => {
     message.payloads.clear();
     message.payloads.add(Payload.DELETE, body, 24);
     message.payloads.add(Payload.NOTIFY, body + 64, 3);
-    informational.informational_in(informational.exchangeFor(sa, 99));
+    informational.informational_in(tell.exchangeFor(sa, 99));
     expect<u32>(dropCount(Drop.IKE_PAYLOAD)).toBe(0);
   });
 });
@@ -224,24 +225,24 @@ describe("a Delete of ISAKMP SAs", () => {
 describe("what we send", () => {
   test("a notify names its SPI and protocol, or both cookies", () => {
     const sa = established(true);
-    informational.sendNotify(sa, Notify.INVALID_SPI, 0x01020304, Protocol.ESP);
+    tell.sendNotify(sa, Notify.INVALID_SPI, 0x01020304, Protocol.ESP);
     expect<u32>(sent()).toBe(1);
     expect<u32>(notified()).toBe(Notify.INVALID_SPI);
     expect<u32>(bodyWord(4) >>> 16).toBe((3 << 8) | 4);
     expect<u32>(bodyWord(8)).toBe(0x01020304);
-    informational.sendNotify(sa, Notify.INVALID_SPI, 0, Protocol.ESP);
+    tell.sendNotify(sa, Notify.INVALID_SPI, 0, Protocol.ESP);
     expect<u32>(sent()).toBe(1);
     expect<u32>(bodyWord(4) >>> 16).toBe((1 << 8) | 16);
     expect<u32>(bodyWord(8)).toBe(bswap(load<u32>(sa.CKY_I)));
     sa.keyed = false;
-    informational.sendNotify(sa, Notify.INVALID_SPI, 0, Protocol.ESP);
-    informational.sendDeleteIsakmp(sa);
+    tell.sendNotify(sa, Notify.INVALID_SPI, 0, Protocol.ESP);
+    tell.sendDeleteIsakmp(sa);
     expect<u32>(sent()).toBe(0, "nothing without keys");
   });
 
   test("CONNECTED names the SPI under the Quick Mode's own message ID", () => {
     const sa = established(true);
-    informational.sendConnected(sa, 0x0badcafe, 0x01020304);
+    tell.sendConnected(sa, 0x0badcafe, 0x01020304);
     expect<u32>(sent()).toBe(1);
     expect<u32>(notified()).toBe(Notify.CONNECTED);
     expect<u32>(bodyWord(4) >>> 16).toBe((3 << 8) | 4);
@@ -251,18 +252,18 @@ describe("what we send", () => {
   test("a Delete has 64 SPIs and no more", () => {
     const sa = established(true);
     for (let i: u32 = 0; i < 66; i++) {
-      expect<bool>(informational.deleteHasRoom()).toBe(i <= 62);
-      informational.listDelete(Protocol.ESP, 1000 + i);
+      expect<bool>(tell.deleteHasRoom()).toBe(i <= 62);
+      tell.listDelete(Protocol.ESP, 1000 + i);
     }
-    informational.sendDelete(sa);
+    tell.sendDelete(sa);
     expect<u32>(sent()).toBe(1);
     expect<u32>(deletedCount()).toBe(64);
     expect<u32>(deletedSpi(63)).toBe(1063);
-    informational.sendDelete(sa);
+    tell.sendDelete(sa);
     expect<u32>(sent()).toBe(0, "what has been said is not said again");
-    informational.listDelete(Protocol.ESP, 1);
-    informational.sendDelete(null);
-    informational.sendDelete(sa);
+    tell.listDelete(Protocol.ESP, 1);
+    tell.sendDelete(null);
+    tell.sendDelete(sa);
     expect<u32>(sent()).toBe(0, "what could not be said is forgotten");
   });
 });

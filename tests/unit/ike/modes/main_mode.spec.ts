@@ -1,18 +1,18 @@
 // Main Mode (RFC 2409, 5.4) as responder, message by message, against a peer that writes each one out.
-import { State, Timeout } from "../../../../assembly/ike/state/exchange";
-import * as keys from "../../../../assembly/ike/settings/keys";
-import { Natt, Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import { natdHash } from "../../../../assembly/ike/message/natd";
+import * as keys from "../../../../assembly/ike/settings/keys";
 import * as policies from "../../../../assembly/ike/settings/policy";
+import { State, Timeout } from "../../../../assembly/ike/state/exchange";
+import { Natt, Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
 import * as clock from "../../../../assembly/util/clock";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { fromHex, toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
-import * as peer from "../by_hand/peer";
 import {
-  DPD, HASH, ID, ID_ALPHA, ID_BETA, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NATT_02, NATT_03, NATT_02N, NATT_RFC, NAT_D, NONCE, OFFER, POSTERN, SA, VID,
+  DPD, HASH, ID, ID_ALPHA, ID_BETA, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, NAT_D, NONCE, OFFER, POSTERN, SA, VID,
 } from "../by_hand/peer";
+import * as peer from "../by_hand/peer";
 
 const zeros: usize = memory.data(96, 8);
 const scratch: usize = memory.data(256, 8);

@@ -1,20 +1,20 @@
 // Main Mode (RFC 2409, 5.4) as initiator, message by message, against a peer that writes each one out.
-import * as acquire from "../../../../assembly/ike/upkeep/wanted";
-import { State, Timeout } from "../../../../assembly/ike/state/exchange";
-import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
-import { Natt, Phase } from "../../../../assembly/ike/state/isakmp_sa";
-import * as keys from "../../../../assembly/ike/settings/keys";
 import { natdHash } from "../../../../assembly/ike/message/natd";
+import * as keys from "../../../../assembly/ike/settings/keys";
+import { State, Timeout } from "../../../../assembly/ike/state/exchange";
+import { Natt, Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
+import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
+import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER } from "../../../../assembly/util/deadline";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { fromHex, toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
-import * as peer from "../by_hand/peer";
 import {
   DPD, HASH, ID, ID_ALPHA, ID_BETA, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, NAT_D, NONCE, OFFER, POSTERN, SA, VID,
 } from "../by_hand/peer";
+import * as peer from "../by_hand/peer";
 import { policy } from "../by_hand/world";
 
 const scratch: usize = memory.data(256, 8);
@@ -170,7 +170,7 @@ describe("messages 3 and 5", () => {
 describe("a flow that waits for phase 1", () => {
   it("rests for ten seconds when its responder is another", () => {
     // As a Quick Mode leaves it that was not answered: phase 1 is wanted for it.
-    acquire.quickUnanswered(policy.slot, 0);
+    wanted.quickUnanswered(policy.slot, 0);
     peer.fromFirst();
     expect<u64>(policy.nextAcquire).not.toBe(clock.now() + 10000);
     peer.start(MAIN, 1);

@@ -1,17 +1,17 @@
 // Main Mode when there is no room, no entropy, or no key any more: a counted drop, nothing half made, nothing lost, and the
 // same message once more is taken when there is room again.
 import * as drbg from "../../../../assembly/crypto/drbg";
+import * as keyExchange from "../../../../assembly/ike/modes/key_exchange";
+import * as keys from "../../../../assembly/ike/settings/keys";
 import * as buffers from "../../../../assembly/ike/state/buffers";
 import { State } from "../../../../assembly/ike/state/exchange";
-import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
-import * as keys from "../../../../assembly/ike/settings/keys";
-import * as main from "../../../../assembly/ike/modes/main_mode";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
+import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
-import * as peer from "../by_hand/peer";
 import { ID_BETA, MAIN } from "../by_hand/peer";
+import * as peer from "../by_hand/peer";
 
 const BLOCKS: i32 = 128 + 96 + 24;
 const held = new StaticArray<usize>(BLOCKS);
@@ -127,14 +127,14 @@ describe("no entropy", () => {
     const ex = peer.theExchange();
     const free = count();
     drbg.wipe();
-    expect<bool>(main.beginKeyExchange(ex, 1)).toBe(false);
-    expect<bool>(main.makeNonce(ex)).toBe(false);
+    expect<bool>(keyExchange.beginKeyExchange(ex, 1)).toBe(false);
+    expect<bool>(keyExchange.makeNonce(ex)).toBe(false);
     expect<usize>(ex.exponent | ex.g_xi | ex.g_xr | ex.g_xy | ex.Nr_b).toBe(0);
     expect<i32>(count()).toBe(free);
     // A group that does not exist has no values either.
     drbg.seed();
-    expect<bool>(main.beginKeyExchange(ex, 6)).toBe(false);
-    expect<bool>(main.beginKeyExchange(ex, 1)).toBe(true);
+    expect<bool>(keyExchange.beginKeyExchange(ex, 6)).toBe(false);
+    expect<bool>(keyExchange.beginKeyExchange(ex, 1)).toBe(true);
     const nonce = ex.Nr_b;
     expect<bool>(load<u64>(nonce) != 0 && load<u64>(nonce, 24) != 0).toBe(true);
     expect<u64>(load<u64>(nonce, 32)).toBe(0);

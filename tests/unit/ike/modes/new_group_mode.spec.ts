@@ -1,19 +1,21 @@
 // New Group Mode (RFC 2409, 5.6), message by message: what is offered, what of an offer is taken, and what is refused.
+import { HashKind } from "../../../../assembly/ike/message/message";
+import * as message from "../../../../assembly/ike/message/message";
+import {
+  group_inI1_outR1, group_inI1_outR1_continued, group_inR1, group_outI1, group_outI1_continued,
+} from "../../../../assembly/ike/modes/new_group_mode";
+import { OK, SUSPEND, fail } from "../../../../assembly/ike/modes/verdict";
+import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
+import * as groups from "../../../../assembly/ike/settings/private_groups";
 import { Exchange, Job, State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
-import * as message from "../../../../assembly/ike/message/message";
-import { HashKind } from "../../../../assembly/ike/message/message";
-import { group_inI1_outR1, group_inI1_outR1_continued, group_inR1, group_outI1, group_outI1_continued } from "../../../../assembly/ike/modes/new_group_mode";
-import { OK, SUSPEND, fail } from "../../../../assembly/ike/modes/verdict";
-import * as groups from "../../../../assembly/ike/settings/private_groups";
-import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
 import { NEW_GROUP_OFFERS_PER_SA, NEW_GROUP_PAUSE, PRIVATE_GROUPS_PER_SA } from "../../../../assembly/limits";
 import { NewGroupFault } from "../../../../assembly/oakley/new_group";
 import * as clock from "../../../../assembly/util/clock";
 import { Drop } from "../../../../assembly/util/status";
 import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
-import { ref } from "../../sadb/world";
 import { fromHex, toHex } from "../../crypto/bytes";
+import { ref } from "../../sadb/world";
 import { begin, established, exchangeOf } from "../by_hand/world";
 
 const body: usize = memory.data(1280, 8);

@@ -1,26 +1,25 @@
 // What a Quick Mode makes of the answer, of RESPONDER-LIFETIME and of CONNECTED, and how transport mode is chosen behind a NAT.
+import { HashKind } from "../../../../assembly/ike/message/message";
+import * as message from "../../../../assembly/ike/message/message";
+import {
+  quick_connected, quick_inI1_outR1, quick_inI1_outR1_continued, quick_inI2, quick_inR1_outI2, quick_inR1_outI2_continued, quick_outI1, quick_outI1_continued, takeIntoUse,
+} from "../../../../assembly/ike/modes/quick_mode";
+import * as pairs from "../../../../assembly/ike/modes/quick_pair";
+import { selectorScratch } from "../../../../assembly/ike/modes/quick_selector";
+import { OK, SUSPEND, drop, fail, refuse } from "../../../../assembly/ike/modes/verdict";
 import { Exchange, Job, State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa, Natt } from "../../../../assembly/ike/state/isakmp_sa";
-import * as message from "../../../../assembly/ike/message/message";
-import { HashKind } from "../../../../assembly/ike/message/message";
-import { OK, SUSPEND, drop, fail, refuse } from "../../../../assembly/ike/modes/verdict";
-import * as pairs from "../../../../assembly/ike/modes/quick_pair";
-import {
-  quick_connected, quick_inI1_outR1, quick_inI1_outR1_continued, quick_inI2, quick_inR1_outI2, quick_inR1_outI2_continued, quick_outI1,
-  quick_outI1_continued, takeIntoUse,
-} from "../../../../assembly/ike/modes/quick_mode";
-import { selectorScratch } from "../../../../assembly/ike/modes/quick_selector";
-import * as maps from "../../../../assembly/sadb/settings/crypto_map";
-import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA, State as SaState } from "../../../../assembly/sadb/sas/sad";
-import { Selector } from "../../../../assembly/sadb/terms/selector";
-import * as spd from "../../../../assembly/sadb/policies/spd";
 import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
+import * as spd from "../../../../assembly/sadb/policies/spd";
+import { SA, State as SaState } from "../../../../assembly/sadb/sas/sa";
+import * as sad from "../../../../assembly/sadb/sas/sad";
+import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
+import { Selector } from "../../../../assembly/sadb/terms/selector";
 import { Drop } from "../../../../assembly/util/status";
 import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
-import { ALPHA, BETA, entry, list, permit, set } from "../../sadb/world";
 import { toHex } from "../../crypto/bytes";
+import { ALPHA, BETA, entry, list, permit, set } from "../../sadb/world";
 import { NONCE, add, clear, esp } from "../by_hand/quick_world";
 import { begin, established, exchangeOf, policy } from "../by_hand/world";
 

@@ -1,21 +1,21 @@
 // The first message of Quick Mode octet by octet, and what keeps it from being sent.
+import { HashKind } from "../../../../assembly/ike/message/message";
+import * as message from "../../../../assembly/ike/message/message";
+import { quick_outI1, quick_outI1_continued } from "../../../../assembly/ike/modes/quick_mode";
+import * as pairs from "../../../../assembly/ike/modes/quick_pair";
+import { OK, SUSPEND, drop, fail } from "../../../../assembly/ike/modes/verdict";
 import { hold } from "../../../../assembly/ike/state/buffers";
 import { Exchange, Job, State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa, Natt } from "../../../../assembly/ike/state/isakmp_sa";
-import * as message from "../../../../assembly/ike/message/message";
-import { HashKind } from "../../../../assembly/ike/message/message";
-import { OK, SUSPEND, drop, fail } from "../../../../assembly/ike/modes/verdict";
-import * as pairs from "../../../../assembly/ike/modes/quick_pair";
-import { quick_outI1, quick_outI1_continued } from "../../../../assembly/ike/modes/quick_mode";
-import * as maps from "../../../../assembly/sadb/settings/crypto_map";
+import { SA, State as SaState } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA, State as SaState } from "../../../../assembly/sadb/sas/sad";
+import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
 import { Drop } from "../../../../assembly/util/status";
 import { Exchange as ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
-import { ALPHA, BETA, set } from "../../sadb/world";
 import { toHex } from "../../crypto/bytes";
-import { HOUR, KILO, SUITE, SAof, clear, esp, nonceOf, payload, proposal, written } from "../by_hand/quick_world";
+import { ALPHA, BETA, set } from "../../sadb/world";
+import { HOUR, KILO, SAof, SUITE, clear, esp, nonceOf, payload, proposal, written } from "../by_hand/quick_world";
 import { begin, established, exchangeOf, policy } from "../by_hand/world";
 
 let sa: IsakmpSa = changetype<IsakmpSa>(0);

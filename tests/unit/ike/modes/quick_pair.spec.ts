@@ -1,19 +1,18 @@
 // What an SA gets from its Quick Mode: every parameter, and its own key material (RFC 2409, 5.5), which stays nowhere else.
-import { HELD_SETTLE_MILLISECONDS } from "../../../../assembly/limits";
+import * as quickPair from "../../../../assembly/ike/modes/quick_pair";
+import { OK, fail } from "../../../../assembly/ike/modes/verdict";
 import { Exchange, State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
-import { OK, fail } from "../../../../assembly/ike/modes/verdict";
-import * as pairs from "../../../../assembly/ike/modes/quick_pair";
-import * as rekey from "../../../../assembly/ike/upkeep/renewal";
+import * as pairs from "../../../../assembly/ike/state/pairs";
+import { HELD_SETTLE_MILLISECONDS } from "../../../../assembly/limits";
 import { dhGroupById } from "../../../../assembly/oakley/dh_group";
 import { keymat } from "../../../../assembly/oakley/keymat";
 import * as held from "../../../../assembly/sadb/sas/held";
+import { SA, SA_OCTETS, SaParameters } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA, SaParameters } from "../../../../assembly/sadb/sas/sad";
-import { SA_OCTETS } from "../../../../assembly/sadb/sas/sa";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
-import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
+import * as packets from "../../../../assembly/util/packet";
 import { Drop } from "../../../../assembly/util/status";
 import { Exchange as ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
 import { ALPHA, BETA, NET_A, NET_B, parameters as reference, pass, ref } from "../../sadb/world";
@@ -134,9 +133,9 @@ describe("an SA of ESP", () => {
         ex.g_xy = secret;
         ex.choice.group = 19;
       }
-      expect<bool>(pairs.reserve(ex, policy, false)).toBe(true);
-      const inbound = pairs.larval(ex) as SA;
-      pairs.install(ex, inbound);
+      expect<bool>(quickPair.reserve(ex, policy, false)).toBe(true);
+      const inbound = quickPair.larval(ex) as SA;
+      quickPair.install(ex, inbound);
       const p = expected(50, 12, 256, 5);
       p.pfsGroup = k ? 19 : 0;
       const by = sad.reserve(policy) as SA;
@@ -145,7 +144,7 @@ describe("an SA of ESP", () => {
       expect<bool>(same(inbound, by)).toBe(true, "inbound");
       // The authentication key, behind an encryption key of 32 octets.
       expect<bool>(left(32)).toBe(false, "nothing of the inbound keys is left");
-      expect<u32>(pairs.activate(ex, inbound)).toBe(OK);
+      expect<u32>(quickPair.activate(ex, inbound)).toBe(OK);
       keys(3, 0x11223344, k ? 32 : 0);
       sad.activate(by, p, material);
       expect<bool>(same(inbound.pair as SA, by.pair as SA)).toBe(true, "outbound");
@@ -155,18 +154,18 @@ describe("an SA of ESP", () => {
       // 85 to 90 of a hundred octets for who began, 92 to 96 for the other, as of time.
       const part = (inbound.softBytes << 12) / (4096 << 10);
       expect<bool>(k == 0 ? part >= 3481 && part < 3482 + 205 : part >= 3767 && part < 3768 + 164).toBe(true);
-      expect<u32>(rekey.pairsWith(BETA)).toBe(k + 1);
+      expect<u32>(pairs.pairsWith(BETA)).toBe(k + 1);
     }
   });
 
   test("lets packets that waited for it go at once as responder, and after a pause as initiator", () => {
     for (let k = 0; k < 2; k++) {
       const ex = quick(k == 1);
-      pairs.reserve(ex, policy, false);
-      const inbound = pairs.larval(ex) as SA;
-      pairs.install(ex, inbound);
+      quickPair.reserve(ex, policy, false);
+      const inbound = quickPair.larval(ex) as SA;
+      quickPair.install(ex, inbound);
       held.hold(policy, packets.alloc() as Packet);
-      pairs.activate(ex, inbound);
+      quickPair.activate(ex, inbound);
       if (k) {
         expect<usize>(ref(held.released())).toBe(0);
         pass(HELD_SETTLE_MILLISECONDS - 1);
@@ -180,12 +179,12 @@ describe("an SA of ESP", () => {
 
   test("without room for its other half comes to nothing", () => {
     const ex = quick(true);
-    pairs.reserve(ex, policy, false);
-    const inbound = pairs.larval(ex) as SA;
-    pairs.install(ex, inbound);
+    quickPair.reserve(ex, policy, false);
+    const inbound = quickPair.larval(ex) as SA;
+    quickPair.install(ex, inbound);
     while (sad.reserve(policy)) {}
-    expect<u32>(pairs.activate(ex, inbound)).toBe(fail(Drop.IKE_POOL, Notify.NONE));
-    expect<u32>(rekey.pairsWith(BETA)).toBe(0);
+    expect<u32>(quickPair.activate(ex, inbound)).toBe(fail(Drop.IKE_POOL, Notify.NONE));
+    expect<u32>(pairs.pairsWith(BETA)).toBe(0);
   });
 });
 
@@ -195,16 +194,16 @@ describe("an SA of AH", () => {
     ex.choice.espCipher = ex.choice.keyBits = 0;
     ex.choice.ahAuth = 2;
     ex.choice.encapsulation = 1;
-    pairs.reserve(ex, policy, false);
-    const inbound = pairs.larval(ex) as SA;
-    pairs.install(ex, inbound);
+    quickPair.reserve(ex, policy, false);
+    const inbound = quickPair.larval(ex) as SA;
+    quickPair.install(ex, inbound);
     const p = expected(51, 0, 0, 2);
     p.encapsulated = false;
     const by = sad.reserve(policy) as SA;
     keys(2, inbound.spi, 0);
     sad.installInbound(by, p, material);
     expect<bool>(same(inbound, by)).toBe(true);
-    pairs.activate(ex, inbound);
+    quickPair.activate(ex, inbound);
     keys(2, 0x11223344, 0);
     sad.activate(by, p, material);
     expect<bool>(same(inbound.pair as SA, by.pair as SA)).toBe(true);
@@ -217,11 +216,11 @@ describe("a bundle", () => {
     ex.choice.encapsulation = 1;
     ex.choice.ahAuth = 2;
     ex.choice.ahSpi = 0x55667788;
-    pairs.reserve(ex, policy, true);
-    const inbound = pairs.larval(ex) as SA;
+    quickPair.reserve(ex, policy, true);
+    const inbound = quickPair.larval(ex) as SA;
     const second = inbound.bundle as SA;
     expect<u32>(second.spi).toBe(ex.ahSpi);
-    pairs.install(ex, inbound);
+    quickPair.install(ex, inbound);
     const by = sad.reserve(policy) as SA;
     const bySecond = sad.reserveSecond(by) as SA;
     const esp = expected(50, 12, 256, 5);
@@ -235,7 +234,7 @@ describe("a bundle", () => {
     sad.installInbound(bySecond, ah, material);
     expect<bool>(same(inbound, by)).toBe(true, "ESP inbound");
     expect<bool>(same(second, bySecond)).toBe(true, "AH inbound");
-    expect<u32>(pairs.activate(ex, inbound)).toBe(OK);
+    expect<u32>(quickPair.activate(ex, inbound)).toBe(OK);
     keys(2, 0x55667788, 0);
     sad.activateSecond(bySecond, ah, material);
     const around = second.pair as SA;
@@ -254,10 +253,10 @@ describe("a bundle", () => {
     ex.choice.encapsulation = 1;
     ex.choice.ahAuth = 2;
     ex.choice.ahSpi = 0x55667788;
-    pairs.reserve(ex, policy, true);
-    const inbound = pairs.larval(ex) as SA;
-    pairs.install(ex, inbound);
+    quickPair.reserve(ex, policy, true);
+    const inbound = quickPair.larval(ex) as SA;
+    quickPair.install(ex, inbound);
     while (sad.reserve(policy)) {}
-    expect<u32>(pairs.activate(ex, inbound)).toBe(fail(Drop.IKE_POOL, Notify.NONE));
+    expect<u32>(quickPair.activate(ex, inbound)).toBe(fail(Drop.IKE_POOL, Notify.NONE));
   });
 });

@@ -1,20 +1,21 @@
 // Quick Mode's flows and its SAs, from the reserved SPI to the parameters of the pair; what a lifetime and a bundle come to.
-import { Exchange, State } from "../../../../assembly/ike/state/exchange";
-import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import * as message from "../../../../assembly/ike/message/message";
-import { OK } from "../../../../assembly/ike/modes/verdict";
-import { choosePhase2, Phase2Choice, Phase2Wish } from "../../../../assembly/ike/offer/proposal";
 import * as pairs from "../../../../assembly/ike/modes/quick_pair";
 import { betweenPeers, readSelector, sameFlows, selectorScratch } from "../../../../assembly/ike/modes/quick_selector";
+import { OK } from "../../../../assembly/ike/modes/verdict";
+import { choosePhase2 } from "../../../../assembly/ike/offer/phase2_proposal";
+import { Phase2Choice, Phase2Wish } from "../../../../assembly/ike/offer/phase2_terms";
+import { Exchange, State } from "../../../../assembly/ike/state/exchange";
+import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
+import { SA } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA } from "../../../../assembly/sadb/sas/sad";
-import { Selector } from "../../../../assembly/sadb/terms/selector";
 import { Mode, TransformSet } from "../../../../assembly/sadb/settings/transform_set";
+import { Selector } from "../../../../assembly/sadb/terms/selector";
 import * as clock from "../../../../assembly/util/clock";
 import * as checksum from "../../../../assembly/wire/checksum";
 import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
-import { ALPHA, BETA, NET_A, NET_B, WILD_16, ref, set } from "../../sadb/world";
 import { fromHex } from "../../crypto/bytes";
+import { ALPHA, BETA, NET_A, NET_B, WILD_16, ref, set } from "../../sadb/world";
 import { begin, established, exchangeOf, other, policy } from "../by_hand/world";
 
 const one: usize = memory.data(64, 8);

@@ -1,12 +1,13 @@
+import * as drbg from "../../../../assembly/crypto/drbg";
+import * as retransmit from "../../../../assembly/ike/engine/retransmit";
+import { HashKind } from "../../../../assembly/ike/message/message";
+import { Is, bit } from "../../../../assembly/ike/modes/row";
+import { rowFor, startingRow } from "../../../../assembly/ike/modes/table";
+import * as table from "../../../../assembly/ike/modes/table";
 import * as buffers from "../../../../assembly/ike/state/buffers";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import { HashKind } from "../../../../assembly/ike/message/message";
-import * as retransmit from "../../../../assembly/ike/engine/retransmit";
-import { Is, bit, rowFor, startingRow } from "../../../../assembly/ike/modes/table";
-import * as table from "../../../../assembly/ike/modes/table";
-import * as drbg from "../../../../assembly/crypto/drbg";
 import * as clock from "../../../../assembly/util/clock";
 import { Exchange as ExchangeType, Payload } from "../../../../assembly/wire/ike_numbers";
 import { exchangeRooms } from "../by_hand/rooms";

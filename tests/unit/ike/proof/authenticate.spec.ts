@@ -1,13 +1,13 @@
 // Authentication of phase 1: whose key counts, what is made of it, and what is left of that in memory: nothing.
 import { cipherById, hashById } from "../../../../assembly/crypto/registry";
+import { Phase1Choice } from "../../../../assembly/ike/offer/phase1_proposal";
 import * as authenticate from "../../../../assembly/ike/proof/authenticate";
-import * as buffers from "../../../../assembly/ike/state/buffers";
-import { Exchange, State } from "../../../../assembly/ike/state/exchange";
-import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import * as keys from "../../../../assembly/ike/settings/keys";
 import { Profile } from "../../../../assembly/ike/settings/profile";
 import * as profiles from "../../../../assembly/ike/settings/profile";
-import { Phase1Choice } from "../../../../assembly/ike/offer/proposal";
+import * as buffers from "../../../../assembly/ike/state/buffers";
+import { Exchange, State } from "../../../../assembly/ike/state/exchange";
+import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import { dhGroupById } from "../../../../assembly/oakley/dh_group";
 import { HASH_I, HASH_R } from "../../../../assembly/oakley/hashes";
 import { phase1Iv } from "../../../../assembly/oakley/iv";

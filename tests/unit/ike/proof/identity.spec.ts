@@ -1,19 +1,20 @@
 // Whose key, whose profile, which vendor, which row of the table: at the bounds of each question.
-import { Identity } from "../../../../assembly/ike/proof/identity";
+import * as row from "../../../../assembly/ike/modes/row";
+import * as table from "../../../../assembly/ike/modes/table";
 import * as identity from "../../../../assembly/ike/proof/identity";
-import { State } from "../../../../assembly/ike/state/exchange";
-import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
-import * as keys from "../../../../assembly/ike/settings/keys";
 import { PreSharedKey } from "../../../../assembly/ike/settings/keys";
+import * as keys from "../../../../assembly/ike/settings/keys";
+import { Identity } from "../../../../assembly/ike/settings/own_identity";
+import * as ownIdentity from "../../../../assembly/ike/settings/own_identity";
 import { Profile } from "../../../../assembly/ike/settings/profile";
 import * as profiles from "../../../../assembly/ike/settings/profile";
-import * as table from "../../../../assembly/ike/modes/table";
-import { Vendor, emit, recognise } from "../../../../assembly/wire/vendor";
+import { State } from "../../../../assembly/ike/state/exchange";
 import { ISAKMP_PROFILE_MATCHES, PSK_MAX } from "../../../../assembly/limits";
 import { put32, putString } from "../../../../assembly/util/bytes";
 import { Exchange as ExchangeType, Payload } from "../../../../assembly/wire/ike_numbers";
 import { IdType } from "../../../../assembly/wire/ipsec_doi";
 import { MessageWriter } from "../../../../assembly/wire/message_writer";
+import { Vendor, emit, recognise } from "../../../../assembly/wire/vendor";
 import { ref } from "../../sadb/world";
 import { begin, established } from "../by_hand/world";
 
@@ -228,8 +229,8 @@ describe("an identity", () => {
       const n = putString(text, "a@b");
       if (i < 3) profiles.setSelf(profile, kinds[i], text, n);
       else {
-        identity.setHostname(text, n);
-        identity.set(kinds[i - 3], text, n);
+        ownIdentity.setHostname(text, n);
+        ownIdentity.set(kinds[i - 3], text, n);
       }
       w.begin(out, 512);
       w.header(sa.CKY_I, sa.CKY_R, 5, 0, 0);
@@ -264,12 +265,12 @@ describe("a vendor ID", () => {
 
 describe("the table", () => {
   test("has a bit for each payload type, the drafts' their RFC's, all unknown ones the last", () => {
-    for (let type: u32 = 0; type < 32; type++) expect<u32>(table.bit(type)).toBe(1 << type);
-    expect<u32>(table.bit(32)).toBe(0x80000000);
-    expect<u32>(table.bit(33)).toBe(0x80000000);
-    expect<u32>(table.bit(255)).toBe(0x80000000);
-    expect<u32>(table.bit(Payload.NAT_D_DRAFT)).toBe(1 << Payload.NAT_D);
-    expect<u32>(table.bit(Payload.NAT_OA_DRAFT)).toBe(1 << Payload.NAT_OA);
+    for (let type: u32 = 0; type < 32; type++) expect<u32>(row.bit(type)).toBe(1 << type);
+    expect<u32>(row.bit(32)).toBe(0x80000000);
+    expect<u32>(row.bit(33)).toBe(0x80000000);
+    expect<u32>(row.bit(255)).toBe(0x80000000);
+    expect<u32>(row.bit(Payload.NAT_D_DRAFT)).toBe(1 << Payload.NAT_D);
+    expect<u32>(row.bit(Payload.NAT_OA_DRAFT)).toBe(1 << Payload.NAT_OA);
   });
 
   test("has no row for a state that there is not, nor for another exchange; each row knows its place", () => {

@@ -1,9 +1,10 @@
-import { Identity } from "../../../../assembly/ike/proof/identity";
+import * as drbg from "../../../../assembly/crypto/drbg";
 import * as identity from "../../../../assembly/ike/proof/identity";
+import * as keys from "../../../../assembly/ike/settings/keys";
+import { Identity } from "../../../../assembly/ike/settings/own_identity";
+import * as ownIdentity from "../../../../assembly/ike/settings/own_identity";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as keys from "../../../../assembly/ike/settings/keys";
-import * as drbg from "../../../../assembly/crypto/drbg";
 import { put32, putString } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
 import { IdType } from "../../../../assembly/wire/ipsec_doi";
@@ -46,7 +47,7 @@ beforeAll(() => {
   clock.init(0, 0);
   drbg.seed();
   keys.init();
-  identity.init();
+  ownIdentity.init();
   isakmpSa.init();
   sa = isakmpSa.take(false)!;
   sa.peer = sa.peerAddress = 0xc0000201;
@@ -144,10 +145,10 @@ describe("identities of peers", () => {
 
 describe("our identity", () => {
   it("wants a text where one is sent", () => {
-    expect<bool>(identity.set(Identity.KEY_ID, text, 0)).toBe(false);
-    expect<bool>(identity.set(Identity.KEY_ID, text, 5)).toBe(true);
-    expect<u32>(identity.textLength()).toBe(5);
-    expect<bool>(identity.set(Identity.ADDRESS, 0, 0)).toBe(true);
-    expect<u32>(identity.textLength()).toBe(0);
+    expect<bool>(ownIdentity.set(Identity.KEY_ID, text, 0)).toBe(false);
+    expect<bool>(ownIdentity.set(Identity.KEY_ID, text, 5)).toBe(true);
+    expect<u32>(ownIdentity.textLength()).toBe(5);
+    expect<bool>(ownIdentity.set(Identity.ADDRESS, 0, 0)).toBe(true);
+    expect<u32>(ownIdentity.textLength()).toBe(0);
   });
 });

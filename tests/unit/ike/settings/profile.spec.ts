@@ -1,12 +1,13 @@
 // `crypto isakmp profile`: whom a profile is for, whose key counts, and what may be configured.
-import { Identity } from "../../../../assembly/ike/proof/identity";
+import * as drbg from "../../../../assembly/crypto/drbg";
 import * as identity from "../../../../assembly/ike/proof/identity";
-import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
-import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
 import * as keys from "../../../../assembly/ike/settings/keys";
+import { Identity } from "../../../../assembly/ike/settings/own_identity";
+import * as ownIdentity from "../../../../assembly/ike/settings/own_identity";
 import { Profile } from "../../../../assembly/ike/settings/profile";
 import * as profiles from "../../../../assembly/ike/settings/profile";
-import * as drbg from "../../../../assembly/crypto/drbg";
+import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
+import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
 import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES } from "../../../../assembly/limits";
 import { get32, put32, putString } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
@@ -30,7 +31,7 @@ beforeAll(() => {
 
 beforeEach(() => {
   keys.init();
-  identity.init();
+  ownIdentity.init();
   profiles.init();
   sa.peer = sa.peerAddress = 0xc0000202;
   sa.localAddress = 0xc0000201;
@@ -266,21 +267,21 @@ function sent(): string {
 describe("what we call ourselves", () => {
   test("as the router is told", () => {
     expect(sent()).toBe("1:c0000201");
-    identity.set(Identity.HOSTNAME, 0, 0);
+    ownIdentity.set(Identity.HOSTNAME, 0, 0);
     expect(sent()).toBe("1:c0000201", "a router without a name");
-    identity.setHostname(text, putString(text, "gate.example"));
+    ownIdentity.setHostname(text, putString(text, "gate.example"));
     expect(sent()).toBe("2:gate.example");
-    identity.set(Identity.KEY_ID, text, putString(text, "key"));
+    ownIdentity.set(Identity.KEY_ID, text, putString(text, "key"));
     expect(sent()).toBe("11:key");
-    identity.set(Identity.USER_FQDN, text, putString(text, "me@example"));
+    ownIdentity.set(Identity.USER_FQDN, text, putString(text, "me@example"));
     expect(sent()).toBe("3:me@example");
-    identity.set(Identity.ADDRESS, 0, 0);
+    ownIdentity.set(Identity.ADDRESS, 0, 0);
     expect(sent()).toBe("1:c0000201");
   });
 
   test("as the profile says, before that", () => {
-    identity.setHostname(text, putString(text, "gate.example"));
-    identity.set(Identity.KEY_ID, text, putString(text, "key"));
+    ownIdentity.setHostname(text, putString(text, "gate.example"));
+    ownIdentity.set(Identity.KEY_ID, text, putString(text, "key"));
     const p = add("P");
     sa.profile = p.id;
     expect(sent()).toBe("11:key");
@@ -298,19 +299,19 @@ describe("what we call ourselves", () => {
 
   test("texts of 1 to 128 octets", () => {
     memory.fill(text, 0x61, 200);
-    expect(identity.set(Identity.KEY_ID, text, 128) && identity.set(Identity.USER_FQDN, text, 1)).toBe(true);
-    expect(identity.set(Identity.KEY_ID, text, 129) || identity.set(Identity.USER_FQDN, text, 0)).toBe(false);
-    identity.setHostname(text, 129);
-    identity.set(Identity.HOSTNAME, 0, 0);
+    expect(ownIdentity.set(Identity.KEY_ID, text, 128) && ownIdentity.set(Identity.USER_FQDN, text, 1)).toBe(true);
+    expect(ownIdentity.set(Identity.KEY_ID, text, 129) || ownIdentity.set(Identity.USER_FQDN, text, 0)).toBe(false);
+    ownIdentity.setHostname(text, 129);
+    ownIdentity.set(Identity.HOSTNAME, 0, 0);
     expect(sent().length).toBe(2 + 128);
   });
 
   test("a peer's name is kept up to 128 octets", () => {
     memory.fill(body, 0x61, 256);
-    identity.keep(sa, body, 4 + 129);
+    isakmpSa.keep(sa, body, 4 + 129);
     expect(sa.peerIdLen).toBe(128);
     expect(sa.peerIdType).toBe(0x61);
-    identity.keep(sa, body, idName("a"));
+    isakmpSa.keep(sa, body, idName("a"));
     expect(sa.peerIdLen).toBe(1);
     expect(load<u8>(sa.peerId)).toBe(0x61);
   });

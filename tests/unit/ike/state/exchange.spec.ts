@@ -1,10 +1,10 @@
 // What exchanges and ISAKMP SAs live by: timers to the millisecond, pools to their last block, lifetimes to the last octet.
+import * as retransmit from "../../../../assembly/ike/engine/retransmit";
 import * as buffers from "../../../../assembly/ike/state/buffers";
 import { Exchange, Job, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa, Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as retransmit from "../../../../assembly/ike/engine/retransmit";
 import { ISAKMP_MESSAGE_MAX } from "../../../../assembly/limits";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER } from "../../../../assembly/util/deadline";

@@ -1,20 +1,20 @@
 // Blocks of exchanges and ISAKMP SAs: what lies behind their fields lies apart, within the block, and goes with it.
+import { CIPHER_CTX_MAX } from "../../../../assembly/crypto/cipher";
+import { DIGEST_MAX } from "../../../../assembly/crypto/hash";
+import { PHASE2_CHOICE_BYTES } from "../../../../assembly/ike/offer/phase2_terms";
+import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
+import * as groups from "../../../../assembly/ike/settings/private_groups";
 import * as buffers from "../../../../assembly/ike/state/buffers";
 import { Exchange, Job, State } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as groups from "../../../../assembly/ike/settings/private_groups";
-import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
-import { PHASE2_CHOICE_BYTES } from "../../../../assembly/ike/offer/proposal";
-import { CIPHER_CTX_MAX } from "../../../../assembly/crypto/cipher";
-import { DIGEST_MAX } from "../../../../assembly/crypto/hash";
 import { DhGroup, dhBusy, dhGroupById, dhStart } from "../../../../assembly/oakley/dh_group";
 import { NewGroupFault, newGroupBusy, newGroupStart } from "../../../../assembly/oakley/new_group";
 import { Selector } from "../../../../assembly/sadb/terms/selector";
-import * as packets from "../../../../assembly/util/packet";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER } from "../../../../assembly/util/deadline";
+import * as packets from "../../../../assembly/util/packet";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { ref } from "../../sadb/world";
 import { begin, established, exchangeOf } from "../by_hand/world";

@@ -1,30 +1,31 @@
 // What phase 1 leaves when it is up and when it comes to nothing: chains, wipes, timers, counts; a peer that is dead.
-import * as acquire from "../../../../assembly/ike/upkeep/wanted";
+import * as exchangeLife from "../../../../assembly/ike/engine/exchange_life";
+import * as ike from "../../../../assembly/ike/ike";
+import * as keys from "../../../../assembly/ike/settings/keys";
 import * as buffers from "../../../../assembly/ike/state/buffers";
-import * as dpd from "../../../../assembly/ike/state/dead_peer";
 import { TRIES } from "../../../../assembly/ike/state/dead_peer";
+import * as deadPeer from "../../../../assembly/ike/state/dead_peer";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
-import * as ike from "../../../../assembly/ike/ike";
 import { IsakmpSa, Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as keys from "../../../../assembly/ike/settings/keys";
-import * as lifecycle from "../../../../assembly/ike/upkeep/succession";
-import * as rekey from "../../../../assembly/ike/upkeep/renewal";
-import * as stats from "../../../../assembly/ike/state/stats";
+import * as pairs from "../../../../assembly/ike/state/pairs";
 import { Fate } from "../../../../assembly/ike/state/stats";
-import * as timers from "../../../../assembly/ike/engine/timers";
-import * as asked from "../../../../assembly/sadb/work";
-import { Work, WorkItem } from "../../../../assembly/sadb/work";
+import * as stats from "../../../../assembly/ike/state/stats";
+import * as succession from "../../../../assembly/ike/upkeep/succession";
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
+import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import { SA } from "../../../../assembly/sadb/sas/sad";
+import { Work, WorkItem } from "../../../../assembly/sadb/work";
+import * as asked from "../../../../assembly/sadb/work";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER } from "../../../../assembly/util/deadline";
-import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
+import * as packets from "../../../../assembly/util/packet";
 import { Exchange as ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put, ref } from "../../sadb/world";
-import { GAMMA, begin, deletedCount, established, exchangeOf, negotiating, notified, other, policy, sent, up } from "../by_hand/world";
+import { GAMMA, begin, established, exchangeOf, negotiating, notified, other, policy, sent, up } from "../by_hand/world";
 
 beforeEach(() => {
   begin();
@@ -44,7 +45,7 @@ function there(sa: IsakmpSa): bool {
 function wants(): void {
   const item = asked.post(Work.ACQUIRE) as WorkItem;
   item.policy = policy.slot;
-  acquire.run();
+  wanted.run();
 }
 
 describe("phase 1 that is up", () => {
@@ -54,7 +55,7 @@ describe("phase 1 that is up", () => {
     for (let i: u32 = 0; i < 32; i++) store<u8>(ex.iv + i, <u8>(i + 1));
     memory.fill(sa.lastIv, 0x77, 16);
     store<u8>(sa.lastIv, 0x55, 16);
-    lifecycle.phase1IsUp(ex);
+    succession.phase1IsUp(ex);
     expect<i32>(memory.compare(sa.lastIv, ex.iv, 16)).toBe(0);
     expect<u32>(load<u8>(sa.lastIv, 16)).toBe(0x55);
   });
@@ -67,7 +68,7 @@ describe("phase 1 that is up", () => {
     ex.Ni_b = nonce;
     ex.exponent = buffers.hold(32);
     memory.fill(nonce, 0xbb, 32);
-    lifecycle.phase1IsUp(ex);
+    succession.phase1IsUp(ex);
     for (let i: usize = 0; i < 64; i++) expect<u32>(load<u8>(ex.SKEYID + i)).toBe(0);
     expect<u32>(load<u32>(ex.SKEYID, 64)).toBe(0xaaaaaaaa);
     expect<usize>(ex.Ni_b + ex.exponent).toBe(0);
@@ -78,16 +79,16 @@ describe("phase 1 that is up", () => {
     const sa = negotiating(true);
     sa.localNat = true;
     sa.localPort = sa.peerPort = 4500;
-    lifecycle.phase1IsUp(done(sa));
+    succession.phase1IsUp(done(sa));
     exchange.free(sa.exchange as Exchange);
     sent();
     const first = clock.now() + 20000;
     expect<u64>(sa.keepaliveAt).toBe(first);
     pass(19999);
-    timers.pollSas();
+    upkeep.pollSas();
     expect<u32>(sent()).toBe(0);
     pass(1);
-    timers.pollSas();
+    upkeep.pollSas();
     const packet = ike.nextOutput() as Packet;
     expect<u32>(packet.len).toBe(1);
     expect<u32>(load<u8>(packet.ptr)).toBe(0xff);
@@ -99,15 +100,15 @@ describe("phase 1 that is up", () => {
   test("without a NAT before us sends none", () => {
     const sa = negotiating(true);
     sa.peerNat = true;
-    lifecycle.phase1IsUp(done(sa));
+    succession.phase1IsUp(done(sa));
     expect<u64>(sa.keepaliveAt).toBe(NEVER);
   });
 
   test("looks for a dead peer from then on", () => {
-    dpd.configure(40, 2, true);
+    deadPeer.configure(40, 2, true);
     const sa = negotiating(true);
     sa.deadPeerDetection = true;
-    lifecycle.phase1IsUp(done(sa));
+    succession.phase1IsUp(done(sa));
     expect<u64>(sa.dpdAt).toBe(clock.now() + 10000);
   });
 
@@ -120,9 +121,9 @@ describe("phase 1 that is up", () => {
       pass(100);
       const sa = negotiating(false);
       sa.initialContact = k == 1;
-      lifecycle.phase1IsUp(done(sa));
+      succession.phase1IsUp(done(sa));
       expect<bool>(isakmpSa.byNumber(number) == null).toBe(k == 1);
-      expect<u32>(rekey.pairsWith(BETA)).toBe(1 - k);
+      expect<u32>(pairs.pairsWith(BETA)).toBe(1 - k);
     }
   });
 
@@ -134,7 +135,7 @@ describe("phase 1 that is up", () => {
     exchange.free(ex);
     isakmpSa.free(sa);
     expect<bool>(db.quickForPolicy(policy.slot) == null).toBe(true);
-    lifecycle.phase1IsUp(done(negotiating(true)));
+    succession.phase1IsUp(done(negotiating(true)));
     expect<bool>(db.quickForPolicy(policy.slot) != null).toBe(true);
   });
 
@@ -150,7 +151,7 @@ describe("phase 1 that is up", () => {
     const until = replaced.deleteAt;
     const running = negotiating(true);
     pass(5000);
-    lifecycle.phase1IsUp(done(negotiating(true)));
+    succession.phase1IsUp(done(negotiating(true)));
     expect<u64>(replaced.deleteAt).toBe(until);
     expect<u32>(running.phase).toBe(Phase.NEGOTIATING);
     for (let i = 0; i < 5; i++) expect<bool>(there(foreign[i])).toBe(true);
@@ -166,7 +167,7 @@ function failed(kind: u32, initiator: bool): u32 {
 function ends(type: u32, state: State, initiator: bool, timeout: Timeout = Timeout.RETRANSMIT): void {
   const ex = exchangeOf(established(initiator), type, state, initiator);
   ex.timeout = timeout;
-  lifecycle.endExchange(ex);
+  exchangeLife.endExchange(ex);
 }
 
 describe("an exchange that comes to nothing", () => {
@@ -192,7 +193,7 @@ describe("an exchange that comes to nothing", () => {
   test("goes with its SA, and leaves no exchange behind", () => {
     const sa = established(true);
     exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I1, true);
-    lifecycle.remove(sa, "test", false);
+    succession.remove(sa, "test", false);
     let n = 0;
     for (let i: u32 = 0; i < exchange.slots(); i++) if (exchange.at(i)) n++;
     expect<i32>(n).toBe(0);
@@ -204,7 +205,7 @@ describe("an exchange that comes to nothing", () => {
     wants();
     const ex = db.phase1With(BETA, 0) as Exchange;
     ex.state = State.MAIN_I3;
-    lifecycle.mainRefused(ex.sa, Notify.AUTHENTICATION_FAILED);
+    upkeep.mainRefused(ex.sa, Notify.AUTHENTICATION_FAILED);
     expect<u64>(policy.nextAcquire).toBe(clock.now() + 10000);
   });
 
@@ -212,8 +213,8 @@ describe("an exchange that comes to nothing", () => {
     const sa = established(true);
     up(sa, true);
     isakmpSa.free(sa);
-    lifecycle.removeWithPairs(negotiating(true), "cleared");
-    expect<u32>(rekey.pairsWith(BETA)).toBe(1);
+    succession.removeWithPairs(negotiating(true), "cleared");
+    expect<u32>(pairs.pairsWith(BETA)).toBe(1);
   });
 });
 
@@ -222,7 +223,7 @@ describe("a peer that answers no R-U-THERE", () => {
     for (let periodic = 0; periodic < 2; periodic++) {
       begin();
       keys.addAddress(BETA, 0xffffffff, nameAt(), put("secret"));
-      dpd.configure(10, 2, periodic == 1);
+      deadPeer.configure(10, 2, periodic == 1);
       const sa = established(true);
       const second = established(true);
       second.phase = Phase.REPLACED;
@@ -231,25 +232,25 @@ describe("a peer that answers no R-U-THERE", () => {
       sa.deadPeerDetection = true;
       const pair = up(sa, true);
       const theirs = up(foreign, true, other);
-      dpd.start(sa);
+      deadPeer.start(sa);
       sa.dpdTries = 1;
       sa.dpdFirst = sa.dpdSequence;
       sent();
       for (let i: u32 = 1; i < TRIES; i++) {
         pass(<u32>(sa.dpdAt - clock.now()) - 1);
-        timers.pollSas();
+        upkeep.pollSas();
         expect<u32>(sent()).toBe(0);
         pass(1);
-        timers.pollSas();
+        upkeep.pollSas();
         expect<u32>(sent()).toBe(1);
         expect<u32>(notified()).toBe(Notify.R_U_THERE);
         expect<u64>(sa.dpdAt).toBe(clock.now() + 2000);
       }
       pass(2000);
-      timers.pollSas();
+      upkeep.pollSas();
       expect<bool>(there(foreign) && there(running)).toBe(true);
-      expect<u32>(rekey.pairsWith(BETA)).toBe(0);
-      expect<u32>(rekey.pairsWith(GAMMA)).toBe(1);
+      expect<u32>(pairs.pairsWith(BETA)).toBe(0);
+      expect<u32>(pairs.pairsWith(GAMMA)).toBe(1);
       let left = 0;
       for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
         const one = isakmpSa.at(i);

@@ -1,17 +1,17 @@
 // Pairs and their renewal: the parts of a lifetime, who switches and deletes when, and whom a message concerns.
-import * as informational from "../../../../assembly/ike/modes/informational";
+import * as tell from "../../../../assembly/ike/message/tell";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
+import * as lifetimes from "../../../../assembly/ike/state/lifetimes";
+import * as pairs from "../../../../assembly/ike/state/pairs";
 import * as rekey from "../../../../assembly/ike/upkeep/renewal";
 import { SAS } from "../../../../assembly/limits";
+import { SA } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA } from "../../../../assembly/sadb/sas/sad";
 import * as clock from "../../../../assembly/util/clock";
 import { NO_DEADLINE } from "../../../../assembly/util/deadline";
 import { Protocol } from "../../../../assembly/wire/ipsec_doi";
 import { BETA, bundle, pass, ref, suite } from "../../sadb/world";
-import {
-  GAMMA, begin, deletedCount, deletedProtocol, deletedSpi, enter, established, other, policy, sent, up,
-} from "../by_hand/world";
+import { GAMMA, begin, deletedCount, deletedProtocol, deletedSpi, enter, established, other, policy, sent, up } from "../by_hand/world";
 
 let sa: IsakmpSa = changetype<IsakmpSa>(0);
 
@@ -32,10 +32,10 @@ describe("a lifetime's soft part", () => {
       let most: u64 = 0;
       let longest: u32 = 0;
       for (let i = 0; i < 4000; i++) {
-        const part = rekey.softPart(initiator == 1);
+        const part = lifetimes.softPart(initiator == 1);
         least = min(least, part);
         most = max(most, part);
-        longest = max(longest, rekey.softMilliseconds(0xffffffff, initiator == 1));
+        longest = max(longest, lifetimes.softMilliseconds(0xffffffff, initiator == 1));
       }
       expect<u64>(least).toBe(initiator ? 3482 : 3768);
       expect<u64>(most).toBe(initiator ? 3686 : 3931);
@@ -46,12 +46,12 @@ describe("a lifetime's soft part", () => {
 
   test("of seconds and of kilobytes", () => {
     for (let i = 0; i < 50; i++) {
-      const time = rekey.softMilliseconds(100, true);
+      const time = lifetimes.softMilliseconds(100, true);
       expect<bool>(time >= 85009 && time <= 89990).toBe(true);
-      const octets = rekey.softOctets(1000, false);
+      const octets = lifetimes.softOctets(1000, false);
       expect<bool>(octets >= 942000 && octets <= 982750).toBe(true);
     }
-    expect<u32>(rekey.softMilliseconds(0, true)).toBe(0);
+    expect<u32>(lifetimes.softMilliseconds(0, true)).toBe(0);
   });
 });
 
@@ -81,7 +81,7 @@ describe("a pair of our own making that renews another", () => {
     expect<u32>(deletedProtocol()).toBe(Protocol.ESP);
     expect<u32>(deletedSpi(0)).toBe(spi);
     expect<usize>(ref(sad.bySpi(spi))).toBe(0);
-    expect<u32>(rekey.pairsWith(BETA)).toBe(1);
+    expect<u32>(pairs.pairsWith(BETA)).toBe(1);
   });
 
   test("sends as soon as something has come through it", () => {
@@ -233,15 +233,15 @@ describe("two pairs that both sides began at once", () => {
 describe("what is found by SPI, by peer, by policy", () => {
   test("a pair is renewable while it is there and nothing has taken its place", () => {
     const first = up(sa, false);
-    expect<bool>(rekey.renewable(first.spi) != null).toBe(true);
-    expect<bool>(rekey.renewable(first.spi ^ 0x100) == null).toBe(true);
-    expect<u32>(rekey.peerOf(first.spi)).toBe(BETA);
-    expect<u32>(rekey.peerOf(first.spi ^ 0x100)).toBe(0);
+    expect<bool>(pairs.renewable(first.spi) != null).toBe(true);
+    expect<bool>(pairs.renewable(first.spi ^ 0x100) == null).toBe(true);
+    expect<u32>(pairs.peerOf(first.spi)).toBe(BETA);
+    expect<u32>(pairs.peerOf(first.spi ^ 0x100)).toBe(0);
     const second = up(sa, false);
-    expect<bool>(rekey.renewable(first.spi) == null).toBe(true, "retired");
+    expect<bool>(pairs.renewable(first.spi) == null).toBe(true, "retired");
     sad.remove(second);
-    expect<bool>(rekey.renewable(second.spi) == null).toBe(true, "its SAs are gone");
-    expect<u32>(rekey.pairsWith(BETA)).toBe(1);
+    expect<bool>(pairs.renewable(second.spi) == null).toBe(true, "its SAs are gone");
+    expect<u32>(pairs.pairsWith(BETA)).toBe(1);
   });
 
   test("packets of all pairs with a peer, in and out", () => {
@@ -254,11 +254,11 @@ describe("what is found by SPI, by peer, by policy", () => {
     (first.pair as SA).packets = 10;
     (second.pair as SA).packets = 20;
     (third.pair as SA).packets = 1000;
-    rekey.traffic(BETA);
-    expect<u64>(rekey.received).toBe(7);
-    expect<u64>(rekey.sent).toBe(30);
-    rekey.traffic(GAMMA + 1);
-    expect<u64>(rekey.received + rekey.sent).toBe(0);
+    pairs.traffic(BETA);
+    expect<u64>(pairs.received).toBe(7);
+    expect<u64>(pairs.sent).toBe(30);
+    pairs.traffic(GAMMA + 1);
+    expect<u64>(pairs.received + pairs.sent).toBe(0);
   });
 
   test("INITIAL-CONTACT: those with the peer that are older, and no others; no word to it", () => {
@@ -266,7 +266,7 @@ describe("what is found by SPI, by peer, by policy", () => {
     const foreign = up(established(true, GAMMA), true);
     pass(10);
     const fresh = up(sa, true, other);
-    rekey.forgetPairs(BETA, clock.now());
+    pairs.forgetPairs(BETA, clock.now());
     expect<usize>(ref(sad.bySpi(old.spi))).toBe(0);
     expect<bool>(sad.bySpi(foreign.spi) != null && sad.bySpi(fresh.spi) != null).toBe(true);
     expect<u32>(sent()).toBe(0);
@@ -275,7 +275,7 @@ describe("what is found by SPI, by peer, by policy", () => {
   test("those of a policy, without a word", () => {
     const one = up(sa, true);
     const two = up(sa, true, other);
-    rekey.removePairs(policy.slot);
+    pairs.removePairs(policy.slot);
     expect<usize>(ref(sad.bySpi(one.spi))).toBe(0);
     expect<usize>(ref(sad.bySpi(two.spi))).toBe(ref(two));
     expect<u32>(sent()).toBe(0);
@@ -285,8 +285,8 @@ describe("what is found by SPI, by peer, by policy", () => {
     const n = SAS / 2;
     for (let i: u32 = 0; i < n; i++) sad.remove(up(sa, false));
     const one = up(sa, false);
-    expect<u32>(rekey.pairsWith(BETA)).toBe(1);
-    expect<u32>(rekey.peerOf(one.spi)).toBe(BETA);
+    expect<u32>(pairs.pairsWith(BETA)).toBe(1);
+    expect<u32>(pairs.peerOf(one.spi)).toBe(BETA);
   });
 });
 
@@ -302,7 +302,7 @@ describe("deletes", () => {
     up(sa, true);
     rekey.deletePairs(0, "cleared");
     expect<u32>(sent()).toBe(2);
-    expect<u32>(rekey.pairsWith(BETA) + rekey.pairsWith(GAMMA)).toBe(0);
+    expect<u32>(pairs.pairsWith(BETA) + pairs.pairsWith(GAMMA)).toBe(0);
     rekey.deletePairs(0, "cleared");
     expect<u32>(sent()).toBe(0);
   });
@@ -312,7 +312,7 @@ describe("deletes", () => {
     rekey.deletePairs(BETA, "cleared");
     expect<u32>(sent()).toBe(2);
     expect<u32>(deletedCount()).toBe(2);
-    expect<u32>(rekey.pairsWith(BETA)).toBe(0);
+    expect<u32>(pairs.pairsWith(BETA)).toBe(0);
   });
 
   test("without an ISAKMP SA they go unsaid, and nothing of them is said later", () => {
@@ -322,7 +322,7 @@ describe("deletes", () => {
     rekey.deletePairs(BETA, "cleared");
     expect<u32>(sent()).toBe(0);
     keyed.keyed = true;
-    informational.sendDelete(keyed);
+    tell.sendDelete(keyed);
     expect<u32>(sent()).toBe(0);
   });
 
@@ -336,9 +336,9 @@ describe("deletes", () => {
       const ah = (inbound.bundle as SA).spi;
       const peerAh = ((inbound.bundle as SA).pair as SA).spi;
       const peerEsp = (inbound.pair as SA).spi;
-      rekey.peerDeleted(sa, Protocol.AH, peerAh + 1);
-      rekey.peerDeleted(sa, Protocol.ESP, peerEsp + 1);
-      expect<u32>(rekey.pairsWith(BETA)).toBe(1);
+      pairs.peerDeleted(sa, Protocol.AH, peerAh + 1);
+      pairs.peerDeleted(sa, Protocol.ESP, peerEsp + 1);
+      expect<u32>(pairs.pairsWith(BETA)).toBe(1);
       if (which == 0) {
         rekey.deletePairs(BETA, "cleared");
         expect<u32>(sent()).toBe(1);
@@ -348,24 +348,24 @@ describe("deletes", () => {
         // The next payload follows: 3 AH, one SPI of four octets.
         expect<u32>(deletedSpi(3)).toBe((<u32>Protocol.AH << 24) | (4 << 16) | 1);
         expect<u32>(deletedSpi(4)).toBe(ah);
-      } else if (which == 1) rekey.peerDeleted(sa, Protocol.AH, peerAh);
-      else rekey.peerDeleted(sa, Protocol.ESP, peerEsp);
-      expect<u32>(rekey.pairsWith(BETA)).toBe(0);
+      } else if (which == 1) pairs.peerDeleted(sa, Protocol.AH, peerAh);
+      else pairs.peerDeleted(sa, Protocol.ESP, peerEsp);
+      expect<u32>(pairs.pairsWith(BETA)).toBe(0);
     }
   });
 
   test("of the peer: its own SPI and protocol, and its own pair", () => {
     const inbound = up(sa, true);
     const spi = (inbound.pair as SA).spi;
-    rekey.peerDeleted(sa, Protocol.AH, spi);
-    rekey.peerDeleted(sa, Protocol.ESP, spi + 1);
-    rekey.peerDeleted(sa, Protocol.ESP, inbound.spi);
-    rekey.peerDeleted(established(true, GAMMA), Protocol.ESP, spi);
+    pairs.peerDeleted(sa, Protocol.AH, spi);
+    pairs.peerDeleted(sa, Protocol.ESP, spi + 1);
+    pairs.peerDeleted(sa, Protocol.ESP, inbound.spi);
+    pairs.peerDeleted(established(true, GAMMA), Protocol.ESP, spi);
     expect<usize>(ref(sad.bySpi(inbound.spi))).toBe(ref(inbound));
     // Zero is no SPI of AH that a pair without one has.
-    rekey.peerDeleted(sa, Protocol.AH, 0);
+    pairs.peerDeleted(sa, Protocol.AH, 0);
     expect<usize>(ref(sad.bySpi(inbound.spi))).toBe(ref(inbound));
-    rekey.peerDeleted(sa, Protocol.ESP, spi);
+    pairs.peerDeleted(sa, Protocol.ESP, spi);
     expect<usize>(ref(sad.bySpi(inbound.spi))).toBe(0);
     expect<u32>(sent()).toBe(0, "a Delete is not answered");
   });
@@ -381,7 +381,7 @@ describe("deletes", () => {
     expect<u32>(deletedSpi(0)).toBe(spi);
     rekey.expired(spi);
     expect<u32>(sent()).toBe(0);
-    expect<u32>(rekey.peerOf(spi)).toBe(0);
+    expect<u32>(pairs.peerOf(spi)).toBe(0);
   });
 });
 
@@ -391,7 +391,7 @@ describe("what follows an ISAKMP SA", () => {
     const theirs = up(established(true, GAMMA), true);
     const before = theirs.ike;
     const next = established(true);
-    rekey.adoptPairs(next);
+    pairs.adoptPairs(next);
     expect<u32>(mine.ike).toBe(next.number);
     expect<u32>(theirs.ike).toBe(before);
   });
@@ -402,7 +402,7 @@ describe("what follows an ISAKMP SA", () => {
     mine.encapsulated = theirs.encapsulated = (mine.pair as SA).encapsulated = (theirs.pair as SA).encapsulated = true;
     sa.peerAddress = 0x01020304;
     sa.peerPort = 4711;
-    rekey.moveMappings(sa);
+    pairs.moveMappings(sa);
     expect<u32>((mine.pair as SA).peerAddress).toBe(0x01020304);
     expect<u32>(<u32>(mine.pair as SA).peerPort).toBe(4711);
     expect<u32>((theirs.pair as SA).peerAddress).toBe(GAMMA);
@@ -413,12 +413,12 @@ describe("what follows an ISAKMP SA", () => {
     const theirs = up(sa, false, other);
     const foreign = established(true, GAMMA);
     const spi = (ours.pair as SA).spi;
-    rekey.shorten(sa, spi + 1, 60, 10);
-    rekey.shorten(foreign, spi, 60, 10);
-    rekey.shorten(sa, (theirs.pair as SA).spi, 60, 10);
+    pairs.shorten(sa, spi + 1, 60, 10);
+    pairs.shorten(foreign, spi, 60, 10);
+    pairs.shorten(sa, (theirs.pair as SA).spi, 60, 10);
     expect<u32>(ours.lifetimeSeconds).toBe(3600);
     expect<u32>(theirs.lifetimeSeconds).toBe(3600);
-    rekey.shorten(sa, spi, 60, 10);
+    pairs.shorten(sa, spi, 60, 10);
     expect<u32>(ours.lifetimeSeconds).toBe(60);
     expect<u32>(ours.lifetimeKilobytes).toBe(10);
     expect<u64>(ours.hard).toBe(ours.born + 60000);

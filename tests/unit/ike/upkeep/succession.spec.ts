@@ -1,13 +1,15 @@
 // An ISAKMP SA's later life to the millisecond: soft and hard ends, those that are replaced, spent, contradicted, deleted.
+import * as exchangeLife from "../../../../assembly/ike/engine/exchange_life";
+import * as keys from "../../../../assembly/ike/settings/keys";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
 import { IsakmpSa, Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as keys from "../../../../assembly/ike/settings/keys";
-import * as lifecycle from "../../../../assembly/ike/upkeep/succession";
-import * as rekey from "../../../../assembly/ike/upkeep/renewal";
-import * as timers from "../../../../assembly/ike/engine/timers";
+import * as lifetimes from "../../../../assembly/ike/state/lifetimes";
+import * as pairs from "../../../../assembly/ike/state/pairs";
+import * as succession from "../../../../assembly/ike/upkeep/succession";
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as sad from "../../../../assembly/sadb/sas/sad";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER, NO_DEADLINE } from "../../../../assembly/util/deadline";
@@ -25,7 +27,7 @@ function comesUp(initiator: bool, createdAt: u64 = 0, peer: u32 = BETA): IsakmpS
   if (createdAt) sa.createdAt = createdAt;
   const ex = exchangeOf(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_DONE, initiator);
   sa.exchange = ex;
-  lifecycle.phase1IsUp(ex);
+  succession.phase1IsUp(ex);
   exchange.free(ex);
   return sa;
 }
@@ -61,24 +63,24 @@ describe("lifetimes", () => {
     const sa = negotiating(true);
     sa.lifetimeKilobytes = 1000;
     sa.phase = Phase.ESTABLISHED;
-    lifecycle.shorten(sa, 0, 0);
+    lifetimes.shorten(sa, 0, 0);
     expect<u64>(sa.hardOctets).toBe(1024000);
     expect<bool>(sa.softOctets >= 870500 && sa.softOctets <= 921500).toBe(true);
   });
 
   test("the responder's shorter ones hold, longer ones and none do not", () => {
     const sa = established(true);
-    lifecycle.shorten(sa, 3601, 0);
+    lifetimes.shorten(sa, 3601, 0);
     expect<u32>(sa.lifetimeSeconds).toBe(3600);
     expect<u32>(sa.lifetimeKilobytes).toBe(0);
-    lifecycle.shorten(sa, 100, 500);
+    lifetimes.shorten(sa, 100, 500);
     expect<u32>(sa.lifetimeSeconds).toBe(100);
     expect<u32>(sa.lifetimeKilobytes).toBe(500);
     expect<u64>(sa.expiresAt).toBe(sa.establishedAt + 100000);
     expect<u64>(isakmpSa.deadline.at).toBe(sa.softAt);
-    lifecycle.shorten(sa, 0, 501);
+    lifetimes.shorten(sa, 0, 501);
     expect<u32>(sa.lifetimeKilobytes).toBe(500);
-    lifecycle.shorten(sa, 0, 499);
+    lifetimes.shorten(sa, 0, 499);
     expect<u32>(sa.lifetimeKilobytes).toBe(499);
     expect<u32>(sa.lifetimeSeconds).toBe(100);
   });
@@ -86,11 +88,11 @@ describe("lifetimes", () => {
   test("one that has been replaced is not renewed for it; one under way has no times yet", () => {
     const sa = established(true);
     sa.phase = Phase.REPLACED;
-    lifecycle.shorten(sa, 100, 0);
+    lifetimes.shorten(sa, 100, 0);
     expect<u64>(sa.softAt).toBe(NEVER);
     expect<u64>(sa.expiresAt).toBe(sa.establishedAt + 100000);
     const early = negotiating(true);
-    lifecycle.shorten(early, 100, 0);
+    lifetimes.shorten(early, 100, 0);
     expect<u32>(early.lifetimeSeconds).toBe(100);
     expect<u64>(early.expiresAt).toBe(NEVER);
   });
@@ -98,13 +100,13 @@ describe("lifetimes", () => {
   test("it ends to the millisecond, and the peer is told", () => {
     const sa = comesUp(true);
     pass(3599999);
-    timers.pollSas();
+    upkeep.pollSas();
     expect<bool>(there(sa)).toBe(true);
     pass(1);
-    timers.pollSas();
+    upkeep.pollSas();
     expect<bool>(there(sa)).toBe(false);
     expect<u32>(sent()).toBe(1);
-    expect<u32>(timers.pollSas()).toBe(NO_DEADLINE);
+    expect<u32>(upkeep.pollSas()).toBe(NO_DEADLINE);
   });
 });
 
@@ -113,16 +115,16 @@ describe("a renewal", () => {
     const sa = renewable();
     up(sa, true);
     pass(<u32>(sa.softAt - clock.now()) - 1);
-    timers.pollSas();
+    upkeep.pollSas();
     expect<bool>(db.phase1With(BETA, 0) == null).toBe(true);
     pass(1);
-    timers.pollSas();
+    upkeep.pollSas();
     const ex = db.phase1With(BETA, 0) as Exchange;
     expect<u32>(ex.sa.renews).toBe(sa.number);
     expect<u64>(sa.softAt).toBe(clock.now() + 70000);
     // Another is not begun beside it; it is not asked for again.
     pass(70000);
-    timers.pollSas();
+    upkeep.pollSas();
     expect<u64>(sa.softAt).toBe(NEVER);
     let n = 0;
     for (let i: u32 = 0; i < isakmpSa.slots(); i++) if (isakmpSa.at(i)) n++;
@@ -132,13 +134,13 @@ describe("a renewal", () => {
   test("is not begun for nothing, nor for one that is replaced", () => {
     const idle = renewable();
     pass(<u32>(idle.softAt - clock.now()));
-    timers.pollSas();
+    upkeep.pollSas();
     expect<bool>(db.phase1With(BETA, 0) == null).toBe(true);
     expect<u64>(idle.softAt).toBe(NEVER);
     up(idle, true);
     idle.phase = Phase.REPLACED;
     idle.softAt = clock.now();
-    lifecycle.tick(idle, clock.now());
+    upkeep.tick(idle, clock.now());
     expect<bool>(db.phase1With(BETA, 0) == null).toBe(true);
   });
 });
@@ -160,10 +162,10 @@ describe("a new one", () => {
       expect<u64>(isakmpSa.deadline.at).toBe(old.deleteAt);
       sent();
       pass(delay - 1);
-      timers.pollSas();
+      upkeep.pollSas();
       expect<bool>(there(old)).toBe(true);
       pass(1);
-      timers.pollSas();
+      upkeep.pollSas();
       expect<bool>(there(old)).toBe(false);
       expect<u32>(sent()).toBe(1);
       expect<bool>(there(next)).toBe(true);
@@ -202,17 +204,17 @@ describe("a new one", () => {
 
   test("is the first contact where there is neither an SA nor a pair with the peer", () => {
     const sa = negotiating(true);
-    expect<bool>(lifecycle.firstContact(sa)).toBe(true);
+    expect<bool>(pairs.firstContact(sa)).toBe(true);
     const foreign = established(true, GAMMA);
     up(foreign, true);
-    expect<bool>(lifecycle.firstContact(sa)).toBe(true);
+    expect<bool>(pairs.firstContact(sa)).toBe(true);
     const old = established(true);
-    expect<bool>(lifecycle.firstContact(sa)).toBe(false);
+    expect<bool>(pairs.firstContact(sa)).toBe(false);
     const pair = up(old, true);
     isakmpSa.free(old);
-    expect<bool>(lifecycle.firstContact(sa)).toBe(false, "a pair alone");
+    expect<bool>(pairs.firstContact(sa)).toBe(false, "a pair alone");
     sad.remove(pair);
-    expect<bool>(lifecycle.firstContact(sa)).toBe(true);
+    expect<bool>(pairs.firstContact(sa)).toBe(true);
   });
 });
 
@@ -225,10 +227,10 @@ describe("INITIAL-CONTACT", () => {
     const running = negotiating(true);
     const sa = negotiating(false);
     const meanwhile = established(true);
-    lifecycle.initialContact(sa);
+    succession.initialContact(sa);
     expect<bool>(there(old)).toBe(false);
     expect<bool>(there(foreign) && there(running) && there(meanwhile) && there(sa)).toBe(true);
-    expect<u32>(rekey.peerOf(pair.spi)).toBe(0);
+    expect<u32>(pairs.peerOf(pair.spi)).toBe(0);
     expect<u32>(sent()).toBe(0);
   });
 });
@@ -239,18 +241,18 @@ describe("one that is spent", () => {
       begin();
       const sa = comesUp(initiator == 1);
       sa.lifetimeKilobytes = 100;
-      lifecycle.shorten(sa, 0, 0);
+      lifetimes.shorten(sa, 0, 0);
       sa.dpdAt = clock.now();
-      lifecycle.lastQuick(sa);
+      lifetimes.lastQuick(sa);
       expect<bool>(sa.spent && sa.softAt == NEVER && sa.dpdAt == NEVER).toBe(true);
       expect<u64>(sa.softOctets).toBe(sa.hardOctets);
       const delay: u32 = initiator ? 12000 : 24000;
       expect<u64>(isakmpSa.deadline.at).toBe(clock.now() + delay);
       pass(delay - 1);
-      timers.pollSas();
+      upkeep.pollSas();
       expect<bool>(there(sa)).toBe(true);
       pass(1);
-      timers.pollSas();
+      upkeep.pollSas();
       expect<bool>(there(sa)).toBe(false);
     }
   });
@@ -258,15 +260,15 @@ describe("one that is spent", () => {
   test("waits a second more for what is under way, not for what is over", () => {
     const sa = comesUp(true);
     const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I1, true);
-    lifecycle.lastQuick(sa);
+    lifetimes.lastQuick(sa);
     pass(12000);
-    timers.pollSas();
+    upkeep.pollSas();
     expect<bool>(there(sa)).toBe(true);
     expect<u64>(sa.deleteAt).toBe(clock.now() + 1000);
     expect<u64>(isakmpSa.deadline.at).toBe(sa.deleteAt);
     ex.timeout = Timeout.LINGER;
     pass(1000);
-    timers.pollSas();
+    upkeep.pollSas();
     expect<bool>(there(sa)).toBe(false);
   });
 });
@@ -278,16 +280,16 @@ describe("an end", () => {
     const under = negotiating(true);
     up(one, true);
     up(two, true, other);
-    lifecycle.removeWithPairs(under, "cleared");
-    expect<u32>(rekey.pairsWith(BETA)).toBe(2, "one that is not up has none");
-    lifecycle.removeWithPairs(one, "cleared");
-    expect<u32>(rekey.pairsWith(BETA)).toBe(2);
+    succession.removeWithPairs(under, "cleared");
+    expect<u32>(pairs.pairsWith(BETA)).toBe(2, "one that is not up has none");
+    succession.removeWithPairs(one, "cleared");
+    expect<u32>(pairs.pairsWith(BETA)).toBe(2);
     expect<u32>(sent()).toBe(1);
     const foreign = established(true, GAMMA);
     const replaced = established(true);
     replaced.phase = Phase.REPLACED;
-    lifecycle.removeWithPairs(two, "cleared");
-    expect<u32>(rekey.pairsWith(BETA)).toBe(0);
+    succession.removeWithPairs(two, "cleared");
+    expect<u32>(pairs.pairsWith(BETA)).toBe(0);
     expect<u32>(sent()).toBe(2, "a Delete of the pairs, and one of the SA");
     expect<bool>(there(foreign)).toBe(true);
   });
@@ -300,7 +302,7 @@ describe("an end", () => {
     const larval = sad.reserve(policy)!;
     const spi = larval.spi;
     ex.spi = spi;
-    lifecycle.remove(sa, "test", false);
+    succession.remove(sa, "test", false);
     expect<bool>(db.byM_ID(foreign, 1) === theirs).toBe(true);
     expect<usize>(ref(sad.bySpi(spi))).toBe(0);
     expect<u32>(sent()).toBe(0);
@@ -310,15 +312,15 @@ describe("an end", () => {
   test("of an exchange of phase 1 that runs ends its SA; of phase 2, or when it is up, does not", () => {
     const sa = negotiating(true);
     sa.exchange = exchangeOf(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_I1, true);
-    lifecycle.endExchange(sa.exchange as Exchange);
+    exchangeLife.endExchange(sa.exchange as Exchange);
     expect<bool>(there(sa)).toBe(false);
     const done = established(true);
     done.exchange = exchangeOf(done, ExchangeType.IDENTITY_PROTECTION, State.MAIN_DONE, true);
-    lifecycle.endExchange(done.exchange as Exchange);
+    exchangeLife.endExchange(done.exchange as Exchange);
     expect<bool>(there(done)).toBe(true);
     expect<bool>(done.exchange == null).toBe(true);
     const early = negotiating(true);
-    lifecycle.endExchange(exchangeOf(early, ExchangeType.INFORMATIONAL, State.INFORMATIONAL, true));
+    exchangeLife.endExchange(exchangeOf(early, ExchangeType.INFORMATIONAL, State.INFORMATIONAL, true));
     expect<bool>(there(early)).toBe(true);
   });
 
@@ -328,20 +330,20 @@ describe("an end", () => {
     const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_DONE, true);
     ex.spi = inbound.spi;
     ex.timeout = Timeout.LINGER;
-    lifecycle.endExchange(ex);
+    exchangeLife.endExchange(ex);
     expect<usize>(ref(sad.bySpi(inbound.spi))).toBe(ref(inbound));
   });
 
   test("a peer's refusal ends phase 1 after our last message, and at no other time", () => {
     const sa = negotiating(true);
-    lifecycle.mainRefused(sa, 24);
+    upkeep.mainRefused(sa, 24);
     expect<bool>(there(sa)).toBe(true);
     const ex = exchangeOf(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_I2, true);
     sa.exchange = ex;
-    lifecycle.mainRefused(sa, 24);
+    upkeep.mainRefused(sa, 24);
     expect<bool>(there(sa)).toBe(true);
     ex.state = State.MAIN_I3;
-    lifecycle.mainRefused(sa, 24);
+    upkeep.mainRefused(sa, 24);
     expect<bool>(there(sa)).toBe(false);
   });
 });

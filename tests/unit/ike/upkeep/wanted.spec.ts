@@ -1,25 +1,24 @@
 // What the data path asks for: whether something begins, and when it may be asked for again.
-import * as acquire from "../../../../assembly/ike/upkeep/wanted";
+import * as timers from "../../../../assembly/ike/engine/timers";
+import * as keys from "../../../../assembly/ike/settings/keys";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
 import { Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as keys from "../../../../assembly/ike/settings/keys";
 import * as rekey from "../../../../assembly/ike/upkeep/renewal";
-import * as timers from "../../../../assembly/ike/engine/timers";
-import * as asked from "../../../../assembly/sadb/work";
-import { Work, WorkItem } from "../../../../assembly/sadb/work";
-import * as maps from "../../../../assembly/sadb/settings/crypto_map";
+import * as wanted from "../../../../assembly/ike/upkeep/wanted";
+import { SA } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA } from "../../../../assembly/sadb/sas/sad";
-import { Policy } from "../../../../assembly/sadb/policies/spd";
+import * as maps from "../../../../assembly/sadb/settings/crypto_map";
+import { Work, WorkItem } from "../../../../assembly/sadb/work";
+import * as asked from "../../../../assembly/sadb/work";
 import * as clock from "../../../../assembly/util/clock";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../../assembly/wire/ipsec_doi";
 import { BETA, nameAt, pass, put } from "../../sadb/world";
-import { GAMMA, begin, deletedProtocol, deletedSpi, established, exchangeOf, negotiating, other, policy, sent, up } from "../by_hand/world";
 import { ends, phase1, quick, rest, wants } from "../by_hand/begun";
+import { GAMMA, begin, deletedProtocol, deletedSpi, established, exchangeOf, negotiating, other, policy, sent, up } from "../by_hand/world";
 
 beforeEach(() => {
   begin();
@@ -29,7 +28,7 @@ beforeEach(() => {
 function renews(spi: u32): void {
   const item = asked.post(Work.REKEY) as WorkItem;
   item.spi = spi;
-  acquire.run();
+  wanted.run();
 }
 
 function unknown(spi: u32, address: u32, protocol: u32): void {
@@ -37,7 +36,7 @@ function unknown(spi: u32, address: u32, protocol: u32): void {
   item.spi = spi;
   item.address = address;
   item.protocol = protocol;
-  acquire.run();
+  wanted.run();
 }
 
 function moved(spi: u32, address: u32, port: u32): void {
@@ -45,7 +44,7 @@ function moved(spi: u32, address: u32, port: u32): void {
   item.spi = spi;
   item.address = address;
   item.port = port;
-  acquire.run();
+  wanted.run();
 }
 
 /** The last retransmission has got no answer. */
@@ -121,13 +120,13 @@ describe("a first pair", () => {
     wants(policy);
     wants(other);
     ends(phase1());
-    acquire.phase1IsUp(established(true, GAMMA));
+    wanted.phase1IsUp(established(true, GAMMA));
     expect<bool>(quick() == null).toBe(true);
     const sa = established(true);
-    acquire.phase1IsUp(sa);
+    wanted.phase1IsUp(sa);
     expect<bool>(quick() != null && quick(other) != null).toBe(true);
     ends(quick());
-    acquire.phase1IsUp(sa);
+    wanted.phase1IsUp(sa);
     expect<bool>(quick() == null).toBe(true);
   });
 
@@ -136,7 +135,7 @@ describe("a first pair", () => {
     ends(phase1());
     const sa = established(true);
     sa.profile = 5;
-    acquire.phase1IsUp(sa);
+    wanted.phase1IsUp(sa);
     expect<bool>(quick() == null).toBe(true);
   });
 
@@ -146,8 +145,8 @@ describe("a first pair", () => {
     const sa = established(true);
     const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_DONE, false);
     ex.policy = policy.slot;
-    acquire.quickIsUp(ex);
-    acquire.phase1IsUp(sa);
+    wanted.quickIsUp(ex);
+    wanted.phase1IsUp(sa);
     expect<bool>(quick() == null).toBe(true);
   });
 });
@@ -158,28 +157,28 @@ describe("what fails", () => {
     const ex = phase1();
     wants(other);
     ends(ex);
-    acquire.phase1Failed(GAMMA);
+    wanted.phase1Failed(GAMMA);
     expect<u64>(rest()).toBe(1000, "another peer's");
-    acquire.phase1Failed(BETA);
+    wanted.phase1Failed(BETA);
     expect<u64>(rest()).toBe(10000);
     expect<u64>(rest(other)).toBe(10000);
-    acquire.phase1IsUp(established(true));
+    wanted.phase1IsUp(established(true));
     expect<bool>(quick() == null).toBe(true);
   });
 
   test("another peer's failure leaves what waits", () => {
     wants(policy);
     ends(phase1());
-    acquire.phase1Failed(GAMMA);
-    acquire.phase1IsUp(established(true));
+    wanted.phase1Failed(GAMMA);
+    wanted.phase1IsUp(established(true));
     expect<bool>(quick() != null).toBe(true);
   });
 
   test("a Quick Mode rests ten seconds, by itself", () => {
-    acquire.quickFailed(policy.slot);
+    wanted.quickFailed(policy.slot);
     expect<u64>(rest()).toBe(10000);
     expect<u64>(rest(other)).toBe(0);
-    acquire.quickFailed(0xffffffff);
+    wanted.quickFailed(0xffffffff);
   });
 
   test("without a key phase 1 fails at once", () => {
@@ -195,27 +194,27 @@ describe("what fails", () => {
       wants(policy);
       expect<bool>(phase1(BETA) != null && phase1(GAMMA) == null).toBe(true);
       ends(phase1(BETA));
-      acquire.phase1Failed(BETA);
+      wanted.phase1Failed(BETA);
       expect<bool>(phase1(GAMMA) != null && phase1(BETA) == null).toBe(true);
       expect<u64>(rest()).toBe(1000);
       ends(phase1(GAMMA));
-      acquire.phase1Failed(GAMMA);
+      wanted.phase1Failed(GAMMA);
       expect<bool>(phase1(GAMMA) == null && phase1(BETA) == null).toBe(true);
       expect<u64>(rest()).toBe(10000);
       expect<u32>(<u32>policy.peerIndex).toBe(0);
     }
     wants(policy);
     ends(phase1(BETA));
-    acquire.phase1Failed(BETA);
+    wanted.phase1Failed(BETA);
     ends(phase1(GAMMA));
     const sa = established(true, GAMMA);
-    acquire.phase1IsUp(sa);
+    wanted.phase1IsUp(sa);
     expect<bool>(quick() != null).toBe(true);
     ends(quick());
     isakmpSa.free(sa);
     wants(policy);
     ends(phase1(GAMMA));
-    acquire.phase1Failed(GAMMA);
+    wanted.phase1Failed(GAMMA);
     expect<bool>(phase1(BETA) != null).toBe(true, "the failures before are forgotten");
   });
 
@@ -226,24 +225,24 @@ describe("what fails", () => {
     isakmpSa.free(sa);
     renews(pair.spi);
     ends(phase1());
-    acquire.phase1Failed(BETA);
+    wanted.phase1Failed(BETA);
     expect<bool>(phase1(BETA) == null && phase1(GAMMA) == null).toBe(true);
     expect<u64>(rest()).toBe(10000);
     expect<u32>(<u32>policy.peerIndex).toBe(1);
   });
 
   test("an unanswered Quick Mode is begun again with a new phase 1: the same pair, or a first one", () => {
-    acquire.quickUnanswered(policy.slot, 0);
+    wanted.quickUnanswered(policy.slot, 0);
     ends(phase1());
-    acquire.phase1IsUp(established(true));
+    wanted.phase1IsUp(established(true));
     expect<u32>(quick()!.renews).toBe(0);
     begin();
     keys.addAddress(0, 0, nameAt(), put("secret"));
     const sa = established(true);
     const pair = up(sa, true);
-    acquire.quickUnanswered(policy.slot, pair.spi);
+    wanted.quickUnanswered(policy.slot, pair.spi);
     expect<u32>(quick()!.renews).toBe(pair.spi);
-    acquire.quickUnanswered(0xffffffff, 0);
+    wanted.quickUnanswered(0xffffffff, 0);
   });
 });
 
@@ -270,7 +269,7 @@ describe("a renewal", () => {
     sad.remove(pair);
     const item = asked.post(Work.EXPIRED) as WorkItem;
     item.spi = spi;
-    acquire.run();
+    wanted.run();
     expect<u32>(sent()).toBe(1);
     expect<u32>(deletedSpi(0)).toBe(spi);
   });
@@ -281,29 +280,29 @@ describe("a dead peer", () => {
     maps.addPeer(policy.entry, GAMMA);
     const sa = established(true);
     up(sa, true);
-    acquire.wantAgain(GAMMA);
-    acquire.wantAgain(BETA);
+    wanted.wantAgain(GAMMA);
+    wanted.wantAgain(BETA);
     rekey.deletePairs(BETA, "dead-peer");
     isakmpSa.free(sa);
     policy.nextAcquire = clock.now() + 5000;
     other.nextAcquire = clock.now() + 5000;
-    acquire.peerIsDead(GAMMA);
+    wanted.peerIsDead(GAMMA);
     expect<u32>(<u32>policy.peerIndex).toBe(0);
     expect<u64>(rest()).toBe(5000);
-    acquire.peerIsDead(BETA);
+    wanted.peerIsDead(BETA);
     expect<u32>(<u32>policy.peerIndex).toBe(1);
     expect<u32>(<u32>other.peerIndex).toBe(1);
     expect<u64>(rest(other)).toBe(0);
     const ex = phase1(GAMMA);
     expect<bool>(ex != null && phase1(BETA) == null).toBe(true);
     ends(ex);
-    acquire.phase1IsUp(established(true, GAMMA));
+    wanted.phase1IsUp(established(true, GAMMA));
     expect<bool>(quick() != null && quick(other) == null).toBe(true, "what had no pair wants none");
   });
 
   test("of one peer alone stays it, and nothing begins that nobody wants", () => {
     policy.nextAcquire = clock.now() + 5000;
-    acquire.peerIsDead(BETA);
+    wanted.peerIsDead(BETA);
     expect<u32>(<u32>policy.peerIndex).toBe(0);
     expect<u64>(rest()).toBe(0);
     expect<bool>(phase1() == null).toBe(true);

@@ -1,26 +1,24 @@
 // What begins for the data path where the group is private, phase 1 serves one Quick Mode, the entry has several peers, or
 // something fails: each to the policy and the millisecond.
-import * as acquire from "../../../../assembly/ike/upkeep/wanted";
+import * as pairs from "../../../../assembly/ike/modes/quick_pair";
+import * as keys from "../../../../assembly/ike/settings/keys";
+import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
+import * as groups from "../../../../assembly/ike/settings/private_groups";
 import { Exchange, State } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
-import { Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as keys from "../../../../assembly/ike/settings/keys";
-import * as groups from "../../../../assembly/ike/settings/private_groups";
-import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
-import * as pairs from "../../../../assembly/ike/modes/quick_pair";
-import * as asked from "../../../../assembly/sadb/work";
-import { Work, WorkItem } from "../../../../assembly/sadb/work";
-import * as maps from "../../../../assembly/sadb/settings/crypto_map";
+import * as wanted from "../../../../assembly/ike/upkeep/wanted";
+import { SA, State as SaState } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA, State as SaState } from "../../../../assembly/sadb/sas/sad";
-import { Policy } from "../../../../assembly/sadb/policies/spd";
+import * as maps from "../../../../assembly/sadb/settings/crypto_map";
+import { Work, WorkItem } from "../../../../assembly/sadb/work";
+import * as asked from "../../../../assembly/sadb/work";
 import * as clock from "../../../../assembly/util/clock";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put } from "../../sadb/world";
-import { GAMMA, begin, established, exchangeOf, negotiating, other, policy, sent, up } from "../by_hand/world";
 import { ends, phase1, quick, rest, wants } from "../by_hand/begun";
+import { GAMMA, begin, established, exchangeOf, negotiating, other, policy, sent, up } from "../by_hand/world";
 
 const DELTA: u32 = GAMMA + 1;
 const numbers: usize = memory.data(16, 8);
@@ -35,13 +33,13 @@ function unknown(address: u32): void {
   item.spi = 0x1234;
   item.address = address;
   item.protocol = 50;
-  acquire.run();
+  wanted.run();
 }
 
 /** Phase 1 with a peer has come to nothing. */
 function fails(peer: u32): void {
   ends(phase1(peer));
-  acquire.phase1Failed(peer);
+  wanted.phase1Failed(peer);
 }
 
 function group(owner: u32): PrivateGroup {
@@ -67,7 +65,7 @@ describe("a private group", () => {
     expect<u32>(sent()).toBe(1, "one for all");
     expect<u64>(rest(other)).toBe(1000, "and what comes later waits for it");
     ends(ex);
-    acquire.phase1IsUp(sa);
+    wanted.phase1IsUp(sa);
     expect<bool>(db.newGroupUnder(sa) != null).toBe(true);
   });
 
@@ -118,9 +116,9 @@ describe("a Quick Mode", () => {
 
   test("that failed is not begun when phase 1 comes up again", () => {
     wants(policy);
-    acquire.quickFailed(policy.slot);
+    wanted.quickFailed(policy.slot);
     ends(phase1());
-    acquire.phase1IsUp(established(true));
+    wanted.phase1IsUp(established(true));
     expect<bool>(quick() == null).toBe(true);
   });
 
@@ -161,12 +159,12 @@ describe("what waits for phase 1", () => {
   test("is not begun, with another peer either, by another's", () => {
     wants(policy);
     ends(phase1());
-    acquire.phase1IsUp(established(true, GAMMA));
+    wanted.phase1IsUp(established(true, GAMMA));
     const named = established(true);
     named.profile = 5;
-    acquire.phase1IsUp(named);
+    wanted.phase1IsUp(named);
     expect<bool>(quick() == null && phase1() == null).toBe(true);
-    acquire.phase1IsUp(established(true));
+    wanted.phase1IsUp(established(true));
     expect<bool>(quick() != null).toBe(true);
   });
 });
@@ -201,13 +199,13 @@ describe("an entry with three peers", () => {
       ends(phase1(DELTA));
       const done = established(true, DELTA);
       if (k == 0) {
-        acquire.phase1IsUp(done);
+        wanted.phase1IsUp(done);
         expect<u32>(quick(other)!.renews).toBe(0, "a first pair, not a renewal");
         ends(quick(other));
       } else {
         const ex = exchangeOf(done, ExchangeType.QUICK_MODE, State.QUICK_DONE, false);
         ex.policy = other.slot;
-        acquire.quickIsUp(ex);
+        wanted.quickIsUp(ex);
         exchange.free(ex);
       }
       isakmpSa.free(done);
@@ -231,20 +229,20 @@ describe("an entry with three peers", () => {
     const sa = established(true);
     const pair = up(sa, true);
     // It has its pair with BETA: GAMMA's end is nothing to it.
-    acquire.wantAgain(GAMMA);
+    wanted.wantAgain(GAMMA);
     sad.remove(pair);
     isakmpSa.free(sa);
-    acquire.peerIsDead(BETA);
+    wanted.peerIsDead(BETA);
     expect<u32>(<u32>policy.peerIndex).toBe(1);
     expect<bool>(phase1(GAMMA) == null && phase1(BETA) == null).toBe(true);
     const again = established(true, GAMMA);
     up(again, true);
-    acquire.wantAgain(GAMMA);
+    wanted.wantAgain(GAMMA);
     isakmpSa.free(again);
-    acquire.peerIsDead(GAMMA);
+    wanted.peerIsDead(GAMMA);
     expect<u32>(<u32>policy.peerIndex).toBe(2);
     ends(phase1(DELTA));
-    acquire.phase1IsUp(established(true, DELTA));
+    wanted.phase1IsUp(established(true, DELTA));
     expect<u32>(quick()!.renews).toBe(0, "a first pair, not a renewal");
   });
 });
@@ -263,7 +261,7 @@ describe("an SPI that we do not have", () => {
     unknown(BETA);
     expect<bool>(phase1() != null).toBe(true);
     ends(phase1());
-    acquire.phase1IsUp(established(true));
+    wanted.phase1IsUp(established(true));
     expect<u32>(quick()!.renews).toBe(0);
     expect<bool>(quick(other) == null).toBe(true);
   });
@@ -279,7 +277,7 @@ describe("a peer behind a NAT that comes from elsewhere", () => {
     item.spi = pair.spi;
     item.address = 0x01020304;
     item.port = 4711;
-    acquire.run();
+    wanted.run();
     expect<u32>((pair.pair as SA).peerAddress).toBe(0x01020304);
     expect<u32>(<u32>(pair.pair as SA).peerPort).toBe(4711);
   });

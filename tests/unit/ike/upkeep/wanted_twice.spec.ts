@@ -1,9 +1,9 @@
 // Two policies with the same flows to one peer: a pair of one renews none of the other.
 import { State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
-import * as rekey from "../../../../assembly/ike/upkeep/renewal";
-import { SA } from "../../../../assembly/sadb/sas/sad";
+import * as renewal from "../../../../assembly/ike/upkeep/renewal";
 import { Policy } from "../../../../assembly/sadb/policies/spd";
+import { SA } from "../../../../assembly/sadb/sas/sa";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { pair, parameters, pass, suite } from "../../sadb/world";
 import { begin, established, exchangeOf, other, policy } from "../by_hand/world";
@@ -22,7 +22,7 @@ function made(sa: IsakmpSa, its: Policy, initiator: bool): SA {
   ex.peerSpi = spi;
   ex.choice.espCipher = 12;
   ex.selector.copyFrom(policy.selector);
-  rekey.pairIsUp(ex, inbound);
+  renewal.pairIsUp(ex, inbound);
   return inbound;
 }
 
@@ -51,7 +51,7 @@ describe("a pair", () => {
     const next = made(sa, policy, true);
     expect<bool>((next.pair as SA).deferred).toBe(true, "the peer may not receive through it yet");
     pass(2000);
-    rekey.poll();
+    renewal.poll();
     expect<bool>((next.pair as SA).deferred).toBe(false);
     expect<bool>(first.retired).toBe(true);
     expect<bool>(foreign.retired).toBe(false);

@@ -1,0 +1,66 @@
+/**
+ * A row of the transition table: one arrow of RFC 2409's notation.
+ */
+import { Exchange as ExchangeType, Payload } from "../../wire/ike_numbers";
+import { HashKind } from "../message/message";
+import { Exchange, State, Timeout } from "../state/exchange";
+
+/** Flags of a row. */
+export const enum Is {
+  NONE = 0,
+  /** The message that comes in is encrypted, the one that goes out is. */
+  ENCRYPTED_IN = 1,
+  ENCRYPTED_OUT = 2,
+  /** A message goes out. */
+  REPLIES = 4,
+  /** We begin: no message comes in. */
+  STARTS = 8,
+  /** Taking the message proves that it is the peer's: its HASH, or its HASH_I or HASH_R, was right. */
+  AUTHENTIC = 16,
+  /** The exchange is complete. */
+  COMPLETES = 32,
+  /** With ENCRYPTED_IN: the message may come in plain as well (RFC 2409, 5: Aggressive Mode's third). */
+  PLAIN_IN = 64,
+}
+
+export class Row {
+  index: u32 = 0;
+  constructor(
+    public state: State,
+    public next: State,
+    public exchange: u32,
+    public flags: u32,
+    /** Payloads that must be there, and that may: bits of `bit`. Vendor IDs always may. */
+    public required: u32,
+    public optional: u32,
+    public hashIn: HashKind,
+    public hashOut: HashKind,
+    /** Takes the message, or begins. */
+    public handler: (ex: Exchange) => u32,
+    /** Writes the reply when the jobs are done; null: the handler has. */
+    public continued: ((ex: Exchange) => u32) | null,
+    /** Jobs behind the reply's back, and what follows them. */
+    public laterJobs: u32,
+    public after: ((ex: Exchange) => u32) | null,
+    public timeout: Timeout,
+    /** Numbers of the messages in their exchange. */
+    public numberIn: u32,
+    public numberOut: u32,
+  ) {}
+
+  /** Whether it is of an exchange that makes an ISAKMP SA. */
+  get phase1(): bool {
+    return this.exchange == ExchangeType.IDENTITY_PROTECTION || this.exchange == ExchangeType.AGGRESSIVE;
+  }
+
+  has(flag: Is): bool {
+    return (this.flags & flag) != 0;
+  }
+}
+
+/** The bit of a payload type in a row's masks; types of the drafts share their RFC's. */
+export function bit(type: u32): u32 {
+  if (type == Payload.NAT_D_DRAFT) return 1 << Payload.NAT_D;
+  if (type == Payload.NAT_OA_DRAFT) return 1 << Payload.NAT_OA;
+  return type < 32 ? 1 << type : 1 << 31;
+}

@@ -1,0 +1,31 @@
+/**
+ * The kinds of notices, each said once in a while (notices.ts).
+ */
+
+export const enum Notice {
+  NO_KEY = 1,
+  UNKNOWN_PEER,
+  WRONG_KEY,
+  WRONG_HASH,
+  PHASE1_PROPOSAL,
+  PHASE2_PROPOSAL,
+  SELECTORS,
+  IDENTITY,
+  PEER_SAYS,
+  NO_ANSWER,
+  NO_ENTROPY,
+  POOL,
+  KEY_EXCHANGE,
+  NO_PROFILE,
+  GROUP,
+  NO_AGGRESSIVE,
+  /** A peer that began does not go on. */
+  STOPPED,
+  /** Another version than IKEv1. */
+  VERSION,
+  /** A message was dropped for what is in it. */
+  DROPPED,
+  LOAD,
+  AH_BEHIND_NAT,
+  DEAD_PEER,
+}

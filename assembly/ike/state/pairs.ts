@@ -1,0 +1,188 @@
+/**
+ * The table of pairs of IPsec SAs: what each Quick Mode has made, with whom, for which policy, under which SPIs.
+ */
+import { SAS } from "../../limits";
+import { Policy } from "../../sadb/policies/spd";
+import * as expiry from "../../sadb/sas/expiry";
+import * as sad from "../../sadb/sas/sad";
+import { Selector } from "../../sadb/terms/selector";
+import { Pool } from "../../util/pool";
+import { Protocol } from "../../wire/ipsec_doi";
+import { IsakmpSa } from "./isakmp_sa";
+import * as isakmpSa from "./isakmp_sa";
+import { softMilliseconds } from "./lifetimes";
+
+@unmanaged
+export class Pair {
+  /** Of ESP, or of AH where there is no ESP: `protocol` of the DOI. */
+  spi: u32;
+  peerSpi: u32;
+  protocol: u32;
+  /** Of AH in a bundle, else 0. */
+  ahSpi: u32;
+  peerAhSpi: u32;
+  /** The peer, as the configuration knows it. */
+  peer: u32;
+  policy: u32;
+  initiator: bool;
+  retired: bool;
+  upAt: u64;
+  /** When we delete it; NEVER: we do not. */
+  deleteAt: u64;
+  /** When it takes over from the one it renews; NEVER: it has, or never will. */
+  switchAt: u64;
+
+  get selector(): Selector {
+    return changetype<Selector>(changetype<usize>(this) + offsetof<Pair>());
+  }
+}
+
+export let pool: Pool = changetype<Pool>(0);
+
+export function init(): void {
+  pool = new Pool("ipsec sa pairs", <u32>offsetof<Pair>() + <u32>offsetof<Selector>(), SAS / 2);
+}
+
+export function at(i: u32): Pair | null {
+  return pool.taken(i) ? changetype<Pair>(pool.at(i)) : null;
+}
+
+export function bySpi(spi: u32): Pair | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.spi == spi) return pair;
+  }
+  return null;
+}
+
+export function forget(pair: Pair): void {
+  pool.free(changetype<usize>(pair));
+}
+
+/** Removes a pair and its SAs. */
+export function remove(pair: Pair, reason: string): void {
+  const inbound = sad.bySpi(pair.spi);
+  if (inbound) sad.remove(inbound, reason);
+  forget(pair);
+}
+
+/** Drops entries whose SAs are gone: the SPD was changed, or their life ended. */
+export function tidy(): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && !sad.bySpi(pair.spi)) forget(pair);
+  }
+}
+
+/** Whether something has come through a pair. */
+export function hasReceived(pair: Pair): bool {
+  const inbound = sad.bySpi(pair.spi);
+  return inbound ? inbound.packets != 0 : false;
+}
+
+/** The pair of an inbound SPI that is due for renewal; null: there is none, or it has been replaced. */
+export function renewable(spi: u32): Pair | null {
+  const pair = bySpi(spi);
+  return pair && !pair.retired && sad.bySpi(spi) ? pair : null;
+}
+
+/** Packets of all pairs with a peer, after `traffic`: what came in and was good, what went out. */
+export let received: u64 = 0;
+
+export let sent: u64 = 0;
+
+export function traffic(peer: u32): void {
+  received = sent = 0;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    const inbound = pair && pair.peer == peer ? sad.bySpi(pair.spi) : null;
+    if (!inbound) continue;
+    received += inbound.packets;
+    const outbound = inbound.pair;
+    if (outbound) sent += outbound.packets;
+  }
+}
+
+/** How many pairs there are with a peer. */
+export function pairsWith(peer: u32): u32 {
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.peer == peer && sad.bySpi(pair.spi)) n++;
+  }
+  return n;
+}
+
+/** Removes the pairs with a peer that are older than `before`, without a word to it. */
+export function forgetPairs(peer: u32, before: u64): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.peer == peer && pair.upAt < before) remove(pair, "initial-contact");
+  }
+}
+
+/** Removes the pairs of a policy, without a word to the peer. */
+export function removePairs(policy: u32): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.policy == policy) remove(pair, "replaced");
+  }
+}
+
+/** The peer has deleted the SA that it received through under this SPI of its own; of a bundle the other SA goes too. */
+export function peerDeleted(sa: IsakmpSa, protocol: u32, peerSpi: u32): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (!pair || pair.peer != sa.peer) continue;
+    if ((pair.protocol == protocol && pair.peerSpi == peerSpi) || (pair.ahSpi && protocol == Protocol.AH && pair.peerAhSpi == peerSpi)) {
+      remove(pair, "deleted-by-peer");
+      return;
+    }
+  }
+}
+
+/** The responder of a pair says that its lifetimes are shorter: seconds or kilobytes, 0: not said. */
+export function shorten(sa: IsakmpSa, peerSpi: u32, seconds: u32, kilobytes: u32): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (!pair || pair.peer != sa.peer || pair.peerSpi != peerSpi || !pair.initiator) continue;
+    const inbound = sad.bySpi(pair.spi);
+    if (inbound) expiry.shorten(inbound, seconds, softMilliseconds(seconds, true), kilobytes);
+  }
+}
+
+/** The peer of a phase 1 SA is reached at another address or port: its pairs follow (RFC 3947, 6). */
+export function moveMappings(sa: IsakmpSa): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (!pair || pair.peer != sa.peer) continue;
+    const inbound = sad.bySpi(pair.spi);
+    if (inbound) sad.moveMapping(inbound, sa.peerAddress, sa.peerPort);
+  }
+}
+
+/** The newest phase 1 SA with a peer looks after its pairs. */
+export function adoptPairs(sa: IsakmpSa): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    const inbound = pair && pair.peer == sa.peer ? sad.bySpi(pair.spi) : null;
+    if (inbound) sad.adopt(inbound, sa.number);
+  }
+}
+
+/** The peer of the pair with this inbound SPI, 0: there is none. */
+export function peerOf(spi: u32): u32 {
+  const pair = bySpi(spi);
+  return pair ? pair.peer : 0;
+}
+
+/** Whether we know of nothing with this peer: then our first message says INITIAL-CONTACT (RFC 2407, 4.6.3.3). */
+export function firstContact(sa: IsakmpSa): bool {
+  return isakmpSa.forPeer(sa.peer) == null && pairsWith(sa.peer) == 0;
+}
+
+/** What Quick Mode proposes for a policy: its selector, or that of the pair which is renewed. */
+export function selectorFor(policy: Policy, renews: u32, out: Selector): void {
+  const pair = renews ? renewable(renews) : null;
+  out.copyFrom(pair ? pair.selector : policy.selector);
+}
