@@ -1,12 +1,13 @@
 /**
  * IKE as the rest of the gateway sees it (RFC 2407, 2408, 2409). The device gives messages and polls; the console has
- * its verbs here and in policy.ts, keys.ts and identity.ts; the data path asks through sadb/acquire.ts.
+ * its verbs here and in settings/; the data path asks through sadb/work.ts.
  */
 import * as drbg from "../crypto/drbg";
 import { Packet } from "../util/packet";
 import { assertThat } from "../util/status";
 import * as cookies from "./engine/cookies";
 import * as dispatch from "./engine/dispatch";
+import * as inbox from "./engine/inbox";
 import * as jobs from "./engine/jobs";
 import * as timers from "./engine/timers";
 import * as message from "./message/message";
@@ -60,6 +61,7 @@ export function init(): void {
   quickPair.init();
   quickSelector.init();
   tell.init();
+  inbox.init();
   pairs.init();
   renewal.init();
   wanted.init();
@@ -70,14 +72,29 @@ export function init(): void {
 export function receive(packet: Packet): void {
   assertThat(packet.len > 0, 40301);
   dispatch.receive(packet);
+  settle();
+}
+
+/** What follows from what has been dealt with; then the packets that waited for it, each with what follows from it. */
+function settle(): void {
+  upkeep.look();
+  for (let packet = inbox.next(); packet; packet = inbox.next()) {
+    dispatch.receive(packet);
+    upkeep.look();
+  }
 }
 
 /** Milliseconds until the next call, 0 while a modular exponentiation runs. Drain `nextOutput` afterwards. */
 export function poll(): u32 {
-  wanted.run();
+  upkeep.run();
   const more = jobs.work();
-  let wait = min(timers.pollExchanges(), upkeep.pollSas());
-  wait = min(wait, renewal.poll());
+  settle();
+  while (timers.timeOutNext()) settle();
+  upkeep.pollSas();
+  renewal.poll();
+  settle();
+  // What is due next is asked last: each of these may have set another's deadline.
+  const wait = min(min(exchange.deadline.remaining(), isakmpSa.deadline.remaining()), renewal.deadline.remaining());
   return more ? 0 : wait;
 }
 

@@ -24,7 +24,7 @@ import { IsakmpSa, Phase } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
 import { Fate } from "../state/stats";
 import * as stats from "../state/stats";
-import { KEPT } from "./engine";
+import { KEPT } from "../modes/verdict";
 import * as engine from "./engine";
 import * as exchangeLife from "./exchange_life";
 import * as flood from "./flood";
@@ -138,7 +138,7 @@ function takeFirst(packet: Packet): u32 {
 /** An exchange that a peer has begun ends at once if its first message was not taken. */
 function begun(ex: Exchange, type: u32, reason: u32): u32 {
   if (!reason || reason == KEPT) stats.exchange(type, false, Fate.BEGUN);
-  else if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) exchangeLife.endExchange(ex);
+  else if (exchanges.isUnbegun(ex.state)) exchangeLife.endExchange(ex);
   return reason;
 }
 

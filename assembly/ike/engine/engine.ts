@@ -18,7 +18,7 @@ import * as tell from "../message/tell";
 import { takeIntoUse } from "../modes/quick_mode";
 import { Is, Row, bit } from "../modes/row";
 import { rowAt, rowFor, startingRow } from "../modes/table";
-import { OK, Verdict, notifyOf, reasonOf, verdictOf } from "../modes/verdict";
+import { CONNECTED, KEPT, OK, Verdict, notifyOf, reasonOf, verdictOf } from "../modes/verdict";
 import { Outcome } from "../report/last_attempt";
 import * as lastAttempt from "../report/last_attempt";
 import * as notices from "../report/notices";
@@ -26,18 +26,14 @@ import * as trace from "../report/trace";
 import { holdCopy, letGo } from "../state/buffers";
 import { Exchange, State, Timeout } from "../state/exchange";
 import * as exchanges from "../state/exchange";
+import * as db from "../state/exchanges";
 import { Phase } from "../state/isakmp_sa";
 import * as pairs from "../state/pairs";
 import { Fate, Stat } from "../state/stats";
 import * as stats from "../state/stats";
-import * as succession from "../upkeep/succession";
-import * as wanted from "../upkeep/wanted";
-import * as dispatch from "./dispatch";
-import * as exchangeLife from "./exchange_life";
+import { endExchange, establish } from "./exchange_life";
+import * as inbox from "./inbox";
 import * as retransmit from "./retransmit";
-
-/** What `step` answers when the packet is not the caller's any more. */
-export const KEPT: u32 = 0xffff;
 
 const digest: usize = memory.data(32, 8);
 const digestCtx: usize = memory.data(200, 8);
@@ -130,7 +126,11 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   else if (!row.has(Is.AUTHENTIC)) natt.followPort(sa, packet);
   if (ex.state == State.INFORMATIONAL) {
     sa.noteM_ID(ex.M_ID);
-    return reasonOf(row.handler(ex));
+    const outcome = row.handler(ex);
+    if (outcome != CONNECTED) return reasonOf(outcome);
+    const running = db.byM_ID(sa, ex.M_ID);
+    if (running) connected(running);
+    return Drop.NONE;
   }
   if (ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) sa.noteM_ID(ex.M_ID);
   if (row.exchange == ExchangeType.QUICK_MODE && (isakmp.flags(p) & Flag.COMMIT) != 0) ex.commit = true;
@@ -219,24 +219,13 @@ function offeredProtocol(): u32 {
   return body && message.payloads.bodyLen(Payload.SA, 0) >= 20 ? <u32>load<u8>(body + 13) : Protocol.ESP;
 }
 
-/** An exchange has failed. What waited for it is told, unless its first message was never taken: `begun` does that. */
+/** An exchange has failed: upkeep ends it and tells what waited for it. If its first message was never taken, `begun` ends it. */
 function failed(ex: Exchange): void {
-  if (ex.state == State.MAIN_R0 || ex.state == State.AGGR_R0 || ex.state == State.QUICK_R0 || ex.state == State.GROUP_R0) {
-    // Ended by `begun`, or here if the failure came after a pause: then it has begun, and failed.
-    if (ex.suspended) {
-      stats.exchange(ex.type, ex.initiator, Fate.FAILED);
-      exchangeLife.endExchange(ex);
-    }
-    return;
-  }
-  const ours = ex.initiator;
-  const quick = ex.type == ExchangeType.QUICK_MODE || ex.type == ExchangeType.NEW_GROUP_MODE;
-  const policy = ex.policy;
-  const peer = ex.sa.peer;
-  exchangeLife.endExchange(ex);
-  if (!ours) return;
-  if (quick) wanted.quickFailed(policy);
-  else wanted.phase1Failed(peer);
+  const first = exchanges.isUnbegun(ex.state);
+  if (first && !ex.suspended) return;
+  // If the failure came after a pause, it has begun, and failed.
+  if (first) stats.exchange(ex.type, ex.initiator, Fate.FAILED);
+  exchanges.mark(ex, Fate.FAILED);
 }
 
 /** The handler waits for modular exponentiations: the message waits with it. */
@@ -306,7 +295,7 @@ function answerCommit(ex: Exchange): void {
 }
 
 /** CONNECTED has come, in whichever message, or need not be waited for any longer: the SAs are taken into use. */
-export function connected(ex: Exchange): void {
+function connected(ex: Exchange): void {
   if (ex.state != State.QUICK_COMMIT) return;
   const row = rowFor(State.QUICK_COMMIT, ExchangeType.QUICK_MODE)!;
   if (takeIntoUse(ex) == OK) proceed(ex, row);
@@ -319,18 +308,15 @@ export function lookForTraffic(ex: Exchange): void {
   if ((inbound && inbound.packets) || !retransmit.waitOn(ex)) connected(ex);
 }
 
+/** What can't wait for upkeep: the keys of the exchange are wiped, and phase 1 is from now on what messages are decrypted under. */
 function completed(ex: Exchange, row: Row): void {
   stats.exchange(ex.type, ex.initiator, Fate.COMPLETED);
-  if (row.phase1) succession.phase1IsUp(ex);
-  else if (row.exchange == ExchangeType.NEW_GROUP_MODE) {
-    if (ex.initiator) wanted.phase1IsUp(ex.sa);
-  }
-  else {
+  if (row.phase1) establish(ex);
+  else if (row.exchange == ExchangeType.QUICK_MODE) {
     exchanges.forgetKeyExchange(ex);
     lastAttempt.succeeded(ex.sa.peer, Outcome.TUNNEL, ex.policy);
-    wanted.quickIsUp(ex);
   }
-  if (row.timeout == Timeout.NONE) exchanges.free(ex);
+  exchanges.mark(ex, Fate.COMPLETED);
 }
 
 /** Begins an exchange of ours. False: it came to nothing at once, and is gone. */
@@ -345,7 +331,7 @@ export function begin(ex: Exchange): bool {
     return true;
   }
   if (verdict != <u32>Verdict.OK) {
-    exchangeLife.endExchange(ex);
+    endExchange(ex);
     count(reasonOf(outcome));
     return false;
   }
@@ -429,8 +415,6 @@ export function resume(ex: Exchange): void {
       count(<Drop>reason);
       return;
     }
-    // `proceed` may have freed the exchange, and with it the message.
-    if (!alive(ex)) return;
     exchanges.release(ex.message);
     ex.message = null;
   }
@@ -438,13 +422,6 @@ export function resume(ex: Exchange): void {
   const waiting = ex.waiting;
   const behind = ex.behind;
   ex.waiting = ex.behind = null;
-  if (waiting) exchanges.unheld();
-  if (behind) exchanges.unheld();
-  if (waiting) dispatch.receive(waiting);
-  if (behind) dispatch.receive(behind);
-}
-
-function alive(ex: Exchange): bool {
-  for (let i: u32 = 0; i < exchanges.slots(); i++) if (exchanges.at(i) === ex) return true;
-  return false;
+  if (waiting) inbox.put(waiting);
+  if (behind) inbox.put(behind);
 }

@@ -28,7 +28,7 @@ import { Stat } from "../state/stats";
 import * as stats from "../state/stats";
 import { Redeemed } from "./cookies";
 import * as cookies from "./cookies";
-import { KEPT } from "./engine";
+import { KEPT } from "../modes/verdict";
 import * as engine from "./engine";
 import * as exchangeLife from "./exchange_life";
 import * as retransmit from "./retransmit";

@@ -1,34 +1,37 @@
 /**
- * What happens when time runs out: retransmissions, exchanges given up, lifetimes of ISAKMP SAs, NAT keepalives.
+ * What happens when an exchange's time runs out: retransmissions, exchanges given up or over.
  */
 import * as clock from "../../util/clock";
 import { Exchange as ExchangeType } from "../../wire/ike_numbers";
 import * as notices from "../report/notices";
 import { Exchange, Timeout } from "../state/exchange";
 import * as exchanges from "../state/exchange";
-import { Phase } from "../state/isakmp_sa";
-import { Stat } from "../state/stats";
+import { Fate, Stat } from "../state/stats";
 import * as stats from "../state/stats";
-import * as succession from "../upkeep/succession";
-import * as wanted from "../upkeep/wanted";
 import { lookForTraffic, sendAgain } from "./engine";
 import * as exchangeLife from "./exchange_life";
 import * as retransmit from "./retransmit";
 
-/** Retransmissions and give-ups that are due. */
-export function pollExchanges(): u32 {
+/**
+ * Deals with one exchange whose time has come: sends again, or gives up and marks it. False: there is none, and the deadline is that
+ * of the next. One at a time, so that upkeep acts on each before the next.
+ */
+export function timeOutNext(): bool {
   const deadline = exchanges.deadline;
-  if (deadline.due()) {
-    const now = clock.now();
-    deadline.reset();
-    for (let i: u32 = 0; i < exchanges.slots(); i++) {
-      const ex = exchanges.at(i);
-      if (!ex) continue;
-      if (ex.due <= now) timeOut(ex);
-      else deadline.arm(ex.due);
-    }
+  if (!deadline.due()) return false;
+  const now = clock.now();
+  for (let i: u32 = 0; i < exchanges.slots(); i++) {
+    const ex = exchanges.at(i);
+    if (!ex || ex.due > now) continue;
+    timeOut(ex);
+    return true;
   }
-  return deadline.remaining();
+  deadline.reset();
+  for (let i: u32 = 0; i < exchanges.slots(); i++) {
+    const ex = exchanges.at(i);
+    if (ex) deadline.arm(ex.due);
+  }
+  return false;
 }
 
 function timeOut(ex: Exchange): void {
@@ -45,29 +48,11 @@ function timeOut(ex: Exchange): void {
   }
 }
 
-/** The peer does not answer. */
+/** The peer does not answer, or an answered one does not go on. */
 function giveUp(ex: Exchange): void {
-  const sa = ex.sa;
-  const peer = sa.peer;
-  const policy = ex.policy;
-  const renews = ex.renews;
-  if (ex.type == ExchangeType.NEW_GROUP_MODE) {
-    notices.noAnswer(ex, "New Group Mode");
-    exchangeLife.endExchange(ex);
-    wanted.quickFailed(policy);
-    return;
-  }
-  if (ex.type != ExchangeType.QUICK_MODE) {
-    notices.noAnswer(ex, ex.sa.aggressive ? "Aggressive Mode" : "Main Mode");
-    exchangeLife.endExchange(ex);
-    wanted.phase1Failed(peer);
-    return;
-  }
-  const ours = ex.initiator;
-  if (ours) notices.noAnswer(ex, "Quick Mode");
+  if (ex.type == ExchangeType.NEW_GROUP_MODE) notices.noAnswer(ex, "New Group Mode");
+  else if (ex.type != ExchangeType.QUICK_MODE) notices.noAnswer(ex, ex.sa.aggressive ? "Aggressive Mode" : "Main Mode");
+  else if (ex.initiator) notices.noAnswer(ex, "Quick Mode");
   else notices.stopped(ex);
-  exchangeLife.endExchange(ex);
-  if (!ours) return;
-  if (sa.phase != Phase.NEGOTIATING) succession.remove(sa, "no-answer", true);
-  wanted.quickUnanswered(policy, renews);
+  exchanges.mark(ex, Fate.UNANSWERED);
 }

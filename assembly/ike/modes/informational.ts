@@ -1,7 +1,6 @@
 /**
- * The Informational Exchange (RFC 2408, 4.8; RFC 2409, 5.7): one message each way, protected by HASH(1) as soon as there
- * are keys. What comes unprotected anybody may have sent: it is counted and shown, and changes nothing; but INVALID-COOKIE
- * with both our cookies in answer to our third message has us send the first one again, twice at most.
+ * What a peer says in an Informational Exchange (RFC 2408, 4.8; RFC 2409, 5.7), protected by HASH(1). It marks exchanges and SAs;
+ * upkeep acts on the marks when the message has been dealt with, so that nothing vanishes under it.
  */
 import * as spd from "../../sadb/policies/spd";
 import { get32 } from "../../util/bytes";
@@ -12,25 +11,21 @@ import * as deletePayload from "../../wire/delete";
 import { Exchange as ExchangeType, Notify, Payload, notifyIsError } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as notify from "../../wire/notify";
-import * as engine from "../engine/engine";
-import * as exchangeLife from "../engine/exchange_life";
 import * as message from "../message/message";
 import * as responderLifetime from "../message/responder_lifetime";
-import { sendDeadPeerDetection, theirs } from "../message/tell";
+import { sendDeadPeerDetection } from "../message/tell";
 import * as notices from "../report/notices";
 import * as trace from "../report/trace";
 import * as deadPeer from "../state/dead_peer";
-import { Exchange } from "../state/exchange";
+import { Exchange, State } from "../state/exchange";
+import * as exchanges from "../state/exchange";
 import * as db from "../state/exchanges";
-import { IsakmpSa, Phase, byCookies } from "../state/isakmp_sa";
+import { IsakmpSa, Phase, Said, byCookies, mark } from "../state/isakmp_sa";
 import * as lifetimes from "../state/lifetimes";
 import * as pairs from "../state/pairs";
 import { Fate, Stat } from "../state/stats";
 import * as stats from "../state/stats";
-import * as succession from "../upkeep/succession";
-import * as upkeep from "../upkeep/upkeep";
-import * as wanted from "../upkeep/wanted";
-import { OK } from "./verdict";
+import { CONNECTED, OK } from "./verdict";
 
 /** INITIAL-CONTACT outside of Main Mode is believed this long after it only: later it may be a replay. */
 const CONTACT_WINDOW: u64 = 60000;
@@ -39,49 +34,60 @@ const CONTACT_WINDOW: u64 = 60000;
 export function informational_in(ex: Exchange): u32 {
   const sa = ex.sa;
   const payloads = message.payloads;
-  // The SA may go with the first Delete: its number tells whether it is still the same.
-  const number = sa.number;
+  let outcome = OK;
   stats.exchange(ExchangeType.INFORMATIONAL, false, Fate.COMPLETED);
-  for (let i: u32 = 0; i < payloads.length && sa.number == number; i++) {
+  // What is deleted, or refused, says no more.
+  for (let i: u32 = 0; i < payloads.length && !isOver(sa); i++) {
     const body = payloads.bodyAt(i);
     const len = payloads.bodyLenAt(i);
     const type = payloads.typeAt(i);
     if (type == Payload.NOTIFY) {
       if (notify.check(body, len)) drop(Drop.IKE_PAYLOAD);
-      else takeNotify(sa, body, len);
+      else if (takeNotify(sa, body, len)) outcome = CONNECTED;
     } else if (type == Payload.DELETE) {
       if (deletePayload.check(body, len)) drop(Drop.IKE_PAYLOAD);
       else takeDelete(sa, body);
     }
   }
-  return OK;
+  return outcome;
 }
 
-function takeNotify(sa: IsakmpSa, body: usize, len: u32): void {
+function isOver(sa: IsakmpSa): bool {
+  const phase1 = sa.exchange;
+  return (sa.said & Said.DELETED) != 0 || (sa.phase == Phase.NEGOTIATING && phase1 != null && phase1.fate != Fate.BEGUN);
+}
+
+/** True: it is CONNECTED. */
+function takeNotify(sa: IsakmpSa, body: usize, len: u32): bool {
   const type = notify.messageType(body);
   const spi = notify.spiLen(body) == 4 ? get32(notify.spi(body)) : 0;
   trace.notified(sa, body, len);
   switch (type) {
     case Notify.INITIAL_CONTACT:
-      if (clock.now() - sa.establishedAt < CONTACT_WINDOW) succession.initialContact(sa);
-      return;
-    case Notify.CONNECTED: {
-      const running = db.byM_ID(sa, theirs.M_ID);
-      if (running) engine.connected(running);
-      return;
-    }
+      if (clock.now() - sa.establishedAt < CONTACT_WINDOW) mark(sa, Said.INITIAL_CONTACT);
+      return false;
+    case Notify.CONNECTED:
+      return true;
     case Notify.RESPONDER_LIFETIME:
       if (responderLifetime.read(body, len)) takeLifetime(sa, notify.protocol(body), spi);
-      return;
+      return false;
     case Notify.R_U_THERE:
     case Notify.R_U_THERE_ACK:
       takeDeadPeerDetection(sa, type, body, len);
-      return;
+      return false;
     default:
-      if (!notifyIsError(type)) return;
-      if (sa.phase == Phase.NEGOTIATING) upkeep.mainRefused(sa, type);
+      if (!notifyIsError(type)) return false;
+      if (sa.phase == Phase.NEGOTIATING) mainRefused(sa, type);
       else quickRefused(sa, type, spi);
+      return false;
   }
+}
+
+/** The peer, who knows the keys, says that it ends this phase 1. */
+function mainRefused(sa: IsakmpSa, type: u32): void {
+  notices.peerSays(sa.peer, type, false, true, null);
+  const ex = sa.exchange;
+  if (ex && ex.state == State.MAIN_I3) exchanges.mark(ex, Fate.FAILED);
 }
 
 /** RESPONDER-LIFETIME in a message of its own: as IOS sends it for phase 1. Only who initiated is told so. */
@@ -95,9 +101,7 @@ function quickRefused(sa: IsakmpSa, type: u32, spi: u32): void {
   const group = type == Notify.ATTRIBUTES_NOT_SUPPORTED ? db.newGroupUnder(sa) : null;
   if (group) {
     notices.group(sa.peer, group.groupId, "the peer does not take it", true);
-    const slot = group.policy;
-    exchangeLife.endExchange(group);
-    wanted.quickFailed(slot);
+    exchanges.mark(group, Fate.FAILED);
     return;
   }
   const ex = db.quickForSpi(sa, spi);
@@ -108,8 +112,7 @@ function quickRefused(sa: IsakmpSa, type: u32, spi: u32): void {
   }
   const policy = spd.policyAt(fallback.policy);
   notices.peerSays(sa.peer, type, true, true, policy ? policy.entry : null);
-  wanted.quickFailed(fallback.policy);
-  exchangeLife.endExchange(fallback);
+  exchanges.mark(fallback, Fate.FAILED);
 }
 
 /** RFC 3706, 5.3: the SPI is both cookies, the data a number; R-U-THERE is answered with both as they came. */
@@ -139,9 +142,8 @@ function takeDelete(sa: IsakmpSa, body: usize): void {
       const spi = deletePayload.spi(body, i);
       const named = byCookies(spi, spi + 8);
       if (!named || named.peer != sa.peer || named.phase == Phase.NEGOTIATING) continue;
-      const itself = named === sa;
-      succession.remove(named, "deleted-by-peer", false);
-      if (itself) return;
+      mark(named, Said.DELETED);
+      if (named === sa) return;
     }
   }
 }

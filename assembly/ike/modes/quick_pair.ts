@@ -19,7 +19,7 @@ import * as authenticate from "../proof/authenticate";
 import * as notices from "../report/notices";
 import { Exchange } from "../state/exchange";
 import * as lifetimes from "../state/lifetimes";
-import * as renewal from "../upkeep/renewal";
+import * as pairs from "../state/pairs";
 import { OK, fail } from "./verdict";
 
 /** The protocols' numbers in IPv4. */
@@ -97,7 +97,7 @@ export function activate(ex: Exchange, inbound: SA): u32 {
     notices.pool("pair of IPsec SAs");
     return fail(Drop.IKE_POOL, Notify.NONE);
   }
-  renewal.pairIsUp(ex, inbound);
+  pairs.enter(ex, inbound);
   return OK;
 }
 

@@ -15,10 +15,15 @@ export const enum Verdict {
   REFUSE = 3,
   /** Count it, tell the peer, end the exchange. */
   FAIL = 4,
+  /** CONNECTED has come for the Quick Mode of the message's ID. */
+  CONNECTED = 5,
 }
 
 export const OK: u32 = 0;
 export const SUSPEND: u32 = 1;
+export const CONNECTED: u32 = 5;
+/** In the place of a Drop: nothing is dropped, the packet is kept for later, and not the caller's any more. */
+export const KEPT: u32 = 0xffff;
 
 export function drop(reason: Drop): u32 {
   return (<u32>Verdict.DROP) | ((<u32>reason) << 8);

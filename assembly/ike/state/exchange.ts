@@ -15,6 +15,7 @@ import { Phase1Choice } from "../offer/phase1_proposal";
 import { PHASE2_CHOICE_BYTES, Phase2Choice } from "../offer/phase2_terms";
 import { letGo } from "./buffers";
 import { IsakmpSa } from "./isakmp_sa";
+import { Fate } from "./stats";
 
 /** Where an exchange stands; the letter is the role, the number the messages of that role that have gone out. */
 export const enum State {
@@ -46,6 +47,11 @@ export const enum State {
   /** Every Informational Exchange: one message, no memory. */
   INFORMATIONAL,
   COUNT,
+}
+
+/** Whether no message has been taken yet of an exchange that the peer begins: if the first is not taken, there was none. */
+export function isUnbegun(state: u32): bool {
+  return state == State.MAIN_R0 || state == State.AGGR_R0 || state == State.QUICK_R0 || state == State.GROUP_R0;
 }
 
 /** Powers, or multiples on a curve, that an exchange waits for, done in this order. */
@@ -92,6 +98,9 @@ export class Exchange {
   suspended: bool;
   /** The job is done behind the reply's back: `row.after` follows, not `row.continued`. */
   background: bool;
+  /** What has become of it, and that `upkeep` has not acted on that yet. */
+  fate: Fate;
+  marked: bool;
   tries: u32;
   /** Times that it was begun again. */
   begunAgain: u32;
@@ -213,15 +222,18 @@ const TAIL_BYTES: u32 = 64 + DIGEST_MAX + 32 + PHASE2_CHOICE_BYTES + 16;
 
 let pool: Pool = changetype<Pool>(0);
 export const deadline: Deadline = new Deadline();
+/** Whether some exchange is marked: `upkeep` looks at it when what goes on has been dealt with. */
+export let marked: bool = false;
 /** Exchanges with jobs, and packets held by exchanges. */
 export let jobsWanted: u32 = 0;
 export let packetsHeld: u32 = 0;
 /** Most packets that exchanges may hold: the data path needs the others. */
-const PACKETS_HELD_MAX: u32 = 24;
+export const PACKETS_HELD_MAX: u32 = 24;
 
 export function init(): void {
   pool = new Pool("isakmp exchanges", <u32>TAIL + TAIL_BYTES, EXCHANGES);
   deadline.reset();
+  marked = false;
   jobsWanted = 0;
   packetsHeld = 0;
   if (offsetof<Selector>() > SELECTOR_BYTES || <u32>offsetof<Phase2Choice>() > PHASE2_CHOICE_BYTES || <u32>offsetof<Phase1Choice>() > PHASE2_CHOICE_BYTES) unreachable();
@@ -250,12 +262,24 @@ export function take(sa: IsakmpSa, type: u32, state: State, initiator: bool, M_I
   return ex;
 }
 
+/** An exchange is over, one way or the other: what follows from that is upkeep's, when the message has been dealt with. */
+export function mark(ex: Exchange, fate: Fate): void {
+  ex.fate = fate;
+  ex.marked = marked = true;
+  if (fate != Fate.COMPLETED) ex.due = NEVER;
+}
+
+/** The marks are being looked at. */
+export function marksSeen(): void {
+  marked = false;
+}
+
 /** Gives up the exchange that has lingered longest. */
 function freeLingering(): void {
   let oldest: Exchange | null = null;
   for (let i: u32 = 0; i < pool.size; i++) {
     const ex = at(i);
-    if (ex && ex.timeout == Timeout.LINGER && (!oldest || ex.createdAt < oldest.createdAt)) oldest = ex;
+    if (ex && ex.timeout == Timeout.LINGER && !ex.marked && (!oldest || ex.createdAt < oldest.createdAt)) oldest = ex;
   }
   if (oldest) free(oldest);
 }

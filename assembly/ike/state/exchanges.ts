@@ -45,7 +45,7 @@ export function quickForSpi(sa: IsakmpSa, spi: u32): Exchange | null {
   let oldest: Exchange | null = null;
   for (let i: u32 = 0; i < slots(); i++) {
     const ex = at(i);
-    if (!ex || ex.sa !== sa || ex.state != State.QUICK_I1) continue;
+    if (!ex || ex.sa !== sa || ex.state != State.QUICK_I1 || ex.marked) continue;
     if (spi && (ex.spi == spi || ex.ahSpi == spi)) return ex;
     if (!oldest || ex.createdAt < oldest.createdAt) oldest = ex;
   }
@@ -56,7 +56,7 @@ export function quickForSpi(sa: IsakmpSa, spi: u32): Exchange | null {
 export function newGroupUnder(sa: IsakmpSa): Exchange | null {
   for (let i: u32 = 0; i < slots(); i++) {
     const ex = at(i);
-    if (ex && ex.sa === sa && ex.initiator && ex.type == ExchangeType.NEW_GROUP_MODE && ex.state != State.GROUP_DONE) return ex;
+    if (ex && ex.sa === sa && ex.initiator && ex.type == ExchangeType.NEW_GROUP_MODE && ex.state != State.GROUP_DONE && !ex.marked) return ex;
   }
   return null;
 }

@@ -39,6 +39,15 @@ export const PEER_ID_MAX: u32 = 128;
 const M_IDS: u32 = 64;
 const FIRST_NUMBER: u32 = 1001;
 
+/** What a peer has said under an SA, and upkeep has not acted on yet. */
+export const enum Said {
+  NOTHING = 0,
+  /** INITIAL-CONTACT: it knows of nothing older with us. */
+  INITIAL_CONTACT = 1,
+  /** It has deleted the SA. */
+  DELETED = 2,
+}
+
 @unmanaged
 export class IsakmpSa {
   /** What `show` and `clear` call it: 1001 and up. */
@@ -53,6 +62,8 @@ export class IsakmpSa {
   keyed: bool;
   /** The peer sent what makes it the first phase 1 of its life, or we did. */
   initialContact: bool;
+  /** Bits of `Said`. */
+  said: u32;
   /** It has served its one Quick Mode, and is deleted soon (RFC 2409, 8: perfect forward secrecy of identities). */
   spent: bool;
   /** What both vendor lists say of RFC 3706. */
@@ -197,6 +208,8 @@ const scratch: usize = memory.data(8, 8);
 let pool: Pool = changetype<Pool>(0);
 let nextNumber: u32 = FIRST_NUMBER;
 export const deadline: Deadline = new Deadline();
+/** Whether something said under some SA is to be acted on: `upkeep` does when the message has been dealt with. */
+export let marked: bool = false;
 /** `show crypto isakmp` statistics: how many came up in either role since start. */
 export let established: u32 = 0;
 
@@ -204,6 +217,7 @@ export function init(): void {
   pool = new Pool("isakmp sas", <u32>TAIL + BYTES, ISAKMP_SAS);
   nextNumber = FIRST_NUMBER;
   established = 0;
+  marked = false;
   deadline.reset();
   assertSizes();
 }
@@ -233,6 +247,17 @@ export function take(initiator: bool): IsakmpSa | null {
   sa.softOctets = sa.hardOctets = NEVER;
   memory.copy(initiator ? sa.CKY_I : sa.CKY_R, scratch, 8);
   return sa;
+}
+
+/** The peer has said so. */
+export function mark(sa: IsakmpSa, said: Said): void {
+  sa.said |= said;
+  marked = true;
+}
+
+/** The marks are being looked at. */
+export function marksSeen(): void {
+  marked = false;
 }
 
 /** Wipes it. Its exchanges are gone already. */

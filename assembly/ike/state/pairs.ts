@@ -4,10 +4,14 @@
 import { SAS } from "../../limits";
 import { Policy } from "../../sadb/policies/spd";
 import * as expiry from "../../sadb/sas/expiry";
+import { SA } from "../../sadb/sas/sa";
 import * as sad from "../../sadb/sas/sad";
 import { Selector } from "../../sadb/terms/selector";
+import * as clock from "../../util/clock";
+import { NEVER } from "../../util/deadline";
 import { Pool } from "../../util/pool";
 import { Protocol } from "../../wire/ipsec_doi";
+import { Exchange } from "./exchange";
 import { IsakmpSa } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
 import { softMilliseconds } from "./lifetimes";
@@ -55,6 +59,27 @@ export function bySpi(spi: u32): Pair | null {
   return null;
 }
 
+/** A Quick Mode has made a pair. Which of several for the same flows stays, upkeep says (upkeep/renewal.ts). */
+export function enter(ex: Exchange, inbound: SA): void {
+  if (!pool.left) tidy();
+  const block = pool.take();
+  if (!block) return;
+  const pair = changetype<Pair>(block);
+  pair.spi = ex.spi;
+  pair.peerSpi = ex.peerSpi;
+  pair.protocol = ex.choice.espCipher ? Protocol.ESP : Protocol.AH;
+  if (inbound.bundle) {
+    pair.ahSpi = ex.ahSpi;
+    pair.peerAhSpi = ex.choice.ahSpi;
+  }
+  pair.peer = ex.sa.peer;
+  pair.policy = ex.policy;
+  pair.initiator = ex.initiator;
+  pair.upAt = clock.now();
+  pair.deleteAt = pair.switchAt = NEVER;
+  pair.selector.copyFrom(ex.selector);
+}
+
 export function forget(pair: Pair): void {
   pool.free(changetype<usize>(pair));
 }
@@ -67,7 +92,7 @@ export function remove(pair: Pair, reason: string): void {
 }
 
 /** Drops entries whose SAs are gone: the SPD was changed, or their life ended. */
-export function tidy(): void {
+function tidy(): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);
     if (pair && !sad.bySpi(pair.spi)) forget(pair);

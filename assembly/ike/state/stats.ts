@@ -4,10 +4,14 @@ import { Exchange as ExchangeType, Notify, exchangeName, notifyName } from "../.
 /** Kinds of exchange that are counted apart. */
 export const KINDS: u32 = 6;
 
+/** What becomes of an exchange. */
 export const enum Fate {
   BEGUN = 0,
   COMPLETED = 1,
+  /** Refused by one side or the other, or not possible. */
   FAILED = 2,
+  /** Given up; counted as failed. */
+  UNANSWERED = 3,
 }
 const OUTCOMES: u32 = 3;
 

@@ -10,22 +10,20 @@
  *   both at once     two pairs for the same flows, initiated by different sides within SIMULTANEOUS: the one with the
  *                    lowest of the four SPIs stays; the initiator of the other deletes it
  */
-import { SA } from "../../sadb/sas/sa";
 import * as sad from "../../sadb/sas/sad";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as tell from "../message/tell";
-import { Exchange } from "../state/exchange";
 import * as isakmpSa from "../state/isakmp_sa";
-import { Pair, at, bySpi, forget, hasReceived, pool, remove, tidy } from "../state/pairs";
+import { Pair, at, bySpi, forget, hasReceived, pool, remove } from "../state/pairs";
 
 const DELETE_DELAY: u64 = 10000;
 const SWITCH_DELAY: u64 = 2000;
 /** How often it is looked whether the peer has switched. */
 const SWITCH_LOOK: u64 = 100;
 const SIMULTANEOUS: u64 = 30000;
-const deadline: Deadline = new Deadline();
+export const deadline: Deadline = new Deadline();
 
 export function init(): void {
   deadline.reset();
@@ -37,26 +35,12 @@ function listDelete(pair: Pair): void {
   if (pair.ahSpi) tell.listDelete(Protocol.AH, pair.ahSpi);
 }
 
-/** A Quick Mode is complete: enters its pair, and settles which of several stays. */
-export function pairIsUp(ex: Exchange, inbound: SA): void {
-  if (!pool.left) tidy();
-  const block = pool.take();
-  if (!block) return;
+/** A Quick Mode is complete: settles which of several pairs for the same flows stays. */
+export function settle(spi: u32): void {
+  const pair = bySpi(spi);
+  const inbound = sad.bySpi(spi);
+  if (!pair || !inbound) return;
   const now = clock.now();
-  const pair = changetype<Pair>(block);
-  pair.spi = ex.spi;
-  pair.peerSpi = ex.peerSpi;
-  pair.protocol = ex.choice.espCipher ? Protocol.ESP : Protocol.AH;
-  if (inbound.bundle) {
-    pair.ahSpi = ex.ahSpi;
-    pair.peerAhSpi = ex.choice.ahSpi;
-  }
-  pair.peer = ex.sa.peer;
-  pair.policy = ex.policy;
-  pair.initiator = ex.initiator;
-  pair.upAt = now;
-  pair.deleteAt = pair.switchAt = NEVER;
-  pair.selector.copyFrom(ex.selector);
   for (let i: u32 = 0; i < pool.size; i++) {
     const other = at(i);
     if (!other || other === pair || other.retired || other.policy != pair.policy || other.peer != pair.peer) continue;
@@ -131,21 +115,19 @@ export function expired(spi: u32): void {
   tell.sendDelete(sa);
 }
 
-/** Deletes what is due. Milliseconds until the next call. */
-export function poll(): u32 {
-  if (deadline.due()) {
-    const now = clock.now();
-    deadline.reset();
-    for (let i: u32 = 0; i < pool.size; i++) {
-      const pair = at(i);
-      if (!pair) continue;
-      if (pair.switchAt != NEVER) {
-        if (pair.switchAt <= now || hasReceived(pair)) switchTo(pair);
-        else deadline.arm(now + SWITCH_LOOK);
-      }
-      if (pair.deleteAt <= now) deletePair(pair);
-      else if (pair.deleteAt != NEVER) deadline.arm(pair.deleteAt);
+/** Switches and deletes what is due. */
+export function poll(): void {
+  if (!deadline.due()) return;
+  const now = clock.now();
+  deadline.reset();
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (!pair) continue;
+    if (pair.switchAt != NEVER) {
+      if (pair.switchAt <= now || hasReceived(pair)) switchTo(pair);
+      else deadline.arm(now + SWITCH_LOOK);
     }
+    if (pair.deleteAt <= now) deletePair(pair);
+    else if (pair.deleteAt != NEVER) deadline.arm(pair.deleteAt);
   }
-  return deadline.remaining();
 }

@@ -9,21 +9,16 @@
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
 import { Exchange as ExchangeType } from "../../wire/ike_numbers";
-import * as cookies from "../engine/cookies";
 import { undone } from "../engine/exchange_life";
-import * as natt from "../message/natt";
 import * as tell from "../message/tell";
 import { Outcome } from "../report/last_attempt";
 import * as lastAttempt from "../report/last_attempt";
 import * as trace from "../report/trace";
-import * as deadPeer from "../state/dead_peer";
-import { Exchange, at as exchangeAt, forgetKeyExchange, free as freeExchange, slots as exchangeSlots } from "../state/exchange";
+import { at as exchangeAt, free as freeExchange, slots as exchangeSlots } from "../state/exchange";
 import { IsakmpSa, Phase } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
-import { setLifetimes } from "../state/lifetimes";
 import * as pairs from "../state/pairs";
 import * as renewal from "./renewal";
-import * as wanted from "./wanted";
 
 /** A replaced ISAKMP SA is deleted after this: the peer has moved its ESP SAs over by then. */
 const REPLACED_DELAY: u64 = 10000;
@@ -34,28 +29,15 @@ const SAS_PER_PEER: u32 = 4;
 /** Two SAs that began within this of each other were begun by both sides at once. */
 const SIMULTANEOUS: u64 = 5000;
 
-/** Phase 1 is complete: called after its last message has left. */
-export function phase1IsUp(ex: Exchange): void {
-  const sa = ex.sa;
-  const now = clock.now();
-  memory.copy(sa.lastIv, ex.iv, 16);
-  sa.phase = Phase.ESTABLISHED;
-  sa.establishedAt = now;
-  setLifetimes(sa);
-  natt.armKeepalive(sa);
-  deadPeer.start(sa);
-  if (!sa.initiator && ex.type == ExchangeType.IDENTITY_PROTECTION) cookies.pin(ex.SA_b, ex.SA_bLen);
-  memory.fill(ex.SKEYID, 0, 64);
-  forgetKeyExchange(ex);
-  isakmpSa.countEstablished();
+/** Phase 1 is complete, by Main or Aggressive Mode: its last message has left, and it is in force (engine/exchange_life.ts). */
+export function phase1IsUp(sa: IsakmpSa, type: u32): void {
   if (sa.initialContact) initialContact(sa);
   const renewed = replaceOlder(sa);
   pairs.adoptPairs(sa);
   trace.sa(sa, renewed ? "rekeyed" : "up", renewed ? "replaces-older" : "negotiated");
   // After Main Mode the peer knows it from message 6.
-  if (sa.lifetimeShortened && ex.type == ExchangeType.AGGRESSIVE) tell.sendLifetime(sa);
+  if (sa.lifetimeShortened && type == ExchangeType.AGGRESSIVE) tell.sendLifetime(sa);
   lastAttempt.succeeded(sa.peer, Outcome.PHASE1, lastAttempt.NO_POLICY);
-  wanted.phase1IsUp(sa);
 }
 
 /** Older SAs with the same peer give way; whoever made the new one deletes them. True: there were some. */

@@ -1,8 +1,12 @@
 /**
- * Upkeep.
+ * What keeps tunnels up: it takes what the data path asks for, acts on what the engine and the modes have marked - exchanges that
+ * are complete or have failed, SAs that a peer has deleted - and does what the times of ISAKMP SAs say. It runs when a message has
+ * been dealt with, never in the midst of it: what is marked can neither be lost nor vanish under who marked it.
  */
+import { next } from "../../sadb/work";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
+import { Exchange as ExchangeType } from "../../wire/ike_numbers";
 import { endExchange } from "../engine/exchange_life";
 import * as natt from "../message/natt";
 import * as output from "../message/output";
@@ -10,42 +14,95 @@ import * as tell from "../message/tell";
 import * as notices from "../report/notices";
 import { Step } from "../state/dead_peer";
 import * as deadPeer from "../state/dead_peer";
-import { State } from "../state/exchange";
+import { Exchange, Timeout } from "../state/exchange";
+import * as exchanges from "../state/exchange";
 import { busy, phase1With } from "../state/exchanges";
-import { IsakmpSa, Phase } from "../state/isakmp_sa";
+import { IsakmpSa, Phase, Said } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
 import * as pairs from "../state/pairs";
+import { Fate } from "../state/stats";
 import { startPhase1 } from "./begin";
 import * as renewal from "./renewal";
 import { RENEW_AGAIN, remove } from "./succession";
+import * as succession from "./succession";
 import * as wanted from "./wanted";
 
-/** Lifetimes of ISAKMP SAs and NAT keepalives that are due. */
-export function pollSas(): u32 {
-  const deadline = isakmpSa.deadline;
-  if (deadline.due()) {
-    const now = clock.now();
-    deadline.reset();
-    for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-      const sa = isakmpSa.at(i);
-      if (!sa || sa.phase == Phase.NEGOTIATING) continue;
-      tick(sa, now);
-      const still = isakmpSa.at(i);
-      if (!still || still.phase == Phase.NEGOTIATING) continue;
-      deadline.arm(min(min(still.softAt, still.expiresAt), min(still.deleteAt, min(still.keepaliveAt, still.dpdAt))));
-    }
+/** Takes what the data path asks for. */
+export function run(): void {
+  for (let item = next(); item; item = next()) {
+    wanted.take(item);
+    look();
   }
-  return deadline.remaining();
 }
 
-/** The peer, who knows the keys, says that it ends this phase 1. */
-export function mainRefused(sa: IsakmpSa, type: u32): void {
-  notices.peerSays(sa.peer, type, false, true, null);
-  const ex = sa.exchange;
-  if (!ex || ex.state != State.MAIN_I3) return;
+/** Acts on what has been marked, until nothing is: what follows from one mark may set another. */
+export function look(): void {
+  while (exchanges.marked || isakmpSa.marked) {
+    exchanges.marksSeen();
+    for (let i: u32 = 0; i < exchanges.slots(); i++) {
+      const ex = exchanges.at(i);
+      if (!ex || !ex.marked) continue;
+      ex.marked = false;
+      if (ex.fate == Fate.COMPLETED) completed(ex);
+      else undone(ex, ex.fate == Fate.UNANSWERED);
+    }
+    isakmpSa.marksSeen();
+    for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+      const sa = isakmpSa.at(i);
+      if (!sa || !sa.said) continue;
+      const said = sa.said;
+      sa.said = Said.NOTHING;
+      if (said & Said.INITIAL_CONTACT) succession.initialContact(sa);
+      if (said & Said.DELETED) succession.remove(sa, "deleted-by-peer", false);
+    }
+  }
+}
+
+function completed(ex: Exchange): void {
+  const sa = ex.sa;
+  const type = ex.type;
+  const policy = ex.policy;
+  const ours = ex.initiator;
+  if (type == ExchangeType.QUICK_MODE) renewal.settle(ex.spi);
+  else if (type != ExchangeType.NEW_GROUP_MODE) succession.phase1IsUp(sa, type);
+  if (ex.timeout == Timeout.NONE) exchanges.free(ex);
+  if (type == ExchangeType.QUICK_MODE) wanted.quickIsUp(policy);
+  else if (type != ExchangeType.NEW_GROUP_MODE || ours) wanted.phase1IsUp(sa);
+}
+
+/** An exchange that failed, or was not answered, ends; what waited for it is told. */
+function undone(ex: Exchange, unanswered: bool): void {
+  const sa = ex.sa;
+  const type = ex.type;
+  const ours = ex.initiator;
+  const policy = ex.policy;
+  const renews = ex.renews;
   const peer = sa.peer;
   endExchange(ex);
-  wanted.phase1Failed(peer);
+  if (!ours) return;
+  if (type != ExchangeType.QUICK_MODE && type != ExchangeType.NEW_GROUP_MODE) wanted.phase1Failed(peer);
+  else if (!unanswered || type == ExchangeType.NEW_GROUP_MODE) wanted.quickFailed(policy);
+  else {
+    if (sa.phase != Phase.NEGOTIATING) succession.remove(sa, "no-answer", true);
+    wanted.quickUnanswered(policy, renews);
+  }
+}
+
+/** Lifetimes of ISAKMP SAs and NAT keepalives that are due. */
+export function pollSas(): void {
+  const deadline = isakmpSa.deadline;
+  if (!deadline.due()) return;
+  const now = clock.now();
+  deadline.reset();
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (sa && sa.phase != Phase.NEGOTIATING) tick(sa, now);
+  }
+  // Behind all of them, since each may have removed others.
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (sa && sa.phase != Phase.NEGOTIATING) deadline.arm(min(min(sa.softAt, sa.expiresAt), min(sa.deleteAt, min(sa.keepaliveAt, sa.dpdAt))));
+  }
 }
 
 /** A peer that does not answer R-U-THERE: everything with it goes, and is told, in case that it only cannot be heard. */

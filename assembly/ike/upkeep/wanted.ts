@@ -1,5 +1,5 @@
 /**
- * What sadb asks for (sadb/acquire.ts), and the policies that wait for a phase 1: each policy waits for one thing at most,
+ * What sadb asks for (sadb/work.ts), and the policies that wait for a phase 1: each policy waits for one thing at most,
  * a first pair or the renewal of one. A peer that does not answer is followed by the next one of the crypto map entry;
  * when all have been tried, the policy rests.
  */
@@ -8,7 +8,7 @@ import { PRIVATE_MIN } from "../../oakley/dh_group";
 import { Policy } from "../../sadb/policies/spd";
 import * as spd from "../../sadb/policies/spd";
 import * as sad from "../../sadb/sas/sad";
-import { Work, WorkItem, next } from "../../sadb/work";
+import { Work, WorkItem } from "../../sadb/work";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
 import { Protocol } from "../../wire/ipsec_doi";
@@ -19,7 +19,6 @@ import * as notices from "../report/notices";
 import * as trace from "../report/trace";
 import { groupFor } from "../settings/private_groups";
 import * as profiles from "../settings/profile";
-import { Exchange } from "../state/exchange";
 import * as db from "../state/exchanges";
 import { IsakmpSa, Phase } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
@@ -60,31 +59,29 @@ function setWant(slot: u32, what: u32): void {
   if (slot < POLICIES) store<u32>(wanted + <usize>(slot << 2), what);
 }
 
-/** Takes what the data path has asked for. */
-export function run(): void {
-  for (let item = next(); item; item = next()) {
-    switch (item.kind) {
-      case Work.ACQUIRE: {
-        const policy = spd.policyAt(item.policy);
-        if (policy && policy.action == <u8>spd.Action.PROTECT && !served(policy)) start(policy, FIRST_PAIR);
-        break;
-      }
-      case Work.REKEY: {
-        const pair = pairs.renewable(item.spi);
-        const policy = pair ? spd.policyAt(pair.policy) : null;
-        if (policy) start(policy, item.spi);
-        break;
-      }
-      case Work.EXPIRED:
-        renewal.expired(item.spi);
-        break;
-      case Work.MAPPING:
-        moved(item);
-        break;
-      case Work.UNKNOWN_SPI:
-        unknownSpi(item);
-        break;
+/** Takes one thing that the data path asks for. */
+export function take(item: WorkItem): void {
+  switch (item.kind) {
+    case Work.ACQUIRE: {
+      const policy = spd.policyAt(item.policy);
+      if (policy && policy.action == <u8>spd.Action.PROTECT && !served(policy)) start(policy, FIRST_PAIR);
+      break;
     }
+    case Work.REKEY: {
+      const pair = pairs.renewable(item.spi);
+      const policy = pair ? spd.policyAt(pair.policy) : null;
+      if (policy) start(policy, item.spi);
+      break;
+    }
+    case Work.EXPIRED:
+      renewal.expired(item.spi);
+      break;
+    case Work.MAPPING:
+      moved(item);
+      break;
+    case Work.UNKNOWN_SPI:
+      unknownSpi(item);
+      break;
   }
 }
 
@@ -264,10 +261,10 @@ function unknownSpi(item: WorkItem): void {
 }
 
 /** A Quick Mode is complete. */
-export function quickIsUp(ex: Exchange): void {
-  setWant(ex.policy, NOTHING);
-  store<u8>(tried + ex.policy, 0);
-  const policy = spd.policyAt(ex.policy);
+export function quickIsUp(slot: u32): void {
+  setWant(slot, NOTHING);
+  store<u8>(tried + slot, 0);
+  const policy = spd.policyAt(slot);
   if (policy && policy.owner) takeOver(policy);
 }
 
