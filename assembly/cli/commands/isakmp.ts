@@ -1,5 +1,6 @@
 /** `crypto isakmp`: policies, pre-shared keys, identity. */
 import * as identity from "../../ike/proof/identity";
+import * as deadPeerSetting from "../../ike/settings/dead_peer_setting";
 import { HOSTNAME_MAX, PSK_SHORT } from "../../ike/settings/keys";
 import * as keys from "../../ike/settings/keys";
 import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
@@ -128,13 +129,13 @@ function lifetimeKilobytes(no: bool): bool {
 function keepalive(no: bool): bool {
   const k = matcher.base + 3;
   if (no) {
-    deadPeer.configure(0, deadPeer.RETRY_DEFAULT, false);
+    deadPeer.configure(0, deadPeerSetting.RETRY_DEFAULT, false);
     return true;
   }
   const last = matcher.argCount() - 1;
   const always = matcher.isKeyword(last, "periodic");
   const named = always || matcher.isKeyword(last, "on-demand");
-  deadPeer.configure(matcher.number(k), (named ? last - 1 : last) > k ? matcher.number(k + 1) : deadPeer.RETRY_DEFAULT, always);
+  deadPeer.configure(matcher.number(k), (named ? last - 1 : last) > k ? matcher.number(k + 1) : deadPeerSetting.RETRY_DEFAULT, always);
   return true;
 }
 
@@ -222,11 +223,11 @@ export function write(): void {
     nl();
     p = policies.next(p);
   }
-  let any = deadPeer.interval != 0;
+  let any = deadPeerSetting.interval != 0;
   if (any) {
-    out.put("crypto isakmp keepalive ").u32(deadPeer.interval);
-    if (deadPeer.retry != deadPeer.RETRY_DEFAULT) out.char(32).u32(deadPeer.retry);
-    if (deadPeer.periodic) out.put(" periodic");
+    out.put("crypto isakmp keepalive ").u32(deadPeerSetting.interval);
+    if (deadPeerSetting.retry != deadPeerSetting.RETRY_DEFAULT) out.char(32).u32(deadPeerSetting.retry);
+    if (deadPeerSetting.periodic) out.put(" periodic");
     nl();
   }
   if (ownIdentity.current() != Identity.ADDRESS) {

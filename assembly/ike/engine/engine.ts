@@ -12,7 +12,6 @@ import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
 import * as message from "../message/message";
-import * as natt from "../message/natt";
 import * as output from "../message/output";
 import * as tell from "../message/tell";
 import { takeIntoUse } from "../modes/quick_mode";
@@ -31,6 +30,7 @@ import { Phase } from "../state/isakmp_sa";
 import * as pairs from "../state/pairs";
 import { Fate, Stat } from "../state/stats";
 import * as stats from "../state/stats";
+import * as whereabouts from "../state/whereabouts";
 import { endExchange, establish } from "./exchange_life";
 import * as inbox from "./inbox";
 import * as retransmit from "./retransmit";
@@ -123,7 +123,7 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   }
   trace.messageIn(ex, p, row.numberIn, packet.len, message.payloads, packet);
   if (row.has(Is.AUTHENTIC) && row.hashIn != message.HashKind.NONE) authentic(ex, packet);
-  else if (!row.has(Is.AUTHENTIC)) natt.followPort(sa, packet);
+  else if (!row.has(Is.AUTHENTIC)) whereabouts.followPort(sa, packet);
   if (ex.state == State.INFORMATIONAL) {
     sa.noteM_ID(ex.M_ID);
     const outcome = row.handler(ex);
@@ -184,7 +184,7 @@ function authentic(ex: Exchange, packet: Packet): void {
   const phase1 = ex.sa.exchange;
   if (phase1 && phase1 !== ex && phase1.timeout == Timeout.CONFIRM) exchanges.free(phase1);
   ex.sa.spend(packet.len - isakmp.HEADER_LENGTH);
-  if (natt.follow(ex.sa, packet)) pairs.moveMappings(ex.sa);
+  if (whereabouts.follow(ex.sa, packet)) pairs.moveMappings(ex.sa);
 }
 
 /** The handler refused the message. */
@@ -295,7 +295,7 @@ function answerCommit(ex: Exchange): void {
 }
 
 /** CONNECTED has come, in whichever message, or need not be waited for any longer: the SAs are taken into use. */
-function connected(ex: Exchange): void {
+export function connected(ex: Exchange): void {
   if (ex.state != State.QUICK_COMMIT) return;
   const row = rowFor(State.QUICK_COMMIT, ExchangeType.QUICK_MODE)!;
   if (takeIntoUse(ex) == OK) proceed(ex, row);

@@ -5,7 +5,6 @@
 import * as clock from "../../util/clock";
 import { Exchange as ExchangeType } from "../../wire/ike_numbers";
 import { abandon } from "../modes/quick_pair";
-import * as natt from "../message/natt";
 import * as notices from "../report/notices";
 import * as deadPeer from "../state/dead_peer";
 import { Exchange, Timeout, forgetKeyExchange, free as freeExchange, isUnbegun } from "../state/exchange";
@@ -14,6 +13,7 @@ import * as isakmpSa from "../state/isakmp_sa";
 import { setLifetimes } from "../state/lifetimes";
 import { Fate } from "../state/stats";
 import * as stats from "../state/stats";
+import * as whereabouts from "../state/whereabouts";
 import * as cookies from "./cookies";
 
 /** A new SA between two addresses, on port 500. Null: no room (the console says so) or no entropy. */
@@ -36,7 +36,7 @@ export function establish(ex: Exchange): void {
   sa.phase = Phase.ESTABLISHED;
   sa.establishedAt = clock.now();
   setLifetimes(sa);
-  natt.armKeepalive(sa);
+  whereabouts.armKeepalive(sa);
   deadPeer.start(sa);
   if (!sa.initiator && ex.type == ExchangeType.IDENTITY_PROTECTION) cookies.pin(ex.SA_b, ex.SA_bLen);
   memory.fill(ex.SKEYID, 0, 64);

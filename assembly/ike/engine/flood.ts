@@ -16,6 +16,7 @@ import * as message from "../message/message";
 import * as natt from "../message/natt";
 import * as output from "../message/output";
 import { agreeOn, heardVendors } from "../modes/phase1";
+import { KEPT } from "../modes/verdict";
 import { Phase1Choice, answerPhase1, choosePhase1 } from "../offer/phase1_proposal";
 import * as authenticate from "../proof/authenticate";
 import * as lastAttempt from "../report/last_attempt";
@@ -28,7 +29,6 @@ import { Stat } from "../state/stats";
 import * as stats from "../state/stats";
 import { Redeemed } from "./cookies";
 import * as cookies from "./cookies";
-import { KEPT } from "../modes/verdict";
 import * as engine from "./engine";
 import * as exchangeLife from "./exchange_life";
 import * as retransmit from "./retransmit";
@@ -136,7 +136,7 @@ function askAgain(packet: Packet): void {
  */
 export function mayKeep(packet: Packet): bool {
   if (!db.underLoad(packet.src)) return true;
-  const forged = db.sameAddress >= HALF_OPEN_LOAD_PER_ADDRESS;
+  const forged = db.halfOpenOf(packet.src) >= HALF_OPEN_LOAD_PER_ADDRESS;
   // Aggressive Mode has no cookie to wait for: a peer that is up may renew its phase 1.
   const aggressive = isakmp.exchangeType(packet.ptr) == ExchangeType.AGGRESSIVE;
   if (aggressive && !forged && isakmpSa.forPeer(packet.src)) return makeRoom(packet.src);

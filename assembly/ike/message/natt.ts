@@ -2,20 +2,14 @@
  * NAT traversal's part in a negotiation (RFC 3947 and the drafts 02 and 03 before it): which of them both sides speak,
  * the NAT-D payloads, floating to port 4500, the flow that follows a peer whose mapping moves.
  */
-import * as clock from "../../util/clock";
-import { Packet } from "../../util/packet";
 import * as id from "../../wire/id";
 import { Payload } from "../../wire/ike_numbers";
 import { MessageWriter } from "../../wire/message_writer";
-import { NATT_PORT } from "../../wire/natt";
 import { PayloadSet } from "../../wire/payloads";
 import { Vendor, emit } from "../../wire/vendor";
 import { Exchange } from "../state/exchange";
-import { IsakmpSa, Natt, deadline } from "../state/isakmp_sa";
+import { IsakmpSa, Natt } from "../state/isakmp_sa";
 import { natdHash, natdMatches } from "./natd";
-
-/** Milliseconds between keepalives: the default of RFC 3948, 4. */
-const KEEPALIVE: u64 = 20000;
 
 /** The vendor IDs that an initiator offers, the most wanted first. */
 export function emitVendors(w: MessageWriter): void {
@@ -130,43 +124,4 @@ export function takeNatOa(ex: Exchange, payloads: PayloadSet): void {
   const b = n > 1 ? id.original(payloads.body(type, 1), payloads.bodyLen(type, 1)) : 0;
   ex.peerOriginal = n > 1 && ex.initiator ? b : a;
   ex.localOriginal = ex.initiator && n > 1 ? a : b;
-}
-
-/** The initiator goes over to port 4500 with the message after detection (RFC 3947, 4). */
-export function float(sa: IsakmpSa): void {
-  if (!sa.natDetected || sa.localPort == NATT_PORT) return;
-  sa.localPort = NATT_PORT;
-  sa.peerPort = NATT_PORT;
-}
-
-/** Before authentication: the answer goes to the port that the message came from; the address stays. */
-export function followPort(sa: IsakmpSa, packet: Packet): void {
-  sa.peerPort = <u32>packet.srcPort;
-  sa.localPort = <u32>packet.dstPort;
-}
-
-/**
- * After authentication: a peer behind a NAT, or one that has floated, is reached where its newest message came from
- * (RFC 3947, 6).
- * True: the address or the port has changed.
- */
-export function follow(sa: IsakmpSa, packet: Packet): bool {
-  if (!sa.natDetected && <u32>packet.dstPort != NATT_PORT) return false;
-  if (<u32>packet.dstPort != NATT_PORT && sa.localPort == NATT_PORT) return false;
-  sa.localPort = <u32>packet.dstPort;
-  return move(sa, packet.src, <u32>packet.srcPort);
-}
-
-export function move(sa: IsakmpSa, address: u32, port: u32): bool {
-  if (sa.peerAddress == address && sa.peerPort == port) return false;
-  sa.peerAddress = address;
-  sa.peerPort = port;
-  return true;
-}
-
-/** Sets the time of the next keepalive: only we who are behind a NAT need them. */
-export function armKeepalive(sa: IsakmpSa): void {
-  if (!sa.localNat) return;
-  sa.keepaliveAt = clock.now() + KEEPALIVE;
-  deadline.arm(sa.keepaliveAt);
 }

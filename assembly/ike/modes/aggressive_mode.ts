@@ -24,6 +24,7 @@ import { Exchange, Job, wantJobs } from "../state/exchange";
 import { Natt } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
 import { firstContact } from "../state/pairs";
+import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
 import { checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeNotifies, takeVendors, writeInitialContact } from "./phase1";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
@@ -152,7 +153,7 @@ function takeProof(ex: Exchange): u32 {
 export function aggr_inR1_outI2_continued(ex: Exchange): u32 {
   const sa = ex.sa;
   if (!authenticate.deriveKeys(ex)) return fail(Drop.IKE_NO_KEY, Notify.NONE);
-  natt.float(sa);
+  whereabouts.float(sa);
   const w = message.w;
   authenticate.emitProof(w, ex, ex.ID_b, ex.ID_bLen);
   natt.emitNatD(w, sa);

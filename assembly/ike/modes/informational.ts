@@ -84,7 +84,7 @@ function takeNotify(sa: IsakmpSa, body: usize, len: u32): bool {
 }
 
 /** The peer, who knows the keys, says that it ends this phase 1. */
-function mainRefused(sa: IsakmpSa, type: u32): void {
+export function mainRefused(sa: IsakmpSa, type: u32): void {
   notices.peerSays(sa.peer, type, false, true, null);
   const ex = sa.exchange;
   if (ex && ex.state == State.MAIN_I3) exchanges.mark(ex, Fate.FAILED);

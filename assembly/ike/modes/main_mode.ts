@@ -16,6 +16,7 @@ import * as authenticate from "../proof/authenticate";
 import * as notices from "../report/notices";
 import { Exchange, Job, wantJobs } from "../state/exchange";
 import { firstContact } from "../state/pairs";
+import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
 import { checkProposal, choice, chooseProposal, debugChoice, keepSa, takeIdentity, takeVendors, writeIdentity, writeInitialContact } from "./phase1";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
@@ -105,7 +106,7 @@ export function main_inR2_outI3(ex: Exchange): u32 {
 
 export function main_inR2_outI3_continued(ex: Exchange): u32 {
   if (!authenticate.deriveKeys(ex)) return fail(Drop.IKE_NO_KEY, Notify.NONE);
-  natt.float(ex.sa);
+  whereabouts.float(ex.sa);
   writeIdentity(ex);
   if (firstContact(ex.sa)) writeInitialContact(ex);
   return OK;

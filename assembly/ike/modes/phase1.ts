@@ -128,7 +128,8 @@ export function takeIdentity(ex: Exchange): u32 {
     notices.wrongHash(sa.peer);
     return refuse(Drop.IKE_AUTHENTICATION, Notify.AUTHENTICATION_FAILED);
   }
-  if (!authenticate.possible(sa) || !identity.suits(sa, ID_b, ID_bLen, authenticate.secret, authenticate.secretLen)) {
+  const key = authenticate.keyFor(sa);
+  if (!key || !identity.suits(sa, ID_b, ID_bLen, key)) {
     const known = ID_bLen > 4;
     notices.identity(sa, known ? id.idType(ID_b) : 0, known ? id.data(ID_b) : ID_b, known ? ID_bLen - 4 : 0);
     return fail(Drop.IKE_IDENTITY, Notify.INVALID_ID_INFORMATION);

@@ -25,33 +25,25 @@ const SKEYID_e: usize = memory.data(64, 8);
 const key: usize = memory.data(32, 8);
 const computed: usize = memory.data(64, 8);
 
-/** The secret shared with an SA's peer, once `possible` has found one. */
-export let secret: usize = 0;
-export let secretLen: u32 = 0;
-
 /**
- * Whether there is something to authenticate a peer with; the method is negotiated later. A profile's own key comes first.
+ * The key to authenticate a peer with, null: there is none; the method is negotiated later. A profile's own key comes first.
  * Aggressive Mode knows what the peer calls itself, or as initiator what its profile expects; Main Mode knows an address.
  */
-export function possible(sa: IsakmpSa): bool {
-  secretLen = 0;
+export function keyFor(sa: IsakmpSa): PreSharedKey | null {
   const profile = profiles.byId(sa.profile);
-  if (sa.profile && !profile) return false;
-  if (profile && profile.secretLen) {
-    secret = profile.secret;
-    secretLen = profile.secretLen;
-    return true;
-  }
+  if (sa.profile && !profile) return null;
+  if (profile && profile.secretLen) return profile.key;
   let key: PreSharedKey | null = null;
   if (sa.aggressive && sa.peerIdLen) {
     const address = sa.peerIdType == IdType.IPV4_ADDR;
     key = address ? keys.byAddress(get32(sa.peerId)) : keys.byHostname(sa.peerId, sa.peerIdLen);
   } else if (sa.aggressive && profile) key = expected(profile.id);
-  if (!key) key = keys.byAddress(sa.peer);
-  if (!key) return false;
-  secret = key.secret;
-  secretLen = key.secretLen;
-  return true;
+  return key ? key : keys.byAddress(sa.peer);
+}
+
+/** Whether there is something to authenticate a peer with. */
+export function possible(sa: IsakmpSa): bool {
+  return keyFor(sa) != null;
 }
 
 /** As `possible` for a responder in Main Mode: the profile that has a key for the peer's address, if there is one. */
@@ -81,8 +73,9 @@ function expected(profile: u32): PreSharedKey | null {
  * names may share, for each name. 0: the key is gone.
  */
 export function keyOf(sa: IsakmpSa): u32 {
-  if (!possible(sa)) return 0;
-  let mark = <u32>secret;
+  const key = keyFor(sa);
+  if (!key) return 0;
+  let mark = <u32>changetype<usize>(key);
   // FNV-1a: names are those that the configuration has, so that nobody can look for two that meet.
   for (let i: u32 = 0; sa.profile != 0 && i < sa.peerIdLen; i++) mark = (mark ^ <u32>load<u8>(sa.peerId + i)) * 16777619;
   return mark;
@@ -115,8 +108,9 @@ function keyLength(sa: IsakmpSa): u32 {
 
 /** SKEYID, which takes no more than the secret and both nonces. False: the key was taken out of the configuration meanwhile. */
 export function makeSkeyid(ex: Exchange): bool {
-  if (!possible(ex.sa)) return false;
-  skeyidPsk(ex.sa.hash, secret, secretLen, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen, ex.SKEYID);
+  const key = keyFor(ex.sa);
+  if (!key) return false;
+  skeyidPsk(ex.sa.hash, key.secret, key.secretLen, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen, ex.SKEYID);
   return true;
 }
 

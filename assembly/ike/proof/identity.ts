@@ -3,10 +3,10 @@
  * says what we send; what a peer sends is compared strictly.
  */
 import { get32 } from "../../util/bytes";
-import * as ct from "../../util/ct";
 import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";
 import { MessageWriter } from "../../wire/message_writer";
+import { PreSharedKey } from "../settings/keys";
 import * as keys from "../settings/keys";
 import { Identity, kind, name, nameLen, text, textLen } from "../settings/own_identity";
 import { Profile } from "../settings/profile";
@@ -35,13 +35,13 @@ function emitSelf(w: MessageWriter, sa: IsakmpSa, profile: Profile): void {
  * Whether a peer whose HASH was right is one for its SA's profile, or which profile is for it. In Main Mode a profile is known
  * by the peer's address, or by nothing yet; the name then says which it is, if the key is that one's too.
  */
-export function suits(sa: IsakmpSa, body: usize, len: u32, secret: usize, secretLen: u32): bool {
+export function suits(sa: IsakmpSa, body: usize, len: u32, key: PreSharedKey): bool {
   if (id.check(body, len) || !id.phase1PortsOk(body)) return false;
   const present = profiles.byId(sa.profile);
   if (present && profiles.accepts(present, body, len)) return sa.aggressive || addressOk(sa, body);
   if (present && (sa.initiator || sa.aggressive)) return !profiles.matchesAny(present) && accepts(sa, body, len);
   const named = profiles.byIdentity(body, len, false);
-  const same = named != null && (named.secretLen == 0 || (named.secretLen == secretLen && ct.equal(named.secret, secret, secretLen)));
+  const same = named != null && (named.secretLen == 0 || keys.sameSecret(named.key, key));
   if (same) {
     sa.profile = named!.id;
     return addressOk(sa, body);

@@ -13,7 +13,7 @@ export const PSK_SHORT: u32 = 8;
 
 @unmanaged
 export class PreSharedKey {
-  /** Address and mask; with a hostname both are 0. */
+  /** Address and mask; with a hostname, or as a profile's own, both are 0. */
   address: u32;
   mask: u32;
   secretLen: u32;
@@ -72,7 +72,8 @@ export function addHostname(hostname: usize, hostnameLen: u32, secret: usize, le
   return true;
 }
 
-function setSecret(key: PreSharedKey, secret: usize, len: u32): void {
+/** Its octets; those of before are wiped. */
+export function setSecret(key: PreSharedKey, secret: usize, len: u32): void {
   ct.wipe(key.secret, PSK_MAX);
   memory.copy(key.secret, secret, <usize>len);
   key.secretLen = len;

@@ -6,11 +6,12 @@
  * An ISAKMP SA keeps its profile's id (IsakmpSa.profile), which is never used again: an SA whose profile is gone finds none.
  */
 import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, NAME_MAX, PSK_MAX } from "../../limits";
-import * as ct from "../../util/ct";
 import { Pool } from "../../util/pool";
 import { IdRange } from "../../wire/id";
 import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";
+import { PreSharedKey } from "./keys";
+import * as keys from "./keys";
 import { IDENTITY_MAX, Identity } from "./own_identity";
 
 /** What `match identity` looks at: the IdType, with its text; for addresses a network. */
@@ -38,14 +39,19 @@ export class Profile {
   selfKind: u8;
   selfLen: u8;
   nameLen: u32;
-  /** 0: `crypto isakmp key` has the key. */
-  secretLen: u32;
 
   get name(): usize {
     return changetype<usize>(this) + offsetof<Profile>();
   }
+  /** Its own key; without a secret `crypto isakmp key` has the key. */
+  get key(): PreSharedKey {
+    return changetype<PreSharedKey>(this.name + <usize>NAME_MAX);
+  }
   get secret(): usize {
-    return this.name + <usize>NAME_MAX;
+    return this.key.secret;
+  }
+  get secretLen(): u32 {
+    return this.key.secretLen;
   }
   /** Text of the own identity; of an FQDN without text the host name counts. */
   get self(): usize {
@@ -63,7 +69,7 @@ let lastId: u32 = 0;
 let range: IdRange = changetype<IdRange>(0);
 
 export function init(): void {
-  pool = new Pool("isakmp profiles", <u32>offsetof<Profile>() + NAME_MAX + PSK_MAX + IDENTITY_MAX, ISAKMP_PROFILES);
+  pool = new Pool("isakmp profiles", <u32>offsetof<Profile>() + NAME_MAX + <u32>offsetof<PreSharedKey>() + PSK_MAX + IDENTITY_MAX, ISAKMP_PROFILES);
   matches = new Pool("isakmp profile matches", <u32>offsetof<Match>() + IDENTITY_MAX, ISAKMP_PROFILE_MATCHES);
   range = changetype<IdRange>(heap.alloc(offsetof<IdRange>()));
   lastId = 0;
@@ -133,9 +139,7 @@ export function remove(profile: Profile): void {
 /** Sets the pre-shared key; len 0 takes it away. False: too long. */
 export function setSecret(profile: Profile, secret: usize, len: u32): bool {
   if (len > PSK_MAX) return false;
-  ct.wipe(profile.secret, PSK_MAX);
-  memory.copy(profile.secret, secret, <usize>len);
-  profile.secretLen = len;
+  keys.setSecret(profile.key, secret, len);
   return true;
 }
 

@@ -14,20 +14,15 @@ import { get32, put32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
 import { Drop, drop } from "../../util/status";
+import { interval, periodic, retry, set } from "../settings/dead_peer_setting";
 import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
 import * as pairs from "./pairs";
 import { Stat } from "./stats";
 import * as stats from "./stats";
 
-export const RETRY_DEFAULT: u32 = 2;
 /** R-U-THERE without an answer. */
 export const TRIES: u32 = 5;
-
-/** Seconds; 0: switched off. */
-export let interval: u32 = 0;
-export let retry: u32 = RETRY_DEFAULT;
-export let periodic: bool = false;
 
 const scratch: usize = memory.data(4, 4);
 
@@ -38,17 +33,9 @@ export const enum Step {
   DEAD = 2,
 }
 
-export function init(): void {
-  interval = 0;
-  retry = RETRY_DEFAULT;
-  periodic = false;
-}
-
 /** @param seconds 0 switches it off; SAs that are up follow. */
 export function configure(seconds: u32, retrySeconds: u32, always: bool): void {
-  interval = seconds;
-  retry = retrySeconds;
-  periodic = always;
+  set(seconds, retrySeconds, always);
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
     if (sa && sa.phase == Phase.ESTABLISHED) start(sa);
@@ -63,9 +50,8 @@ export function start(sa: IsakmpSa): void {
   // The first number is random, its highest bit 0 (section 6.2).
   if (!sa.dpdSequence) sa.dpdSequence = drbg.fill(scratch, 4) ? get32(scratch) & 0x7fffffff : 1;
   alive(sa);
-  pairs.traffic(sa.peer);
-  sa.dpdReceived = pairs.received;
-  sa.dpdSent = pairs.sent;
+  sa.dpdReceived = pairs.received(sa.peer);
+  sa.dpdSent = pairs.sent(sa.peer);
   lookAgain(sa);
 }
 
@@ -87,11 +73,12 @@ export function tick(sa: IsakmpSa): Step {
     sa.dpdAt = NEVER;
     return Step.NONE;
   }
-  pairs.traffic(sa.peer);
-  if (pairs.received != sa.dpdReceived) alive(sa);
-  else if (pairs.sent != sa.dpdSent) sa.dpdWanted = true;
-  sa.dpdReceived = pairs.received;
-  sa.dpdSent = pairs.sent;
+  const received = pairs.received(sa.peer);
+  const sent = pairs.sent(sa.peer);
+  if (received != sa.dpdReceived) alive(sa);
+  else if (sent != sa.dpdSent) sa.dpdWanted = true;
+  sa.dpdReceived = received;
+  sa.dpdSent = sent;
   const silent = clock.now() - sa.heardAt >= <u64>interval * 1000;
   if (!sa.dpdTries && !(silent && (periodic || sa.dpdWanted))) {
     lookAgain(sa);

@@ -88,23 +88,30 @@ export function busy(sa: IsakmpSa): bool {
   return false;
 }
 
-/** Exchanges of peers that have not proved who they are; those of one address are `sameAddress` afterwards. */
-export function halfOpen(address: u32 = 0): u32 {
-  let all: u32 = 0;
-  sameAddress = 0;
+function isHalfOpen(sa: IsakmpSa | null): bool {
+  return sa != null && sa.phase == Phase.NEGOTIATING && !sa.initiator;
+}
+
+/** Exchanges of peers that have not proved who they are. */
+export function halfOpen(): u32 {
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) if (isHalfOpen(isakmpSa.at(i))) n++;
+  return n;
+}
+
+/** Those of one address. */
+export function halfOpenOf(address: u32): u32 {
+  let n: u32 = 0;
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
-    if (!sa || sa.phase != Phase.NEGOTIATING || sa.initiator) continue;
-    all++;
-    if (sa.peerAddress == address) sameAddress++;
+    if (isHalfOpen(sa) && sa!.peerAddress == address) n++;
   }
-  return all;
+  return n;
 }
-export let sameAddress: u32 = 0;
 
 /** Whether one more exchange of a peer that has not proved who it is may be opened. */
 export function mayOpenHalf(address: u32): bool {
-  return halfOpen(address) < HALF_OPEN && sameAddress < HALF_OPEN_PER_ADDRESS;
+  return halfOpen() < HALF_OPEN && halfOpenOf(address) < HALF_OPEN_PER_ADDRESS;
 }
 
 /**
@@ -112,7 +119,7 @@ export function mayOpenHalf(address: u32): bool {
  * Mode is answered without (flood.ts), and Aggressive Mode, which costs one at once, is refused.
  */
 export function underLoad(address: u32): bool {
-  return halfOpen(address) >= HALF_OPEN_LOAD || sameAddress >= HALF_OPEN_LOAD_PER_ADDRESS;
+  return halfOpen() >= HALF_OPEN_LOAD || halfOpenOf(address) >= HALF_OPEN_LOAD_PER_ADDRESS;
 }
 
 /**
@@ -121,11 +128,11 @@ export function underLoad(address: u32): bool {
  */
 export function idleHalf(address: u32, age: u64): Exchange | null {
   let oldest: Exchange | null = null;
-  halfOpen(address);
+  const full = halfOpenOf(address) >= HALF_OPEN_PER_ADDRESS;
   for (let i: u32 = 0; i < slots(); i++) {
     const ex = at(i);
     if (!ex || (ex.state != State.MAIN_R1 && ex.state != State.AGGR_R1) || ex.suspended || clock.now() - ex.createdAt < age) continue;
-    if (sameAddress >= HALF_OPEN_PER_ADDRESS && ex.sa.peerAddress != address) continue;
+    if (full && ex.sa.peerAddress != address) continue;
     if (!oldest || ex.createdAt < oldest.createdAt) oldest = ex;
   }
   return oldest;

@@ -111,21 +111,27 @@ export function renewable(spi: u32): Pair | null {
   return pair && !pair.retired && sad.bySpi(spi) ? pair : null;
 }
 
-/** Packets of all pairs with a peer, after `traffic`: what came in and was good, what went out. */
-export let received: u64 = 0;
-
-export let sent: u64 = 0;
-
-export function traffic(peer: u32): void {
-  received = sent = 0;
+/** Good packets that came in through all pairs with a peer. */
+export function received(peer: u32): u64 {
+  let n: u64 = 0;
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);
     const inbound = pair && pair.peer == peer ? sad.bySpi(pair.spi) : null;
-    if (!inbound) continue;
-    received += inbound.packets;
-    const outbound = inbound.pair;
-    if (outbound) sent += outbound.packets;
+    if (inbound) n += inbound.packets;
   }
+  return n;
+}
+
+/** Packets that went out through them. */
+export function sent(peer: u32): u64 {
+  let n: u64 = 0;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    const inbound = pair && pair.peer == peer ? sad.bySpi(pair.spi) : null;
+    const outbound = inbound ? inbound.pair : null;
+    if (outbound) n += outbound.packets;
+  }
+  return n;
 }
 
 /** How many pairs there are with a peer. */

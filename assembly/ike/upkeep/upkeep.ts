@@ -8,10 +8,10 @@ import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
 import { Exchange as ExchangeType } from "../../wire/ike_numbers";
 import { endExchange } from "../engine/exchange_life";
-import * as natt from "../message/natt";
 import * as output from "../message/output";
 import * as tell from "../message/tell";
 import * as notices from "../report/notices";
+import * as deadPeerSetting from "../settings/dead_peer_setting";
 import { Step } from "../state/dead_peer";
 import * as deadPeer from "../state/dead_peer";
 import { Exchange, Timeout } from "../state/exchange";
@@ -21,6 +21,7 @@ import { IsakmpSa, Phase, Said } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
 import * as pairs from "../state/pairs";
 import { Fate } from "../state/stats";
+import * as whereabouts from "../state/whereabouts";
 import { startPhase1 } from "./begin";
 import * as renewal from "./renewal";
 import { RENEW_AGAIN, remove } from "./succession";
@@ -108,8 +109,8 @@ export function pollSas(): void {
 /** A peer that does not answer R-U-THERE: everything with it goes, and is told, in case that it only cannot be heard. */
 function dead(sa: IsakmpSa): void {
   const peer = sa.peer;
-  notices.deadPeer(peer, deadPeer.TRIES, deadPeer.retry);
-  if (deadPeer.periodic) wanted.wantAgain(peer);
+  notices.deadPeer(peer, deadPeer.TRIES, deadPeerSetting.retry);
+  if (deadPeerSetting.periodic) wanted.wantAgain(peer);
   renewal.deletePairs(peer, "dead-peer");
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const other = isakmpSa.at(i);
@@ -150,6 +151,6 @@ export function tick(sa: IsakmpSa, now: u64): void {
   }
   if (sa.keepaliveAt <= now) {
     output.keepalive(sa);
-    natt.armKeepalive(sa);
+    whereabouts.armKeepalive(sa);
   }
 }

@@ -13,7 +13,6 @@ import * as clock from "../../util/clock";
 import * as log from "../../util/log";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as engine from "../engine/engine";
-import * as natt from "../message/natt";
 import * as tell from "../message/tell";
 import * as notices from "../report/notices";
 import * as trace from "../report/trace";
@@ -24,6 +23,7 @@ import { IsakmpSa, Phase } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
 import * as lifetimes from "../state/lifetimes";
 import * as pairs from "../state/pairs";
+import * as whereabouts from "../state/whereabouts";
 import * as initiate from "./begin";
 import * as renewal from "./renewal";
 import * as succession from "./succession";
@@ -234,7 +234,7 @@ function moved(item: WorkItem): void {
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
     if (!sa || sa.peer != peer || sa.phase == Phase.NEGOTIATING || !sa.natDetected) continue;
-    if (natt.move(sa, item.address, item.port)) pairs.moveMappings(sa);
+    if (whereabouts.move(sa, item.address, item.port)) pairs.moveMappings(sa);
   }
 }
 

@@ -1,10 +1,10 @@
 // Asking for SAs, and what it has begun: the exchanges of a peer or a policy, and how long a policy rests.
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import { Exchange } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
 import { Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import { Policy } from "../../../../assembly/sadb/policies/spd";
 import { Work, WorkItem } from "../../../../assembly/sadb/work";
 import * as asked from "../../../../assembly/sadb/work";
@@ -16,7 +16,7 @@ import { policy } from "./world";
 export function wants(its: Policy): void {
   const item = asked.post(Work.ACQUIRE) as WorkItem;
   item.policy = its.slot;
-  wanted.run();
+  upkeep.run();
 }
 
 /** Our own phase 1 with a peer. */

@@ -2,14 +2,19 @@
 // hand, and what goes out, decrypted.
 import { CipherAlg } from "../../../../assembly/crypto/cipher";
 import { cipherById, hashById } from "../../../../assembly/crypto/registry";
-import { newSa } from "../../../../assembly/ike/engine/exchange_life";
+import { establish, newSa } from "../../../../assembly/ike/engine/exchange_life";
+import * as timers from "../../../../assembly/ike/engine/timers";
 import * as ike from "../../../../assembly/ike/ike";
 import * as message from "../../../../assembly/ike/message/message";
 import { Exchange, State } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa, Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
+import * as pairs from "../../../../assembly/ike/state/pairs";
 import * as renewal from "../../../../assembly/ike/upkeep/renewal";
+import * as succession from "../../../../assembly/ike/upkeep/succession";
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
+import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import * as dhGroup from "../../../../assembly/oakley/dh_group";
 import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
 import * as spd from "../../../../assembly/sadb/policies/spd";
@@ -97,9 +102,28 @@ export function enter(sa: IsakmpSa, initiator: bool, its: Policy, inbound: SA): 
     ex.choice.ahSpi = (second.pair as SA).spi;
   }
   ex.selector.copyFrom(its.selector);
-  renewal.pairIsUp(ex, inbound);
+  pairUp(ex, inbound);
   exchange.free(ex);
   return inbound;
+}
+
+/** What a Quick Mode does at its end: enters its pair, and has it settled which of several stays. */
+export function pairUp(ex: Exchange, inbound: SA): void {
+  pairs.enter(ex, inbound);
+  renewal.settle(ex.spi);
+}
+
+/** Phase 1 is complete, as the engine and upkeep find it; the exchange stays. */
+export function phase1Up(ex: Exchange): void {
+  establish(ex);
+  succession.phase1IsUp(ex.sa, ex.type);
+  wanted.phase1IsUp(ex.sa);
+}
+
+/** All time-outs that are due, with what follows; milliseconds until the next. */
+export function timeOuts(): u32 {
+  while (timers.timeOutNext()) upkeep.look();
+  return exchange.deadline.remaining();
 }
 
 /** Takes everything that waits to be sent; the last of it can be looked at. How many messages there were. */

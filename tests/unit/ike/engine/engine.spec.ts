@@ -1,4 +1,5 @@
 // The engine: what becomes of a message before and after its handler. What is not taken moves nothing: no state, no IV.
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as engine from "../../../../assembly/ike/engine/engine";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
@@ -314,6 +315,7 @@ describe("a third message that never comes", () => {
     ex.commit = true;
     expect<bool>(engine.confirmedByTraffic(ex)).toBe(true);
     expect<bool>(policy.outbound != null).toBe(true);
+    upkeep.look();
     expect<u32>(peer.exchanges()).toBe(0);
     expect<u32>(exchangeCount(2, false, Fate.COMPLETED)).toBe(1);
   });

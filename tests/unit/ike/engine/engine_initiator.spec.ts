@@ -1,4 +1,5 @@
 // The engine where we began, and where computing stands between a message and its answer.
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as engine from "../../../../assembly/ike/engine/engine";
 import * as message from "../../../../assembly/ike/message/message";
 import * as policies from "../../../../assembly/ike/settings/policy";
@@ -239,6 +240,7 @@ describe("Quick Mode as initiator", () => {
       for (let i = 0; i < 248 - left; i++) blocks[i] = buffers.hold(1);
       // Nonce, SA, the message itself.
       expect<bool>(startQuick(sa, policy, 0)).toBe(left > 0);
+      upkeep.look();
       expect<u32>(dropCount(Drop.IKE_POOL)).toBe(1);
       expect<u32>(peer.exchanges()).toBe(0);
       expect<bool>(peer.take()).toBe(false);

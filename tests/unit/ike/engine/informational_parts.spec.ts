@@ -20,7 +20,7 @@ import { Protocol } from "../../../../assembly/wire/ipsec_doi";
 import * as isakmp from "../../../../assembly/wire/isakmp";
 import { fromHex, toHex } from "../../crypto/bytes";
 import { ALPHA, BETA, bundle, pair, parameters, pass, ref, suite } from "../../sadb/world";
-import { GAMMA, begin, bodyWord, enter, established, exchangeOf, negotiating, payloadType, policy, sent, up } from "../by_hand/world";
+import { GAMMA, begin, bodyWord, enter, established, exchangeOf, negotiating, pairUp, payloadType, policy, sent, up } from "../by_hand/world";
 
 const body: usize = memory.data(256, 8);
 const header: usize = memory.data(32, 8);
@@ -166,7 +166,7 @@ describe("a Delete of IPsec SAs", () => {
       ex.peerSpi = 0x2001;
       ex.choice.ahAuth = 2;
       ex.selector.copyFrom(policy.selector);
-      renewal.pairIsUp(ex, inbound);
+      pairUp(ex, inbound);
       if (k) {
         renewal.deletePairs(BETA, "cleared");
         expect<u32>(sent()).toBe(1);

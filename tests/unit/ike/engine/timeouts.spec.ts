@@ -1,7 +1,6 @@
 // What a timer of each kind does when it is due, to the millisecond, and what an exchange that ran out of time takes along.
 import * as cookies from "../../../../assembly/ike/engine/cookies";
 import * as retransmit from "../../../../assembly/ike/engine/retransmit";
-import * as timers from "../../../../assembly/ike/engine/timers";
 import * as keys from "../../../../assembly/ike/settings/keys";
 import * as buffers from "../../../../assembly/ike/state/buffers";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
@@ -10,11 +9,10 @@ import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
 import { Stat } from "../../../../assembly/ike/state/stats";
 import * as stats from "../../../../assembly/ike/state/stats";
 import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
-import * as succession from "../../../../assembly/ike/upkeep/succession";
 import { NO_DEADLINE } from "../../../../assembly/util/deadline";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { ALPHA, BETA, nameAt, pass, put } from "../../sadb/world";
-import { begin, established, exchangeOf, negotiating, sent } from "../by_hand/world";
+import { begin, established, exchangeOf, negotiating, phase1Up, sent, timeOuts } from "../by_hand/world";
 
 const offer: usize = memory.data(64, 8);
 const other: usize = memory.data(64, 8);
@@ -35,7 +33,7 @@ function begun(): Exchange {
 /** Goes on to where the exchanges' timers look next. */
 function poll(milliseconds: u32): u32 {
   pass(milliseconds);
-  timers.pollExchanges();
+  timeOuts();
   return sent();
 }
 
@@ -44,9 +42,9 @@ describe("a timer", () => {
     begun();
     const pauses: StaticArray<u32> = [1000, 1500, 2250, 3375, 5062, 7593, 11389, 16000];
     for (let i = 0; i < 8; i++) {
-      expect<u32>(timers.pollExchanges()).toBe(pauses[i]);
+      expect<u32>(timeOuts()).toBe(pauses[i]);
       expect<u32>(poll(pauses[i] - 1)).toBe(0);
-      expect<u32>(timers.pollExchanges()).toBe(1);
+      expect<u32>(timeOuts()).toBe(1);
       expect<u32>(poll(1)).toBe(1);
       expect<u32>(stats.get(Stat.RETRANSMITTED)).toBe(i + 1);
     }
@@ -54,7 +52,7 @@ describe("a timer", () => {
     expect<bool>(db.phase1With(BETA, 0) != null).toBe(true);
     expect<u32>(poll(1)).toBe(0);
     expect<bool>(db.phase1With(BETA, 0) == null).toBe(true);
-    expect<u32>(timers.pollExchanges()).toBe(NO_DEADLINE);
+    expect<u32>(timeOuts()).toBe(NO_DEADLINE);
   });
 
   test("CONFIRM sends it four times more and then ends the exchange; those are no retransmissions", () => {
@@ -111,7 +109,7 @@ describe("a timer", () => {
     retransmit.begin(two, Timeout.LINGER);
     poll(69000);
     expect<bool>(db.byM_ID(sa, 77) == null && db.byM_ID(sa, 78) != null).toBe(true);
-    expect<u32>(timers.pollExchanges()).toBe(1000);
+    expect<u32>(timeOuts()).toBe(1000);
   });
 });
 
@@ -124,7 +122,7 @@ function stays(initiator: bool, type: u32): bool {
   ex.SA_b = buffers.holdCopy(offer, 60);
   ex.SA_bLen = 60;
   cookies.issue(sa.CKY_I, BETA, ALPHA, 500, 500, offer, 60, 0, cookie);
-  succession.phase1IsUp(ex);
+  phase1Up(ex);
   for (let i: u32 = 0; i < 20000; i++) {
     store<u32>(other, i);
     cookies.issue(sa.CKY_I, BETA, ALPHA, 500, 500, other, 60, 0, cookie + 8);

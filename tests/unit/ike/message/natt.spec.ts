@@ -4,6 +4,7 @@ import * as natt from "../../../../assembly/ike/message/natt";
 import { State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa, Natt } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
+import * as whereabouts from "../../../../assembly/ike/state/whereabouts";
 import { put32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER } from "../../../../assembly/util/deadline";
@@ -269,55 +270,55 @@ describe("NAT-OA", () => {
 
 describe("where the peer is", () => {
   it("the initiator floats to 4500 if there is a NAT, once", () => {
-    natt.float(sa);
+    whereabouts.float(sa);
     at(BETA, 500, 500);
     sa.localNat = true;
-    natt.float(sa);
+    whereabouts.float(sa);
     at(BETA, 4500, 4500);
     // Floated already: the peer's port is as it was seen.
     sa.peerPort = 1024;
-    natt.float(sa);
+    whereabouts.float(sa);
     at(BETA, 1024, 4500);
     sa.localPort = sa.peerPort = 500;
     sa.localNat = false;
     sa.peerNat = true;
-    natt.float(sa);
+    whereabouts.float(sa);
     at(BETA, 4500, 4500);
   });
 
   it("before authentication only the ports follow", () => {
-    natt.followPort(sa, came(BETA + 1, 1024, 4500));
+    whereabouts.followPort(sa, came(BETA + 1, 1024, 4500));
     at(BETA, 1024, 4500);
   });
 
   it("after it address and ports follow, if there is a NAT or the peer has floated", () => {
-    expect<bool>(natt.follow(sa, came(BETA + 1, 1024, 500))).toBe(false);
+    expect<bool>(whereabouts.follow(sa, came(BETA + 1, 1024, 500))).toBe(false);
     at(BETA, 500, 500);
     sa.peerNat = true;
-    expect<bool>(natt.follow(sa, came(BETA, 1024, 500))).toBe(true);
+    expect<bool>(whereabouts.follow(sa, came(BETA, 1024, 500))).toBe(true);
     at(BETA, 1024, 500);
     sa.peerNat = false;
-    expect<bool>(natt.follow(sa, came(BETA + 1, 1025, 4500))).toBe(true);
+    expect<bool>(whereabouts.follow(sa, came(BETA + 1, 1025, 4500))).toBe(true);
     at(BETA + 1, 1025, 4500);
-    expect<bool>(natt.follow(sa, came(BETA + 1, 1025, 4500))).toBe(false);
+    expect<bool>(whereabouts.follow(sa, came(BETA + 1, 1025, 4500))).toBe(false);
     // What comes late from before the floating moves nothing.
     sa.peerNat = true;
-    expect<bool>(natt.follow(sa, came(BETA, 500, 500))).toBe(false);
+    expect<bool>(whereabouts.follow(sa, came(BETA, 500, 500))).toBe(false);
     at(BETA + 1, 1025, 4500);
-    expect<bool>(natt.follow(sa, came(BETA, 1025, 4500))).toBe(true);
+    expect<bool>(whereabouts.follow(sa, came(BETA, 1025, 4500))).toBe(true);
     at(BETA, 1025, 4500);
-    expect<bool>(natt.follow(sa, came(BETA, 1026, 4500))).toBe(true);
+    expect<bool>(whereabouts.follow(sa, came(BETA, 1026, 4500))).toBe(true);
     at(BETA, 1026, 4500);
   });
 
   it("who is behind a NAT sends keepalives every twenty seconds (RFC 3948, 4)", () => {
     sa.peerNat = true;
     isakmpSa.deadline.reset();
-    natt.armKeepalive(sa);
+    whereabouts.armKeepalive(sa);
     expect<u64>(sa.keepaliveAt).toBe(NEVER);
     expect<u64>(isakmpSa.deadline.at).toBe(NEVER);
     sa.localNat = true;
-    natt.armKeepalive(sa);
+    whereabouts.armKeepalive(sa);
     expect<u64>(sa.keepaliveAt).toBe(clock.now() + 20000);
     expect<u64>(isakmpSa.deadline.at).toBe(clock.now() + 20000);
   });

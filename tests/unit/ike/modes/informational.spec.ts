@@ -1,4 +1,5 @@
 // The Informational Exchange: whom a notify or a Delete is about, and how often a stranger is answered.
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as message from "../../../../assembly/ike/message/message";
 import * as responderLifetime from "../../../../assembly/ike/message/responder_lifetime";
 import * as tell from "../../../../assembly/ike/message/tell";
@@ -37,6 +38,7 @@ function take(sa: IsakmpSa, type: u32, len: u32): void {
   message.payloads.clear();
   message.payloads.add(type, body, len);
   informational.informational_in(tell.exchangeFor(sa, 99));
+  upkeep.look();
 }
 
 /** A notify with an SPI of four octets (0: none) and no data. */
@@ -218,6 +220,7 @@ describe("a Delete of ISAKMP SAs", () => {
     message.payloads.add(Payload.DELETE, body, 24);
     message.payloads.add(Payload.NOTIFY, body + 64, 3);
     informational.informational_in(tell.exchangeFor(sa, 99));
+  upkeep.look();
     expect<u32>(dropCount(Drop.IKE_PAYLOAD)).toBe(0);
   });
 });

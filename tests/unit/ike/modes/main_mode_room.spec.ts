@@ -1,5 +1,6 @@
 // Main Mode when there is no room, no entropy, or no key any more: a counted drop, nothing half made, nothing lost, and the
 // same message once more is taken when there is room again.
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as drbg from "../../../../assembly/crypto/drbg";
 import * as keyExchange from "../../../../assembly/ike/modes/key_exchange";
 import * as keys from "../../../../assembly/ike/settings/keys";
@@ -98,6 +99,7 @@ describe("no room", () => {
       peer.begin(false);
       fill(left);
       startPhase1(BETA, ALPHA, 0, 0);
+      upkeep.look();
       expect<bool>(peer.take()).toBe(false);
       expect<u32>(dropCount(Drop.IKE_POOL)).toBe(1);
       expect<u32>(peer.exchanges() + peer.sas()).toBe(0);

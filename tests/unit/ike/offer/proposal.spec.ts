@@ -1,10 +1,10 @@
 // Proposals of both phases: RFC 2409, 5 and appendix A; RFC 2407, 4.5; RFC 3947, 5.1; RFC 3602, 5.3.
 import * as policies from "../../../../assembly/ike/settings/policy";
 import { Phase1Policy } from "../../../../assembly/ike/settings/policy";
-import {
-  answerPhase1, answerPhase2, buildPhase1, buildPhase2, checkPhase1, checkPhase2, choosePhase1, choosePhase2,
-  mismatchCount, Phase1Choice, PHASE2_CHOICE_BYTES, PHASE2_WISH_BYTES, Phase2Choice, Phase2Wish, putMismatch,
-} from "../../../../assembly/ike/offer/proposal";
+import { mismatchCount, putMismatch } from "../../../../assembly/ike/offer/mismatch";
+import { answerPhase1, buildPhase1, checkPhase1, choosePhase1, Phase1Choice } from "../../../../assembly/ike/offer/phase1_proposal";
+import { answerPhase2, buildPhase2, checkPhase2, choosePhase2 } from "../../../../assembly/ike/offer/phase2_proposal";
+import { PHASE2_CHOICE_BYTES, PHASE2_WISH_BYTES, Phase2Choice, Phase2Wish } from "../../../../assembly/ike/offer/phase2_terms";
 import * as lifetime from "../../../../assembly/sadb/settings/lifetime";
 import * as sets from "../../../../assembly/sadb/settings/transform_set";
 import { Mode, TransformSet } from "../../../../assembly/sadb/settings/transform_set";

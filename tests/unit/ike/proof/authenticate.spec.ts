@@ -44,11 +44,9 @@ function calls(type: u32, name: string): void {
 
 /** The secret that counts; empty: none. */
 function secret(): string {
-  if (!authenticate.possible(sa)) {
-    expect<u32>(authenticate.secretLen).toBe(0);
-    return "";
-  }
-  return String.UTF8.decodeUnsafe(authenticate.secret, authenticate.secretLen);
+  const key = authenticate.keyFor(sa);
+  expect<bool>(authenticate.possible(sa)).toBe(key != null);
+  return key ? String.UTF8.decodeUnsafe(key.secret, key.secretLen) : "";
 }
 
 beforeEach(() => {

@@ -1,4 +1,5 @@
 // Dead peer detection to the millisecond: when it is asked, what counts as a sign of life, when a peer is dead.
+import * as deadPeerSetting from "../../../../assembly/ike/settings/dead_peer_setting";
 import { Step, TRIES } from "../../../../assembly/ike/state/dead_peer";
 import * as deadPeer from "../../../../assembly/ike/state/dead_peer";
 import { IsakmpSa, Phase } from "../../../../assembly/ike/state/isakmp_sa";
@@ -63,11 +64,11 @@ describe("the next look", () => {
 
   test("an interval that is taken away while it waits ends it", () => {
     deadPeer.configure(10, 5, true);
-    deadPeer.init();
+    deadPeerSetting.init();
     expect<u32>(deadPeer.tick(sa)).toBe(Step.NONE);
     expect<u64>(sa.dpdAt).toBe(NEVER);
-    expect<u32>(deadPeer.retry).toBe(2);
-    expect<bool>(deadPeer.periodic).toBe(false);
+    expect<u32>(deadPeerSetting.retry).toBe(2);
+    expect<bool>(deadPeerSetting.periodic).toBe(false);
   });
 });
 

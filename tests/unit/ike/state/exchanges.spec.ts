@@ -2,14 +2,11 @@
 import { Exchange, Job, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
-import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
-import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
 import * as groups from "../../../../assembly/ike/settings/private_groups";
 import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
 import {
   HALF_OPEN, HALF_OPEN_LOAD, HALF_OPEN_LOAD_PER_ADDRESS, HALF_OPEN_PER_ADDRESS, PRIVATE_GROUPS, PRIVATE_GROUPS_PER_SA,
 } from "../../../../assembly/limits";
-import * as clock from "../../../../assembly/util/clock";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { BETA, pass, ref } from "../../sadb/world";
 import { GAMMA, begin, established, exchangeOf, negotiating } from "../by_hand/world";

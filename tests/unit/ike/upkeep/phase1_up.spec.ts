@@ -1,6 +1,7 @@
 // What phase 1 leaves when it is up and when it comes to nothing: chains, wipes, timers, counts; a peer that is dead.
 import * as exchangeLife from "../../../../assembly/ike/engine/exchange_life";
 import * as ike from "../../../../assembly/ike/ike";
+import * as informational from "../../../../assembly/ike/modes/informational";
 import * as keys from "../../../../assembly/ike/settings/keys";
 import * as buffers from "../../../../assembly/ike/state/buffers";
 import { TRIES } from "../../../../assembly/ike/state/dead_peer";
@@ -15,7 +16,6 @@ import { Fate } from "../../../../assembly/ike/state/stats";
 import * as stats from "../../../../assembly/ike/state/stats";
 import * as succession from "../../../../assembly/ike/upkeep/succession";
 import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
-import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import { SA } from "../../../../assembly/sadb/sas/sad";
 import { Work, WorkItem } from "../../../../assembly/sadb/work";
 import * as asked from "../../../../assembly/sadb/work";
@@ -25,7 +25,7 @@ import { Packet } from "../../../../assembly/util/packet";
 import * as packets from "../../../../assembly/util/packet";
 import { Exchange as ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put, ref } from "../../sadb/world";
-import { GAMMA, begin, established, exchangeOf, negotiating, notified, other, policy, sent, up } from "../by_hand/world";
+import { GAMMA, begin, established, exchangeOf, negotiating, notified, other, phase1Up, policy, sent, up } from "../by_hand/world";
 
 beforeEach(() => {
   begin();
@@ -45,7 +45,7 @@ function there(sa: IsakmpSa): bool {
 function wants(): void {
   const item = asked.post(Work.ACQUIRE) as WorkItem;
   item.policy = policy.slot;
-  wanted.run();
+  upkeep.run();
 }
 
 describe("phase 1 that is up", () => {
@@ -55,7 +55,7 @@ describe("phase 1 that is up", () => {
     for (let i: u32 = 0; i < 32; i++) store<u8>(ex.iv + i, <u8>(i + 1));
     memory.fill(sa.lastIv, 0x77, 16);
     store<u8>(sa.lastIv, 0x55, 16);
-    succession.phase1IsUp(ex);
+    phase1Up(ex);
     expect<i32>(memory.compare(sa.lastIv, ex.iv, 16)).toBe(0);
     expect<u32>(load<u8>(sa.lastIv, 16)).toBe(0x55);
   });
@@ -68,7 +68,7 @@ describe("phase 1 that is up", () => {
     ex.Ni_b = nonce;
     ex.exponent = buffers.hold(32);
     memory.fill(nonce, 0xbb, 32);
-    succession.phase1IsUp(ex);
+    phase1Up(ex);
     for (let i: usize = 0; i < 64; i++) expect<u32>(load<u8>(ex.SKEYID + i)).toBe(0);
     expect<u32>(load<u32>(ex.SKEYID, 64)).toBe(0xaaaaaaaa);
     expect<usize>(ex.Ni_b + ex.exponent).toBe(0);
@@ -79,7 +79,7 @@ describe("phase 1 that is up", () => {
     const sa = negotiating(true);
     sa.localNat = true;
     sa.localPort = sa.peerPort = 4500;
-    succession.phase1IsUp(done(sa));
+    phase1Up(done(sa));
     exchange.free(sa.exchange as Exchange);
     sent();
     const first = clock.now() + 20000;
@@ -100,7 +100,7 @@ describe("phase 1 that is up", () => {
   test("without a NAT before us sends none", () => {
     const sa = negotiating(true);
     sa.peerNat = true;
-    succession.phase1IsUp(done(sa));
+    phase1Up(done(sa));
     expect<u64>(sa.keepaliveAt).toBe(NEVER);
   });
 
@@ -108,7 +108,7 @@ describe("phase 1 that is up", () => {
     deadPeer.configure(40, 2, true);
     const sa = negotiating(true);
     sa.deadPeerDetection = true;
-    succession.phase1IsUp(done(sa));
+    phase1Up(done(sa));
     expect<u64>(sa.dpdAt).toBe(clock.now() + 10000);
   });
 
@@ -121,7 +121,7 @@ describe("phase 1 that is up", () => {
       pass(100);
       const sa = negotiating(false);
       sa.initialContact = k == 1;
-      succession.phase1IsUp(done(sa));
+      phase1Up(done(sa));
       expect<bool>(isakmpSa.byNumber(number) == null).toBe(k == 1);
       expect<u32>(pairs.pairsWith(BETA)).toBe(1 - k);
     }
@@ -135,7 +135,7 @@ describe("phase 1 that is up", () => {
     exchange.free(ex);
     isakmpSa.free(sa);
     expect<bool>(db.quickForPolicy(policy.slot) == null).toBe(true);
-    succession.phase1IsUp(done(negotiating(true)));
+    phase1Up(done(negotiating(true)));
     expect<bool>(db.quickForPolicy(policy.slot) != null).toBe(true);
   });
 
@@ -151,7 +151,7 @@ describe("phase 1 that is up", () => {
     const until = replaced.deleteAt;
     const running = negotiating(true);
     pass(5000);
-    succession.phase1IsUp(done(negotiating(true)));
+    phase1Up(done(negotiating(true)));
     expect<u64>(replaced.deleteAt).toBe(until);
     expect<u32>(running.phase).toBe(Phase.NEGOTIATING);
     for (let i = 0; i < 5; i++) expect<bool>(there(foreign[i])).toBe(true);
@@ -205,7 +205,8 @@ describe("an exchange that comes to nothing", () => {
     wants();
     const ex = db.phase1With(BETA, 0) as Exchange;
     ex.state = State.MAIN_I3;
-    upkeep.mainRefused(ex.sa, Notify.AUTHENTICATION_FAILED);
+    informational.mainRefused(ex.sa, Notify.AUTHENTICATION_FAILED);
+    upkeep.look();
     expect<u64>(policy.nextAcquire).toBe(clock.now() + 10000);
   });
 

@@ -254,11 +254,9 @@ describe("what is found by SPI, by peer, by policy", () => {
     (first.pair as SA).packets = 10;
     (second.pair as SA).packets = 20;
     (third.pair as SA).packets = 1000;
-    pairs.traffic(BETA);
-    expect<u64>(pairs.received).toBe(7);
-    expect<u64>(pairs.sent).toBe(30);
-    pairs.traffic(GAMMA + 1);
-    expect<u64>(pairs.received + pairs.sent).toBe(0);
+    expect<u64>(pairs.received(BETA)).toBe(7);
+    expect<u64>(pairs.sent(BETA)).toBe(30);
+    expect<u64>(pairs.received(GAMMA + 1) + pairs.sent(GAMMA + 1)).toBe(0);
   });
 
   test("INITIAL-CONTACT: those with the peer that are older, and no others; no word to it", () => {

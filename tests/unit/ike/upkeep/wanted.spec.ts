@@ -1,5 +1,5 @@
 // What the data path asks for: whether something begins, and when it may be asked for again.
-import * as timers from "../../../../assembly/ike/engine/timers";
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as keys from "../../../../assembly/ike/settings/keys";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
@@ -18,7 +18,7 @@ import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers"
 import { Protocol } from "../../../../assembly/wire/ipsec_doi";
 import { BETA, nameAt, pass, put } from "../../sadb/world";
 import { ends, phase1, quick, rest, wants } from "../by_hand/begun";
-import { GAMMA, begin, deletedProtocol, deletedSpi, established, exchangeOf, negotiating, other, policy, sent, up } from "../by_hand/world";
+import { GAMMA, begin, deletedProtocol, deletedSpi, established, exchangeOf, negotiating, other, policy, sent, timeOuts, up } from "../by_hand/world";
 
 beforeEach(() => {
   begin();
@@ -28,7 +28,7 @@ beforeEach(() => {
 function renews(spi: u32): void {
   const item = asked.post(Work.REKEY) as WorkItem;
   item.spi = spi;
-  wanted.run();
+  upkeep.run();
 }
 
 function unknown(spi: u32, address: u32, protocol: u32): void {
@@ -36,7 +36,7 @@ function unknown(spi: u32, address: u32, protocol: u32): void {
   item.spi = spi;
   item.address = address;
   item.protocol = protocol;
-  wanted.run();
+  upkeep.run();
 }
 
 function moved(spi: u32, address: u32, port: u32): void {
@@ -44,7 +44,7 @@ function moved(spi: u32, address: u32, port: u32): void {
   item.spi = spi;
   item.address = address;
   item.port = port;
-  wanted.run();
+  upkeep.run();
 }
 
 /** The last retransmission has got no answer. */
@@ -52,7 +52,7 @@ function outOfTries(ex: Exchange): void {
   ex.tries = 100;
   ex.timeout = Timeout.RETRANSMIT;
   exchange.arm(ex, clock.now());
-  timers.pollExchanges();
+  timeOuts();
 }
 
 describe("a first pair", () => {
@@ -145,7 +145,7 @@ describe("a first pair", () => {
     const sa = established(true);
     const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_DONE, false);
     ex.policy = policy.slot;
-    wanted.quickIsUp(ex);
+    wanted.quickIsUp(ex.policy);
     wanted.phase1IsUp(sa);
     expect<bool>(quick() == null).toBe(true);
   });
@@ -269,7 +269,7 @@ describe("a renewal", () => {
     sad.remove(pair);
     const item = asked.post(Work.EXPIRED) as WorkItem;
     item.spi = spi;
-    wanted.run();
+    upkeep.run();
     expect<u32>(sent()).toBe(1);
     expect<u32>(deletedSpi(0)).toBe(spi);
   });

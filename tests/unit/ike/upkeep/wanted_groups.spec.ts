@@ -1,5 +1,6 @@
 // What begins for the data path where the group is private, phase 1 serves one Quick Mode, the entry has several peers, or
 // something fails: each to the policy and the millisecond.
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as pairs from "../../../../assembly/ike/modes/quick_pair";
 import * as keys from "../../../../assembly/ike/settings/keys";
 import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
@@ -33,7 +34,7 @@ function unknown(address: u32): void {
   item.spi = 0x1234;
   item.address = address;
   item.protocol = 50;
-  wanted.run();
+  upkeep.run();
 }
 
 /** Phase 1 with a peer has come to nothing. */
@@ -205,7 +206,7 @@ describe("an entry with three peers", () => {
       } else {
         const ex = exchangeOf(done, ExchangeType.QUICK_MODE, State.QUICK_DONE, false);
         ex.policy = other.slot;
-        wanted.quickIsUp(ex);
+        wanted.quickIsUp(ex.policy);
         exchange.free(ex);
       }
       isakmpSa.free(done);
@@ -277,7 +278,7 @@ describe("a peer behind a NAT that comes from elsewhere", () => {
     item.spi = pair.spi;
     item.address = 0x01020304;
     item.port = 4711;
-    wanted.run();
+    upkeep.run();
     expect<u32>((pair.pair as SA).peerAddress).toBe(0x01020304);
     expect<u32>(<u32>(pair.pair as SA).peerPort).toBe(4711);
   });

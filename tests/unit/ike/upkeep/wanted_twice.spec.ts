@@ -6,7 +6,7 @@ import { Policy } from "../../../../assembly/sadb/policies/spd";
 import { SA } from "../../../../assembly/sadb/sas/sa";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { pair, parameters, pass, suite } from "../../sadb/world";
-import { begin, established, exchangeOf, other, policy } from "../by_hand/world";
+import { begin, established, exchangeOf, other, pairUp, policy } from "../by_hand/world";
 
 let spi: u32 = 0x3000;
 
@@ -22,7 +22,7 @@ function made(sa: IsakmpSa, its: Policy, initiator: bool): SA {
   ex.peerSpi = spi;
   ex.choice.espCipher = 12;
   ex.selector.copyFrom(policy.selector);
-  renewal.pairIsUp(ex, inbound);
+  pairUp(ex, inbound);
   return inbound;
 }
 

@@ -1,0 +1,49 @@
+/**
+ * Where a peer is reached: the ports of NAT traversal (RFC 3947, 4), a mapping that moves (RFC 3947, 6), keepalives (RFC 3948, 4).
+ */
+import * as clock from "../../util/clock";
+import { Packet } from "../../util/packet";
+import { NATT_PORT } from "../../wire/natt";
+import { IsakmpSa, deadline } from "./isakmp_sa";
+
+/** Milliseconds between keepalives: the default of RFC 3948, 4. */
+const KEEPALIVE: u64 = 20000;
+
+/** The initiator goes over to port 4500 with the message after detection (RFC 3947, 4). */
+export function float(sa: IsakmpSa): void {
+  if (!sa.natDetected || sa.localPort == NATT_PORT) return;
+  sa.localPort = NATT_PORT;
+  sa.peerPort = NATT_PORT;
+}
+
+/** Before authentication: the answer goes to the port that the message came from; the address stays. */
+export function followPort(sa: IsakmpSa, packet: Packet): void {
+  sa.peerPort = <u32>packet.srcPort;
+  sa.localPort = <u32>packet.dstPort;
+}
+
+/**
+ * After authentication: a peer behind a NAT, or one that has floated, is reached where its newest message came from
+ * (RFC 3947, 6).
+ * True: the address or the port has changed.
+ */
+export function follow(sa: IsakmpSa, packet: Packet): bool {
+  if (!sa.natDetected && <u32>packet.dstPort != NATT_PORT) return false;
+  if (<u32>packet.dstPort != NATT_PORT && sa.localPort == NATT_PORT) return false;
+  sa.localPort = <u32>packet.dstPort;
+  return move(sa, packet.src, <u32>packet.srcPort);
+}
+
+export function move(sa: IsakmpSa, address: u32, port: u32): bool {
+  if (sa.peerAddress == address && sa.peerPort == port) return false;
+  sa.peerAddress = address;
+  sa.peerPort = port;
+  return true;
+}
+
+/** Sets the time of the next keepalive: only we who are behind a NAT need them. */
+export function armKeepalive(sa: IsakmpSa): void {
+  if (!sa.localNat) return;
+  sa.keepaliveAt = clock.now() + KEEPALIVE;
+  deadline.arm(sa.keepaliveAt);
+}
