@@ -75,7 +75,7 @@ function showDetail(sa: IsakmpSa): void {
   putPeerId(out, sa).put(", port ").u32(sa.peerPort);
   out.put(", NAT ").put(sa.localNat ? (sa.peerNat ? "on both sides" : "on this side") : sa.peerNat ? "on the peer's side" : "none");
   nl();
-  out.put("      cookies ").hexBytes(sa.CKY_I, 8).char(32).hexBytes(sa.CKY_R, 8).put(", policy ").u32(sa.policy);
+  out.put("      cookies ").hexBytes(sa.CKY_I, 8).char(32).hexBytes(sa.CKY_R, 8).put(", policy ").u32(sa.priority);
   nl();
   if (!sa.lifetimeKilobytes) return;
   out.put("      volume ").u64(sa.octets >> 10).put(" of ").u32(sa.lifetimeKilobytes).put(" kilobytes");

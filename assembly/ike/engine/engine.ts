@@ -314,7 +314,7 @@ function completed(ex: Exchange, row: Row): void {
   if (row.phase1) establish(ex);
   else if (row.exchange == ExchangeType.QUICK_MODE) {
     exchanges.forgetKeyExchange(ex);
-    lastAttempt.succeeded(ex.sa.peer, Outcome.TUNNEL, ex.policy);
+    lastAttempt.succeeded(ex.sa.peer, Outcome.TUNNEL, ex.policySlot);
   }
   exchanges.mark(ex, Fate.COMPLETED);
 }

@@ -110,7 +110,7 @@ function quickRefused(sa: IsakmpSa, type: u32, spi: u32): void {
     notices.peerSays(sa.peer, type, true, true, null);
     return;
   }
-  const policy = spd.policyAt(fallback.policy);
+  const policy = spd.policyAt(fallback.policySlot);
   notices.peerSays(sa.peer, type, true, true, policy ? policy.entry : null);
   exchanges.mark(fallback, Fate.FAILED);
 }

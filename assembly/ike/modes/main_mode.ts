@@ -68,12 +68,6 @@ export function main_inR1_outI2(ex: Exchange): u32 {
   return beginKeyExchange(ex, sa.group) ? SUSPEND : fail(Drop.IKE_POOL, Notify.NONE);
 }
 
-export function main_inR1_outI2_continued(ex: Exchange): u32 {
-  writeKeyExchange(message.w, ex);
-  natt.emitNatD(message.w, ex.sa);
-  return OK;
-}
-
 // HDR, KE, Ni --> HDR, KE, Nr
 export function main_inI2_outR2(ex: Exchange): u32 {
   if (!ex.exponent && !beginKeyExchange(ex, ex.sa.group)) return drop(Drop.IKE_POOL);
@@ -84,7 +78,8 @@ export function main_inI2_outR2(ex: Exchange): u32 {
   return SUSPEND;
 }
 
-export function main_inI2_outR2_continued(ex: Exchange): u32 {
+/** The second half of both: HDR, KE, Nonce [, NAT-D, NAT-D ] */
+export function main_outKE(ex: Exchange): u32 {
   writeKeyExchange(message.w, ex);
   natt.emitNatD(message.w, ex.sa);
   return OK;

@@ -72,7 +72,7 @@ function proposes(bundle: bool): bool {
 
 // --> HDR*, HASH(1), SA, Ni [, KE ], IDci, IDcr
 export function quick_outI1(ex: Exchange): u32 {
-  const policy = spd.policyAt(ex.policy);
+  const policy = spd.policyAt(ex.policySlot);
   if (!policy || !policy.entry.transformSetCount) return drop(Drop.IKE_SELECTORS);
   fillWish(ex, policy);
   if (!proposes(false)) {
@@ -86,7 +86,7 @@ export function quick_outI1(ex: Exchange): u32 {
 }
 
 export function quick_outI1_continued(ex: Exchange): u32 {
-  const policy = spd.policyAt(ex.policy);
+  const policy = spd.policyAt(ex.policySlot);
   if (!policy || !larval(ex)) return fail(Drop.IKE_SELECTORS, Notify.NONE);
   fillWish(ex, policy);
   wish.group = ex.group ? ex.group!.id : 0;
@@ -145,7 +145,7 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
     notices.taken(sa, ex.selector, holder.owner);
     return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
   }
-  ex.policy = policy.slot;
+  ex.policySlot = policy.slot;
   trace.phase2Choice(sa.number, choice);
   const badNonce = takeNonce(ex);
   if (badNonce) return badNonce;
@@ -221,7 +221,7 @@ export function quick_inI1_outR1_continued(ex: Exchange): u32 {
 export function quick_inR1_outI2(ex: Exchange): u32 {
   const sa = ex.sa;
   const payloads = message.payloads;
-  const policy = spd.policyAt(ex.policy);
+  const policy = spd.policyAt(ex.policySlot);
   if (!policy || !larval(ex)) return fail(Drop.IKE_SELECTORS, Notify.NONE);
   fillWish(ex, policy);
   wish.group = ex.group ? ex.group!.id : 0;

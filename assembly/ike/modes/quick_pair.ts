@@ -42,7 +42,7 @@ export function reserve(ex: Exchange, wanted: Policy, bundle: bool): bool {
     notices.tooMany(ex.sa, wanted.entry);
     return false;
   }
-  ex.policy = policy.slot;
+  ex.policySlot = policy.slot;
   const inbound = sad.reserve(policy);
   if (!inbound) return false;
   ex.spi = inbound.spi;
@@ -57,7 +57,7 @@ export function reserve(ex: Exchange, wanted: Policy, bundle: bool): bool {
 export function larval(ex: Exchange): SA | null {
   const inbound = ex.spi ? sad.bySpi(ex.spi) : null;
   const policy = inbound ? inbound.policy : null;
-  return policy && policy.slot == ex.policy ? inbound : null;
+  return policy && policy.slot == ex.policySlot ? inbound : null;
 }
 
 /** Drops what a Quick Mode that came to nothing has reserved. */

@@ -51,11 +51,11 @@ export function init(): void {
   // HDR, SA --> HDR, KE, Ni [, NAT-D, NAT-D ]
   add(new Row(
     State.MAIN_I1, State.MAIN_I2, MAIN, Is.REPLIES, SA, VID | CR, HashKind.NONE, HashKind.NONE,
-    main.main_inR1_outI2, main.main_inR1_outI2_continued, Job.NONE, null, Timeout.RETRANSMIT, 2, 3));
+    main.main_inR1_outI2, main.main_outKE, Job.NONE, null, Timeout.RETRANSMIT, 2, 3));
   // HDR, KE, Ni [, NAT-D, NAT-D ] --> HDR, KE, Nr [, NAT-D, NAT-D ]
   add(new Row(
     State.MAIN_R1, State.MAIN_R2, MAIN, Is.REPLIES, KE | NONCE, VID | CR | NAT_D, HashKind.NONE, HashKind.NONE,
-    main.main_inI2_outR2, main.main_inI2_outR2_continued, Job.SHARED, main.main_outR2_after, Timeout.WAIT, 3, 4));
+    main.main_inI2_outR2, main.main_outKE, Job.SHARED, main.main_outR2_after, Timeout.WAIT, 3, 4));
   // HDR, KE, Nr [, NAT-D, NAT-D ] --> HDR*, IDii, HASH_I
   add(new Row(
     State.MAIN_I2, State.MAIN_I3, MAIN, Is.ENCRYPTED_OUT | Is.REPLIES, KE | NONCE, VID | CR | NAT_D, HashKind.NONE, HashKind.NONE,

@@ -10,6 +10,7 @@ import { notifyOf } from "../../wire/malformed";
 import { MessageWriter } from "../../wire/message_writer";
 import { SaCursor, SaWriter } from "../../wire/sa";
 import { clearMismatches, note, Part } from "./mismatch";
+import { Offered } from "./offered";
 import * as policies from "../settings/policy";
 import { Phase1Policy } from "../settings/policy";
 
@@ -39,17 +40,12 @@ export class Phase1Choice {
 
 /** A transform as it was read. */
 @unmanaged
-class Offer {
+class Offer extends Offered {
   encryption: u32;
   keyBits: u32;
   hash: u32;
   authMethod: u32;
   group: u32;
-  seconds: u32;
-  kilobytes: u32;
-  /** Type and one more, 0: none, of an attribute that makes the transform unacceptable; its value. */
-  odd: u32;
-  oddValue: u32;
   /** Which lifetimes are there, though perhaps 0: bits of LifeType. */
   lives: u32;
 }
@@ -58,8 +54,8 @@ class Offer {
 const SECONDS_LEAST: u32 = 5;
 const KILOBYTES_LEAST: u32 = 4;
 
-const offer = changetype<Offer>(memory.data(40, 4));
-const own = changetype<Offer>(memory.data(40, 4));
+const offer = changetype<Offer>(memory.data(44, 4));
+const own = changetype<Offer>(memory.data(44, 4));
 const cursor = new SaCursor();
 const ownCursor = new SaCursor();
 const writer = new SaWriter();
@@ -67,16 +63,13 @@ const writer = new SaWriter();
 /** Reads the present transform's attributes: any order, both encodings. */
 function read(c: SaCursor, o: Offer): void {
   memory.fill(changetype<usize>(o), 0, offsetof<Offer>());
-  let seen: u32 = 0;
   let lifeType: u32 = 0;
   while (c.nextAttribute()) {
     const type = c.attributeType;
     const v = c.value;
-    // An attribute that came twice says two things; only lifetimes may (RFC 2409, appendix A).
-    const bit: u32 = type < 32 ? <u32>1 << type : 0;
     const life = type == OakleyAttribute.LIFE_TYPE || type == OakleyAttribute.LIFE_DURATION;
-    let good = (seen & bit) == 0 || life;
-    seen |= bit;
+    // Only lifetimes may come twice.
+    let good = o.first(type) || life;
     switch (type) {
       case OakleyAttribute.ENCRYPTION_ALGORITHM: o.encryption = v; break;
       case OakleyAttribute.HASH_ALGORITHM: o.hash = v; break;
@@ -103,10 +96,7 @@ function read(c: SaCursor, o: Offer): void {
         break;
       default: good = false;
     }
-    if (!good && !o.odd) {
-      o.odd = type + 1;
-      o.oddValue = v;
-    }
+    if (!good) o.isOdd(type, v);
   }
 }
 

@@ -18,8 +18,8 @@ const LIFETIME_UNSAID: u32 = 28800;
 /** SPIs up to 255 are IANA's (RFC 4303, 2.1). */
 const SPI_MIN: u32 = 256;
 
-const offer = changetype<Offer>(memory.data(36, 4));
-const own = changetype<Offer>(memory.data(36, 4));
+const offer = changetype<Offer>(memory.data(40, 4));
+const own = changetype<Offer>(memory.data(40, 4));
 const spiOctets: usize = memory.data(4, 4);
 const cursor = new SaCursor();
 /** Walks the proposal numbers while `cursor` looks into them. */

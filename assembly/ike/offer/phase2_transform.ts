@@ -10,6 +10,7 @@ import { ahTransformOf, Encapsulation, IpsecAttribute, Protocol } from "../../wi
 import { MessageWriter } from "../../wire/message_writer";
 import { SaCursor } from "../../wire/sa";
 import { note, Part } from "./mismatch";
+import { Offered } from "./offered";
 import { Phase2Wish } from "./phase2_terms";
 import { groupFor } from "../settings/private_groups";
 
@@ -18,17 +19,12 @@ export const ANY: u32 = 0xffffffff;
 
 /** A transform as it was read. */
 @unmanaged
-export class Offer {
+export class Offer extends Offered {
   keyBits: u32;
   auth: u32;
   esn: u32;
   encapsulation: u32;
   group: u32;
-  seconds: u32;
-  kilobytes: u32;
-  /** Type and one more, 0: none, of an attribute that makes the transform unacceptable; its value. */
-  odd: u32;
-  oddValue: u32;
 }
 
 export function encapsulationOf(mode: u32, natt: u32): u32 {
@@ -56,15 +52,13 @@ export function encapsulationOk(offered: u32, mode: u32, natt: u32): bool {
 /** Reads the present transform's attributes: any order, both encodings. */
 export function read(c: SaCursor, o: Offer): void {
   memory.fill(changetype<usize>(o), 0, offsetof<Offer>());
-  let seen: u32 = 0;
   let lifeType: u32 = 0;
   while (c.nextAttribute()) {
     const type = c.attributeType;
     const v = c.value;
-    const bit: u32 = type < 32 ? <u32>1 << type : 0;
     const life = type == IpsecAttribute.SA_LIFE_TYPE || type == IpsecAttribute.SA_LIFE_DURATION;
-    let good = (seen & bit) == 0 || life;
-    seen |= bit;
+    // Only lifetimes may come twice.
+    let good = o.first(type) || life;
     switch (type) {
       case IpsecAttribute.SA_LIFE_TYPE:
         lifeType = v;
@@ -94,10 +88,7 @@ export function read(c: SaCursor, o: Offer): void {
         break;
       default: good = false;
     }
-    if (!good && !o.odd) {
-      o.odd = type + 1;
-      o.oddValue = v;
-    }
+    if (!good) o.isOdd(type, v);
   }
 }
 

@@ -96,7 +96,7 @@ export function agree(sa: IsakmpSa, choice: Phase1Choice): bool {
   sa.lifetimeSeconds = choice.lifetimeSeconds;
   sa.lifetimeKilobytes = choice.lifetimeKilobytes;
   sa.lifetimeShortened = choice.shortened != 0 && !sa.initiator;
-  sa.policy = choice.policy;
+  sa.priority = choice.policy;
   return true;
 }
 

@@ -152,7 +152,7 @@ export class Exchange {
 
   // Quick Mode
   /** Slot of the policy. */
-  policy: u32;
+  policySlot: u32;
   /** Own and peer's SPI: of ESP, or of AH where there is no ESP. */
   spi: u32;
   peerSpi: u32;

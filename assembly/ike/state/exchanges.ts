@@ -24,7 +24,7 @@ export function byM_ID(sa: IsakmpSa, M_ID: u32): Exchange | null {
 export function quickForPolicy(policy: u32): Exchange | null {
   for (let i: u32 = 0; i < slots(); i++) {
     const ex = at(i);
-    if (ex && ex.type == ExchangeType.QUICK_MODE && ex.initiator && ex.policy == policy && ex.state != State.QUICK_DONE) {
+    if (ex && ex.type == ExchangeType.QUICK_MODE && ex.initiator && ex.policySlot == policy && ex.state != State.QUICK_DONE) {
       return ex;
     }
   }
@@ -35,7 +35,7 @@ export function quickForPolicy(policy: u32): Exchange | null {
 export function quickAnswered(policy: u32): Exchange | null {
   for (let i: u32 = 0; i < slots(); i++) {
     const ex = at(i);
-    if (ex && ex.state == State.QUICK_R1 && ex.policy == policy) return ex;
+    if (ex && ex.state == State.QUICK_R1 && ex.policySlot == policy) return ex;
   }
   return null;
 }

@@ -87,7 +87,7 @@ export class IsakmpSa {
   /** As responder: these are shorter than what was offered. */
   lifetimeShortened: bool;
   /** Priority of the policy that chose it. */
-  policy: u32;
+  priority: u32;
   hash: Hash;
   cipher: BlockCipher;
 

@@ -27,7 +27,7 @@ export class Pair {
   peerAhSpi: u32;
   /** The peer, as the configuration knows it. */
   peer: u32;
-  policy: u32;
+  policySlot: u32;
   initiator: bool;
   retired: bool;
   upAt: u64;
@@ -73,7 +73,7 @@ export function enter(ex: Exchange, inbound: SA): void {
     pair.peerAhSpi = ex.choice.ahSpi;
   }
   pair.peer = ex.sa.peer;
-  pair.policy = ex.policy;
+  pair.policySlot = ex.policySlot;
   pair.initiator = ex.initiator;
   pair.upAt = clock.now();
   pair.deleteAt = pair.switchAt = NEVER;
@@ -156,7 +156,7 @@ export function forgetPairs(peer: u32, before: u64): void {
 export function removePairs(policy: u32): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);
-    if (pair && pair.policy == policy) remove(pair, "replaced");
+    if (pair && pair.policySlot == policy) remove(pair, "replaced");
   }
 }
 

@@ -56,7 +56,7 @@ export function startNewGroup(sa: IsakmpSa, policy: Policy, groupId: u32): bool 
   if (!M_ID) return false;
   const ex = exchanges.take(sa, ExchangeType.NEW_GROUP_MODE, State.GROUP_I0, true, M_ID);
   if (!ex) return false;
-  ex.policy = policy.slot;
+  ex.policySlot = policy.slot;
   ex.groupId = groupId;
   message.startPhase2Iv(sa, M_ID, ex.iv);
   return begin(ex);
@@ -68,7 +68,7 @@ export function startQuick(sa: IsakmpSa, policy: Policy, renews: u32): bool {
   if (!M_ID) return false;
   const ex = exchanges.take(sa, ExchangeType.QUICK_MODE, State.QUICK_I0, true, M_ID);
   if (!ex) return false;
-  ex.policy = policy.slot;
+  ex.policySlot = policy.slot;
   lastAttempt.began(sa.peer, true, 2, policy.slot);
   ex.renews = renews;
   pairs.selectorFor(policy, renews, ex.selector);

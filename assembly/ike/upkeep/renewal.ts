@@ -43,7 +43,7 @@ export function settle(spi: u32): void {
   const now = clock.now();
   for (let i: u32 = 0; i < pool.size; i++) {
     const other = at(i);
-    if (!other || other === pair || other.retired || other.policy != pair.policy || other.peer != pair.peer) continue;
+    if (!other || other === pair || other.retired || other.policySlot != pair.policySlot || other.peer != pair.peer) continue;
     if (!other.selector.equals(pair.selector)) continue;
     const simultaneous = other.initiator != pair.initiator && now - other.upAt < SIMULTANEOUS;
     if (simultaneous && min(other.spi, other.peerSpi) < min(pair.spi, pair.peerSpi)) retire(pair, pair.initiator);
@@ -65,7 +65,7 @@ function switchTo(pair: Pair): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const other = at(i);
     if (!other || other === pair || other.retired || other.upAt > pair.upAt) continue;
-    if (other.policy == pair.policy && other.peer == pair.peer && other.selector.equals(pair.selector)) retire(other, true);
+    if (other.policySlot == pair.policySlot && other.peer == pair.peer && other.selector.equals(pair.selector)) retire(other, true);
   }
   sad.defer(inbound, false);
 }

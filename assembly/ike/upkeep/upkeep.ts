@@ -62,7 +62,7 @@ export function look(): void {
 function completed(ex: Exchange): void {
   const sa = ex.sa;
   const type = ex.type;
-  const policy = ex.policy;
+  const policy = ex.policySlot;
   const ours = ex.initiator;
   if (type == ExchangeType.QUICK_MODE) renewal.settle(ex.spi);
   else if (type != ExchangeType.NEW_GROUP_MODE) succession.phase1IsUp(sa, type);
@@ -76,7 +76,7 @@ function undone(ex: Exchange, unanswered: bool): void {
   const sa = ex.sa;
   const type = ex.type;
   const ours = ex.initiator;
-  const policy = ex.policy;
+  const policy = ex.policySlot;
   const renews = ex.renews;
   const peer = sa.peer;
   endExchange(ex);

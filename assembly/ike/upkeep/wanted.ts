@@ -69,7 +69,7 @@ export function take(item: WorkItem): void {
     }
     case Work.REKEY: {
       const pair = pairs.renewable(item.spi);
-      const policy = pair ? spd.policyAt(pair.policy) : null;
+      const policy = pair ? spd.policyAt(pair.policySlot) : null;
       if (policy) start(policy, item.spi);
       break;
     }

@@ -92,7 +92,7 @@ export function up(sa: IsakmpSa, initiator: bool, its: Policy = policy, peerSpi:
 /** Enters a pair, which may be a bundle, as Quick Mode does at its end. */
 export function enter(sa: IsakmpSa, initiator: bool, its: Policy, inbound: SA): SA {
   const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_DONE, initiator);
-  ex.policy = its.slot;
+  ex.policySlot = its.slot;
   ex.spi = inbound.spi;
   ex.peerSpi = (inbound.pair as SA).spi;
   ex.choice.espCipher = 12;

@@ -202,7 +202,7 @@ describe("a third message that brings our cookie back", () => {
     expect<u32>(sa.localPort).toBe(500);
     expect<u32>(sa.peer).toBe(BETA);
     expect<u32>(sa.localAddress).toBe(ALPHA);
-    expect<u32>(sa.policy).toBe(10);
+    expect<u32>(sa.priority).toBe(10);
     expect<u32>(sa.keyBits).toBe(128);
     expect<string>(toHex(ex.SA_b, ex.SA_bLen)).toBe(OFFER);
     expect<u32>(exchangeCount(0, false, Fate.BEGUN)).toBe(1);

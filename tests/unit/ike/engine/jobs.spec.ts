@@ -130,7 +130,7 @@ describe("an exchange of our own", () => {
       found++;
       expect<u32>(ex.type).toBe(32);
       expect<bool>(ex.initiator && ex.sa === sa).toBe(true);
-      expect<u32>(ex.policy).toBe(policy.slot);
+      expect<u32>(ex.policySlot).toBe(policy.slot);
       expect<u32>(ex.renews).toBe(pair.spi);
       expect<u32>(ex.state).toBe(State.QUICK_I1);
       expect<u32>(ex.timeout).toBe(Timeout.RETRANSMIT);

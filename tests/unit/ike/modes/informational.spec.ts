@@ -66,7 +66,7 @@ function there(number: u32): bool {
 function quick(sa: IsakmpSa, spi: u32, slot: u32): Exchange {
   const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I1, true, spi);
   ex.spi = spi;
-  ex.policy = slot;
+  ex.policySlot = slot;
   return ex;
 }
 
@@ -110,7 +110,7 @@ describe("an error notify", () => {
     const sa = established(true);
     quick(sa, 500, policy.slot);
     const group = exchangeOf(sa, ExchangeType.NEW_GROUP_MODE, State.GROUP_I1, true, 5);
-    group.policy = other.slot;
+    group.policySlot = other.slot;
     notice(sa, Notify.ATTRIBUTES_NOT_SUPPORTED, Protocol.ISAKMP, 0);
     expect<bool>(db.newGroupUnder(sa) == null && db.quickForSpi(sa, 500) != null).toBe(true);
     expect<u64>(other.nextAcquire).toBe(clock.now() + 10000);

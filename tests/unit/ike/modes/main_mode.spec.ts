@@ -73,7 +73,7 @@ describe("message 2", () => {
     expect<u32>(sa.group).toBe(1);
     expect<u32>(sa.lifetimeSeconds).toBe(3600);
     expect<u32>(sa.lifetimeKilobytes).toBe(0);
-    expect<u32>(sa.policy).toBe(10);
+    expect<u32>(sa.priority).toBe(10);
     expect<bool>(sa.lifetimeShortened || sa.deadPeerDetection || sa.keyed || sa.initiator || sa.aggressive).toBe(false);
     const ex = peer.theExchange();
     expect<u32>(ex.state).toBe(State.MAIN_R1);

@@ -41,7 +41,7 @@ function asked(group: u32 = 0): Exchange {
   const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I0, true);
   maps.setPfs(policy.entry, group, false);
   message.begin(ex, false, HashKind.NONE);
-  ex.policy = policy.slot;
+  ex.policySlot = policy.slot;
   ex.selector.copyFrom(policy.selector);
   quick_outI1(ex);
   quick_outI1_continued(ex);
@@ -159,10 +159,10 @@ describe("the answer", () => {
     const GONE = fail(Drop.IKE_SELECTORS, Notify.NONE);
     const ex = asked();
     answer();
-    const slot = ex.policy;
-    ex.policy = 9999;
+    const slot = ex.policySlot;
+    ex.policySlot = 9999;
     expect<u32>(quick_inR1_outI2(ex)).toBe(GONE);
-    ex.policy = slot;
+    ex.policySlot = slot;
     quick_inR1_outI2(ex);
     sad.remove(pairs.larval(ex) as SA);
     expect<u32>(quick_inR1_outI2(ex)).toBe(GONE);
@@ -365,7 +365,7 @@ describe("transport mode behind a NAT", () => {
     sa.peerNat = true;
     const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I0, true);
     message.begin(ex, false, HashKind.NONE);
-    ex.policy = slot;
+    ex.policySlot = slot;
     ex.selector.copyFrom(hosts());
     expect<u32>(quick_outI1(ex)).toBe(OK);
     quick_outI1_continued(ex);

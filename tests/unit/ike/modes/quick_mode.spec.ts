@@ -31,7 +31,7 @@ beforeEach(() => {
 function quick(): Exchange {
   const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I0, true);
   message.begin(ex, false, HashKind.NONE);
-  ex.policy = policy.slot;
+  ex.policySlot = policy.slot;
   ex.selector.copyFrom(policy.selector);
   return ex;
 }
@@ -168,10 +168,10 @@ describe("the first message", () => {
 
   test("is not sent without a policy, sets, room for SAs or the group", () => {
     const ex = quick();
-    ex.policy = 9999;
+    ex.policySlot = 9999;
     expect<u32>(quick_outI1(ex)).toBe(drop(Drop.IKE_SELECTORS));
     expect<u32>(quick_outI1_continued(ex)).toBe(fail(Drop.IKE_SELECTORS, Notify.NONE));
-    ex.policy = policy.slot;
+    ex.policySlot = policy.slot;
     expect<u32>(quick_outI1_continued(ex)).toBe(fail(Drop.IKE_SELECTORS, Notify.NONE), "nothing is reserved");
     maps.setPfs(policy.entry, 32768, false);
     expect<u32>(quick_outI1(ex)).toBe(drop(Drop.IKE_POOL), "a group that nobody has brought");

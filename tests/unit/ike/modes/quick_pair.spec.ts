@@ -39,7 +39,7 @@ beforeEach(() => {
 /** ESP-AES-256 with SHA-256 and extended numbers in UDP, for one protocol and two ports of the policy's flows. */
 function quick(initiator: bool): Exchange {
   const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I1, initiator);
-  ex.policy = policy.slot;
+  ex.policySlot = policy.slot;
   const s = ex.selector;
   s.localFirst = NET_A + 1;
   s.localLast = NET_A + 2;

@@ -54,7 +54,7 @@ describe("the second message", () => {
     const ex = answering();
     theirs(esp(0x11223344));
     expect<u32>(quick_inI1_outR1(ex)).toBe(OK);
-    expect<u32>(ex.policy).toBe(policy.slot);
+    expect<u32>(ex.policySlot).toBe(policy.slot);
     expect<u32>(ex.peerSpi).toBe(0x11223344);
     expect<string>(toHex(ex.Ni_b, ex.NiLen)).toBe(NONCE);
     expect<u32>(quick_inI1_outR1_continued(ex)).toBe(OK);
@@ -198,12 +198,12 @@ describe("an offer", () => {
     sa = third;
     theirsOf("040000000a050000ffff0000");
     expect<u32>(quick_inI1_outR1(offered())).toBe(OK);
-    const first = spd.policyAt(last.policy) as Policy;
+    const first = spd.policyAt(last.policySlot) as Policy;
     expect<u32>(first.owner).toBe(BETA + 7);
     sa = established(false, BETA + 8);
     expect<u32>(quick_inI1_outR1(offered())).toBe(OK, "of the same key");
     first.ownerKey ^= 0x80;
-    (spd.policyAt(last.policy) as Policy).ownerKey ^= 0x80;
+    (spd.policyAt(last.policySlot) as Policy).ownerKey ^= 0x80;
     sa = established(false, BETA + 9);
     expect<u32>(quick_inI1_outR1(offered())).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
   });

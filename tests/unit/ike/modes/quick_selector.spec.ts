@@ -33,7 +33,7 @@ beforeEach(() => {
 /** A Quick Mode for the first policy's flows. */
 function quick(initiator: bool = true): Exchange {
   const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I1, initiator);
-  ex.policy = policy.slot;
+  ex.policySlot = policy.slot;
   ex.selector.copyFrom(policy.selector);
   const c = ex.choice;
   c.espCipher = 12;
@@ -158,9 +158,9 @@ describe("SAs", () => {
     expect<u32>(ex.ahSpi).toBe(0);
     const first = pairs.larval(ex) as SA;
     expect<u32>(first.spi).toBe(ex.spi);
-    ex.policy = other.slot;
+    ex.policySlot = other.slot;
     expect<bool>(pairs.larval(ex) == null).toBe(true, "its policy is another by now");
-    ex.policy = policy.slot;
+    ex.policySlot = policy.slot;
     const spi = ex.spi;
     pairs.abandon(ex);
     expect<u32>(ex.spi).toBe(0);

@@ -41,17 +41,17 @@ describe("exchanges are found", () => {
   test("our Quick Mode of a policy, until it is done; the peer's until its third message", () => {
     const sa = established(true);
     const ours = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I1, true);
-    ours.policy = 3;
+    ours.policySlot = 3;
     same(db.quickForPolicy(3), ours);
     same(db.quickForPolicy(4), null);
     same(db.quickAnswered(3), null);
     ours.state = State.QUICK_DONE;
     same(db.quickForPolicy(3), null);
     const group = exchangeOf(sa, ExchangeType.NEW_GROUP_MODE, State.GROUP_I1, true);
-    group.policy = 3;
+    group.policySlot = 3;
     same(db.quickForPolicy(3), null);
     const theirs = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_R1, false);
-    theirs.policy = 3;
+    theirs.policySlot = 3;
     same(db.quickForPolicy(3), null);
     same(db.quickAnswered(3), theirs);
     same(db.quickAnswered(4), null);

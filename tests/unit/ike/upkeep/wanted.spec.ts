@@ -91,7 +91,7 @@ describe("a first pair", () => {
   test("waits eight seconds for the third message of the peer's Quick Mode", () => {
     const sa = established(false);
     const theirs = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_R1, false);
-    theirs.policy = policy.slot;
+    theirs.policySlot = policy.slot;
     pass(7999);
     wants(policy);
     expect<bool>(quick() == null).toBe(true);
@@ -144,8 +144,8 @@ describe("a first pair", () => {
     ends(phase1());
     const sa = established(true);
     const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_DONE, false);
-    ex.policy = policy.slot;
-    wanted.quickIsUp(ex.policy);
+    ex.policySlot = policy.slot;
+    wanted.quickIsUp(ex.policySlot);
     wanted.phase1IsUp(sa);
     expect<bool>(quick() == null).toBe(true);
   });
@@ -403,7 +403,7 @@ describe("no answer", () => {
   test("to our New Group Mode: its policy rests, phase 1 stays", () => {
     const sa = established(true);
     const ex = exchangeOf(sa, ExchangeType.NEW_GROUP_MODE, State.GROUP_I1, true);
-    ex.policy = other.slot;
+    ex.policySlot = other.slot;
     outOfTries(ex);
     expect<u64>(rest(other)).toBe(10000);
     expect<u64>(rest()).toBe(0);

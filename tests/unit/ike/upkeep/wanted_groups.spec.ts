@@ -134,7 +134,7 @@ describe("a Quick Mode", () => {
   test("of the peer whose third message is lost is confirmed by traffic, however long ago it was", () => {
     const sa = established(false);
     const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_R1, false);
-    ex.policy = policy.slot;
+    ex.policySlot = policy.slot;
     ex.selector.copyFrom(policy.selector);
     const c = ex.choice;
     c.espCipher = 12;
@@ -205,8 +205,8 @@ describe("an entry with three peers", () => {
         ends(quick(other));
       } else {
         const ex = exchangeOf(done, ExchangeType.QUICK_MODE, State.QUICK_DONE, false);
-        ex.policy = other.slot;
-        wanted.quickIsUp(ex.policy);
+        ex.policySlot = other.slot;
+        wanted.quickIsUp(ex.policySlot);
         exchange.free(ex);
       }
       isakmpSa.free(done);

@@ -17,7 +17,7 @@ function made(sa: IsakmpSa, its: Policy, initiator: bool): SA {
   parameters.peerSpi = ++spi;
   const inbound = pair(its);
   const ex = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_DONE, initiator);
-  ex.policy = its.slot;
+  ex.policySlot = its.slot;
   ex.spi = inbound.spi;
   ex.peerSpi = spi;
   ex.choice.espCipher = 12;
