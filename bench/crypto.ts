@@ -1,10 +1,10 @@
 // Throughput of every primitive on packets of 1408 octets, against node:crypto (OpenSSL) in the same run.
-//   node tools/run.mjs bench/crypto.ts [--seconds S]
+//   node tools/test/run.mjs bench/crypto.ts [--seconds S]
 // A key is set up beforehand, but for node:crypto's HMAC, which cannot; the calls from JavaScript are part of the figures.
 // OPENSSL_ia32cap=~0x200000200000000:~0x20000000 shows OpenSSL without its AES, PCLMUL and SHA instructions.
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import { AES, DES, DES3, Primitives, hashes } from "../tests/support/primitives.ts";
+import { AES, DES, DES3, Primitives, hashes } from "../tests/support/primitives/primitives.ts";
 import { cpuMs } from "./clock.ts";
 
 const LENGTH = 1408;

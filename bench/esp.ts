@@ -1,7 +1,8 @@
 // ESP both ways in the module's own buffers, by suite and length of the inner datagram; node:crypto (OpenSSL) does the
 // same work beside it: cipher and HMAC one way, HMAC and cipher the other.
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
-import { Esp, type Suite, keymatLength, suites } from "../tests/support/esp.ts";
+import { Esp } from "../tests/support/primitives/esp.ts";
+import { keymatLength, suites, type Suite } from "../tests/support/second/esp.ts";
 import { cpuMs } from "./clock.ts";
 
 const LENGTHS = [64, 512, 1400];

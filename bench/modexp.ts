@@ -1,9 +1,9 @@
 // Diffie-Hellman in every MODP group: milliseconds for a public value and for a shared secret, against node:crypto
 // (OpenSSL, the same private value) and BigInt in the same run.
-//   node tools/run.mjs bench/modexp.ts [--seconds S]
+//   node tools/test/run.mjs bench/modexp.ts [--seconds S]
 import { createDiffieHellman, randomBytes } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import { Oakley } from "../tests/support/oakley.ts";
+import { Oakley } from "../tests/support/primitives/oakley.ts";
 import { cpuMs } from "./clock.ts";
 
 const groups = [1, 2, 5, 14, 15, 16, 17, 18];

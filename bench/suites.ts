@@ -1,9 +1,9 @@
 // Throughput of AES-CTR, AES-GCM and AES-XCBC-MAC on packets of 1408 octets, against node:crypto (OpenSSL) in the same run;
 // a cipher object of OpenSSL's is made for each packet of AES-GCM, as its nonce demands.
-//   node tools/run.mjs bench/suites.ts [--seconds S]
+//   node tools/test/run.mjs bench/suites.ts [--seconds S]
 import { createCipheriv, randomBytes } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import { Suites } from "../tests/support/suites.ts";
+import { Suites } from "../tests/support/primitives/suites.ts";
 import { rate } from "./crypto.ts";
 
 const LENGTH = 1408;

@@ -1,8 +1,8 @@
 /** The crypto core as it is built, instrumented; and the test that it takes one path under every secret. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Primitives, primitivesBinary } from "../support/primitives.ts";
-import { Random } from "../support/random.ts";
+import { Primitives, primitivesBinary } from "../support/primitives/primitives.ts";
+import { Random } from "../support/world/random.ts";
 import { Trace, instrument } from "./instrument.ts";
 
 const { binary, sites } = instrument(primitivesBinary());

@@ -1,8 +1,9 @@
 /** Constant time of whole ESP packets, sealed and opened: as trace.test.ts, with every way of encrypting and authenticating. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Esp, type Suite, bare, espBinary, keymatLength, sealWithNode, suites } from "../support/esp.ts";
-import { Random } from "../support/random.ts";
+import { Esp, espBinary } from "../support/primitives/esp.ts";
+import { bare, keymatLength, sealWithNode, suites, type Suite } from "../support/second/esp.ts";
+import { Random } from "../support/world/random.ts";
 import { Trace, instrument } from "./instrument.ts";
 
 const { binary, sites } = instrument(await espBinary());
