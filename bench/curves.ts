@@ -5,8 +5,7 @@ import { createDiffieHellman, createECDH, diffieHellman, generateKeyPairSync, ra
 import { pathToFileURL } from "node:url";
 import { Curves } from "../tests/support/primitives/curves.ts";
 import { Primitives } from "../tests/support/primitives/primitives.ts";
-import { milliseconds } from "./modexp.ts";
-import { cpuMs } from "./clock.ts";
+import { cpuMs, milliseconds } from "./clock.ts";
 
 const groups = [
   { group: 19, name: "ECP 256", curve: "prime256v1" },

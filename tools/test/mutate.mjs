@@ -211,7 +211,7 @@ if (stale) {
   for (const name of ["postern", "primitives"]) cpSync(join(lanes[0], "build", `${name}.wasm`), join(base, `${name}.wasm`));
 } else {
   for (const lane of lanes.filter((lane) => !existsSync(lane))) copyTree(lane);
-  for (const lane of lanes) for (const folder of ["tests", "docs", "host", "tools"]) cpSync(join(root, folder), join(lane, folder), { recursive: true, verbatimSymlinks: true });
+  for (const lane of lanes) for (const folder of ["tests", "demo", "docs", "host", "tools"]) cpSync(join(root, folder), join(lane, folder), { recursive: true, verbatimSymlinks: true });
 }
 // The tests look for published vectors beside the tree.
 if (existsSync(join(root, "../shared")) && !existsSync(join(base, "shared"))) symlinkSync(join(root, "../shared"), join(base, "shared"));

@@ -1,4 +1,4 @@
-/** A small seeded generator (xorshift128+ style mixing of 32-bit words): tests repeat exactly from their seed. */
+/** A small seeded generator (sfc32): tests repeat exactly from their seed. */
 export class Random {
   private a: number;
   private b = 0x9e3779b9;
@@ -11,7 +11,6 @@ export class Random {
   }
 
   u32(): number {
-    // sfc32
     const t = (((this.a + this.b) | 0) + this.d) | 0;
     this.d = (this.d + 1) | 0;
     this.a = this.b ^ (this.b >>> 9);

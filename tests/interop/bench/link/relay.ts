@@ -6,22 +6,12 @@ import { createSocket, type Socket } from "node:dgram";
 import { writeFileSync } from "node:fs";
 import { freePort } from "../../../../host/node/link/free_port.ts";
 import { inSubnet, parseFrame, type Frame } from "../../../support/world/frame.ts";
+import { Random } from "../../../support/world/random.ts";
 import { espOf, isakmpOf, type Esp, type Isakmp } from "./isakmp.ts";
 
 export type Direction = "out" | "in";       // out: from our side to the peer
 export interface Seen { at: number; direction: Direction; bytes: Buffer; frame: Frame; isakmp?: Isakmp; esp?: Esp; lost: boolean }
 export interface Faults { loss?: number; duplicate?: number; delay?: number }
-
-/** A small generator with a seed, so that a run can be repeated (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 class End {
   readonly #socket: Socket;
@@ -44,7 +34,7 @@ export class Relay {
   readonly seen: Seen[] = [];
   readonly #ends: { near: End; far: End };
   #faults: Faults = {};
-  #random = generator(1);
+  #random = new Random(1);
 
   private constructor(near: End, far: End) { this.#ends = { near, far }; }
 
@@ -60,7 +50,7 @@ export class Relay {
   get near(): { own: number; remote: number } { return { own: this.#ends.near.remote, remote: this.#ends.near.port }; }
   get far(): { own: number; remote: number } { return { own: this.#ends.far.remote, remote: this.#ends.far.port }; }
 
-  faults(faults: Faults, seed = 1): void { this.#faults = faults; this.#random = generator(seed); }
+  faults(faults: Faults, seed = 1): void { this.#faults = faults; this.#random = new Random(seed); }
 
   /** Puts a frame on the wire as if one end had sent it. */
   inject(direction: Direction, bytes: Buffer): void { this.pass(direction, bytes); }
@@ -69,7 +59,7 @@ export class Relay {
     const frame = parseFrame(bytes);
     if (!frame) return;
     const { loss = 0, duplicate = 0, delay = 0 } = this.#faults;
-    const lost = this.#random() < loss;
+    const lost = this.#random.chance(loss);
     const seen: Seen = { at: Date.now(), direction, bytes: Buffer.from(bytes), frame, lost };
     if (frame.ip) {
       const isakmp = isakmpOf(frame.ip), esp = espOf(frame.ip);
@@ -80,8 +70,8 @@ export class Relay {
     if (lost) return;
     const end = direction === "out" ? this.#ends.far : this.#ends.near;
     const go = (): void => end.send(seen.bytes);
-    const copies = this.#random() < duplicate ? 2 : 1;
-    for (let i = 0; i < copies; i++) { if (delay > 0) setTimeout(go, this.#random() * delay); else go(); }
+    const copies = this.#random.chance(duplicate) ? 2 : 1;
+    for (let i = 0; i < copies; i++) { if (delay > 0) setTimeout(go, this.#random.below(delay)); else go(); }
   }
 
   isakmp(direction?: Direction): (Seen & { isakmp: Isakmp })[] {

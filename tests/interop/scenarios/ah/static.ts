@@ -6,12 +6,11 @@ import { join } from "node:path";
 import type { Pair } from "../../bench/pair.ts";
 import type { Postern } from "../../bench/peers/postern.ts";
 import { must } from "../../bench/peers/shell.ts";
-import { UmlGuest } from "../../bench/peers/uml.ts";
 import { readText, until } from "../../bench/process.ts";
 import type { PairScenario } from "../../bench/scenario.ts";
-import { pingBothWays } from "../static/pings.ts";
+import { addPolicies, inPlaceOfFar, pingBothWays } from "../static/guest.ts";
 import { AUTHS, state } from "../static/scenario.ts";
-import { configuration, FAR, NEAR } from "../static/sets.ts";
+import { configuration } from "../static/sets.ts";
 
 const SETS = [
   "ah-sha256-hmac", "ah-sha512-hmac", "ah-aes-xcbc-mac", "ah-sha256-hmac ESN",
@@ -37,7 +36,6 @@ async function check(pair: Pair): Promise<void> {
   const wanted = SETS.reduce((sum, _, n) => sum + (bundled(n) ? 4 : 2), 0);
   await until("all tunnels", 40, () => networks(far.events).size === wanted);
   const byNetwork = networks(far.events);
-  const mac = pair.wan.seen.find(({ direction, frame }) => direction === "in" && frame.ip?.src === FAR)!.bytes.subarray(6, 12);
   const esn = (n: number): string => (SETS[n]!.endsWith(" ESN") ? " flag esn" : "");
   const states = rows(join(far.keylog, "esp_sa")).map(state).map(({ spi, words }) => `${words} reqid ${byNetwork.get(spi)! + 1} replay-window 32${esn(byNetwork.get(spi)!)}`);
   for (const line of rows(join(far.keylog, "ah_sa"))) {
@@ -47,23 +45,18 @@ async function check(pair: Pair): Promise<void> {
     const mode = bundled(n) ? "transport" : "tunnel";
     states.push(`src ${src} dst ${dst} proto ah spi ${spi} mode ${mode} auth-trunc '${name}' ${key} ${bits} reqid ${n + 1} replay-window 32 flag align4${esn(n) ? " flag esn" : ""}`);
   }
-  await far.stop();
-  const guest = await UmlGuest.boot("ahstatic", [{ mac: [...mac].map((octet) => octet.toString(16).padStart(2, "0")).join(":"), ...pair.wan.far }]);
-  try {
-    await must(guest, `ip link set eth0 up; ip addr add ${FAR}/24 dev eth0; ip route add 10.1.0.0/16 via ${NEAR}`);
+  await inPlaceOfFar(pair, "ahstatic", async (guest) => {
     for (const words of states) await must(guest, `ip xfrm state add ${words}`);
     for (let n = 0; n < SETS.length; n++) {
       const one = (from: string, to: string, proto: string, mode: string) => `tmpl src ${from} dst ${to} proto ${proto} reqid ${n + 1} mode ${mode}`;
       // The first template is applied first: ESP is inside.
-      const all = (from: string, to: string) => (bundled(n) ? `${one(from, to, "esp", "tunnel")} ${one(from, to, "ah", "transport")}` : one(from, to, "ah", "tunnel"));
-      await must(guest, `ip addr add 10.2.${n}.10/32 dev lo; ip xfrm policy add src 10.2.${n}.0/24 dst 10.1.0.0/16 dir out ${all(FAR, NEAR)}; ` +
-        `ip xfrm policy add src 10.1.0.0/16 dst 10.2.${n}.0/24 dir in ${all(NEAR, FAR)}`);
+      await addPolicies(guest, n, (from, to) => (bundled(n) ? `${one(from, to, "esp", "tunnel")} ${one(from, to, "ah", "transport")}` : one(from, to, "ah", "tunnel")));
     }
     await pingBothWays(pair, guest, SETS);
     const around = pair.wan.seen.filter(({ frame: { ip } }) => ip?.protocol === 51);
     if (around.length < 12 * SETS.length) throw new Error(`${around.length} AH packets for ${12 * SETS.length} inner ones`);
     if (pair.wan.esp().length > 0) throw new Error("ESP of a bundle went without its AH");
-  } finally { await guest.stop(); }
+  });
 }
 
 export const statics = [{

@@ -7,11 +7,10 @@ import { join } from "node:path";
 import type { Pair } from "../../bench/pair.ts";
 import type { Postern } from "../../bench/peers/postern.ts";
 import { must } from "../../bench/peers/shell.ts";
-import { UmlGuest } from "../../bench/peers/uml.ts";
 import { readText, until } from "../../bench/process.ts";
 import type { PairScenario } from "../../bench/scenario.ts";
-import { pingBothWays } from "./pings.ts";
-import { configuration, FAR, NEAR, networks } from "./sets.ts";
+import { addPolicies, inPlaceOfFar, pingBothWays } from "./guest.ts";
+import { configuration, FAR, networks } from "./sets.ts";
 
 /** Our transform sets, by words of the console; each gets a network 10.2.N.0/24. A set that ends in ESN has it on. */
 const SETS = [
@@ -56,25 +55,18 @@ async function check(pair: Pair): Promise<void> {
   await until("all tunnels", 40, () => networks(far.events).size === 2 * SETS.length);
   const byNetwork = networks(far.events);
   const states = readText(join(far.keylog, "esp_sa")).split("\n").filter((line) => line.startsWith('"')).map(state);
-  const mac = pair.wan.seen.find(({ direction, frame }) => direction === "in" && frame.ip?.src === FAR)!.bytes.subarray(6, 12);
-  await far.stop();
-  const guest = await UmlGuest.boot("static", [{ mac: [...mac].map((octet) => octet.toString(16).padStart(2, "0")).join(":"), ...pair.wan.far }]);
-  try {
-    await must(guest, `ip link set eth0 up; ip addr add ${FAR}/24 dev eth0; ip route add 10.1.0.0/16 via ${NEAR}`);
+  await inPlaceOfFar(pair, "static", async (guest) => {
     for (const { src, spi, words } of states) {
       const n = byNetwork.get(spi);
       if (n === undefined) continue;
       await must(guest, `ip xfrm state add ${words} reqid ${n + 1} replay-window 32${SETS[n]!.endsWith(" ESN") ? " flag esn" : ""}`);
-      if (src !== FAR) continue;
-      const template = (from: string, to: string) => `tmpl src ${from} dst ${to} proto esp reqid ${n + 1} mode tunnel`;
-      await must(guest, `ip addr add 10.2.${n}.10/32 dev lo; ip xfrm policy add src 10.2.${n}.0/24 dst 10.1.0.0/16 dir out ${template(FAR, NEAR)}; ` +
-        `ip xfrm policy add src 10.1.0.0/16 dst 10.2.${n}.0/24 dir in ${template(NEAR, FAR)}`);
+      if (src === FAR) await addPolicies(guest, n, (from, to) => `tmpl src ${from} dst ${to} proto esp reqid ${n + 1} mode tunnel`);
     }
     await pingBothWays(pair, guest, SETS);
     pair.sweep();
     const wanted = 12 * SETS.length;
     if (pair.carried.out + pair.carried.in < wanted) throw new Error(`${pair.carried.out} and ${pair.carried.in} ESP packets for ${wanted} inner ones`);
-  } finally { await guest.stop(); }
+  });
 }
 
 export default [{
