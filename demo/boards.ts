@@ -16,13 +16,11 @@ import { Pinger } from "../tests/support/world/pinger.ts";
 import { machine } from "../tools/board/board.mjs";
 import { boardNamed, firmware } from "../tools/board/firmware.mjs";
 import { Diagram } from "./diagram.ts";
+import { BEGIN, closingLine, FAR, lacking, pingLine, pingsOf, print, SITES, sleep, untilEnded, wireLine } from "./first_light.ts";
 import { isakmpMessage } from "./isakmp_view.ts";
 import { WanWatch } from "./wan_watch.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const FAR = "10.2.0.10";
-const print = (line = ""): void => void process.stdout.write(`${line}\n`);
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Side {
   name: string;
@@ -43,13 +41,12 @@ export async function main(args: string[]): Promise<number> {
     args,
     options: { board: { type: "string" }, batch: { type: "boolean" }, interpreter: { type: "boolean" }, pcap: { type: "string" }, pings: { type: "string", default: "5" } },
   });
-  const pings = Number(values.pings);
-  if (!Number.isInteger(pings) || pings < 1 || pings > 1000) throw new Error(`--pings "${values.pings}" is not a number of pings; allowed are 1 to 1000`);
+  const pings = pingsOf(values.pings, Error);
   const kind = boardNamed(values.board);
   const elf = await firmware(values.board!);
   const interactive = !values.batch && process.stdin.isTTY === true && process.stdout.isTTY === true;
   const colours = pc.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
-  const { bold, cyan, green, red, dim } = colours;
+  const { bold, cyan, dim } = colours;
 
   const pcap = values.pcap ?? join(root, `build/first-light-${values.board}.pcapng`);
   mkdirSync(dirname(pcap), { recursive: true });
@@ -63,9 +60,7 @@ export async function main(args: string[]): Promise<number> {
   let failure: string | undefined;
   let answered = 0;
   const sides: Side[] = [];
-  let ended: () => void = () => {};
-  const end = new Promise<void>((resolve) => (ended = resolve));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => ended());
+  const { end, ended } = untilEnded();
 
   const seen = (frame: Uint8Array, fromLeft: boolean): void => {
     capture.frame(port, frame, undefined);
@@ -93,23 +88,19 @@ export async function main(args: string[]): Promise<number> {
 
     print(bold(`Two ${values.board} boards, emulated by QEMU, each with the firmware and the same module; a host behind each.`));
     print();
-    print("   10.1.0.10 ─── 10.1.0.1 alpha 192.0.2.1 ═══ wan ═══ 192.0.2.2 beta 10.2.0.1 ─── 10.2.0.10");
+    print(SITES);
     print();
     const ready = await Promise.all(sides.map(({ board }) => board.until(/Ready after (\d+) ms, module run by (AOT|interpreter)/, 60000)));
     ready.forEach((match, i) => print(dim(`   ${sides[i]!.name}: ready ${match[1]} ms after reset, module run by ${match[2]}`)));
     print();
-    print(`The host 10.1.0.10 pings ${FAR}. Alpha has to protect that, has no key for it yet, and asks beta:`);
+    print(BEGIN);
     begun = performance.now();
     const rows: string[] = [];
     for (let sequence = 1; sequence <= pings; sequence++) {
       const timeout = sequence === 1 ? (values.interpreter ? 90000 : 30000) : 5000;
       const reply = await Promise.race([a.echo(FAR, sequence, timeout), end.then(() => undefined)]);
       if (reply) answered++;
-      rows.push(
-        reply
-          ? `   ${reply.size} bytes from ${FAR}: icmp_seq=${sequence} ttl=${reply.ttl} time=${reply.time.toFixed(1)} ms${sequence === 1 ? dim("   (it waited for the tunnel)") : ""}`
-          : red(`   no reply to icmp_seq=${sequence} within ${timeout / 1000} s`),
-      );
+      rows.push(pingLine(sequence, reply, timeout, colours));
       if (sequence === 1 && !reply) break;
       await sleep(50);
     }
@@ -123,12 +114,10 @@ export async function main(args: string[]): Promise<number> {
       }
     capture.flush();
     if (answered === 0) failure = up === 0 ? "no tunnel" : "the first ping was lost";
-    if (!failure && answered < pings) failure = `${pings - answered} of ${pings} pings were lost`;
-    if (!failure && watch.clear > 0) failure = `${watch.clear} datagrams crossed the wan in the clear`;
-    if (!failure && watch.esp < 2 * pings) failure = `${watch.esp} ESP packets for ${pings} pings and their replies`;
+    failure ??= lacking(pings, answered, up, watch);
     print();
     print(bold("The wire between them"));
-    print(`   ${watch.isakmp} ISAKMP messages, ${watch.esp} ESP packets, ${watch.clear === 0 ? green("nothing in the clear") : red(`${watch.clear} datagrams in the clear`)}: ${relative(process.cwd(), pcap)}`);
+    print(wireLine(watch, relative(process.cwd(), pcap), colours));
     print();
     if (interactive && !failure) {
       print(bold("You are on alpha's console. Ctrl-D leaves."));
@@ -143,10 +132,6 @@ export async function main(args: string[]): Promise<number> {
     await Promise.all(sides.flatMap(({ board, lan, wan }) => [board.kill(), lan.close(), wan.close()]));
     capture.close();
   }
-  print(
-    failure
-      ? `first light on ${values.board} failed: ${failure}`
-      : `first light on ${values.board}: tunnel in ${up.toFixed(0)} ms, ${messages.size} messages, ${answered} of ${pings} pings answered, nothing in the clear, capture in ${relative(process.cwd(), pcap)}`,
-  );
+  print(closingLine(`first light on ${values.board}`, failure, up, messages.size, pings, answered, relative(process.cwd(), pcap)));
   return failure ? 1 : 0;
 }

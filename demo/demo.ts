@@ -17,6 +17,7 @@ import { Nvram } from "../host/node/nvram.ts";
 import { Router } from "../host/node/router.ts";
 import { Pinger, type Reply } from "../tests/support/world/pinger.ts";
 import { Diagram } from "./diagram.ts";
+import { BEGIN, closingLine, FAR, lacking, pingLine, pingsOf, print, SITES, sleep, untilEnded, wireLine } from "./first_light.ts";
 import { WanWatch } from "./wan_watch.ts";
 
 export interface DemoOptions {
@@ -32,10 +33,6 @@ const FIRST_TIMEOUT = 15000;
 const TIMEOUT = 2000;
 /** ms between pings. */
 const PAUSE = 50;
-const FAR = "10.2.0.10";
-
-const print = (line = ""): void => void process.stdout.write(`${line}\n`);
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A router of the demonstration, and what its console has printed. */
 class Side {
@@ -91,11 +88,10 @@ const shown = (path: string): string => {
 
 /** Runs the demonstration. Resolves with the exit status. */
 export async function demo(options: DemoOptions): Promise<number> {
-  const pings = Number(options.pings);
-  if (!Number.isInteger(pings) || pings < 1 || pings > 1000) throw new UsageError(`--pings "${options.pings}" is not a number of pings; allowed are 1 to 1000`);
+  const pings = pingsOf(options.pings, UsageError);
   const interactive = !options.batch && process.stdin.isTTY === true && process.stdout.isTTY === true;
   const colours = pc.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
-  const { bold, dim, green, red, cyan } = colours;
+  const { bold, cyan } = colours;
   // The defaults lie in the project's folder, wherever the command was given.
   const place = (path: string, standard: string) => (path === standard ? join(root, standard) : path);
   const pcap = place(options.pcap, "build/first-light.pcapng");
@@ -136,9 +132,7 @@ export async function demo(options: DemoOptions): Promise<number> {
   const a = new Pinger("10.1.0.10", "10.1.0.1");
   const b = new Pinger(FAR, "10.2.0.1");
   const sides = [alpha, beta];
-  let ended: () => void = () => {};
-  const end = new Promise<void>((resolve) => (ended = resolve));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => ended());
+  const { end, ended } = untilEnded();
 
   let failure: string | undefined;
   let answered = 0;
@@ -155,20 +149,16 @@ export async function demo(options: DemoOptions): Promise<number> {
 
     print(bold("Two IPsec routers, each one WebAssembly module; a host behind each."));
     print();
-    print("   10.1.0.10 ─── 10.1.0.1 alpha 192.0.2.1 ═══ wan ═══ 192.0.2.2 beta 10.2.0.1 ─── 10.2.0.10");
+    print(SITES);
     print();
-    print(`The host 10.1.0.10 pings ${FAR}. Alpha has to protect that, has no key for it yet, and asks beta:`);
+    print(BEGIN);
 
     begun = performance.now();
     const rows: string[] = [];
     const ping = async (sequence: number, timeout: number): Promise<void> => {
       const reply: Reply | undefined = await Promise.race([a.echo(FAR, sequence, timeout), end.then(() => undefined)]);
       if (reply) answered++;
-      rows.push(
-        reply
-          ? `   ${reply.size} bytes from ${FAR}: icmp_seq=${sequence} ttl=${reply.ttl} time=${reply.time.toFixed(1)} ms${sequence === 1 ? dim("   (it waited for the tunnel)") : ""}`
-          : red(`   no reply to icmp_seq=${sequence} within ${timeout / 1000} s`),
-      );
+      rows.push(pingLine(sequence, reply, timeout, colours));
     };
     await ping(1, FIRST_TIMEOUT);
     if (answered === 0) failure = up === 0 ? `no tunnel within ${FIRST_TIMEOUT / 1000} s` : "the first ping was lost";
@@ -193,14 +183,11 @@ export async function demo(options: DemoOptions): Promise<number> {
 
     const reasons = [...new Set(sides.flatMap((side) => side.refusals.map((r) => `${side.name}: ${r}`)))];
     if (failure && reasons.length > 0) failure += ` (${reasons.join("; ")})`;
-    if (!failure && answered < pings) failure = `${pings - answered} of ${pings} pings were lost`;
-    if (!failure && watch.clear > 0) failure = `${watch.clear} datagrams crossed the wan in the clear`;
-    if (!failure && up === 0) failure = "no tunnel came up";
-    if (!failure && watch.esp < 2 * pings) failure = `${watch.esp} ESP packets for ${pings} pings and their replies`;
+    failure ??= lacking(pings, answered, up, watch);
 
     print();
     print(bold("The wire between them"));
-    print(`   ${watch.isakmp} ISAKMP messages, ${watch.esp} ESP packets, ${watch.clear === 0 ? green("nothing in the clear") : red(`${watch.clear} datagrams in the clear`)}: ${shown(pcap)}`);
+    print(wireLine(watch, shown(pcap), colours));
     print("   Decrypted by Wireshark or tshark with the keys that alpha and beta were told to give away:");
     print(`   ${cyan(`WIRESHARK_CONFIG_DIR=${shown(keys)} wireshark ${shown(pcap)}`)}`);
     print();
@@ -213,12 +200,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     await Promise.all([lanA.close(), lanB.close()]);
     capture.close();
   }
-  if (!interactive || failure)
-    print(
-      failure
-        ? `first light failed: ${failure}`
-        : `first light: tunnel in ${up.toFixed(0)} ms, ${messages.size} messages, ${answered} of ${pings} pings answered, nothing in the clear, capture in ${shown(pcap)}`,
-    );
+  if (!interactive || failure) print(closingLine("first light", failure, up, messages.size, pings, answered, shown(pcap)));
   return failure ? 1 : 0;
 }
 
