@@ -8,7 +8,7 @@ import { circles, graphOf, sources } from "./circles.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const named = (file: string): string => relative(root, file).split(sep).join("/");
-const graph = graphOf(["host/node", "demo", "tools", "bench", "tests/support"].flatMap((folder) => sources(root + folder)));
+const graph = graphOf(["host/node", "demo", "tools", "bench", "tests/support", "tests/interop"].flatMap((folder) => sources(root + folder)));
 
 /** What the files of `room` import outside of it and of the rooms named. */
 function strays(room: string, allowed: readonly string[], except: readonly string[] = []): string[] {
@@ -18,7 +18,7 @@ function strays(room: string, allowed: readonly string[], except: readonly strin
   });
 }
 
-test("no files of host, demonstration, tools, benches and tests' support import each other in a circle", () => {
+test("no files of host, demonstration, tools, benches, tests' support and interop import each other in a circle", () => {
   assert.deepEqual(circles(graph).map((circle) => circle.map(named)), []);
 });
 
@@ -45,6 +45,7 @@ test("the second implementation shares no code with the module", () => {
 test("rooms import those below them only", () => {
   assert.deepEqual(strays("tests/support/world/", ["host/node/"]), []);
   assert.deepEqual(strays("tests/support/primitives/", ["tests/support/second/", "tests/support/world/"]), []);
+  assert.deepEqual(strays("tests/interop/bench/", ["host/node/", "tests/support/world/", "tools/"]), []);
   // The command loads the demonstration when it is asked for, and sets up on a fresh clone.
   assert.deepEqual(strays("host/node/", [], ["host/node/postern.mjs", "host/node/cli/main.ts"]), []);
   assert.deepEqual(strays("demo/", ["host/node/", "tests/support/world/", "tools/"]), []);

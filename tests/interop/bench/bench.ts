@@ -22,7 +22,7 @@ import { must } from "./peers/shell.ts";
 import { StandIn } from "./peers/standin.ts";
 import { UmlGuest } from "./peers/uml.ts";
 import { until } from "./process.ts";
-import type { Role, Scenario } from "./scenario.ts";
+import type { Role, Site } from "./site.ts";
 
 /** What outlives a scenario: a booted guest as peer, and the wire that ends at its card. */
 export class Worker {
@@ -53,7 +53,7 @@ const COMMON_OURS = template("configurations/ours.cfg", import.meta.url);
 const COMMON_THEIRS = template("configurations/theirs.conf", import.meta.url), COMMON_PLUTO = template("configurations/libreswan.conf", import.meta.url);
 
 export class Bench {
-  readonly scenario: Scenario;
+  readonly scenario: Site;
   readonly values: Values;
   ours!: Gateway;
   theirs!: Peer;
@@ -67,7 +67,7 @@ export class Bench {
   #makeOurs!: () => Gateway;
   readonly #relays: Relay[] = [];
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Site) {
     this.scenario = scenario;
     this.values = { ...BASE, ...natValues(scenario), ...scenario.values };
   }
@@ -84,7 +84,7 @@ export class Bench {
     return { ours: fill(scenario.oursTemplate ?? COMMON_OURS, { ...v, ...scenario.ours }), theirs: fill(text, theirs), mirrored: fill(text, mirror) };
   }
 
-  static describe(scenario: Scenario): { ours: string; theirs: string } { return new Bench(scenario).configurations(); }
+  static describe(scenario: Site): { ours: string; theirs: string } { return new Bench(scenario).configurations(); }
 
   /** Sets up everything and starts both sides. `close` has to follow, also when this throws. */
   async open(worker: Worker, options: BenchOptions): Promise<void> {
@@ -272,7 +272,7 @@ export class Bench {
 }
 
 /** With a translator the addresses of one side are not those that the other sees. */
-function natValues({ nat }: Scenario): Values {
+function natValues({ nat }: Site): Values {
   if (nat === "ours") return { our_wan: "198.18.0.2", our_gateway: "198.18.0.1", peer_addrs: "%any", peer_id: "id = 198.18.0.2" };
   if (nat === "theirs") return { their_addrs: "198.18.0.2", their_id: "id = 198.18.0.2" };
   return {};

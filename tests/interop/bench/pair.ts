@@ -12,7 +12,7 @@ import { Relay } from "./link/relay.ts";
 import type { Router } from "./peers/router.ts";
 import { LanHost } from "./peers/host.ts";
 import { until } from "./process.ts";
-import type { PairScenario, Role } from "./scenario.ts";
+import type { PairSite, Role } from "./site.ts";
 
 const NEAR_HOST = "10.1.0.10", FAR_HOST = "10.2.0.10";
 const CONFIGURATION = template("configurations/ours.cfg", import.meta.url);
@@ -21,7 +21,7 @@ const CONFIGURATION = template("configurations/ours.cfg", import.meta.url);
 export interface Carried { out: number; in: number }
 
 export class Pair {
-  readonly scenario: PairScenario;
+  readonly scenario: PairSite;
   near!: Router;
   far!: Router;
   wan!: Relay;
@@ -29,7 +29,7 @@ export class Pair {
   farLan!: LanHost;
   readonly carried: Carried = { out: 0, in: 0 };
 
-  constructor(scenario: PairScenario) { this.scenario = scenario; }
+  constructor(scenario: PairSite) { this.scenario = scenario; }
 
   configurations(): { near: string; far: string } {
     if (this.scenario.configurations) return this.scenario.configurations;
