@@ -10,9 +10,9 @@ import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { machine, type MachineOptions } from "../tools/board.mjs";
-import { boardNamed, firmware } from "../tools/firmware.mjs";
-import { svg } from "./plot.ts";
+import { machine, type MachineOptions } from "../tools/board/board.mjs";
+import { boardNamed, firmware } from "../tools/board/firmware.mjs";
+import { svg, type Engine, type Handshake, type Priced } from "./plot.ts";
 import { LENGTHS, PACKETS, tunnel, upTo, type Mark, type Timeline } from "./timelines.ts";
 
 const BOARDS = ["imx6ul", "riscv-virt"];
@@ -24,28 +24,8 @@ const SUITES = [
 /** The interpreter takes an order of magnitude more: the large groups are left out there. */
 const GROUPS = { AOT: [1, 2, 5, 14, 15, 16], interpreter: [1, 2, 5, 14] };
 const FOLDER = fileURLToPath(new URL("../build/bench", import.meta.url));
-type Engine = keyof typeof GROUPS;
 /** The group and the most milliseconds of guest time from reset to tunnel, with AOT. */
 const BAR = { group: 14, ms: 1000 };
-
-export interface Handshake {
-  group: number;
-  /** millions of guest instructions */
-  initiator: number;
-  responder: number;
-}
-
-export interface Priced {
-  board: string;
-  engine: Engine;
-  /** milliseconds of guest time from reset to the loop */
-  ready: number;
-  handshakes: Handshake[];
-  /** milliseconds of guest time from reset to the first packet through the tunnel */
-  tunnel: number;
-  /** guest instructions for an octet of the inner datagram, by suite: sealing, opening, by LENGTHS */
-  esp: { suite: string; out: number[]; in: number[] }[];
-}
 
 /** Boots the firmware and returns what the pattern finds on its console. */
 function boot(name: string, elf: string, options: MachineOptions, wanted: RegExp): Promise<RegExpExecArray> {

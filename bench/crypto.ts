@@ -1,11 +1,11 @@
 // Throughput of every primitive on packets of 1408 octets, against node:crypto (OpenSSL) in the same run.
-//   node tools/run.mjs bench/crypto.ts [--seconds S]
+//   node tools/test/run.mjs bench/crypto.ts [--seconds S]
 // A key is set up beforehand, but for node:crypto's HMAC, which cannot; the calls from JavaScript are part of the figures.
 // OPENSSL_ia32cap=~0x200000200000000:~0x20000000 shows OpenSSL without its AES, PCLMUL and SHA instructions.
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import { AES, DES, DES3, Primitives, hashes } from "../tests/support/primitives.ts";
-import { cpuMs } from "./clock.ts";
+import { AES, DES, DES3, Primitives, hashes } from "../tests/support/primitives/primitives.ts";
+import { rate, times } from "./clock.ts";
 
 const LENGTH = 1408;
 
@@ -13,25 +13,6 @@ interface Row {
   name: string;
   ours: () => void;
   theirs?: () => void;
-}
-
-/** Calls a second, the best of several slices so that a busy machine matters less. */
-export function rate(call: () => void, seconds: number): number {
-  for (let i = 0; i < 200; i++) call();
-  let best = 0;
-  const end = cpuMs() + seconds * 1000;
-  while (cpuMs() < end) {
-    const start = cpuMs();
-    let calls = 0;
-    let elapsed = 0;
-    while (elapsed < 20) {
-      for (let i = 0; i < 20; i++) call();
-      calls += 20;
-      elapsed = cpuMs() - start;
-    }
-    best = Math.max(best, (calls * 1000) / elapsed);
-  }
-  return best;
 }
 
 function rows(p: Primitives): Row[] {
@@ -93,8 +74,8 @@ export async function benchCrypto(seconds = 0.4): Promise<void> {
   p.call("drbgSeed");
   console.log(`${"".padEnd(20)}${"MB/s".padStart(8)}${"OpenSSL".padStart(9)}${"ratio".padStart(7)}`);
   for (const { name, ours, theirs } of rows(p)) {
-    const mine = (rate(ours, seconds) * LENGTH) / 1e6;
-    const other = theirs && (rate(theirs, seconds) * LENGTH) / 1e6;
+    const mine = (rate(times(ours), seconds) * LENGTH) / 1e6;
+    const other = theirs && (rate(times(theirs), seconds) * LENGTH) / 1e6;
     console.log(`${name.padEnd(20)}${mine.toFixed(1).padStart(8)}${(other?.toFixed(1) ?? "-").padStart(9)}${(other ? (mine / other).toFixed(2) : "-").padStart(7)}`);
   }
 }

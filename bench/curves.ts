@@ -1,12 +1,11 @@
 // Diffie-Hellman in every group on a curve: milliseconds for a public value and for a shared secret (with the check of the
 // peer's value), against node:crypto (OpenSSL) where it has the curve.
-//   node tools/run.mjs bench/curves.ts [--seconds S]
+//   node tools/test/run.mjs bench/curves.ts [--seconds S]
 import { createDiffieHellman, createECDH, diffieHellman, generateKeyPairSync, randomBytes } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import { Curves } from "../tests/support/curves.ts";
-import { Primitives } from "../tests/support/primitives.ts";
-import { milliseconds } from "./modexp.ts";
-import { cpuMs } from "./clock.ts";
+import { Curves } from "../tests/support/primitives/curves.ts";
+import { Primitives } from "../tests/support/primitives/primitives.ts";
+import { cpuMs, milliseconds } from "./clock.ts";
 
 const groups = [
   { group: 19, name: "ECP 256", curve: "prime256v1" },

@@ -1,31 +1,15 @@
 // ESP both ways in the module's own buffers, by suite and length of the inner datagram; node:crypto (OpenSSL) does the
 // same work beside it: cipher and HMAC one way, HMAC and cipher the other.
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
-import { Esp, type Suite, keymatLength, suites } from "../tests/support/esp.ts";
-import { cpuMs } from "./clock.ts";
+import { Esp } from "../tests/support/primitives/esp.ts";
+import { keymatLength, suites, type Suite } from "../tests/support/second/esp.ts";
+import { rate } from "./clock.ts";
 
 const LENGTHS = [64, 512, 1400];
 const WANTED = [
   "des/md5", "3des/sha1", "aes-128/sha1", "aes-128/sha256", "aes-192/sha384", "aes-256/sha256", "aes-256/sha512",
   "null/sha256", "aes-128/aes-xcbc", "ctr-128/sha1", "ctr-256/sha256", "gcm-128/16", "gcm-256/8", "gcm-256/16",
 ];
-
-/** Times a second that `call(n)` does n of its work, the best of several slices. */
-function rate(call: (n: number) => void, seconds: number): number {
-  call(50);
-  let best = 0;
-  const end = cpuMs() + seconds * 1000;
-  while (cpuMs() < end) {
-    const start = cpuMs();
-    let done = 0;
-    do {
-      call(20);
-      done += 20;
-    } while (cpuMs() - start < 20);
-    best = Math.max(best, (done * 1000) / (cpuMs() - start));
-  }
-  return best;
-}
 
 /** The work of a packet out and in, without its frame: cipher and MAC, MAC and cipher. Undefined: OpenSSL has no such MAC here. */
 function withNode(suite: Suite, length: number): ((n: number) => void) | undefined {

@@ -1,10 +1,10 @@
 // Diffie-Hellman in every MODP group: milliseconds for a public value and for a shared secret, against node:crypto
 // (OpenSSL, the same private value) and BigInt in the same run.
-//   node tools/run.mjs bench/modexp.ts [--seconds S]
+//   node tools/test/run.mjs bench/modexp.ts [--seconds S]
 import { createDiffieHellman, randomBytes } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import { Oakley } from "../tests/support/oakley.ts";
-import { cpuMs } from "./clock.ts";
+import { Oakley } from "../tests/support/primitives/oakley.ts";
+import { cpuMs, milliseconds } from "./clock.ts";
 
 const groups = [1, 2, 5, 14, 15, 16, 17, 18];
 
@@ -17,18 +17,6 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
     if (bit === "1") result = (result * base) % modulus;
   }
   return result;
-}
-
-/** Milliseconds of a call: the best of those that fit in `seconds`, at least three. */
-export function milliseconds(call: () => void, seconds: number): number {
-  let best = Infinity;
-  const end = cpuMs() + seconds * 1000;
-  for (let calls = 0; calls < 3 || cpuMs() < end; calls++) {
-    const start = cpuMs();
-    call();
-    best = Math.min(best, cpuMs() - start);
-  }
-  return best;
 }
 
 /** Runs the table and prints it. */

@@ -1,12 +1,32 @@
 /** The boards' figures as an SVG: horizontal bars on a logarithmic scale, a panel for ESP and one for the handshakes. */
-import type { Priced } from "./board.ts";
 
-const COLOURS: Record<string, string> = { AOT: "#2b6cb0", interpreter: "#c05621" };
+export type Engine = "AOT" | "interpreter";
+
+export interface Handshake {
+  group: number;
+  /** millions of guest instructions */
+  initiator: number;
+  responder: number;
+}
+
+export interface Priced {
+  board: string;
+  engine: Engine;
+  /** milliseconds of guest time from reset to the loop */
+  ready: number;
+  handshakes: Handshake[];
+  /** milliseconds of guest time from reset to the first packet through the tunnel */
+  tunnel: number;
+  /** guest instructions for an octet of the inner datagram, by suite: sealing, opening, by LENGTHS */
+  esp: { suite: string; out: number[]; in: number[] }[];
+}
+
+const COLOURS: Record<Engine, string> = { AOT: "#2b6cb0", interpreter: "#c05621" };
 const [WIDTH, LEFT, ROW] = [760, 290, 16];
 
 interface Bar {
   label: string;
-  engine: string;
+  engine: Engine;
   value: number;
 }
 

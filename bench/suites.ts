@@ -1,10 +1,10 @@
 // Throughput of AES-CTR, AES-GCM and AES-XCBC-MAC on packets of 1408 octets, against node:crypto (OpenSSL) in the same run;
 // a cipher object of OpenSSL's is made for each packet of AES-GCM, as its nonce demands.
-//   node tools/run.mjs bench/suites.ts [--seconds S]
+//   node tools/test/run.mjs bench/suites.ts [--seconds S]
 import { createCipheriv, randomBytes } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import { Suites } from "../tests/support/suites.ts";
-import { rate } from "./crypto.ts";
+import { Suites } from "../tests/support/primitives/suites.ts";
+import { rate, times } from "./clock.ts";
 
 const LENGTH = 1408;
 
@@ -17,8 +17,8 @@ export async function benchSuites(seconds = 0.4): Promise<void> {
   const vector = randomBytes(16);
   let ctx = p.base + 32768;
   const print = (name: string, ours: () => void, theirs?: () => void): void => {
-    const mine = (rate(ours, seconds) * LENGTH) / 1e6;
-    const other = theirs && (rate(theirs, seconds) * LENGTH) / 1e6;
+    const mine = (rate(times(ours), seconds) * LENGTH) / 1e6;
+    const other = theirs && (rate(times(theirs), seconds) * LENGTH) / 1e6;
     console.log(`${name.padEnd(20)}${mine.toFixed(1).padStart(8)}${(other?.toFixed(1) ?? "-").padStart(9)}${(other ? (mine / other).toFixed(2) : "-").padStart(7)}`);
   };
   console.log(`${"".padEnd(20)}${"MB/s".padStart(8)}${"OpenSSL".padStart(9)}${"ratio".padStart(7)}`);

@@ -3,10 +3,10 @@
  * timeline may end after any record, so the price of a part is that of the timeline with it less that of the one without.
  */
 import { RecordedRouter } from "../tests/boards/timeline.ts";
-import { Endpoint } from "../host/node/net/endpoint.ts";
-import { ipv4 } from "../host/node/net/frame.ts";
-import { configuration, DEFAULTS, type Settings } from "../tests/support/pair.ts";
-import { World } from "../tests/support/world.ts";
+import { Endpoint } from "../tests/support/world/endpoint.ts";
+import { ipv4 } from "../tests/support/world/frame.ts";
+import { configuration, DEFAULTS, type Settings } from "../tests/support/world/pair.ts";
+import { World } from "../tests/support/world/world.ts";
 
 export const LENGTHS = [64, 512, 1400];
 /** Packets of one length in one direction. */

@@ -1,4 +1,4 @@
-/* The module twice, each packed behind its length (tools/firmware.mjs), and the default configuration. */
+/* The module twice, each packed behind its length (tools/board/firmware.mjs), and the default configuration. */
     .section .blobs, "aw"
     .balign 16
     .global blob_wasm, blob_wasm_end, blob_aot, blob_aot_end, blob_config, blob_config_end

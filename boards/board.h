@@ -61,7 +61,7 @@ _Noreturn void board_end(bool again);
 
 /* Facts that each board states beside the functions. */
 extern const char board_name[];
-/* An address in RAM where a loader may put a seed and, 0x100 behind it, flags (tools/board.mjs). */
+/* An address in RAM where a loader may put a seed and, 0x100 behind it, flags (tools/board/board.mjs). */
 extern const uintptr_t board_handed_over;
 /* Why the board started, in words: "power on", "watchdog". */
 extern const char *board_reset_reason;

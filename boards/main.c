@@ -25,7 +25,7 @@
 /* From blobs.S: the configuration that this image starts with where none is stored. */
 extern uint8_t blob_config[], blob_config_end[];
 
-/* What a loader asks for, behind the seed at board_handed_over; zeros where there is no loader. tools/board.mjs writes it. */
+/* What a loader asks for, behind the seed at board_handed_over; zeros where there is no loader. tools/board/board.mjs writes it. */
 struct flags {
     char interpreter[12]; /* "interpreter" */
     uint8_t events;       /* 1: EVENT lines go to the console, behind the word EVENT */

@@ -1,10 +1,10 @@
 // The boards there are, as data: boards/NAME/board.json of each name in boards/list.json, and what its core's folder says
 // (boards/mcu/CORE/core.json).
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { root } from "./setup.mjs";
 
-const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), "boards");
+const folder = join(root, "boards");
 const json = (...path) => JSON.parse(readFileSync(join(folder, ...path), "utf8"));
 
 function board(name) {

@@ -5,13 +5,15 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import zlib from "node:zlib";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export function setup() {
-  const major = Number(process.versions.node.split(".")[0]);
-  if (major < 20) {
-    console.error(`Postern needs Node.js 20 or later; this is ${process.version}. On Debian or Ubuntu: see https://nodejs.org.`);
+  const [major = 0] = process.versions.node.split(".").map(Number);
+  // CRC-32, which the boards' files carry, came with 20.15 and 22.2.
+  if (major < 20 || !("crc32" in zlib)) {
+    console.error(`Postern needs Node.js 20.15, 22.2 or later; this is ${process.version}. On Debian or Ubuntu: see https://nodejs.org.`);
     process.exit(2);
   }
   const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");

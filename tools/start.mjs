@@ -6,7 +6,7 @@ const args = process.argv.slice(2);
 
 if (args.some((word) => word === "--board" || word.startsWith("--board="))) {
   await launch(async () => {
-    const { main } = await import("../host/node/demo/boards.ts");
+    const { main } = await import("../demo/boards.ts");
     return {
       main: (words) =>
         main(words).catch((error) => {

@@ -2,7 +2,7 @@
  * Text that survives a power cut: two slots of the board's store, written in turn. A slot is a header of 512 octets -
  * "PSTN", version 1, sequence number, length, CRC-32 of the text, CRC-32 of the header before it, little-endian words - and
  * the text behind it. The header is written last, so a slot is old, new, or refused; the newest good one counts.
- * tools/board.mjs writes and reads the same form.
+ * tools/board/board.mjs writes and reads the same form.
  */
 #ifndef POSTERN_RECORDS_H
 #define POSTERN_RECORDS_H

@@ -7,7 +7,7 @@ import { setup } from "../../tools/setup.mjs";
 export async function launch(load, args) {
   setup();
   try {
-    const { build } = await import("../../tools/build.mjs");
+    const { build } = await import("../../tools/build/build.mjs");
     await build({ only: ["postern"] });
   } catch (error) {
     console.error(error.message);

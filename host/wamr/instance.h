@@ -67,7 +67,7 @@ struct memory {
 
 /** The same module twice. */
 struct image {
-  /** Compiled ahead of time for this target by tools/aot.mjs, which puts a check sum behind it (a damaged file is refused, and
+  /** Compiled ahead of time for this target by tools/build/aot.mjs, which puts a check sum behind it (a damaged file is refused, and
       the interpreter runs); NULL or size 0: none. Must be writable, and 8-aligned. */
   uint8_t *aot;
   uint32_t aot_size;

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { excesses, measure } from "../../tools/budget.mjs";
-import { boardNamed, boards, firmware } from "../../tools/firmware.mjs";
+import { excesses, measure } from "../../tools/board/budget.mjs";
+import { boardNamed, boards, firmware } from "../../tools/board/firmware.mjs";
 import { skipReason } from "./board_needs.ts";
 import { trapModule } from "./trap_module.ts";
 

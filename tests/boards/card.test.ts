@@ -8,11 +8,11 @@ import { closeSync, copyFileSync, mkdtempSync, openSync, readFileSync, readSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { EmulatedBoard, type Machine } from "../../host/node/demo/emulated.ts";
-import { machine } from "../../tools/board.mjs";
-import { boardNamed } from "../../tools/firmware.mjs";
-import { image } from "../../tools/image.mjs";
-import { FIRMWARE_AT, readRecord, SEED } from "../../tools/store.mjs";
+import { EmulatedBoard, type Machine } from "../support/world/emulated.ts";
+import { machine } from "../../tools/board/board.mjs";
+import { boardNamed } from "../../tools/board/firmware.mjs";
+import { image } from "../../tools/board/image.mjs";
+import { FIRMWARE_AT, readRecord, SEED } from "../../tools/board/store.mjs";
 import { skipReason } from "./board_needs.ts";
 
 const BLOCK = 512;

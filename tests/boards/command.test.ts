@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { it } from "node:test";
-import { netdev } from "../../tools/board.mjs";
-import { boards } from "../../tools/firmware.mjs";
+import { netdev } from "../../tools/board/board.mjs";
+import { boards } from "../../tools/board/firmware.mjs";
 
 it("a board that is none gets the list", () => {
-  const done = spawnSync(process.execPath, ["tools/board.mjs", "nosuch"], { encoding: "utf8" });
+  const done = spawnSync(process.execPath, ["tools/board/board.mjs", "nosuch"], { encoding: "utf8" });
   assert.equal(done.status, 1);
   for (const word of ['"nosuch"', ...Object.keys(boards)]) assert.ok(done.stderr.includes(word), done.stderr);
 });

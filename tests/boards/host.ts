@@ -12,7 +12,7 @@ export interface StartOptions {
   startup?: string;
   /** The octets of this AOT file are used in place of the module's own. */
   aot?: string;
-  /** The module is compiled for this target of tools/aot.mjs, which is not the host's. */
+  /** The module is compiled for this target of tools/build/aot.mjs, which is not the host's. */
   target?: string;
   /** Time by instructions, where the host can: it then does not depend on the machine. */
   instructions?: boolean;
@@ -45,7 +45,7 @@ export interface Host {
   shows: boolean;
   /** ms that a restart may take there. */
   restartWithin: number;
-  /** It loads compiled code; this target of tools/aot.mjs is another one. */
+  /** It loads compiled code; this target of tools/build/aot.mjs is another one. */
   foreign?: string;
   /** Runs a module. Rejects with what the host said when it refuses. */
   start(module: Uint8Array<ArrayBuffer>, options?: StartOptions): Promise<Running>;

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { aot } from "../../tools/aot.mjs";
+import { aot } from "../../tools/build/aot.mjs";
 import { programs } from "./board_needs.ts";
 import { conformance } from "./conformance.ts";
 import { linuxHost, nodeHost, until } from "./host.ts";

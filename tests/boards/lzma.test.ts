@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { has } from "../../tools/debian.mjs";
-import { Random } from "../support/random.ts";
+import { has } from "../../tools/package/debian.mjs";
+import { Random } from "../support/world/random.ts";
 
 const MAIN = `#include "lzma.h"
 #include <stdio.h>

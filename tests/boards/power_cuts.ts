@@ -6,11 +6,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { EmulatedBoard } from "../../host/node/demo/emulated.ts";
-import { machine } from "../../tools/board.mjs";
-import { boardNamed } from "../../tools/firmware.mjs";
-import { CONFIG, makeStore, readRecord, writeRecord } from "../../tools/store.mjs";
-import { Random } from "../support/random.ts";
+import { EmulatedBoard } from "../support/world/emulated.ts";
+import { machine } from "../../tools/board/board.mjs";
+import { boardNamed } from "../../tools/board/firmware.mjs";
+import { CONFIG, makeStore, readRecord, writeRecord } from "../../tools/board/store.mjs";
+import { Random } from "../support/world/random.ts";
 import { withModule } from "./board_host.ts";
 import { trapModule } from "./trap_module.ts";
 

@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { before, describe, it } from "node:test";
-import { EmulatedBoard } from "../../host/node/demo/emulated.ts";
-import { machine } from "../../tools/board.mjs";
-import { boardNamed, firmware } from "../../tools/firmware.mjs";
+import { EmulatedBoard } from "../support/world/emulated.ts";
+import { machine } from "../../tools/board/board.mjs";
+import { boardNamed, firmware } from "../../tools/board/firmware.mjs";
 import { programs, skipReason } from "./board_needs.ts";
 import { recordFiles, replay, type Recording } from "./timeline.ts";
 

@@ -10,11 +10,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Instance, type Arrival } from "../../host/node/instance.ts";
-import { Endpoint } from "../../host/node/net/endpoint.ts";
-import { echo, ipv4 } from "../../host/node/net/frame.ts";
-import { configuration, DEFAULTS, type Settings } from "../support/pair.ts";
-import { PRIVATE_1024 } from "../support/aggressive.ts";
-import { module, World, type Port, type Router } from "../support/world.ts";
+import { Endpoint } from "../support/world/endpoint.ts";
+import { echo, ipv4 } from "../support/world/frame.ts";
+import { configuration, DEFAULTS, type Settings } from "../support/world/pair.ts";
+import { PRIVATE_1024 } from "../support/second/aggressive.ts";
+import { module, World, type Port, type Router } from "../support/world/world.ts";
 
 const KIND = { FRAME: 1, POLL: 2, INPUT: 3 } as const;
 /** 2026-01-01T00:00:00Z */

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Pair } from "../support/pair.ts";
+import { Pair } from "../support/world/pair.ts";
 import { rows } from "./grammar.ts";
 
 const file = fileURLToPath(new URL("../../docs/CLI.md", import.meta.url));

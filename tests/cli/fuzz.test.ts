@@ -1,7 +1,7 @@
 /** Hostile console input: nothing traps, nothing grows, and the console answers afterwards. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Random } from "../support/random.ts";
+import { Random } from "../support/world/random.ts";
 import { Console } from "./console.ts";
 import { pairs, rows } from "./grammar.ts";
 import { WHOLE } from "./whole.ts";

@@ -1,7 +1,7 @@
 /** What commands print: filters, ping, counters, the tunnel's shows. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pair } from "../support/pair.ts";
+import { Pair } from "../support/world/pair.ts";
 import { Console } from "./console.ts";
 
 test("| include, exclude, begin", () => {

@@ -1,39 +1,17 @@
 /** Constant time of whole ESP packets, sealed and opened: as trace.test.ts, with every way of encrypting and authenticating. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { Esp, type Suite, bare, espBinary, keymatLength, sealWithNode, suites } from "../support/esp.ts";
-import { Random } from "../support/random.ts";
+import { Esp, espBinary } from "../support/primitives/esp.ts";
+import { bare, keymatLength, sealWithNode, suites, type Suite } from "../support/second/esp.ts";
+import { Random } from "../support/world/random.ts";
 import { Trace, instrument } from "./instrument.ts";
+import { onePath, secretsOf } from "./one_path.ts";
 
 const { binary, sites } = instrument(await espBinary());
 const trace = new Trace(sites);
 const entropy = new Random(3);
 const esp = await Esp.load((out) => entropy.fill(out), binary, { trace: trace.imports });
-const random = new Random(2027);
-
-/** Keys and texts at the edges, then random ones. */
-function secret(run: number, length: number): Uint8Array {
-  const out = new Uint8Array(length);
-  return run === 0 ? out : run === 1 ? out.fill(255) : random.fill(out);
-}
-
-/** One path over one set of addresses under six secrets. */
-function constant(name: string, arrange: (run: number) => () => void): void {
-  test(`${name}: one path over one set of addresses under 6 secrets`, (t) => {
-    arrange(0)();
-    let first: Int32Array | undefined;
-    for (let run = 0; run < 6; run++) {
-      const act = arrange(run);
-      trace.start();
-      act();
-      const taken = trace.take();
-      first ??= taken;
-      assert.deepEqual(trace.difference(first, taken), [], `run ${run}`);
-    }
-    assert.ok(trace.reports > 0);
-    t.diagnostic(`${trace.reports} reports a run`);
-  });
-}
+const secret = secretsOf(new Random(2027));
+const constant = (name: string, arrange: (run: number) => () => void): void => onePath(trace, name, 6, arrange);
 
 const WANTED = ["3des/sha1", "null/sha256", "aes-256/sha512", "aes-128/aes-xcbc", "ctr-192/sha1", "ctr-256/aes-xcbc", "gcm-128/8", "gcm-192/12", "gcm-256/16"];
 

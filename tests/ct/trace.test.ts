@@ -3,7 +3,7 @@
 // a processor makes of it: docs/DESIGN.md, "What constant time means here".
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AES, DES, DES3, hashes } from "../support/primitives.ts";
+import { AES, DES, DES3, hashes } from "../support/primitives/primitives.ts";
 import { at, constant, p, secret } from "./constant.ts";
 import { Trace, instrument } from "./instrument.ts";
 

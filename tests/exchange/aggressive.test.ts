@@ -1,12 +1,12 @@
 /** Aggressive Mode (RFC 2409, 5.4) between two routers, and against the second implementation: identities, keys, refusals, losses. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AggressiveNegotiation } from "../support/aggressive.ts";
-import { P, concat, u16, u32, type Payload } from "../support/ike_peer.ts";
-import { ip } from "../../host/node/net/frame.ts";
-import { CONFIG, SUITE } from "../support/negotiation.ts";
-import { DEFAULTS, Pair, type PairOptions } from "../support/pair.ts";
-import type { Fault } from "../support/world.ts";
+import { AggressiveNegotiation } from "../support/second/aggressive.ts";
+import { P, concat, u16, u32, type Payload } from "../support/second/ike_peer.ts";
+import { ip } from "../support/world/frame.ts";
+import { CONFIG, SUITE } from "../support/second/negotiation.ts";
+import { DEFAULTS, Pair, type PairOptions } from "../support/world/pair.ts";
+import type { Fault } from "../support/world/world.ts";
 
 const KEY = "drawn-at-random-2f1c9a7e";
 

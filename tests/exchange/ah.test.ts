@@ -1,10 +1,10 @@
 /** AH, transport mode and bundles between two instances: negotiated in both roles, on the wire, renewed, deleted, refused. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pair, configuration, DEFAULTS, type Settings } from "../support/pair.ts";
-import { Nat } from "../support/nat.ts";
-import { checksum } from "../../host/node/net/frame.ts";
-import { World, type Router } from "../support/world.ts";
+import { Pair, configuration, DEFAULTS, type Settings } from "../support/world/pair.ts";
+import { Nat } from "../support/world/nat.ts";
+import { checksum } from "../support/world/frame.ts";
+import { World, type Router } from "../support/world/world.ts";
 
 const FAST = { group: 2 } as const;
 const HOSTS: Settings["selectors"] = [["host 192.0.2.1", "host 192.0.2.2"]];

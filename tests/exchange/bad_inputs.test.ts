@@ -1,10 +1,10 @@
 /** Classes of bad input that have broken IKE implementations, where no other file has the test (docs/BAD-INPUTS.md). */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EXCHANGE, P, concat, tv, u16, u32, type Payload } from "../support/ike_peer.ts";
-import { difference } from "../support/fields.ts";
-import { Negotiation } from "../support/negotiation.ts";
-import { phase1Attributes, saBody } from "../support/sa_body.ts";
+import { EXCHANGE, P, concat, tv, u16, u32, type Payload } from "../support/second/ike_peer.ts";
+import { difference } from "../support/second/fields.ts";
+import { Negotiation } from "../support/second/negotiation.ts";
+import { phase1Attributes, saBody } from "../support/second/sa_body.ts";
 
 const sum = (n: Negotiation) => [...n.router.counters()].reduce((total, [name, count]) => (/ISAKMP/.test(name) ? total + count : total), 0);
 const ike = (n: Negotiation) => n.station.inbox.filter((d) => d.srcPort === 500).map((d) => d.data);

@@ -1,9 +1,9 @@
 /** Half an hour of a bad wire, clears and restarts with short lifetimes: it always settles, and nothing piles up. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pair } from "../support/pair.ts";
-import { Random } from "../support/random.ts";
-import { faults, type Router } from "../support/world.ts";
+import { Pair } from "../support/world/pair.ts";
+import { Random } from "../support/world/random.ts";
+import { faults, type Router } from "../support/world/world.ts";
 
 /** Addresses on the wire that outlive a restart. */
 const macs = (side: number) => `interface Ethernet0\n mac-address 0200.0000.0${side}00\ninterface Ethernet1\n mac-address 0200.0000.0${side}01\n`;

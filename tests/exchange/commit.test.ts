@@ -1,8 +1,8 @@
 /** The commit bit and CONNECTED (RFC 2408, 3.1), in both roles; nothing protects the bit, so all that it can do is wait a second. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EXCHANGE, P, concat, u32 } from "../support/ike_peer.ts";
-import { Negotiation } from "../support/negotiation.ts";
+import { EXCHANGE, P, concat, u32 } from "../support/second/ike_peer.ts";
+import { Negotiation } from "../support/second/negotiation.ts";
 
 const CONNECTED = 16384;
 const COMMIT = 2;

@@ -1,13 +1,14 @@
 /** Postern says why: each way in which a negotiation fails, and the sentences about it, to the letter. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Endpoint, checksum, ipv4, udp } from "../support/endpoint.ts";
-import { P, concat } from "../support/ike_peer.ts";
-import { Nat } from "../support/nat.ts";
-import { Negotiation } from "../support/negotiation.ts";
-import { DEFAULTS, Pair, configuration } from "../support/pair.ts";
-import { Station } from "../support/station.ts";
-import { World, type Router } from "../support/world.ts";
+import { Endpoint } from "../support/world/endpoint.ts";
+import { checksum, ipv4, udp } from "../support/world/frame.ts";
+import { P, concat } from "../support/second/ike_peer.ts";
+import { Nat } from "../support/world/nat.ts";
+import { Negotiation } from "../support/second/negotiation.ts";
+import { DEFAULTS, Pair, configuration } from "../support/world/pair.ts";
+import { Station } from "../support/world/station.ts";
+import { World, type Router } from "../support/world/world.ts";
 
 const small = { group: 2 };
 

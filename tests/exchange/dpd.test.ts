@@ -1,10 +1,10 @@
 /** Dead peer detection (RFC 3706): who is asked, when, what counts as an answer, and what becomes of the dead. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Hub } from "../support/hub.ts";
-import { ip } from "../support/endpoint.ts";
-import { EXCHANGE, P, concat, u32, type Payload } from "../support/ike_peer.ts";
-import { CONFIG, Negotiation } from "../support/negotiation.ts";
+import { Hub } from "../support/world/hub.ts";
+import { ip } from "../support/world/frame.ts";
+import { EXCHANGE, P, concat, u32, type Payload } from "../support/second/ike_peer.ts";
+import { CONFIG, Negotiation } from "../support/second/negotiation.ts";
 
 const R_U_THERE = 36136;
 const ACK = 36137;

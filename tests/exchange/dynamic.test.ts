@@ -1,10 +1,11 @@
 /** Dynamic crypto maps: peers of any address, with Main Mode and a key for all of them; a peer that comes back from elsewhere. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Endpoint, ipv4 } from "../support/endpoint.ts";
-import { tunnelToHub } from "../support/hub.ts";
-import { Switch } from "../support/switch.ts";
-import { World, type Router } from "../support/world.ts";
+import { Endpoint } from "../support/world/endpoint.ts";
+import { ipv4 } from "../support/world/frame.ts";
+import { tunnelToHub } from "../support/world/hub.ts";
+import { Switch } from "../support/world/switch.ts";
+import { World, type Router } from "../support/world/world.ts";
 
 const HUB = (list: string, more = "") => `
 hostname hub

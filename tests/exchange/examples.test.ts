@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Endpoint, ipv4 } from "../support/endpoint.ts";
-import { Nat } from "../support/nat.ts";
-import { World, type Port, type Router } from "../support/world.ts";
+import { Endpoint } from "../support/world/endpoint.ts";
+import { ipv4 } from "../support/world/frame.ts";
+import { Nat } from "../support/world/nat.ts";
+import { World, type Port, type Router } from "../support/world/world.ts";
 
 const folder = fileURLToPath(new URL("../../docs/examples/", import.meta.url));
 const read = (path: string) => readFileSync(folder + path, "utf8");

@@ -2,10 +2,10 @@
  * Aggressive Mode (RFC 2409, 5.4), field by field: its first and third message with the router as responder, its second with
  * the router as initiator. Its plain messages anybody may have sent: the honest one is taken after each.
  */
-import { P, concat, tv, u16, u32, type Payload } from "../support/ike_peer.ts";
-import { prime } from "../support/dh_groups.ts";
-import { body, header, payload, table, type Row, type StepName } from "../support/fields.ts";
-import { phase1Attributes, saBody, type SaSpec } from "../support/sa_body.ts";
+import { P, concat, tv, u16, u32, type Payload } from "../support/second/ike_peer.ts";
+import { prime } from "../support/second/dh_groups.ts";
+import { body, header, payload, table, type Row, type StepName } from "../support/second/fields.ts";
+import { phase1Attributes, saBody, type SaSpec } from "../support/second/sa_body.ts";
 
 const ALL: StepName[] = ["aggressive 1", "aggressive 2", "aggressive 3"];
 const PLAIN: StepName[] = ["aggressive 1", "aggressive 2"];

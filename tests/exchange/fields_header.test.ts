@@ -1,6 +1,6 @@
 /** The ISAKMP header (RFC 2408, 3.1 and 5.2), field by field, and the generic payload header (3.2 and 5.3). */
-import { concat, u32 } from "../support/ike_peer.ts";
-import { AS_INITIATOR, AS_RESPONDER, ENCRYPTED, PLAIN, header, table, type Row } from "../support/fields.ts";
+import { concat, u32 } from "../support/second/ike_peer.ts";
+import { AS_INITIATOR, AS_RESPONDER, ENCRYPTED, PLAIN, header, table, type Row } from "../support/second/fields.ts";
 
 const ALL = [...AS_RESPONDER, ...AS_INITIATOR];
 const UNKNOWN_COOKIES = "unknown ISAKMP cookies";

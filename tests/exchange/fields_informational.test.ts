@@ -5,9 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EXCHANGE, P, concat, u16, u32, type Payload } from "../support/ike_peer.ts";
-import { difference, notifies } from "../support/fields.ts";
-import { Negotiation } from "../support/negotiation.ts";
+import { EXCHANGE, P, concat, u16, u32, type Payload } from "../support/second/ike_peer.ts";
+import { difference, notifies } from "../support/second/fields.ts";
+import { Negotiation } from "../support/second/negotiation.ts";
 
 interface Row {
   name: string;

@@ -1,9 +1,9 @@
 /** KE, ID, HASH, NONCE, VENDOR ID, CERT, CERT REQUEST, SIG (RFC 2408, 3.7 to 3.16 and 5.7 to 5.13), field by field, in both roles. */
-import { ip } from "../support/endpoint.ts";
-import { P, concat, prime, tv, u16, u32, type Payload } from "../support/ike_peer.ts";
-import { PLAIN, body, payload, table, type Row, type StepName } from "../support/fields.ts";
-import type { Negotiation } from "../support/negotiation.ts";
-import { phase2Attributes, saBody } from "../support/sa_body.ts";
+import { ip } from "../support/world/frame.ts";
+import { P, concat, prime, tv, u16, u32, type Payload } from "../support/second/ike_peer.ts";
+import { PLAIN, body, payload, table, type Row, type StepName } from "../support/second/fields.ts";
+import type { Negotiation } from "../support/second/negotiation.ts";
+import { phase2Attributes, saBody } from "../support/second/sa_body.ts";
 
 const CERT = 6, CERT_REQUEST = 7, SIG = 9, ATTRIBUTES = 14, NAT_D = 20;
 const INVALID_PAYLOAD_TYPE = 1, MALFORMED = 16, KEY = 17, ID_INFORMATION = 18, AUTHENTICATION_FAILED = 24;

@@ -3,9 +3,9 @@
  * (main 2), in phase 2 as responder (quick 1) and initiator (quick 2). What is refused in phase 2 was authentic: it ends
  * the exchange. What is refused in phase 1 anybody may have sent: the honest message is taken after it.
  */
-import { P, tlv, tv, u16 } from "../support/ike_peer.ts";
-import { payload, table, type Row, type StepName } from "../support/fields.ts";
-import { phase1Attributes, phase2Attributes, saBody, type ProposalSpec, type SaSpec, type TransformSpec } from "../support/sa_body.ts";
+import { P, tlv, tv, u16 } from "../support/second/ike_peer.ts";
+import { payload, table, type Row, type StepName } from "../support/second/fields.ts";
+import { phase1Attributes, phase2Attributes, saBody, type ProposalSpec, type SaSpec, type TransformSpec } from "../support/second/sa_body.ts";
 
 const MAIN: StepName[] = ["main 1", "main 2"];
 const QUICK: StepName[] = ["quick 1", "quick 2"];

@@ -4,11 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ip, ipText, ipv4, udp } from "../support/endpoint.ts";
-import { Hub, type Branch } from "../support/hub.ts";
-import { EXCHANGE, P, concat, tlv, tv, u16, u32 } from "../support/ike_peer.ts";
-import { Negotiation } from "../support/negotiation.ts";
-import type { Random } from "../support/random.ts";
+import { ip, ipText, ipv4, udp } from "../support/world/frame.ts";
+import { Hub, type Branch } from "../support/world/hub.ts";
+import { EXCHANGE, P, concat, tlv, tv, u16, u32 } from "../support/second/ike_peer.ts";
+import { Negotiation } from "../support/second/negotiation.ts";
+import type { Random } from "../support/world/random.ts";
 
 const RATE = 10_000;
 /** 80 addresses that entries of the crypto map have as their peers, besides the branches. */

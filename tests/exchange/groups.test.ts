@@ -1,7 +1,7 @@
 /** Groups on elliptic curves in both phases: encodings on the wire, and public values that would give the secret away. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pair } from "../support/pair.ts";
+import { Pair } from "../support/world/pair.ts";
 
 /** Octets of a KE payload's body: RFC 2409, 6.3 and 6.4 (x alone), RFC 5903, 7 (x | y), RFC 8031, 2. */
 const PUBLIC: Record<number, number> = { 3: 20, 4: 24, 7: 21, 19: 64, 20: 96, 21: 132, 31: 32 };

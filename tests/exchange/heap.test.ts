@@ -1,9 +1,9 @@
 /** Nothing is allocated after `init`: the heap's mark stands still through tunnels, refusals, rekeying and the console. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heapMark, withHeapMark } from "../support/heap_mark.ts";
-import { Pair } from "../support/pair.ts";
-import { faults } from "../support/world.ts";
+import { heapMark, withHeapMark } from "../support/world/heap_mark.ts";
+import { Pair } from "../support/world/pair.ts";
+import { faults } from "../support/world/world.ts";
 
 test("the heap mark of init is the heap mark for ever", async () => {
   const module = await withHeapMark();

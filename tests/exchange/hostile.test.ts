@@ -1,9 +1,9 @@
 /** What a hostile or careless peer may send: forged flags, replays, unprotected notifies, bad public values, odd padding. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ip } from "../../host/node/net/frame.ts";
-import { EXCHANGE, P, concat, prime, u16, u32, type Payload } from "../support/ike_peer.ts";
-import { Negotiation, type Step } from "../support/negotiation.ts";
+import { ip } from "../support/world/frame.ts";
+import { EXCHANGE, P, concat, prime, u16, u32, type Payload } from "../support/second/ike_peer.ts";
+import { Negotiation, type Step } from "../support/second/negotiation.ts";
 
 const ISAKMP_SPI = (n: Negotiation) => concat(n.peer.ckyI, n.peer.ckyR);
 const withFlag = (message: Uint8Array, flag: number) => message.map((b, i) => (i === 19 ? b | flag : b));

@@ -1,7 +1,7 @@
 /** Perfect forward secrecy of keys and of identities (RFC 2409, 8): a phase 1 for each Quick Mode, deleted behind it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pair, type PairOptions } from "../support/pair.ts";
+import { Pair, type PairOptions } from "../support/world/pair.ts";
 
 const IDENTITIES = "crypto map CM 10 ipsec-isakmp\n set pfs group2 identities\n";
 const ups = (pair: Pair) => pair.alpha.events.filter((e) => e.event === "ike.sa" && e.state !== "down").length;

@@ -1,9 +1,9 @@
 /** Lifetimes of both phases: in seconds and in kilobytes, negotiated down, told by RESPONDER-LIFETIME (RFC 2407, 4.5.4). */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CONFIG, Negotiation } from "../support/negotiation.ts";
-import { IkePeer, P, concat, tlv, tv, u16, u32, type Payload } from "../support/ike_peer.ts";
-import { Pair } from "../support/pair.ts";
+import { CONFIG, Negotiation } from "../support/second/negotiation.ts";
+import { IkePeer, P, concat, tlv, tv, u16, u32, type Payload } from "../support/second/ike_peer.ts";
+import { Pair } from "../support/world/pair.ts";
 
 const RESPONDER_LIFETIME = 24576;
 

@@ -1,10 +1,10 @@
 /** One message lost, doubled, late: each of the nine in turn. Giving up, the next peer, what is said on the console. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { P } from "../support/ike_peer.ts";
-import { Negotiation } from "../support/negotiation.ts";
-import { Pair } from "../support/pair.ts";
-import type { Fault } from "../support/world.ts";
+import { P } from "../support/second/ike_peer.ts";
+import { Negotiation } from "../support/second/negotiation.ts";
+import { Pair } from "../support/world/pair.ts";
+import type { Fault } from "../support/world/world.ts";
 
 const isIsakmp = (frame: Uint8Array) => frame[12] === 8 && frame[13] === 0 && frame[23] === 17 && ((frame[36]! << 8) | frame[37]!) === 500;
 

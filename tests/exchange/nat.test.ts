@@ -1,10 +1,10 @@
 /** NAT traversal (RFC 3947, RFC 3948): alpha behind a NAT. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEFAULTS, configuration } from "../support/pair.ts";
-import { Endpoint } from "../../host/node/net/endpoint.ts";
-import { Nat } from "../support/nat.ts";
-import { World, type Router } from "../support/world.ts";
+import { DEFAULTS, configuration } from "../support/world/pair.ts";
+import { Endpoint } from "../support/world/endpoint.ts";
+import { Nat } from "../support/world/nat.ts";
+import { World, type Router } from "../support/world/world.ts";
 
 /** alpha (198.51.100.1) - NAT (198.51.100.254 | 192.0.2.254) - beta (192.0.2.2) */
 function behindNat(seed = 1, more: { alpha?: string; beta?: string } = {}) {

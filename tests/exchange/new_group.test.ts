@@ -1,10 +1,10 @@
 /** New Group Mode (RFC 2409, 5.6) between two routers, and against the second implementation: what is taken, and at what pace. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AggressiveNegotiation, PRIVATE_1024, bytesOf, type ModpGroup } from "../support/aggressive.ts";
-import { EXCHANGE, P, concat, tv, u16, u32 } from "../support/ike_peer.ts";
-import { CONFIG } from "../support/negotiation.ts";
-import { Pair } from "../support/pair.ts";
+import { AggressiveNegotiation, PRIVATE_1024, bytesOf, type ModpGroup } from "../support/second/aggressive.ts";
+import { EXCHANGE, P, concat, tv, u16, u32 } from "../support/second/ike_peer.ts";
+import { CONFIG } from "../support/second/negotiation.ts";
+import { Pair } from "../support/world/pair.ts";
 
 /** Safe primes, drawn; a prime whose half is none; a product of two. */
 const SAFE = 0xf0485bdfbf28f32772a3b72c1ad33636dada73ff24fafa82cf996c8691a4fb42092e64a48d1f94788693a0d675646ea408c658d3617e6c31ba91649a5a03dcd675bfd80d8afb47db2c7ec6c156981b4c9f0378996b15f3d6f5da432a93f13378c2d3516ad52ef292a7be065bc755e4c147df7be21f84f9e5eab8a3d2c0db74d7n;

@@ -1,11 +1,11 @@
 /** Refusals: the notify on the wire, one plain sentence on the console, no tunnel; and what never gets an answer. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ipv4, udp } from "../../host/node/net/frame.ts";
-import { difference } from "../support/fields.ts";
-import { EXCHANGE, concat, u32 } from "../support/ike_peer.ts";
-import { Negotiation } from "../support/negotiation.ts";
-import { Pair } from "../support/pair.ts";
+import { ipv4, udp } from "../support/world/frame.ts";
+import { difference } from "../support/second/fields.ts";
+import { EXCHANGE, concat, u32 } from "../support/second/ike_peer.ts";
+import { Negotiation } from "../support/second/negotiation.ts";
+import { Pair } from "../support/world/pair.ts";
 
 test("wrong pre-shared key: both consoles say so, no tunnel", () => {
   const pair = new Pair({ beta: { psk: "another-key-altogether" }, both: { group: 2 } });

@@ -1,8 +1,8 @@
 /** Lifetimes: both phases are renegotiated before they end, without a lost packet, and the old SAs go. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pair } from "../support/pair.ts";
-import { faults } from "../support/world.ts";
+import { Pair } from "../support/world/pair.ts";
+import { faults } from "../support/world/world.ts";
 
 test("phase 2 is rekeyed under a ping with none lost", () => {
   const pair = new Pair({ both: { ipsecLifetime: 300, group: 2 } });

@@ -1,10 +1,10 @@
 /** A second implementation of IKEv1 opposite, which shares no code with the module: every Oakley group in both phases. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { oakleyGroup } from "../support/dh_groups.ts";
-import { AggressiveNegotiation, PRIVATE_1024, readGroup } from "../support/aggressive.ts";
-import { concat, EXCHANGE, P, u16 } from "../support/ike_peer.ts";
-import { CONFIG, Negotiation, SUITE } from "../support/negotiation.ts";
+import { oakleyGroup } from "../support/second/dh_groups.ts";
+import { AggressiveNegotiation, PRIVATE_1024, readGroup } from "../support/second/aggressive.ts";
+import { concat, EXCHANGE, P, u16 } from "../support/second/ike_peer.ts";
+import { CONFIG, Negotiation, SUITE } from "../support/second/negotiation.ts";
 
 /** Group of phase 1, and of Quick Mode. */
 const GROUPS: [phase1: number, pfs: number | undefined][] = [

@@ -1,8 +1,8 @@
 /** A tunnel between two instances: what passes on the wire, and what must not. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pair } from "../support/pair.ts";
-import { faults } from "../support/world.ts";
+import { Pair } from "../support/world/pair.ts";
+import { faults } from "../support/world/world.ts";
 
 test("the first ping starts the negotiation, and is answered", () => {
   const pair = new Pair();

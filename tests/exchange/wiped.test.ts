@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { concat, u32 } from "../support/ike_peer.ts";
-import { Negotiation } from "../support/negotiation.ts";
+import { concat, u32 } from "../support/second/ike_peer.ts";
+import { Negotiation } from "../support/second/negotiation.ts";
 
 /** Whether some octets stand anywhere in the router's memory. */
 const holds = (n: Negotiation, secret: Uint8Array) => Buffer.from(n.router.exports.memory.buffer).includes(Buffer.from(secret));

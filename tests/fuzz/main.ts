@@ -4,13 +4,13 @@
  * payloads get past both). Held to: no trap, no growth of memory, and an honest negotiation afterwards succeeds.
  */
 import { parseArgs } from "node:util";
-import { EXCHANGE, P, concat, u32 } from "../support/ike_peer.ts";
-import { echo, ethernet, ipv4, udp } from "../../host/node/net/frame.ts";
-import { AggressiveNegotiation, PRIVATE_1024 } from "../support/aggressive.ts";
-import { AGGRESSIVE } from "../support/fields.ts";
-import { CONFIG, Negotiation, type Step } from "../support/negotiation.ts";
-import { Random } from "../support/random.ts";
-import { Halted } from "../support/world.ts";
+import { EXCHANGE, P, concat, u32 } from "../support/second/ike_peer.ts";
+import { echo, ethernet, ipv4, udp } from "../support/world/frame.ts";
+import { AggressiveNegotiation, PRIVATE_1024 } from "../support/second/aggressive.ts";
+import { AGGRESSIVE } from "../support/second/fields.ts";
+import { CONFIG, Negotiation, type Step } from "../support/second/negotiation.ts";
+import { Random } from "../support/world/random.ts";
+import { Halted } from "../support/world/world.ts";
 import { mutateBytes, mutatePayloads } from "./mutate.ts";
 
 const { values } = parseArgs({ options: { cases: { type: "string", default: "100000" }, seed: { type: "string", default: "1" }, quiet: { type: "boolean", default: false } } });

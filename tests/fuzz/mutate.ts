@@ -1,6 +1,6 @@
 /** What a hostile or broken peer does to octets: seeded, and biased to the places where parsers break. */
-import type { Payload } from "../support/ike_peer.ts";
-import type { Random } from "../support/random.ts";
+import type { Payload } from "../support/second/ike_peer.ts";
+import type { Random } from "../support/world/random.ts";
 
 const INTERESTING = [0, 1, 2, 3, 4, 7, 8, 15, 16, 27, 28, 127, 128, 255];
 

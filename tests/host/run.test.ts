@@ -12,7 +12,7 @@ import { freePort } from "../../host/node/link/free_port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "postern-run-"));
 const command = fileURLToPath(new URL("../../host/node/postern.mjs", import.meta.url));
-const demo = (name: string) => fileURLToPath(new URL(`../../host/node/demo/${name}.ios`, import.meta.url));
+const demo = (name: string) => fileURLToPath(new URL(`../../demo/${name}.ios`, import.meta.url));
 const children = new Set<ChildProcess>();
 // A stale module is built once, before the clocks of the tests run.
 before(() => void spawnSync(process.execPath, [command, "--version"]));

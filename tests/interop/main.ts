@@ -4,12 +4,12 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import pc from "picocolors";
-import { Bench, Worker, type BenchOptions } from "./bench.ts";
-import { HOSTS, prepare, toolsFor, type Host } from "./hosts.ts";
-import { install, installCommand, isRoot, KERNEL_PEER, lacking, LIBIPSEC_PEER, NAT, PLUTO_PEER, type Tool } from "./packages.ts";
-import { Pair } from "./pair.ts";
-import { cleanUp } from "./process.ts";
-import { catalogue, type PairScenario, type Scenario as CharonScenario } from "./scenario.ts";
+import { Bench, Worker, type BenchOptions } from "./bench/bench.ts";
+import { HOSTS, prepare, toolsFor, type Host } from "./bench/hosts.ts";
+import { install, installCommand, isRoot, KERNEL_PEER, lacking, LIBIPSEC_PEER, NAT, PLUTO_PEER, type Tool } from "./bench/packages.ts";
+import { Pair } from "./bench/pair.ts";
+import { cleanUp } from "./bench/process.ts";
+import { catalogue, type PairScenario, type Scenario as CharonScenario } from "./bench/scenario.ts";
 
 const BUILD = fileURLToPath(new URL("../../build/interop/", import.meta.url));
 

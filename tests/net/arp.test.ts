@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Endpoint } from "../../host/node/net/endpoint.ts";
-import { ipText } from "../../host/node/net/frame.ts";
+import { Endpoint } from "../support/world/endpoint.ts";
+import { ipText } from "../support/world/frame.ts";
 import { Lan, arp } from "./lan.ts";
 
 const MAC = new Uint8Array([2, 0, 0, 0x77, 0, 9]);

@@ -1,9 +1,9 @@
 /** What a host may do wrong with buffers, frames that nobody should send, and a clock that wraps. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { echo, ethernet, ipv4, udp } from "../../host/node/net/frame.ts";
-import { Random } from "../support/random.ts";
-import { Pair } from "../support/pair.ts";
+import { echo, ethernet, ipv4, udp } from "../support/world/frame.ts";
+import { Random } from "../support/world/random.ts";
+import { Pair } from "../support/world/pair.ts";
 import { Lan, arp } from "./lan.ts";
 
 const MISUSED = "buffer that was not the host's to give";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checksum, echo, ethernet, ipv4, udp } from "../../host/node/net/frame.ts";
-import { Pair } from "../support/pair.ts";
+import { checksum, echo, ethernet, ipv4, udp } from "../support/world/frame.ts";
+import { Pair } from "../support/world/pair.ts";
 import { Lan, arp, lastIcmp } from "./lan.ts";
 
 const BYTES = (n: number) => new Uint8Array(n).map((_, i) => (i * 13) & 255);

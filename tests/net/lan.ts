@@ -1,7 +1,7 @@
 /** One router between two networks without tunnels, and the tools of this folder's tests. */
-import { Endpoint } from "../../host/node/net/endpoint.ts";
-import { arp as arpBody, BROADCAST, ETHERNET_ARP, ethernet } from "../../host/node/net/frame.ts";
-import { World, type Router, type RouterOptions } from "../support/world.ts";
+import { Endpoint } from "../support/world/endpoint.ts";
+import { arp as arpBody, BROADCAST, ETHERNET_ARP, ethernet } from "../support/world/frame.ts";
+import { World, type Router, type RouterOptions } from "../support/world/world.ts";
 
 export const CONFIG = `
 hostname gamma

@@ -1,8 +1,8 @@
 /** The path between two gateways: routers on it that fragment, and that ask for smaller packets. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { echo, ethernet, ipText, ipv4 } from "../../host/node/net/frame.ts";
-import { Pair } from "../support/pair.ts";
+import { echo, ethernet, ipText, ipv4 } from "../support/world/frame.ts";
+import { Pair } from "../support/world/pair.ts";
 import { lastIcmp } from "./lan.ts";
 
 /** Cuts IPv4 frames into pieces whose datagrams have at most `mtu` octets, the last piece first. */

@@ -1,11 +1,11 @@
 /** What a datagram is taken for when it has come: what is inside a tunnel's packet, what ICMP says of tunnels, where an error comes from. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checksum, echo, ethernet, ipv4, udp } from "../../host/node/net/frame.ts";
-import { openWithNode, sealWithNode, suites } from "../support/esp.ts";
-import { concat } from "../support/ike_peer.ts";
-import { CONFIG, Negotiation } from "../support/negotiation.ts";
-import { Pair } from "../support/pair.ts";
+import { checksum, echo, ethernet, ipv4, udp } from "../support/world/frame.ts";
+import { openWithNode, sealWithNode, suites } from "../support/second/esp.ts";
+import { concat } from "../support/second/ike_peer.ts";
+import { CONFIG, Negotiation } from "../support/second/negotiation.ts";
+import { Pair } from "../support/world/pair.ts";
 import { Lan, lastIcmp } from "./lan.ts";
 
 const ESP = suites.find((suite) => suite.name === "aes-128/sha1")!;

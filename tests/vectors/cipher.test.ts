@@ -1,7 +1,7 @@
 // Whole files for AES, DES and 3DES: CBC as it is; ECB as one block of CBC under a zero IV.
 import assert from "node:assert/strict";
-import { AES, DES, DES3, Primitives } from "../support/primitives.ts";
-import { type Case, hex, responses, vectorTest, vectorTests } from "../support/vectors.ts";
+import { AES, DES, DES3, Primitives } from "../support/primitives/primitives.ts";
+import { type Case, hex, responses, vectorTest, vectorTests } from "../support/primitives/vectors.ts";
 
 const p = await Primitives.load();
 

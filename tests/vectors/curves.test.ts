@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { createECDH, createPrivateKey, createPublicKey, diffieHellman } from "node:crypto";
 import { test } from "node:test";
-import { Curves } from "../support/curves.ts";
-import { binaryCurves } from "../support/ec2n_reference.ts";
-import { Random } from "../support/random.ts";
-import { hex, responses, vectorTest } from "../support/vectors.ts";
+import { Curves } from "../support/primitives/curves.ts";
+import { binaryCurves } from "../support/second/ec2n_reference.ts";
+import { Random } from "../support/world/random.ts";
+import { hex, responses, vectorTest } from "../support/primitives/vectors.ts";
 
 const p = await Curves.load();
 const ecp = [

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
-import { Primitives } from "../support/primitives.ts";
-import { Random } from "../support/random.ts";
+import { Primitives } from "../support/primitives/primitives.ts";
+import { Random } from "../support/world/random.ts";
 
 class Reference {
   private k: Buffer = Buffer.alloc(32, 0);

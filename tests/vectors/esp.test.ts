@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { Esp, bare, keymatLength, openWithNode, sealWithNode, suites } from "../support/esp.ts";
-import { hex, vectorTest } from "../support/vectors.ts";
+import { Esp } from "../support/primitives/esp.ts";
+import { bare, keymatLength, openWithNode, sealWithNode, suites } from "../support/second/esp.ts";
+import { hex, vectorTest } from "../support/primitives/vectors.ts";
 
 const esp = await Esp.load();
 

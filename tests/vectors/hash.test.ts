@@ -1,7 +1,7 @@
 // Whole files of digests through every shape of use.
 import assert from "node:assert/strict";
-import { Primitives, hashes } from "../support/primitives.ts";
-import { hex, responses, vectorTests } from "../support/vectors.ts";
+import { Primitives, hashes } from "../support/primitives/primitives.ts";
+import { hex, responses, vectorTests } from "../support/primitives/vectors.ts";
 
 const p = await Primitives.load();
 

@@ -1,7 +1,7 @@
 // Whole files of HMACs, at once and through a key's stored state.
 import assert from "node:assert/strict";
-import { Primitives, hashes } from "../support/primitives.ts";
-import { hex, responses, vectorTest, vectorTests } from "../support/vectors.ts";
+import { Primitives, hashes } from "../support/primitives/primitives.ts";
+import { hex, responses, vectorTest, vectorTests } from "../support/primitives/vectors.ts";
 
 const p = await Primitives.load();
 const byName = (name: string): number | undefined => hashes.find((hash) => hash.name === name.replace("-", ""))?.id;

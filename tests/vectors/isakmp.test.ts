@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { datagrams, type Datagram } from "../support/captures.ts";
-import { Oakley } from "../support/oakley.ts";
-import { AES, DES, DES3 } from "../support/primitives.ts";
-import { Random } from "../support/random.ts";
-import { hex, vectorFiles, vectorsDir, vectorTest } from "../support/vectors.ts";
+import { datagrams, type Datagram } from "../support/primitives/captures.ts";
+import { Oakley } from "../support/primitives/oakley.ts";
+import { AES, DES, DES3 } from "../support/primitives/primitives.ts";
+import { Random } from "../support/world/random.ts";
+import { hex, vectorFiles, vectorsDir, vectorTest } from "../support/primitives/vectors.ts";
 
 const p = await Oakley.load();
 

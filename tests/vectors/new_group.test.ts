@@ -2,10 +2,10 @@
 // modulo odd numbers against BigInt.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Curves } from "../support/curves.ts";
-import { Primitives } from "../support/primitives.ts";
-import { Random } from "../support/random.ts";
-import { hex, vectorTest } from "../support/vectors.ts";
+import { Curves } from "../support/primitives/curves.ts";
+import { Primitives } from "../support/primitives/primitives.ts";
+import { Random } from "../support/world/random.ts";
+import { hex, vectorTest } from "../support/primitives/vectors.ts";
 
 const entropy = new Random(2409);
 const p = new Curves((await Primitives.load((bytes) => entropy.fill(bytes).length)).exports);

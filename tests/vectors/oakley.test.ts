@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
-import { Oakley } from "../support/oakley.ts";
-import { hashes } from "../support/primitives.ts";
-import { Random } from "../support/random.ts";
-import { hex, responses, vectorTest } from "../support/vectors.ts";
+import { Oakley } from "../support/primitives/oakley.ts";
+import { hashes } from "../support/primitives/primitives.ts";
+import { Random } from "../support/world/random.ts";
+import { hex, responses, vectorTest } from "../support/primitives/vectors.ts";
 
 const p = await Oakley.load();
 const groups = [1, 2, 5, 14, 15, 16, 17, 18];

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { createCipheriv, createHash, createHmac } from "node:crypto";
 import { test } from "node:test";
-import { AES, DES, DES3, Primitives, hashes } from "../support/primitives.ts";
-import { Random } from "../support/random.ts";
+import { AES, DES, DES3, Primitives, hashes } from "../support/primitives/primitives.ts";
+import { Random } from "../support/world/random.ts";
 
 const p = await Primitives.load();
 const bytes = (random: Random, length: number): Buffer => random.fill(Buffer.alloc(length)) as Buffer;

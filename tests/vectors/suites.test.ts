@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { createCipheriv } from "node:crypto";
 import { test } from "node:test";
-import { Random } from "../support/random.ts";
-import { Suites } from "../support/suites.ts";
-import { hex, responses, vectorTest, vectorTests } from "../support/vectors.ts";
+import { Random } from "../support/world/random.ts";
+import { Suites } from "../support/primitives/suites.ts";
+import { hex, responses, vectorTest, vectorTests } from "../support/primitives/vectors.ts";
 
 const p = await Suites.load();
 

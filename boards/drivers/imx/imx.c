@@ -6,7 +6,7 @@
 #include "mcu.h"
 #include "usdhc.h"
 
-/* The store on the SD card: SLOTS slots from here, as tools/store.mjs lays it out. */
+/* The store on the SD card: SLOTS slots from here, as tools/board/store.mjs lays it out. */
 enum { STORE_BLOCK = 4096, STORE_SLOT = 64 * 1024 };
 /* SNVS_LP's control register: DP_EN, TOP and the clock on, which is power off. */
 enum { SNVS_LPCR = 0x38, LPCR_OFF = 0x61 };

@@ -1,8 +1,7 @@
 /** `postern check`: a configuration is tried on an instance without ports, and the module says what it refuses. */
 import { loadModule } from "../contract.ts";
 import { Instance } from "../instance.ts";
-import { modulePath } from "./main.ts";
-import { readConfig } from "./run.ts";
+import { modulePath, readConfig } from "./usage.ts";
 
 export async function check(path: string): Promise<number> {
   const config = readConfig(path);

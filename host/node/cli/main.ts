@@ -1,15 +1,10 @@
 /** The `postern` command's arguments. Each subcommand's work is in its own file, loaded when it is asked for. */
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { FAULTS_ALLOWED } from "../link/fault.ts";
 import { ModuleRefused } from "../contract.ts";
 import { LinkRefused } from "../link/link.ts";
-
-/** What the user gave can't be used; the message is one sentence. Exit status 2. */
-export class UsageError extends Error {}
-
-export const modulePath = fileURLToPath(new URL("../../../build/postern.wasm", import.meta.url));
+import { UsageError } from "./usage.ts";
 
 const version = (): string => (JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as { version: string }).version;
 
@@ -78,7 +73,7 @@ Example:
     .option("--keylog <DIR>", "where the keys for Wireshark go", "build/first-light-keys")
     .option("--pings <N>", "how many pings", "5")
     .addHelpText("after", "\nExit status: 0 tunnel up, every ping answered, nothing in the clear; 1 otherwise; 2 an argument can't be used.")
-    .action(async (options) => result(await (await import("../demo/demo.ts")).demo(options)));
+    .action(async (options) => result(await (await import("../../../demo/demo.ts")).demo(options)));
 
   for (const command of [postern, ...postern.commands]) command.exitOverride().showHelpAfterError(false);
   return postern;

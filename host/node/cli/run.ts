@@ -1,5 +1,5 @@
 /** `postern run` */
-import { closeSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { loadModule } from "../contract.ts";
 import type { Console } from "../console/console.ts";
 import { PipeConsole } from "../console/pipe.ts";
@@ -11,7 +11,7 @@ import { parsePorts } from "../link/parse.ts";
 import { Capture, captured } from "../link/pcap.ts";
 import { Nvram } from "../nvram.ts";
 import { Router } from "../router.ts";
-import { modulePath, UsageError } from "./main.ts";
+import { modulePath, onFile, readConfig, UsageError } from "./usage.ts";
 
 export interface RunOptions {
   port: string[];
@@ -21,41 +21,6 @@ export interface RunOptions {
   keylog?: string;
   events?: string;
   fault?: string;
-}
-
-/** Octets of a configuration file that are certainly not a configuration. */
-const CONFIG_MAX = 1 << 20;
-
-const reason = (error: unknown): string => {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const known: Record<string, string> = {
-    ENOENT: "there is no such file or folder",
-    EACCES: "permission denied",
-    EISDIR: "it is a folder",
-    ENOTDIR: "a part of the path is not a folder",
-    EEXIST: "a file of that name is in the way",
-    EROFS: "the file system is read-only",
-  };
-  return known[code ?? ""] ?? message;
-};
-
-/** Does what may fail for a file that the user named; the failure becomes one sentence. */
-export function onFile<T>(what: string, path: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw new UsageError(`${what} "${path}" can't be used: ${reason(error)}`);
-  }
-}
-
-/** A configuration's text. Throws UsageError. */
-export function readConfig(path: string): string {
-  return onFile("the configuration", path, () => {
-    if (statSync(path).size > CONFIG_MAX) throw new Error(`it is larger than ${CONFIG_MAX} bytes`);
-    const text = readFileSync(path, "utf8");
-    if (text.includes("\0")) throw new Error("it is not a text");
-    return text;
-  });
 }
 
 /** Runs a router until a signal or the operator ends it. Resolves with the exit status. */

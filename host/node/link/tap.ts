@@ -4,43 +4,36 @@
  * Needs the right to make network devices (root, CAP_NET_ADMIN).
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { createSocket, type Socket } from "node:dgram";
-import { counters, HEADER, LinkRefused, type Link } from "./link.ts";
+import { bound, DatagramLink } from "./datagram.ts";
+import { freePort } from "./free_port.ts";
+import { LinkRefused } from "./link.ts";
 
+const LOOPBACK = "127.0.0.1";
 const BUFFERS = "rcvbuf=4194304,sndbuf=4194304";
 /** Milliseconds that socat gets to say that it can't, and pause before it is started again. */
 const SETTLE = 300;
 const RETRY = 1000;
 
-export class TapLink implements Link {
-  readonly counters = counters();
-  private socket: Socket | undefined;
+export class TapLink extends DatagramLink {
   private child: ChildProcess | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
   private port = 0;
-  private peerPort = 0;
 
   constructor(
-    readonly name: string,
+    name: string,
     private readonly device: string,
-  ) {}
+  ) {
+    super(name);
+  }
 
   async open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void): Promise<void> {
     if (process.platform !== "linux") throw new LinkRefused(`${this.name}: tap interfaces exist on Linux only; here there are udp: and stream: links`);
-    const socket = (this.socket = await bound());
+    const socket = await bound(0, LOOPBACK, LOOPBACK);
     this.port = socket.address().port;
-    const spare = await bound();
-    this.peerPort = spare.address().port;
-    await new Promise<void>((resolve) => spare.close(() => resolve()));
+    this.peer = { address: LOOPBACK, port: await freePort() };
     socket.on("error", (error) => report(`${this.name}: ${error.message}`));
-    socket.on("message", (data, from) => {
-      if (from.port !== this.peerPort || data.length < HEADER) this.counters.dropped++;
-      else {
-        this.counters.in++;
-        receive(data);
-      }
-    });
+    this.use(socket, (from) => from.port === this.peer.port, receive);
     try {
       await this.start(report);
     } catch (error) {
@@ -54,7 +47,7 @@ export class TapLink implements Link {
     return new Promise((resolve, reject) => {
       const child = spawn(
         "socat",
-        ["-b", "65536", `UDP4-DATAGRAM:127.0.0.1:${this.port},bind=127.0.0.1:${this.peerPort},${BUFFERS}`, `TUN,tun-type=tap,tun-name=${this.device},iff-no-pi,iff-up`],
+        ["-b", "65536", `UDP4-DATAGRAM:${LOOPBACK}:${this.port},bind=${LOOPBACK}:${this.peer.port},${BUFFERS}`, `TUN,tun-type=tap,tun-name=${this.device},iff-no-pi,iff-up`],
         { stdio: ["ignore", "ignore", "pipe"] },
       );
       this.child = child;
@@ -83,39 +76,17 @@ export class TapLink implements Link {
     this.timer = setTimeout(() => void this.start(report).catch((e: Error) => this.again(e, report)), RETRY * 10);
   }
 
-  send(frame: Uint8Array): void {
-    if (!this.socket) {
-      this.counters.dropped++;
-      return;
-    }
-    this.counters.out++;
-    this.socket.send(frame, this.peerPort, "127.0.0.1", (error) => {
-      if (error) this.counters.dropped++;
-    });
-  }
-
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
-    const { child, socket } = this;
-    this.socket = undefined;
+    const closing = super.close();
+    const { child } = this;
     if (child && child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
       await new Promise<void>((resolve) => {
         child.once("exit", () => resolve());
         child.kill();
       });
     }
-    if (socket) await new Promise<void>((resolve) => socket.close(() => resolve()));
+    await closing;
   }
-}
-
-function bound(): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket({ type: "udp4", lookup: (_host, _options, done) => done(null, "127.0.0.1", 4) });
-    socket.once("error", reject);
-    socket.bind(0, "127.0.0.1", () => {
-      socket.removeAllListeners("error");
-      resolve(socket);
-    });
-  });
 }

@@ -1,0 +1,112 @@
+/**
+ * libreswan's pluto in a User-mode Linux guest: an IKEv1 of its own descent, on the kernel's ESP and AH. Its package can't
+ * be installed beside strongSwan's, so that it is unpacked (tools/package/debian.mjs) and mounted where it expects to be.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { unpacked } from "../../../../tools/package/debian.mjs";
+import { Peer, type ChildSa, type IkeSa } from "./peer.ts";
+import { must, type Outcome } from "./shell.ts";
+
+const WHACK = "/usr/libexec/ipsec/whack --ctlsocket /run/pluto/pluto.ctl";
+/** Where the guest finds the unpacked package; first on PATH, since strongSwan has an `ipsec` too. */
+const PLACE = "/run/libreswan";
+/** The head of a state in `ip -s xfrm state`, which gives numbers twice: 0x1234(4660). */
+const STATE = /^src (\S+) dst (\S+)\n\s*proto (esp|ah) spi 0x([0-9a-f]+)\S* reqid \S+ mode (\w+)/;
+
+interface KernelSa { src: string; dst: string; protocol: string; spi: string; mode: string; bytes: number; packets: number; udp: boolean }
+
+/** Reads `ip -s xfrm state`. */
+export function parseStates(text: string): KernelSa[] {
+  return text.split(/^(?=src )/m).flatMap((part) => {
+    const m = STATE.exec(part);
+    if (!m) return [];
+    const current = /lifetime current:\s+(\d+)\(bytes\), (\d+)\(packets\)/.exec(part);
+    return [{ src: m[1]!, dst: m[2]!, protocol: m[3]!, spi: m[4]!, mode: m[5]!, bytes: Number(current?.[1] ?? 0), packets: Number(current?.[2] ?? 0), udp: /encap type espinudp/.test(part) }];
+  });
+}
+
+/**
+ * Reads `whack --showstates`: phase 1 and, below it, phase 2 SAs, each with the pair of SPIs that pluto names for it, or
+ * two pairs where AH stands around ESP. The kernel's counters are added by SPI.
+ */
+export function parseStatus(text: string, kernel: KernelSa[]): IkeSa[] {
+  const sas = new Map<number, IkeSa>();
+  const children = new Map<number, ChildSa>();
+  for (const line of text.split("\n")) {
+    let m = /#(\d+): "([^"]+)"\S* ?\S*:\d+ STATE_(\w+) \(([^)]*)\)/.exec(line);
+    if (m) {
+      const [number, name, state] = [Number(m[1]), m[2]!, m[3]!];
+      if (state.startsWith("QUICK")) {
+        const parent = /isakmp#(\d+)/.exec(line);
+        const child: ChildSa = { name, state: /^QUICK_(I2|R2)$/.test(state) ? "INSTALLED" : state, spiIn: "", spiOut: "", bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0, suite: "", udp: false, local: "", remote: "" };
+        children.set(number, child);
+        const sa = sas.get(Number(parent?.[1])) ?? [...sas.values()].at(-1);
+        sa?.children.push(child);
+      } else if (/MAIN|AGGR|INFO/.test(state)) {
+        sas.set(number, { name, number, state: /^(MAIN_(I4|R3)|AGGR_(I2|R2))$/.test(state) ? "ESTABLISHED" : state, suite: "", cookies: `#${number}`, remoteHost: "", children: [] });
+      }
+      continue;
+    }
+    m = /#(\d+): "[^"]+"\S* (.*)$/.exec(line);
+    const child = m && children.get(Number(m[1]));
+    if (!m || !child) continue;
+    // The peer's SPI comes first, then ours: `esp.1234@192.0.2.1 esp.5678@192.0.2.2`.
+    const named = [...m[2]!.matchAll(/(?:esp|ah)\.([0-9a-f]+)@([0-9.]+)/g)];
+    const [out, own] = named.slice(-2);
+    child.spiOut ||= out?.[1] ?? "";
+    child.spiIn ||= own?.[1] ?? "";
+  }
+  const counted = (spi: string): KernelSa | undefined => kernel.find((k) => spi !== "" && parseInt(k.spi, 16) === parseInt(spi, 16));
+  for (const child of children.values()) {
+    const out = counted(child.spiOut), own = counted(child.spiIn);
+    child.packetsOut = out?.packets ?? 0;
+    child.bytesOut = out?.bytes ?? 0;
+    child.packetsIn = own?.packets ?? 0;
+    child.bytesIn = own?.bytes ?? 0;
+    child.udp = out?.udp ?? false;
+    child.suite = out ? `${out.protocol}/${out.mode}` : "";
+  }
+  return [...sas.values()];
+}
+
+export class Pluto extends Peer {
+  readonly logFile = "pluto.log";
+
+  /** Configuration and secrets in one text, apart by a line of `---`. */
+  async start(configuration: string): Promise<void> {
+    await this.stop();
+    const { here, there } = this.shell;
+    const [conf, secrets] = configuration.split(/^---\n/m);
+    writeFileSync(join(here, "ipsec.conf"), conf!);
+    writeFileSync(join(here, "ipsec.secrets"), secrets ?? "");
+    writeFileSync(join(here, this.logFile), "");
+    await must(this.shell, `[ -d ${PLACE}/usr ] || { mkdir -p ${PLACE} && mount -t hostfs none ${PLACE} -o ${unpacked("libreswan")} && mount --bind ${PLACE}/usr/libexec /usr/libexec; }`);
+    // Its own route to the other side, for the daemon looks for one; and an empty store of certificates, made once.
+    await must(this.shell, `mkdir -p /run/pluto /run/ipsec.d; [ -d /run/nss ] || { mkdir /run/nss; certutil -N -d sql:/run/nss --empty-password; }; ` +
+      `cp ${there}/ipsec.conf ${there}/ipsec.secrets /run/; ip route show default | grep -q . || ip route add default dev eth0`);
+    await must(this.shell, `export PATH=${PLACE}/usr/sbin:$PATH IPSEC_CONF=/run/ipsec.conf; /usr/libexec/ipsec/pluto --config /run/ipsec.conf --rundir /run/pluto --nssdir /run/nss ` +
+      `--secretsfile /run/ipsec.secrets --ipsecdir /run/ipsec.d --logfile ${there}/${this.logFile}; n=0; until [ -S /run/pluto/pluto.ctl ] || [ $n -ge 200 ]; do n=$((n+1)); sleep 0.05; done; ` +
+      `${WHACK} --listen`);
+    const names = [...conf!.matchAll(/^conn (\S+)/gm)].map((m) => m[1]!).filter((name) => !name.startsWith("%"));
+    for (const name of names) await must(this.shell, `/usr/libexec/ipsec/addconn --config /run/ipsec.conf --ctlsocket /run/pluto/pluto.ctl ${name}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.shell.exec("[ -f /run/pluto/pluto.pid ] && kill -9 $(cat /run/pluto/pluto.pid); rm -rf /run/pluto; ip xfrm state flush; ip xfrm policy flush; " +
+      "ip route flush table 220; ip route del default dev eth0; ip route del 10.1.0.0/16; true", 10);
+  }
+
+  async initiate(name: string, seconds = 25): Promise<Outcome> {
+    const done = await this.shell.exec(`timeout ${seconds} ${WHACK} --initiate --name ${name} 2>&1`, seconds + 10);
+    return { status: /IPsec SA established/.test(done.output) ? 0 : done.status || 1, output: done.output };
+  }
+
+  terminate(): Promise<Outcome> { return this.shell.exec(`${WHACK} --terminate --name net`); }
+
+  async sas(): Promise<IkeSa[]> {
+    const states = await must(this.shell, "ip -s xfrm state");
+    const { output } = await this.shell.exec(`${WHACK} --showstates`);
+    return parseStatus(output, parseStates(states));
+  }
+}

@@ -1,0 +1,53 @@
+/** What a scenario says of its two sides; what it checks is scenario.ts's. */
+import type { Values } from "./configure.ts";
+import type { Host } from "./hosts.ts";
+import type { Tool } from "./packages.ts";
+import type { DataPlane } from "./peers/charon.ts";
+
+export type Role = "initiator" | "responder";
+
+/** What a scenario sets up with a peer of other people's. */
+export interface Site {
+  /** `<what>-initiator` or `<what>-responder` where the role of our side matters. */
+  name: string;
+  /** One line for the table: what is shown. */
+  about: string;
+  /** The peer: charon or pluto with the kernel's ESP and AH in a User-mode Linux guest, or charon's own data plane in a namespace (root). */
+  peer: DataPlane | "libreswan";
+  /** The host of our side, where it is not that of the run (`--host`). */
+  host?: Host;
+  /** Where a translator of addresses stands: before our side or before theirs. Needs root. */
+  nat?: "ours" | "theirs";
+  /** Programs beside those that the peer needs anyway. */
+  tools?: Tool[];
+  /** A second network behind our side. */
+  secondLan?: boolean;
+  /** Templates in place of the common ones, as text. */
+  oursTemplate?: string;
+  theirsTemplate?: string;
+  /** Values for both sides; then those that only one of the two sides sees. */
+  values?: Values;
+  ours?: Values;
+  theirs?: Values;
+  /** What a strongSwan on our side needs instead of `ours`, or why it cannot stand in. */
+  standin?: Values | "no";
+  /** What `postern run --fault` is told. */
+  faults?: string;
+  /** Lines added to the peer's daemon settings. */
+  daemon?: string;
+  /** Seconds until the scenario counts as failed (90). */
+  seconds?: number;
+}
+
+/** And with Postern in Node as the peer. */
+export interface PairSite extends Pick<Site, "name" | "about" | "host" | "values" | "seconds"> {
+  peer: "postern";
+  /** False: frames are not recorded, because there are very many. */
+  record?: boolean;
+  /** Programs beside those that our side needs anyway. */
+  tools?: Tool[];
+  /** Who the table says it works with, where that is somebody else in the end. */
+  with?: string;
+  /** The two configurations, where the common one will not do. */
+  configurations?: { near: string; far: string };
+}

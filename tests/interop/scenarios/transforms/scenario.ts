@@ -1,0 +1,28 @@
+/** What ESP can do besides CBC with HMAC, negotiated with charon and carried by the kernel's own ESP. */
+import { transformValues } from "../../bench/configure.ts";
+import { bothRoles } from "../../bench/scenario.ts";
+
+interface Transform { name: string; about: string; ours: string; theirs: string; /** what the peer says that it uses */ suite: RegExp }
+
+const TRANSFORMS: Transform[] = [
+  { name: "esp-null", about: "ESP without encryption: NULL with HMAC-SHA-256", ours: "esp-null esp-sha256-hmac", theirs: "null-sha256", suite: /^NULL\/HMAC_SHA2_256_128$/ },
+  { name: "esp-ctr", about: "ESP with AES-CTR-128 and HMAC-SHA-1", ours: "esp-aes-ctr 128 esp-sha-hmac", theirs: "aes128ctr-sha1", suite: /^AES_CTR-128\/HMAC_SHA1_96$/ },
+  { name: "esp-ctr256", about: "ESP with AES-CTR-256 and HMAC-SHA-512", ours: "esp-aes-ctr 256 esp-sha512-hmac", theirs: "aes256ctr-sha512", suite: /^AES_CTR-256\/HMAC_SHA2_512_256$/ },
+  { name: "esp-gcm8", about: "ESP with AES-GCM-128 and an ICV of 8 octets", ours: "esp-gcm 128 icv 8", theirs: "aes128gcm8", suite: /^AES_GCM_8-128$/ },
+  { name: "esp-gcm12", about: "ESP with AES-GCM-192 and an ICV of 12 octets", ours: "esp-gcm 192 icv 12", theirs: "aes192gcm12", suite: /^AES_GCM_12-192$/ },
+  { name: "esp-gcm16", about: "ESP with AES-GCM-256 and an ICV of 16 octets", ours: "esp-gcm 256", theirs: "aes256gcm16", suite: /^AES_GCM_16-256$/ },
+  { name: "esp-xcbc", about: "ESP with AES-CBC-128 and AES-XCBC-MAC-96", ours: "esp-aes 128 esp-aes-xcbc-mac", theirs: "aes128-aesxcbc", suite: /^AES_CBC-128\/AES_XCBC_96$/ },
+  { name: "esn-hmac", about: "extended sequence numbers with AES-CBC-256 and HMAC-SHA-256", ours: "esp-aes 256 esp-sha256-hmac\n esn", theirs: "aes256-sha256-esn", suite: /^AES_CBC-256\/HMAC_SHA2_256_128\/ESN$/ },
+  { name: "esn-gcm", about: "extended sequence numbers with AES-GCM-256", ours: "esp-gcm 256\n esn", theirs: "aes256gcm16-esn", suite: /^AES_GCM_16-256\/ESN$/ },
+];
+
+export default TRANSFORMS.flatMap(({ name, about, ours, theirs, suite }) => bothRoles(name, (role) => ({
+  about,
+  peer: "kernel",
+  values: transformValues(ours, theirs),
+  check: async (bench) => {
+    await bench.expectTunnel(role);
+    const child = (await bench.theirs.sas())[0]!.children[0]!;
+    if (!suite.test(child.suite)) throw new Error(`the peer says ${child.suite}`);
+  },
+})));

@@ -1,0 +1,72 @@
+/** A NAT between two wires: one address inside is seen outside as the NAT's own, its UDP ports renamed. */
+import { Endpoint } from "./endpoint.ts";
+import { checksum, ip } from "./frame.ts";
+
+/** One side of it: whoever is there is the only neighbour, and `take` gets every datagram that comes. */
+const side = (address: string, peer: string, mac: number, take: (datagram: Uint8Array) => void): Endpoint => {
+  const endpoint = new Endpoint(address, peer, { prefix: 32, mac: new Uint8Array([2, 0, 0, 0xaa, 0, mac]) });
+  endpoint.onDatagram = take;
+  return endpoint;
+};
+
+export class Nat {
+  inside: Endpoint;
+  outside: Endpoint;
+  /** inner port -> outer port */
+  mapping = new Map<number, number>();
+  private next = 40000;
+
+  /** `inner` is behind the NAT, whose own addresses are `innerSide` and `outerSide`; `outer` is the host outside. */
+  constructor(
+    private inner: string,
+    innerSide: string,
+    private outerSide: string,
+    outer: string,
+  ) {
+    this.inside = side(innerSide, inner, 1, (d) => this.outward(d));
+    this.outside = side(outerSide, outer, 2, (d) => this.inward(d));
+  }
+
+  /** The NAT reboots: every mapping is new from now on. */
+  remap(): void {
+    this.mapping.clear();
+  }
+
+  private outward(datagram: Uint8Array): void {
+    if (datagram[9] !== 17) return;
+    const view = new DataView(datagram.buffer);
+    const port = view.getUint16(20);
+    let outer = this.mapping.get(port);
+    if (outer === undefined) this.mapping.set(port, (outer = this.next++));
+    this.rewrite(datagram, 12, this.outerSide, 20, outer);
+    this.outside.datagram(datagram);
+  }
+
+  private inward(datagram: Uint8Array): void {
+    if (datagram[9] !== 17) return;
+    const port = new DataView(datagram.buffer).getUint16(22);
+    for (const [inner, outer] of this.mapping)
+      if (outer === port) {
+        this.rewrite(datagram, 16, this.inner, 22, inner);
+        this.inside.datagram(datagram);
+        return;
+      }
+  }
+
+  private rewrite(datagram: Uint8Array, addressAt: number, address: string, portAt: number, port: number): void {
+    const view = new DataView(datagram.buffer);
+    view.setUint32(addressAt, ip(address));
+    view.setUint16(portAt, port);
+    view.setUint16(10, 0);
+    view.setUint16(10, checksum(datagram.subarray(0, 20)));
+    const sum = view.getUint16(26);
+    if (sum === 0) return;
+    view.setUint16(26, 0);
+    const pseudo = new Uint8Array(12 + datagram.length - 20);
+    pseudo.set(datagram.subarray(12, 20), 0);
+    pseudo[9] = 17;
+    new DataView(pseudo.buffer).setUint16(10, datagram.length - 20);
+    pseudo.set(datagram.subarray(20), 12);
+    view.setUint16(26, checksum(pseudo) || 0xffff);
+  }
+}

@@ -1,2 +1,0 @@
-export const architectures: Record<string, { target: string; cc: string; needs: import("./debian.mjs").Need[]; emulator: string[]; flags?: string }>;
-export function linux(name?: string, options?: { log?: (line: string) => void }): string;
