@@ -1,7 +1,7 @@
 /** What is configured for ISAKMP and IPsec, and the ISAKMP SAs. */
 import * as ike from "../../ike/ike";
 import * as keys from "../../ike/settings/keys";
-import { Phase1Policy } from "../../ike/settings/policy";
+import { Phase1Policy, groupBits } from "../../ike/settings/policy";
 import * as policies from "../../ike/settings/policy";
 import { IsakmpSa, Phase, putPeerId } from "../../ike/state/isakmp_sa";
 import * as isakmpSa from "../../ike/state/isakmp_sa";
@@ -9,7 +9,6 @@ import { PORTS } from "../../limits";
 import { LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
 import * as interfaces from "../../net/interface";
-import { groupBits } from "../../oakley/dh_group";
 import { CryptoMapEntry } from "../../sadb/settings/crypto_map";
 import * as maps from "../../sadb/settings/crypto_map";
 import * as lifetime from "../../sadb/settings/lifetime";
