@@ -257,7 +257,7 @@ static void replay_say(void *context, const char *line)
 }
 
 /*
- * A loader put a recorded timeline in memory (tests/boards/timeline.ts): gives it to the module and prints the digest of
+ * A loader put a recorded timeline in memory (tests/boards/machine/timeline.ts): gives it to the module and prints the digest of
  * what comes out. No watchdog, no ports, no console.
  */
 static void replay(struct image *image, const uint8_t *timeline, uint32_t size)

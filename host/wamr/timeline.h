@@ -1,6 +1,6 @@
 /*
  * A recorded timeline, replayed: everything that an instance was given, in its order, with its times. What comes out is the
- * SHA-256 of all frames that it sent, which must be one and the same on every engine. tests/boards/timeline.ts records.
+ * SHA-256 of all frames that it sent, which must be one and the same on every engine. tests/boards/machine/timeline.ts records.
  *
  * The format: "PTL1", then u32 seed of the entropy, u32 wall time, u32 `now` of init, then records until the file ends:
  *   u8 kind, u8 port, u16 length, u32 now, `length` octets, zeros up to a multiple of 4.        All numbers little-endian.

@@ -13,7 +13,7 @@ import { machine } from "../../tools/board.mjs";
 import { boardNamed } from "../../tools/firmware.mjs";
 import { image } from "../../tools/image.mjs";
 import { FIRMWARE_AT, readRecord, SEED } from "../../tools/store.mjs";
-import { skipReason } from "./board_needs.ts";
+import { skipReason } from "./machine/board_needs.ts";
 
 const BLOCK = 512;
 const folder = mkdtempSync(join(tmpdir(), "postern-card-"));

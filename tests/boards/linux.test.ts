@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { aot } from "../../tools/aot.mjs";
-import { programs } from "./board_needs.ts";
-import { conformance } from "./conformance.ts";
-import { linuxHost, nodeHost, until } from "./host.ts";
-import { trapModule } from "./trap_module.ts";
+import { programs } from "./machine/board_needs.ts";
+import { conformance } from "./machine/conformance.ts";
+import { linuxHost, nodeHost, until } from "./machine/host.ts";
+import { trapModule } from "./machine/trap_module.ts";
 
 const quiet = { log: () => {} };
 const folder = mkdtempSync(join(tmpdir(), "postern-linux-"));

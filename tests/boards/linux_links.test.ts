@@ -15,9 +15,9 @@ import { after, before, describe, it } from "node:test";
 import { arp, BROADCAST, ETHERNET_ARP, ethernet, IP_ESP, inSubnet, parseFrame, parseUdp } from "../../host/node/net/frame.ts";
 import { datagrams } from "../support/captures.ts";
 import { configuration, DEFAULTS } from "../support/pair.ts";
-import { programs } from "./board_needs.ts";
-import { until } from "./host.ts";
-import { Namespaces, namespacesMissing, stopped } from "./namespaces.ts";
+import { programs } from "./machine/board_needs.ts";
+import { until } from "./machine/host.ts";
+import { Namespaces, namespacesMissing, stopped } from "./machine/namespaces.ts";
 
 const { command, skip: unbuilt } = programs(["x86_64"])[0]!;
 const skip = unbuilt ?? (process.arch === "x64" ? namespacesMissing(["ip", "socat", "tshark"]) : "needs an x86-64 kernel: other ones run the program under qemu-user, which knows no tap interface");

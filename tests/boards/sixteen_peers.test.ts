@@ -18,8 +18,8 @@ import { machine } from "../../tools/board.mjs";
 import { measure } from "../../tools/budget.mjs";
 import { boardNamed, firmware } from "../../tools/firmware.mjs";
 import { branch, branchHost, branchInside, CENTRE_INSIDE, centre } from "../support/branches.ts";
-import { skipReason } from "./board_needs.ts";
-import { until } from "./host.ts";
+import { skipReason } from "./machine/board_needs.ts";
+import { until } from "./machine/host.ts";
 
 const NAME = "imx6ul";
 const COUNT = 16;

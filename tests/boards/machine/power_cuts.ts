@@ -1,16 +1,16 @@
 /**
  * Power cuts while a board stores its configuration. QEMU is killed at random moments of a write; what the next start reads
- * must be the old text or the new one, whole. The board runs tests/boards/trap_module.ts, whose N is nothing but a write
+ * must be the old text or the new one, whole. The board runs tests/boards/machine/trap_module.ts, whose N is nothing but a write
  * through the firmware's own store: it starts in a tenth of a second, so every write can have its cut.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { EmulatedBoard } from "../../host/node/demo/emulated.ts";
-import { machine } from "../../tools/board.mjs";
-import { boardNamed } from "../../tools/firmware.mjs";
-import { CONFIG, makeStore, readRecord, writeRecord } from "../../tools/store.mjs";
-import { Random } from "../support/random.ts";
+import { EmulatedBoard } from "../../../host/node/demo/emulated.ts";
+import { machine } from "../../../tools/board.mjs";
+import { boardNamed } from "../../../tools/firmware.mjs";
+import { CONFIG, makeStore, readRecord, writeRecord } from "../../../tools/store.mjs";
+import { Random } from "../../support/random.ts";
 import { withModule } from "./board_host.ts";
 import { trapModule } from "./trap_module.ts";
 

@@ -4,10 +4,10 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { EmulatedBoard } from "../../host/node/demo/emulated.ts";
-import { machine } from "../../tools/board.mjs";
-import { boardNamed, firmware } from "../../tools/firmware.mjs";
-import { CONFIG, makeStore, readRecord, record, SEED, writeRecord } from "../../tools/store.mjs";
+import { EmulatedBoard } from "../../../host/node/demo/emulated.ts";
+import { machine } from "../../../tools/board.mjs";
+import { boardNamed, firmware } from "../../../tools/firmware.mjs";
+import { CONFIG, makeStore, readRecord, record, SEED, writeRecord } from "../../../tools/store.mjs";
 import { boardHost } from "./board_host.ts";
 import { skipReason } from "./board_needs.ts";
 import { conformance } from "./conformance.ts";

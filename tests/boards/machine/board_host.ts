@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { EmulatedBoard } from "../../host/node/demo/emulated.ts";
-import { freePort } from "../../host/node/link/free_port.ts";
-import { machine } from "../../tools/board.mjs";
-import { boardNamed, firmware } from "../../tools/firmware.mjs";
-import { CONFIG, readRecord } from "../../tools/store.mjs";
+import { EmulatedBoard } from "../../../host/node/demo/emulated.ts";
+import { freePort } from "../../../host/node/link/free_port.ts";
+import { machine } from "../../../tools/board.mjs";
+import { boardNamed, firmware } from "../../../tools/firmware.mjs";
+import { CONFIG, readRecord } from "../../../tools/store.mjs";
 import { bound, type Host, type Running } from "./host.ts";
 
 const elves = new Map<string, Promise<string>>();

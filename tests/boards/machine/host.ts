@@ -1,11 +1,11 @@
-/** A host under test, as tests/boards/conformance.ts sees it, and the two that need no board: Node, and postern-linux. */
+/** A host under test, as tests/boards/machine/conformance.ts sees it, and the two that need no board: Node, and postern-linux. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compileModule, ModuleRefused } from "../../host/node/contract.ts";
-import { Instance } from "../../host/node/instance.ts";
-import { freePort } from "../../host/node/link/free_port.ts";
+import { compileModule, ModuleRefused } from "../../../host/node/contract.ts";
+import { Instance } from "../../../host/node/instance.ts";
+import { freePort } from "../../../host/node/link/free_port.ts";
 
 export interface StartOptions {
   /** What NVRAM holds. */

@@ -1,8 +1,8 @@
 /** What the tests of this folder need, and why they can't run where it is missing. */
-import { compilerNeeds } from "../../tools/aot.mjs";
-import { boardNamed } from "../../tools/firmware.mjs";
-import { command, missing, type Need } from "../../tools/debian.mjs";
-import { architectures, linux } from "../../tools/linux.mjs";
+import { compilerNeeds } from "../../../tools/aot.mjs";
+import { boardNamed } from "../../../tools/firmware.mjs";
+import { command, missing, type Need } from "../../../tools/debian.mjs";
+import { architectures, linux } from "../../../tools/linux.mjs";
 
 function absent(needs: readonly Need[]): string | undefined {
   const names = missing([...compilerNeeds, ...needs]);

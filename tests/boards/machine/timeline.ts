@@ -3,18 +3,18 @@
  * and must then send the same frames, octet for octet. The format stands in host/wamr/timeline.h, whose C replays it;
  * here it is recorded, and replayed in V8.
  *
- *   node --import tsx tests/boards/timeline.ts       records build/timelines/*.ptl and prints their digests
+ *   node --import tsx tests/boards/machine/timeline.ts       records build/timelines/*.ptl and prints their digests
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { Instance, type Arrival } from "../../host/node/instance.ts";
-import { Endpoint } from "../../host/node/net/endpoint.ts";
-import { echo, ipv4 } from "../../host/node/net/frame.ts";
-import { configuration, DEFAULTS, type Settings } from "../support/pair.ts";
-import { PRIVATE_1024 } from "../support/aggressive.ts";
-import { module, World, type Port, type Router } from "../support/world.ts";
+import { Instance, type Arrival } from "../../../host/node/instance.ts";
+import { Endpoint } from "../../../host/node/net/endpoint.ts";
+import { echo, ipv4 } from "../../../host/node/net/frame.ts";
+import { configuration, DEFAULTS, type Settings } from "../../support/pair.ts";
+import { PRIVATE_1024 } from "../../support/aggressive.ts";
+import { module, World, type Port, type Router } from "../../support/world.ts";
 
 const KIND = { FRAME: 1, POLL: 2, INPUT: 3 } as const;
 /** 2026-01-01T00:00:00Z */
