@@ -285,7 +285,7 @@ export function recordEverything(): Recording[] {
 
 /** Records both sides of both timelines into build/timelines. Returns them with the paths. */
 export function recordFiles(): (Recording & { path: string })[] {
-  const folder = fileURLToPath(new URL("../../build/timelines", import.meta.url));
+  const folder = fileURLToPath(new URL("../../../build/timelines", import.meta.url));
   mkdirSync(folder, { recursive: true });
   return [...record(), ...recordEverything()].map((one) => {
     const path = join(folder, `${one.name}.ptl`);
