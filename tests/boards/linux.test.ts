@@ -5,11 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { aot } from "../../tools/aot.mjs";
 import { programs } from "./machine/board_needs.ts";
 import { conformance } from "./machine/conformance.ts";
-import { linuxHost, nodeHost, until } from "./machine/host.ts";
+import { linuxHost, nodeHost } from "./machine/host.ts";
 import { trapModule } from "./machine/trap_module.ts";
+import { until } from "../support/until.ts";
 
 const quiet = { log: () => {} };
 const folder = mkdtempSync(join(tmpdir(), "postern-linux-"));
@@ -30,7 +32,7 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
   const { command, name } = built[0]!;
   const program = command[0] ?? "";
   const host = (compile?: (wasm: string, out: string) => void) => linuxHost("", [program], folder, compile);
-  const run = (...args: string[]) => spawnSync(program, args, { encoding: "utf8", input: "", timeout: 10_000 });
+  const run = (...args: string[]) => spawnSync(program, args, { encoding: "utf8", input: "", timeout: 120_000 });
 
   it("runs the interpreter when the AOT section is damaged, and says so", async () => {
     const wasm = join(folder, "own.wasm");
@@ -55,10 +57,15 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
           const stat = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
           return Number(stat[11]) + Number(stat[12]);
         });
-      const first = ticks();
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      assert.equal(first.length, 2);
-      assert.deepEqual(ticks(), first);
+      assert.equal(ticks().length, 2);
+      // What it does at its start may take a busy machine a while.
+      let before = ticks();
+      await until("two seconds without computing", async () => {
+        await setTimeout(2000);
+        const last = before;
+        before = ticks();
+        return before.every((n, i) => n === last[i]);
+      });
     } finally {
       await r.stop();
     }
@@ -71,12 +78,13 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
     const texts = Array.from({ length: 200 }, (_, n) => `N ${String(n).padStart(3, "0")} ${"x".repeat(2000)}`);
     const { spawn } = await import("node:child_process");
     writeFileSync(nvram, texts[0]!);
-    let written = 0;
     for (let round = 0; round < 10; round++) {
+      const mine = texts.slice(round * 20, round * 20 + 20);
       const child = spawn(program, ["--module", wasm, "--interpreter", "--startup", nvram], { stdio: ["pipe", "ignore", "ignore"] });
       child.stdin.on("error", () => {});
-      for (const text of texts.slice(round * 20, round * 20 + 20)) child.stdin.write(`${text}\n`);
-      await new Promise((resolve) => setTimeout(resolve, 3 + ((round * 37) % 150)));
+      for (const text of mine) child.stdin.write(`${text}\n`);
+      if (round > 0) await until("the first writes of this round", () => mine.includes(readFileSync(nvram, "utf8").trimEnd()));
+      await setTimeout((round * 7) % 20);
       // The process that writes is the watcher's child; both go at once.
       const writers = children(child.pid!);
       child.kill("SIGKILL");
@@ -85,9 +93,7 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       // The line's end is given together with the line or by itself, as the pipe was read.
       const found = readFileSync(nvram, "utf8").trimEnd();
       assert.ok(texts.includes(found), `round ${round}: ${found.length} octets`);
-      if (found !== texts[0]) written++;
     }
-    assert.ok(written > 0, "some of the writes went through");
   });
 
   it("says what it can't use, with status 2", () => {

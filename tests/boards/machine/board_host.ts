@@ -54,7 +54,7 @@ export function boardHost(name: string, engine: "AOT" | "interpreter", folder: s
         for (const end of ends) end.close();
       };
       try {
-        await running.until(/Ready after \d+ ms, module run by \w+\./, 30000).catch((error: Error) => {
+        await running.until(/Ready after \d+ ms, module run by \w+\./).catch((error: Error) => {
           throw new Error(/^% .*(?:module|AOT).*$/m.exec(output())?.[0] ?? error.message);
         });
         if (engine === "AOT" && options.target === undefined && !output().includes("run by AOT")) throw new Error(output());

@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { trapModule } from "./trap_module.ts";
-import { until, type Host, type Running, type StartOptions } from "./host.ts";
+import { until } from "../../support/until.ts";
+import { type Host, type Running, type StartOptions } from "./host.ts";
 
 const STOPPED = /% The module stopped \(([^)]*)\)/g;
 
@@ -146,7 +147,7 @@ export function conformance(host: Host, skip?: string): void {
         running(async (r) => {
           await answers(r);
           r.type("L\n");
-          await until("the fresh start", () => /started again \(watchdog|[Ww]atchdog reset/.test(r.output()), 40_000);
+          await until("the fresh start", () => /started again \(watchdog|[Ww]atchdog reset/.test(r.output()));
           await answers(r);
           r.type("show version\n");
           await until("the counter", () => /watchdog resets 1\b/.test(r.output()));

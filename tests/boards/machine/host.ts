@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { compileModule, ModuleRefused } from "../../../host/node/contract.ts";
 import { Instance } from "../../../host/node/instance.ts";
 import { freePort } from "../../../host/node/link/free_port.ts";
+import { until } from "../../support/until.ts";
 
 export interface StartOptions {
   /** What NVRAM holds. */
@@ -49,17 +50,6 @@ export interface Host {
   foreign?: string;
   /** Runs a module. Rejects with what the host said when it refuses. */
   start(module: Uint8Array<ArrayBuffer>, options?: StartOptions): Promise<Running>;
-}
-
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-/** Waits until `check` answers something true; throws with `what` after `ms`. */
-export async function until<T>(what: string, check: () => T | undefined | false, ms = 15_000): Promise<T> {
-  for (const end = Date.now() + ms; ; await sleep(10)) {
-    const found = check();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-  }
 }
 
 /** host/node, in this process. */

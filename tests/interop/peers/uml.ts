@@ -75,7 +75,7 @@ export class UmlGuest implements Shell {
     }
   }
 
-  async exec(line: string, seconds = 30): Promise<Outcome> {
+  async exec(line: string, seconds = 120): Promise<Outcome> {
     if (this.#dead) throw new Error(this.#dead);
     if (line.includes("\n") || line.length > 3500) throw new Error(`${this.name}: not one line of the console: ${line.slice(0, 80)}`);
     const number = ++this.#number;
