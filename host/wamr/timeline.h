@@ -27,4 +27,8 @@ struct timeline_result {
 bool timeline_replay(const uint8_t *timeline, uint32_t size, struct image *image, const struct memory *memory,
                      void (*say)(void *context, const char *line), void *context, struct timeline_result *result, char *why, size_t why_size);
 
+/** The result as tests/boards/timeline.test.ts and the benchmarks read it. `line` has room for TIMELINE_LINE octets. */
+enum { TIMELINE_LINE = 160 };
+void timeline_line(const struct timeline_result *result, char line[TIMELINE_LINE]);
+
 #endif

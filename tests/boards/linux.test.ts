@@ -1,7 +1,7 @@
 /** postern-linux: the contract by engine and architecture, and what is its own. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -96,6 +96,29 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
     }
   });
 
+  it("stores the startup configuration whatever has the names beside it, and follows no link", async () => {
+    const r = await host().start(trapModule(), { startup: "old\n" });
+    try {
+      const victim = join(folder, "victim");
+      writeFileSync(victim, "untouched");
+      // The names that earlier versions took for the new file, by process: left behind, and put there.
+      const [file] = readdirSync(folder).filter((name) => name.endsWith(".nvram") && readFileSync(join(folder, name), "utf8") === "old\n");
+      for (const pid of [r.pid!, ...children(r.pid!)]) symlinkSync(victim, join(folder, `${file}.${pid}.new`));
+      r.type("N one\n");
+      await until("the text", () => r.nvram() === "N one\n");
+      assert.equal(readFileSync(victim, "utf8"), "untouched");
+      assert.equal(lstatSync(join(folder, file!)).mode & 0o170777, 0o100644 & ~process.umask());
+      // Nothing is left beside it.
+      assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith(`${file}.`) && !name.endsWith(".new")), []);
+    } finally {
+      await r.stop();
+    }
+  });
+
+  it("takes its options as getopt_long does", () => {
+    for (const args of [["--seed=5", "-h"], ["-pa=udp:1:127.0.0.1:2", "--help"], ["a.ios", "--interp", "--help"]]) assert.equal(run(...args).status, 0, args.join(" "));
+  });
+
   it("says what it can't use, with status 2", () => {
     for (const [args, said] of [
       [["--nosuch"], /the option "--nosuch" is not known/],
@@ -106,7 +129,11 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       [["/nosuch/file"], /\/nosuch\/file can't be read: No such file/],
       [["--seed", "many"], /"many" is not a number/],
       [["--module", "/dev/null"], /./],
-      [["--port"], /wants a value/],
+      [["--port"], /the option "--port" wants a value/],
+      [["-p"], /the option "-p" wants a value/],
+      [["-x"], /the option "-x" is not known/],
+      [["--interpreter=yes"], /the option "--interpreter=yes" takes no value/],
+      [["a.ios", "b.ios"], /one configuration is enough; "b\.ios" is the second/],
     ] as const) {
       const done = run(...args);
       assert.equal(done.status, 2, args.join(" "));

@@ -70,6 +70,24 @@ export function conformance(host: Host, skip?: string): void {
         assert.equal(frame.length, 99);
       }));
 
+    for (const pages of [1, 2])
+      it(`sends no frame of ${pages * 65536} octets that the module makes, and goes on`, () =>
+        running(
+          async (r) => {
+            r.type("S\n");
+            await answers(r);
+            r.frame(0, patterned(99));
+            const { frame } = await until("the frame behind the long one", () => r.frames.shift());
+            assert.equal(frame.length, 99);
+            assert.doesNotMatch(r.output(), STOPPED);
+            if (!host.shows) return;
+            r.type("show version\n");
+            await until("the counters", () => /instances 1, traps 0[^]*Frames lost at the module: no buffer 0, too long 1,/.test(r.output()));
+          },
+          { instructions: true, faults: "delay=1" },
+          trapModule({ pages }),
+        ));
+
     it("gives entropy, and hands events out", () =>
       running(async (r) => {
         r.type("E\n");

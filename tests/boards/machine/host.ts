@@ -15,6 +15,8 @@ export interface StartOptions {
   aot?: string;
   /** The module is compiled for this target of tools/aot.mjs, which is not the host's. */
   target?: string;
+  /** A bad wire, where the host can have one (`--fault`). */
+  faults?: string;
   /** Time by instructions, where the host can: it then does not depend on the machine. */
   instructions?: boolean;
 }
@@ -139,7 +141,7 @@ export function linuxHost(name: string, command: readonly string[], folder: stri
       const frames: Running["frames"] = [];
       for (const [port, end] of ends.entries()) end.on("message", (frame) => frames.push({ port, frame: new Uint8Array(frame) }));
       const links = ends.flatMap((end, i) => ["--port", `p${i}=udp:${ports[i]}:127.0.0.1:${end.address().port}`]);
-      const args = [...command.slice(1), "--module", wasm, ...(compile || options.aot ? ["--aot", aot] : ["--interpreter"]), "--startup", nvram, "--events", events, "--watchdog", "2", ...links];
+      const args = [...command.slice(1), "--module", wasm, ...(compile || options.aot ? ["--aot", aot] : ["--interpreter"]), "--startup", nvram, "--events", events, "--watchdog", "2", ...(options.faults ? ["--fault", options.faults] : []), ...links];
       const child: ChildProcess = spawn(command[0]!, args, { stdio: ["pipe", "pipe", "pipe"] });
       let output = "";
       let errors = "";
