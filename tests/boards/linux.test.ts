@@ -11,7 +11,7 @@ import { programs } from "./machine/board_needs.ts";
 import { conformance } from "./machine/conformance.ts";
 import { linuxHost, nodeHost } from "./machine/host.ts";
 import { trapModule } from "./machine/trap_module.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/world/until.ts";
 
 const quiet = { log: () => {} };
 const folder = mkdtempSync(join(tmpdir(), "postern-linux-"));

@@ -16,7 +16,7 @@ import { arp, BROADCAST, ETHERNET_ARP, ethernet, IP_ESP, inSubnet, parseFrame, p
 import { answered } from "../interop/bench/peers/ping.ts";
 import { datagrams } from "../support/primitives/captures.ts";
 import { configuration, DEFAULTS } from "../support/world/pair.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/world/until.ts";
 import { programs } from "./machine/board_needs.ts";
 import { Namespaces, namespacesMissing, stopped } from "./machine/namespaces.ts";
 

@@ -19,7 +19,7 @@ import { measure } from "../../tools/board/budget.mjs";
 import { boardNamed, firmware } from "../../tools/board/firmware.mjs";
 import { branch, branchHost, branchInside, CENTRE_INSIDE, centre } from "../support/world/branches.ts";
 import { skipReason } from "./machine/board_needs.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/world/until.ts";
 
 const NAME = "imx6ul";
 const COUNT = 16;

@@ -12,7 +12,7 @@ import { Editor } from "../../host/node/console/editor.ts";
 import { PipeConsole } from "../../host/node/console/pipe.ts";
 import { TerminalConsole } from "../../host/node/console/terminal.ts";
 import { UnixConsole } from "../../host/node/console/unix.ts";
-import { turns, until } from "../support/until.ts";
+import { turns, until } from "../support/world/until.ts";
 
 test("raw input: lines, questions and breaks, however the bytes are cut", () => {
   const got: string[] = [];

@@ -2,7 +2,7 @@
  * A module for tests of the host in Node alone. By their first octet, frames do more than go out: 0xde traps, 0xab fails an assertion
  * at line 77, 0xaa is a reload. Console input comes out again; what begins with `T` traps, with `N` is also stored in NVRAM.
  */
-import { contract, when, type Contract } from "../support/contract_module.ts";
+import { contract, when, type Contract } from "../support/world/contract_module.ts";
 
 const first = (octet: number, what: string): string => `(if (i32.eq (i32.load8_u (local.get 2)) (i32.const ${octet})) (then ${what}))`;
 

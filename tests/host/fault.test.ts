@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Faults, faulty, parseFault, type FaultSpec } from "../../host/node/link/fault.ts";
 import { memoryWire } from "../../host/node/link/memory.ts";
-import { turns } from "../support/until.ts";
+import { turns } from "../support/world/until.ts";
 
 const spec = (text: string) => parseFault(text) as FaultSpec;
 const frame = (n: number) => Uint8Array.from({ length: 60 }, (_, i) => (i * 3 + n) & 255);

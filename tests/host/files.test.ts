@@ -10,7 +10,7 @@ import { KeylogFolder, keylogRow } from "../../host/node/keylog.ts";
 import { memoryWire } from "../../host/node/link/memory.ts";
 import { Capture, captured } from "../../host/node/link/pcap.ts";
 import { Nvram, writeWhole } from "../../host/node/nvram.ts";
-import { turns } from "../support/until.ts";
+import { turns } from "../support/world/until.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "postern-files-"));
 after(() => rmSync(folder, { recursive: true }));

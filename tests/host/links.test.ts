@@ -12,7 +12,7 @@ import { parseLink, parsePorts } from "../../host/node/link/parse.ts";
 import { StreamLink, Unframer } from "../../host/node/link/stream.ts";
 import { TapLink } from "../../host/node/link/tap.ts";
 import { UdpLink } from "../../host/node/link/udp.ts";
-import { until as patiently } from "../support/until.ts";
+import { until as patiently } from "../support/world/until.ts";
 
 const frame = (n: number, length = 60) => Uint8Array.from({ length }, (_, i) => (i + n) & 255);
 

@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parseEvent } from "../../host/node/events.ts";
 import { freePort } from "../../host/node/link/free_port.ts";
-import { until } from "../support/until.ts";
+import { until } from "../support/world/until.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "postern-run-"));
 const command = fileURLToPath(new URL("../../host/node/postern.mjs", import.meta.url));

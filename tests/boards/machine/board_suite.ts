@@ -11,7 +11,7 @@ import { boardNamed, firmware } from "../../../tools/board/firmware.mjs";
 import { CONFIG, makeStore, readRecord, record, SEED, writeRecord } from "../../../tools/board/store.mjs";
 import { boardHost } from "./board_host.ts";
 import { skipReason } from "./board_needs.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/world/until.ts";
 import { conformance } from "./conformance.ts";
 import { POWER_SEED, powerCuts, WRITES } from "./power_cuts.ts";
 

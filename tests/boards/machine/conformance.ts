@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { trapModule } from "./trap_module.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/world/until.ts";
 import { type Host, type Running, type StartOptions } from "./host.ts";
 
 const STOPPED = /% The module stopped \(([^)]*)\)/g;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { compileModule, ModuleRefused } from "../../../host/node/contract.ts";
 import { Instance } from "../../../host/node/instance.ts";
 import { freePort } from "../../../host/node/link/free_port.ts";
-import { until } from "../../support/until.ts";
+import { until } from "../../support/world/until.ts";
 
 export interface StartOptions {
   /** What NVRAM holds. */

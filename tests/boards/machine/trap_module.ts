@@ -8,7 +8,7 @@
  *
  * All input comes out again first.
  */
-import { contract, when, type Contract } from "../../support/contract_module.ts";
+import { contract, when, type Contract } from "../../support/world/contract_module.ts";
 
 export function trapModule({ pages = 1, ...options }: Pick<Contract, "version" | "trapAtInit" | "pages"> = {}): Uint8Array<ArrayBuffer> {
   return contract({
