@@ -1,7 +1,7 @@
 /**
  * What the work costs on the boards: guest instructions, counted by QEMU. Under `-icount shift=0,sleep=off` an instruction
  * takes one nanosecond of guest time whatever the machine does, so the board's timer counts instructions. Timelines
- * recorded here are replayed by the firmware (tests/boards/timeline.ts), which prints the guest time that it took.
+ * recorded here are replayed by the firmware (tests/boards/machine/timeline.ts), which prints the guest time that it took.
  *
  * The frames that a replay sends go through SHA-256 in C; its price an octet is measured by packets routed in the clear
  * and taken off. QEMU has no caches and no wait states: real silicon takes more than a nanosecond an instruction.

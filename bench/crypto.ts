@@ -1,9 +1,8 @@
 // Throughput of every primitive on packets of 1408 octets, against node:crypto (OpenSSL) in the same run.
-//   node tools/test/run.mjs bench/crypto.ts [--seconds S]
+//   npm run bench -- crypto [--seconds S]
 // A key is set up beforehand, but for node:crypto's HMAC, which cannot; the calls from JavaScript are part of the figures.
 // OPENSSL_ia32cap=~0x200000200000000:~0x20000000 shows OpenSSL without its AES, PCLMUL and SHA instructions.
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
-import { pathToFileURL } from "node:url";
 import { AES, DES, DES3, Primitives, hashes } from "../tests/support/primitives/primitives.ts";
 import { rate, times } from "./clock.ts";
 
@@ -78,9 +77,4 @@ export async function benchCrypto(seconds = 0.4): Promise<void> {
     const other = theirs && (rate(times(theirs), seconds) * LENGTH) / 1e6;
     console.log(`${name.padEnd(20)}${mine.toFixed(1).padStart(8)}${(other?.toFixed(1) ?? "-").padStart(9)}${(other ? (mine / other).toFixed(2) : "-").padStart(7)}`);
   }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const at = process.argv.indexOf("--seconds");
-  await benchCrypto(at > 0 ? Number(process.argv[at + 1]) : undefined);
 }

@@ -1,8 +1,7 @@
 // Diffie-Hellman in every group on a curve: milliseconds for a public value and for a shared secret (with the check of the
 // peer's value), against node:crypto (OpenSSL) where it has the curve.
-//   node tools/test/run.mjs bench/curves.ts [--seconds S]
+//   npm run bench -- curves [--seconds S]
 import { createDiffieHellman, createECDH, diffieHellman, generateKeyPairSync, randomBytes } from "node:crypto";
-import { pathToFileURL } from "node:url";
 import { Curves } from "../tests/support/primitives/curves.ts";
 import { Primitives } from "../tests/support/primitives/primitives.ts";
 import { cpuMs, milliseconds } from "./clock.ts";
@@ -82,9 +81,4 @@ export async function benchCurves(seconds = 0.4): Promise<void> {
     cells.push(ours.toFixed(3).padStart(9), other.toFixed(3).padStart(14), (ours / other).toFixed(2).padStart(7));
     console.log(cells.join(" "));
   }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const at = process.argv.indexOf("--seconds");
-  await benchCurves(at > 0 ? Number(process.argv[at + 1]) : undefined);
 }

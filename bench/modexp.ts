@@ -1,8 +1,7 @@
 // Diffie-Hellman in every MODP group: milliseconds for a public value and for a shared secret, against node:crypto
 // (OpenSSL, the same private value) and BigInt in the same run.
-//   node tools/test/run.mjs bench/modexp.ts [--seconds S]
+//   npm run bench -- modexp [--seconds S]
 import { createDiffieHellman, randomBytes } from "node:crypto";
-import { pathToFileURL } from "node:url";
 import { Oakley } from "../tests/support/primitives/oakley.ts";
 import { cpuMs, milliseconds } from "./clock.ts";
 
@@ -59,9 +58,4 @@ export async function benchModexp(seconds = 0.4): Promise<void> {
     ];
     console.log(cells.join(" "));
   }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const at = process.argv.indexOf("--seconds");
-  await benchModexp(at > 0 ? Number(process.argv[at + 1]) : undefined);
 }

@@ -1,8 +1,7 @@
 // Throughput of AES-CTR, AES-GCM and AES-XCBC-MAC on packets of 1408 octets, against node:crypto (OpenSSL) in the same run;
 // a cipher object of OpenSSL's is made for each packet of AES-GCM, as its nonce demands.
-//   node tools/test/run.mjs bench/suites.ts [--seconds S]
+//   npm run bench -- suites [--seconds S]
 import { createCipheriv, randomBytes } from "node:crypto";
-import { pathToFileURL } from "node:url";
 import { Suites } from "../tests/support/primitives/suites.ts";
 import { rate, times } from "./clock.ts";
 
@@ -54,9 +53,4 @@ export async function benchSuites(seconds = 0.4): Promise<void> {
     },
     () => void chain.update(buffer),
   );
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const at = process.argv.indexOf("--seconds");
-  await benchSuites(at > 0 ? Number(process.argv[at + 1]) : undefined);
 }

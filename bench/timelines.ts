@@ -2,7 +2,7 @@
  * Timelines to be priced on a board: a tunnel's first packet, then packets of one length in one direction at a time. A
  * timeline may end after any record, so the price of a part is that of the timeline with it less that of the one without.
  */
-import { RecordedRouter } from "../tests/boards/timeline.ts";
+import { RecordedRouter } from "../tests/boards/machine/timeline.ts";
 import { Endpoint } from "../tests/support/world/endpoint.ts";
 import { ipv4 } from "../tests/support/world/frame.ts";
 import { configuration, DEFAULTS, type Settings } from "../tests/support/world/pair.ts";

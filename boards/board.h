@@ -5,9 +5,7 @@
 #ifndef POSTERN_BOARD_H
 #define POSTERN_BOARD_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "ground.h"
 
 /* Longest frame without FCS, as host/abi.md has it. */
 #define FRAME_MAX 1518u
@@ -27,33 +25,14 @@ struct nic {
     uint32_t overrun, errors, unsent;
 };
 
-/* Memory that outlives power: a few slots of equal size, each erased and written by itself. */
-struct store {
-    uint32_t slot_size;
-    /* `at` and `length` are multiples of 512. False: the medium failed. */
-    bool (*read)(unsigned slot, uint32_t at, void *to, uint32_t length);
-    bool (*write)(unsigned slot, uint32_t at, const void *from, uint32_t length);
-    /* Makes a slot writable; its old content is gone. */
-    bool (*erase)(unsigned slot);
-};
-
-/* The slots of every board's store. */
-enum { SLOT_CONFIG_A, SLOT_CONFIG_B, SLOT_SEED_A, SLOT_SEED_B, SLOTS };
-
-/* The eight functions of a board. */
+/* The eight functions of a board: board_write, board_noise and board_store of ground.h, and these. */
 
 /* Clocks, pins, UART, ports and store, in that order. Called once, with caches on. */
 void board_start(void);
-/* Writes to the console, waiting for the UART. */
-void board_write(const char *text, size_t length);
 /* The next octet from the console; -1: none. */
 int board_read(void);
 /* Port `number` (Ethernet0 and up); NULL: the board has no more. */
 struct nic *board_port(unsigned number);
-/* Raw octets from a true random source, before any conditioning. Returns how many there were; 0: the board has none. */
-size_t board_noise(uint8_t *to, size_t length);
-/* Where the configuration and the seed are kept; NULL: there is no medium. */
-const struct store *board_store(void);
 /* The firmware's loop goes round once more: starts the watchdog or feeds it, takes back interrupts before the rings are looked at. */
 void board_feed(void);
 /* Starts the board anew (`again`), or switches it off. */

@@ -10,6 +10,7 @@
 #include "records.h"
 #include "text.h"
 #include "timeline.h"
+#include "turn.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -116,7 +117,7 @@ static uint32_t entropy(void *context, uint8_t *into, uint32_t length)
 static void send(void *context, uint32_t port, const uint8_t *frame, uint32_t length)
 {
     (void)context;
-    if (port < port_count && length <= FRAME_MAX)
+    if (port < port_count)
         ports[port]->send(ports[port], frame, length);
 }
 
@@ -175,18 +176,12 @@ static struct host host = {
 /* What the firmware adds to `show version`. */
 static void show(void)
 {
-    instance_show(&router, "Postern firmware " FIRMWARE_VERSION);
     SAY("Board %s, started by %s; %lu watchdog resets and %lu faults since power on%s%s", board_name, board_reset_reason, (unsigned long)legacy.watchdogs, (unsigned long)legacy.faults,
         legacy.why[0] ? ", the last: " : "", legacy.why);
     engine_show(say);
     for (unsigned i = 0; i < port_count; i++)
         SAY("Ethernet%u: %lu frames in, %lu out, lost %lu by the ring, %lu damaged, %lu unsent", i, (unsigned long)ports[i]->received, (unsigned long)ports[i]->sent,
             (unsigned long)ports[i]->overrun, (unsigned long)ports[i]->errors, (unsigned long)ports[i]->unsent);
-}
-
-static bool wants_version(const char *text, size_t length)
-{
-    return length >= 7 && memcmp(text, "sh", 2) == 0 && memchr(text, '\n', length) != NULL && (memcmp(text, "show ver", length < 8 ? length : 8) == 0 || memcmp(text, "sh ver", 6) == 0);
 }
 
 /* True: an octet was taken. */
@@ -198,14 +193,21 @@ static bool keyboard(void)
         return false;
     struct text_input input = text_key(octet);
     if (input.length > 0) {
-        bool version = wants_version(input.text, input.length);
-
-        instance_input(&router, input.text, (uint32_t)input.length);
+        turn_input(&router, "Postern firmware " FIRMWARE_VERSION, show, input.text, (uint32_t)input.length);
         text_taken();
-        if (version)
-            show();
     }
     return true;
+}
+
+static bool waiting(uint32_t port)
+{
+    return ports[port]->waiting(ports[port]);
+}
+
+/* Without a buffer the frame waits in the ring: the ring is the queue, and what it loses is counted. */
+static uint32_t receive(uint32_t port, uint8_t *at)
+{
+    return at == NULL ? 0 : ports[port]->receive(ports[port], at, FRAME_MAX);
 }
 
 /* Gives what has arrived to the module. True: something had. */
@@ -214,23 +216,9 @@ static bool frames(void)
     bool any = false;
 
     for (unsigned i = 0; i < port_count; i++) {
-        struct nic *nic = ports[i];
-
-        nic->quiet(nic);
-        for (unsigned n = 0; n < BURST && nic->waiting(nic); n++) {
-            uint8_t *at = instance_frame_alloc(&router);
-            unsigned length;
-
-            any = true;
-            /* Without a buffer the frame waits in the ring: the ring is the queue, and what it loses is counted. */
-            if (at == NULL)
-                break;
-            length = nic->receive(nic, at, FRAME_MAX);
-            if (length > 0)
-                instance_frame(&router, i, at, length);
-            else
-                instance_frame_free(&router, at);
-        }
+        ports[i]->quiet(ports[i]);
+        any |= waiting(i);
+        turn_frames(&router, i, BURST, waiting, receive);
     }
     return any;
 }
@@ -257,22 +245,21 @@ static void replay_say(void *context, const char *line)
 }
 
 /*
- * A loader put a recorded timeline in memory (tests/boards/timeline.ts): gives it to the module and prints the digest of
+ * A loader put a recorded timeline in memory (tests/boards/machine/timeline.ts): gives it to the module and prints the digest of
  * what comes out. No watchdog, no ports, no console.
  */
 static void replay(struct image *image, const uint8_t *timeline, uint32_t size)
 {
     struct timeline_result result;
-    char why[160], hex[65];
+    char why[160], line[TIMELINE_LINE];
     uint64_t begun = mcu_us();
 
     if (!timeline_replay(timeline, size, image, engine_memory(), replay_say, NULL, &result, why, sizeof why)) {
         SAY("%% %s", why);
         board_end(false);
     }
-    for (unsigned i = 0; i < 32; i++)
-        snprintf(hex + 2 * i, 3, "%02x", result.digest[i]);
-    SAY("replay engine=%s records=%lu frames=%lu sha256=%s us=%lu", result.engine, (unsigned long)result.records, (unsigned long)result.frames, hex, (unsigned long)(mcu_us() - begun));
+    timeline_line(&result, line);
+    SAY("%s us=%lu", line, (unsigned long)(mcu_us() - begun));
     board_end(false);
 }
 
@@ -318,10 +305,8 @@ int main(void)
         board_end(false);
     }
     router.counters.watchdogs = legacy.watchdogs;
-    if (strcmp(board_reset_reason, "watchdog") == 0) {
-        router.ending = ENDING_WATCHDOG;
-        snprintf(router.why, sizeof router.why, "%s", legacy.why);
-    }
+    if (strcmp(board_reset_reason, "watchdog") == 0)
+        turn_watchdog(&router, legacy.why);
     SAY("Ready after %lu ms, module run by %s.", (unsigned long)(mcu_us() / 1000), router.engine);
 
     for (;;) {

@@ -3,17 +3,11 @@
 #define POSTERN_MCU_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
-/* Microseconds since the counter started; never goes back. */
-uint64_t mcu_us(void);
+#include "core.h"
+
 /* Waits until an enabled interrupt source is raised or `us` microseconds have gone; it may end early. */
 void mcu_wait(uint64_t us);
-/* Instructions were written: makes the core see them. */
-void mcu_sync_code(void);
-/* From now on code runs only from the image's text and from this region, which can't be written any more. */
-void mcu_seal(void *code, size_t length);
 /* Orders memory before a device is told of it. */
 void mcu_barrier(void);
 
@@ -23,8 +17,7 @@ extern uint32_t mcu_timer_hz;
 /* From the linker script. */
 extern uint8_t image_start[], text_end[], rodata_end[], data_end[], bss_start[], bss_end[];
 extern uint8_t dma_start[], dma_end[], guard_start[], stack_bottom[], stack_top[];
-/* Further RAM, from arena_end on, for the interpreter alone. */
-extern uint8_t arena[], arena_end[], spare_end[], legacy_page[];
+extern uint8_t legacy_page[];
 
 /* Memory that devices read and write. */
 #define DMA __attribute__((section(".dma"), aligned(64)))

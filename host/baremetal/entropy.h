@@ -6,7 +6,7 @@
 #ifndef POSTERN_ENTROPY_H
 #define POSTERN_ENTROPY_H
 
-#include "board.h"
+#include "ground.h"
 
 #define SEED_LENGTH 64u
 

@@ -1,5 +1,5 @@
 /* The functions that WAMR asks of an operating system, where there is none. */
-#include "mcu.h"
+#include "core.h"
 #include "platform_api_extension.h"
 #include "platform_api_vmcore.h"
 #include "regions.h"

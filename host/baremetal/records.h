@@ -7,7 +7,7 @@
 #ifndef POSTERN_RECORDS_H
 #define POSTERN_RECORDS_H
 
-#include "board.h"
+#include "ground.h"
 
 #define RECORD_HEADER 512u
 

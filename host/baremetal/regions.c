@@ -1,5 +1,5 @@
 #include "regions.h"
-#include "mcu.h"
+#include "core.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "text.h"
-#include "board.h"
+#include "ground.h"
 #include <stdbool.h>
 #include <string.h>
 
@@ -35,7 +35,9 @@ static void redraw(void)
     if (raw)
         return;
     board_write(last, last_length);
-    board_write(typed, typed_length);
+    /* While it is answered, what was typed stands in a line above. */
+    if (!answering)
+        board_write(typed, typed_length);
 }
 
 static void remember(const char *text, size_t length)
@@ -72,7 +74,7 @@ void text_module(const char *text, size_t length)
 
 void text_say(const char *line)
 {
-    if (last_length + typed_length > 0)
+    if (last_length + (answering ? 0 : typed_length) > 0)
         board_write(raw ? "\r\n" : "\r\033[K", raw ? 2 : 4);
     if (raw)
         last_length = 0;

@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "board.h"
+#include "ground.h"
 #include "text.h"
 
 enum { CLIENTS = 8, INPUT_MAX = 16384, CTRL_C = 0x03, CTRL_D = 0x04, CTRL_Z = 0x1a, CTRL_CARET = 0x1e };

@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -365,8 +366,12 @@ size_t link_receive(struct link *link, uint8_t *into, size_t room)
             foreign = got >= 0 && from.sin_addr.s_addr != link->peer.sin_addr.s_addr;
         } else if (link->kind == LINK_PACKET)
             got = receive_packet(link, into, room, &foreign);
-        else
-            got = read(link->fd, into, room);
+        else {
+            /* A tap cuts off what has no room, and says nothing of it: one octet more tells. */
+            uint8_t more;
+            struct iovec parts[] = { { into, room }, { &more, 1 } };
+            got = readv(link->fd, parts, 2);
+        }
         if (got < 0 && (errno == EINTR || errno == ECONNREFUSED))
             continue;
         if (got < 0 || (got == 0 && link->kind != LINK_UDP))

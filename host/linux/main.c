@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +20,7 @@
 #include "record.h"
 #include "supervisor.h"
 #include "timeline.h"
+#include "turn.h"
 
 /* From blobs.S. */
 extern uint8_t blob_wasm[], blob_wasm_end[], blob_aot[], blob_aot_end[];
@@ -99,7 +99,9 @@ static void send_frame(void *context, uint32_t port, const uint8_t *frame, uint3
         link_send(&options.links[port], frame, length);
         return;
     }
-    uint8_t copy[LINK_FRAME_MAX];
+    uint8_t copy[INSTANCE_FRAME_MAX];
+    if (length > sizeof copy)
+        return;
     memcpy(copy, frame, length);
     fault_pass(port, FAULT_OUT, copy, length, now(NULL), arrive);
 }
@@ -166,9 +168,7 @@ static struct host host = {
 
 static void take_input(const char *text, uint32_t length)
 {
-    if (instance_asks_version(text, length))
-        instance_show(&router, "postern-linux");
-    instance_input(&router, text, length);
+    turn_input(&router, "postern-linux", NULL, text, length);
 }
 
 /** A file that replaces a part of this program. */
@@ -239,27 +239,20 @@ static bool receive_badly(uint32_t port)
     return true;
 }
 
+/** Without a buffer the frame is taken all the same, and lost: nobody would wait for it. */
+static uint32_t receive_well(uint32_t port, uint8_t *at)
+{
+    uint8_t spare[LINK_HEADER];
+    size_t length = at != NULL ? link_receive(&options.links[port], at, INSTANCE_FRAME_MAX) : link_receive(&options.links[port], spare, sizeof spare);
+    if (at != NULL && length > 0)
+        capture_frame(port, at, length < INSTANCE_FRAME_MAX ? length : INSTANCE_FRAME_MAX, true);
+    return (uint32_t)length;
+}
+
 /** Takes at most BURST frames from a port. Returns whether more may wait. */
 static bool receive(uint32_t port)
 {
-    if (options.fault != NULL)
-        return receive_badly(port);
-    for (int i = 0; i < BURST; i++) {
-        uint8_t spare[LINK_HEADER];
-        uint8_t *at = instance_frame_alloc(&router);
-        /* Without a buffer the frame is taken all the same, and lost. */
-        size_t length = at != NULL ? link_receive(&options.links[port], at, INSTANCE_FRAME_MAX) : link_receive(&options.links[port], spare, sizeof spare);
-        if (length == 0) {
-            if (at != NULL)
-                instance_frame_free(&router, at);
-            return false;
-        }
-        if (at == NULL)
-            continue;
-        capture_frame(port, at, length < INSTANCE_FRAME_MAX ? length : INSTANCE_FRAME_MAX, true);
-        instance_frame(&router, port, at, (uint32_t)length);
-    }
-    return true;
+    return options.fault != NULL ? receive_badly(port) : turn_frames(&router, port, BURST, NULL, receive_well);
 }
 
 /** One turn: what is due, a wait, what has come. Returns false when the operator leaves. */
@@ -333,10 +326,8 @@ static int run(const struct legacy *legacy)
         status = instance_open(&router, &host, &image, &memory, why, sizeof why) ? 0 : 2;
         if (status == 0) {
             router.counters.watchdogs = legacy->watchdogs;
-            if (legacy->why[0] != 0) {
-                router.ending = ENDING_WATCHDOG;
-                snprintf(router.why, sizeof router.why, "%s", legacy->why);
-            }
+            if (legacy->why[0] != 0)
+                turn_watchdog(&router, legacy->why);
             snprintf(line, sizeof line, "postern-linux: the module runs in WAMR, %s", router.engine);
             console_say(line);
             wait = instance_poll(&router);
@@ -361,7 +352,7 @@ static void say_plain(void *context, const char *line)
 
 static int replay(void)
 {
-    char why[256];
+    char why[256], line[TIMELINE_LINE];
     uint32_t length = 0;
     struct timeline_result result;
     uint8_t *timeline = file(options.replay, &length);
@@ -371,17 +362,15 @@ static int replay(void)
         fprintf(stderr, "postern-linux: %s: %s\n", options.replay, why);
         return 1;
     }
-    printf("replay engine=%s records=%" PRIu32 " frames=%" PRIu32 " sha256=", result.engine, result.records, result.frames);
-    for (int i = 0; i < 32; i++)
-        printf("%02x", result.digest[i]);
-    putchar('\n');
+    timeline_line(&result, line);
+    puts(line);
     return 0;
 }
 
 int main(int argc, char **argv)
 {
     bool done = false;
-    int status = options_read(&options, argc - 1, argv + 1, &done);
+    int status = options_read(&options, argc, argv, &done);
     if (status != 0 || done)
         return status;
     if (!choose_image())

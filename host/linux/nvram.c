@@ -56,20 +56,26 @@ bool nvram_write(const char *path, const char *text, size_t length, char *why, s
     char beside[PATH_MAX];
     struct stat status;
     mode_t mode = stat(path, &status) == 0 ? status.st_mode & 0777 : 0600;
-    if (snprintf(beside, sizeof beside, "%s.%ld.new", path, (long)getpid()) >= (int)sizeof beside) {
+    if (snprintf(beside, sizeof beside, "%s.XXXXXX", path) >= (int)sizeof beside) {
         snprintf(why, why_size, "the path is too long");
         return false;
     }
-    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-    bool done = fd >= 0;
+    /* A name that nobody else has, nor left behind, nor put there as a link to something else: made, or nothing is (O_EXCL). */
+    int fd = mkostemp(beside, O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) {
+        snprintf(why, why_size, "%s can't be written: %s", path, strerror(errno));
+        return false;
+    }
+    /* A file system without modes refuses; the file is its owner's alone then, as it was made. */
+    fchmod(fd, mode);
+    bool done = true;
     for (size_t at = 0; done && at < length;) {
         ssize_t wrote = write(fd, text + at, length - at);
         done = wrote > 0 || (wrote < 0 && errno == EINTR);
         at += wrote > 0 ? (size_t)wrote : 0;
     }
     done = done && fsync(fd) == 0;
-    if (fd >= 0)
-        done = close(fd) == 0 && done;
+    done = close(fd) == 0 && done;
     done = done && rename(beside, path) == 0;
     if (!done) {
         snprintf(why, why_size, "%s can't be written: %s", path, strerror(errno));

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,53 +71,61 @@ static int add_port(struct options *options, const char *word)
     return 0;
 }
 
+/** What getopt_long gives for the options without a letter. */
+enum option_name { CONSOLE = 256, STARTUP, EVENTS, REPLAY, MODULE, AOT, PCAP, KEYLOG, FAULT, SEED, WATCHDOG, INTERPRETER };
+
+static const struct option long_options[] = {
+    { "port", required_argument, NULL, 'p' }, { "console", required_argument, NULL, CONSOLE }, { "startup", required_argument, NULL, STARTUP },
+    { "events", required_argument, NULL, EVENTS }, { "replay", required_argument, NULL, REPLAY }, { "module", required_argument, NULL, MODULE },
+    { "aot", required_argument, NULL, AOT }, { "pcap", required_argument, NULL, PCAP }, { "keylog", required_argument, NULL, KEYLOG },
+    { "fault", required_argument, NULL, FAULT }, { "seed", required_argument, NULL, SEED }, { "watchdog", required_argument, NULL, WATCHDOG },
+    { "interpreter", no_argument, NULL, INTERPRETER }, { "help", no_argument, NULL, 'h' }, { 0 },
+};
+
+/** An option that getopt_long refuses: `found` is what it returned. */
+static int misused(int found, char **words)
+{
+    const char *word = words[optind - 1];
+    char letter[3] = { '-', (char)optopt, 0 };
+    if (strncmp(word, "--", 2) != 0)
+        word = letter;
+    return found == ':' ? refuse("the option \"%s\" wants a value", word) :
+           optopt > 'z' ? refuse("the option \"%s\" takes no value", word) : refuse("the option \"%s\" is not known; --help shows what is", word);
+}
+
 int options_read(struct options *options, int count, char **words, bool *done)
 {
-    const struct { const char *name; const char **value; } texts[] = {
-        { "--console", &options->console }, { "--startup", &options->startup }, { "--events", &options->events },
-        { "--replay", &options->replay }, { "--module", &options->module }, { "--aot", &options->aot },
-        { "--pcap", &options->pcap }, { "--keylog", &options->keylog }, { "--fault", &options->fault },
+    const char **texts[] = {
+        [CONSOLE - CONSOLE] = &options->console, [STARTUP - CONSOLE] = &options->startup, [EVENTS - CONSOLE] = &options->events,
+        [REPLAY - CONSOLE] = &options->replay, [MODULE - CONSOLE] = &options->module, [AOT - CONSOLE] = &options->aot,
+        [PCAP - CONSOLE] = &options->pcap, [KEYLOG - CONSOLE] = &options->keylog, [FAULT - CONSOLE] = &options->fault,
     };
+    int status = 0;
     *options = (struct options){ .console = "stdio", .watchdog = 10 };
     *done = false;
-    for (int i = 0; i < count; i++) {
-        const char *word = words[i], *value = i + 1 < count ? words[i + 1] : NULL;
-        const char **to = NULL;
-        if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+    opterr = 0;
+    for (int found; status == 0 && (found = getopt_long(count, words, ":p:h", long_options, NULL)) != -1;) {
+        if (found >= CONSOLE && found <= FAULT)
+            *texts[found - CONSOLE] = optarg;
+        else if (found == 'p')
+            status = add_port(options, optarg);
+        else if (found == INTERPRETER)
+            options->interpreter = true;
+        else if (found == 'h') {
             fputs(help, stdout);
             *done = true;
             return 0;
-        }
-        if (strcmp(word, "--interpreter") == 0) {
-            options->interpreter = true;
-            continue;
-        }
-        if (word[0] != '-') {
-            if (options->config != NULL)
-                return refuse("one configuration is enough; \"%s\" is the second", word);
-            options->config = word;
-            continue;
-        }
-        for (size_t n = 0; n < sizeof texts / sizeof *texts; n++)
-            if (strcmp(word, texts[n].name) == 0)
-                to = texts[n].value;
-        bool port = strcmp(word, "--port") == 0 || strcmp(word, "-p") == 0;
-        bool seed = strcmp(word, "--seed") == 0, watchdog = strcmp(word, "--watchdog") == 0;
-        if (to == NULL && !port && !seed && !watchdog)
-            return refuse("the option \"%s\" is not known; --help shows what is", word);
-        if (value == NULL)
-            return refuse("the option \"%s\" wants a value", word);
-        i++;
-        if (to != NULL)
-            *to = value;
-        else if (port) {
-            int status = add_port(options, value);
-            if (status != 0)
-                return status;
-        } else if (!number(value, seed ? &options->seed : &options->watchdog))
-            return refuse("\"%s\" is not a number from 0 to 4294967295", value);
-        options->seeded |= seed;
+        } else if (found != SEED && found != WATCHDOG)
+            status = misused(found, words);
+        else if (!number(optarg, found == SEED ? &options->seed : &options->watchdog))
+            status = refuse("\"%s\" is not a number from 0 to 4294967295", optarg);
+        options->seeded |= found == SEED;
     }
+    if (status != 0)
+        return status;
+    if (optind + 1 < count)
+        return refuse("one configuration is enough; \"%s\" is the second", words[optind + 1]);
+    options->config = words[optind];
     char why[512];
     return options->fault == NULL || fault_parse(options->fault, why, sizeof why) ? 0 : refuse("%s", why);
 }

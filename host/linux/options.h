@@ -18,7 +18,7 @@ struct options {
   uint32_t seed;
 };
 
-/** Reads the arguments. Returns 0; or what main returns at once, everything being said: 2 for what can't be used, 0 - with `*done` - for --help. */
+/** Reads the arguments of main, once. Returns 0; or what main returns at once, everything being said: 2 for what can't be used, 0 - with `*done` - for --help. */
 int options_read(struct options *options, int count, char **words, bool *done);
 
 #endif

@@ -93,8 +93,12 @@ export class Instance {
         random: (ptr: number, len: number): number => this.host.random(this.bytes(ptr, len)) >>> 0,
         send_frame: (port: number, ptr: number, len: number): void => {
           // A copy, so that the buffer goes back at once whatever the link does with the frame.
-          const frame = this.bytes(ptr, len).slice();
+          const frame = len >>> 0 > FRAME_MAX ? undefined : this.bytes(ptr, len).slice();
           exports.frame_free(ptr);
+          if (!frame) {
+            this.counters.tooLong++;
+            return;
+          }
           this.counters.framesOut++;
           this.host.send(port >>> 0, frame);
         },

@@ -1,4 +1,5 @@
 /** Files that are written whole or not at all, and the startup configuration kept in one. */
+import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
@@ -8,7 +9,8 @@ import { basename, dirname, join } from "node:path";
  */
 export function writeWhole(path: string, text: string, mode = 0o600): void {
   const folder = dirname(path);
-  const next = join(folder, `.${basename(path)}.${process.pid}.new`);
+  // A name that nobody else has, nor left behind, nor put there as a link to something else ("wx": it is made, or nothing is).
+  const next = join(folder, `.${basename(path)}.${randomBytes(8).toString("hex")}.new`);
   let kept = mode;
   try {
     kept = statSync(path).mode & 0o777;
@@ -16,7 +18,7 @@ export function writeWhole(path: string, text: string, mode = 0o600): void {
     // there is no old file
   }
   try {
-    const fd = openSync(next, "w", kept);
+    const fd = openSync(next, "wx", kept);
     try {
       const bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);

@@ -14,6 +14,9 @@ enum { AOT_STACK = 1024 };
 /** Starts within one second after which the next one waits, and how long it waits at first and at most, in ms. */
 enum { RESTARTS_PER_SECOND = 3, PAUSE_FIRST = 1000, PAUSE_MAX = 60000 };
 
+/** The exports that are called, in the order of `struct instance`'s functions. */
+enum instance_export { ABI_VERSION, INIT, FRAME_ALLOC, FRAME_FREE, ON_FRAME, POLL, CONSOLE_BUFFER, CONSOLE_IN, EXPORTS };
+
 static const char *const export_names[EXPORTS] = { "abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in" };
 
 static uint32_t clock_now(const struct instance *router)
@@ -53,6 +56,19 @@ static uint32_t checked_aot(const struct image *image)
     return memcmp(trailer, "PAOT", 4) == 0 && little32(trailer + 4) == crc32(image->aot, length) ? length : 0;
 }
 
+/** Calls an export with `count` arguments; its result takes the place of the first. Returns false when the instance has stopped. */
+static bool call(struct instance *router, enum instance_export which, uint32_t count, uint32_t *arguments)
+{
+    return wasm_runtime_call_wasm(router->exec_env, router->functions[which], count, arguments);
+}
+
+/** For the module's imports, inside a call: what stops the module stops that call. */
+static void give_back(struct instance *router, uint32_t address)
+{
+    uint32_t arguments[2] = { address };
+    call(router, FRAME_FREE, 1, arguments);
+}
+
 /** Starts the runtime and loads one form of the module into it. On failure there is no runtime, and `reason` says why. */
 static bool load_form(struct instance *router, struct image *image, bool interpreter, char *reason, size_t reason_size)
 {
@@ -77,7 +93,7 @@ static bool load_form(struct instance *router, struct image *image, bool interpr
         return false;
     }
     wasm_runtime_set_log_level(WASM_LOG_LEVEL_FATAL);
-    if (!natives_register(router))
+    if (!natives_register(router, give_back))
         snprintf(reason, reason_size, "the runtime takes no functions: no memory");
     else
         router->module = wasm_runtime_load_ex(form, length, &load, reason, (uint32_t)reason_size);
@@ -204,15 +220,10 @@ static void ended(struct instance *router, const char *where, const char *messag
     say(router, line);
 }
 
-bool instance_call(struct instance *router, enum instance_export which, uint32_t count, uint32_t *arguments)
-{
-    return wasm_runtime_call_wasm(router->exec_env, router->functions[which], count, arguments);
-}
-
 /** Calls an export from the outside: what stops it ends the instance. `arguments` has room for four. */
 static bool enter(struct instance *router, enum instance_export which, uint32_t count, uint32_t *arguments)
 {
-    if (instance_call(router, which, count, arguments))
+    if (call(router, which, count, arguments))
         return true;
     const char *message = wasm_runtime_get_exception(router->wasm_instance);
     char copy[96] = "stopped";
@@ -324,7 +335,7 @@ bool instance_open(struct instance *router, const struct host *host, struct imag
     bool opened = false;
     if (!instantiate(router, reason, sizeof reason))
         snprintf(why, why_size, "the module can't be started: %s", reason);
-    else if (!instance_call(router, ABI_VERSION, 0, arguments))
+    else if (!call(router, ABI_VERSION, 0, arguments))
         snprintf(why, why_size, "the module can't be started: %s", wasm_runtime_get_exception(router->wasm_instance));
     else if (arguments[0] != INSTANCE_ABI_VERSION)
         snprintf(why, why_size, "the module speaks version %" PRIu32 " of the host contract, this host version %u", arguments[0], INSTANCE_ABI_VERSION);
@@ -425,7 +436,7 @@ void instance_show(const struct instance *router, const char *program)
         snprintf(line + used, sizeof line - (size_t)used, "; a fresh instance ran %" PRIu32 " ms later", router->restart_ms);
     say(router, line);
     if (c->no_buffer + c->too_long + c->lost_in_restart > 0) {
-        snprintf(line, sizeof line, "Frames lost before the module: no buffer %" PRIu32 ", too long %" PRIu32 ", in a restart %" PRIu32, c->no_buffer, c->too_long, c->lost_in_restart);
+        snprintf(line, sizeof line, "Frames lost at the module: no buffer %" PRIu32 ", too long %" PRIu32 ", in a restart %" PRIu32, c->no_buffer, c->too_long, c->lost_in_restart);
         say(router, line);
     }
 }

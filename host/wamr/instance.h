@@ -22,7 +22,7 @@
 
 /** The version of host/abi.md that this host was written for. */
 #define INSTANCE_ABI_VERSION 1u
-/** Octets that may be written from the address that instance_frame_alloc gives. */
+/** Octets that may be written from the address that instance_frame_alloc gives, and the most that come out as a frame. */
 #define INSTANCE_FRAME_MAX 1518u
 /** Octets that the module's console buffer takes. */
 #define INSTANCE_CONSOLE_BUFFER 16384u
@@ -38,7 +38,8 @@ struct host {
   uint32_t (*wall)(void *context);
   /** Writes true entropy; returns how many octets it wrote. Fewer than `length`: IKE will not start, and the console says so. */
   uint32_t (*random)(void *context, uint8_t *into, uint32_t length);
-  /** A frame without FCS goes out on `port`. `frame` is valid until this returns: copy it, or let the device take it. */
+  /** A frame without FCS goes out on `port`, of at most INSTANCE_FRAME_MAX octets. `frame` is valid until this returns: copy it, or
+      let the device take it. */
   void (*send)(void *context, uint32_t port, const uint8_t *frame, uint32_t length);
   /** What a person reads; not terminated by a zero. */
   void (*console)(void *context, const char *text, uint32_t length);

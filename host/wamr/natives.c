@@ -8,6 +8,8 @@
 
 enum stream { STREAM_CONSOLE, STREAM_EVENT, STREAM_NVRAM, STREAM_KEYLOG };
 
+static natives_give_back *give_back;
+
 static struct instance *router_of(wasm_exec_env_t environment)
 {
     return wasm_runtime_get_function_attachment(environment);
@@ -23,11 +25,15 @@ static void native_send_frame(wasm_exec_env_t environment, uint32_t port, const 
 {
     struct instance *router = router_of(environment);
     const struct host *host = router->host;
-    router->counters.frames_out++;
-    host->send(host->context, port, frame, length);
+    /* What a host does with a frame, it does with room for the longest one: no other gets there. */
+    if (length > INSTANCE_FRAME_MAX)
+        router->counters.too_long++;
+    else {
+        router->counters.frames_out++;
+        host->send(host->context, port, frame, length);
+    }
     /* Given back at once, as every host does it: which buffer comes next is then the same everywhere. */
-    uint32_t arguments[2] = { (uint32_t)wasm_runtime_addr_native_to_app(wasm_runtime_get_module_inst(environment), (void *)(uintptr_t)frame) };
-    instance_call(router, FRAME_FREE, 1, arguments);
+    give_back(router, (uint32_t)wasm_runtime_addr_native_to_app(wasm_runtime_get_module_inst(environment), (void *)(uintptr_t)frame));
 }
 
 static void native_write(wasm_exec_env_t environment, uint32_t stream, const char *text, uint32_t length)
@@ -60,8 +66,9 @@ static NativeSymbol natives[] = {
     { "halt", (void *)native_halt, "(ii)", NULL },
 };
 
-bool natives_register(struct instance *router)
+bool natives_register(struct instance *router, natives_give_back *give)
 {
+    give_back = give;
     for (size_t i = 0; i < sizeof natives / sizeof *natives; i++)
         natives[i].attachment = router;
     return wasm_runtime_register_natives("host", natives, sizeof natives / sizeof *natives);

@@ -1,5 +1,6 @@
 #include "timeline.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -131,4 +132,11 @@ bool timeline_replay(const uint8_t *timeline, uint32_t size, struct image *image
     result->frames = replay.frames;
     sha256_end(&replay.hash, result->digest);
     return whole && !stopped;
+}
+
+void timeline_line(const struct timeline_result *result, char line[TIMELINE_LINE])
+{
+    int used = snprintf(line, TIMELINE_LINE, "replay engine=%s records=%" PRIu32 " frames=%" PRIu32 " sha256=", result->engine, result->records, result->frames);
+    for (unsigned i = 0; i < sizeof result->digest; i++)
+        used += snprintf(line + used, TIMELINE_LINE - (size_t)used, "%02x", result->digest[i]);
 }

@@ -1,6 +1,6 @@
 /*
  * A recorded timeline, replayed: everything that an instance was given, in its order, with its times. What comes out is the
- * SHA-256 of all frames that it sent, which must be one and the same on every engine. tests/boards/timeline.ts records.
+ * SHA-256 of all frames that it sent, which must be one and the same on every engine. tests/boards/machine/timeline.ts records.
  *
  * The format: "PTL1", then u32 seed of the entropy, u32 wall time, u32 `now` of init, then records until the file ends:
  *   u8 kind, u8 port, u16 length, u32 now, `length` octets, zeros up to a multiple of 4.        All numbers little-endian.
@@ -26,5 +26,9 @@ struct timeline_result {
  */
 bool timeline_replay(const uint8_t *timeline, uint32_t size, struct image *image, const struct memory *memory,
                      void (*say)(void *context, const char *line), void *context, struct timeline_result *result, char *why, size_t why_size);
+
+/** The result as tests/boards/timeline.test.ts and the benchmarks read it. `line` has room for TIMELINE_LINE octets. */
+enum { TIMELINE_LINE = 160 };
+void timeline_line(const struct timeline_result *result, char line[TIMELINE_LINE]);
 
 #endif

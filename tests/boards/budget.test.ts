@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { excesses, measure } from "../../tools/board/budget.mjs";
 import { boardNamed, boards, firmware } from "../../tools/board/firmware.mjs";
-import { skipReason } from "./board_needs.ts";
-import { trapModule } from "./trap_module.ts";
+import { skipReason } from "./machine/board_needs.ts";
+import { trapModule } from "./machine/trap_module.ts";
 
 const NAME = "imx6ul";
 const board = boardNamed(NAME);

@@ -13,7 +13,7 @@ import { machine } from "../../tools/board/board.mjs";
 import { boardNamed } from "../../tools/board/firmware.mjs";
 import { image } from "../../tools/board/image.mjs";
 import { FIRMWARE_AT, readRecord, SEED } from "../../tools/board/store.mjs";
-import { skipReason } from "./board_needs.ts";
+import { skipReason } from "./machine/board_needs.ts";
 
 const BLOCK = 512;
 const folder = mkdtempSync(join(tmpdir(), "postern-card-"));
@@ -76,7 +76,7 @@ for (const name of ["imx6ul", "imx7d"]) {
       const run = async (act: (b: EmulatedBoard) => Promise<void>): Promise<void> => {
         const b = new EmulatedBoard(boot());
         try {
-          await b.until(/Ready after \d+ ms, module run by AOT/, 30_000);
+          await b.until(/Ready after \d+ ms, module run by AOT/);
           await act(b);
         } finally {
           await b.kill();
@@ -87,10 +87,10 @@ for (const name of ["imx6ul", "imx7d"]) {
         assert.match(b.text, /Entropy: (?!none).*seed/);
         assert.doesNotMatch(b.text, /NO_ENTROPY|no medium/);
         b.type("configure terminal\rhostname from-the-card\rend\rcopy running-config startup-config\r");
-        await b.until(/\[OK\]/, 20_000);
+        await b.until(/\[OK\]/);
       });
       seeds.push(readRecord(card, board.store, SEED)!.text.toString("hex"));
-      await run(async (b) => void (await b.until(/^from-the-card#/m, 10_000)));
+      await run(async (b) => void (await b.until(/^from-the-card#/m)));
       assert.notEqual(seeds[0], seeds[1], "a seed is used once");
       assert.ok(octets(card, FIRMWARE_AT, binary.length).equals(binary), "the firmware on the card is as it was");
       assert.equal(statSync(card).size, board.store.size);
@@ -105,7 +105,7 @@ describe("the firmware of riscv-virt", skip === undefined ? {} : { skip }, () =>
     const command = /^qemu-system-riscv64 .*$/m.exec(readme("riscv-virt"))![0].split(" ");
     const b = new EmulatedBoard({ program: command[0]!, args: command.slice(1), clean: () => {} });
     try {
-      await b.until(/Ready after \d+ ms, module run by AOT/, 30_000);
+      await b.until(/Ready after \d+ ms, module run by AOT/);
     } finally {
       await b.kill();
     }

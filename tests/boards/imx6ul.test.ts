@@ -1,3 +1,3 @@
-import { boardSuite } from "./board_suite.ts";
+import { boardSuite } from "./machine/board_suite.ts";
 
 boardSuite("imx6ul");

@@ -1,15 +1,17 @@
 /** postern-linux: the contract by engine and architecture, and what is its own. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { aot } from "../../tools/build/aot.mjs";
-import { programs } from "./board_needs.ts";
-import { conformance } from "./conformance.ts";
-import { linuxHost, nodeHost, until } from "./host.ts";
-import { trapModule } from "./trap_module.ts";
+import { programs } from "./machine/board_needs.ts";
+import { conformance } from "./machine/conformance.ts";
+import { linuxHost, nodeHost } from "./machine/host.ts";
+import { trapModule } from "./machine/trap_module.ts";
+import { until } from "../support/world/until.ts";
 
 const quiet = { log: () => {} };
 const folder = mkdtempSync(join(tmpdir(), "postern-linux-"));
@@ -30,7 +32,7 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
   const { command, name } = built[0]!;
   const program = command[0] ?? "";
   const host = (compile?: (wasm: string, out: string) => void) => linuxHost("", [program], folder, compile);
-  const run = (...args: string[]) => spawnSync(program, args, { encoding: "utf8", input: "", timeout: 10_000 });
+  const run = (...args: string[]) => spawnSync(program, args, { encoding: "utf8", input: "", timeout: 120_000 });
 
   it("runs the interpreter when the AOT section is damaged, and says so", async () => {
     const wasm = join(folder, "own.wasm");
@@ -55,10 +57,15 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
           const stat = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
           return Number(stat[11]) + Number(stat[12]);
         });
-      const first = ticks();
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      assert.equal(first.length, 2);
-      assert.deepEqual(ticks(), first);
+      assert.equal(ticks().length, 2);
+      // What it does at its start may take a busy machine a while.
+      let before = ticks();
+      await until("two seconds without computing", async () => {
+        await setTimeout(2000);
+        const last = before;
+        before = ticks();
+        return before.every((n, i) => n === last[i]);
+      });
     } finally {
       await r.stop();
     }
@@ -71,12 +78,13 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
     const texts = Array.from({ length: 200 }, (_, n) => `N ${String(n).padStart(3, "0")} ${"x".repeat(2000)}`);
     const { spawn } = await import("node:child_process");
     writeFileSync(nvram, texts[0]!);
-    let written = 0;
     for (let round = 0; round < 10; round++) {
+      const mine = texts.slice(round * 20, round * 20 + 20);
       const child = spawn(program, ["--module", wasm, "--interpreter", "--startup", nvram], { stdio: ["pipe", "ignore", "ignore"] });
       child.stdin.on("error", () => {});
-      for (const text of texts.slice(round * 20, round * 20 + 20)) child.stdin.write(`${text}\n`);
-      await new Promise((resolve) => setTimeout(resolve, 3 + ((round * 37) % 150)));
+      for (const text of mine) child.stdin.write(`${text}\n`);
+      if (round > 0) await until("the first writes of this round", () => mine.includes(readFileSync(nvram, "utf8").trimEnd()));
+      await setTimeout((round * 7) % 20);
       // The process that writes is the watcher's child; both go at once.
       const writers = children(child.pid!);
       child.kill("SIGKILL");
@@ -85,9 +93,30 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       // The line's end is given together with the line or by itself, as the pipe was read.
       const found = readFileSync(nvram, "utf8").trimEnd();
       assert.ok(texts.includes(found), `round ${round}: ${found.length} octets`);
-      if (found !== texts[0]) written++;
     }
-    assert.ok(written > 0, "some of the writes went through");
+  });
+
+  it("stores the startup configuration whatever has the names beside it, and follows no link", async () => {
+    const r = await host().start(trapModule(), { startup: "old\n" });
+    try {
+      const victim = join(folder, "victim");
+      writeFileSync(victim, "untouched");
+      // The names that earlier versions took for the new file, by process: left behind, and put there.
+      const [file] = readdirSync(folder).filter((name) => name.endsWith(".nvram") && readFileSync(join(folder, name), "utf8") === "old\n");
+      for (const pid of [r.pid!, ...children(r.pid!)]) symlinkSync(victim, join(folder, `${file}.${pid}.new`));
+      r.type("N one\n");
+      await until("the text", () => r.nvram() === "N one\n");
+      assert.equal(readFileSync(victim, "utf8"), "untouched");
+      assert.equal(lstatSync(join(folder, file!)).mode & 0o170777, 0o100644 & ~process.umask());
+      // Nothing is left beside it.
+      assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith(`${file}.`) && !name.endsWith(".new")), []);
+    } finally {
+      await r.stop();
+    }
+  });
+
+  it("takes its options as getopt_long does", () => {
+    for (const args of [["--seed=5", "-h"], ["-pa=udp:1:127.0.0.1:2", "--help"], ["a.ios", "--interp", "--help"]]) assert.equal(run(...args).status, 0, args.join(" "));
   });
 
   it("says what it can't use, with status 2", () => {
@@ -100,7 +129,11 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       [["/nosuch/file"], /\/nosuch\/file can't be read: No such file/],
       [["--seed", "many"], /"many" is not a number/],
       [["--module", "/dev/null"], /./],
-      [["--port"], /wants a value/],
+      [["--port"], /the option "--port" wants a value/],
+      [["-p"], /the option "-p" wants a value/],
+      [["-x"], /the option "-x" is not known/],
+      [["--interpreter=yes"], /the option "--interpreter=yes" takes no value/],
+      [["a.ios", "b.ios"], /one configuration is enough; "b\.ios" is the second/],
     ] as const) {
       const done = run(...args);
       assert.equal(done.status, 2, args.join(" "));

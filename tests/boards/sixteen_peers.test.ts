@@ -18,8 +18,8 @@ import { machine } from "../../tools/board/board.mjs";
 import { measure } from "../../tools/board/budget.mjs";
 import { boardNamed, firmware } from "../../tools/board/firmware.mjs";
 import { branch, branchHost, branchInside, CENTRE_INSIDE, centre } from "../support/world/branches.ts";
-import { skipReason } from "./board_needs.ts";
-import { until } from "./host.ts";
+import { skipReason } from "./machine/board_needs.ts";
+import { until } from "../support/world/until.ts";
 
 const NAME = "imx6ul";
 const COUNT = 16;
@@ -42,10 +42,10 @@ describe("sixteen peers with four Quick Modes each within 2 MB beside the image"
       const [here, there] = [await freePort(), await freePort()];
       const board = new EmulatedBoard(machine(boardNamed(NAME), elf, { links: [`udp:${await freePort()}:127.0.0.1:${await freePort()}`, `udp:${there}:127.0.0.1:${here}`], config: centre(branches), console: "pipe", interpreter }));
       closing.push(() => board.kill());
-      await board.until(interpreter ? /module run by interpreter/ : /module run by AOT/, 30_000);
+      await board.until(interpreter ? /module run by interpreter/ : /module run by AOT/);
       assert.doesNotMatch(board.text, /refused/);
       board.type("show version\r");
-      const shown = await board.until(/^Memory: (\d+) of (\d+) kB/m, 10_000);
+      const shown = await board.until(/^Memory: (\d+) of (\d+) kB/m);
       assert.equal(Number(shown[2]) * 1024, sizes.arena + (interpreter ? further : 0));
       if (interpreter) return;
 
@@ -82,7 +82,7 @@ describe("sixteen peers with four Quick Modes each within 2 MB beside the image"
           for (const host of hosts) if (host.replies.size === 0) host.ping(CENTRE_INSIDE, sequence);
         }
         return hosts.every(({ replies }) => replies.size > 0);
-      }, 90_000);
+      }, 600_000);
       const sas = await board.ask("show crypto isakmp sa");
       assert.equal([...sas.matchAll(/QM_IDLE/g)].length, COUNT, sas);
       const pairs = await board.ask("show crypto ipsec sa | include outbound esp sas|spi: 0x");
@@ -91,6 +91,6 @@ describe("sixteen peers with four Quick Modes each within 2 MB beside the image"
       for (const [, pool, exhausted] of memory.matchAll(/^(\w.*?) {2,}.* (\d+)$/gm)) assert.equal(exhausted, "0", `${pool} was used up`);
       const from = board.text.length;
       board.type("show version\r");
-      await board.until(/traps 0, assertions 0/, 10_000, from);
+      await board.until(/traps 0, assertions 0/, undefined, from);
     });
 });

@@ -8,8 +8,8 @@ import { before, describe, it } from "node:test";
 import { EmulatedBoard } from "../support/world/emulated.ts";
 import { machine } from "../../tools/board/board.mjs";
 import { boardNamed, firmware } from "../../tools/board/firmware.mjs";
-import { programs, skipReason } from "./board_needs.ts";
-import { recordFiles, replay, type Recording } from "./timeline.ts";
+import { programs, skipReason } from "./machine/board_needs.ts";
+import { recordFiles, replay, type Recording } from "./machine/timeline.ts";
 
 type Given = Recording & { path: string };
 type Result = { engine: string; frames: number; sha256: string };

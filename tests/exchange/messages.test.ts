@@ -15,6 +15,8 @@ function toMessage(n: number, what: (frame: Uint8Array) => ReturnType<Fault>): F
 }
 
 const group = { both: { group: 1 } };
+/** The same addresses on the wire as before, as a router that restarts has them. */
+const SAME_MACS = "interface Ethernet0\n mac-address 0200.0000.0a00\ninterface Ethernet1\n mac-address 0200.0000.0a01\n";
 const settled = (pair: Pair, what: string) => {
   pair.fault = undefined;
   pair.world.run(150_000);
@@ -73,9 +75,7 @@ test("a Quick Mode that is not answered begins phase 1 anew: the peer has forgot
 });
 
 test("a peer that starts afresh says INITIAL-CONTACT: what it had is forgotten here too", () => {
-  // The same addresses on the wire as before, as a router that restarts has them.
-  const extra = "interface Ethernet0\n mac-address 0200.0000.0a00\ninterface Ethernet1\n mac-address 0200.0000.0a01\n";
-  const pair = new Pair({ ...group, alpha: { extra } });
+  const pair = new Pair({ ...group, alpha: { extra: SAME_MACS } });
   assert.ok(pair.ping());
   pair.alpha.start(pair.alpha.options.config);
   assert.ok(pair.ping(5000), "alpha begins again");
@@ -146,8 +146,7 @@ test("debug crypto isakmp says what was offered and what was wanted", () => {
 });
 
 test("a router that has started afresh tells its peer, whose packets it cannot open any more", () => {
-  const extra = "interface Ethernet0\n mac-address 0200.0000.0a00\ninterface Ethernet1\n mac-address 0200.0000.0a01\n";
-  const pair = new Pair({ ...group, alpha: { extra } });
+  const pair = new Pair({ ...group, alpha: { extra: SAME_MACS } });
   assert.ok(pair.ping());
   pair.alpha.start(pair.alpha.options.config);
   // Only beta's side has something to send.

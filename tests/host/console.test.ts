@@ -1,5 +1,6 @@
 /** Consoles: a pipe, a socket with clients in turn, and the line editor on a terminal. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,8 +12,7 @@ import { Editor } from "../../host/node/console/editor.ts";
 import { PipeConsole } from "../../host/node/console/pipe.ts";
 import { TerminalConsole } from "../../host/node/console/terminal.ts";
 import { UnixConsole } from "../../host/node/console/unix.ts";
-
-const tick = (ms = 5) => new Promise((r) => setTimeout(r, ms));
+import { turns, until } from "../support/world/until.ts";
 
 test("raw input: lines, questions and breaks, however the bytes are cut", () => {
   const got: string[] = [];
@@ -27,7 +27,7 @@ test("a pipe reads like a session", async () => {
   const con: PipeConsole = new PipeConsole(input, output, (text) => con.write(text === "a\n" ? "A\nR#" : "B\nR#"));
   con.write("R#");
   input.write("a\nb\n");
-  await tick();
+  await turns();
   con.say("% news");
   assert.equal(output.read().toString(), "R#a\nA\nR#b\nB\nR#\n% news\n");
 });
@@ -45,12 +45,12 @@ test("a socket serves clients in turn, shows each the prompt, and is its owner's
       let got = "";
       client.on("data", (chunk) => (got += chunk.toString()));
       client.write(`${name}\n`);
-      for (let i = 0; i < 100 && !typed.includes(`${name}\n`); i++) await tick();
+      await until("what was typed", () => typed.includes(`${name}\n`));
       con.write(`answer to ${name}\nR#`);
-      await tick(20);
+      await until("the answer", () => got.endsWith("\nR#"));
       assert.equal(got, `R#answer to ${name}\nR#`);
       client.end();
-      await tick();
+      await once(client, "close");
     }
     assert.deepEqual(typed, ["one\n", "two\n"]);
   } finally {
@@ -167,7 +167,7 @@ function terminal(answer: (text: string, con: TerminalConsole) => void) {
   );
   const keys = async (text: string) => {
     (input as unknown as PassThrough).write(text);
-    await tick(2);
+    await turns();
   };
   return { con, screen, typed, keys, left: () => left };
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Faults, faulty, parseFault, type FaultSpec } from "../../host/node/link/fault.ts";
 import { memoryWire } from "../../host/node/link/memory.ts";
+import { turns } from "../support/world/until.ts";
 
 const spec = (text: string) => parseFault(text) as FaultSpec;
 const frame = (n: number) => Uint8Array.from({ length: 60 }, (_, i) => (i * 3 + n) & 255);
@@ -46,10 +47,10 @@ test("both directions of a link, delays through the timer that is given", async 
   await y.open((f) => got.push(["y", f[0]!]));
   a.send(frame(1));
   y.send(frame(2));
-  await new Promise((r) => setTimeout(r, 5));
+  await turns();
   assert.deepEqual(got, []);
   for (const act of later.splice(0)) act();
-  await new Promise((r) => setTimeout(r, 5));
+  await turns();
   assert.deepEqual(got, [["a", 2], ["y", 1]]);
 });
 

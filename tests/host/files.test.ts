@@ -10,6 +10,7 @@ import { KeylogFolder, keylogRow } from "../../host/node/keylog.ts";
 import { memoryWire } from "../../host/node/link/memory.ts";
 import { Capture, captured } from "../../host/node/link/pcap.ts";
 import { Nvram, writeWhole } from "../../host/node/nvram.ts";
+import { turns } from "../support/world/until.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "postern-files-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -67,7 +68,7 @@ test("captures: interfaces by name, directions, times to the nanosecond", { skip
   const frame = (n: number) => Uint8Array.from({ length: 60 + n }, (_, i) => (i < 12 ? 2 : n));
   lan.send(frame(1));
   y.send(frame(2));
-  await new Promise((r) => setTimeout(r, 5));
+  await turns();
   wan.send(frame(3));
   capture.close();
   const read = spawnSync("tshark", ["-r", path, "-T", "fields", "-e", "frame.interface_name", "-e", "frame.len", "-e", "frame.packet_flags_direction", "-e", "frame.time_epoch"], { encoding: "utf8" });

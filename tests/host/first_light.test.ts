@@ -13,7 +13,7 @@ after(() => rmSync(folder, { recursive: true }));
 const pcap = join(folder, "wan.pcapng");
 const keys = join(folder, "keys");
 
-const start = (...args: string[]) => spawnSync(process.execPath, ["tools/start.mjs", ...args], { cwd: root, encoding: "utf8", timeout: 60000 });
+const start = (...args: string[]) => spawnSync(process.execPath, ["tools/start.mjs", ...args], { cwd: root, encoding: "utf8", timeout: 300_000 });
 
 /** Rows of fields of the frames that a filter lets through. */
 function tshark(filter: string, fields: string[], decrypt: boolean): string[][] {

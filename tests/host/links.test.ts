@@ -10,7 +10,9 @@ import { LinkRefused, type Link } from "../../host/node/link/link.ts";
 import { memoryWire } from "../../host/node/link/memory.ts";
 import { parseLink, parsePorts } from "../../host/node/link/parse.ts";
 import { StreamLink, Unframer } from "../../host/node/link/stream.ts";
+import { TapLink } from "../../host/node/link/tap.ts";
 import { UdpLink } from "../../host/node/link/udp.ts";
+import { until as patiently } from "../support/world/until.ts";
 
 const frame = (n: number, length = 60) => Uint8Array.from({ length }, (_, i) => (i + n) & 255);
 
@@ -24,13 +26,7 @@ async function opened(link: Link) {
   return { link, got, reports };
 }
 
-async function until(what: () => boolean): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    if (what()) return;
-    await new Promise((r) => setTimeout(r, 10));
-  }
-  assert.fail(`not within 2 s: ${what}`);
-}
+const until = (what: () => boolean): Promise<boolean> => patiently(String(what), what);
 
 test("memory: in order, in a later turn", async () => {
   const [x, y] = memoryWire("x", "y");
@@ -108,6 +104,27 @@ test("stream: frames are found however the octets are cut", () => {
     const unframer = new Unframer((f) => got.push(f));
     for (let at = 0; at < wire.length; at += size) assert.equal(unframer.write(wire.subarray(at, at + size)), true);
     assert.deepEqual(got, [frame(1, 21), frame(2, 22), frame(3, 23)]);
+  }
+});
+
+const noTap = process.getuid?.() !== 0 ? "needs root: a tap interface" : !existsSync("/dev/net/tun") || !existsSync("/usr/bin/socat") ? "needs socat and /dev/net/tun" : false;
+
+test("tap: open when socat has the interface, however late; refused in its words", { skip: noTap }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "postern-tap-"));
+  const path = process.env.PATH;
+  const name = `pt${process.pid}`;
+  try {
+    // A busy machine: socat begins late.
+    writeFileSync(join(folder, "socat"), '#!/bin/sh\nsleep 1\nexec /usr/bin/socat "$@"\n', { mode: 0o755 });
+    process.env.PATH = `${folder}:${path}`;
+    const { link, reports } = await opened(new TapLink(`tap:${name}`, name));
+    assert.ok(existsSync(`/sys/class/net/${name}`), "open, and the interface is not there");
+    await link.close();
+    assert.deepEqual(reports, []);
+    await assert.rejects(opened(new TapLink("tap:lo", "lo")), /^Error: tap:lo: the interface "lo" can't be had: ioctl\(.*: Invalid argument$/);
+  } finally {
+    process.env.PATH = path;
+    rmSync(folder, { recursive: true });
   }
 });
 

@@ -4,6 +4,7 @@ export function has(name: Need): boolean;
 export function missing(names?: readonly Need[]): Need[];
 export function command(names: readonly Need[]): string;
 export function install(names?: readonly Need[], log?: (line: string) => void): Need[];
+export function umlNeedsHelp(): boolean;
 export const peers: Need[];
 export const boards: Need[];
 export function unpacked(name: string): string;

@@ -1,6 +1,6 @@
 // The Debian packages that the tests use: what each is for, whether it is there, and how to get it.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../setup.mjs";
@@ -38,8 +38,18 @@ export const needs = {
   riscv_elf: { file: "/usr/bin/riscv64-unknown-elf-gcc", packages: ["gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf"], boards: true },
 };
 
+/**
+ * Whether User-mode Linux needs tests/interop/bench/peers/uml_fpu.c, which is compiled then: with AMX, what a processor keeps for a
+ * process is more than it knows. POSTERN_UML_FPU=1 or 0 says so in place of the processor.
+ */
+export function umlNeedsHelp() {
+  const said = process.env.POSTERN_UML_FPU;
+  if (said) return said !== "0";
+  return existsSync("/proc/cpuinfo") && /^flags\s*:.*\bamx_tile\b/m.test(readFileSync("/proc/cpuinfo", "utf8"));
+}
+
 /** The needs of the tests against real peers. */
-export const peers = Object.keys(needs).filter((name) => !needs[name].boards);
+export const peers = Object.keys(needs).filter((name) => !needs[name].boards || (name === "cc" && umlNeedsHelp()));
 /** The needs of the C hosts' tests, but for cargo: tools/package/wamr.mjs asks for Debian's only where there is none that will do. */
 export const boards = Object.keys(needs).filter((name) => needs[name].boards && name !== "cargo");
 

@@ -10,8 +10,10 @@ import { LinkRefused } from "./link.ts";
 
 const LOOPBACK = "127.0.0.1";
 const BUFFERS = "rcvbuf=4194304,sndbuf=4194304";
-/** Milliseconds that socat gets to say that it can't, and pause before it is started again. */
-const SETTLE = 300;
+/** What socat says, told to say what it does (-d -d), when it has both ends; and how its complaints begin. */
+const RUNS = /starting data transfer loop/;
+const COMPLAINT = /^.*socat\[\d+\] [EF] (.*)$/;
+/** Milliseconds until socat is started again. */
 const RETRY = 1000;
 
 export class TapLink extends DatagramLink {
@@ -47,26 +49,28 @@ export class TapLink extends DatagramLink {
     return new Promise((resolve, reject) => {
       const child = spawn(
         "socat",
-        ["-b", "65536", `UDP4-DATAGRAM:${LOOPBACK}:${this.port},bind=${LOOPBACK}:${this.peer.port},${BUFFERS}`, `TUN,tun-type=tap,tun-name=${this.device},iff-no-pi,iff-up`],
+        ["-d", "-d", "-b", "65536", `UDP4-DATAGRAM:${LOOPBACK}:${this.port},bind=${LOOPBACK}:${this.peer.port},${BUFFERS}`, `TUN,tun-type=tap,tun-name=${this.device},iff-no-pi,iff-up`],
         { stdio: ["ignore", "ignore", "pipe"] },
       );
       this.child = child;
       let said = "";
       let settled = false;
-      const settle = setTimeout(() => {
+      child.stderr!.on("data", (chunk: Buffer) => {
+        said = (said + chunk.toString()).slice(-2000);
+        if (settled || !RUNS.test(said)) return;
         settled = true;
         resolve();
-      }, SETTLE);
-      child.stderr!.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-500)));
+      });
+      const complaint = () => said.split("\n").flatMap((line) => COMPLAINT.exec(line)?.[1] ?? []).at(-1);
       const ended = (why: string) => {
-        clearTimeout(settle);
         if (this.closed) return;
         if (!settled) return reject(new LinkRefused(`${this.name}: the interface "${this.device}" can't be had: ${why}`));
         report(`${this.name}: ${why}; trying again`);
         this.timer = setTimeout(() => void this.start(report).catch((error: Error) => this.again(error, report)), RETRY);
       };
       child.once("error", (error: NodeJS.ErrnoException) => ended(error.code === "ENOENT" ? "tap: needs socat, which `apt-get install socat` brings" : error.message));
-      child.once("exit", (status, signal) => ended(said.trim().split("\n").at(-1)?.replace(/^.*socat\[\d+\] [A-Z] /, "") || `socat ended (${signal ?? status})`));
+      // "close": when all that it said has been read.
+      child.once("close", (status, signal) => ended(complaint() ?? `socat ended (${signal ?? status})`));
     });
   }
 

@@ -181,7 +181,7 @@ export class Bench {
   }
 
   /** Both sides show the tunnel, with as many pairs of IPsec SAs as wanted. */
-  async expectUp(children = 1, seconds = 10): Promise<{ ours: TunnelState; theirs: IkeSa[] }> {
+  async expectUp(children = 1, seconds = 60): Promise<{ ours: TunnelState; theirs: IkeSa[] }> {
     let ours: TunnelState = { phase1: 0, phase2: 0, detail: "" }, theirs: IkeSa[] = [];
     try {
       await until("tunnel", seconds, async () => {
@@ -196,7 +196,7 @@ export class Bench {
   }
 
   /** Neither side shows a tunnel. */
-  async expectDown(seconds = 10): Promise<void> {
+  async expectDown(seconds = 60): Promise<void> {
     let what = "";
     try {
       await until("no tunnel", seconds, async () => {
@@ -263,7 +263,7 @@ export class Bench {
   }
 
   /** Waits until our console has said something, in words that match. */
-  async expectSaid(pattern: RegExp, seconds = 10): Promise<void> {
+  async expectSaid(pattern: RegExp, seconds = 60): Promise<void> {
     if (this.ours.name !== "postern") return;
     try { await until("", seconds, () => pattern.test(this.ours.said)); } catch {
       throw new Error(`our console did not say ${pattern}; it said: ${lastLines(this.ours.said)}`);

@@ -1,12 +1,13 @@
 /** The programs of others that the scenarios use; their Debian packages are in tools/package/debian.mjs. */
-import { command, install, missing, type Need } from "../../../tools/package/debian.mjs";
+import { command, install, missing, umlNeedsHelp, type Need } from "../../../tools/package/debian.mjs";
 
 export type Tool = Need;
 export { install };
 
 /** What each kind of peer cannot do without. */
-export const KERNEL_PEER: Tool[] = ["uml", "charon"];
-export const PLUTO_PEER: Tool[] = ["uml", "libreswan"];
+export const UML: Tool[] = ["uml", ...(umlNeedsHelp() ? ["cc" as const] : [])];
+export const KERNEL_PEER: Tool[] = [...UML, "charon"];
+export const PLUTO_PEER: Tool[] = [...UML, "libreswan"];
 export const LIBIPSEC_PEER: Tool[] = ["charon", "ip", "socat"];
 export const NAT: Tool[] = ["ip", "nft", "socat"];
 

@@ -17,6 +17,9 @@ export interface PairScenario extends PairSite {
   check(pair: Pair): Promise<void>;
 }
 
+/** A peer that goes on asking on a wire that loses much, and the time that this takes. */
+export const PATIENT = { theirs: { keyingtries: "0" }, daemon: "retransmit_timeout = 1\n  retransmit_base = 1.2\n  retransmit_tries = 20", seconds: 150 } satisfies Partial<Site>;
+
 /** One scenario in each role. */
 export function bothRoles(what: string, make: (role: Role) => Omit<Scenario, "name">): Scenario[] {
   return (["initiator", "responder"] as const).map((role) => ({ name: `${what}-${role}`, ...make(role) }));

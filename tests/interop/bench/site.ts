@@ -35,7 +35,7 @@ export interface Site {
   faults?: string;
   /** Lines added to the peer's daemon settings. */
   daemon?: string;
-  /** Seconds until the scenario counts as failed (90). */
+  /** Seconds that the scenario may take on a machine that does nothing else (90); it fails after twice as many. */
   seconds?: number;
 }
 

@@ -11,6 +11,9 @@ export interface Machine {
   clean(): void;
 }
 
+/** Milliseconds that a board gets for a line: patience, for a machine that is busy with other work, too. */
+const PATIENCE = 120_000;
+
 const plain = (text: string): string => text.replaceAll("\r\n", "\n").replace(/[^\n]*\r/g, "").replaceAll("\u001b[K", "");
 
 export class EmulatedBoard {
@@ -49,7 +52,7 @@ export class EmulatedBoard {
   }
 
   /** Resolves with the match of `pattern` in what is printed from offset `from` on. Rejects after `timeout` ms, or when QEMU ends. */
-  until(pattern: RegExp, timeout: number, from = 0): Promise<RegExpExecArray> {
+  until(pattern: RegExp, timeout = PATIENCE, from = 0): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const done = (): void => {
         clearTimeout(timer);
@@ -79,7 +82,7 @@ export class EmulatedBoard {
   }
 
   /** What the board prints for a command. Rejects after `timeout` ms. */
-  async ask(command: string, timeout = 10000): Promise<string> {
+  async ask(command: string, timeout = PATIENCE): Promise<string> {
     const from = this.text.length;
     this.type(`${command}\r`);
     // The echo, the answer, and the prompt in a line of its own.

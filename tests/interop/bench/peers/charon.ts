@@ -81,7 +81,7 @@ export class Charon extends Peer {
     writeFileSync(join(here, "swanctl.conf"), swanctlConf);
     writeFileSync(join(here, "charon.log"), "");
     await must(this.shell, `export STRONGSWAN_CONF=${there}/strongswan.conf; /usr/lib/ipsec/charon >${there}/charon.out 2>&1 & ` +
-      "n=0; until [ -S /run/charon.vici ] || [ $n -ge 200 ]; do n=$((n+1)); sleep 0.05; done; [ -S /run/charon.vici ]");
+      "n=0; until [ -S /run/charon.vici ] || [ $n -ge 1200 ]; do n=$((n+1)); sleep 0.05; done; [ -S /run/charon.vici ]");
     await this.reload();
   }
 
@@ -93,7 +93,7 @@ export class Charon extends Peer {
 
   async stop(): Promise<void> {
     await this.shell.exec("[ -f /run/charon.pid ] && kill -9 $(cat /run/charon.pid); rm -f /run/charon.*; " +
-      "ip xfrm state flush; ip xfrm policy flush; ip route flush table 220; ip addr flush dev ipsec0; true", 10);
+      "ip xfrm state flush; ip xfrm policy flush; ip route flush table 220; ip addr flush dev ipsec0; true");
   }
 
   initiate(child: string, seconds = 25): Promise<Outcome> {
@@ -102,7 +102,7 @@ export class Charon extends Peer {
 
   terminate(): Promise<Outcome> { return this.swanctl("--terminate --ike tunnel"); }
 
-  swanctl(words: string, seconds = 20): Promise<Outcome> { return this.shell.exec(`swanctl ${words}`, seconds); }
+  swanctl(words: string, seconds = 60): Promise<Outcome> { return this.shell.exec(`swanctl ${words}`, seconds); }
 
   async sas(): Promise<IkeSa[]> { return parseSas(await must(this.shell, "swanctl --list-sas")); }
 

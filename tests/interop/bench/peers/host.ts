@@ -83,7 +83,7 @@ export class LanHost {
   }
 
   /** A ping that runs until `stop`, every `interval` milliseconds; `stop` waits for the last answers. */
-  pinging(dst: string, interval = 100, timeout = 4000, size = 56): { stop: () => Promise<PingResult> } {
+  pinging(dst: string, interval = 100, timeout = 15_000, size = 56): { stop: () => Promise<PingResult> } {
     const id = this.#nextId++;
     const answers: Promise<number | undefined>[] = [];
     const timer = setInterval(() => answers.push(this.echo(dst, id, answers.length, timeout, size)), interval);
@@ -96,7 +96,7 @@ export class LanHost {
   }
 
   /** Exactly `count` echo requests. */
-  async ping(dst: string, count: number, interval = 100, timeout = 4000): Promise<PingResult> {
+  async ping(dst: string, count: number, interval = 100, timeout = 15_000): Promise<PingResult> {
     const id = this.#nextId++;
     const answers: Promise<number | undefined>[] = [];
     for (let seq = 0; seq < count; seq++) {

@@ -37,7 +37,7 @@ export class Netns implements Shell {
     const keeper = start("ip", ["netns", "exec", name, "unshare", "-m", "--propagation", "private", "sh", "-c",
       `mount -t tmpfs none /run && touch ${here}/ready && exec sleep 100000`], { stdio: "ignore" });
     const netns = new Netns(name, here, keeper, remove);
-    await until(`${name}: its mounts`, 10, () => existsSync(`${here}/ready`), 20);
+    await until(`${name}: its mounts`, 60, () => existsSync(`${here}/ready`), 20);
     await netns.exec("ip link set lo up; sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 " +
       "net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.default.send_redirects=0");
     for (const card of cards) await netns.#plug(card);
@@ -52,7 +52,7 @@ export class Netns implements Shell {
     let said = "";
     link.stderr!.setEncoding("utf8").on("data", (text: string) => { said = (said + text).slice(-1000); });
     // Moved away while socat is still setting it up, the device is lost to it, and with socat it goes away.
-    await until(`${this.name}: ${tap}`, 10, () => {
+    await until(`${this.name}: ${tap}`, 60, () => {
       if (link.exitCode !== null) throw new Error(`${this.name}: ${tap}: ${said.trim()}`);
       return /starting data transfer loop/.test(said);
     }, 20);
@@ -61,7 +61,7 @@ export class Netns implements Shell {
     if (status !== 0) throw new Error(`${this.name}: ${card.name}: ${output}`);
   }
 
-  exec(line: string, seconds = 30): Promise<Outcome> {
+  exec(line: string, seconds = 120): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       const child = spawn("nsenter", ["-t", String(this.#keeper.pid), "-m", "-n", "sh", "-c", `exec 2>&1; ${line}`], { stdio: ["ignore", "pipe", "ignore"], detached: true });
       const stop = onExit(() => { if (child.pid !== undefined) try { process.kill(-child.pid, "SIGKILL"); } catch { /* gone */ } });

@@ -1,6 +1,7 @@
 /** The gateway opposite as the scenarios see it, whoever wrote it. */
 import { readText, until } from "../process.ts";
 import { join } from "node:path";
+import { ping } from "./ping.ts";
 import type { Outcome, Shell } from "./shell.ts";
 
 export interface ChildSa { name: string; state: string; spiIn: string; spiOut: string; bytesIn: number; bytesOut: number; packetsIn: number; packetsOut: number; suite: string; udp: boolean; local: string; remote: string }
@@ -25,19 +26,10 @@ export abstract class Peer {
   /** What the daemon wrote down so far. */
   get log(): string { return readText(join(this.shell.here, this.logFile)); }
 
-  logs(pattern: RegExp, seconds: number): Promise<void> {
+  logs(pattern: RegExp, seconds = 60): Promise<void> {
     return until(`the peer's log shows ${pattern}`, seconds, () => pattern.test(this.log));
   }
 
-  /**
-   * The system's ping, from one inner address to another. With a deadline it goes on sending until as many answers have
-   * come as were asked for, which leaves late ones time; what counts is whether each of the first `count` was answered.
-   */
-  async ping(from: string, to: string, count: number, interval = 0.2): Promise<{ sent: number; received: number }> {
-    const seconds = Math.ceil(count * interval + 5);
-    const { output } = await this.shell.exec(`ping -n -I ${from} -c ${count} -i ${interval} -w ${seconds} ${to}`, seconds + 20);
-    if (!/packets transmitted/.test(output)) throw new Error(`ping ${to}: ${output.trim()}`);
-    const answered = new Set([...output.matchAll(/icmp_seq=(\d+) ttl=/g)].map((m) => Number(m[1])).filter((seq) => seq <= count));
-    return { sent: count, received: answered.size };
-  }
+  /** Pings from one inner address to another. */
+  ping(from: string, to: string, count: number, interval?: number): Promise<{ sent: number; received: number }> { return ping(this.shell, from, to, count, interval); }
 }

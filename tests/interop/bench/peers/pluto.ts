@@ -86,7 +86,7 @@ export class Pluto extends Peer {
     await must(this.shell, `mkdir -p /run/pluto /run/ipsec.d; [ -d /run/nss ] || { mkdir /run/nss; certutil -N -d sql:/run/nss --empty-password; }; ` +
       `cp ${there}/ipsec.conf ${there}/ipsec.secrets /run/; ip route show default | grep -q . || ip route add default dev eth0`);
     await must(this.shell, `export PATH=${PLACE}/usr/sbin:$PATH IPSEC_CONF=/run/ipsec.conf; /usr/libexec/ipsec/pluto --config /run/ipsec.conf --rundir /run/pluto --nssdir /run/nss ` +
-      `--secretsfile /run/ipsec.secrets --ipsecdir /run/ipsec.d --logfile ${there}/${this.logFile}; n=0; until [ -S /run/pluto/pluto.ctl ] || [ $n -ge 200 ]; do n=$((n+1)); sleep 0.05; done; ` +
+      `--secretsfile /run/ipsec.secrets --ipsecdir /run/ipsec.d --logfile ${there}/${this.logFile}; n=0; until [ -S /run/pluto/pluto.ctl ] || [ $n -ge 1200 ]; do n=$((n+1)); sleep 0.05; done; ` +
       `${WHACK} --listen`);
     const names = [...conf!.matchAll(/^conn (\S+)/gm)].map((m) => m[1]!).filter((name) => !name.startsWith("%"));
     for (const name of names) await must(this.shell, `/usr/libexec/ipsec/addconn --config /run/ipsec.conf --ctlsocket /run/pluto/pluto.ctl ${name}`);

@@ -37,7 +37,7 @@ export abstract class Router implements Gateway {
   /** Waits until the console has printed a prompt and then nothing more for a moment. */
   async #prompted(what: string, from: number): Promise<void> {
     let length = -1;
-    await until(`postern: ${what}`, 20, () => {
+    await until(`postern: ${what}`, 60, () => {
       this.alive();
       const text = this.#console.slice(from);
       const quiet = text.length === length;

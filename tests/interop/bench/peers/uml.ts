@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { exited, onExit, readText, sleep, start, until, workDirectory } from "../process.ts";
 import type { Outcome, Shell } from "./shell.ts";
+import { kernel } from "./uml_fpu.ts";
 
 /** One network card of the guest: eth0 is the first. `own` is where it listens, `remote` where it sends to. */
 export interface Card { mac: string; own: number; remote: number }
@@ -30,17 +31,20 @@ export class UmlGuest implements Shell {
     this.#child = child;
     child.stdout!.setEncoding("latin1").on("data", (text: string) => this.#onConsole(text));
     void exited(child).then((how) => {
-      this.#dead = `${name} ended (${how}): ${readText(join(here, "kernel.log")).trim().slice(-400)}`;
+      const log = readText(join(here, "kernel.log"));
+      const known = log.includes("put_fp_registers") ? " (POSTERN_UML_FPU=1 helps where the processor keeps more than this kernel knows)" : "";
+      this.#dead = `${name} ended (${how})${known}: ${log.trim().slice(-400)}`;
       for (const done of this.#waiting.values()) done(-1);
       this.#waiting.clear();
     });
   }
 
-  static async boot(name: string, cards: Card[], seconds = 30): Promise<UmlGuest> {
+  /** `words` start the kernel. */
+  static async boot(name: string, cards: Card[], words = kernel(), seconds = 120): Promise<UmlGuest> {
     const here = workDirectory(name);
     mkdirSync(join(here, "uml"));
     writeFileSync(join(here, "kernel.log"), "");
-    const child = start("nice", ["linux.uml", "mem=96M", `umid=${name}`, `uml_dir=${join(here, "uml")}`,
+    const child = start("nice", [...words, "mem=96M", `umid=${name}`, `uml_dir=${join(here, "uml")}`,
       "root=/dev/root", "rootfstype=hostfs", "hostfs=/", "ro", `init=${INIT}`, `guestdir=${here}`,
       "con=null", "con0=fd:0,fd:1", "con1=null", "ssl=null", "quiet", "loglevel=3", "panic=-1",
       ...cards.map(({ mac, own, remote }, i) => `eth${i}=ucast,${mac},127.0.0.1,${own},${remote}`)],
@@ -71,7 +75,7 @@ export class UmlGuest implements Shell {
     }
   }
 
-  async exec(line: string, seconds = 30): Promise<Outcome> {
+  async exec(line: string, seconds = 120): Promise<Outcome> {
     if (this.#dead) throw new Error(this.#dead);
     if (line.includes("\n") || line.length > 3500) throw new Error(`${this.name}: not one line of the console: ${line.slice(0, 80)}`);
     const number = ++this.#number;

@@ -2,16 +2,14 @@
  * Every card of ours loses, doubles, delays and damages frames (`postern run --fault`). The tunnel comes up, what gets
  * through is right, nothing gets out in the clear, and the module did not have to start afresh.
  */
-import { bothRoles } from "../../bench/scenario.ts";
+import { bothRoles, PATIENT } from "../../bench/scenario.ts";
 
 export default bothRoles("bad-wire", (role) => ({
   about: "frames lost, doubled, out of order and damaged at our cards",
   peer: "kernel",
   standin: "no",
   faults: "loss=0.1,dup=0.15,reorder=0.1,corrupt=0.01,seed=11",
-  theirs: { keyingtries: "0" },
-  daemon: "retransmit_timeout = 1\n  retransmit_base = 1.2\n  retransmit_tries = 20",
-  seconds: 150,
+  ...PATIENT,
   check: async (bench) => {
     await bench.up(role, 110);
     const ping = await bench.lan.ping("10.2.0.10", 60, 50, 2000);

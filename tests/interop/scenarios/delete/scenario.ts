@@ -7,7 +7,7 @@ const ours = bothRoles("delete-ours", (role) => ({
   check: async (bench) => {
     await bench.expectTunnel(role);
     await bench.ours.clear();
-    await bench.theirs.logs(/received DELETE for/, 5);
+    await bench.theirs.logs(/received DELETE for/);
     await bench.expectDown(5);
     await bench.expectTunnel(role);
   },

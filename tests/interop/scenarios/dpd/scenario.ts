@@ -15,10 +15,10 @@ const weAsk: Scenario = {
   seconds: 150,
   check: async (bench: Bench) => {
     await bench.expectTunnel("initiator");
-    await bench.theirs.logs(/DPD_ACK|R_U_THERE_ACK/, 30);
+    await bench.theirs.logs(/DPD_ACK|R_U_THERE_ACK/);
     await bench.expectUp();
     bench.wan.faults({ loss: 1 });
-    await bench.expectSaid(/IKE_DEAD_PEER/, 45);
+    await bench.expectSaid(/IKE_DEAD_PEER/, 90);
     const { phase2 } = await bench.ours.state();
     if (phase2 !== 0) throw new Error(`${phase2} pairs are left with a dead peer`);
     bench.wan.faults({});
@@ -36,7 +36,7 @@ const theyAsk: Scenario = {
   seconds: 150,
   check: async (bench: Bench) => {
     await bench.expectTunnel("responder");
-    await bench.theirs.logs(/DPD_ACK|R_U_THERE_ACK/, 30);
+    await bench.theirs.logs(/DPD_ACK|R_U_THERE_ACK/);
     await bench.expectUp();
     bench.wan.faults({ loss: 1 });
     await until("the peer clears the tunnel", 60, async () => established(await bench.theirs.sas()).length === 0);
@@ -53,7 +53,7 @@ const lifetime: Scenario = {
   ours: { ike_lifetime: "600" },
   check: async (bench: Bench) => {
     await bench.expectTunnel("responder");
-    await bench.theirs.logs(/parsed ID_PROT response 0 \[ ID HASH N/, 5);
+    await bench.theirs.logs(/parsed ID_PROT response 0 \[ ID HASH N/);
   },
 };
 

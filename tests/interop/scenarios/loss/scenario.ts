@@ -1,12 +1,10 @@
 /** Three frames in ten are lost on the wire, in both directions: retransmission brings the tunnel up all the same. */
-import { bothRoles } from "../../bench/scenario.ts";
+import { bothRoles, PATIENT } from "../../bench/scenario.ts";
 
 export default bothRoles("loss-30", (role) => ({
   about: "30 % of all frames lost; up all the same",
   peer: "kernel",
-  theirs: { keyingtries: "0" },
-  daemon: "retransmit_timeout = 1\n  retransmit_base = 1.2\n  retransmit_tries = 20",
-  seconds: 150,
+  ...PATIENT,
   check: async (bench) => {
     bench.wan.faults({ loss: 0.3 }, 7);
     await bench.up(role, 100);

@@ -9,7 +9,7 @@ import { bothRoles, type Role, type Scenario } from "../../bench/scenario.ts";
 /** Runs a ping until `changed` has become true, and a little longer. */
 async function underTraffic(bench: Bench, role: Role, seconds: number, changed: () => Promise<boolean>, interval = 100, size = 56): Promise<void> {
   await bench.up(role);
-  const ping = bench.lan.pinging("10.2.0.10", interval, 4000, size);
+  const ping = bench.lan.pinging("10.2.0.10", interval, 15_000, size);
   try { await until("new keys", seconds, changed, 500); } catch (error) { await ping.stop(); throw error; }
   await sleep(3000);
   noneLost("while keys changed", await ping.stop());
@@ -21,7 +21,7 @@ async function underTraffic(bench: Bench, role: Role, seconds: number, changed: 
 async function settles(bench: Bench): Promise<void> {
   let what = "";
   try {
-    await until("", 20, async () => {
+    await until("", 60, async () => {
       const ours = await bench.ours.state(), theirs = await bench.theirs.sas();
       what = `ours ${ours.phase1}+${ours.phase2}, theirs ${established(theirs).length}+${installed(theirs).length}`;
       return ours.phase1 === 1 && ours.phase2 === 1 && established(theirs).length === 1 && installed(theirs).length === 1;

@@ -3,18 +3,18 @@
  * and must then send the same frames, octet for octet. The format stands in host/wamr/timeline.h, whose C replays it;
  * here it is recorded, and replayed in V8.
  *
- *   node --import tsx tests/boards/timeline.ts       records build/timelines/*.ptl and prints their digests
+ *   node --import tsx tests/boards/machine/timeline.ts       records build/timelines/*.ptl and prints their digests
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { Instance, type Arrival } from "../../host/node/instance.ts";
-import { Endpoint } from "../support/world/endpoint.ts";
-import { echo, ipv4 } from "../support/world/frame.ts";
-import { configuration, DEFAULTS, type Settings } from "../support/world/pair.ts";
-import { PRIVATE_1024 } from "../support/second/aggressive.ts";
-import { module, World, type Port, type Router } from "../support/world/world.ts";
+import { Instance, type Arrival } from "../../../host/node/instance.ts";
+import { Endpoint } from "../../support/world/endpoint.ts";
+import { echo, ipv4 } from "../../support/world/frame.ts";
+import { configuration, DEFAULTS, type Settings } from "../../support/world/pair.ts";
+import { PRIVATE_1024 } from "../../support/second/aggressive.ts";
+import { module, World, type Port, type Router } from "../../support/world/world.ts";
 
 const KIND = { FRAME: 1, POLL: 2, INPUT: 3 } as const;
 /** 2026-01-01T00:00:00Z */
@@ -285,7 +285,7 @@ export function recordEverything(): Recording[] {
 
 /** Records both sides of both timelines into build/timelines. Returns them with the paths. */
 export function recordFiles(): (Recording & { path: string })[] {
-  const folder = fileURLToPath(new URL("../../build/timelines", import.meta.url));
+  const folder = fileURLToPath(new URL("../../../build/timelines", import.meta.url));
   mkdirSync(folder, { recursive: true });
   return [...record(), ...recordEverything()].map((one) => {
     const path = join(folder, `${one.name}.ptl`);

@@ -4,12 +4,14 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { EmulatedBoard } from "../support/world/emulated.ts";
-import { machine } from "../../tools/board/board.mjs";
-import { boardNamed, firmware } from "../../tools/board/firmware.mjs";
-import { CONFIG, makeStore, readRecord, record, SEED, writeRecord } from "../../tools/board/store.mjs";
+import { setTimeout } from "node:timers/promises";
+import { EmulatedBoard } from "../../support/world/emulated.ts";
+import { machine } from "../../../tools/board/board.mjs";
+import { boardNamed, firmware } from "../../../tools/board/firmware.mjs";
+import { CONFIG, makeStore, readRecord, record, SEED, writeRecord } from "../../../tools/board/store.mjs";
 import { boardHost } from "./board_host.ts";
 import { skipReason } from "./board_needs.ts";
+import { until } from "../../support/world/until.ts";
 import { conformance } from "./conformance.ts";
 import { POWER_SEED, powerCuts, WRITES } from "./power_cuts.ts";
 
@@ -36,8 +38,8 @@ export function boardSuite(name: string): void {
     };
 
     it("runs Postern as compiled code, and by the interpreter when it is told to", async () => {
-      await run({}, (b) => b.until(/Ready after \d+ ms, module run by AOT\./, 30000));
-      await run({ interpreter: true }, (b) => b.until(/Ready after \d+ ms, module run by interpreter\./, 30000));
+      await run({}, (b) => b.until(/Ready after \d+ ms, module run by AOT\./));
+      await run({ interpreter: true }, (b) => b.until(/Ready after \d+ ms, module run by interpreter\./));
     });
 
     it("runs the interpreter, and says so, when the AOT section is damaged", async () => {
@@ -48,16 +50,16 @@ export function boardSuite(name: string): void {
       const damaged = join(folder, `${name}-damaged.elf`);
       writeFileSync(damaged, bytes);
       await run({}, async (b) => {
-        await b.until(/The AOT section is refused \(it is damaged\): the interpreter runs/, 30000);
-        await b.until(/module run by interpreter/, 30000);
+        await b.until(/The AOT section is refused \(it is damaged\): the interpreter runs/);
+        await b.until(/module run by interpreter/);
       }, damaged);
     });
 
     it("starts no IKE without entropy, and says why", () =>
       run({ seed: null }, async (b) => {
-        await b.until(/Entropy: none: .*no seed was given/, 30000);
-        await b.until(/NO_ENTROPY/, 30000);
-        await b.until(/Ready after/, 30000);
+        await b.until(/Entropy: none: .*no seed was given/);
+        await b.until(/NO_ENTROPY/);
+        await b.until(/Ready after/);
         assert.match(await b.ask("show version"), /[Ee]ntropy.*(missing|no|not)/);
       }));
 
@@ -66,7 +68,7 @@ export function boardSuite(name: string): void {
       makeStore(nvram, board, { seed: Buffer.alloc(64, 7) });
       const seeds = [];
       for (let i = 0; i < 2; i++) {
-        await run({ nvram }, (b) => b.until(/Ready after/, 30000));
+        await run({ nvram }, (b) => b.until(/Ready after/));
         const seed = readRecord(nvram, board.store, SEED)!.text;
         assert.equal(seed.length, 64);
         seeds.push(seed.toString("hex"));
@@ -87,8 +89,8 @@ export function boardSuite(name: string): void {
       writeSync(fd, newer, 0, undefined, board.store.at + board.store.slot);
       closeSync(fd);
       await run({ nvram }, async (b) => {
-        await b.until(/A slot of the startup configuration is damaged; the other one is used/, 30000);
-        await b.until(/^older#/m, 30000);
+        await b.until(/A slot of the startup configuration is damaged; the other one is used/);
+        await b.until(/^older#/m);
       });
     });
 
@@ -96,31 +98,35 @@ export function boardSuite(name: string): void {
       const nvram = join(folder, `${name}-kept.store`);
       makeStore(nvram, board);
       await run({ nvram, icount: "waits" }, async (b) => {
-        await b.until(/^postern#/m, 30000);
+        await b.until(/^postern#/m);
         b.type("configure terminal\rhostname kept\rend\rcopy running-config startup-config\r");
-        await b.until(/\[OK\]/, 20000);
+        await b.until(/\[OK\]/);
         b.type("reload\r");
-        await b.until(/% Reload: a fresh instance/, 20000);
+        await b.until(/% Reload: a fresh instance/);
         b.type("show version\r");
-        const [, ms] = await b.until(/reloads 1,[^]*Last stop: reload; a fresh instance ran (\d+) ms later/, 20000);
+        const [, ms] = await b.until(/reloads 1,[^]*Last stop: reload; a fresh instance ran (\d+) ms later/);
         assert.ok(Number(ms) <= 100, `${ms} ms`);
       });
-      await run({ nvram }, (b) => b.until(/^kept#/m, 30000));
+      await run({ nvram }, (b) => b.until(/^kept#/m));
     });
 
     it(`has the old configuration or the new one when power is cut in ${WRITES} writes (seed ${POWER_SEED})`, (t) => powerCuts(name, folder, t));
 
     it("costs next to nothing while it idles", () =>
       run({ icount: false }, async (b) => {
-        await b.until(/Ready after/, 30000);
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        await b.until(/Ready after/);
         const ticks = (): number => {
           const fields = readFileSync(`/proc/${b.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
           return Number(fields[11]) + Number(fields[12]);
         };
-        const begun = ticks();
-        await new Promise((resolve) => setTimeout(resolve, 3000));
-        assert.ok(ticks() - begun < 60, `${ticks() - begun} hundredths of CPU in 3 s`);
+        // What it does at its start may take a busy machine a while.
+        let before = ticks();
+        await until("three seconds of less than 60 hundredths of CPU", async () => {
+          await setTimeout(3000);
+          const last = before;
+          before = ticks();
+          return before - last < 60;
+        });
       }));
   });
 }

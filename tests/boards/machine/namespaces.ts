@@ -1,7 +1,7 @@
 /** Network namespaces of a test: made with cables between them, programs run in them, and all gone at the end. Needs root. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { command, missing, type Need } from "../../tools/package/debian.mjs";
+import { command, missing, type Need } from "../../../tools/package/debian.mjs";
 
 /** Why there can't be namespaces, or not what runs in them; undefined: all is there. */
 export function namespacesMissing(needs: readonly Need[]): string | undefined {

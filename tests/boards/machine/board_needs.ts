@@ -1,8 +1,8 @@
 /** What the tests of this folder need, and why they can't run where it is missing. */
-import { compilerNeeds } from "../../tools/build/aot.mjs";
-import { boardNamed } from "../../tools/board/firmware.mjs";
-import { command, missing, type Need } from "../../tools/package/debian.mjs";
-import { architectures, linux } from "../../tools/build/linux.mjs";
+import { compilerNeeds } from "../../../tools/build/aot.mjs";
+import { boardNamed } from "../../../tools/board/firmware.mjs";
+import { command, missing, type Need } from "../../../tools/package/debian.mjs";
+import { architectures, linux } from "../../../tools/build/linux.mjs";
 
 function absent(needs: readonly Need[]): string | undefined {
   const names = missing([...compilerNeeds, ...needs]);

@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { EmulatedBoard } from "../support/world/emulated.ts";
-import { freePort } from "../../host/node/link/free_port.ts";
-import { machine } from "../../tools/board/board.mjs";
-import { boardNamed, firmware } from "../../tools/board/firmware.mjs";
-import { CONFIG, readRecord } from "../../tools/board/store.mjs";
+import { EmulatedBoard } from "../../support/world/emulated.ts";
+import { freePort } from "../../../host/node/link/free_port.ts";
+import { machine } from "../../../tools/board/board.mjs";
+import { boardNamed, firmware } from "../../../tools/board/firmware.mjs";
+import { CONFIG, readRecord } from "../../../tools/board/store.mjs";
 import { bound, type Host, type Running } from "./host.ts";
 
 const elves = new Map<string, Promise<string>>();
@@ -54,7 +54,7 @@ export function boardHost(name: string, engine: "AOT" | "interpreter", folder: s
         for (const end of ends) end.close();
       };
       try {
-        await running.until(/Ready after \d+ ms, module run by \w+\./, 30000).catch((error: Error) => {
+        await running.until(/Ready after \d+ ms, module run by \w+\./).catch((error: Error) => {
           throw new Error(/^% .*(?:module|AOT).*$/m.exec(output())?.[0] ?? error.message);
         });
         if (engine === "AOT" && options.target === undefined && !output().includes("run by AOT")) throw new Error(output());

@@ -1,11 +1,12 @@
-/** A host under test, as tests/boards/conformance.ts sees it, and the two that need no board: Node, and postern-linux. */
+/** A host under test, as tests/boards/machine/conformance.ts sees it, and the two that need no board: Node, and postern-linux. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compileModule, ModuleRefused } from "../../host/node/contract.ts";
-import { Instance } from "../../host/node/instance.ts";
-import { freePort } from "../../host/node/link/free_port.ts";
+import { compileModule, ModuleRefused } from "../../../host/node/contract.ts";
+import { Instance } from "../../../host/node/instance.ts";
+import { freePort } from "../../../host/node/link/free_port.ts";
+import { until } from "../../support/world/until.ts";
 
 export interface StartOptions {
   /** What NVRAM holds. */
@@ -14,6 +15,8 @@ export interface StartOptions {
   aot?: string;
   /** The module is compiled for this target of tools/build/aot.mjs, which is not the host's. */
   target?: string;
+  /** A bad wire, where the host can have one (`--fault`). */
+  faults?: string;
   /** Time by instructions, where the host can: it then does not depend on the machine. */
   instructions?: boolean;
 }
@@ -49,17 +52,6 @@ export interface Host {
   foreign?: string;
   /** Runs a module. Rejects with what the host said when it refuses. */
   start(module: Uint8Array<ArrayBuffer>, options?: StartOptions): Promise<Running>;
-}
-
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-/** Waits until `check` answers something true; throws with `what` after `ms`. */
-export async function until<T>(what: string, check: () => T | undefined | false, ms = 15_000): Promise<T> {
-  for (const end = Date.now() + ms; ; await sleep(10)) {
-    const found = check();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-  }
 }
 
 /** host/node, in this process. */
@@ -149,7 +141,7 @@ export function linuxHost(name: string, command: readonly string[], folder: stri
       const frames: Running["frames"] = [];
       for (const [port, end] of ends.entries()) end.on("message", (frame) => frames.push({ port, frame: new Uint8Array(frame) }));
       const links = ends.flatMap((end, i) => ["--port", `p${i}=udp:${ports[i]}:127.0.0.1:${end.address().port}`]);
-      const args = [...command.slice(1), "--module", wasm, ...(compile || options.aot ? ["--aot", aot] : ["--interpreter"]), "--startup", nvram, "--events", events, "--watchdog", "2", ...links];
+      const args = [...command.slice(1), "--module", wasm, ...(compile || options.aot ? ["--aot", aot] : ["--interpreter"]), "--startup", nvram, "--events", events, "--watchdog", "2", ...(options.faults ? ["--fault", options.faults] : []), ...links];
       const child: ChildProcess = spawn(command[0]!, args, { stdio: ["pipe", "pipe", "pipe"] });
       let output = "";
       let errors = "";
