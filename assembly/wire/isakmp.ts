@@ -62,7 +62,7 @@ export function version(p: usize): u32 {
   return <u32>load<u8>(p + 17);
 }
 
-/** Exchange */
+/** ExchangeType */
 export function exchangeType(p: usize): u32 {
   return <u32>load<u8>(p + 18);
 }

@@ -3,7 +3,7 @@
  * came to nothing leaves behind.
  */
 import * as clock from "../../util/clock";
-import { Exchange as ExchangeType } from "../../wire/ike_numbers";
+import { ExchangeType } from "../../wire/ike_numbers";
 import { abandon } from "../modes/quick_pair";
 import * as notices from "../report/notices";
 import * as deadPeer from "../state/dead_peer";

@@ -2,7 +2,7 @@
  * What happens when an exchange's time runs out: retransmissions, exchanges given up or over.
  */
 import * as clock from "../../util/clock";
-import { Exchange as ExchangeType } from "../../wire/ike_numbers";
+import { ExchangeType } from "../../wire/ike_numbers";
 import * as notices from "../report/notices";
 import { Exchange, Timeout } from "../state/exchange";
 import * as exchanges from "../state/exchange";

@@ -8,7 +8,7 @@ import * as clock from "../../util/clock";
 import * as log from "../../util/log";
 import { Drop, drop } from "../../util/status";
 import * as deletePayload from "../../wire/delete";
-import { Exchange as ExchangeType, Notify, Payload, notifyIsError } from "../../wire/ike_numbers";
+import { ExchangeType, Notify, Payload, notifyIsError } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as notify from "../../wire/notify";
 import * as message from "../message/message";

@@ -1,7 +1,7 @@
 /**
  * A row of the transition table: one arrow of RFC 2409's notation.
  */
-import { Exchange as ExchangeType, Payload } from "../../wire/ike_numbers";
+import { ExchangeType, Payload } from "../../wire/ike_numbers";
 import { HashKind } from "../message/message";
 import { Exchange, State, Timeout } from "../state/exchange";
 

@@ -3,7 +3,7 @@
  */
 import * as drbg from "../../crypto/drbg";
 import { Policy } from "../../sadb/policies/spd";
-import { Exchange as ExchangeType } from "../../wire/ike_numbers";
+import { ExchangeType } from "../../wire/ike_numbers";
 import { begin } from "../engine/engine";
 import { newSa } from "../engine/exchange_life";
 import * as message from "../message/message";

@@ -8,7 +8,7 @@
  */
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
-import { Exchange as ExchangeType } from "../../wire/ike_numbers";
+import { ExchangeType } from "../../wire/ike_numbers";
 import { undone } from "../engine/exchange_life";
 import * as tell from "../message/tell";
 import { Outcome } from "../report/last_attempt";

@@ -6,7 +6,7 @@
 import { next } from "../../sadb/work";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
-import { Exchange as ExchangeType } from "../../wire/ike_numbers";
+import { ExchangeType } from "../../wire/ike_numbers";
 import { endExchange } from "../engine/exchange_life";
 import * as output from "../message/output";
 import * as tell from "../message/tell";

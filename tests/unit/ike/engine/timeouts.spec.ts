@@ -10,7 +10,7 @@ import { Stat } from "../../../../assembly/ike/state/stats";
 import * as stats from "../../../../assembly/ike/state/stats";
 import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
 import { NO_DEADLINE } from "../../../../assembly/util/deadline";
-import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { ALPHA, BETA, nameAt, pass, put } from "../../sadb/world";
 import { begin, established, exchangeOf, negotiating, phase1Up, sent, timeOuts } from "../by_hand/world";
 

@@ -17,7 +17,7 @@ import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
 import { Selector } from "../../../../assembly/sadb/terms/selector";
 import { Drop } from "../../../../assembly/util/status";
-import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA, entry, list, permit, set } from "../../sadb/world";
 import { NONCE, add, clear, esp } from "../by_hand/quick_world";

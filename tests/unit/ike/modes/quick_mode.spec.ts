@@ -12,7 +12,7 @@ import * as sad from "../../../../assembly/sadb/sas/sad";
 import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
 import { Drop } from "../../../../assembly/util/status";
-import { Exchange as ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA, set } from "../../sadb/world";
 import { HOUR, KILO, SAof, SUITE, clear, esp, nonceOf, payload, proposal, written } from "../by_hand/quick_world";

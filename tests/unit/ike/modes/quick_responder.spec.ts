@@ -17,7 +17,7 @@ import { CryptoMapEntry, TEMPLATES } from "../../../../assembly/sadb/settings/cr
 import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import * as lifetime from "../../../../assembly/sadb/settings/lifetime";
 import { Drop } from "../../../../assembly/util/status";
-import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA, entry, list, nameAt, permit, put, set } from "../../sadb/world";
 import { HOUR, KILO, NONCE, SAof, SUITE, add, clear, esp, hex, nonceOf, payload, proposal, written } from "../by_hand/quick_world";

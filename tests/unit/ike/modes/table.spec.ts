@@ -9,7 +9,7 @@ import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchang
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
 import * as clock from "../../../../assembly/util/clock";
-import { Exchange as ExchangeType, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Payload } from "../../../../assembly/wire/ike_numbers";
 import { exchangeRooms } from "../by_hand/rooms";
 
 beforeAll(() => {

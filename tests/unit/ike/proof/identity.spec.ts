@@ -11,7 +11,7 @@ import * as profiles from "../../../../assembly/ike/settings/profile";
 import { State } from "../../../../assembly/ike/state/exchange";
 import { ISAKMP_PROFILE_MATCHES, PSK_MAX } from "../../../../assembly/limits";
 import { put32, putString } from "../../../../assembly/util/bytes";
-import { Exchange as ExchangeType, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Payload } from "../../../../assembly/wire/ike_numbers";
 import { IdType } from "../../../../assembly/wire/ipsec_doi";
 import { MessageWriter } from "../../../../assembly/wire/message_writer";
 import { Vendor, emit, recognise } from "../../../../assembly/wire/vendor";

@@ -14,7 +14,7 @@ import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as sad from "../../../../assembly/sadb/sas/sad";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER, NO_DEADLINE } from "../../../../assembly/util/deadline";
-import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put, ref } from "../../sadb/world";
 import { GAMMA, begin, established, exchangeOf, negotiating, other, phase1Up, policy, sent, up } from "../by_hand/world";
 

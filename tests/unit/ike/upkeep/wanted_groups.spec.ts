@@ -16,7 +16,7 @@ import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import { Work, WorkItem } from "../../../../assembly/sadb/work";
 import * as asked from "../../../../assembly/sadb/work";
 import * as clock from "../../../../assembly/util/clock";
-import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put } from "../../sadb/world";
 import { ends, phase1, quick, rest, wants } from "../by_hand/begun";
 import { GAMMA, begin, established, exchangeOf, negotiating, other, policy, sent, up } from "../by_hand/world";
