@@ -20,9 +20,6 @@ export class Group {
      * appendix A; an exponent that long is as hard to find as the group is to break.
      */
     readonly exponentBits: u32,
-    /** Bits of a limb and number of limbs of the Montgomery form, see montgomery.ts. */
-    readonly limbBits: u32,
-    readonly limbs: u32,
   ) {}
 
   /** Octets of the prime, of every public value and of every shared secret. */
@@ -50,14 +47,14 @@ export class Group {
   }
 }
 
-export const MODP_768 = new Group(1, 768, 149686, 256, 28, 28);
-export const MODP_1024 = new Group(2, 1024, 129093, 256, 29, 36);
-export const MODP_1536 = new Group(5, 1536, 741804, 256, 28, 56);
-export const MODP_2048 = new Group(14, 2048, 124476, 256, 28, 74);
-export const MODP_3072 = new Group(15, 3072, 1690314, 320, 28, 110);
-export const MODP_4096 = new Group(16, 4096, 240904, 352, 28, 148);
-export const MODP_6144 = new Group(17, 6144, 929484, 400, 28, 220);
-export const MODP_8192 = new Group(18, 8192, 4743158, 448, 27, 304);
+export const MODP_768 = new Group(1, 768, 149686, 256);
+export const MODP_1024 = new Group(2, 1024, 129093, 256);
+export const MODP_1536 = new Group(5, 1536, 741804, 256);
+export const MODP_2048 = new Group(14, 2048, 124476, 256);
+export const MODP_3072 = new Group(15, 3072, 1690314, 320);
+export const MODP_4096 = new Group(16, 4096, 240904, 352);
+export const MODP_6144 = new Group(17, 6144, 929484, 400);
+export const MODP_8192 = new Group(18, 8192, 4743158, 448);
 
 /** Octets of the largest group's values. */
 export const GROUP_BYTES_MAX: u32 = 1024;

@@ -12,7 +12,7 @@ const below: Record<string, string[]> = {
   wire: ["util"],
   crypto: ["util"],
   lists: ["sadb", "util"],
-  number: ["oakley", "crypto", "wire", "util"],
+  number: ["crypto", "util"],
   oakley: ["number", "crypto", "wire", "util"],
   pki: ["number", "crypto", "wire", "util"],
   sadb: ["lists", "crypto", "util"],

@@ -30,7 +30,7 @@ export class Curve {
     readonly secretBytes: u32,
     /** Bits of a private value that is drawn. */
     readonly scalarBits: u32,
-    /** Limbs and bits of a limb (odd_modulus.ts); 0 for EC2N. */
+    /** Limbs and bits of a limb (modulus.ts); 0 for EC2N. */
     readonly limbs: u32,
     readonly limbBits: u32,
     /** Octets: the prime, the coefficient b, the generator as the KE payload has it, the order (ECP). */
