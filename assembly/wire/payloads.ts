@@ -15,6 +15,11 @@ import { Malformed } from "./malformed";
 
 /** Most payloads of one message. */
 export const MAX_PAYLOADS: u32 = 24;
+// Where the fields of the generic header lie.
+const NEXT_PAYLOAD: usize = 0;
+const RESERVED: usize = 1;
+export const PAYLOAD_LENGTH: usize = 2;
+
 /** Octets of the generic payload header. */
 export const GENERIC_HEADER: u32 = 4;
 
@@ -127,11 +132,11 @@ export function parsePayloads(first: u32, ptr: usize, len: u32, set: PayloadSet,
     if (!payloadKnown(type)) return Malformed.PAYLOAD_TYPE;
     const left = <u32>(limit - at);
     if (left < GENERIC_HEADER) return Malformed.PAYLOAD_LENGTH;
-    const length = get16(at + 2);
+    const length = get16(at + PAYLOAD_LENGTH);
     if (length < GENERIC_HEADER || length > left) return Malformed.PAYLOAD_LENGTH;
-    reserved |= <u32>load<u8>(at + 1);
+    reserved |= <u32>load<u8>(at + RESERVED);
     if (!set.add(type, at + GENERIC_HEADER, length - GENERIC_HEADER)) return Malformed.TOO_MANY;
-    type = <u32>load<u8>(at);
+    type = <u32>load<u8>(at + NEXT_PAYLOAD);
     at += <usize>length;
   }
   set.end = at;

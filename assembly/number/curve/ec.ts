@@ -175,13 +175,15 @@ export class Multiple extends Sliced {
   }
 
   protected cost(): u32 {
-    const n2 = this.curve.limbs * this.curve.limbs;
+    const curve = this.curve;
     // A product in GF(2^m) is 192 integer multiplications, and as much again around them.
-    if (this.curve.kind == CurveKind.EC2N) return this.phase == Phase.POWER ? 2600 : 90000;
+    if (curve.kind == CurveKind.EC2N) return this.phase == Phase.POWER ? 2600 : 90000;
+    const n = curve.limbs;
+    const n2 = n * n;
     switch (this.phase) {
       case Phase.INVERT: return 4 * n2;
-      case Phase.POWER: return this.curve.kind == CurveKind.X25519 ? 20 * n2 : 28 * n2;
-      case Phase.OUT: return 12 * n2 + 180 * this.curve.limbs;
+      case Phase.POWER: return curve.kind == CurveKind.X25519 ? 20 * n2 : 28 * n2;
+      case Phase.OUT: return 12 * n2 + 180 * n;
       default: return 28 * n2;
     }
   }
