@@ -31,7 +31,7 @@ export const enum Payload {
 }
 
 /** Exchange Type, RFC 2408, 3.1; RFC 2409, appendix A. */
-export const enum Exchange {
+export const enum ExchangeType {
   NONE = 0,
   BASE = 1,
   IDENTITY_PROTECTION = 2,
@@ -176,14 +176,14 @@ export function payloadKnown(type: u32): bool {
 
 export function exchangeName(type: u32): string {
   switch (type) {
-    case Exchange.BASE: return "Base";
-    case Exchange.IDENTITY_PROTECTION: return "Main Mode";
-    case Exchange.AUTHENTICATION_ONLY: return "Authentication Only";
-    case Exchange.AGGRESSIVE: return "Aggressive Mode";
-    case Exchange.INFORMATIONAL: return "Informational";
-    case Exchange.TRANSACTION: return "Transaction";
-    case Exchange.QUICK_MODE: return "Quick Mode";
-    case Exchange.NEW_GROUP_MODE: return "New Group Mode";
+    case ExchangeType.BASE: return "Base";
+    case ExchangeType.IDENTITY_PROTECTION: return "Main Mode";
+    case ExchangeType.AUTHENTICATION_ONLY: return "Authentication Only";
+    case ExchangeType.AGGRESSIVE: return "Aggressive Mode";
+    case ExchangeType.INFORMATIONAL: return "Informational";
+    case ExchangeType.TRANSACTION: return "Transaction";
+    case ExchangeType.QUICK_MODE: return "Quick Mode";
+    case ExchangeType.NEW_GROUP_MODE: return "New Group Mode";
     default: return "unknown exchange";
   }
 }

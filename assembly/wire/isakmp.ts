@@ -72,7 +72,7 @@ export function version(p: usize): u32 {
   return <u32>load<u8>(p + VERSIONS);
 }
 
-/** Exchange */
+/** ExchangeType */
 export function exchangeType(p: usize): u32 {
   return <u32>load<u8>(p + EXCHANGE_TYPE);
 }

@@ -3,7 +3,7 @@
  * set as the chain grows. What does not fit sets `overflow` and writes nothing more.
  *
  *     w.begin(buffer, capacity);
- *     w.header(CKY_I, CKY_R, Exchange.QUICK_MODE, Flag.ENCRYPTION, M_ID);
+ *     w.header(CKY_I, CKY_R, ExchangeType.QUICK_MODE, Flag.ENCRYPTION, M_ID);
  *     w.payload(Payload.HASH);
  *     const HASH_1 = w.reserve(hash.digestLength);
  *     w.close();

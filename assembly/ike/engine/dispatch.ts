@@ -8,7 +8,7 @@ import * as spd from "../../sadb/policies/spd";
 import * as clock from "../../util/clock";
 import { Packet, free as freePacket } from "../../util/packet";
 import { Drop, drop as count } from "../../util/status";
-import { Exchange as ExchangeType, Flag, Notify } from "../../wire/ike_numbers";
+import { ExchangeType, Flag, Notify } from "../../wire/ike_numbers";
 import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
 import * as attempt from "../report/last_attempt";

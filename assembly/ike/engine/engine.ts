@@ -7,7 +7,7 @@ import { sha256 } from "../../crypto/sha2_32";
 import * as sad from "../../sadb/sas/sad";
 import { Packet } from "../../util/packet";
 import { Drop, drop as count } from "../../util/status";
-import { Exchange as ExchangeType, Flag, Notify, Payload } from "../../wire/ike_numbers";
+import { ExchangeType, Flag, Notify, Payload } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";

@@ -7,7 +7,7 @@ import { HALF_OPEN_LOAD_PER_ADDRESS } from "../../limits";
 import * as spd from "../../sadb/policies/spd";
 import { Packet } from "../../util/packet";
 import { Drop } from "../../util/status";
-import { Exchange as ExchangeType, Notify, Payload } from "../../wire/ike_numbers";
+import { ExchangeType, Notify, Payload } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import * as notify from "../../wire/notify";

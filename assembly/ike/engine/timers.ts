@@ -2,7 +2,7 @@
  * What happens when time runs out: retransmissions, exchanges given up, lifetimes of ISAKMP SAs, NAT keepalives.
  */
 import * as clock from "../../util/clock";
-import { Exchange as ExchangeType } from "../../wire/ike_numbers";
+import { ExchangeType } from "../../wire/ike_numbers";
 import * as acquire from "../upkeep/wanted";
 import { lookForTraffic, sendAgain } from "./engine";
 import { Exchange, Timeout } from "../state/exchange";

@@ -10,7 +10,7 @@ import * as log from "../../util/log";
 import { Packet } from "../../util/packet";
 import { Drop, drop } from "../../util/status";
 import * as deletePayload from "../../wire/delete";
-import { Exchange as ExchangeType, Notify, Payload, notifyIsError, notifyName } from "../../wire/ike_numbers";
+import { ExchangeType, Notify, Payload, notifyIsError, notifyName } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import * as notify from "../../wire/notify";

@@ -3,7 +3,7 @@
  * above it; `HDR*` is an encrypted message. What no row names is a counted drop. `check` looks over the table at start.
  */
 import { assertThat } from "../../util/status";
-import { Exchange as ExchangeType, Payload } from "../../wire/ike_numbers";
+import { ExchangeType, Payload } from "../../wire/ike_numbers";
 import * as aggr from "./aggressive_mode";
 import { Exchange, Job, State, Timeout } from "../state/exchange";
 import { informational_in } from "./informational";

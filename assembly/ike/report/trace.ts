@@ -8,7 +8,7 @@ import * as log from "../../util/log";
 import { Packet } from "../../util/packet";
 import { Drop, dropName } from "../../util/status";
 import { Text } from "../../util/text";
-import { Exchange as ExchangeType, Flag, Notify, exchangeName, notifyName, payloadName } from "../../wire/ike_numbers";
+import { ExchangeType, Flag, Notify, exchangeName, notifyName, payloadName } from "../../wire/ike_numbers";
 import { ahTransformName, ahTransformOf, authAlgName, encapsulationName, espTransformName } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import * as notify from "../../wire/notify";

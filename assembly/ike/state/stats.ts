@@ -1,5 +1,5 @@
 /** What `show crypto isakmp stats` counts; drops are counted by reason elsewhere (util/status.ts). */
-import { Exchange as ExchangeType, Notify, exchangeName, notifyName } from "../../wire/ike_numbers";
+import { ExchangeType, Notify, exchangeName, notifyName } from "../../wire/ike_numbers";
 
 /** Kinds of exchange that are counted apart. */
 export const KINDS: u32 = 6;

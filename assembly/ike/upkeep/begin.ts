@@ -3,7 +3,7 @@
  */
 import * as drbg from "../../crypto/drbg";
 import { Policy } from "../../sadb/policies/spd";
-import { Exchange as ExchangeType } from "../../wire/ike_numbers";
+import { ExchangeType } from "../../wire/ike_numbers";
 import * as acquire from "./wanted";
 import * as attempt from "../report/last_attempt";
 import { possible } from "../proof/authenticate";

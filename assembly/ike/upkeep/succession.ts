@@ -6,7 +6,7 @@
  * peer, its ESP SAs are deleted first, each with a Delete: strongSwan forgets them silently with their IKE_SA, and would
  * drop what we send.
  */
-import { Exchange as ExchangeType } from "../../wire/ike_numbers";
+import { ExchangeType } from "../../wire/ike_numbers";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
 import * as acquire from "./wanted";

@@ -1,5 +1,5 @@
 // The ISAKMP header and chains of payloads, RFC 2408, 3.1, 3.2 and 5.
-import { Exchange, Flag, Notify, Payload, exchangeName, notifyIsError, notifyName, payloadKnown, payloadName } from "../../../assembly/wire/ike_numbers";
+import { ExchangeType, Flag, Notify, Payload, exchangeName, notifyIsError, notifyName, payloadKnown, payloadName } from "../../../assembly/wire/ike_numbers";
 import * as isakmp from "../../../assembly/wire/isakmp";
 import { Malformed, dropOf, malformedName, notifyOf } from "../../../assembly/wire/malformed";
 import { MessageWriter } from "../../../assembly/wire/message_writer";
@@ -21,7 +21,7 @@ describe("the ISAKMP header", () => {
     expect(toHex(isakmp.CKY_R(buffer), 8)).toBe("1112131415161718");
     expect(isakmp.cookieIsZero(isakmp.CKY_R(buffer))).toBe(false);
     expect(isakmp.nextPayload(buffer)).toBe(Payload.ID);
-    expect(isakmp.exchangeType(buffer)).toBe(Exchange.IDENTITY_PROTECTION);
+    expect(isakmp.exchangeType(buffer)).toBe(ExchangeType.IDENTITY_PROTECTION);
     expect(isakmp.flags(buffer)).toBe(Flag.ENCRYPTION);
     expect(isakmp.M_ID(buffer)).toBe(0x89abcdef);
     expect(isakmp.messageLength(buffer)).toBe(28);
@@ -29,7 +29,7 @@ describe("the ISAKMP header", () => {
   test("construct", () => {
     const cookies = buffer + 512;
     fromHex(cookies, "01020304050607081112131415161718");
-    isakmp.emitHeader(buffer, cookies, cookies + 8, Exchange.QUICK_MODE, Flag.ENCRYPTION, 0x89abcdef);
+    isakmp.emitHeader(buffer, cookies, cookies + 8, ExchangeType.QUICK_MODE, Flag.ENCRYPTION, 0x89abcdef);
     expect(toHex(buffer, 28)).toBe("0102030405060708" + "1112131415161718" + "00102001" + "89abcdef" + "0000001c");
   });
   test("a cookie is zero when all of it is", () => {
@@ -72,7 +72,7 @@ describe("the ISAKMP header", () => {
     expect(dropOf(Malformed.NONE)).toBe(Drop.NONE);
   });
   test("names", () => {
-    expect(exchangeName(Exchange.QUICK_MODE)).toBe("Quick Mode");
+    expect(exchangeName(ExchangeType.QUICK_MODE)).toBe("Quick Mode");
     expect(payloadName(Payload.NAT_D_DRAFT)).toBe("NAT-D");
     expect(notifyName(Notify.INITIAL_CONTACT)).toBe("INITIAL-CONTACT");
     for (let n: u32 = 1; n <= 30; n++) expect(notifyName(n)).not.toBe("unknown notify");
@@ -160,7 +160,7 @@ describe("a message that is written", () => {
     const cookies = buffer + 512;
     fromHex(cookies, "01020304050607081112131415161718");
     w.begin(buffer, 256);
-    w.header(cookies, cookies + 8, Exchange.QUICK_MODE, Flag.ENCRYPTION, 7);
+    w.header(cookies, cookies + 8, ExchangeType.QUICK_MODE, Flag.ENCRYPTION, 7);
     w.payload(Payload.HASH);
     const hash = w.reserve(4);
     w.close();
@@ -187,7 +187,7 @@ describe("a message that is written", () => {
     for (let room: u32 = 0; room < 44; room++) {
       memory.fill(buffer, 0x5a, 1024);
       w.begin(buffer, room);
-      w.header(buffer + 512, buffer + 520, Exchange.INFORMATIONAL, 0, 0);
+      w.header(buffer + 512, buffer + 520, ExchangeType.INFORMATIONAL, 0, 0);
       w.payload(Payload.NONCE);
       w.bytes(buffer + 600, 12);
       expect(w.end()).toBe(0);
@@ -195,7 +195,7 @@ describe("a message that is written", () => {
       expect(load<u8>(buffer + room)).toBe(0x5a);
     }
     w.begin(buffer, 44);
-    w.header(buffer + 512, buffer + 520, Exchange.INFORMATIONAL, 0, 0);
+    w.header(buffer + 512, buffer + 520, ExchangeType.INFORMATIONAL, 0, 0);
     w.payload(Payload.NONCE);
     w.bytes(buffer + 600, 12);
     expect(w.end()).toBe(44);

@@ -18,7 +18,7 @@ import { get32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
 import * as packets from "../../../../assembly/util/packet";
 import { Packet, free } from "../../../../assembly/util/packet";
-import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import * as isakmp from "../../../../assembly/wire/isakmp";
 import { ALPHA, BETA, NET_A, NET_B, WILD_16, bind, entry, list, pair, parameters, permit, rooms, suite } from "../../sadb/world";
 

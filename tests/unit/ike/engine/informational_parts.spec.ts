@@ -13,7 +13,7 @@ import { put32 } from "../../../../assembly/util/bytes";
 import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../../assembly/util/status";
-import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../../assembly/wire/ipsec_doi";
 import * as isakmp from "../../../../assembly/wire/isakmp";
 import { ALPHA, BETA, bundle, pair, parameters, pass, ref, suite } from "../../sadb/world";

@@ -12,7 +12,7 @@ import * as stats from "../../../../assembly/ike/state/stats";
 import { Stat } from "../../../../assembly/ike/state/stats";
 import * as timers from "../../../../assembly/ike/engine/timers";
 import { NO_DEADLINE } from "../../../../assembly/util/deadline";
-import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { ALPHA, BETA, nameAt, pass, put } from "../../sadb/world";
 import { begin, established, exchangeOf, negotiating, sent } from "../by_hand/world";
 

@@ -12,7 +12,7 @@ import * as clock from "../../../../assembly/util/clock";
 import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../../assembly/util/status";
-import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../../assembly/wire/ipsec_doi";
 import * as isakmp from "../../../../assembly/wire/isakmp";
 import { ALPHA, BETA, pass } from "../../sadb/world";

@@ -11,7 +11,7 @@ import { NEW_GROUP_OFFERS_PER_SA, NEW_GROUP_PAUSE, PRIVATE_GROUPS_PER_SA } from 
 import { NewGroupFault } from "../../../../assembly/oakley/new_group";
 import * as clock from "../../../../assembly/util/clock";
 import { Drop } from "../../../../assembly/util/status";
-import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { ref } from "../../sadb/world";
 import { fromHex, toHex } from "../../crypto/bytes";
 import { begin, established, exchangeOf } from "../by_hand/world";

@@ -18,7 +18,7 @@ import * as spd from "../../../../assembly/sadb/policies/spd";
 import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
 import { Drop } from "../../../../assembly/util/status";
-import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { ALPHA, BETA, entry, list, permit, set } from "../../sadb/world";
 import { toHex } from "../../crypto/bytes";
 import { NONCE, add, clear, esp } from "../by_hand/quick_world";

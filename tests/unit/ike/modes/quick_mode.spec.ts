@@ -12,7 +12,7 @@ import * as sad from "../../../../assembly/sadb/sas/sad";
 import { SA, State as SaState } from "../../../../assembly/sadb/sas/sad";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
 import { Drop } from "../../../../assembly/util/status";
-import { Exchange as ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
 import { ALPHA, BETA, set } from "../../sadb/world";
 import { toHex } from "../../crypto/bytes";
 import { HOUR, KILO, SUITE, SAof, clear, esp, nonceOf, payload, proposal, written } from "../by_hand/quick_world";

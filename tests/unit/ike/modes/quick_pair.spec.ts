@@ -15,7 +15,7 @@ import { Mode } from "../../../../assembly/sadb/settings/transform_set";
 import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
 import { Drop } from "../../../../assembly/util/status";
-import { Exchange as ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
 import { ALPHA, BETA, NET_A, NET_B, parameters as reference, pass, ref } from "../../sadb/world";
 import { begin, established, exchangeOf, policy } from "../by_hand/world";
 

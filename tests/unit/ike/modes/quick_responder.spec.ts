@@ -17,7 +17,7 @@ import { SA, State as SaState } from "../../../../assembly/sadb/sas/sad";
 import * as spd from "../../../../assembly/sadb/policies/spd";
 import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
 import { Drop } from "../../../../assembly/util/status";
-import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { ALPHA, BETA, entry, list, nameAt, permit, put, set } from "../../sadb/world";
 import { toHex } from "../../crypto/bytes";
 import { HOUR, KILO, NONCE, SUITE, SAof, add, clear, esp, hex, nonceOf, payload, proposal, written } from "../by_hand/quick_world";

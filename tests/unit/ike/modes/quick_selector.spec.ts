@@ -12,7 +12,7 @@ import { Selector } from "../../../../assembly/sadb/terms/selector";
 import { Mode, TransformSet } from "../../../../assembly/sadb/settings/transform_set";
 import * as clock from "../../../../assembly/util/clock";
 import * as checksum from "../../../../assembly/wire/checksum";
-import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { ALPHA, BETA, NET_A, NET_B, WILD_16, ref, set } from "../../sadb/world";
 import { fromHex } from "../../crypto/bytes";
 import { begin, established, exchangeOf, other, policy } from "../by_hand/world";

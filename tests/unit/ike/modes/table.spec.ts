@@ -8,7 +8,7 @@ import { Is, bit, rowFor, startingRow } from "../../../../assembly/ike/modes/tab
 import * as table from "../../../../assembly/ike/modes/table";
 import * as drbg from "../../../../assembly/crypto/drbg";
 import * as clock from "../../../../assembly/util/clock";
-import { Exchange as ExchangeType, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Payload } from "../../../../assembly/wire/ike_numbers";
 import { exchangeRooms } from "../by_hand/rooms";
 
 beforeAll(() => {

@@ -11,7 +11,7 @@ import * as table from "../../../../assembly/ike/modes/table";
 import { Vendor, emit, recognise } from "../../../../assembly/wire/vendor";
 import { ISAKMP_PROFILE_MATCHES, PSK_MAX } from "../../../../assembly/limits";
 import { put32, putString } from "../../../../assembly/util/bytes";
-import { Exchange as ExchangeType, Payload } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Payload } from "../../../../assembly/wire/ike_numbers";
 import { IdType } from "../../../../assembly/wire/ipsec_doi";
 import { MessageWriter } from "../../../../assembly/wire/message_writer";
 import { ref } from "../../sadb/world";

@@ -8,7 +8,7 @@ import * as retransmit from "../../../../assembly/ike/engine/retransmit";
 import { ISAKMP_MESSAGE_MAX } from "../../../../assembly/limits";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER } from "../../../../assembly/util/deadline";
-import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { exchangeRooms } from "../by_hand/rooms";
 
 let sa: IsakmpSa = changetype<IsakmpSa>(0);

@@ -10,7 +10,7 @@ import {
   HALF_OPEN, HALF_OPEN_LOAD, HALF_OPEN_LOAD_PER_ADDRESS, HALF_OPEN_PER_ADDRESS, PRIVATE_GROUPS, PRIVATE_GROUPS_PER_SA,
 } from "../../../../assembly/limits";
 import * as clock from "../../../../assembly/util/clock";
-import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { BETA, pass, ref } from "../../sadb/world";
 import { GAMMA, begin, established, exchangeOf, negotiating } from "../by_hand/world";
 

@@ -15,7 +15,7 @@ import { Selector } from "../../../../assembly/sadb/terms/selector";
 import * as packets from "../../../../assembly/util/packet";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER } from "../../../../assembly/util/deadline";
-import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { ref } from "../../sadb/world";
 import { begin, established, exchangeOf } from "../by_hand/world";
 

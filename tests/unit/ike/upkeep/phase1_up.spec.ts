@@ -22,7 +22,7 @@ import * as clock from "../../../../assembly/util/clock";
 import { NEVER } from "../../../../assembly/util/deadline";
 import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
-import { Exchange as ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType, Notify } from "../../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put, ref } from "../../sadb/world";
 import { GAMMA, begin, deletedCount, established, exchangeOf, negotiating, notified, other, policy, sent, up } from "../by_hand/world";
 

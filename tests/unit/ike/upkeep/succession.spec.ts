@@ -11,7 +11,7 @@ import * as timers from "../../../../assembly/ike/engine/timers";
 import * as sad from "../../../../assembly/sadb/sas/sad";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER, NO_DEADLINE } from "../../../../assembly/util/deadline";
-import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put, ref } from "../../sadb/world";
 import { GAMMA, begin, established, exchangeOf, negotiating, other, policy, sent, up } from "../by_hand/world";
 

@@ -15,7 +15,7 @@ import * as sad from "../../../../assembly/sadb/sas/sad";
 import { SA } from "../../../../assembly/sadb/sas/sad";
 import { Policy } from "../../../../assembly/sadb/policies/spd";
 import * as clock from "../../../../assembly/util/clock";
-import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../../assembly/wire/ipsec_doi";
 import { BETA, nameAt, pass, put } from "../../sadb/world";
 import { GAMMA, begin, deletedProtocol, deletedSpi, established, exchangeOf, negotiating, other, policy, sent, up } from "../by_hand/world";

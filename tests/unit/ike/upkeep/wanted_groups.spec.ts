@@ -17,7 +17,7 @@ import * as sad from "../../../../assembly/sadb/sas/sad";
 import { SA, State as SaState } from "../../../../assembly/sadb/sas/sad";
 import { Policy } from "../../../../assembly/sadb/policies/spd";
 import * as clock from "../../../../assembly/util/clock";
-import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
+import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put } from "../../sadb/world";
 import { GAMMA, begin, established, exchangeOf, negotiating, other, policy, sent, up } from "../by_hand/world";
 import { ends, phase1, quick, rest, wants } from "../by_hand/begun";
