@@ -6,18 +6,17 @@
  *     while (!dhStep()) ...                        // a slice each; return to the poll between them
  *     if (!dhResult(out)) ...                      // the result is none to be used: the exchange is given up
  */
-import { Curve, curveById } from "../number/curve/curves";
+import { Curve } from "../number/curve/curves";
 import { Multiple, ecCheckPublic, ecPrivate } from "../number/curve/ec";
 import { Power } from "../number/modexp";
 import { Sliced } from "../number/sliced";
 import * as workspace from "../number/workspace";
 import { dhCheckPublic, dhPower, drawPrivate, publicInRange } from "./dh";
-import { Group, groupById, groupName as modpName } from "./groups";
+import { Group, curveById, groupById } from "./groups";
 import { newGroupExponentBytes } from "./new_group";
 import * as offer from "./new_group";
 
-/** Group Descriptions from here on are private use (RFC 2409, appendix A). */
-export const PRIVATE_MIN: u32 = 32768;
+export { PRIVATE_MIN, groupName } from "./groups";
 
 /** A group, whichever kind it is of: one object a group, made at start. */
 export class DhGroup {
@@ -87,16 +86,6 @@ export function dhGroupById(id: u32): DhGroup | null {
     if (group && group.id == id) return group;
   }
   return null;
-}
-
-/** A group's name as people write it. */
-export function groupName(id: u32): string {
-  switch (id) {
-    case 3: return "group 3 (EC2N 155)";
-    case 4: return "group 4 (EC2N 185)";
-    case 7: return "group 7 (EC2N 163)";
-    default: return id >= PRIVATE_MIN && id <= 65535 ? "a private group" : modpName(id);
-  }
 }
 
 /** Bits of a group's prime or field; 0: unknown. */

@@ -1,11 +1,11 @@
 // The part of the crypto core that is IKE's groups on curves (number/curve/ec), and the groups that New Group Mode brings
 // (oakley/new_group). Groups are named by their Group Description. A function that returns u32 returns 0 for an unknown
 // group, and has then done nothing.
-import { curveById } from "../number/curve/curves";
 import * as ec from "../number/curve/ec";
 import { Power } from "../number/modexp";
 import * as workspace from "../number/workspace";
 import { publicInRange } from "../oakley/dh";
+import { curveById } from "../oakley/groups";
 import * as offer from "../oakley/new_group";
 
 workspace.init();

@@ -8,6 +8,7 @@ import {
 import { init as workspaceInit } from "../../../assembly/number/workspace";
 import { publicInRange } from "../../../assembly/oakley/dh";
 import { workspaceFree } from "../number/free";
+import { SAFE } from "./safe_prime";
 import { fromHex } from "../crypto/bytes";
 
 const prime: usize = memory.data(1024, 8);
@@ -15,10 +16,6 @@ const g: usize = memory.data(1024, 8);
 const order: usize = memory.data(1024, 8);
 const expected: usize = memory.data(1024, 8);
 
-/** Drawn safe prime, 11 modulo 16: 2 is no square, and (p - 1) / 2 - 1 has two factors of two. */
-const SAFE =
-  "8c6d376d1b73abd4266cdf0143ec204fcd232d6ee491a6c5cecf2d7dc734d5786aaa49cabe9943f719a1f5ef5d8fbbc4532b2868d52fe5625e23d41c4cc14919" +
-  "bdffe581498029fbae6cf40dab565d1591d16cfc317a35561b95427ff082dd6d56dd860ad67188853fff0159052626312bc58ae120fcbe76050887948234525b";
 /** Safe prime of 129 octets, and what to add to it for a number whose only prime below 1000 that divides it, or its half, is the one named. */
 const ODD =
   "ea32446abe9c4c2a3a7ddedc765191498b0dd58719ae19330dab3f83ef08394c2edccac55a38664754bdebbbd980568b84b8ed7a4db74af315ccd34e51d82126" +
