@@ -1,6 +1,8 @@
 /**
  * Vendor IDs (RFC 2408, 3.16): what a peer says about itself and about what it can do. Unknown ones are taken and
  * ignored. Most are the MD5 of a sentence; some carry a version behind a fixed beginning, which alone is compared.
+ *
+ *      body       | Vendor ID (VID): octets as many as it likes ... |
  */
 import { Payload } from "./ike_numbers";
 import { MessageWriter } from "./message_writer";
