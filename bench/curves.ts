@@ -74,7 +74,7 @@ export async function benchCurves(seconds = 0.4): Promise<void> {
     if (p.call("newGroupResult") !== 0) throw new Error(`group ${group} is refused`);
     const peer = createDiffieHellman(prime, 2);
     const value = peer.generateKeys();
-    const ours = milliseconds(() => void p.derive("oddPowerAll", prime, prime.length, value, value.length, exponent, exponent.length), seconds / 3);
+    const ours = milliseconds(() => void p.derive("oddPowerAll", prime, prime.length, value, value.length, exponent, exponent.length, 0), seconds / 3);
     peer.setPrivateKey(exponent);
     const other = milliseconds(() => void peer.computeSecret(value), seconds / 3);
     const cells = [`MODP ${prime.length * 8}`.padEnd(11), whole.toFixed(0).padStart(13), `${slices}`.padStart(7), longest.toFixed(3).padStart(17)];

@@ -21,6 +21,24 @@ export const state: usize = memory.data(64, 8);
 /** Four blocks: the ciphertext that decryption chains with, or a key stream. */
 export const kept: usize = memory.data(64, 8);
 
+/** Encrypts the state; `last` is the last round key's planes. Inlined: the addresses are to stay constants. */
+// @ts-ignore: decorator
+@inline
+export function encryptState(last: usize): void {
+  addKey(state, roundKeys);
+  // Rounds are of even number: 10, 12 or 14.
+  subBytes(state);
+  mixOdd(state, roundKeys + PLANES);
+  for (let k = roundKeys + 2 * PLANES; k < last; k += 2 * PLANES) {
+    subBytes(state);
+    mixEven(state, k);
+    subBytes(state);
+    mixOdd(state, k + PLANES);
+  }
+  subBytes(state);
+  mixLast(state, last);
+}
+
 /** Spreads the compact schedule into planes; every block of a state meets the same key. */
 export function spreadKeys(ctx: usize, rounds: usize): void {
   let k = roundKeys;
@@ -84,18 +102,7 @@ class Aes extends BlockCipher {
       store<u64>(data, load<u64>(data, 0) ^ low, 0);
       store<u64>(data, load<u64>(data, 8) ^ high, 8);
       planesOfOne(state, data);
-      addKey(state, roundKeys);
-      // Rounds are of even number: 10, 12 or 14.
-      subBytes(state);
-      mixOdd(state, roundKeys + PLANES);
-      for (let k = roundKeys + 2 * PLANES; k < last; k += 2 * PLANES) {
-        subBytes(state);
-        mixEven(state, k);
-        subBytes(state);
-        mixOdd(state, k + PLANES);
-      }
-      subBytes(state);
-      mixLast(state, last);
+      encryptState(last);
       oneOfPlanes(state, data);
       low = load<u64>(data, 0);
       high = load<u64>(data, 8);

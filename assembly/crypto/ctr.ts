@@ -3,8 +3,8 @@
 // no packet comes near that.
 //
 // The parts are open for GCM, which takes several runs under one key: ctrOpen, ctrRun ..., ctrClose.
-import { aes, kept as stream, roundKeys, spreadKeys, state, wipeScratch } from "./aes";
-import { PLANES, subBytes, mixOdd, mixEven, mixLast, addKey } from "./aes_bits";
+import { aes, encryptState, kept as stream, roundKeys, spreadKeys, state, wipeScratch } from "./aes";
+import { PLANES } from "./aes_bits";
 import { pack, transpose, unpack } from "./aes_planes";
 import { get32, put32 } from "../util/bytes";
 import * as ct from "../util/ct";
@@ -36,17 +36,7 @@ export function ctrOpen(ctx: usize): void {
 function fourBlocks(): void {
   for (let b: usize = 0; b < 4; b++) pack(state, b, stream + (b << 4));
   transpose(state);
-  addKey(state, roundKeys);
-  subBytes(state);
-  mixOdd(state, roundKeys + PLANES);
-  for (let k = roundKeys + 2 * PLANES; k < lastKey; k += 2 * PLANES) {
-    subBytes(state);
-    mixEven(state, k);
-    subBytes(state);
-    mixOdd(state, k + PLANES);
-  }
-  subBytes(state);
-  mixLast(state, lastKey);
+  encryptState(lastKey);
   transpose(state);
   for (let b: usize = 0; b < 4; b++) unpack(state, b, stream + (b << 4));
 }

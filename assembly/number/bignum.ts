@@ -21,6 +21,11 @@ export function fromBytes(out: usize, n: u32, w: u32, p: usize, len: u32): void 
   }
 }
 
+/** Bits of a big-endian number of `len` octets whose first is not 0: a public length. */
+export function bitLength(p: usize, len: u32): u32 {
+  return (len << 3) - (<u32>clz<u32>(<u32>load<u8>(p)) - 24);
+}
+
 /** Writes the lowest `len` octets of a number of `n` limbs, big-endian. */
 export function toBytes(out: usize, len: u32, p: usize, n: u32, w: u32): void {
   let bits: u64 = 0;
@@ -65,6 +70,23 @@ export function shiftLeft(a: usize, bits: u32, n: u32, w: u32): void {
     const v = (load<u32>(a + i) << bits) | carry;
     store<u32>(a + i, v & mask);
     carry = v >>> w;
+  }
+}
+
+/** out = a * 2^bits, bits public; the result fits n limbs. */
+export function shifted(out: usize, a: usize, bits: u32, n: u32, w: u32): void {
+  const mask: u32 = (1 << w) - 1;
+  const limbs = bits / w;
+  const shift = bits % w;
+  let below: u32 = 0;
+  for (let i: u32 = 0; i < n; i++) {
+    let v: u32 = 0;
+    if (i >= limbs) {
+      const limb = load<u32>(a + (<usize>(i - limbs) << 2));
+      v = ((limb << shift) | below) & mask;
+      below = shift ? limb >>> (w - shift) : 0;
+    }
+    store<u32>(out + (<usize>i << 2), v);
   }
 }
 

@@ -6,8 +6,13 @@
  *
  *     n * (2^w - 1)^2 + 2^36 < 2^64    for w = 29: n <= 63; w = 28: n <= 255; w = 27: n <= 1023
  *
- * (groups.ts keeps to it). In a squaring half the products are doubled, which counts the same. n is even.
+ * (columnLimbs; modulus.ts keeps to it). In a squaring half the products are doubled, which counts the same. n is even.
  */
+
+/** The most limbs of `w` bits, 27 to 29, that numbers may have. */
+export function columnLimbs(w: u32): u32 {
+  return w == 29 ? 63 : w == 28 ? 255 : 1023;
+}
 
 // What `pairs` leaves behind: its two sums, and the last limb of b that it read.
 let low: u64 = 0;
@@ -167,7 +172,7 @@ export function square(t: usize, a: usize, n: u32, w: u32): void {
 
 /**
  * Montgomery's reduction: r = (t + q * N) / R for R = 2^(n * w) and the q that makes the sum divisible. t has 2n limbs; its
- * lower half is overwritten by q. Every Oakley prime ends in 64 ones, so -1/N mod 2^w is 1: a digit of q is the column.
+ * lower half is overwritten by q. N ends in 2w ones, so -1/N mod 2^w is 1: a digit of q is the column.
  */
 export function reduce(r: usize, t: usize, N: usize, n: u32, w: u32): void {
   const mask: u64 = (1 << <u64>w) - 1;

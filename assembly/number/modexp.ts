@@ -1,219 +1,181 @@
 /**
- * base^exponent mod p for the MODP groups: one job at a time, done in slices so that packets keep flowing between them.
+ * base^exponent modulo an odd number, in slices (sliced.ts): Diffie-Hellman in the MODP groups and in those that New Group
+ * Mode brings (RFC 2409, 5.6), and the tests of primes.
  *
- *     if (!modexpStart(group, 0, 0, exponent, exponentLen)) ...   // another job is running
- *     while (!modexpStep()) ...                                   // a slice each; return to the poll between them
- *     modexpResult(out);                                          // group.bytes octets; the workspace is wiped
+ *     if (!power.start(p, pLen, 0, 0, exponent, exponentLen, false)) ...
+ *     while (!power.step()) ...
+ *     power.result(out);                        // pLen octets
  *
- * Base and exponent are copied by modexpStart: the caller may wipe his at once. Both are secrets; lengths are public.
+ * Base and exponent are secrets, the modulus may be one; lengths are public.
  *
- * A power of any base goes by windows of four bits with a table of 16 powers that is read whole each time; a power of the
- * generator 2 needs no table: two squarings, then a shift by the next two bits of the exponent.
+ * A power of any base goes by windows of four bits with a table of 16 powers that is read whole each time; a power of 2
+ * needs no table: two squarings, then a shift by the next two bits of the exponent.
  */
-import { MODEXP_SLICE } from "../limits";
 import { assertThat } from "../util/status";
-import { fromBytes, lookup, shiftLeft, subtractIfNotLess, toBytes } from "./bignum";
-import { forgetColumns } from "./columns";
-import { Group, GROUP_BYTES_MAX } from "../oakley/groups";
-import { complement, fold, foldTop, montgomeryMultiply, montgomeryOut, montgomerySquare } from "./montgomery";
-import { freeWorkspace, takeWorkspace } from "./workspace";
-import * as shared from "./workspace";
+import { fromBytes, lookup, shiftLeft, toBytes } from "./bignum";
+import { Modulus } from "./modulus";
+import { Sliced } from "./sliced";
 
-// The workspace: numbers of up to 304 limbs, and room for the limb above them.
-const NUMBER: u32 = 1232;
-const N_AT: u32 = 0;
-const C_AT: u32 = NUMBER;
-const A_AT: u32 = 2 * NUMBER;
-const X_AT: u32 = 3 * NUMBER;
-const T_AT: u32 = 4 * NUMBER;
-const TABLE_AT: u32 = 6 * NUMBER;
-const MASKS_AT: u32 = 22 * NUMBER;
-const EXPONENT_AT: u32 = MASKS_AT + 128;
-const WORKSPACE: u32 = EXPONENT_AT + GROUP_BYTES_MAX;
+/** Octets of a modulus. */
+export const MODULUS_BYTES_MIN: u32 = 16;
+export const MODULUS_BYTES_MAX: u32 = 1024;
+/** Octets of an exponent. */
+export const EXPONENT_BYTES_MAX: u32 = 1024;
+
+// The workspace, in numbers of the modulus's limbs: what the modulus keeps, whose last is 1 and thereby the table's first;
+// the rest of the table; the sum under way. Then the masks of a look-up, and the exponent.
+const TABLE: usize = 5;
+const A: usize = 21;
+const NUMBERS: u32 = 22;
+const MASKS: u32 = 128;
 
 const enum Phase {
-  IDLE = 0,
-  /** X := R^2, limb by limb */
-  SQUARE_OF_R,
-  /** the base into Montgomery's form */
+  /** Makes R^2. */
+  SQUARE = 0,
+  /** The base into Montgomery's form. */
   BASE,
   TABLE,
   POWER,
   OUT,
-  DONE,
 }
 
-let workspace: usize = 0;
-let group: Group = changetype<Group>(0);
-let phase: Phase = Phase.IDLE;
-let ofGenerator: bool = false;
-/** Where the phase stands: passes or table entries that are left, or bits of the exponent. */
-let position: u32 = 0;
-/** Bits of the exponent, and squarings due before its next bits. */
-let exponentBits: u32 = 0;
-let squarings: u32 = 0;
+export class Power extends Sliced {
+  private readonly modulus: Modulus = new Modulus();
+  private phase: Phase = Phase.SQUARE;
+  private bytes: u32 = 0;
+  private ofTwo: bool = false;
+  /** Entries of the table that exist. */
+  private entries: u32 = 0;
+  /** Squarings due before the exponent's next bits. */
+  private squarings: u32 = 0;
 
-/** Makes the workspace, which curves and other groups share. Called once, before anything else here. */
-export function init(): void {
-  shared.init(WORKSPACE);
-  workspace = 0;
-  phase = Phase.IDLE;
-}
-
-/** Whether a job is running, or done and its result not taken. */
-export function modexpBusy(): bool {
-  return phase != Phase.IDLE;
-}
-
-/**
- * Begins base^exp mod p. `base` is 0 for the group's generator, else the address of a big-endian number of `baseLen`
- * octets, at most group.bytes, less than p (dhCheckPublic says so); `exp` is a big-endian number of `expLen` octets, 1 to
- * group.bytes. False while another job runs, and for lengths that are none of these.
- */
-export function modexpStart(g: Group, base: usize, baseLen: u32, exp: usize, expLen: u32): bool {
-  if (phase != Phase.IDLE || !expLen || expLen > g.bytes || (base && baseLen > g.bytes)) return false;
-  const block = takeWorkspace();
-  if (!block) return false;
-  workspace = block;
-  group = g;
-  const n = g.limbs;
-  const w = g.limbBits;
-  // The prime's octets pass through the place of T.
-  g.prime(block + T_AT);
-  fromBytes(block + N_AT, n, w, block + T_AT, g.bytes);
-  complement(block + C_AT, block + N_AT, g.bits, n, w);
-  memory.copy(block + EXPONENT_AT, exp, <usize>expLen);
-  memory.copy(block + X_AT, block + C_AT, <usize>n << 2);
-  ofGenerator = base == 0;
-  exponentBits = expLen << 3;
-  squarings = 0;
-  if (ofGenerator) {
-    beginPower();
-  } else {
-    fromBytes(block + A_AT, n, w, base, baseLen);
-    position = n;
-    phase = Phase.SQUARE_OF_R;
-  }
-  return true;
-}
-
-/**
- * Works for about limits.MODEXP_SLICE multiplications of limbs; at least one modular multiplication is done, which takes
- * up to 2n^2 of them (185,000 in group 18). True when the result is ready.
- */
-export function modexpStep(): bool {
-  assertThat(phase != Phase.IDLE, 30101);
-  const limit: u32 = MODEXP_SLICE;
-  let spent: u32 = 0;
-  while (phase != Phase.DONE) {
-    const cost = nextCost();
-    if (spent && spent + cost > limit) return false;
-    advance();
-    spent += cost;
-  }
-  return true;
-}
-
-/** Multiplications of limbs that the next call of `advance` takes. */
-function nextCost(): u32 {
-  const n = group.limbs;
-  switch (phase) {
-    case Phase.SQUARE_OF_R: return n;
-    case Phase.BASE:
-    case Phase.TABLE: return 2 * n * n;
-    case Phase.POWER: return squarings ? (n * n * 3) >> 1 : ofGenerator ? n : 2 * n * n;
-    default: return n * n;
-  }
-}
-
-/** One modular multiplication, or less. */
-function advance(): void {
-  const ws = workspace;
-  const n = group.limbs;
-  const w = group.limbBits;
-  const N = ws + N_AT;
-  const C = ws + C_AT;
-  const A = ws + A_AT;
-  const X = ws + X_AT;
-  const T = ws + T_AT;
-  const table = ws + TABLE_AT;
-  const bytes = <usize>n << 2;
-  switch (phase) {
-    case Phase.SQUARE_OF_R:
-      // X is R mod p; n steps of 2^w make it R^2.
-      fold(X, C, n, w);
-      if (--position == 0) {
-        foldTop(X, C, n, w);
-        phase = Phase.BASE;
-      }
-      break;
-    case Phase.BASE:
-      memory.copy(table, C, bytes);
-      montgomeryMultiply(table + bytes, A, X, T, N, n, w);
-      position = 2;
-      phase = Phase.TABLE;
-      break;
-    case Phase.TABLE: {
-      const to = table + <usize>position * bytes;
-      montgomeryMultiply(to, to - bytes, table + bytes, T, N, n, w);
-      if (++position == 16) beginPower();
-      break;
+  /**
+   * Begins base^exp mod p. `p` has `pLen` octets, big-endian, the first not 0, and is odd; `secret` says that its value is one,
+   * its bits aside. `base` is 0 for the number 2, else the address of a number of `baseLen` octets, at most pLen, which need
+   * not be less than p; `exp` is one of `expLen` octets, at least one. False while another job runs, and for numbers and lengths
+   * that are none of these.
+   */
+  start(p: usize, pLen: u32, base: usize, baseLen: u32, exp: usize, expLen: u32, secret: bool): bool {
+    if (this.busy || pLen < MODULUS_BYTES_MIN || pLen > MODULUS_BYTES_MAX || !expLen || expLen > EXPONENT_BYTES_MAX) return false;
+    if (base && baseLen > pLen) return false;
+    // Of the first octet and the last no more than this: p may be a secret.
+    const fit = <u32>(load<u8>(p) != 0) & <u32>load<u8>(p + pLen - 1) & 1;
+    if (!fit) return false;
+    const m = this.modulus;
+    m.measure(p, pLen, secret);
+    const numbers = NUMBERS * <u32>m.stride;
+    if (!this.take(numbers + MASKS + expLen)) return false;
+    const space = this.space;
+    m.begin(space, p, pLen);
+    memory.copy(space + numbers + MASKS, exp, <usize>expLen);
+    this.read(space + numbers + MASKS, expLen);
+    this.bytes = pLen;
+    this.ofTwo = base == 0;
+    this.squarings = 0;
+    this.phase = Phase.POWER;
+    if (base) {
+      fromBytes(this.at(A), m.n, m.w, base, baseLen);
+      this.phase = Phase.SQUARE;
+    } else {
+      memory.copy(this.at(A), m.one, m.stride);
     }
-    case Phase.POWER:
-      if (squarings) {
-        montgomerySquare(A, A, T, N, n, w);
-        squarings--;
-        break;
-      }
-      if (position == 0) {
-        phase = Phase.OUT;
-        break;
-      }
-      if (ofGenerator) {
-        shiftLeft(A, exponentPart(2), n, w);
-        squarings = position ? 2 : 0;
-      } else {
-        lookup(X, table, exponentPart(4), ws + MASKS_AT, n);
-        montgomeryMultiply(A, A, X, T, N, n, w);
-        squarings = position ? 4 : 0;
-      }
-      break;
-    case Phase.OUT:
-      montgomeryOut(X, A, T, N, n, w);
-      subtractIfNotLess(X, N, A, n, w);
-      phase = Phase.DONE;
-      break;
-    default:
-      break;
+    return true;
   }
-}
 
-/** A := 1; the exponent is read from its most significant end. */
-function beginPower(): void {
-  memory.copy(workspace + A_AT, workspace + C_AT, <usize>group.limbs << 2);
-  position = exponentBits;
-  phase = Phase.POWER;
-}
+  /** Where a number of the workspace lies. */
+  // @ts-ignore: decorator
+  @inline
+  private at(number: usize): usize {
+    return this.space + number * this.modulus.stride;
+  }
 
-/** The next `bits` bits of the exponent, 2 or 4. */
-function exponentPart(bits: u32): u32 {
-  position -= bits;
-  const octet = <u32>load<u8>(workspace + EXPONENT_AT + <usize>((exponentBits - 1 - position) >> 3));
-  return (octet >>> (position & 7)) & ((1 << bits) - 1);
-}
+  protected cost(): u32 {
+    const n = this.modulus.n;
+    switch (this.phase) {
+      case Phase.SQUARE: return this.modulus.squareCost;
+      case Phase.BASE:
+      case Phase.TABLE: return 2 * n * n;
+      case Phase.POWER: return this.squarings ? (n * n * 3) >> 1 : this.ofTwo ? n : 2 * n * n;
+      default: return n * n;
+    }
+  }
 
-/** Writes the result, big-endian, group.bytes octets, and wipes and frees the workspace. Only after modexpStep said true. */
-export function modexpResult(out: usize): void {
-  assertThat(phase == Phase.DONE, 30102);
-  toBytes(out, group.bytes, workspace + X_AT, group.limbs, group.limbBits);
-  modexpAbort();
-}
+  protected advance(): void {
+    const m = this.modulus;
+    const table = this.at(TABLE);
+    const a = this.at(A);
+    switch (this.phase) {
+      case Phase.SQUARE:
+        if (m.squareStep()) this.phase = Phase.BASE;
+        break;
+      case Phase.BASE:
+        m.multiply(table + m.stride, a, m.square);
+        memory.copy(a, m.one, m.stride);
+        this.entries = 2;
+        this.phase = Phase.TABLE;
+        break;
+      case Phase.TABLE: {
+        const entry = table + <usize>this.entries * m.stride;
+        m.multiply(entry, entry - m.stride, table + m.stride);
+        if (++this.entries == 16) this.phase = Phase.POWER;
+        break;
+      }
+      case Phase.POWER:
+        if (this.squarings) {
+          m.squareOf(a, a);
+          this.squarings--;
+        } else if (this.ofTwo) {
+          shiftLeft(a, this.digit(2), m.n, m.w);
+          this.nextDigit(2);
+        } else {
+          // R^2 has been used: its place takes the entry.
+          lookup(m.square, table, this.digit(4), this.at(NUMBERS), m.n);
+          m.multiply(a, a, m.square);
+          this.nextDigit(4);
+        }
+        break;
+      default:
+        m.leave(m.square, a);
+        this.done = true;
+        break;
+    }
+  }
 
-/** Drops the running job, if there is one, and wipes the workspace. */
-export function modexpAbort(): void {
-  if (phase == Phase.IDLE) return;
-  freeWorkspace(workspace);
-  forgetColumns();
-  workspace = 0;
-  phase = Phase.IDLE;
+  private nextDigit(squarings: u32): void {
+    if (this.bitsLeft) this.squarings = squarings;
+    else this.phase = Phase.OUT;
+  }
+
+  /** Writes the result, big-endian, as many octets as p has, and wipes and frees the workspace. Only after `step` said true. */
+  result(out: usize): void {
+    assertThat(this.done, 30102);
+    toBytes(out, this.bytes, this.modulus.square, this.modulus.n, this.modulus.w);
+    this.abort();
+  }
+
+  /**
+   * The result's sign: 1 if it is 1, -1 if it is p - 1, 0 if it is neither. For the tests of primes, whose numbers are public.
+   * The job stays, with its result.
+   */
+  sign(): i32 {
+    assertThat(this.done, 30104);
+    const m = this.modulus;
+    let minus = true;
+    let one = true;
+    for (let i: usize = 0; i < m.stride; i += 4) {
+      const limb = load<u32>(m.square + i);
+      // p is odd: p - 1 differs from it in the last bit alone.
+      if (limb != (i ? load<u32>(m.p + i) : load<u32>(m.p) - 1)) minus = false;
+      if (limb != (i ? <u32>0 : <u32>1)) one = false;
+    }
+    return one ? 1 : minus ? -1 : 0;
+  }
+
+  /** Squares the result. */
+  squareResult(): void {
+    assertThat(this.done, 30105);
+    const m = this.modulus;
+    m.squareOf(this.at(A), this.at(A));
+    m.leave(m.square, this.at(A));
+  }
 }

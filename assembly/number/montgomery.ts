@@ -1,14 +1,16 @@
 /**
- * Montgomery's arithmetic for the Oakley primes (C. K. Koc et al., "Analyzing and comparing Montgomery multiplication
- * algorithms", 1996, product scanning). R = 2^(n * w), N = p, e = n * w - bits(p) is 8 to 48.
+ * Montgomery's arithmetic modulo an N that ends in 2w ones (C. K. Koc et al., "Analyzing and comparing Montgomery
+ * multiplication algorithms", 1996, product scanning), R = 2^(n * w) >= 2^8 * N; and the way to R^2 for primes of Oakley's form
+ * (RFC 2412, appendix E): N = p has 64 ones at either end, e = n * w - bits(p) is 8 to 63.
  *
- * Bound: no subtraction follows a multiplication. reduce(T) < T / R + p; with R >= 2^8 p,
+ * Bound: no subtraction follows a multiplication. reduce(T) < T / R + N; with p for N,
  *
  *     a < 8.1 p, b < 8.1 p:  a * b / R + p < (66 / 256 + 1) p < 1.3 p
  *
  * so products, squares, and squares shifted by two bits (below 4 * 1.3 p, and once more squared below 1.11 p) all stay
  * below 8.1 p < R. `fold` gives numbers below R: times one below 1.3 p they come out below 2.3 p.
  */
+import { shifted } from "./bignum";
 import { multiply, reduce, square } from "./columns";
 
 /** r = a * b / R mod p; t is scratch of 2n limbs; r may be a or b. */
@@ -36,20 +38,11 @@ export function montgomeryOut(r: usize, a: usize, t: usize, N: usize, n: u32, w:
  */
 export function complement(C: usize, N: usize, bits: u32, n: u32, w: u32): void {
   const mask: u32 = (1 << w) - 1;
-  const e = n * w - bits;
-  const limbs = e / w;
-  const shift = e % w;
+  shifted(C, N, n * w - bits, n, w);
   let carry: u32 = 1;
-  let below: u32 = 0;
-  for (let i: u32 = 0; i < n; i++) {
-    let v: u32 = 0;
-    if (i >= limbs) {
-      const limb = load<u32>(N + (<usize>(i - limbs) << 2));
-      v = ((limb << shift) | below) & mask;
-      below = shift ? limb >>> (w - shift) : 0;
-    }
-    v = (~v & mask) + carry;
-    store<u32>(C + (<usize>i << 2), v & mask);
+  for (let i: usize = 0; i < <usize>n << 2; i += 4) {
+    const v = (~load<u32>(C + i) & mask) + carry;
+    store<u32>(C + i, v & mask);
     carry = v >>> w;
   }
 }

@@ -1,16 +1,15 @@
 /**
- * The one workspace of all powers and multiples: whichever job runs, it is the only one (modexp.ts, ec.ts, odd_power.ts).
+ * The one workspace of all powers and multiples (sliced.ts): whichever job runs, it is the only one.
  */
 import { Pool } from "../util/pool";
 
-/** Octets: what the largest MODP group takes (modexp.ts). */
+/** Octets: what a power modulo 8192 bits takes (modexp.ts). */
 export const WORKSPACE: u32 = 28256;
 
 let pool: Pool | null = null;
 
-/** Makes it, once; every user's init calls this with the octets it needs. */
-export function init(needed: u32): void {
-  if (needed > WORKSPACE) unreachable();
+/** Makes it, once, however often it is called. */
+export function init(): void {
   if (!pool) pool = new Pool("oakley workspace", WORKSPACE, 1);
 }
 

@@ -1,23 +1,22 @@
 /**
  * Diffie-Hellman in whatever kind of group was agreed on: MODP groups (dh.ts, modexp.ts), curves (curves.ts, ec.ts), and
- * MODP groups that New Group Mode has brought (RFC 2409, 5.6; odd_power.ts). One job at a time, in slices:
+ * MODP groups that New Group Mode has brought (RFC 2409, 5.6; modexp.ts). One job at a time, in slices:
  *
  *     if (!dhStart(group, 0, exponent)) ...        // another job runs; base 0 is the generator
  *     while (!dhStep()) ...                        // a slice each; return to the poll between them
  *     if (!dhResult(out)) ...                      // the result is none to be used: the exchange is given up
  */
-import * as drbg from "../crypto/drbg";
-import { Curve, curveById } from "../number/curve/curves";
-import { dhCheckPublic, dhPrivate } from "./dh";
-import * as ec from "../number/curve/ec";
-import { Group, groupById, groupName as modpName } from "./groups";
-import * as modexp from "../number/modexp";
-import { newGroupCheckPublic, newGroupExponentBytes } from "./new_group";
+import { Curve } from "../number/curve/curves";
+import { Multiple, ecCheckPublic, ecPrivate } from "../number/curve/ec";
+import { Power } from "../number/modexp";
+import { Sliced } from "../number/sliced";
+import * as workspace from "../number/workspace";
+import { dhCheckPublic, dhPower, drawPrivate, publicInRange } from "./dh";
+import { Group, curveById, groupById } from "./groups";
+import { newGroupExponentBytes } from "./new_group";
 import * as offer from "./new_group";
-import * as power from "../number/odd_power";
 
-/** Group Descriptions from here on are private use (RFC 2409, appendix A). */
-export const PRIVATE_MIN: u32 = 32768;
+export { PRIVATE_MIN, groupName } from "./groups";
 
 /** A group, whichever kind it is of: one object a group, made at start. */
 export class DhGroup {
@@ -75,11 +74,9 @@ export const EXPONENT_MAX: u32 = 72;
 
 /** Makes the workspace. Called once, before anything else here. */
 export function init(): void {
-  modexp.init();
-  ec.init();
-  power.init();
+  workspace.init();
+  dhAbort();
   offer.init();
-  running = null;
 }
 
 /** The group with this Group Description, or null; groups of private use belong to an SA (ike/private_groups.ts). */
@@ -89,16 +86,6 @@ export function dhGroupById(id: u32): DhGroup | null {
     if (group && group.id == id) return group;
   }
   return null;
-}
-
-/** A group's name as people write it. */
-export function groupName(id: u32): string {
-  switch (id) {
-    case 3: return "group 3 (EC2N 155)";
-    case 4: return "group 4 (EC2N 185)";
-    case 7: return "group 7 (EC2N 163)";
-    default: return id >= PRIVATE_MIN && id <= 65535 ? "a private group" : modpName(id);
-  }
 }
 
 /** Bits of a group's prime or field; 0: unknown. */
@@ -112,13 +99,8 @@ export function groupBits(id: u32): u32 {
 
 /** Draws a private value of group.exponentBytes octets. False, and nothing but zeros written, without entropy. */
 export function dhGroupPrivate(group: DhGroup, out: usize): bool {
-  const modp = group.modp;
-  if (modp) return dhPrivate(modp, out);
   const curve = group.curve;
-  if (curve) return ec.ecPrivate(curve, out);
-  if (drbg.fill(out, group.exponentBytes)) return true;
-  memory.fill(out, 0, <usize>group.exponentBytes);
-  return false;
+  return curve ? ecPrivate(curve, out) : drawPrivate(out, group.exponentBytes);
 }
 
 /** Whether a peer's public value is to be used: its length, its range, a point of the curve. */
@@ -126,34 +108,34 @@ export function dhGroupCheckPublic(group: DhGroup, y: usize, len: u32): bool {
   const modp = group.modp;
   if (modp) return dhCheckPublic(modp, y, len);
   const curve = group.curve;
-  if (curve) return ec.ecCheckPublic(curve, y, len);
-  return newGroupCheckPublic(group.prime, group.publicBytes, y, len);
+  if (curve) return ecCheckPublic(curve, y, len);
+  return publicInRange(group.prime, group.publicBytes, y, len);
 }
 
-/** The group of the job that runs. */
-let running: DhGroup | null = null;
+// The jobs of Diffie-Hellman, and the one of them that runs.
+const power: Power = new Power();
+const multiple: Multiple = new Multiple();
+let running: Sliced | null = null;
 
 /** Begins exponent * base; false while another job, or the power of a validation, runs. `base` 0 is the generator, else a value that dhGroupCheckPublic took. */
 export function dhStart(group: DhGroup, base: usize, exponent: usize): bool {
   if (running) return false;
   const modp = group.modp;
   const curve = group.curve;
+  const baseLen = base ? group.publicBytes : 0;
   const n = group.exponentBytes;
   let begun: bool;
-  if (modp) begun = modexp.modexpStart(modp, base, base ? group.publicBytes : 0, exponent, n);
-  else if (curve) begun = ec.ecStart(curve, base, base ? group.publicBytes : 0, exponent, n);
-  else {
-    const from = base ? base : group.generator;
-    begun = power.powerStart(group.prime, group.publicBytes, from, base ? group.publicBytes : group.generatorLen, exponent, n);
-  }
-  if (begun) running = group;
+  if (modp) begun = dhPower(power, modp, base, baseLen, exponent, n);
+  else if (curve) begun = multiple.start(curve, base, baseLen, exponent, n);
+  else if (base) begun = power.start(group.prime, baseLen, base, baseLen, exponent, n, false);
+  else begun = power.start(group.prime, group.publicBytes, group.generator, group.generatorLen, exponent, n, false);
+  if (begun) running = curve ? <Sliced>multiple : <Sliced>power;
   return begun;
 }
 
 /** One slice. True when the result is ready. */
 export function dhStep(): bool {
-  const group = running as DhGroup;
-  return group.modp ? modexp.modexpStep() : group.curve ? ec.ecStep() : power.powerStep();
+  return running!.step();
 }
 
 /**
@@ -161,22 +143,18 @@ export function dhStep(): bool {
  * nothing written: the result is the point at infinity, or all zeros with X25519 (RFC 7748, 6.1).
  */
 export function dhResult(out: usize): bool {
-  const group = running as DhGroup;
+  const ofCurve = running == multiple;
   running = null;
-  if (group.modp) modexp.modexpResult(out);
-  else if (group.curve) return ec.ecResult(out) != 0;
-  else power.powerResult(out);
+  if (ofCurve) return multiple.result(out) != 0;
+  power.result(out);
   return true;
 }
 
 /** Drops the running job, if there is one, and wipes the workspace. */
 export function dhAbort(): void {
-  const group = running;
-  if (!group) return;
+  const job = running;
   running = null;
-  if (group.modp) modexp.modexpAbort();
-  else if (group.curve) ec.ecAbort();
-  else power.powerAbort();
+  if (job) job.abort();
 }
 
 export function dhBusy(): bool {

@@ -45,11 +45,7 @@ function authenticate(
  * not: SA | Ni [ | KE ] [ | IDci | IDcr ] in Quick Mode, N/D in an Informational Exchange (RFC 2409, 5.5 and 5.7).
  */
 export function HASH_1(hash: Hash, SKEYID_a: usize, M_ID: u32, body: usize, bodyLen: u32, out: usize): void {
-  prfStart(hash, SKEYID_a, hash.digestLength);
-  put32(number, M_ID);
-  prfUpdate(hash, number, 4);
-  prfUpdate(hash, body, bodyLen);
-  prfFinal(hash, out);
+  HASH_2(hash, SKEYID_a, M_ID, 0, 0, body, bodyLen, out);
 }
 
 /** HASH(2) = prf(SKEYID_a, M-ID | Ni_b | body), body as in HASH(1). */

@@ -1,5 +1,6 @@
 /**
- * KEYMAT of Quick Mode (RFC 2409, 5.5): one stretch of key material for each SPI, that is for each direction.
+ * KEYMAT of Quick Mode (RFC 2409, 5.5): one stretch of key material for each SPI, that is for each direction. What is cut out
+ * of it for cipher and authentication, sadb/sas/sa_keys.ts knows.
  */
 import { Hash } from "../crypto/hash";
 import { put32 } from "../util/bytes";

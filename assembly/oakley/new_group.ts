@@ -11,11 +11,12 @@
  * a prime factor of p - 1 above its root, and 2^2 - 1 = 3 does not divide p). A number other than 1 and -1 modulo a safe prime
  * has the order q or 2q, which g^q tells.
  *
- * All numbers here are public. A power in such a group is odd_power.ts's.
+ * All numbers here are public. A power in such a group is modexp.ts's.
  */
 import * as drbg from "../crypto/drbg";
+import { bitLength } from "../number/bignum";
+import { Power } from "../number/modexp";
 import { assertThat } from "../util/status";
-import { ODD_BYTES_MAX, powerAbort, powerBusy, powerSign, powerSquare, powerStart, powerStep } from "../number/odd_power";
 
 /** Bits that a prime may have: less is too weak, more too dear. */
 export const NEW_GROUP_BITS_MIN: u32 = 1024;
@@ -73,6 +74,7 @@ let qLength: u32 = 0;
 let gLength: u32 = 0;
 let orderLength: u32 = 0;
 
+const power: Power = new Power();
 let phase: Phase = Phase.IDLE;
 let fault: NewGroupFault = NewGroupFault.NONE;
 let round: u32 = 0;
@@ -82,10 +84,9 @@ let pending: bool = false;
 let twos: u32 = 0;
 let squares: u32 = 0;
 
-/** Forgets whatever was in work. Called once, after odd_power's init. */
+/** Forgets whatever was in work. Called once, when there is a workspace. */
 export function init(): void {
-  phase = Phase.IDLE;
-  pending = false;
+  newGroupAbort();
 }
 
 /**
@@ -93,11 +94,11 @@ export function init(): void {
  * leading zeros. With a fault nothing is begun. `orderLen` 0: no order was offered.
  */
 export function newGroupStart(prime: usize, primeLen: u32, generator: usize, generatorLen: u32, ord: usize, orderLen: u32): NewGroupFault {
-  if (phase != Phase.IDLE || powerBusy()) return NewGroupFault.BUSY;
+  if (phase != Phase.IDLE) return NewGroupFault.BUSY;
   const pZeros = zeros(prime, primeLen);
   pLength = primeLen - pZeros;
   if (pLength < NEW_GROUP_BITS_MIN >> 3) return NewGroupFault.TOO_SHORT;
-  if (pLength > ODD_BYTES_MAX || bitLength(prime + pZeros, pLength) > NEW_GROUP_BITS_MAX) return NewGroupFault.TOO_LONG;
+  if (pLength > NEW_GROUP_BITS_MAX >> 3 || bitLength(prime + pZeros, pLength) > NEW_GROUP_BITS_MAX) return NewGroupFault.TOO_LONG;
   memory.copy(p, prime + pZeros, <usize>pLength);
   if (bitLength(p, pLength) < NEW_GROUP_BITS_MIN) return NewGroupFault.TOO_SHORT;
   const low = <u32>load<u8>(p + pLength - 1);
@@ -130,7 +131,7 @@ export function newGroupStart(prime: usize, primeLen: u32, generator: usize, gen
   phase = Phase.MODULUS;
   fault = NewGroupFault.NONE;
   round = 0;
-  if (!powerStart(p, pLength, two, 1, q, qLength)) return drop(NewGroupFault.BUSY);
+  if (!power.start(p, pLength, two, 1, q, qLength, false)) return drop(NewGroupFault.BUSY);
   return NewGroupFault.NONE;
 }
 
@@ -140,27 +141,27 @@ export function newGroupStep(): bool {
   if (phase == Phase.DONE) return true;
   if (pending) {
     pending = phase == Phase.GENERATOR
-      ? !powerStart(p, pLength, g, gLength, q, qLength)
-      : !powerStart(q, qLength, base, qLength, exponent, qLength);
+      ? !power.start(p, pLength, g, gLength, q, qLength, false)
+      : !power.start(q, qLength, base, qLength, exponent, qLength, false);
     return false;
   }
   if (phase == Phase.SQUARES) return squareOnce();
-  if (!powerStep()) return false;
-  const sign = powerSign();
+  if (!power.step()) return false;
+  const sign = power.sign();
   switch (phase) {
     case Phase.MODULUS:
-      powerAbort();
+      power.abort();
       return sign ? nextRound() : end(NewGroupFault.NOT_PRIME);
     case Phase.FACTOR:
       if (sign) {
-        powerAbort();
+        power.abort();
         return nextRound();
       }
       squares = twos;
       phase = Phase.SQUARES;
       return squareOnce();
     default: {
-      powerAbort();
+      power.abort();
       // p is prime by now: Euler's criterion leaves nothing else.
       if (!sign) return end(NewGroupFault.NOT_PRIME);
       return end(orderFits(sign == 1) ? NewGroupFault.NONE : NewGroupFault.ORDER);
@@ -177,7 +178,7 @@ export function newGroupResult(): NewGroupFault {
 
 /** Drops the validation in work, if there is one. */
 export function newGroupAbort(): void {
-  if (phase != Phase.IDLE && phase != Phase.DONE && !pending) powerAbort();
+  power.abort();
   phase = Phase.IDLE;
   pending = false;
 }
@@ -198,17 +199,6 @@ export function newGroupBusy(): bool {
  */
 export function newGroupExponentBytes(bits: u32): u32 {
   return bits <= 2048 ? 32 : bits <= 3072 ? 40 : 44;
-}
-
-/** Whether y is a public value of the group of the `pLen` octets at `prime`: as many octets, and 2 <= y <= p - 2. */
-export function newGroupCheckPublic(prime: usize, pLen: u32, y: usize, len: u32): bool {
-  if (len != pLen || !pLen) return false;
-  let high: u32 = 0;
-  for (let i: u32 = 0; i < len - 1; i++) high |= <u32>load<u8>(y + i);
-  if (!high && load<u8>(y + len - 1) < 2) return false;
-  const difference = memory.compare(y, prime, <usize>len - 1);
-  // p is odd: y <= p - 2 is y < p - 1.
-  return difference < 0 || (difference == 0 && load<u8>(y + len - 1) < load<u8>(prime + len - 1) - 1);
 }
 
 /** Another base for q, or on to the generator. */
@@ -235,17 +225,17 @@ function nextRound(): bool {
 function squareOnce(): bool {
   for (let i = 0; i < 4; i++) {
     if (--squares == 0) {
-      powerAbort();
+      power.abort();
       return end(NewGroupFault.NOT_SAFE);
     }
-    powerSquare();
-    const sign = powerSign();
+    power.squareResult();
+    const sign = power.sign();
     if (sign == -1) {
-      powerAbort();
+      power.abort();
       return nextRound();
     }
     if (sign == 1) {
-      powerAbort();
+      power.abort();
       return end(NewGroupFault.NOT_SAFE);
     }
   }
@@ -332,8 +322,4 @@ function zeros(at: usize, len: u32): u32 {
   let n: u32 = 0;
   while (n < len && !load<u8>(at + n)) n++;
   return n;
-}
-
-function bitLength(at: usize, len: u32): u32 {
-  return (len << 3) - (<u32>clz<u32>(<u32>load<u8>(at)) - 24);
 }

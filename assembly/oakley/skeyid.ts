@@ -1,5 +1,6 @@
 /**
- * SKEYID and what comes from it (RFC 2409, 5 and appendix B). Every SKEYID has hash.digestLength octets.
+ * SKEYID and what comes from it: SKEYID_d, SKEYID_a, SKEYID_e and the key of the cipher that encrypts messages (RFC 2409, 5 and
+ * appendix B). Every SKEYID has hash.digestLength octets. All in one call each: nothing is left between two of them.
  */
 import { Hash } from "../crypto/hash";
 import * as ct from "../util/ct";

@@ -7,7 +7,8 @@ import * as dh from "../oakley/dh";
 import * as hashes from "../oakley/hashes";
 import * as iv from "../oakley/iv";
 import * as keys from "../oakley/keymat";
-import * as modexp from "../number/modexp";
+import { Power } from "../number/modexp";
+import * as workspace from "../number/workspace";
 import * as prfs from "../oakley/prf";
 import * as skeyids from "../oakley/skeyid";
 import { Payload } from "../wire/ike_numbers";
@@ -20,7 +21,8 @@ import * as notify from "../wire/notify";
 import { parsePayloads, PayloadSet } from "../wire/payloads";
 import { SaCursor } from "../wire/sa";
 
-modexp.init();
+workspace.init();
+const power = new Power();
 const set = new PayloadSet();
 const cursor = new SaCursor();
 const range = changetype<id.IdRange>(memory.data(16, 4));
@@ -50,28 +52,28 @@ export function groupPrime(group: u32, out: usize): u32 {
 /** Begins base^exp mod p; base 0 is the generator. Returns 1. */
 export function modexpStart(group: u32, base: usize, baseLen: u32, exp: usize, expLen: u32): u32 {
   const g = groupById(group);
-  return g && modexp.modexpStart(g, base, baseLen, exp, expLen) ? 1 : 0;
+  return g && dh.dhPower(power, g, base, baseLen, exp, expLen) ? 1 : 0;
 }
 
 /** One slice; 1 when the result is ready. */
 export function modexpStep(): u32 {
-  return modexp.modexpStep() ? 1 : 0;
+  return power.step() ? 1 : 0;
 }
 
 export function modexpResult(out: usize): void {
-  modexp.modexpResult(out);
+  power.result(out);
 }
 
 export function modexpAbort(): void {
-  modexp.modexpAbort();
+  power.abort();
 }
 
 /** base^exp mod p at once; returns the length of the result. */
 export function modexpAll(group: u32, base: usize, baseLen: u32, exp: usize, expLen: u32, out: usize): u32 {
   const g = groupById(group);
-  if (!g || !modexp.modexpStart(g, base, baseLen, exp, expLen)) return 0;
-  while (!modexp.modexpStep()) {}
-  modexp.modexpResult(out);
+  if (!g || !dh.dhPower(power, g, base, baseLen, exp, expLen)) return 0;
+  while (!power.step()) {}
+  power.result(out);
   return g.bytes;
 }
 

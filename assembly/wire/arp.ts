@@ -18,6 +18,18 @@ import { get16, get32, put16, put32 } from "../util/bytes";
 import { Drop } from "../util/status";
 import { copyMac, EtherType } from "./ethernet";
 
+// Where the fields lie.
+const HARDWARE_TYPE: usize = 0;
+const PROTOCOL_TYPE: usize = 2;
+const LENGTHS: usize = 4;
+const OPERATION: usize = 6;
+const SENDER_MAC: usize = 8;
+const SENDER_ADDRESS: usize = 14;
+const TARGET_MAC: usize = 18;
+const TARGET_ADDRESS: usize = 24;
+/** Lengths of the two kinds of addresses. */
+const SIX_AND_FOUR: u32 = 0x0604;
+
 export const LENGTH: u32 = 28;
 
 export const enum Operation {
@@ -28,39 +40,39 @@ export const enum Operation {
 /** Checks length, the two address families and their lengths. */
 export function check(p: usize, len: u32): Drop {
   if (len < LENGTH) return Drop.ARP_MALFORMED;
-  if (get16(p) != 1 || get16(p + 2) != EtherType.IPV4 || get16(p + 4) != 0x0604) return Drop.ARP_MALFORMED;
+  if (get16(p + HARDWARE_TYPE) != 1 || get16(p + PROTOCOL_TYPE) != EtherType.IPV4 || get16(p + LENGTHS) != SIX_AND_FOUR) return Drop.ARP_MALFORMED;
   return Drop.NONE;
 }
 
 export function operation(p: usize): u32 {
-  return get16(p + 6);
+  return get16(p + OPERATION);
 }
 
 export function senderMac(p: usize): usize {
-  return p + 8;
+  return p + SENDER_MAC;
 }
 
 export function senderAddress(p: usize): u32 {
-  return get32(p + 14);
+  return get32(p + SENDER_ADDRESS);
 }
 
 export function targetMac(p: usize): usize {
-  return p + 18;
+  return p + TARGET_MAC;
 }
 
 export function targetAddress(p: usize): u32 {
-  return get32(p + 24);
+  return get32(p + TARGET_ADDRESS);
 }
 
 /** Writes LENGTH octets; `targetMac` 0 writes zeros (a request does not know it). */
 export function emit(p: usize, operation: u32, senderMac: usize, senderAddress: u32, targetMac: usize, targetAddress: u32): void {
-  put16(p, 1);
-  put16(p + 2, EtherType.IPV4);
-  put16(p + 4, 0x0604);
-  put16(p + 6, operation);
-  copyMac(p + 8, senderMac);
-  put32(p + 14, senderAddress);
-  if (targetMac) copyMac(p + 18, targetMac);
-  else memory.fill(p + 18, 0, 6);
-  put32(p + 24, targetAddress);
+  put16(p + HARDWARE_TYPE, 1);
+  put16(p + PROTOCOL_TYPE, EtherType.IPV4);
+  put16(p + LENGTHS, SIX_AND_FOUR);
+  put16(p + OPERATION, operation);
+  copyMac(p + SENDER_MAC, senderMac);
+  put32(p + SENDER_ADDRESS, senderAddress);
+  if (targetMac) copyMac(p + TARGET_MAC, targetMac);
+  else memory.fill(p + TARGET_MAC, 0, 6);
+  put32(p + TARGET_ADDRESS, targetAddress);
 }

@@ -16,6 +16,14 @@ import { get16, put16, put32 } from "../util/bytes";
 import { Malformed } from "./malformed";
 import { MessageWriter } from "./message_writer";
 
+// Where the fields lie.
+const TYPE: usize = 0;
+const LENGTH: usize = 2;
+const BASIC_VALUE: usize = 2;
+const VALUE: usize = 4;
+/** Type and length, or the whole of a basic one. */
+const HEAD: u32 = 4;
+
 const AF: u32 = 0x8000;
 
 /** What an integer that needs more than 32 bits is read as. */
@@ -25,7 +33,7 @@ export const SATURATED: u32 = 0xffffffff;
 export function check(p: usize, len: u32): u32 {
   let left = len;
   while (left) {
-    if (left < 4) return Malformed.ATTRIBUTE;
+    if (left < HEAD) return Malformed.ATTRIBUTE;
     const n = length(p);
     if (n > left) return Malformed.ATTRIBUTE;
     p += <usize>n;
@@ -36,32 +44,32 @@ export function check(p: usize, len: u32): u32 {
 
 /** Octets of the whole attribute: the step to the next one. */
 export function length(p: usize): u32 {
-  return isBasic(p) ? 4 : 4 + get16(p + 2);
+  return isBasic(p) ? HEAD : HEAD + get16(p + LENGTH);
 }
 
 export function isBasic(p: usize): bool {
-  return (get16(p) & AF) != 0;
+  return (get16(p + TYPE) & AF) != 0;
 }
 
 export function attributeType(p: usize): u32 {
-  return get16(p) & ~AF;
+  return get16(p + TYPE) & ~AF;
 }
 
 export function valueAt(p: usize): usize {
-  return isBasic(p) ? p + 2 : p + 4;
+  return isBasic(p) ? p + BASIC_VALUE : p + VALUE;
 }
 
 export function valueLen(p: usize): u32 {
-  return isBasic(p) ? 2 : get16(p + 2);
+  return isBasic(p) ? 2 : get16(p + LENGTH);
 }
 
 /** The value as an unsigned integer in either encoding, leading zeros allowed; SATURATED where 32 bits do not hold it. */
 export function value(p: usize): u32 {
-  if (isBasic(p)) return get16(p + 2);
-  const n = get16(p + 2);
+  if (isBasic(p)) return get16(p + BASIC_VALUE);
+  const n = get16(p + LENGTH);
   let v: u64 = 0;
   for (let i: u32 = 0; i < n; i++) {
-    v = (v << 8) | <u64>load<u8>(p + 4 + i);
+    v = (v << 8) | <u64>load<u8>(p + VALUE + i);
     if (v > <u64>SATURATED) return SATURATED;
   }
   return <u32>v;
@@ -73,26 +81,26 @@ export function emit(w: MessageWriter, type: u32, v: u32): void {
     emit32(w, type, v);
     return;
   }
-  if (!w.room(4)) return;
-  put16(w.here, type | AF);
-  put16(w.here + 2, v);
-  w.here += 4;
+  if (!w.room(HEAD)) return;
+  put16(w.here + TYPE, type | AF);
+  put16(w.here + BASIC_VALUE, v);
+  w.here += HEAD;
 }
 
 /** Writes octets in the variable encoding. */
 export function emitBytes(w: MessageWriter, type: u32, p: usize, len: u32): void {
-  if (!w.room(4 + len)) return;
-  put16(w.here, type);
-  put16(w.here + 2, len);
-  w.here += 4;
+  if (!w.room(HEAD + len)) return;
+  put16(w.here + TYPE, type);
+  put16(w.here + LENGTH, len);
+  w.here += HEAD;
   w.bytes(p, len);
 }
 
 /** Writes a number in the variable encoding with four octets. */
 export function emit32(w: MessageWriter, type: u32, v: u32): void {
-  if (!w.room(8)) return;
-  put16(w.here, type);
-  put16(w.here + 2, 4);
-  put32(w.here + 4, v);
-  w.here += 8;
+  if (!w.room(HEAD + 4)) return;
+  put16(w.here + TYPE, type);
+  put16(w.here + LENGTH, 4);
+  put32(w.here + VALUE, v);
+  w.here += HEAD + 4;
 }

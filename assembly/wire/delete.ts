@@ -10,18 +10,18 @@
  *
  * Accessors take a body that `check` accepted.
  */
-import { get16, get32 } from "../util/bytes";
 import { Payload } from "./ike_numbers";
-import { IPSEC_DOI, Protocol } from "./ipsec_doi";
+import { Protocol } from "./ipsec_doi";
 import { Malformed } from "./malformed";
 import { MessageWriter } from "./message_writer";
+import { FIXED, begin as beginList, checkFixed, number, protocol, spiLen, spis } from "./spi_list";
 
-const FIXED: u32 = 8;
+export { doi, protocol, spiLen } from "./spi_list";
 
-/** Checks the DOI (ISAKMP's own 0, or IPsec's: RFC 2408, 5.15), that the SPIs fill the payload exactly, and that they have their protocol's size. Returns a Malformed. */
+/** Checks the DOI, that the SPIs fill the payload exactly, and that they have their protocol's size. Returns a Malformed. */
 export function check(body: usize, len: u32): u32 {
-  if (len < FIXED) return Malformed.TOO_SHORT;
-  if (doi(body) > IPSEC_DOI) return Malformed.DOI;
+  const bad = checkFixed(body, len);
+  if (bad) return bad;
   const size = spiLen(body);
   if (len - FIXED != size * count(body)) return Malformed.PAYLOAD_LENGTH;
   const p = protocol(body);
@@ -30,35 +30,19 @@ export function check(body: usize, len: u32): u32 {
   return Malformed.NONE;
 }
 
-export function doi(body: usize): u32 {
-  return get32(body);
-}
-
-export function protocol(body: usize): u32 {
-  return <u32>load<u8>(body + 4);
-}
-
-export function spiLen(body: usize): u32 {
-  return <u32>load<u8>(body + 5);
-}
-
 /** Number of SPIs. */
 export function count(body: usize): u32 {
-  return get16(body + 6);
+  return number(body);
 }
 
 /** Address of SPI number `i`. */
 export function spi(body: usize, i: u32): usize {
-  return body + FIXED + <usize>(i * spiLen(body));
+  return spis(body) + <usize>(i * spiLen(body));
 }
 
 /** Opens a payload for `count` SPIs of `spiLen` octets; the caller adds them (w.u32, w.bytes). */
 export function begin(w: MessageWriter, protocol: u32, spiLen: u32, count: u32): void {
-  w.payload(Payload.DELETE);
-  w.u32(IPSEC_DOI);
-  w.u8(protocol);
-  w.u8(spiLen);
-  w.u16(count);
+  beginList(w, Payload.DELETE, protocol, spiLen, count);
 }
 
 /** Deletes one ESP or AH SA. */

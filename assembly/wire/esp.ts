@@ -16,6 +16,10 @@
  */
 import { get32, put32 } from "../util/bytes";
 
+// Where the fields lie.
+const SPI: usize = 0;
+const SEQUENCE: usize = 4;
+
 /** SPI and sequence number. */
 export const HEADER_LENGTH: u32 = 8;
 /** Pad length and next header. */
@@ -27,18 +31,18 @@ export const NO_NEXT_HEADER: u32 = 59;
 // @ts-ignore: decorator
 @inline
 export function spi(p: usize): u32 {
-  return get32(p);
+  return get32(p + SPI);
 }
 
 // @ts-ignore: decorator
 @inline
 export function sequence(p: usize): u32 {
-  return get32(p + 4);
+  return get32(p + SEQUENCE);
 }
 
 export function emitHeader(p: usize, spi: u32, sequence: u32): void {
-  put32(p, spi);
-  put32(p + 4, sequence);
+  put32(p + SPI, spi);
+  put32(p + SEQUENCE, sequence);
 }
 
 /** Octets of padding that make payload and trailer whole blocks. @param block a power of two, at least 4 */
@@ -65,7 +69,7 @@ export function nextHeader(end: usize): u32 {
 /** Octets of payload in `len` decrypted octets at `p`; -1 where the padding is not 1, 2, 3, ... or longer than they are. */
 export function payloadLength(p: usize, len: u32): i32 {
   if (len < TRAILER_LENGTH) return -1;
-  const pad = <u32>load<u8>(p + len - 2);
+  const pad = <u32>load<u8>(p + len - TRAILER_LENGTH);
   if (pad + TRAILER_LENGTH > len) return -1;
   const payload = len - TRAILER_LENGTH - pad;
   for (let i: u32 = 0; i < pad; i++) if (<u32>load<u8>(p + payload + i) != i + 1) return -1;

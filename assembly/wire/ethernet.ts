@@ -11,6 +11,11 @@
 import { get16, put16 } from "../util/bytes";
 import { Drop } from "../util/status";
 
+// Where the fields lie.
+const DESTINATION: usize = 0;
+const SOURCE: usize = 6;
+const TYPE: usize = 12;
+
 export const HEADER_LENGTH: u32 = 14;
 export const MAC_LENGTH: u32 = 6;
 
@@ -30,26 +35,26 @@ export function check(len: u32): Drop {
 // @ts-ignore: decorator
 @inline
 export function destination(p: usize): usize {
-  return p;
+  return p + DESTINATION;
 }
 
 // @ts-ignore: decorator
 @inline
 export function source(p: usize): usize {
-  return p + 6;
+  return p + SOURCE;
 }
 
 // @ts-ignore: decorator
 @inline
 export function etherType(p: usize): u32 {
-  return get16(p + 12);
+  return get16(p + TYPE);
 }
 
 /** Writes a header; `destination` and `source` point at six octets. */
 export function emit(p: usize, destination: usize, source: usize, type: u32): void {
-  copyMac(p, destination);
-  copyMac(p + 6, source);
-  put16(p + 12, type);
+  copyMac(p + DESTINATION, destination);
+  copyMac(p + SOURCE, source);
+  put16(p + TYPE, type);
 }
 
 // @ts-ignore: decorator

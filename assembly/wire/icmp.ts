@@ -15,6 +15,16 @@ import { get16, put16 } from "../util/bytes";
 import { Drop } from "../util/status";
 import * as checksums from "./checksum";
 
+// Where the fields lie; the last four octets are what a type makes of them.
+const TYPE: usize = 0;
+const CODE: usize = 1;
+const CHECKSUM: usize = 2;
+const IDENTIFIER: usize = 4;
+const SEQUENCE: usize = 6;
+const NEXT_HOP_MTU: usize = 6;
+const HIGH: usize = 4;
+const LOW: usize = 6;
+
 export const HEADER_LENGTH: u32 = 8;
 
 export const enum Type {
@@ -51,25 +61,25 @@ export function check(p: usize, len: u32): Drop {
 // @ts-ignore: decorator
 @inline
 export function type(p: usize): u32 {
-  return <u32>load<u8>(p);
+  return <u32>load<u8>(p, TYPE);
 }
 
 // @ts-ignore: decorator
 @inline
 export function code(p: usize): u32 {
-  return <u32>load<u8>(p, 1);
+  return <u32>load<u8>(p, CODE);
 }
 
 export function identifier(p: usize): u32 {
-  return get16(p + 4);
+  return get16(p + IDENTIFIER);
 }
 
 export function sequence(p: usize): u32 {
-  return get16(p + 6);
+  return get16(p + SEQUENCE);
 }
 
 export function nextHopMtu(p: usize): u32 {
-  return get16(p + 6);
+  return get16(p + NEXT_HOP_MTU);
 }
 
 /** Whether a message of this type reports an error: no error may be sent about it (RFC 1122, 3.2.2). */
@@ -79,16 +89,16 @@ export function isError(type: u32): bool {
 
 /** Makes an echo request its reply; the rest of the message stays. */
 export function toReply(p: usize): void {
-  put16(p + 2, checksums.updated(get16(p + 2), get16(p), <u32>Type.ECHO_REPLY << 8));
-  put16(p, <u32>Type.ECHO_REPLY << 8);
+  put16(p + CHECKSUM, checksums.updated(get16(p + CHECKSUM), get16(p + TYPE), <u32>Type.ECHO_REPLY << 8));
+  put16(p + TYPE, <u32>Type.ECHO_REPLY << 8);
 }
 
 /** Writes the header before a body that is there already. @param len octets of header and body */
 export function emit(p: usize, type: u32, code: u32, high: u32, low: u32, len: u32): void {
-  store<u8>(p, <u8>type);
-  store<u8>(p, <u8>code, 1);
-  put16(p + 2, 0);
-  put16(p + 4, high);
-  put16(p + 6, low);
-  put16(p + 2, checksums.compute(p, len));
+  store<u8>(p, <u8>type, TYPE);
+  store<u8>(p, <u8>code, CODE);
+  put16(p + CHECKSUM, 0);
+  put16(p + HIGH, high);
+  put16(p + LOW, low);
+  put16(p + CHECKSUM, checksums.compute(p, len));
 }

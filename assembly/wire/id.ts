@@ -15,6 +15,14 @@ import { IdType } from "./ipsec_doi";
 import { Malformed } from "./malformed";
 import { MessageWriter } from "./message_writer";
 
+// Where the fields lie.
+const TYPE: usize = 0;
+const PROTOCOL: usize = 1;
+const PORT: usize = 2;
+const DATA: usize = 4;
+/** The second address of a range, the mask of a subnet. */
+const SECOND: usize = 8;
+
 const FIXED: u32 = 4;
 
 /** Checks the length of the data by type; types without a fixed length need one octet. Returns a Malformed. */
@@ -36,17 +44,17 @@ export function check(body: usize, len: u32): u32 {
 
 /** IdType */
 export function idType(body: usize): u32 {
-  return <u32>load<u8>(body);
+  return <u32>load<u8>(body + TYPE);
 }
 
 /** IP protocol, 0: any. In phase 1 it is 0, or 17 with port 0 or 500 (RFC 2407, 4.6.2). */
 export function protocol(body: usize): u32 {
-  return <u32>load<u8>(body + 1);
+  return <u32>load<u8>(body + PROTOCOL);
 }
 
 /** 0: any */
 export function port(body: usize): u32 {
-  return get16(body + 2);
+  return get16(body + PORT);
 }
 
 export function data(body: usize): usize {
@@ -81,7 +89,7 @@ export class IdRange {
 export function toRange(body: usize, len: u32, out: IdRange): u32 {
   const bad = check(body, len);
   if (bad) return bad;
-  const a = get32(body + 4);
+  const a = get32(body + DATA);
   out.protocol = protocol(body);
   out.port = port(body);
   switch (idType(body)) {
@@ -90,7 +98,7 @@ export function toRange(body: usize, len: u32, out: IdRange): u32 {
       out.last = a;
       return Malformed.NONE;
     case IdType.IPV4_ADDR_SUBNET: {
-      const mask = get32(body + 8);
+      const mask = get32(body + SECOND);
       const host = ~mask;
       if (host & (host + 1)) return Malformed.ID;
       out.first = a & mask;
@@ -98,7 +106,7 @@ export function toRange(body: usize, len: u32, out: IdRange): u32 {
       return Malformed.NONE;
     }
     case IdType.IPV4_ADDR_RANGE: {
-      const last = get32(body + 8);
+      const last = get32(body + SECOND);
       if (last < a) return Malformed.ID;
       out.first = a;
       out.last = last;
@@ -132,7 +140,7 @@ export function emitOriginal(w: MessageWriter, type: u32, address: u32): void {
 
 /** The address of a NAT-OA payload; 0 for one that has none of IPv4. */
 export function original(body: usize, len: u32): u32 {
-  return len == 8 && idType(body) == IdType.IPV4_ADDR ? get32(body + 4) : 0;
+  return len == 8 && idType(body) == IdType.IPV4_ADDR ? get32(body + DATA) : 0;
 }
 
 /** A range as phase 2's ID payload: an address, a subnet where the range is one, a range otherwise. */

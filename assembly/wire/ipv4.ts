@@ -17,6 +17,20 @@ import { get16, get32, put16, put32 } from "../util/bytes";
 import { Drop } from "../util/status";
 import * as checksums from "./checksum";
 
+// Where the fields lie.
+const VERSION_IHL: usize = 0;
+const TOS: usize = 1;
+const TOTAL_LENGTH: usize = 2;
+const IDENTIFICATION: usize = 4;
+const FRAGMENT: usize = 6;
+const TTL: usize = 8;
+const PROTOCOL: usize = 9;
+const CHECKSUM: usize = 10;
+const SOURCE: usize = 12;
+const DESTINATION: usize = 16;
+/** Version 4, five words. */
+const PLAIN: u8 = 0x45;
+
 /** Length of a header without options. */
 export const HEADER_LENGTH: u32 = 20;
 
@@ -48,7 +62,7 @@ const enum Option {
  * other options pass unread. `len` may exceed the total length: Ethernet pads.
  */
 export function check(p: usize, len: u32): Drop {
-  if (len < HEADER_LENGTH || load<u8>(p) >>> 4 != 4) return Drop.IP_HEADER;
+  if (len < HEADER_LENGTH || load<u8>(p, VERSION_IHL) >>> 4 != 4) return Drop.IP_HEADER;
   const header = headerLength(p);
   const total = totalLength(p);
   if (header < HEADER_LENGTH || total < header || total > len) return Drop.IP_HEADER;
@@ -78,32 +92,32 @@ export function optionLength(p: usize, end: usize): u32 {
 // @ts-ignore: decorator
 @inline
 export function headerLength(p: usize): u32 {
-  return (<u32>load<u8>(p) & 15) << 2;
+  return (<u32>load<u8>(p, VERSION_IHL) & 15) << 2;
 }
 
 // @ts-ignore: decorator
 @inline
 export function tos(p: usize): u32 {
-  return <u32>load<u8>(p, 1);
+  return <u32>load<u8>(p, TOS);
 }
 
 // @ts-ignore: decorator
 @inline
 export function totalLength(p: usize): u32 {
-  return get16(p + 2);
+  return get16(p + TOTAL_LENGTH);
 }
 
 // @ts-ignore: decorator
 @inline
 export function identification(p: usize): u32 {
-  return get16(p + 4);
+  return get16(p + IDENTIFICATION);
 }
 
 /** The word of Flag bits. */
 // @ts-ignore: decorator
 @inline
 export function fragmentWord(p: usize): u32 {
-  return get16(p + 6);
+  return get16(p + FRAGMENT);
 }
 
 // @ts-ignore: decorator
@@ -129,62 +143,62 @@ export function fragmentOffset(p: usize): u32 {
 // @ts-ignore: decorator
 @inline
 export function ttl(p: usize): u32 {
-  return <u32>load<u8>(p, 8);
+  return <u32>load<u8>(p, TTL);
 }
 
 // @ts-ignore: decorator
 @inline
 export function protocol(p: usize): u32 {
-  return <u32>load<u8>(p, 9);
+  return <u32>load<u8>(p, PROTOCOL);
 }
 
 // @ts-ignore: decorator
 @inline
 export function source(p: usize): u32 {
-  return get32(p + 12);
+  return get32(p + SOURCE);
 }
 
 // @ts-ignore: decorator
 @inline
 export function destination(p: usize): u32 {
-  return get32(p + 16);
+  return get32(p + DESTINATION);
 }
 
 /** Takes one off the TTL and mends the checksum (RFC 1624). The caller has seen that it is above 0. */
 export function decrementTtl(p: usize): void {
-  const before = get16(p + 8);
-  put16(p + 8, before - 0x100);
-  put16(p + 10, checksums.updated(get16(p + 10), before, before - 0x100));
+  const before = get16(p + TTL);
+  put16(p + TTL, before - 0x100);
+  put16(p + CHECKSUM, checksums.updated(get16(p + CHECKSUM), before, before - 0x100));
 }
 
 /** Changes length and fragment word, and writes the checksum afresh. */
 export function setFragment(p: usize, total: u32, word: u32): void {
-  put16(p + 2, total);
-  put16(p + 6, word);
+  put16(p + TOTAL_LENGTH, total);
+  put16(p + FRAGMENT, word);
   setChecksum(p);
 }
 
 export function setSource(p: usize, address: u32): void {
-  put32(p + 12, address);
+  put32(p + SOURCE, address);
   setChecksum(p);
 }
 
 export function setChecksum(p: usize): void {
-  put16(p + 10, 0);
-  put16(p + 10, checksums.compute(p, headerLength(p)));
+  put16(p + CHECKSUM, 0);
+  put16(p + CHECKSUM, checksums.compute(p, headerLength(p)));
 }
 
 /** Writes a header without options, checksum included. @param word Flag bits and offset in units of eight octets */
 export function emit(p: usize, tos: u32, total: u32, identification: u32, word: u32, ttl: u32, protocol: u32, src: u32, dst: u32): void {
-  store<u8>(p, 0x45);
-  store<u8>(p, <u8>tos, 1);
-  put16(p + 2, total);
-  put16(p + 4, identification);
-  put16(p + 6, word);
-  store<u8>(p, <u8>ttl, 8);
-  store<u8>(p, <u8>protocol, 9);
-  put32(p + 12, src);
-  put32(p + 16, dst);
+  store<u8>(p, PLAIN, VERSION_IHL);
+  store<u8>(p, <u8>tos, TOS);
+  put16(p + TOTAL_LENGTH, total);
+  put16(p + IDENTIFICATION, identification);
+  put16(p + FRAGMENT, word);
+  store<u8>(p, <u8>ttl, TTL);
+  store<u8>(p, <u8>protocol, PROTOCOL);
+  put32(p + SOURCE, src);
+  put32(p + DESTINATION, dst);
   setChecksum(p);
 }
 

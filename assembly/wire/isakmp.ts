@@ -18,6 +18,16 @@
 import { get32, put32 } from "../util/bytes";
 import { Malformed } from "./malformed";
 
+// Where the fields lie.
+const INITIATOR_COOKIE: usize = 0;
+const RESPONDER_COOKIE: usize = 8;
+export const NEXT_PAYLOAD: usize = 16;
+const VERSIONS: usize = 17;
+const EXCHANGE_TYPE: usize = 18;
+const FLAGS: usize = 19;
+const MESSAGE_ID: usize = 20;
+const MESSAGE_LENGTH: usize = 24;
+
 export const HEADER_LENGTH: u32 = 28;
 export const COOKIE_LENGTH: u32 = 8;
 /** Major version 1, minor version 0. */
@@ -39,12 +49,12 @@ export function checkHeader(p: usize, len: u32): u32 {
 
 /** Address of the initiator's cookie, 8 octets. */
 export function CKY_I(p: usize): usize {
-  return p;
+  return p + INITIATOR_COOKIE;
 }
 
 /** Address of the responder's cookie, 8 octets. */
 export function CKY_R(p: usize): usize {
-  return p + 8;
+  return p + RESPONDER_COOKIE;
 }
 
 /** RFC 2408, 2.5.3: the responder's cookie is zero in the first message only. */
@@ -54,49 +64,49 @@ export function cookieIsZero(cookie: usize): bool {
 
 /** Payload */
 export function nextPayload(p: usize): u32 {
-  return <u32>load<u8>(p + 16);
+  return <u32>load<u8>(p + NEXT_PAYLOAD);
 }
 
 /** Major version in the high, minor version in the low four bits. */
 export function version(p: usize): u32 {
-  return <u32>load<u8>(p + 17);
+  return <u32>load<u8>(p + VERSIONS);
 }
 
 /** ExchangeType */
 export function exchangeType(p: usize): u32 {
-  return <u32>load<u8>(p + 18);
+  return <u32>load<u8>(p + EXCHANGE_TYPE);
 }
 
 /** Flag */
 export function flags(p: usize): u32 {
-  return <u32>load<u8>(p + 19);
+  return <u32>load<u8>(p + FLAGS);
 }
 
 /** 0 in phase 1. */
 export function M_ID(p: usize): u32 {
-  return get32(p + 20);
+  return get32(p + MESSAGE_ID);
 }
 
 export function messageLength(p: usize): u32 {
-  return get32(p + 24);
+  return get32(p + MESSAGE_LENGTH);
 }
 
 export function setFlags(p: usize, flags: u32): void {
-  store<u8>(p + 19, <u8>flags);
+  store<u8>(p + FLAGS, <u8>flags);
 }
 
 export function setMessageLength(p: usize, len: u32): void {
-  put32(p + 24, len);
+  put32(p + MESSAGE_LENGTH, len);
 }
 
 /** Writes a header of version 1.0 without payloads and with the length of a header alone. */
 export function emitHeader(p: usize, CKY_I: usize, CKY_R: usize, exchange: u32, flags: u32, M_ID: u32): void {
-  memory.copy(p, CKY_I, 8);
-  memory.copy(p + 8, CKY_R, 8);
-  store<u8>(p + 16, 0);
-  store<u8>(p + 17, <u8>VERSION);
-  store<u8>(p + 18, <u8>exchange);
-  store<u8>(p + 19, <u8>flags);
-  put32(p + 20, M_ID);
-  put32(p + 24, HEADER_LENGTH);
+  memory.copy(p + INITIATOR_COOKIE, CKY_I, COOKIE_LENGTH);
+  memory.copy(p + RESPONDER_COOKIE, CKY_R, COOKIE_LENGTH);
+  store<u8>(p + NEXT_PAYLOAD, 0);
+  store<u8>(p + VERSIONS, <u8>VERSION);
+  store<u8>(p + EXCHANGE_TYPE, <u8>exchange);
+  store<u8>(p + FLAGS, <u8>flags);
+  put32(p + MESSAGE_ID, M_ID);
+  put32(p + MESSAGE_LENGTH, HEADER_LENGTH);
 }

@@ -16,7 +16,7 @@
  */
 import { put16, put32 } from "../util/bytes";
 import * as isakmp from "./isakmp";
-import { GENERIC_HEADER } from "./payloads";
+import { GENERIC_HEADER, PAYLOAD_LENGTH } from "./payloads";
 
 export class MessageWriter {
   /** First octet of the message. */
@@ -52,7 +52,7 @@ export class MessageWriter {
   header(CKY_I: usize, CKY_R: usize, exchange: u32, flags: u32, M_ID: u32): void {
     if (!this.room(isakmp.HEADER_LENGTH)) return;
     isakmp.emitHeader(this.here, CKY_I, CKY_R, exchange, flags, M_ID);
-    this.link = this.here + 16;
+    this.link = this.here + isakmp.NEXT_PAYLOAD;
     this.here += isakmp.HEADER_LENGTH;
   }
 
@@ -70,7 +70,7 @@ export class MessageWriter {
 
   /** Sets the length of the open payload. */
   close(): void {
-    if (this.open) put16(this.open + 2, <u32>(this.here - this.open));
+    if (this.open) put16(this.open + PAYLOAD_LENGTH, <u32>(this.here - this.open));
     this.open = 0;
   }
 

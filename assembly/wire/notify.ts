@@ -11,45 +11,31 @@
  *
  * Accessors take a body that `check` accepted.
  */
-import { get16, get32 } from "../util/bytes";
 import { Payload } from "./ike_numbers";
-import { IPSEC_DOI } from "./ipsec_doi";
 import { Malformed } from "./malformed";
 import { MessageWriter } from "./message_writer";
+import { FIXED, begin, checkFixed, number, spiLen, spis } from "./spi_list";
 
-const FIXED: u32 = 8;
+export { doi, protocol, spiLen } from "./spi_list";
 
-/** Checks the DOI (ISAKMP's own 0, or IPsec's: RFC 2408, 5.14) and lengths. Returns a Malformed. */
+/** Checks the DOI and lengths. Returns a Malformed. */
 export function check(body: usize, len: u32): u32 {
-  if (len < FIXED) return Malformed.TOO_SHORT;
-  if (doi(body) > IPSEC_DOI) return Malformed.DOI;
+  const bad = checkFixed(body, len);
+  if (bad) return bad;
   return spiLen(body) > len - FIXED ? Malformed.SPI : Malformed.NONE;
-}
-
-export function doi(body: usize): u32 {
-  return get32(body);
-}
-
-/** Protocol of ipsec_doi. */
-export function protocol(body: usize): u32 {
-  return <u32>load<u8>(body + 4);
-}
-
-export function spiLen(body: usize): u32 {
-  return <u32>load<u8>(body + 5);
 }
 
 /** Notify of ike_numbers. */
 export function messageType(body: usize): u32 {
-  return get16(body + 6);
+  return number(body);
 }
 
 export function spi(body: usize): usize {
-  return body + FIXED;
+  return spis(body);
 }
 
 export function data(body: usize): usize {
-  return body + FIXED + spiLen(body);
+  return spis(body) + spiLen(body);
 }
 
 /** @param len octets of the whole body */
@@ -59,11 +45,7 @@ export function dataLen(body: usize, len: u32): u32 {
 
 /** Writes the whole payload; `data` may be 0 with dataLen 0. */
 export function emit(w: MessageWriter, protocol: u32, type: u32, spi: usize, spiLen: u32, data: usize, dataLen: u32): void {
-  w.payload(Payload.NOTIFY);
-  w.u32(IPSEC_DOI);
-  w.u8(protocol);
-  w.u8(spiLen);
-  w.u16(type);
+  begin(w, Payload.NOTIFY, protocol, spiLen, type);
   w.bytes(spi, spiLen);
   w.bytes(data, dataLen);
 }

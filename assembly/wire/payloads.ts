@@ -15,6 +15,16 @@ import { Malformed } from "./malformed";
 
 /** Most payloads of one message. */
 export const MAX_PAYLOADS: u32 = 24;
+// Where the fields of the generic header lie.
+const NEXT_PAYLOAD: usize = 0;
+const RESERVED: usize = 1;
+export const PAYLOAD_LENGTH: usize = 2;
+// And of an entry of a PayloadSet, four words.
+const TYPE: usize = 0;
+const HANDLED: usize = 4;
+const BODY_LENGTH: usize = 8;
+const BODY: usize = 12;
+
 /** Octets of the generic payload header. */
 export const GENERIC_HEADER: u32 = 4;
 
@@ -24,7 +34,6 @@ export class PayloadSet {
   length: u32 = 0;
   /** Address behind the last payload: where padding begins, if there is any. */
   end: usize = 0;
-  // An entry: u32 type, u32 handled, u32 body length, usize body.
   private entries: usize;
 
   constructor() {
@@ -40,10 +49,10 @@ export class PayloadSet {
   add(type: u32, body: usize, bodyLen: u32): bool {
     if (this.length == MAX_PAYLOADS) return false;
     const e = this.entry(this.length++);
-    store<u32>(e, type);
-    store<u32>(e, 0, 4);
-    store<u32>(e, bodyLen, 8);
-    store<usize>(e, body, 12);
+    store<u32>(e, type, TYPE);
+    store<u32>(e, 0, HANDLED);
+    store<u32>(e, bodyLen, BODY_LENGTH);
+    store<usize>(e, body, BODY);
     return true;
   }
 
@@ -53,16 +62,16 @@ export class PayloadSet {
 
   /** Type of the payload at position `i` of the chain; NONE behind the end. */
   typeAt(i: u32): u32 {
-    return i < this.length ? load<u32>(this.entry(i)) : Payload.NONE;
+    return i < this.length ? load<u32>(this.entry(i), TYPE) : Payload.NONE;
   }
 
   /** Body of the payload at position `i`, which is less than `length`. */
   bodyAt(i: u32): usize {
-    return load<usize>(this.entry(i), 12);
+    return load<usize>(this.entry(i), BODY);
   }
 
   bodyLenAt(i: u32): u32 {
-    return load<u32>(this.entry(i), 8);
+    return load<u32>(this.entry(i), BODY_LENGTH);
   }
 
   /** Address of the generic header at position `i`; `end` at position `length`. */
@@ -73,7 +82,7 @@ export class PayloadSet {
   /** Position of payload number `k` (from 0) of this type, or -1. */
   find(type: u32, k: u32): i32 {
     for (let i: u32 = 0; i < this.length; i++) {
-      if (load<u32>(this.entry(i)) != type) continue;
+      if (load<u32>(this.entry(i), TYPE) != type) continue;
       if (k == 0) return <i32>i;
       k--;
     }
@@ -83,7 +92,7 @@ export class PayloadSet {
   /** How many payloads of this type the message has. */
   count(type: u32): u32 {
     let n: u32 = 0;
-    for (let i: u32 = 0; i < this.length; i++) if (load<u32>(this.entry(i)) == type) n++;
+    for (let i: u32 = 0; i < this.length; i++) if (load<u32>(this.entry(i), TYPE) == type) n++;
     return n;
   }
 
@@ -102,12 +111,12 @@ export class PayloadSet {
   /** Marks a payload as handled. */
   handled(type: u32, k: u32): void {
     const i = this.find(type, k);
-    if (i >= 0) store<u32>(this.entry(<u32>i), 1, 4);
+    if (i >= 0) store<u32>(this.entry(<u32>i), 1, HANDLED);
   }
 
   /** Position of the first payload that nobody marked, or -1. */
   unhandled(): i32 {
-    for (let i: u32 = 0; i < this.length; i++) if (!load<u32>(this.entry(i), 4)) return <i32>i;
+    for (let i: u32 = 0; i < this.length; i++) if (!load<u32>(this.entry(i), HANDLED)) return <i32>i;
     return -1;
   }
 }
@@ -127,11 +136,11 @@ export function parsePayloads(first: u32, ptr: usize, len: u32, set: PayloadSet,
     if (!payloadKnown(type)) return Malformed.PAYLOAD_TYPE;
     const left = <u32>(limit - at);
     if (left < GENERIC_HEADER) return Malformed.PAYLOAD_LENGTH;
-    const length = get16(at + 2);
+    const length = get16(at + PAYLOAD_LENGTH);
     if (length < GENERIC_HEADER || length > left) return Malformed.PAYLOAD_LENGTH;
-    reserved |= <u32>load<u8>(at + 1);
+    reserved |= <u32>load<u8>(at + RESERVED);
     if (!set.add(type, at + GENERIC_HEADER, length - GENERIC_HEADER)) return Malformed.TOO_MANY;
-    type = <u32>load<u8>(at);
+    type = <u32>load<u8>(at + NEXT_PAYLOAD);
     at += <usize>length;
   }
   set.end = at;

@@ -15,6 +15,19 @@ import { IPSEC_DOI, Situation } from "./ipsec_doi";
 import { Malformed } from "./malformed";
 import { MessageWriter } from "./message_writer";
 
+// Where the fields lie: of the payload's body, and of proposals and transforms.
+const DOI: usize = 0;
+const SITUATION: usize = 4;
+const NEXT: usize = 0;
+const RESERVED: usize = 1;
+const LENGTH: usize = 2;
+const NUMBER: usize = 4;
+const PROTOCOL: usize = 5;
+const SPI_SIZE: usize = 6;
+const TRANSFORMS: usize = 7;
+const TRANSFORM_ID: usize = 5;
+const RESERVED2: usize = 6;
+
 const FIXED: u32 = 8;
 const PROPOSAL_FIXED: u32 = 8;
 const TRANSFORM_FIXED: u32 = 8;
@@ -28,25 +41,25 @@ export const MANY: u32 = 0x80000000;
  */
 export function check(body: usize, len: u32): u32 {
   if (len < FIXED) return Malformed.TOO_SHORT;
-  if (get32(body) != IPSEC_DOI) return Malformed.DOI;
-  if (get32(body + 4) != Situation.IDENTITY_ONLY) return Malformed.SITUATION;
+  if (get32(body + DOI) != IPSEC_DOI) return Malformed.DOI;
+  if (get32(body + SITUATION) != Situation.IDENTITY_ONLY) return Malformed.SITUATION;
   let p = body + FIXED;
   let left = len - FIXED;
   if (!left) return Malformed.PROPOSAL;
   let reserved: u32 = 0;
   while (left) {
     if (left < PROPOSAL_FIXED) return Malformed.PROPOSAL;
-    const length = get16(p + 2);
-    const next = <u32>load<u8>(p);
+    const length = get16(p + LENGTH);
+    const next = <u32>load<u8>(p + NEXT);
     if (length < PROPOSAL_FIXED || length > left) return Malformed.PROPOSAL;
     if (next != (length == left ? Payload.NONE : Payload.PROPOSAL)) return Malformed.PROPOSAL;
-    reserved |= <u32>load<u8>(p + 1);
-    const spiLen = <u32>load<u8>(p + 6);
+    reserved |= <u32>load<u8>(p + RESERVED);
+    const spiLen = <u32>load<u8>(p + SPI_SIZE);
     if (spiLen > length - PROPOSAL_FIXED) return Malformed.SPI;
     const bad = checkTransforms(
       p + PROPOSAL_FIXED + spiLen,
       length - PROPOSAL_FIXED - spiLen,
-      <u32>load<u8>(p + 7),
+      <u32>load<u8>(p + TRANSFORMS),
     );
     if (bad == Malformed.RESERVED) reserved = 1;
     else if (bad) return bad;
@@ -61,10 +74,10 @@ function checkTransforms(p: usize, left: u32, count: u32): u32 {
   if (!count) return Malformed.PROPOSAL;
   while (left) {
     if (left < TRANSFORM_FIXED || !count) return Malformed.PROPOSAL;
-    const length = get16(p + 2);
+    const length = get16(p + LENGTH);
     if (length < TRANSFORM_FIXED || length > left) return Malformed.PROPOSAL;
-    if (<u32>load<u8>(p) != (length == left ? Payload.NONE : Payload.TRANSFORM)) return Malformed.PROPOSAL;
-    reserved |= <u32>load<u8>(p + 1) | get16(p + 6);
+    if (<u32>load<u8>(p + NEXT) != (length == left ? Payload.NONE : Payload.TRANSFORM)) return Malformed.PROPOSAL;
+    reserved |= <u32>load<u8>(p + RESERVED) | get16(p + RESERVED2);
     const bad = attribute.check(p + TRANSFORM_FIXED, length - TRANSFORM_FIXED);
     if (bad) return bad;
     count--;
@@ -145,10 +158,10 @@ export class SaCursor {
     this.transformNext = this.transformsEnd;
     this.attributeNext = this.attributesEnd;
     if (p >= this.proposalsEnd) return false;
-    const length = get16(p + 2);
-    this.proposalNumber = <u32>load<u8>(p + 4);
-    this.protocol = <u32>load<u8>(p + 5);
-    this.spiLen = <u32>load<u8>(p + 6);
+    const length = get16(p + LENGTH);
+    this.proposalNumber = <u32>load<u8>(p + NUMBER);
+    this.protocol = <u32>load<u8>(p + PROTOCOL);
+    this.spiLen = <u32>load<u8>(p + SPI_SIZE);
     this.spi = p + PROPOSAL_FIXED;
     this.proposalNext = p + <usize>length;
     this.transformNext = this.spi + <usize>this.spiLen;
@@ -162,9 +175,9 @@ export class SaCursor {
     this.attributeNext = this.attributesEnd;
     if (p >= this.transformsEnd) return false;
     this.transform = p;
-    this.transformLen = get16(p + 2);
-    this.transformNumber = <u32>load<u8>(p + 4);
-    this.transformId = <u32>load<u8>(p + 5);
+    this.transformLen = get16(p + LENGTH);
+    this.transformNumber = <u32>load<u8>(p + NUMBER);
+    this.transformId = <u32>load<u8>(p + TRANSFORM_ID);
     this.transformNext = p + <usize>this.transformLen;
     this.attributeNext = p + TRANSFORM_FIXED;
     this.attributesEnd = this.transformNext;
@@ -207,7 +220,7 @@ export class SaWriter {
     const w = this.w;
     if (!w.room(PROPOSAL_FIXED + spiLen)) return;
     const p = w.here;
-    if (this.proposalAt) store<u8>(this.proposalAt, <u8>Payload.PROPOSAL);
+    if (this.proposalAt) store<u8>(this.proposalAt + NEXT, <u8>Payload.PROPOSAL);
     this.proposalAt = p;
     this.transformAt = 0;
     w.u32(0);
@@ -236,7 +249,7 @@ export class SaWriter {
     if (!w.room(len)) return;
     this.transformAt = at;
     w.bytes(p, len);
-    store<u16>(at, 0);
+    store<u16>(at + NEXT, 0);
   }
 
   end(): void {
@@ -248,17 +261,17 @@ export class SaWriter {
     this.endTransform();
     const w = this.w;
     if (w.room(TRANSFORM_FIXED)) {
-      if (this.transformAt) store<u8>(this.transformAt, <u8>Payload.TRANSFORM);
-      if (this.proposalAt) store<u8>(this.proposalAt + 7, load<u8>(this.proposalAt + 7) + 1);
+      if (this.transformAt) store<u8>(this.transformAt + NEXT, <u8>Payload.TRANSFORM);
+      if (this.proposalAt) store<u8>(this.proposalAt + TRANSFORMS, load<u8>(this.proposalAt + TRANSFORMS) + 1);
     }
     return w.here;
   }
 
   private endTransform(): void {
-    if (this.transformAt) put16(this.transformAt + 2, <u32>(this.w.here - this.transformAt));
+    if (this.transformAt) put16(this.transformAt + LENGTH, <u32>(this.w.here - this.transformAt));
   }
 
   private endProposal(): void {
-    if (this.proposalAt) put16(this.proposalAt + 2, <u32>(this.w.here - this.proposalAt));
+    if (this.proposalAt) put16(this.proposalAt + LENGTH, <u32>(this.w.here - this.proposalAt));
   }
 }

@@ -1,6 +1,8 @@
 /**
  * Vendor IDs (RFC 2408, 3.16): what a peer says about itself and about what it can do. Unknown ones are taken and
  * ignored. Most are the MD5 of a sentence; some carry a version behind a fixed beginning, which alone is compared.
+ *
+ *      body       | Vendor ID (VID): octets as many as it likes ... |
  */
 import { Payload } from "./ike_numbers";
 import { MessageWriter } from "./message_writer";
@@ -34,8 +36,12 @@ export const enum Vendor {
   COUNT,
 }
 
-// An entry: octets of the ID, octets that are compared (0: all, and the length), then the ID in 20 octets.
+// An entry of the table, and where its fields lie: octets of the ID, octets that are compared (0: all, and the length), then
+// the ID in 20 octets.
 const ENTRY: u32 = 22;
+const LENGTH: usize = 0;
+const COMPARED: usize = 1;
+const ID: usize = 2;
 const TABLE: usize = memory.data<u8>([
   16, 0, 0xcf, 0x15, 0x9d, 0xbc, 0xb2, 0x1d, 0xee, 0x3a, 0xb2, 0x96, 0xf6, 0xb0,
     0x7f, 0xc9, 0xed, 0x97, 0x00, 0x00, 0x00, 0x00,
@@ -87,10 +93,10 @@ function entry(v: u32): usize {
 export function recognise(body: usize, len: u32): Vendor {
   for (let v: u32 = 1; v < <u32>Vendor.COUNT; v++) {
     const e = entry(v);
-    const begin = <u32>load<u8>(e, 1);
-    const compare = begin ? begin : <u32>load<u8>(e);
+    const begin = <u32>load<u8>(e, COMPARED);
+    const compare = begin ? begin : <u32>load<u8>(e, LENGTH);
     if (begin ? len < begin : len != compare) continue;
-    if (memory.compare(body, e + 2, <usize>compare) == 0) return <Vendor>v;
+    if (memory.compare(body, e + ID, <usize>compare) == 0) return <Vendor>v;
   }
   return Vendor.UNKNOWN;
 }
@@ -132,5 +138,5 @@ export function emit(w: MessageWriter, v: Vendor): void {
   if (v <= Vendor.UNKNOWN || v >= Vendor.COUNT) return;
   const e = entry(v);
   w.payload(Payload.VENDOR_ID);
-  w.bytes(e + 2, <u32>load<u8>(e));
+  w.bytes(e + ID, <u32>load<u8>(e, LENGTH));
 }

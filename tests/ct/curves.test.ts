@@ -28,19 +28,26 @@ for (const { group, length, runs } of [
   constant(`group ${group}, a given point`, runs, arrange, times(at(VALUE)));
 }
 
-// Powers modulo an odd number that a peer brought: the base is public, what it leaves on its way is not.
-for (const { bytes, exponent } of [
-  { bytes: 17, exponent: 12 },
-  { bytes: 128, exponent: 3 },
+// Powers modulo an odd number: one that a peer brought, whose base is public, but not what it leaves on its way; and one that
+// is a secret, as a factor of an RSA modulus is.
+for (const { bytes, exponent, hidden } of [
+  { bytes: 17, exponent: 12, hidden: false },
+  { bytes: 128, exponent: 3, hidden: false },
+  { bytes: 17, exponent: 12, hidden: true },
+  { bytes: 128, exponent: 3, hidden: true },
 ]) {
   constant(
-    `a power modulo an odd number of ${bytes} bytes`,
+    `a power modulo ${hidden ? "a secret" : "an odd number"} of ${bytes} bytes`,
     6,
     (run) => {
       p.put(SCALAR, secret(run, exponent));
       p.put(VALUE, secret((run * 3) % 5, bytes).fill(0, 0, 1));
-      p.put(VALUE + 512, Uint8Array.from({ length: bytes }, (_, i) => 255 - 2 * i));
+      const modulus = hidden ? secret(run, bytes) : Uint8Array.from({ length: bytes }, (_, i) => 255 - 2 * i);
+      // Its size is public, and odd it must be.
+      modulus[0] = modulus[0]! | 0x80;
+      modulus[bytes - 1] = modulus[bytes - 1]! | 1;
+      p.put(VALUE + 512, modulus);
     },
-    () => assert.equal(p.call("oddPowerAll", at(VALUE + 512), bytes, at(VALUE), bytes, at(SCALAR), exponent, at(OUT)), bytes),
+    () => assert.equal(p.call("oddPowerAll", at(VALUE + 512), bytes, at(VALUE), bytes, at(SCALAR), exponent, hidden ? 1 : 0, at(OUT)), bytes),
   );
 }

@@ -109,7 +109,7 @@ test("one validation at a time; a dropped one leaves the workspace free", () => 
   const start = (): number => p.run("newGroupStart", prime, prime.length, Buffer.of(2), 1, 0, 0);
   assert.equal(start(), Fault.NONE);
   assert.equal(start(), Fault.BUSY);
-  assert.equal(p.run("oddPowerAll", prime, prime.length, Buffer.of(2), 1, Buffer.of(9), 1, p.base + 4096), 0);
+  assert.equal(p.run("oddPowerAll", prime, prime.length, Buffer.of(2), 1, Buffer.of(9), 1, 0, p.base + 4096), 0);
   assert.equal(p.call("newGroupStep"), 0);
   p.call("newGroupAbort");
   p.call("newGroupAbort");
@@ -127,7 +127,7 @@ test("without entropy nothing is taken", async () => {
 test("powers modulo odd numbers against BigInt, and public values", () => {
   const random = new Random(77);
   const draw = (length: number): Buffer => Buffer.from(random.fill(new Uint8Array(length)));
-  for (const length of [16, 17, 95, 128, 129, 256, 384, 512]) {
+  for (const length of [16, 17, 95, 128, 129, 256, 384, 512, 513, 768, 883, 884, 1023, 1024]) {
     const modulus = draw(length);
     modulus[0] = [1, 255, 128, 7][length & 3]!;
     modulus[length - 1]! |= 1;
@@ -135,9 +135,11 @@ test("powers modulo odd numbers against BigInt, and public values", () => {
     for (const [base, exponent] of [[draw(length), draw(11)], [draw(3), draw(20)], [Buffer.alloc(length, 255), Buffer.of(0)], [octets(m - 1n), Buffer.of(3)], [octets(m), Buffer.of(1)], [Buffer.of(0), Buffer.of(5)]] as const) {
       let expected = 1n;
       for (let e = number(exponent), b = number(base) % m; e; e >>= 1n, b = (b * b) % m) if (e & 1n) expected = (expected * b) % m;
-      const made = p.derive("oddPowerAll", modulus, length, base, base.length, exponent, exponent.length);
-      assert.equal(made.length, length);
-      assert.equal(number(made), expected % m, `${length} octets`);
+      for (const secret of [0, 1]) {
+        const made = p.derive("oddPowerAll", modulus, length, base, base.length, exponent, exponent.length, secret);
+        assert.equal(made.length, length);
+        assert.equal(number(made), expected % m, `${length} octets`);
+      }
     }
   }
   const prime = octets(SAFE);
@@ -149,6 +151,6 @@ test("powers modulo odd numbers against BigInt, and public values", () => {
   for (const y of [0n, 1n, SAFE - 1n, SAFE, SAFE + 1n, (1n << 1024n) - 1n]) assert.equal(taken(y), 0);
   assert.equal(taken(5n, 127), 0);
   assert.equal(taken(5n, 129), 0);
-  for (const [length, exponent] of [[15, 1], [513, 1], [128, 0], [128, 513]] as const) assert.equal(p.run("oddPowerAll", Buffer.alloc(length, 255), length, Buffer.of(2), 1, Buffer.alloc(exponent, 1), exponent, p.base + 4096), 0);
-  assert.equal(p.run("oddPowerAll", Buffer.alloc(128, 254), 128, Buffer.of(2), 1, Buffer.of(1), 1, p.base + 4096), 0, "even");
+  for (const [length, exponent] of [[15, 1], [1025, 1], [128, 0], [128, 1025]] as const) assert.equal(p.run("oddPowerAll", Buffer.alloc(length, 255), length, Buffer.of(2), 1, Buffer.alloc(exponent, 1), exponent, 0, p.base + 4096), 0);
+  assert.equal(p.run("oddPowerAll", Buffer.alloc(128, 254), 128, Buffer.of(2), 1, Buffer.of(1), 1, 0, p.base + 4096), 0, "even");
 });

@@ -1,6 +1,7 @@
 /**
- * The groups on elliptic curves: ECP groups 19, 20, 21 (RFC 5903), Curve25519 (RFC 8031, group 31), and the EC2N groups 3 and
- * 4 (RFC 2409, 6.3 and 6.4) and 7 (K-163, which Cisco's clients for small devices used). What their KE payloads carry:
+ * The elliptic curves: P-256, P-384, P-521 (ECP groups 19, 20, 21, RFC 5903), Curve25519 (group 31, RFC 8031), and those over
+ * GF(2^m) of the EC2N groups 3 and 4 (RFC 2409, 6.3 and 6.4) and 7 (K-163, which Cisco's clients for small devices used). Their
+ * public values and shared secrets as KE payloads carry them:
  *
  *     ECP      x | y of the public value; the shared secret is x (RFC 5903, 7)
  *     X25519   the u coordinate, little-endian; so is the shared secret (RFC 7748, 6.1)
@@ -18,11 +19,7 @@ export const enum CurveKind { ECP = 1, X25519 = 2, EC2N = 3 }
 
 export class Curve {
   constructor(
-    /** Group Description attribute. */
-    readonly id: u32,
     readonly kind: CurveKind,
-    /** Name as people write it. */
-    readonly name: string,
     /** Bits of a field element. */
     readonly bits: u32,
     /** Octets of a public value, and of a shared secret. */
@@ -30,7 +27,7 @@ export class Curve {
     readonly secretBytes: u32,
     /** Bits of a private value that is drawn. */
     readonly scalarBits: u32,
-    /** Limbs and bits of a limb (odd_modulus.ts); 0 for EC2N. */
+    /** Limbs and bits of a limb (modulus.ts); 0 for EC2N. */
     readonly limbs: u32,
     readonly limbBits: u32,
     /** Octets: the prime, the coefficient b, the generator as the KE payload has it, the order (ECP). */
@@ -55,31 +52,17 @@ export class Curve {
   }
 }
 
-export const ECP_256 = new Curve(19, CurveKind.ECP, "ECP 256", 256, 64, 32, 256, 10, 28, P256_P, P256_B, P256_G, P256_ORDER, null, 0, 1);
-export const ECP_384 = new Curve(20, CurveKind.ECP, "ECP 384", 384, 96, 48, 384, 16, 29, P384_P, P384_B, P384_G, P384_ORDER, null, 0, 1);
-export const ECP_521 = new Curve(21, CurveKind.ECP, "ECP 521", 521, 132, 66, 521, 20, 28, P521_P, P521_B, P521_G, P521_ORDER, null, 0, 1);
-export const X25519 = new Curve(31, CurveKind.X25519, "Curve25519", 255, 32, 32, 256, 12, 28, C25519_P, 0, C25519_G, 0, null, 0, 8);
+export const ECP_256 = new Curve(CurveKind.ECP, 256, 64, 32, 256, 10, 28, P256_P, P256_B, P256_G, P256_ORDER, null, 0, 1);
+export const ECP_384 = new Curve(CurveKind.ECP, 384, 96, 48, 384, 16, 29, P384_P, P384_B, P384_G, P384_ORDER, null, 0, 1);
+export const ECP_521 = new Curve(CurveKind.ECP, 521, 132, 66, 521, 20, 28, P521_P, P521_B, P521_G, P521_ORDER, null, 0, 1);
+export const X25519 = new Curve(CurveKind.X25519, 255, 32, 32, 256, 12, 28, C25519_P, 0, C25519_G, 0, null, 0, 8);
 /** Order 12 * 3805993847215893016155463826195386266397436443 (RFC 2412, E.3). */
-export const EC2N_155 = new Curve(3, CurveKind.EC2N, "EC2N 155", 155, 20, 20, 155, 0, 0, 0, EC155_B, EC155_G, 0, new BinaryField(155, 62, 0, 0), 0, 12);
+export const EC2N_155 = new Curve(CurveKind.EC2N, 155, 20, 20, 155, 0, 0, 0, EC155_B, EC155_G, 0, new BinaryField(155, 62, 0, 0), 0, 12);
 /** Order 4 * 12259964326927110866866776214413170562013096250261263279 (RFC 2412, E.4). */
-export const EC2N_185 = new Curve(4, CurveKind.EC2N, "EC2N 185", 185, 24, 24, 185, 0, 0, 0, EC185_B, EC185_G, 0, new BinaryField(185, 69, 0, 0), 0, 4);
-export const EC2N_163 = new Curve(7, CurveKind.EC2N, "EC2N 163", 163, 21, 21, 162, 0, 0, 0, K163_B, K163_G, 0, new BinaryField(163, 7, 6, 3), 1, 2);
+export const EC2N_185 = new Curve(CurveKind.EC2N, 185, 24, 24, 185, 0, 0, 0, EC185_B, EC185_G, 0, new BinaryField(185, 69, 0, 0), 0, 4);
+export const EC2N_163 = new Curve(CurveKind.EC2N, 163, 21, 21, 162, 0, 0, 0, K163_B, K163_G, 0, new BinaryField(163, 7, 6, 3), 1, 2);
 
 /** Octets of the longest public value, shared secret and private value. */
 export const CURVE_PUBLIC_MAX: u32 = 132;
 export const CURVE_SECRET_MAX: u32 = 66;
 export const CURVE_SCALAR_MAX: u32 = 66;
-
-/** The curve with this Group Description, or null. */
-export function curveById(id: u32): Curve | null {
-  switch (id) {
-    case 3: return EC2N_155;
-    case 4: return EC2N_185;
-    case 7: return EC2N_163;
-    case 19: return ECP_256;
-    case 20: return ECP_384;
-    case 21: return ECP_521;
-    case 31: return X25519;
-    default: return null;
-  }
-}

@@ -1,28 +1,25 @@
 /**
- * Diffie-Hellman on the curves: one job at a time, in slices, as modexp.ts has it.
+ * Diffie-Hellman on the curves: private values, the check of public ones, and multiples of points in slices (sliced.ts).
  *
- *     if (!ecStart(curve, 0, 0, scalar, scalarLen)) ...   // another job runs, or the point is none
- *     while (!ecStep()) ...                               // a slice each; return to the poll between them
- *     n = ecResult(out);                                  // octets; 0: the result is no point to be used
+ *     if (!multiple.start(curve, 0, 0, scalar, scalarLen)) ...   // another job runs, or the point is none
+ *     while (!multiple.step()) ...
+ *     n = multiple.result(out);                 // octets; 0: the result is no point to be used
  *
  * Base 0 is the generator and gives the public value as the KE payload has it; any other base is a peer's public value, which
- * is checked, and gives the shared secret. Base and scalar are copied. The scalar is a secret; lengths and points are public.
+ * is checked, and gives the shared secret. The scalar is a secret; lengths and points are public.
  */
 import * as drbg from "../../crypto/drbg";
-import { MODEXP_SLICE } from "../../limits";
 import * as ct from "../../util/ct";
 import { assertThat } from "../../util/status";
 import { lookup } from "../bignum";
-import { forgetColumns } from "../columns";
+import { MODULUS_NUMBERS, Modulus } from "../modulus";
+import { Sliced } from "../sliced";
 import { Curve, CurveKind } from "./curves";
 import { goodPoint, ladderBegin, ladderBit } from "./ec2n";
 import { onCurve, pointAdd, pointDouble } from "./ecp";
 import * as gf2 from "./gf2";
 import { BinaryField, ELEMENT } from "./gf2";
-import { MODULUS_NUMBERS, Modulus } from "../odd_modulus";
 import { exchange, ladderStep } from "./x25519";
-import { freeWorkspace, takeWorkspace } from "../workspace";
-import * as shared from "../workspace";
 
 // The workspace: numbers of up to 20 limbs. MODULUS, the curve's b or a24, the point (three coordinates), the sum under
 // way (up to four), what the table yields, scratch, the table of 16 points.
@@ -37,44 +34,16 @@ const TABLE_AT: u32 = SCRATCH_AT + 8 * NUMBER;
 const MASKS_AT: u32 = TABLE_AT + 48 * NUMBER;
 const SCALAR_AT: u32 = MASKS_AT + 128;
 const EXPONENT_AT: u32 = SCALAR_AT + 72;
-const WORKSPACE: u32 = EXPONENT_AT + 72;
+const NEEDED: u32 = EXPONENT_AT + 72;
 
 /** Octets that a scalar may have: two more than drawn ones, for one times a cofactor. */
 const SCALAR_MAX: u32 = 68;
 
-const enum Phase { IDLE = 0, TABLE, POWER, INVERT, OUT, DONE }
+const enum Phase { TABLE = 0, POWER, INVERT, OUT }
 
-let workspace: usize = 0;
-let curve: Curve = changetype<Curve>(0);
-const field: Modulus = new Modulus();
 const checked: Modulus = new Modulus();
-let phase: Phase = Phase.IDLE;
-let ofGenerator: bool = false;
-let scalarLength: u32 = 0;
-/** Bits of the scalar, then of the exponent of the inversion, that are left. */
-let position: u32 = 0;
-/** ECP: entries of the table that exist; doublings due before the next window. */
-let tableLength: u32 = 0;
-let doublings: u32 = 0;
-/** Whether the result is a point. */
-let good: bool = false;
-/** The ladders' last bit. */
-let lastBit: u32 = 0;
-
-/** Space of a check, which may come while a job runs. */
-const checkSpace: usize = memory.data(1280, 8);
-
-/** Makes the workspace. Called once, before anything else here. */
-export function init(): void {
-  shared.init(WORKSPACE);
-  workspace = 0;
-  phase = Phase.IDLE;
-}
-
-/** Whether a job is running, or done and its result not taken. */
-export function ecBusy(): bool {
-  return phase != Phase.IDLE;
-}
+/** Space of a check, which may come while a job runs: a modulus and 6 numbers of 20 limbs. */
+const checkSpace: usize = memory.data(1120, 8);
 
 /**
  * Draws a private value of curve.scalarBytes octets, not 0 and for ECP less than the order. False, and nothing but zeros
@@ -127,236 +96,223 @@ export function ecCheckPublic(c: Curve, value: usize, len: u32): bool {
   return onCurve(checked, x, x + s, x + 2 * s, x + 3 * s);
 }
 
-/**
- * Begins scalar * base. `base` is 0 for the generator, else the address of a public value of `baseLen` octets; `scalar` has
- * `scalarLen` octets, big-endian, 1 to 68; for X25519 32, little-endian, whose bits are set and cleared as RFC 7748, 5 says.
- * False while another job runs, for other lengths, and for a base that ecCheckPublic refuses.
- */
-export function ecStart(c: Curve, base: usize, baseLen: u32, scalar: usize, scalarLen: u32): bool {
-  if (phase != Phase.IDLE || !scalarLen || scalarLen > SCALAR_MAX) return false;
-  if (c.kind == CurveKind.X25519 && scalarLen != 32) return false;
-  if (base && !ecCheckPublic(c, base, baseLen)) return false;
-  const ws = takeWorkspace();
-  if (!ws) return false;
-  workspace = ws;
-  curve = c;
-  ofGenerator = base == 0;
-  const from = base ? base : c.G;
-  const bytes = c.fieldBytes;
-  memory.copy(ws + SCALAR_AT, scalar, <usize>scalarLen);
-  scalarLength = scalarLen;
-  position = scalarLen << 3;
-  good = false;
-  lastBit = 0;
-  doublings = 0;
-  phase = Phase.POWER;
-  if (c.kind == CurveKind.EC2N) {
-    gf2.fromOctets(ws + POINT_AT, from, bytes);
-    gf2.fromOctets(ws + B_AT, c.b, bytes);
-    ladderBegin(ws + SUM_AT, ws + POINT_AT);
-    return true;
-  }
-  field.set(ws + MODULUS_AT, c.p, bytes, c.bits, c.limbs, c.limbBits, true);
-  const s = field.stride;
-  const point = ws + POINT_AT;
-  const sum = ws + SUM_AT;
-  // p - 2: the primes end in more than 2, nothing is borrowed.
-  memory.copy(ws + EXPONENT_AT, c.p, <usize>bytes);
-  store<u8>(ws + EXPONENT_AT + bytes - 1, load<u8>(ws + EXPONENT_AT + bytes - 1) - 2);
-  if (c.kind == CurveKind.X25519) {
-    reversed(ws + MASKS_AT, from);
-    store<u8>(ws + MASKS_AT, load<u8>(ws + MASKS_AT) & 127);
-    field.enter(point, ws + MASKS_AT, 32);
-    // 121665, big-endian.
-    store<u32>(ws + MASKS_AT, 0x41db0100);
-    field.enter(ws + B_AT, ws + MASKS_AT, 4);
-    reversed(ws + SCALAR_AT, scalar);
-    store<u8>(ws + SCALAR_AT, (load<u8>(ws + SCALAR_AT) & 127) | 64);
-    store<u8>(ws + SCALAR_AT + 31, load<u8>(ws + SCALAR_AT + 31) & 248);
-    memory.copy(sum, field.one, s);
-    memory.copy(sum + 2 * s, point, s);
-    memory.copy(sum + 3 * s, field.one, s);
-    return true;
-  }
-  field.enter(point, from, bytes);
-  field.enter(point + s, from + bytes, bytes);
-  memory.copy(point + 2 * s, field.one, s);
-  field.enter(ws + B_AT, c.b, bytes);
-  memory.copy(sum + s, field.one, s);
-  memory.copy(ws + TABLE_AT, sum, 3 * s);
-  memory.copy(ws + TABLE_AT + 3 * s, point, 3 * s);
-  tableLength = 2;
-  phase = Phase.TABLE;
-  return true;
-}
-
 function reversed(to: usize, from: usize): void {
   for (let i: usize = 0; i < 32; i++) store<u8>(to + i, load<u8>(from + 31 - i));
 }
 
-/** Works for about limits.MODEXP_SLICE multiplications of limbs. True when the result is ready. */
-export function ecStep(): bool {
-  assertThat(phase != Phase.IDLE, 30201);
-  const limit: u32 = MODEXP_SLICE;
-  let spent: u32 = 0;
-  while (phase != Phase.DONE) {
-    const cost = nextCost();
-    if (spent && spent + cost > limit) return false;
-    advance();
-    spent += cost;
+export class Multiple extends Sliced {
+  private curve: Curve = changetype<Curve>(0);
+  private readonly field: Modulus = new Modulus();
+  private phase: Phase = Phase.TABLE;
+  private ofGenerator: bool = false;
+  /** ECP: entries of the table that exist; doublings due before the next window. */
+  private tableLength: u32 = 0;
+  private doublings: u32 = 0;
+  /** Whether the result is a point. */
+  private good: bool = false;
+  /** The ladders' last bit. */
+  private lastBit: u32 = 0;
+
+  /**
+   * Begins scalar * base. `base` is 0 for the generator, else the address of a public value of `baseLen` octets; `scalar` has
+   * `scalarLen` octets, big-endian, 1 to 68; for X25519 32, little-endian, whose bits are set and cleared as RFC 7748, 5 says.
+   * False while another job runs, for other lengths, and for a base that ecCheckPublic refuses.
+   */
+  start(c: Curve, base: usize, baseLen: u32, scalar: usize, scalarLen: u32): bool {
+    if (this.busy || !scalarLen || scalarLen > SCALAR_MAX) return false;
+    if (c.kind == CurveKind.X25519 && scalarLen != 32) return false;
+    if (base && !ecCheckPublic(c, base, baseLen)) return false;
+    if (!this.take(NEEDED)) return false;
+    const ws = this.space;
+    this.curve = c;
+    this.ofGenerator = base == 0;
+    const from = base ? base : c.G;
+    const bytes = c.fieldBytes;
+    memory.copy(ws + SCALAR_AT, scalar, <usize>scalarLen);
+    this.read(ws + SCALAR_AT, scalarLen);
+    this.good = false;
+    this.lastBit = 0;
+    this.doublings = 0;
+    this.phase = Phase.POWER;
+    if (c.kind == CurveKind.EC2N) {
+      gf2.fromOctets(ws + POINT_AT, from, bytes);
+      gf2.fromOctets(ws + B_AT, c.b, bytes);
+      ladderBegin(ws + SUM_AT, ws + POINT_AT);
+      return true;
+    }
+    this.field.set(ws + MODULUS_AT, c.p, bytes, c.bits, c.limbs, c.limbBits, true);
+    const s = this.field.stride;
+    const point = ws + POINT_AT;
+    const sum = ws + SUM_AT;
+    // p - 2: the primes end in more than 2, nothing is borrowed.
+    memory.copy(ws + EXPONENT_AT, c.p, <usize>bytes);
+    store<u8>(ws + EXPONENT_AT + bytes - 1, load<u8>(ws + EXPONENT_AT + bytes - 1) - 2);
+    if (c.kind == CurveKind.X25519) {
+      reversed(ws + MASKS_AT, from);
+      store<u8>(ws + MASKS_AT, load<u8>(ws + MASKS_AT) & 127);
+      this.field.enter(point, ws + MASKS_AT, 32);
+      // 121665, big-endian.
+      store<u32>(ws + MASKS_AT, 0x41db0100);
+      this.field.enter(ws + B_AT, ws + MASKS_AT, 4);
+      reversed(ws + SCALAR_AT, scalar);
+      store<u8>(ws + SCALAR_AT, (load<u8>(ws + SCALAR_AT) & 127) | 64);
+      store<u8>(ws + SCALAR_AT + 31, load<u8>(ws + SCALAR_AT + 31) & 248);
+      memory.copy(sum, this.field.one, s);
+      memory.copy(sum + 2 * s, point, s);
+      memory.copy(sum + 3 * s, this.field.one, s);
+      return true;
+    }
+    this.field.enter(point, from, bytes);
+    this.field.enter(point + s, from + bytes, bytes);
+    memory.copy(point + 2 * s, this.field.one, s);
+    this.field.enter(ws + B_AT, c.b, bytes);
+    memory.copy(sum + s, this.field.one, s);
+    memory.copy(ws + TABLE_AT, sum, 3 * s);
+    memory.copy(ws + TABLE_AT + 3 * s, point, 3 * s);
+    this.tableLength = 2;
+    this.phase = Phase.TABLE;
+    return true;
   }
-  return true;
-}
 
-/** Multiplications of limbs that the next call of `advance` takes. */
-function nextCost(): u32 {
-  const n2 = curve.limbs * curve.limbs;
-  // A product in GF(2^m) is 192 integer multiplications, and as much again around them.
-  if (curve.kind == CurveKind.EC2N) return phase == Phase.POWER ? 2600 : 90000;
-  switch (phase) {
-    case Phase.INVERT: return 4 * n2;
-    case Phase.POWER: return curve.kind == CurveKind.X25519 ? 20 * n2 : 28 * n2;
-    case Phase.OUT: return 12 * n2 + 180 * curve.limbs;
-    default: return 28 * n2;
-  }
-}
-
-/** One operation on points, or one bit of an inversion. */
-function advance(): void {
-  if (curve.kind == CurveKind.EC2N) advanceBinary();
-  else if (phase == Phase.INVERT) advanceInversion();
-  else if (phase == Phase.OUT) advanceOut();
-  else if (curve.kind == CurveKind.X25519) advanceLadder();
-  else advanceWindow();
-}
-
-/** The scalar's next `bits` bits, 1 or 4, from its most significant end. */
-function scalarPart(bits: u32): u32 {
-  position -= bits;
-  const octet = <u32>load<u8>(workspace + SCALAR_AT + <usize>(scalarLength - 1 - (position >> 3)));
-  return (octet >>> (position & 7)) & ((1 << bits) - 1);
-}
-
-/** ECP: windows of four bits, each a scan of the whole table and a complete addition, whatever the bits are. */
-function advanceWindow(): void {
-  const ws = workspace;
-  const s = field.stride;
-  const sum = ws + SUM_AT;
-  const b = ws + B_AT;
-  if (phase == Phase.TABLE) {
-    const entry = ws + TABLE_AT + <usize>tableLength * 3 * s;
-    memory.copy(entry, entry - 3 * s, 3 * s);
-    pointAdd(field, entry, ws + POINT_AT, b, ws + SCRATCH_AT);
-    if (++tableLength == 16) phase = Phase.POWER;
-  } else if (doublings) {
-    pointDouble(field, sum, b, ws + SCRATCH_AT);
-    doublings--;
-  } else {
-    lookup(ws + ENTRY_AT, ws + TABLE_AT, scalarPart(4), ws + MASKS_AT, 3 * field.n);
-    pointAdd(field, sum, ws + ENTRY_AT, b, ws + SCRATCH_AT);
-    if (position) doublings = 4;
-    else beginInversion();
-  }
-}
-
-function advanceLadder(): void {
-  const ws = workspace;
-  const bit = scalarPart(1);
-  ladderStep(field, ws + SUM_AT, ws + POINT_AT, ws + B_AT, 0 - (bit ^ lastBit), ws + SCRATCH_AT);
-  lastBit = bit;
-  if (position) return;
-  exchange(ws + SUM_AT, ws + SUM_AT + 2 * field.stride, 0 - lastBit, 2 * field.stride);
-  beginInversion();
-}
-
-function advanceBinary(): void {
-  const ws = workspace;
-  const f = curve.field as BinaryField;
-  const sum = ws + SUM_AT;
-  if (phase == Phase.POWER) {
-    const bit = scalarPart(1);
-    ladderBit(f, sum, ws + POINT_AT, ws + B_AT, 0 - (bit ^ lastBit), ws + SCRATCH_AT);
-    lastBit = bit;
-    if (position == 0) phase = Phase.OUT;
-    return;
-  }
-  exchange(sum, sum + 2 * ELEMENT, 0 - lastBit, 2 * ELEMENT);
-  good = !gf2.isZero(sum + ELEMENT);
-  gf2.invert(f, ws + ENTRY_AT, sum + ELEMENT);
-  gf2.multiply(f, ws + ENTRY_AT, ws + ENTRY_AT, sum);
-  phase = Phase.DONE;
-}
-
-/** The inverse of Z is Z^(p - 2). */
-function beginInversion(): void {
-  memory.copy(workspace + ENTRY_AT, field.one, field.stride);
-  position = curve.fieldBytes << 3;
-  phase = Phase.INVERT;
-}
-
-/** Where Z stands in the sum. */
-function denominator(): usize {
-  return workspace + SUM_AT + (curve.kind == CurveKind.ECP ? 2 : 1) * field.stride;
-}
-
-/** One bit of the exponent, which is public. */
-function advanceInversion(): void {
-  const inverse = workspace + ENTRY_AT;
-  position--;
-  const octet = <u32>load<u8>(workspace + EXPONENT_AT + <usize>(curve.fieldBytes - 1 - (position >> 3)));
-  field.squareOf(inverse, inverse);
-  if ((octet >>> (position & 7)) & 1) field.multiply(inverse, inverse, denominator());
-  if (position == 0) phase = Phase.OUT;
-}
-
-/** Back to x and y. That the result is no point is no secret: the exchange ends there. */
-function advanceOut(): void {
-  const ws = workspace;
-  const s = field.stride;
-  const inverse = ws + ENTRY_AT;
-  good = !field.isZero(denominator(), ws + SCRATCH_AT);
-  field.multiply(inverse + s, ws + SUM_AT, inverse);
-  if (curve.kind == CurveKind.ECP) field.multiply(inverse + 2 * s, ws + SUM_AT + s, inverse);
-  else if (good) good = !field.isZero(inverse + s, ws + SCRATCH_AT);
-  phase = Phase.DONE;
-}
-
-/**
- * Writes the result, curve.publicBytes octets for the generator and curve.secretBytes for another base, returns their number,
- * and wipes and frees the workspace. 0, and nothing written: the result is the point at infinity, or for X25519 all zeros
- * (RFC 7748, 6.1; RFC 8031, 2), and the exchange is to be given up. Only after ecStep said true.
- */
-export function ecResult(out: usize): u32 {
-  assertThat(phase == Phase.DONE, 30202);
-  const ws = workspace;
-  const bytes = curve.fieldBytes;
-  let n: u32 = 0;
-  if (good) {
-    n = ofGenerator ? curve.publicBytes : curve.secretBytes;
-    if (curve.kind == CurveKind.EC2N) {
-      gf2.toOctets(out, bytes, ws + ENTRY_AT);
-    } else {
-      const x = ws + ENTRY_AT + field.stride;
-      if (curve.kind == CurveKind.X25519) {
-        field.write(ws + MASKS_AT, bytes, x, ws + SCRATCH_AT);
-        reversed(out, ws + MASKS_AT);
-      } else {
-        field.write(out, bytes, x, ws + SCRATCH_AT);
-        if (ofGenerator) field.write(out + bytes, bytes, x + field.stride, ws + SCRATCH_AT);
-      }
+  protected cost(): u32 {
+    const curve = this.curve;
+    // A product in GF(2^m) is 192 integer multiplications, and as much again around them.
+    if (curve.kind == CurveKind.EC2N) return this.phase == Phase.POWER ? 2600 : 90000;
+    const n = curve.limbs;
+    const n2 = n * n;
+    switch (this.phase) {
+      case Phase.INVERT: return 4 * n2;
+      case Phase.POWER: return curve.kind == CurveKind.X25519 ? 20 * n2 : 28 * n2;
+      case Phase.OUT: return 12 * n2 + 180 * n;
+      default: return 28 * n2;
     }
   }
-  ecAbort();
-  return n;
-}
 
-/** Drops the running job, if there is one, and wipes the workspace. */
-export function ecAbort(): void {
-  if (phase == Phase.IDLE) return;
-  freeWorkspace(workspace);
-  forgetColumns();
-  gf2.forgetProduct();
-  workspace = 0;
-  lastBit = 0;
-  phase = Phase.IDLE;
+  /** One operation on points, or one bit of an inversion. */
+  protected advance(): void {
+    if (this.curve.kind == CurveKind.EC2N) this.advanceBinary();
+    else if (this.phase == Phase.INVERT) this.advanceInversion();
+    else if (this.phase == Phase.OUT) this.advanceOut();
+    else if (this.curve.kind == CurveKind.X25519) this.advanceLadder();
+    else this.advanceWindow();
+  }
+
+  /** ECP: windows of four bits, each a scan of the whole table and a complete addition, whatever the bits are. */
+  private advanceWindow(): void {
+    const ws = this.space;
+    const s = this.field.stride;
+    const sum = ws + SUM_AT;
+    const b = ws + B_AT;
+    if (this.phase == Phase.TABLE) {
+      const entry = ws + TABLE_AT + <usize>this.tableLength * 3 * s;
+      memory.copy(entry, entry - 3 * s, 3 * s);
+      pointAdd(this.field, entry, ws + POINT_AT, b, ws + SCRATCH_AT);
+      if (++this.tableLength == 16) this.phase = Phase.POWER;
+    } else if (this.doublings) {
+      pointDouble(this.field, sum, b, ws + SCRATCH_AT);
+      this.doublings--;
+    } else {
+      lookup(ws + ENTRY_AT, ws + TABLE_AT, this.digit(4), ws + MASKS_AT, 3 * this.field.n);
+      pointAdd(this.field, sum, ws + ENTRY_AT, b, ws + SCRATCH_AT);
+      if (this.bitsLeft) this.doublings = 4;
+      else this.beginInversion();
+    }
+  }
+
+  private advanceLadder(): void {
+    const ws = this.space;
+    const bit = this.digit(1);
+    ladderStep(this.field, ws + SUM_AT, ws + POINT_AT, ws + B_AT, 0 - (bit ^ this.lastBit), ws + SCRATCH_AT);
+    this.lastBit = bit;
+    if (this.bitsLeft) return;
+    exchange(ws + SUM_AT, ws + SUM_AT + 2 * this.field.stride, 0 - this.lastBit, 2 * this.field.stride);
+    this.beginInversion();
+  }
+
+  private advanceBinary(): void {
+    const ws = this.space;
+    const f = this.curve.field as BinaryField;
+    const sum = ws + SUM_AT;
+    if (this.phase == Phase.POWER) {
+      const bit = this.digit(1);
+      ladderBit(f, sum, ws + POINT_AT, ws + B_AT, 0 - (bit ^ this.lastBit), ws + SCRATCH_AT);
+      this.lastBit = bit;
+      if (!this.bitsLeft) this.phase = Phase.OUT;
+      return;
+    }
+    exchange(sum, sum + 2 * ELEMENT, 0 - this.lastBit, 2 * ELEMENT);
+    this.good = !gf2.isZero(sum + ELEMENT);
+    gf2.invert(f, ws + ENTRY_AT, sum + ELEMENT);
+    gf2.multiply(f, ws + ENTRY_AT, ws + ENTRY_AT, sum);
+    this.done = true;
+  }
+
+  /** The inverse of Z is Z^(p - 2). */
+  private beginInversion(): void {
+    memory.copy(this.space + ENTRY_AT, this.field.one, this.field.stride);
+    this.read(this.space + EXPONENT_AT, this.curve.fieldBytes);
+    this.phase = Phase.INVERT;
+  }
+
+  /** Where Z stands in the sum. */
+  private denominator(): usize {
+    return this.space + SUM_AT + (this.curve.kind == CurveKind.ECP ? 2 : 1) * this.field.stride;
+  }
+
+  /** One bit of the exponent, which is public. */
+  private advanceInversion(): void {
+    const inverse = this.space + ENTRY_AT;
+    this.field.squareOf(inverse, inverse);
+    if (this.digit(1)) this.field.multiply(inverse, inverse, this.denominator());
+    if (!this.bitsLeft) this.phase = Phase.OUT;
+  }
+
+  /** Back to x and y. That the result is no point is no secret: the exchange ends there. */
+  private advanceOut(): void {
+    const ws = this.space;
+    const s = this.field.stride;
+    const inverse = ws + ENTRY_AT;
+    this.good = !this.field.isZero(this.denominator(), ws + SCRATCH_AT);
+    this.field.multiply(inverse + s, ws + SUM_AT, inverse);
+    if (this.curve.kind == CurveKind.ECP) this.field.multiply(inverse + 2 * s, ws + SUM_AT + s, inverse);
+    else if (this.good) this.good = !this.field.isZero(inverse + s, ws + SCRATCH_AT);
+    this.done = true;
+  }
+
+  /**
+   * Writes the result, curve.publicBytes octets for the generator and curve.secretBytes for another base, returns their number,
+   * and wipes and frees the workspace. 0, and nothing written: the result is the point at infinity, or for X25519 all zeros
+   * (RFC 7748, 6.1; RFC 8031, 2), and the exchange is to be given up. Only after `step` said true.
+   */
+  result(out: usize): u32 {
+    assertThat(this.done, 30202);
+    const ws = this.space;
+    const bytes = this.curve.fieldBytes;
+    let n: u32 = 0;
+    if (this.good) {
+      n = this.ofGenerator ? this.curve.publicBytes : this.curve.secretBytes;
+      if (this.curve.kind == CurveKind.EC2N) {
+        gf2.toOctets(out, bytes, ws + ENTRY_AT);
+      } else {
+        const x = ws + ENTRY_AT + this.field.stride;
+        if (this.curve.kind == CurveKind.X25519) {
+          this.field.write(ws + MASKS_AT, bytes, x, ws + SCRATCH_AT);
+          reversed(out, ws + MASKS_AT);
+        } else {
+          this.field.write(out, bytes, x, ws + SCRATCH_AT);
+          if (this.ofGenerator) this.field.write(out + bytes, bytes, x + this.field.stride, ws + SCRATCH_AT);
+        }
+      }
+    }
+    this.abort();
+    return n;
+  }
+
+  abort(): void {
+    if (this.busy) {
+      gf2.forgetProduct();
+      this.lastBit = 0;
+    }
+    super.abort();
+  }
 }

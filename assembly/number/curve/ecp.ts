@@ -3,10 +3,10 @@
  * C. Costello and L. Batina, "Complete addition formulas for prime order elliptic curves" (2016), algorithms 4 and 6: no
  * pair of points is an exception, so that nothing branches. The point at infinity is (0 : 1 : 0).
  *
- * Bounds as odd_modulus.ts counts them, in multiples of N: results of both are below (18, 4, 8), which both take. What a
+ * Bounds as modulus.ts counts them, in multiples of N: results of both are below (18, 4, 8), which both take. What a
  * line leaves is noted where it is more than 4; products of any two are far below 2^20.
  */
-import { Modulus } from "../odd_modulus";
+import { Modulus } from "../modulus";
 
 /** Numbers of scratch that the formulas take. */
 export const ECP_NUMBERS: u32 = 8;

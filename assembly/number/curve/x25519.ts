@@ -1,8 +1,8 @@
 /**
- * A step of Montgomery's ladder on Curve25519 (RFC 7748, 5). Bounds in multiples of N (odd_modulus.ts): coordinates below 2,
+ * A step of Montgomery's ladder on Curve25519 (RFC 7748, 5). Bounds in multiples of N (modulus.ts): coordinates below 2,
  * sums below 4, differences below 18.
  */
-import { Modulus } from "../odd_modulus";
+import { Modulus } from "../modulus";
 
 /** Numbers of scratch that a step takes. */
 export const X25519_NUMBERS: u32 = 4;

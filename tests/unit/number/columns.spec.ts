@@ -85,7 +85,7 @@ describe("columns", () => {
       for (let w: u32 = 27; w <= 29; w++) {
         for (let kind: u32 = 0; kind < 16; kind++) {
           const mask: u32 = (1 << w) - 1;
-          // A modulus that ends in two limbs of ones, of at most 2w ones less than R, as groups.ts and odd_modulus.ts have them.
+          // A modulus that ends in two limbs of ones, of at most 2w ones less than R, as modulus.ts has them.
           draw(N, n, w, kind & 3);
           store<u32>(N, mask);
           store<u32>(N, mask, 4);

@@ -1,221 +1,188 @@
-// The groups (RFC 2409, 6.1 and 6.2; RFC 3526) and powers in them. The primes are the RFCs'; the powers come from a
-// second computation.
-import * as drbg from "../../../assembly/crypto/drbg";
-import { fromBytes, lookup, shiftLeft, subtractIfNotLess, toBytes } from "../../../assembly/number/bignum";
-import { dhCheckPublic, dhPrivate } from "../../../assembly/oakley/dh";
-import { Group, groupById, groupName, MODP_768 } from "../../../assembly/oakley/groups";
-import * as modexp from "../../../assembly/number/modexp";
-import * as ct from "../../../assembly/util/ct";
+// Powers modulo odd numbers of every size, against doubling and adding by hand; signs, lengths, one job at a time.
+import { Power } from "../../../assembly/number/modexp";
+import { WORKSPACE, freeWorkspace, init, takeWorkspace } from "../../../assembly/number/workspace";
 import { fromHex, toHex } from "../crypto/bytes";
+import { draw, one, read, same, times } from "./by_hand";
+import { random } from "./random";
 
-const a: usize = memory.data(1232, 8);
-const b: usize = memory.data(1232, 8);
-const c: usize = memory.data(1232, 8);
-const table: usize = memory.data(1024, 8);
-const IDS: StaticArray<u32> = [1, 2, 5, 14, 15, 16, 17, 18];
+const power = new Power();
+const prime: usize = memory.data(1025, 8);
+const base: usize = memory.data(1025, 8);
+const exponent: usize = memory.data(1025, 8);
+const out: usize = memory.data(1025, 8);
 
-const X = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
-const Y = "a1fce4363854ff888cff4b8e7875d600c2682390412a8cf79b37d0b11148b0fa";
-const G_X =
-  "a30caecfb79b8d0c82b4ff161090101f36f3d81c2aeefc692a546a1546347679bf2367c742edf26748a48b0dfa9ea4061dea55cae632750f" +
-  "27560d9e878533b26ecc9ce2e156497e00a78934779c2ab7270832b4facdcfb12cfb8c3cad939b8e";
-const G_XY =
-  "e38867e237040108d3db5ee979c111aa5ee164932faab752ba77e141c3d4434e1debc418a5590d5c453d5d022740f9575c507eb0fe6fed9c" +
-  "f879ba58d1eb9f810e402b259d9a99c3d15105fad00219b9502cc29fae98e3386712fd7e29a8c6b4";
+/** The next ones' moduli are secrets. */
+let hidden: bool = false;
 
-function power(group: Group, base: usize, exponent: usize, len: u32, out: usize): void {
-  expect(modexp.modexpStart(group, base, group.bytes, exponent, len)).toBe(true);
-  while (!modexp.modexpStep()) {}
-  modexp.modexpResult(out);
+function start(len: u32, baseAt: usize, baseLen: u32, exponentAt: usize, exponentLen: u32): bool {
+  return power.start(prime, len, baseAt, baseLen, exponentAt, exponentLen, hidden);
+}
+
+function run(len: u32, baseLen: u32, exponentLen: u32): bool {
+  if (!start(len, base, baseLen, exponent, exponentLen)) return false;
+  while (!power.step()) {}
+  return true;
 }
 
 beforeAll(() => {
-  modexp.init();
-  drbg.init();
+  init();
 });
-
-describe("a power that is broken off", () => {
-  test("leaves nothing to the next one, wherever it stood", () => {
-    const group = groupById(1) as Group;
-    fromHex(a, X);
-    group.prime(b);
-    store<u8>(b + group.bytes - 1, 7);
-    power(group, b, a, 32, c);
-    const right = toHex(c, group.bytes);
-    for (let steps = 1; steps < 40; steps++) {
-      expect(modexp.modexpStart(group, b, group.bytes, a, 32)).toBe(true);
-      for (let k = 0; k < steps; k++) modexp.modexpStep();
-      modexp.modexpAbort();
-      expect(modexp.modexpBusy()).toBe(false);
-      power(group, b, a, 32, c);
-      expect(toHex(c, group.bytes)).toBe(right);
-    }
-  });
-});
-
-describe("groups", () => {
-  test("the primes of RFC 2409 and of RFC 3526's first group", () => {
-    const first =
-      "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd" +
-      "ef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a6";
-    expect(MODP_768.bytes).toBe(96);
-    MODP_768.prime(a);
-    expect(toHex(a, 96)).toBe(first + "3a3620ffffffffffffffff");
-    (groupById(2) as Group).prime(a);
-    expect(toHex(a, 128)).toBe(first + "37ed6b0bff5cb6f406b7edee386bfb5a899fa5ae9f24117c4b1fe649286651ece65381ffffffffffffffff");
-    (groupById(5) as Group).prime(a);
-    expect(toHex(a + 168, 24)).toBe("670c354e4abc9804f1746c08ca237327ffffffffffffffff");
-  });
-  test("private values are at least twice the strength long (RFC 3526, 8)", () => {
-    const least: StaticArray<u32> = [160, 160, 180, 220, 260, 300, 340, 380];
-    for (let i = 0; i < 8; i++) {
-      const g = groupById(IDS[i]) as Group;
-      expect(g.exponentBits >= least[i]).toBe(true);
-      expect(g.limbs & 1).toBe(0, "columns go in pairs");
-      const spare = g.limbs * g.limbBits - g.bits;
-      expect(spare >= 8 && spare <= 48).toBe(true, "the bound of montgomery.ts");
-      expect(<f64>g.limbs * (<f64>(1 << g.limbBits)) * (<f64>(1 << g.limbBits)) + 68719476736.0 < 18446744073709551616.0).toBe(true, "the bound of columns.ts");
-    }
-  });
-  test("numbers without a group", () => {
-    for (let id: u32 = 0; id < 40; id++) expect(groupById(id) != null).toBe(IDS.includes(id));
-    expect(groupName(14)).toBe("group 14 (MODP 2048)");
-    expect(groupName(3)).toBe("unknown group");
-  });
-});
-
-describe("limbs", () => {
-  test("octets in and out at every width and length", () => {
-    for (let len: u32 = 1; len < 40; len++) {
-      for (let i: u32 = 0; i < len; i++) store<u8>(a + i, <u8>(i * 41 + 200));
-      const want = toHex(a, len);
-      for (let w: u32 = 27; w <= 29; w++) {
-        const n = (len * 8 + w - 1) / w + 1;
-        fromBytes(b, n, w, a, len);
-        toBytes(c, len + 3, b, n, w);
-        if (toHex(c, len + 3) != "000000" + want) expect(toHex(c, len + 3)).toBe("000000" + want);
-      }
-    }
-    expect(true).toBe(true);
-  });
-  test("subtraction, shift and table", () => {
-    fromBytes(a, 4, 28, fromHexAt(c, "0100000000000000"), 8);
-    fromBytes(b, 4, 28, fromHexAt(c, "00ffffffffffffff"), 8);
-    subtractIfNotLess(a, b, table, 4, 28);
-    toBytes(c, 8, a, 4, 28);
-    expect(toHex(c, 8)).toBe("0000000000000001");
-    subtractIfNotLess(a, b, table, 4, 28);
-    toBytes(c, 8, a, 4, 28);
-    expect(toHex(c, 8)).toBe("0000000000000001", "less stays");
-    subtractIfNotLess(b, b, table, 4, 28);
-    toBytes(c, 8, b, 4, 28);
-    expect(toHex(c, 8)).toBe("0000000000000000");
-    fromBytes(a, 4, 28, fromHexAt(c, "123456789abcdef0"), 8);
-    shiftLeft(a, 3, 4, 28);
-    toBytes(c, 9, a, 4, 28);
-    expect(toHex(c, 9)).toBe("0091a2b3c4d5e6f780");
-    for (let i: u32 = 0; i < 16; i++) for (let j: u32 = 0; j < 4; j++) store<u32>(table + <usize>((i * 4 + j) << 2), i * 100 + j);
-    for (let i: u32 = 0; i < 16; i++) {
-      lookup(a, table, i, b, 4);
-      expect(load<u32>(a)).toBe(i * 100);
-      expect(load<u32>(a, 12)).toBe(i * 100 + 3);
-    }
-  });
-});
-
-function fromHexAt(p: usize, text: string): usize {
-  fromHex(p, text);
-  return p;
-}
 
 describe("powers", () => {
-  test("both sides of an exchange in group 1", () => {
-    fromHex(a, X);
-    power(MODP_768, 0, a, 32, b);
-    expect(toHex(b, 96)).toBe(G_X);
-    fromHex(a, Y);
-    power(MODP_768, b, a, 32, c);
-    expect(toHex(c, 96)).toBe(G_XY);
-    power(MODP_768, 0, a, 32, b);
-    fromHex(a, X);
-    power(MODP_768, b, a, 32, c);
-    expect(toHex(c, 96)).toBe(G_XY);
-  });
-  test("small exponents in every group", () => {
-    for (let i = 0; i < 8; i++) {
-      const g = groupById(IDS[i]) as Group;
-      const n = g.bytes;
-      fromHex(a, "0041");
-      power(g, 0, a, 2, b);
-      memory.fill(c, 0, 1232);
-      store<u8>(c + n - 9, 2);
-      expect(memory.compare(b, c, n)).toBe(0, "2^65");
-      memory.fill(c, 0, 1232);
-      store<u8>(c + n - 1, 3);
-      store<u8>(a, 5);
-      power(g, c, a, 1, b);
-      store<u8>(c + n - 1, 243);
-      expect(memory.compare(b, c, n)).toBe(0, "3^5");
-      store<u8>(a, 0);
-      power(g, 0, a, 1, b);
-      store<u8>(c + n - 1, 1);
-      expect(memory.compare(b, c, n)).toBe(0, "2^0");
-      // (p - 1)^2 = 1
-      g.prime(c);
-      store<u8>(c + n - 1, 0xfe);
-      store<u8>(a, 2);
-      power(g, c, a, 1, b);
-      memory.fill(c, 0, 1232);
-      store<u8>(c + n - 1, 1);
-      expect(memory.compare(b, c, n)).toBe(0, "(p - 1)^2");
+  test("modulo numbers of any size and shape, of bases less than them and not", () => {
+    let wrong = 0;
+    for (let len: u32 = 16; len < 36; len += 3) {
+      for (let kind: u32 = 0; kind < 6; kind++) {
+        hidden = kind > 2;
+        draw(prime, len, kind % 3 == 2 ? 0xff : <u8>(<u32>1 << (len & 7)), kind % 3);
+        for (let i: u32 = 0; i < len; i++) store<u8>(base + i, kind % 3 == 1 ? 0xff : <u8>random());
+        const exponentLen: u32 = 1 + (len % 3);
+        for (let i: u32 = 0; i < exponentLen; i++) store<u8>(exponent + i, kind % 3 == 0 ? (i ? 0xff : 0) : <u8>random());
+        expect(run(len, len, exponentLen)).toBe(true);
+        power.result(out);
+        const B = times(read(base, len), one());
+        let wanted = times(one(), one());
+        for (let i: u32 = 0; i < exponentLen << 3; i++) {
+          wanted = times(wanted, wanted);
+          if ((<u32>load<u8>(exponent + (i >>> 3)) >>> (7 - (i & 7))) & 1) wanted = times(wanted, B);
+        }
+        if (!same(out, len, wanted)) wrong++;
+      }
     }
+    hidden = false;
+    expect(wrong).toBe(0);
   });
-  test("one job at a time; a dropped one is wiped", () => {
-    fromHex(a, X);
-    expect(modexp.modexpBusy()).toBe(false);
-    expect(modexp.modexpStart(MODP_768, 0, 0, a, 0)).toBe(false);
-    expect(modexp.modexpStart(MODP_768, 0, 0, a, 97)).toBe(false);
-    expect(modexp.modexpStart(MODP_768, a, 97, a, 32)).toBe(false);
-    expect(modexp.modexpStart(MODP_768, 0, 0, a, 32)).toBe(true);
-    expect(modexp.modexpStart(MODP_768, 0, 0, a, 32)).toBe(false);
-    expect(modexp.modexpBusy()).toBe(true);
-    modexp.modexpAbort();
-    modexp.modexpAbort();
-    expect(modexp.modexpBusy()).toBe(false);
-  });
-});
 
-describe("Diffie-Hellman", () => {
-  test("public values: 2 <= y <= p - 2, of the prime's length", () => {
-    for (let i = 0; i < 8; i++) {
-      const g = groupById(IDS[i]) as Group;
-      const n = g.bytes;
-      memory.fill(a, 0, 1232);
-      expect(dhCheckPublic(g, a, n)).toBe(false, "0");
-      store<u8>(a + n - 1, 1);
-      expect(dhCheckPublic(g, a, n)).toBe(false, "1");
-      store<u8>(a + n - 1, 2);
-      expect(dhCheckPublic(g, a, n)).toBe(true, "2");
-      expect(dhCheckPublic(g, a + 1, n - 1)).toBe(false, "too short");
-      expect(dhCheckPublic(g, a, n + 1)).toBe(false, "too long");
-      g.prime(a);
-      expect(dhCheckPublic(g, a, n)).toBe(false, "p");
-      store<u8>(a + n - 1, 0xfe);
-      expect(dhCheckPublic(g, a, n)).toBe(false, "p - 1");
-      store<u8>(a + n - 1, 0xfd);
-      expect(dhCheckPublic(g, a, n)).toBe(true, "p - 2");
-      memory.fill(a, 0xff, n);
-      expect(dhCheckPublic(g, a, n)).toBe(false, "2^n - 1");
+  test("of 2, without a table, modulo numbers of any size and form", () => {
+    for (let len: u32 = 16; len < 1025; len += 84) {
+      for (let form = 0; form < 3; form++) {
+        memory.fill(prime, form ? 0xff : 0x9d, len);
+        hidden = form == 2;
+        fromHex(exponent, "012b");
+        expect(start(len, 0, 0, exponent, 2)).toBe(true);
+        while (!power.step()) {}
+        power.result(out);
+        const wanted = toHex(out, len);
+        memory.fill(base, 0, len);
+        store<u8>(base + len - 1, 2);
+        expect(run(len, len, 2)).toBe(true);
+        power.result(out);
+        expect(toHex(out, len)).toBe(wanted);
+      }
+    }
+    hidden = false;
+  });
+
+  test("an exponent of zero gives 1, a base of no octets or of zeros gives 0", () => {
+    draw(prime, 20, 0x80, 2);
+    memory.fill(exponent, 0, 3);
+    memory.fill(base, 7, 20);
+    expect(run(20, 20, 3)).toBe(true);
+    power.result(out);
+    expect(toHex(out, 20)).toBe("00".repeat(19) + "01");
+    store<u8>(exponent + 2, 5);
+    memory.fill(base, 0, 20);
+    for (let len: u32 = 0; len <= 20; len += 20) {
+      expect(run(20, len, 3)).toBe(true);
+      expect(power.sign()).toBe(0);
+      power.result(out);
+      expect(toHex(out, 20)).toBe("00".repeat(20));
     }
   });
-  test("private values need entropy", () => {
-    drbg.init();
-    memory.fill(a, 0x5a, 32);
-    expect(dhPrivate(MODP_768, a)).toBe(false);
-    memory.fill(b, 0, 32);
-    expect(ct.equal(a, b, 32)).toBe(true);
-    expect(drbg.seed()).toBe(true);
-    expect(dhPrivate(MODP_768, a)).toBe(true);
-    expect(ct.equal(a, b, 32)).toBe(false);
+
+  test("signs: 1, p - 1, neither; squares of the result", () => {
+    draw(prime, 16, 0xff, 2);
+    store<u8>(exponent, 1);
+    const bases: i32[] = [1, 0, 2, 0, 3];
+    for (let k = 0; k < 5; k++) {
+      memory.fill(base, 0, 16);
+      if (k == 1 || k == 3) {
+        memory.copy(base, prime, 16);
+        store<u8>(base + 15, load<u8>(base + 15) - (k == 1 ? 1 : 2));
+      } else store<u8>(base + 15, <u8>bases[k]);
+      expect(run(16, 16, 1)).toBe(true);
+      expect(power.sign()).toBe(k == 0 ? 1 : k == 1 ? -1 : 0);
+      expect(power.sign()).toBe(k == 0 ? 1 : k == 1 ? -1 : 0, "it may be asked twice");
+      power.squareResult();
+      expect(power.sign()).toBe(k < 2 ? 1 : 0);
+      expect(power.busy).toBe(true);
+      power.result(out);
+      expect(power.busy).toBe(false);
+      expect(toHex(out, 16)).toBe("00".repeat(15) + (k < 2 ? "01" : k == 4 ? "09" : "04"));
+    }
+    // 1 in one limb and something in another is neither.
+    memory.fill(base, 0, 16);
+    store<u8>(base + 15, 1);
+    store<u8>(base + 3, 1);
+    expect(run(16, 16, 1)).toBe(true);
+    expect(power.sign()).toBe(0);
+    power.abort();
+    memory.copy(base, prime, 16);
+    store<u8>(base + 15, load<u8>(base + 15) - 1);
+    store<u8>(base + 3, load<u8>(base + 3) ^ 1);
+    store<u8>(base, load<u8>(base) - 1);
+    expect(run(16, 16, 1)).toBe(true);
+    expect(power.sign()).toBe(0);
+    power.abort();
+  });
+
+  test("lengths: 16 to 1024 octets of p, 1 to 1024 of the exponent, the base no longer than p", () => {
+    memory.fill(prime, 0xff, 1025);
+    memory.fill(base, 3, 1025);
+    memory.fill(exponent, 0, 1025);
+    // p, base, exponent, whether they are taken
+    const cases: u32[][] = [
+      [15, 1, 1, 0], [16, 1, 1, 1], [1024, 1024, 1024, 1], [1025, 1, 1, 0], [1024, 1025, 1, 0], [16, 16, 1, 1], [16, 17, 1, 0], [16, 1, 0, 0],
+      [16, 1, 1025, 0], [16, 1, 1024, 1],
+    ];
+    for (let k = 0; k < 2; k++) {
+      hidden = k == 1;
+      for (let i = 0; i < cases.length; i++) {
+        expect(start(cases[i][0], base, cases[i][1], exponent, cases[i][2])).toBe(cases[i][3] == 1);
+        expect(power.busy).toBe(cases[i][3] == 1);
+        power.abort();
+      }
+      fromHex(exponent, "02");
+      expect(run(1024, 1024, 1)).toBe(true);
+      power.result(out);
+      // (3 * sum of 2^(8i))^2 modulo 2^8192 - 1: the middle of 9 * (1, 2, 3, ...), each octet once around: 9 * 1024 in each.
+      expect(toHex(out, 16)).toBe("24".repeat(16));
+      expect(toHex(out + 1008, 16)).toBe("24".repeat(16));
+    }
+    hidden = false;
+  });
+
+  test("even numbers and leading zeros are none", () => {
+    fromHex(prime, "00ffffffffffffffffffffffffffffffff");
+    expect(start(17, base, 1, exponent, 1)).toBe(false);
+    expect(start(16, base, 1, exponent, 1)).toBe(false);
+    fromHex(prime, "fffffffffffffffffffffffffffffffe");
+    expect(start(16, base, 1, exponent, 1)).toBe(false);
+  });
+
+  test("one job at a time, and none while another holds the workspace; a dropped one gives it back, wiped", () => {
+    draw(prime, 16, 0xff, 2);
+    memory.fill(base, 0x5a, 16);
+    memory.fill(exponent, 0xa5, 16);
+    const taken = takeWorkspace();
+    expect(start(16, base, 16, exponent, 16)).toBe(false);
+    expect(power.busy).toBe(false);
+    freeWorkspace(taken);
+    for (let k = 0; k < 2; k++) {
+      expect(start(16, base, 16, exponent, 16)).toBe(true);
+      expect(start(16, base, 16, exponent, 16)).toBe(false);
+      expect(takeWorkspace()).toBe(0);
+      const other = new Power();
+      expect(other.start(prime, 16, base, 16, exponent, 16, false)).toBe(false, "of whomever");
+      other.abort();
+      expect(power.busy).toBe(true, "and is not disturbed");
+      if (k) {
+        while (!power.step()) {}
+        power.result(out);
+      } else power.abort();
+      let rest: u64 = 0;
+      for (let i: usize = 0; i < WORKSPACE; i += 8) rest |= load<u64>(taken + i);
+      expect(rest).toBe(0);
+    }
   });
 });

@@ -1,29 +1,28 @@
 // Offered groups at their bounds (RFC 2409, 5.6): sizes to the bit, orders and generators to the number, small factors each.
 import * as drbg from "../../../assembly/crypto/drbg";
 import {
-  NewGroupFault, newGroupAbort, newGroupBetween, newGroupBusy, newGroupCheckPublic, newGroupExponentBytes, newGroupResult, newGroupStart, newGroupStep,
+  NewGroupFault, newGroupAbort, newGroupBetween, newGroupBusy, newGroupExponentBytes, newGroupResult, newGroupStart, newGroupStep,
   init as newGroupInit,
 } from "../../../assembly/oakley/new_group";
-import * as power from "../../../assembly/number/odd_power";
-import { freeWorkspace, takeWorkspace } from "../../../assembly/number/workspace";
+import { Power } from "../../../assembly/number/modexp";
+import { freeWorkspace, init as workspaceInit, takeWorkspace } from "../../../assembly/number/workspace";
+import { publicInRange } from "../../../assembly/oakley/dh";
+import { workspaceFree } from "../number/free";
+import { SAFE } from "./safe_prime";
 import { fromHex } from "../crypto/bytes";
 
+const power = new Power();
 const prime: usize = memory.data(1024, 8);
 const g: usize = memory.data(1024, 8);
 const order: usize = memory.data(1024, 8);
-
-/** Drawn safe prime, 11 modulo 16: 2 is no square. */
-const SAFE =
-  "8c6d376d1b73abd4266cdf0143ec204fcd232d6ee491a6c5cecf2d7dc734d5786aaa49cabe9943f719a1f5ef5d8fbbc4532b2868d52fe5625e23d41c4cc14919" +
-  "bdffe581498029fbae6cf40dab565d1591d16cfc317a35561b95427ff082dd6d56dd860ad67188853fff0159052626312bc58ae120fcbe76050887948234525b";
 
 /** Looks at an offer without the powers. */
 function look(pLen: u32, gLen: u32, orderLen: u32): NewGroupFault {
   const fault = newGroupStart(prime, pLen, g, gLen, order, orderLen);
   if (fault == NewGroupFault.NONE) expect(newGroupBusy()).toBe(true);
-  else expect(newGroupBusy() || power.powerBusy()).toBe(false);
+  else expect(newGroupBusy() || !workspaceFree()).toBe(false);
   newGroupAbort();
-  expect(power.powerBusy()).toBe(false);
+  expect(workspaceFree()).toBe(true);
   return fault;
 }
 
@@ -50,7 +49,7 @@ function rest(n: u32, r: u32): u32 {
 beforeAll(() => {
   drbg.init();
   drbg.seed();
-  power.init();
+  workspaceInit();
   newGroupInit();
 });
 
@@ -198,11 +197,11 @@ describe("orders", () => {
 describe("a validation among other jobs", () => {
   test("does not begin while a power runs, or another holds the workspace", () => {
     store<u8>(g, 2);
-    expect(power.powerStart(prime, 128, g, 1, g, 1)).toBe(true);
+    expect(power.start(prime, 128, g, 1, g, 1, false)).toBe(true);
     expect(newGroupStart(prime, 128, g, 1, order, 0)).toBe(NewGroupFault.BUSY);
     expect(newGroupBusy()).toBe(false);
-    expect(power.powerBusy()).toBe(true, "it is not disturbed");
-    power.powerAbort();
+    expect(power.busy).toBe(true, "it is not disturbed");
+    power.abort();
     const taken = takeWorkspace();
     expect(newGroupStart(prime, 128, g, 1, order, 0)).toBe(NewGroupFault.BUSY);
     expect(newGroupBusy()).toBe(false);
@@ -216,7 +215,7 @@ describe("a validation among other jobs", () => {
     expect(newGroupStart(prime, 128, g, 1, order, 0)).toBe(NewGroupFault.NONE);
     expect(newGroupBetween()).toBe(false);
     while (!newGroupBetween()) newGroupStep();
-    expect(power.powerBusy()).toBe(false);
+    expect(workspaceFree()).toBe(true);
     store<u8>(g, 1);
     expect(newGroupStart(prime, 128, g, 1, order, 0)).toBe(NewGroupFault.BUSY, "another offer comes too early now as well");
     const taken = takeWorkspace();
@@ -238,11 +237,11 @@ describe("a validation among other jobs", () => {
     store<u8>(g, 2);
     expect(newGroupStart(prime, 128, g, 1, order, 0)).toBe(NewGroupFault.NONE);
     while (!newGroupBetween()) newGroupStep();
-    expect(power.powerStart(prime, 128, g, 1, g, 1)).toBe(true);
+    expect(power.start(prime, 128, g, 1, g, 1, false)).toBe(true);
     newGroupAbort();
     expect(newGroupBusy()).toBe(false);
-    expect(power.powerBusy()).toBe(true);
-    power.powerAbort();
+    expect(power.busy).toBe(true);
+    power.abort();
   });
 });
 
@@ -251,13 +250,13 @@ describe("public values", () => {
     for (let at: u32 = 0; at < 127; at++) {
       memory.fill(g, 0, 128);
       store<u8>(g + at, 1);
-      expect(newGroupCheckPublic(prime, 128, g, 128)).toBe(at != 0 || load<u8>(prime) >= 1);
+      expect(publicInRange(prime, 128, g, 128)).toBe(at != 0 || load<u8>(prime) >= 1);
       memory.copy(g, prime, 128);
       store<u8>(g + at, load<u8>(g + at) + 1);
       const over = load<u8>(g + at) != 0;
-      expect(newGroupCheckPublic(prime, 128, g, 128)).toBe(!over);
+      expect(publicInRange(prime, 128, g, 128)).toBe(!over);
     }
-    expect(newGroupCheckPublic(prime, 0, g, 0)).toBe(false);
-    expect(newGroupCheckPublic(prime, 128, g, 129)).toBe(false);
+    expect(publicInRange(prime, 0, g, 0)).toBe(false);
+    expect(publicInRange(prime, 128, g, 129)).toBe(false);
   });
 });

@@ -1,29 +1,31 @@
 // The groups on curves: RFC 5903, 8; RFC 7748, 5.2; for EC2N the order of each group, and values of a second computation. The
 // arithmetic below them against its definitions.
 import * as drbg from "../../../../assembly/crypto/drbg";
-import { Curve, CurveKind, curveById, CURVE_PUBLIC_MAX, CURVE_SCALAR_MAX, CURVE_SECRET_MAX } from "../../../../assembly/number/curve/curves";
+import { Curve, CurveKind, CURVE_PUBLIC_MAX, CURVE_SCALAR_MAX, CURVE_SECRET_MAX } from "../../../../assembly/number/curve/curves";
 import * as ec from "../../../../assembly/number/curve/ec";
 import * as gf2 from "../../../../assembly/number/curve/gf2";
-import { Modulus, MODULUS_NUMBERS } from "../../../../assembly/number/odd_modulus";
+import * as workspace from "../../../../assembly/number/workspace";
+import { curveById } from "../../../../assembly/oakley/groups";
 import { fromHex, toHex } from "../../crypto/bytes";
 
 const a: usize = memory.data(256, 8);
 const b: usize = memory.data(256, 8);
 const out: usize = memory.data(256, 8);
 const space: usize = memory.data(2048, 8);
+const job = new ec.Multiple();
 const IDS: StaticArray<u32> = [3, 4, 7, 19, 20, 21, 31];
 
 function times(id: u32, base: string, scalar: string): string {
   const c = curveById(id) as Curve;
   const scalarLen = fromHex(a, scalar);
   const baseLen = fromHex(b, base);
-  if (!ec.ecStart(c, baseLen ? b : 0, baseLen, a, scalarLen)) return "refused";
-  while (!ec.ecStep()) {}
-  return toHex(out, ec.ecResult(out));
+  if (!job.start(c, baseLen ? b : 0, baseLen, a, scalarLen)) return "refused";
+  while (!job.step()) {}
+  return toHex(out, job.result(out));
 }
 
 beforeAll(() => {
-  ec.init();
+  workspace.init();
   drbg.init();
 });
 
@@ -82,13 +84,13 @@ describe("groups on curves", () => {
       expect(ec.ecPrivate(c, a)).toBe(true);
       const y = toHex(a, c.scalarBytes);
       expect(x == y).toBe(false);
-      const g_x = times(c.id, "", x);
-      const g_y = times(c.id, "", y);
+      const g_x = times(IDS[i], "", x);
+      const g_y = times(IDS[i], "", y);
       expect(g_x.length).toBe(2 * c.publicBytes);
       expect(ec.ecCheckPublic(c, b, fromHex(b, g_x))).toBe(true);
-      const secret = times(c.id, g_y, x);
+      const secret = times(IDS[i], g_y, x);
       expect(secret.length).toBe(2 * c.secretBytes);
-      expect(times(c.id, g_x, y)).toBe(secret);
+      expect(times(IDS[i], g_x, y)).toBe(secret);
       expect(c.publicBytes <= CURVE_PUBLIC_MAX && c.secretBytes <= CURVE_SECRET_MAX && c.scalarBytes <= CURVE_SCALAR_MAX).toBe(true);
     }
   });
@@ -109,54 +111,16 @@ describe("groups on curves", () => {
   test("one job at a time; a dropped one leaves nothing", () => {
     const c = curveById(21) as Curve;
     memory.fill(a, 0xa5, 66);
-    expect(ec.ecBusy()).toBe(false);
-    expect(ec.ecStart(c, 0, 0, a, 0)).toBe(false);
-    expect(ec.ecStart(c, 0, 0, a, 69)).toBe(false);
-    expect(ec.ecStart(c, 0, 0, a, 66)).toBe(true);
-    expect(ec.ecStart(c, 0, 0, a, 66)).toBe(false);
-    expect(ec.ecBusy()).toBe(true);
-    expect(ec.ecStep()).toBe(false);
-    ec.ecAbort();
-    ec.ecAbort();
-    expect(ec.ecBusy()).toBe(false);
-  });
-});
-
-describe("an odd modulus", () => {
-  test("small ones: products, sums, differences", () => {
-    const m = new Modulus();
-    const PRIMES: StaticArray<string> = ["fffffffb", "80000003", "ffffffff", "deadbeef"];
-    for (let i = 0; i < 4; i++) {
-      const len = fromHex(a, PRIMES[i]);
-      const p = <u64>bswap<u32>(load<u32>(a));
-      m.set(space, a, len, 32, 4, 29, true);
-      const x = space + MODULUS_NUMBERS * 16;
-      let u: u64 = 0x12345678;
-      let v: u64 = p - 1;
-      for (let round = 0; round < 30; round++) {
-        store<u32>(b, bswap<u32>(<u32>(u % p)));
-        m.enter(x, b, 4);
-        store<u32>(b, bswap<u32>(<u32>(v % p)));
-        m.enter(x + 16, b, 4);
-        m.multiply(x + 32, x, x + 16);
-        m.write(out, 4, x + 32, x + 48);
-        expect(bswap<u32>(load<u32>(out))).toBe(<u32>(((u % p) * (v % p)) % p));
-        m.subtract(x + 32, x, x + 16);
-        m.write(out, 4, x + 32, x + 48);
-        expect(bswap<u32>(load<u32>(out))).toBe(<u32>(((u % p) + p - (v % p)) % p));
-        m.add(x + 32, x, x + 16);
-        m.squareOf(x + 32, x + 32);
-        m.write(out, 4, x + 32, x + 48);
-        const sum = ((u % p) + (v % p)) % p;
-        expect(bswap<u32>(load<u32>(out))).toBe(<u32>((sum * sum) % p));
-        m.subtractWide(x + 32, x, x);
-        expect(m.isZero(x + 32, x + 48)).toBe(true);
-        u = u * 6364136223846793005 + 1;
-        v = v * 2862933555777941757 + 3037000493;
-        u >>= 1;
-        v >>= 1;
-      }
-    }
+    expect(job.busy).toBe(false);
+    expect(job.start(c, 0, 0, a, 0)).toBe(false);
+    expect(job.start(c, 0, 0, a, 69)).toBe(false);
+    expect(job.start(c, 0, 0, a, 66)).toBe(true);
+    expect(job.start(c, 0, 0, a, 66)).toBe(false);
+    expect(job.busy).toBe(true);
+    expect(job.step()).toBe(false);
+    job.abort();
+    job.abort();
+    expect(job.busy).toBe(false);
   });
 });
 

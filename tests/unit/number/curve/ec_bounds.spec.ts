@@ -1,8 +1,9 @@
 // Values of the groups on curves at their bounds: private values to the number, coordinates at the prime, lengths of all of them.
 import * as drbg from "../../../../assembly/crypto/drbg";
-import { Curve, CurveKind, curveById } from "../../../../assembly/number/curve/curves";
+import { Curve, CurveKind } from "../../../../assembly/number/curve/curves";
 import * as ec from "../../../../assembly/number/curve/ec";
-import { freeWorkspace, takeWorkspace } from "../../../../assembly/number/workspace";
+import { freeWorkspace, init, takeWorkspace } from "../../../../assembly/number/workspace";
+import { curveById } from "../../../../assembly/oakley/groups";
 import { toHex } from "../../crypto/bytes";
 
 const scalar: usize = memory.data(128, 8);
@@ -10,11 +11,12 @@ const value: usize = memory.data(256, 8);
 const out: usize = memory.data(256, 8);
 const other: usize = memory.data(256, 8);
 const order: usize = memory.data(8, 8);
+const job = new ec.Multiple();
 const IDS: StaticArray<u32> = [3, 4, 7, 19, 20, 21, 31];
 
 /** A curve of which nothing is used but how its private values are drawn. */
 function drawn(bits: u32, orderAt: usize): Curve {
-  return new Curve(99, CurveKind.ECP, "none", 256, 64, 32, bits, 10, 28, 0, 0, 0, orderAt, null, 0, 1);
+  return new Curve(CurveKind.ECP, 256, 64, 32, bits, 10, 28, 0, 0, 0, orderAt, null, 0, 1);
 }
 
 /** Adds the `len` octets at `q` to those at `p`, big-endian. */
@@ -29,7 +31,7 @@ function add(p: usize, q: usize, len: u32): bool {
 }
 
 beforeAll(() => {
-  ec.init();
+  init();
   drbg.init();
   drbg.seed();
 });
@@ -81,7 +83,7 @@ describe("public values", () => {
     expect(ec.ecCheckPublic(c, value, 132)).toBe(true);
     expect(add(value, c.p, 66)).toBe(true);
     expect(ec.ecCheckPublic(c, value, 132)).toBe(false, "x + p");
-    expect(ec.ecStart(c, value, 132, c.G, 66)).toBe(false);
+    expect(job.start(c, value, 132, c.G, 66)).toBe(false);
     memory.copy(value, c.G, 132);
     expect(add(value + 66, c.p, 66)).toBe(true);
     expect(ec.ecCheckPublic(c, value, 132)).toBe(false, "y + p");
@@ -140,13 +142,13 @@ describe("results", () => {
       const c = curveById(IDS[i]) as Curve;
       for (let own = 0; own < 2; own++) {
         memory.fill(out, 0xee, 256);
-        expect(ec.ecStart(c, own ? 0 : c.G, own ? 0 : c.publicBytes, scalar, 32)).toBe(true);
-        expect(ec.ecBusy()).toBe(true);
-        while (!ec.ecStep()) {}
+        expect(job.start(c, own ? 0 : c.G, own ? 0 : c.publicBytes, scalar, 32)).toBe(true);
+        expect(job.busy).toBe(true);
+        while (!job.step()) {}
         const n = own ? c.publicBytes : c.secretBytes;
-        expect(ec.ecResult(out)).toBe(n);
+        expect(job.result(out)).toBe(n);
         expect(load<u8>(out + n)).toBe(0xee);
-        expect(ec.ecBusy()).toBe(false);
+        expect(job.busy).toBe(false);
         let rest: u64 = 0;
         for (let k: usize = 0; k < 8000; k += 8) rest |= load<u64>(workspace + k);
         expect(rest).toBe(0);
@@ -164,17 +166,17 @@ describe("results", () => {
       const lengths: StaticArray<u32> = [0, 1, 31, 32, 33, 68, 69];
       for (let k = 0; k < 7; k++) {
         const len = lengths[k];
-        expect(ec.ecStart(c, 0, 0, scalar, len)).toBe(c.id == 31 ? len == 32 : len > 0 && len < 69);
-        ec.ecAbort();
-        expect(ec.ecBusy()).toBe(false);
+        expect(job.start(c, 0, 0, scalar, len)).toBe(IDS[i] == 31 ? len == 32 : len > 0 && len < 69);
+        job.abort();
+        expect(job.busy).toBe(false);
       }
     }
   });
 
   test("none while another job holds the workspace", () => {
     const workspace = takeWorkspace();
-    expect(ec.ecStart(curveById(19) as Curve, 0, 0, scalar, 32)).toBe(false);
-    expect(ec.ecBusy()).toBe(false);
+    expect(job.start(curveById(19) as Curve, 0, 0, scalar, 32)).toBe(false);
+    expect(job.busy).toBe(false);
     freeWorkspace(workspace);
   });
 });

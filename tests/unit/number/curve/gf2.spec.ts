@@ -1,7 +1,8 @@
 // GF(2^m) against its definition, a bit at a time: u^m comes back as the modulus's other terms.
-import { Curve, curveById } from "../../../../assembly/number/curve/curves";
+import { Curve } from "../../../../assembly/number/curve/curves";
 import * as gf2 from "../../../../assembly/number/curve/gf2";
 import { BinaryField, ELEMENT } from "../../../../assembly/number/curve/gf2";
+import { curveById } from "../../../../assembly/oakley/groups";
 import { fromHex, toHex } from "../../crypto/bytes";
 import { random64 } from "../random";
 
