@@ -1,11 +1,9 @@
 /** The line editor of the C hosts (host/baremetal/text.c): what stands on the screen, with the compiler's checks of memory on. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { has } from "../../tools/debian.mjs";
+import { cProgram } from "./machine/c_program.ts";
 
 /** The module's part: a line `say` makes the host say something, and is answered, as every line, with a line and the prompt. */
 const MAIN = `#include "ground.h"
@@ -44,14 +42,7 @@ int main(int count, char **words)
 const screen = (text: string): string[] => text.split("\r\n").map((line) => line.split("\r\u001b[K").at(-1)!);
 
 describe("the line editor", { skip: has("cc") ? false : "gcc is missing" }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "postern-text-"));
-  const program = join(folder, "text");
-  after(() => rmSync(folder, { recursive: true, force: true }));
-  before(() => {
-    writeFileSync(join(folder, "main.c"), MAIN);
-    const made = spawnSync("gcc", ["-O1", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover", "-Ihost/baremetal", join(folder, "main.c"), "host/baremetal/text.c", "-o", program], { encoding: "utf8" });
-    assert.equal(made.status, 0, made.stderr);
-  });
+  const program = cProgram(MAIN, "host/baremetal/text.c");
   const shown = (input: string, ...args: string[]): string[] => {
     const { status, stdout, stderr } = spawnSync(program, args, { input, encoding: "utf8" });
     assert.equal(status, 0, stderr);
