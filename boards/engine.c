@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* From blobs.S: each form behind its length. */
+/* From host/wamr/blobs.S: each form behind its length. */
 extern uint8_t blob_wasm[], blob_wasm_end[], blob_aot[], blob_aot_end[];
 
 /* Of the engine that was tried last. */

@@ -23,7 +23,7 @@
 /* Longest wait, so that the watchdog is fed. */
 #define WAIT_MAX_MS 1000u
 
-/* From blobs.S: the configuration that this image starts with where none is stored. */
+/* From host/wamr/blobs.S: the configuration that this image starts with where none is stored. */
 extern uint8_t blob_config[], blob_config_end[];
 
 /* What a loader asks for, behind the seed at board_handed_over; zeros where there is no loader. tools/board/board.mjs writes it. */

@@ -16,7 +16,7 @@ extern uint32_t mcu_timer_hz;
 
 /* From the linker script. */
 extern uint8_t image_start[], text_end[], rodata_end[], data_end[], bss_start[], bss_end[];
-extern uint8_t dma_start[], dma_end[], guard_start[], stack_bottom[], stack_top[];
+extern uint8_t dma_start[], dma_end[], guard_start[], stack_top[];
 extern uint8_t legacy_page[];
 
 /* Memory that devices read and write. */

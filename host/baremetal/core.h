@@ -13,6 +13,6 @@ void mcu_sync_code(void);
 void mcu_seal(void *code, size_t length);
 
 /* From the linker script. Further RAM, from arena_end on, is for the interpreter alone. */
-extern uint8_t arena[], arena_end[], spare_end[];
+extern uint8_t arena[], arena_end[], spare_end[], stack_bottom[];
 
 #endif

@@ -105,11 +105,13 @@ struct text_input text_key(int octet)
     }
     after_return = octet == '\r';
     if (octet == '\r' || octet == '\n') {
-        if (!raw)
+        /* A program's line is not shown: the prompt stays the last that there is. */
+        if (!raw) {
             board_write("\r\n", 2);
+            last_length = 0;
+        }
         typed[typed_length] = '\n';
         answering = true;
-        last_length = 0;
         return (struct text_input){ typed, typed_length + 1 };
     }
     if (octet == CTRL_C || octet == CTRL_CARET) {

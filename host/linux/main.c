@@ -22,7 +22,7 @@
 #include "timeline.h"
 #include "turn.h"
 
-/* From blobs.S. */
+/* From host/wamr/blobs.S. */
 extern uint8_t blob_wasm[], blob_wasm_end[], blob_aot[], blob_aot_end[];
 
 /** Frames taken from one port before the others have their turn, and before the module works on them. */

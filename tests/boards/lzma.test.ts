@@ -1,11 +1,10 @@
 /** The boards' unpacking (host/baremetal/lzma.c) against xz, with the compiler's checks of memory and arithmetic on. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
 import { has } from "../../tools/package/debian.mjs";
+import { cProgram } from "./machine/c_program.ts";
 import { Random } from "../support/world/random.ts";
 
 const MAIN = `#include "lzma.h"
@@ -30,14 +29,7 @@ int main(int count, char **words)
 const skip = has("cc") && has("xz") ? false : "gcc or xz is missing";
 
 describe("LZMA of the boards", { skip }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "postern-lzma-"));
-  const program = join(folder, "unpack");
-  after(() => rmSync(folder, { recursive: true, force: true }));
-  before(() => {
-    writeFileSync(join(folder, "main.c"), MAIN);
-    const made = spawnSync("gcc", ["-O1", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover", "-Ihost/baremetal", join(folder, "main.c"), "host/baremetal/lzma.c", "-o", program], { encoding: "utf8" });
-    assert.equal(made.status, 0, made.stderr);
-  });
+  const program = cProgram(MAIN, "host/baremetal/lzma.c");
   const pack = (data: Uint8Array): Buffer => {
     const { status, stdout } = spawnSync("xz", ["--format=raw", "--lzma1=preset=9e,lc=0,lp=0,pb=1", "--stdout"], { input: data, maxBuffer: 1 << 26 });
     assert.equal(status, 0);
