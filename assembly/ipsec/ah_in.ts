@@ -1,7 +1,7 @@
 /** AH on the way in (RFC 4302, 3.4): number, ICV, window, in this order; the datagram has been reassembled before. */
 import * as expiry from "../sadb/sas/expiry";
 import * as replay from "../sadb/sas/replay";
-import { SA, State } from "../sadb/sas/sad";
+import { SA, State } from "../sadb/sas/sa";
 import * as clock from "../util/clock";
 import * as ct from "../util/ct";
 import { Packet } from "../util/packet";

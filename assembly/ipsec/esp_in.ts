@@ -5,7 +5,7 @@
 import { BlockCipher } from "../crypto/cipher";
 import * as expiry from "../sadb/sas/expiry";
 import * as replay from "../sadb/sas/replay";
-import { SA, State } from "../sadb/sas/sad";
+import { SA, State } from "../sadb/sas/sa";
 import { CipherMode, Integrity } from "../sadb/terms/suite";
 import * as clock from "../util/clock";
 import * as ct from "../util/ct";

@@ -1,8 +1,8 @@
 /** What policies look at in a datagram: addresses, protocol, ports. Read into globals, once a packet. */
+import { NO_PORTS } from "../sadb/policies/policy";
 import { get16 } from "../util/bytes";
-import { NO_PORTS } from "../sadb/policies/spd";
-import * as ipv4 from "../wire/ipv4";
 import { Flag, Protocol } from "../wire/ipv4";
+import * as ipv4 from "../wire/ipv4";
 
 export let src: u32 = 0;
 export let dst: u32 = 0;

@@ -1,19 +1,19 @@
 /** What becomes of what comes in: ESP and AH for us, and plaintext that should have been protected (RFC 4301, 5.2). */
-import * as acquire from "../sadb/work";
-import { Work } from "../sadb/work";
-import * as sad from "../sadb/sas/sad";
-import { SA, State } from "../sadb/sas/sad";
 import * as spd from "../sadb/policies/spd";
-import { Action } from "../sadb/policies/spd";
+import { SA, State } from "../sadb/sas/sa";
+import * as sad from "../sadb/sas/sad";
+import { Action } from "../sadb/settings/crypto_map";
 import { Mode } from "../sadb/settings/transform_set";
+import { Work } from "../sadb/work";
+import * as acquire from "../sadb/work";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { Packet } from "../util/packet";
 import { Drop, drop } from "../util/status";
 import * as ah from "../wire/ah";
 import * as esp from "../wire/esp";
-import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
+import * as ipv4 from "../wire/ipv4";
 import * as ahIn from "./ah_in";
 import * as espIn from "./esp_in";
 import * as flow from "./flow";
@@ -67,13 +67,13 @@ function unwrap(packet: Packet, protocol: u32): Drop {
     return around ? Drop.AH_WRONG_ADDRESS : Drop.ESP_WRONG_ADDRESS;
   }
   if (!around) {
-    if (!sa.bundle) return openEsp(sa, packet);
+    if (!sa.outer) return openEsp(sa, packet);
     sa.errors++;
     return Drop.AH_MISSING;
   }
   const reason = ahIn.open(sa, packet);
   if (reason != Drop.NONE) return reason;
-  const inside = sa.bundle;
+  const inside = sa.inner;
   if (!inside) return inner(sa, packet, ahIn.nextHeader);
   // RFC 4301, 5.2, step 4: the bundle was applied as it was negotiated, both of its SAs, in this order.
   if (ahIn.nextHeader == Protocol.ESP && packet.len >= esp.HEADER_LENGTH && esp.spi(packet.ptr) == inside.spi) return openEsp(inside, packet);

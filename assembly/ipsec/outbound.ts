@@ -1,26 +1,27 @@
 /** What becomes of a datagram that leaves through an interface (RFC 4301, 5.1). */
-import * as acquire from "../sadb/work";
-import { Work } from "../sadb/work";
-import * as held from "../sadb/sas/held";
-import * as report from "../sadb/sas/report";
-import * as sad from "../sadb/sas/sad";
-import { SA } from "../sadb/sas/sad";
-import { Mode } from "../sadb/settings/transform_set";
+import { Policy } from "../sadb/policies/policy";
+import * as policies from "../sadb/policies/policy";
 import * as spd from "../sadb/policies/spd";
-import { Action, Policy } from "../sadb/policies/spd";
+import * as held from "../sadb/sas/held";
+import { SA } from "../sadb/sas/sa";
+import * as sad from "../sadb/sas/sad";
+import { Action } from "../sadb/settings/crypto_map";
+import { Mode } from "../sadb/settings/transform_set";
+import { Work } from "../sadb/work";
+import * as acquire from "../sadb/work";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { Packet } from "../util/packet";
 import { Drop, drop } from "../util/status";
-import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
+import * as ipv4 from "../wire/ipv4";
 import * as ahOut from "./ah_out";
 import * as espOut from "./esp_out";
 import * as flow from "./flow";
 import * as pmtu from "./pmtu";
 import * as transport from "./transport";
-import * as tunnel from "./tunnel";
 import { Df } from "./tunnel";
+import * as tunnel from "./tunnel";
 
 export const enum Verdict {
   /** no policy: it goes out as it is */
@@ -118,8 +119,8 @@ function inTransport(sa: SA, packet: Packet): Drop {
 
 /** AH around the datagram, alone or over the ESP of its bundle. */
 function around(sa: SA, packet: Packet): Drop {
-  const second = sa.protocol == <u8>Protocol.AH ? sa : sa.bundle;
-  return second ? ahOut.seal(second, packet) : Drop.NONE;
+  const ah = sa.protocol == <u8>Protocol.AH ? sa : sa.outer;
+  return ah ? ahOut.seal(ah, packet) : Drop.NONE;
 }
 
 /** No SA: asks IKE for one and keeps the packet for it. */
@@ -130,7 +131,7 @@ function wait(policy: Policy, packet: Packet): Verdict {
     if (item) {
       item.policy = policy.slot;
       policy.nextAcquire = now + ACQUIRE_AGAIN;
-      if (log.debugIpsec) report.wanted(policy);
+      if (log.debugIpsec) policies.wanted(policy);
     }
   }
   if (held.hold(policy, packet)) return Verdict.HELD;

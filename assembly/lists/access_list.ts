@@ -4,7 +4,6 @@
  */
 import { ACCESS_LISTS, ACCESS_LIST_ENTRIES, ACCESS_LIST_REMARKS, NAME_MAX, REMARK_MAX } from "../limits";
 import { Pool } from "../util/pool";
-import * as maps from "../sadb/settings/crypto_map";
 import { Refusal, touch } from "./setting";
 
 export const enum LineAction {
@@ -116,18 +115,18 @@ function freeLine(line: AccessLine): void {
 
 /**
  * Adds a line. Host bits that a wildcard covers are dropped.
+ * @param ranges whether every address has to be a range, as whoever uses the list wants it (a crypto map)
  * @param sequence its number; 0: ten more than the last line's
  * @param sourcePort 0: any
  */
 export function addLine(
   list: AccessList, sequence: u32, action: LineAction, protocol: u32,
   source: u32, sourceWildcard: u32, sourcePort: u32, destination: u32, destinationWildcard: u32, destinationPort: u32,
+  ranges: bool = false,
 ): Refusal {
   if ((sourcePort | destinationPort) != 0 && protocol != 6 && protocol != 17) return Refusal.PORT;
   if (sourcePort > 0xffff || destinationPort > 0xffff) return Refusal.PORT;
-  if (!(isContiguous(sourceWildcard) && isContiguous(destinationWildcard)) && maps.matchesList(list.name, list.nameLen)) {
-    return Refusal.WILDCARD;
-  }
+  if (ranges && !(isContiguous(sourceWildcard) && isContiguous(destinationWildcard))) return Refusal.WILDCARD;
   if (findLine(list, action, protocol, source, sourceWildcard, sourcePort, destination, destinationWildcard, destinationPort)) {
     return Refusal.DUPLICATE_LINE;
   }

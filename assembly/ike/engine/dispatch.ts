@@ -4,7 +4,7 @@
  */
 import * as drbg from "../../crypto/drbg";
 import { ISAKMP_MESSAGE_MAX } from "../../limits";
-import * as spd from "../../sadb/policies/spd";
+import * as offer from "../../sadb/policies/offer";
 import * as clock from "../../util/clock";
 import { Packet, free as freePacket } from "../../util/packet";
 import { Drop, drop as count } from "../../util/status";
@@ -111,7 +111,7 @@ function takeFirst(packet: Packet): u32 {
       informational.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
       return Drop.IKE_AGGRESSIVE;
     }
-  } else if (!spd.knowsPeer(packet.src, packet.dst)) {
+  } else if (!offer.knowsPeer(packet.src, packet.dst)) {
     notices.unknownPeer(packet.src);
     return Drop.IKE_NO_KEY;
   }

@@ -3,6 +3,7 @@
  * are keys. What comes unprotected anybody may have sent: it is counted and shown, and changes nothing; but INVALID-COOKIE
  * with both our cookies in answer to our third message has us send the first one again, twice at most.
  */
+import { knowsPeer } from "../../sadb/policies/offer";
 import * as spd from "../../sadb/policies/spd";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
@@ -284,7 +285,7 @@ export function sendDeleteIsakmp(sa: IsakmpSa): void {
  */
 export function refusePlain(packet: Packet, header: usize, type: u32): void {
   if (packet.len < isakmp.HEADER_LENGTH || isakmp.exchangeType(header) == ExchangeType.INFORMATIONAL) return;
-  if (type == Notify.NONE || !spd.knowsPeer(packet.src, packet.dst)) return;
+  if (type == Notify.NONE || !knowsPeer(packet.src, packet.dst)) return;
   const now = clock.now();
   if (now - windowStart >= 1000) {
     windowStart = now;

@@ -2,7 +2,7 @@
  * Beginning exchanges of our own.
  */
 import * as drbg from "../../crypto/drbg";
-import { Policy } from "../../sadb/policies/spd";
+import { Policy } from "../../sadb/policies/policy";
 import { Exchange as ExchangeType } from "../../wire/ike_numbers";
 import * as acquire from "./wanted";
 import * as attempt from "../report/last_attempt";

@@ -131,7 +131,7 @@ export function pairIsUp(ex: Exchange, inbound: SA): void {
   pair.spi = ex.spi;
   pair.peerSpi = ex.peerSpi;
   pair.protocol = ex.choice.espCipher ? Protocol.ESP : Protocol.AH;
-  if (inbound.bundle) {
+  if (inbound.outer) {
     pair.ahSpi = ex.ahSpi;
     pair.peerAhSpi = ex.choice.ahSpi;
   }

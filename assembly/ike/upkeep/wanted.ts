@@ -8,8 +8,10 @@ import { PRIVATE_MIN } from "../../oakley/dh_group";
 import { Work, WorkItem, next } from "../../sadb/work";
 import * as sad from "../../sadb/sas/sad";
 import * as spd from "../../sadb/policies/spd";
-import { Policy } from "../../sadb/policies/spd";
+import { Policy } from "../../sadb/policies/policy";
+import { Action } from "../../sadb/settings/crypto_map";
 import { Selector } from "../../sadb/terms/selector";
+import { AH } from "../../sadb/terms/suite";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
 import { Protocol } from "../../wire/ipsec_doi";
@@ -36,8 +38,6 @@ const PATIENCE: u64 = 1000;
 const ANSWERED: u64 = 8000;
 /** `wanted`: nothing, a first pair, or else the inbound SPI of the pair to renew. */
 const NOTHING: u32 = 0;
-/** AH's number in IPv4. */
-const AH: u32 = 51;
 const FIRST_PAIR: u32 = 1;
 const NO_SUCH_PROFILE: u32 = 0xffffffff;
 
@@ -65,7 +65,7 @@ export function run(): void {
     switch (item.kind) {
       case Work.ACQUIRE: {
         const policy = spd.policyAt(item.policy);
-        if (policy && policy.action == <u8>spd.Action.PROTECT && !served(policy)) start(policy, FIRST_PAIR);
+        if (policy && policy.action == <u8>Action.PROTECT && !served(policy)) start(policy, FIRST_PAIR);
         break;
       }
       case Work.REKEY: {
@@ -257,7 +257,7 @@ function unknownSpi(item: WorkItem): void {
   const now = clock.now();
   for (let slot: u32 = 0; slot < spd.policySlots(); slot++) {
     const policy = spd.policyAt(slot);
-    if (!policy || policy.action != <u8>spd.Action.PROTECT || policy.outbound || now < policy.nextAcquire) continue;
+    if (!policy || policy.action != <u8>Action.PROTECT || policy.outbound || now < policy.nextAcquire) continue;
     if (peerOf(policy, FIRST_PAIR) == item.address) start(policy, FIRST_PAIR);
   }
 }

@@ -3,7 +3,7 @@
  * new list makes all entries old at once.
  */
 import { FLOWS } from "../../limits";
-import { Policy } from "./spd";
+import { Policy } from "./policy";
 
 @unmanaged
 class Flow {

@@ -3,18 +3,12 @@
  * entries of one name. `crypto dynamic-map NAME SEQUENCE` makes entries without a peer, of names of their own (their numbers
  * have TEMPLATES added); an entry `ipsec-isakmp dynamic NAME` stands for all of them. An entry names its access list (which may come later); a transform set has to exist.
  */
-import {
-  CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, PORTS,
-} from "../../limits";
-import { Pool } from "../../util/pool";
+import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, PORTS } from "../../limits";
 import * as lists from "../../lists/access_list";
 import { Refusal, touch } from "../../lists/setting";
-import { Action } from "../policies/spd";
+import { Pool } from "../../util/pool";
+import { KILOBYTES_MIN, SECONDS_MAX, SECONDS_MIN } from "./lifetime";
 import { TransformSet } from "./transform_set";
-
-export const LIFETIME_SECONDS_MIN: u32 = 30;
-export const LIFETIME_SECONDS_MAX: u32 = 2592000;
-export const LIFETIME_KILOBYTES_MIN: u32 = 2560;
 
 /** Added to the numbers of dynamic maps' entries. */
 export const TEMPLATES: u32 = 0x10000;
@@ -23,7 +17,7 @@ export const TEMPLATES: u32 = 0x10000;
 @unmanaged
 export class CryptoMapEntry {
   sequence: u32;
-  /** spd.Action */
+  /** Action */
   action: u8;
   /** Group of `set pfs`; 0: none. */
   pfsGroup: u16;
@@ -287,13 +281,13 @@ export function setPfs(entry: CryptoMapEntry, group: u32, identities: bool): voi
 
 /** 0: the global lifetime applies. */
 export function setLifetimeSeconds(entry: CryptoMapEntry, seconds: u32): Refusal {
-  if (seconds != 0 && (seconds < LIFETIME_SECONDS_MIN || seconds > LIFETIME_SECONDS_MAX)) return Refusal.LIFETIME;
+  if (seconds != 0 && (seconds < SECONDS_MIN || seconds > SECONDS_MAX)) return Refusal.LIFETIME;
   entry.lifetimeSeconds = seconds;
   return Refusal.NONE;
 }
 
 export function setLifetimeKilobytes(entry: CryptoMapEntry, kilobytes: u32): Refusal {
-  if (kilobytes != 0 && kilobytes < LIFETIME_KILOBYTES_MIN) return Refusal.LIFETIME;
+  if (kilobytes != 0 && kilobytes < KILOBYTES_MIN) return Refusal.LIFETIME;
   entry.lifetimeKilobytes = kilobytes;
   return Refusal.NONE;
 }
@@ -336,4 +330,14 @@ export function boundLen(port: u32): u32 {
 
 export function boundName(port: u32): usize {
   return bindings + <usize>(port * BINDING) + 4;
+}
+
+export const enum Action {
+  PROTECT = 1,
+  BYPASS = 2,
+  DISCARD = 3,
+  /** a deny line: the next entry is asked */
+  NEXT = 4,
+  /** a line of a dynamic map: peers make policies of it, and what matches it without one is dropped (dynamic.ts) */
+  TEMPLATE = 5,
 }

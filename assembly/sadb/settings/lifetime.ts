@@ -3,7 +3,6 @@
  * algorithms, whatever was configured.
  */
 import { REPLAY_WINDOW_DEFAULT, REPLAY_WINDOW_MAX } from "../../limits";
-import { LIFETIME_KILOBYTES_MIN, LIFETIME_SECONDS_MAX, LIFETIME_SECONDS_MIN } from "./crypto_map";
 import { Refusal } from "../../lists/setting";
 import { Transform, smallBlock } from "../terms/suite";
 
@@ -23,14 +22,14 @@ export function init(): void {
 }
 
 export function setSeconds(value: u32): Refusal {
-  if (value < LIFETIME_SECONDS_MIN || value > LIFETIME_SECONDS_MAX) return Refusal.LIFETIME;
+  if (value < SECONDS_MIN || value > SECONDS_MAX) return Refusal.LIFETIME;
   seconds = value;
   return Refusal.NONE;
 }
 
 /** 0: `lifetime kilobytes disable` */
 export function setKilobytes(value: u32): Refusal {
-  if (value != 0 && value < LIFETIME_KILOBYTES_MIN) return Refusal.LIFETIME;
+  if (value != 0 && value < KILOBYTES_MIN) return Refusal.LIFETIME;
   kilobytes = value;
   return Refusal.NONE;
 }
@@ -82,3 +81,9 @@ export function softBytes(transform: u32, kilobytes: u32, part: u32): u64 {
   const negotiated = kilobytes == 0 ? u64.MAX_VALUE : ((<u64>kilobytes << 10) * <u64>(part ? part : 3686)) >> 12;
   return min(negotiated, smallBlock(transform) ? SMALL_BLOCK_SOFT : LARGE_BLOCK_SOFT);
 }
+
+export const SECONDS_MIN: u32 = 30;
+
+export const SECONDS_MAX: u32 = 2592000;
+
+export const KILOBYTES_MIN: u32 = 2560;

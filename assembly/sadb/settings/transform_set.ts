@@ -4,8 +4,8 @@
  */
 import { NAME_MAX, TRANSFORM_SETS } from "../../limits";
 import { Pool } from "../../util/pool";
-import * as lifetime from "./lifetime";
 import { Integrity, integrityOf } from "../terms/suite";
+import * as lifetime from "./lifetime";
 
 export const enum Mode {
   TUNNEL = 1,

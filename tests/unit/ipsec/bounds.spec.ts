@@ -1,15 +1,15 @@
 // What the data path reads of headers, at the first octet that suffices and the last that does not.
-import { MTU_MIN, PORTS } from "../../../assembly/limits";
 import * as flow from "../../../assembly/ipsec/flow";
 import * as pmtu from "../../../assembly/ipsec/pmtu";
 import * as transport from "../../../assembly/ipsec/transport";
-import * as tunnel from "../../../assembly/ipsec/tunnel";
 import { Df } from "../../../assembly/ipsec/tunnel";
-import { SA } from "../../../assembly/sadb/sas/sad";
-import { NO_PORTS } from "../../../assembly/sadb/policies/spd";
+import * as tunnel from "../../../assembly/ipsec/tunnel";
+import { MTU_MIN, PORTS } from "../../../assembly/limits";
+import { NO_PORTS } from "../../../assembly/sadb/policies/policy";
+import { SA } from "../../../assembly/sadb/sas/sa";
 import { get16, put16, put32 } from "../../../assembly/util/bytes";
-import * as packets from "../../../assembly/util/packet";
 import { Packet } from "../../../assembly/util/packet";
+import * as packets from "../../../assembly/util/packet";
 import * as ipv4 from "../../../assembly/wire/ipv4";
 import { ALPHA, BETA, NET_A, NET_B, datagram, mirror, pair, parameters, pass, rooms, suite, tunnel as oneTunnel } from "../sadb/world";
 

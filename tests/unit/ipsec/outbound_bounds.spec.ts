@@ -1,20 +1,21 @@
 // What leaves, at its bounds: room in front for all headers, pieces of what was too long, what waits and is asked for.
-import { HELD_PACKETS_PER_POLICY, PACKET_HEADROOM } from "../../../assembly/limits";
 import * as outbound from "../../../assembly/ipsec/outbound";
 import * as pmtu from "../../../assembly/ipsec/pmtu";
-import * as acquire from "../../../assembly/sadb/work";
-import { Work, WorkItem } from "../../../assembly/sadb/work";
-import * as sad from "../../../assembly/sadb/sas/sad";
-import { SA } from "../../../assembly/sadb/sas/sad";
+import { HELD_PACKETS_PER_POLICY, PACKET_HEADROOM } from "../../../assembly/limits";
+import { Policy } from "../../../assembly/sadb/policies/policy";
 import * as spd from "../../../assembly/sadb/policies/spd";
-import { Action, Policy } from "../../../assembly/sadb/policies/spd";
+import { SA } from "../../../assembly/sadb/sas/sa";
+import * as sad from "../../../assembly/sadb/sas/sad";
+import { Action } from "../../../assembly/sadb/settings/crypto_map";
+import { Work, WorkItem } from "../../../assembly/sadb/work";
+import * as acquire from "../../../assembly/sadb/work";
 import { put32 } from "../../../assembly/util/bytes";
 import { PACKET_HEADER, Packet } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../assembly/util/status";
 import * as ipv4 from "../../../assembly/wire/ipv4";
 import {
-  ALPHA, BETA, NET_A, NET_B, WILD_16, bind, bundle, datagram, entry, hostPolicy, list, loop, mirrorPolicy, pair, parameters, permit, rooms, suite, tunnel,
+  ALPHA, BETA, NET_A, NET_B, WILD_16, bind, bundle, datagram, entry, hostPolicy, list, listed, loop, mirrorPolicy, pair, parameters, permit, rooms, suite, tunnel,
 } from "../sadb/world";
 
 const HOSTS: u32 = 0x0a050000;
@@ -79,7 +80,7 @@ function dns(): SA {
   entry("CM", 7, Action.PROTECT, "DNS", BETA);
   bind(1, "CM");
   spd.setInterfaceAddress(1, ALPHA);
-  const policy = spd.orderedCount() ? spd.orderedAt(0) : changetype<Policy>(0);
+  const policy = listed() ? spd.orderedAt(0) : changetype<Policy>(0);
   suite(policy, 12, 128, 2);
   return pair(policy).pair as SA;
 }
@@ -182,7 +183,7 @@ describe("what waits for an SA", () => {
     tunnel();
     permit(list("SECOND"), 0, HOSTS, WILD_16, NET_B, WILD_16);
     entry("CM", 20, Action.PROTECT, "SECOND", BETA);
-    spd.compile();
+    spd.refresh();
     const policy = spd.orderedAt(1);
     const packet = datagram(HOSTS + 1, NET_B + 1, 1, 60);
     expect(outbound.process(packet, 1)).toBe(outbound.Verdict.HELD);

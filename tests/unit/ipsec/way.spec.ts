@@ -2,22 +2,21 @@ import * as espOut from "../../../assembly/ipsec/esp_out";
 import * as inbound from "../../../assembly/ipsec/inbound";
 import * as outbound from "../../../assembly/ipsec/outbound";
 import * as pmtu from "../../../assembly/ipsec/pmtu";
-import * as acquire from "../../../assembly/sadb/work";
-import { Work, WorkItem } from "../../../assembly/sadb/work";
-import * as expiry from "../../../assembly/sadb/sas/expiry";
-import * as held from "../../../assembly/sadb/sas/held";
-import * as sad from "../../../assembly/sadb/sas/sad";
-import { SA } from "../../../assembly/sadb/sas/sad";
-import * as spd from "../../../assembly/sadb/policies/spd";
-import { Action, Policy } from "../../../assembly/sadb/policies/spd";
 import { HELD_PACKETS_PER_POLICY } from "../../../assembly/limits";
+import { Policy } from "../../../assembly/sadb/policies/policy";
+import * as spd from "../../../assembly/sadb/policies/spd";
+import { SA } from "../../../assembly/sadb/sas/sa";
+import * as sad from "../../../assembly/sadb/sas/sad";
+import { Action } from "../../../assembly/sadb/settings/crypto_map";
+import { Work, WorkItem } from "../../../assembly/sadb/work";
+import * as acquire from "../../../assembly/sadb/work";
 import { get16, put16, put32 } from "../../../assembly/util/bytes";
 import { Packet } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../assembly/util/status";
 import * as ipv4 from "../../../assembly/wire/ipv4";
 import {
-  ALPHA, BETA, NET_A, NET_B, WILD_16, arrive, datagram, entry, list, mirror, pair, parameters, pass, permit, ref, rooms, suite, tunnel, work,
+  ALPHA, BETA, NET_A, NET_B, WILD_16, arrive, datagram, entry, list, mirror, pair, parameters, pass, permit, poll, ref, rooms, suite, tunnel, work,
 } from "../sadb/world";
 
 let policy: Policy = changetype<Policy>(0);
@@ -51,7 +50,7 @@ describe("outbound", () => {
     pass(50000);
     outbound.process(more, 1);
     expect(work()).toBe(0);
-    expiry.poll();
+    poll();
     expect(dropCount(Drop.HELD_TIMEOUT)).toBe(4);
     expect(outbound.process(more, 1)).toBe(outbound.Verdict.HELD);
     pair(policy);
@@ -123,7 +122,7 @@ describe("outbound", () => {
   test("too long for the tunnel: the datagram stays as it is, its pieces go", () => {
     permit(list("DNS"), 17, 0x0a050000, WILD_16, NET_B, WILD_16, 53);
     entry("CM", 7, Action.PROTECT, "DNS", BETA);
-    spd.compile();
+    spd.refresh();
     const dns = spd.orderedAt(0);
     suite(dns, 12, 128, 2);
     pair(dns);

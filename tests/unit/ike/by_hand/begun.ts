@@ -7,7 +7,7 @@ import { Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
 import * as asked from "../../../../assembly/sadb/work";
 import { Work, WorkItem } from "../../../../assembly/sadb/work";
-import { Policy } from "../../../../assembly/sadb/policies/spd";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import * as clock from "../../../../assembly/util/clock";
 import { BETA } from "../../sadb/world";
 import { policy } from "./world";

@@ -13,7 +13,8 @@ import * as rekey from "../../../../assembly/ike/upkeep/renewal";
 import * as dhGroup from "../../../../assembly/oakley/dh_group";
 import { SA } from "../../../../assembly/sadb/sas/sad";
 import * as spd from "../../../../assembly/sadb/policies/spd";
-import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
+import { Action } from "../../../../assembly/sadb/settings/crypto_map";
 import { get32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
 import * as packets from "../../../../assembly/util/packet";
@@ -46,7 +47,6 @@ export function begin(): void {
   entry("CM", 10, Action.PROTECT, "VPN", BETA);
   bind(1, "CM");
   spd.setInterfaceAddress(1, ALPHA);
-  // Both are there: the count makes the list.
   expect<u32>(spd.orderedCount()).toBe(2);
   policy = spd.orderedAt(0);
   other = spd.orderedAt(1);
@@ -91,7 +91,7 @@ export function enter(sa: IsakmpSa, initiator: bool, its: Policy, inbound: SA): 
   ex.spi = inbound.spi;
   ex.peerSpi = (inbound.pair as SA).spi;
   ex.choice.espCipher = 12;
-  const second = inbound.bundle;
+  const second = inbound.outer;
   if (second) {
     ex.ahSpi = second.spi;
     ex.choice.ahSpi = (second.pair as SA).spi;

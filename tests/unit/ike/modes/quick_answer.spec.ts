@@ -14,8 +14,10 @@ import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import * as sad from "../../../../assembly/sadb/sas/sad";
 import { SA, State as SaState } from "../../../../assembly/sadb/sas/sad";
 import { Selector } from "../../../../assembly/sadb/terms/selector";
+import { forOffer } from "../../../../assembly/sadb/policies/offer";
 import * as spd from "../../../../assembly/sadb/policies/spd";
-import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
+import { Action } from "../../../../assembly/sadb/settings/crypto_map";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
 import { Drop } from "../../../../assembly/util/status";
 import { Exchange as ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
@@ -106,7 +108,7 @@ describe("the answer", () => {
     policy.entry.transformSet(0).ahAuth = 2;
     maps.addTransformSet(policy.entry, set("PLAIN"));
     const ex = asked();
-    const second = (pairs.larval(ex) as SA).bundle as SA;
+    const second = (pairs.larval(ex) as SA).outer as SA;
     expect<u32>(second.spi).toBe(ex.ahSpi);
     const gone = ex.ahSpi;
     add(Payload.SA, esp(0x11223344, TUNNEL));
@@ -114,7 +116,7 @@ describe("the answer", () => {
     expect<u32>(quick_inR1_outI2(ex)).toBe(OK);
     expect<u32>(quick_inR1_outI2_continued(ex)).toBe(OK);
     expect<u32>(ex.ahSpi).toBe(0);
-    expect<bool>(sad.bySpi(gone) == null && (sad.bySpi(ex.spi) as SA).bundle == null).toBe(true);
+    expect<bool>(sad.bySpi(gone) == null && (sad.bySpi(ex.spi) as SA).outer == null).toBe(true);
   });
 
   test("of another transform, of other flows, with a bad nonce ends it or is refused", () => {
@@ -274,7 +276,7 @@ function hostPolicy(): u32 {
   const e = entry("CM", 5, Action.PROTECT, "HOST", BETA);
   e.transformSet(0).mode = <u8>Mode.TRANSPORT;
   sa.nattVersion = Natt.RFC;
-  return (spd.forOffer(BETA, hosts()) as Policy).slot;
+  return (forOffer(BETA, hosts()) as Policy).slot;
 }
 
 describe("transport mode behind a NAT", () => {

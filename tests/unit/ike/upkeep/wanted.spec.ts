@@ -13,7 +13,7 @@ import { Work, WorkItem } from "../../../../assembly/sadb/work";
 import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import * as sad from "../../../../assembly/sadb/sas/sad";
 import { SA } from "../../../../assembly/sadb/sas/sad";
-import { Policy } from "../../../../assembly/sadb/policies/spd";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import * as clock from "../../../../assembly/util/clock";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { Protocol } from "../../../../assembly/wire/ipsec_doi";

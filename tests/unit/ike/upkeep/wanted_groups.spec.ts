@@ -15,7 +15,7 @@ import { Work, WorkItem } from "../../../../assembly/sadb/work";
 import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import * as sad from "../../../../assembly/sadb/sas/sad";
 import { SA, State as SaState } from "../../../../assembly/sadb/sas/sad";
-import { Policy } from "../../../../assembly/sadb/policies/spd";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import * as clock from "../../../../assembly/util/clock";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put } from "../../sadb/world";

@@ -3,7 +3,7 @@ import { State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import * as rekey from "../../../../assembly/ike/upkeep/renewal";
 import { SA } from "../../../../assembly/sadb/sas/sad";
-import { Policy } from "../../../../assembly/sadb/policies/spd";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { Exchange as ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { pair, parameters, pass, suite } from "../../sadb/world";
 import { begin, established, exchangeOf, other, policy } from "../by_hand/world";
