@@ -42,7 +42,8 @@ export function init(): void {
 
 /**
  * A packet of `protocol`, ESP or AH, for us: `ptr` at its header, `outer` at the IPv4 header before it, `src`, `dst` that
- * one's addresses, `srcPort`, `dstPort` those of the UDP header around ESP or 0, `tos` the outer header's.
+ * one's addresses, `srcPort`, `dstPort` those of the UDP header around ESP or 0, `tos` the outer header's. Of what is INNER
+ * they are the flow.
  */
 export function receive(packet: Packet, protocol: u32): Verdict {
   const reason = unwrap(packet, protocol);
@@ -74,9 +75,9 @@ function unwrap(packet: Packet, protocol: u32): Drop {
   const reason = ahIn.open(sa, packet);
   if (reason != Drop.NONE) return reason;
   const inside = sa.inner;
-  if (!inside) return inner(sa, packet, ahIn.nextHeader);
+  if (!inside) return inner(sa, packet);
   // RFC 4301, 5.2, step 4: the bundle was applied as it was negotiated, both of its SAs, in this order.
-  if (ahIn.nextHeader == Protocol.ESP && packet.len >= esp.HEADER_LENGTH && esp.spi(packet.ptr) == inside.spi) return openEsp(inside, packet);
+  if (packet.nextHeader == <u8>Protocol.ESP && packet.len >= esp.HEADER_LENGTH && esp.spi(packet.ptr) == inside.spi) return openEsp(inside, packet);
   sa.errors++;
   return Drop.AH_NEXT_HEADER;
 }
@@ -84,9 +85,9 @@ function unwrap(packet: Packet, protocol: u32): Drop {
 function openEsp(sa: SA, packet: Packet): Drop {
   const reason = espIn.open(sa, packet);
   if (reason != Drop.NONE) return reason;
-  if (sa.encapsulated && espIn.newest && (packet.src != sa.peerAddress || packet.srcPort != sa.peerPort)) moved(sa, packet);
-  if (espIn.nextHeader == esp.NO_NEXT_HEADER) return Drop.COUNT;
-  return inner(sa, packet, espIn.nextHeader);
+  if (sa.encapsulated && packet.newest && (packet.src != sa.peerAddress || packet.srcPort != sa.peerPort)) moved(sa, packet);
+  if (<u32>packet.nextHeader == esp.NO_NEXT_HEADER) return Drop.COUNT;
+  return inner(sa, packet);
 }
 
 /**
@@ -99,8 +100,8 @@ function addressed(sa: SA, packet: Packet): bool {
 }
 
 /** What was inside becomes a datagram again, of this SA's selectors (RFC 4301, 5.2, step 4). */
-function inner(sa: SA, packet: Packet, protocol: u32): Drop {
-  const reason = datagram(sa, packet, protocol);
+function inner(sa: SA, packet: Packet): Drop {
+  const reason = datagram(sa, packet, packet.nextHeader);
   if (reason != Drop.NONE) sa.errors++;
   else packet.spi = sa.spi;
   return reason;
@@ -116,11 +117,11 @@ function datagram(sa: SA, packet: Packet, protocol: u32): Drop {
     packet.len = ipv4.totalLength(packet.ptr);
   }
   const p = packet.ptr;
-  flow.read(p, packet.len);
+  flow.read(packet);
   const s = sa.selector;
   // A later fragment shows no ports; the peer, who saw the first one, has chosen the SA.
-  if (flow.portsUnknown()) flow.setPorts(s.remotePort, s.localPort);
-  if (!s.matches(flow.dst, flow.src, flow.protocol, flow.dstPort, flow.srcPort)) return Drop.POLICY_WRONG_SA;
+  if (flow.portsUnknown(packet)) flow.setPorts(packet, s.remotePort, s.localPort);
+  if (!s.matches(packet.dst, packet.src, packet.protocol, packet.dstPort, packet.srcPort)) return Drop.POLICY_WRONG_SA;
   return whole || tunnel.handOnEcn(p, packet.tos) ? Drop.NONE : Drop.ESP_INNER;
 }
 
@@ -161,8 +162,8 @@ function unknown(packet: Packet, spi: u32, protocol: u32): void {
  */
 export function checkPlain(packet: Packet, port: u32): bool {
   if (!spd.active(port)) return true;
-  flow.read(packet.ptr, packet.len);
-  const policy = spd.inboundPolicy(port, flow.src, flow.dst, flow.protocol, flow.srcPort, flow.dstPort);
+  flow.read(packet);
+  const policy = spd.inboundPolicy(port, packet.src, packet.dst, packet.protocol, packet.srcPort, packet.dstPort);
   if (!policy) return true;
   drop(policy.action == <u8>Action.PROTECT ? Drop.POLICY_PLAINTEXT : Drop.POLICY_DISCARD);
   return false;

@@ -86,11 +86,16 @@ export function split(packet: Packet, mtu: u32, pieces: PacketQueue): bool {
     piece.spi = packet.spi;
     piece.src = packet.src;
     piece.dst = packet.dst;
+    piece.srcPort = packet.srcPort;
+    piece.dstPort = packet.dstPort;
+    piece.protocol = packet.protocol;
+    piece.cut = true;
     piece.depth = packet.depth;
     ipv4.setFragment(q, piece.len, (word & Flag.DF) | (last ? word & Flag.MF : Flag.MF) | (offset + (at >>> 3)));
     pieces.push(piece);
     at += length;
   }
+  packet.cut = true;
   packet.len = header + firstLength;
   ipv4.setFragment(p, packet.len, (word & Flag.DF) | Flag.MF | offset);
   return true;

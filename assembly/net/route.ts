@@ -28,6 +28,11 @@ export class Route {
   distance: u32;
   /** In the compiled table: the station to send to, 0: the destination itself. */
   gateway: u32;
+
+  /** The station that a datagram for `destination` is sent to. */
+  station(destination: u32): u32 {
+    return this.gateway ? this.gateway : destination;
+  }
 }
 
 const SIZE: u32 = <u32>offsetof<Route>();
@@ -38,10 +43,6 @@ let count: u32 = 0;
 let compiled: usize = 0;
 let compiledCount: u32 = 0;
 let seen: u32 = 0;
-
-/** Results of `lookup`. */
-export let port: u32 = 0;
-export let gateway: u32 = 0;
 
 export function init(): void {
   statics = new Pool("routes", SIZE, ROUTES);
@@ -118,22 +119,15 @@ export function activeAt(i: u32): Route {
   return changetype<Route>(compiled + <usize>(i * SIZE));
 }
 
-/**
- * Finds where a datagram for `destination` leaves: `port` (PORT_NULL: nowhere, silently) and `gateway`, the station to
- * send it to. False if there is no route.
- */
-export function lookup(destination: u32): bool {
+/** The route of a datagram for `destination`, until an interface or a route changes; null: there is none. */
+export function lookup(destination: u32): Route | null {
   refresh();
   const end = compiled + <usize>(compiledCount * SIZE);
   for (let p = compiled; p < end; p += SIZE) {
     const route = changetype<Route>(p);
-    if ((destination & route.mask) != route.prefix) continue;
-    port = route.port;
-    gateway = route.gateway == 0 ? destination : route.gateway;
-    return true;
+    if ((destination & route.mask) == route.prefix) return route;
   }
-  port = PORT_NONE;
-  return false;
+  return null;
 }
 
 /** Whether a static route leads through that station: no interface of ours can have its address, as `add` wants it. */

@@ -36,22 +36,35 @@ export class Packet {
   len: u32;
   /** Link of whatever queue the packet waits in. */
   next: Packet | null;
-  /** When it began to wait, milliseconds of clock.now. */
-  since: u64;
   /** Port it came in by. */
   port: u32;
+  /** When it began to wait, milliseconds of clock.now. */
+  since: u64;
   /** SPI of the inbound SA it came through; 0: it came in plain. (The SA's slot, see sadb/sad.ts.) */
   spi: u32;
-  /** For datagrams of our own (IKE): addresses and UDP ports. Also the outer source of what came in ESP. */
+  /**
+   * The flow: of what goes through the SPD, that of the datagram at `ptr` (ipsec/flow.ts); of what came in ESP, AH or UDP,
+   * the outer one until it is opened; of IKE's messages, where they come from and go to.
+   */
   src: u32;
   dst: u32;
   srcPort: u16;
   dstPort: u16;
+  /** The flow's, with policy.NO_PORTS where ports cannot be seen. */
+  protocol: u16;
+  /** After outbound.Verdict.TOO_BIG: what a datagram may measure. */
+  mtu: u16;
   owner: u8;
   /** Times the packet went through an SA on its way, against loops of tunnels. */
   depth: u8;
   /** TOS of the outer header of what came in ESP (congestion is handed on to the inner one, RFC 6040). */
   tos: u8;
+  /** What ESP or AH, taken off, said of what follows. */
+  nextHeader: u8;
+  /** Its number was the highest so far of the ESP SA that it came through. */
+  newest: bool;
+  /** A piece of a datagram that was cut here: its flow is the whole's, whatever of it this piece shows. */
+  cut: bool;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
 

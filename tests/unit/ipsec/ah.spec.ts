@@ -329,7 +329,7 @@ describe("transport mode of ESP", () => {
     packets.free(fits);
     const must = payload(TRANSPORT, most + 1, 0x4000);
     expect(outbound.process(must, 1)).toBe(outbound.Verdict.TOO_BIG);
-    expect(pmtu.mtu).toBe(most);
+    expect<u32>(must.mtu).toBe(most);
     packets.free(must);
     const may = payload(TRANSPORT, 1500);
     expect(outbound.process(may, 1)).toBe(outbound.Verdict.PROTECTED);

@@ -82,7 +82,7 @@ describe("the header's length", () => {
     expect(empty.len).toBe(28);
     expect(ahIn.open(sa, empty)).toBe(Drop.NONE);
     expect(empty.len).toBe(0);
-    expect(ahIn.nextHeader).toBe(1);
+    expect(empty.nextHeader).toBe(1);
     packets.free(empty);
   });
 
@@ -97,7 +97,7 @@ describe("the header's length", () => {
       packet.len = 88;
       expect(ahIn.open(sa, packet)).toBe(k ? Drop.AH_REPLAY : Drop.NONE);
       expect(packet.ptr).toBe(k ? p : p + 28);
-      expect(ahIn.nextHeader).toBe(4);
+      expect(packet.nextHeader).toBe(4);
     }
     expect(sa.replayErrors).toBe(1);
     expect(sa.icvErrors).toBe(0);

@@ -70,7 +70,7 @@ describe("every suite", () => {
         expect(espIn.open(inbound, packet)).toBe(Drop.NONE);
         expect(packet.ptr).toBe(home);
         expect(packet.len).toBe(len);
-        expect(espIn.nextHeader).toBe(4);
+        expect(packet.nextHeader).toBe(4);
         expect(memory.compare(home, scratch, len)).toBe(0);
         packets.free(packet);
       }
@@ -379,9 +379,9 @@ describe("RFC 3602, 4: whole packets", () => {
 
       expect(espIn.open(inbound, packet)).toBe(Drop.NONE);
       expect(toHex(packet.ptr, packet.len)).toBe(payloads[i]);
-      expect(espIn.nextHeader).toBe(i < 2 ? 1 : 4);
+      expect(packet.nextHeader).toBe(i < 2 ? 1 : 4);
       expect(inbound.sequence).toBe(sequence);
-      expect(espOut.seal(outbound, packet, espIn.nextHeader)).toBe(Drop.NONE);
+      expect(espOut.seal(outbound, packet, packet.nextHeader)).toBe(Drop.NONE);
       expect(packet.len).toBe(whole);
       expect(toHex(packet.ptr, packet.len)).toBe(wholes[i]);
       packets.free(packet);

@@ -82,7 +82,7 @@ export function length(): u32 {
 }
 
 export function nextHeader(): u32 {
-  return espIn.nextHeader;
+  return packet.nextHeader;
 }
 
 /** `seal` and `open` again and again on the same octets. */

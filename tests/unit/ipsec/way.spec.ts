@@ -10,8 +10,9 @@ import * as sad from "../../../assembly/sadb/sas/sad";
 import { Action } from "../../../assembly/sadb/settings/crypto_map";
 import { Work, WorkItem } from "../../../assembly/sadb/work";
 import * as acquire from "../../../assembly/sadb/work";
+import * as fragment from "../../../assembly/net/fragment";
 import { get16, put16, put32 } from "../../../assembly/util/bytes";
-import { Packet } from "../../../assembly/util/packet";
+import { Packet, PacketQueue } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../assembly/util/status";
 import * as ipv4 from "../../../assembly/wire/ipv4";
@@ -129,18 +130,15 @@ describe("outbound", () => {
     const packet = datagram(0x0a050001, NET_B + 1, 17, 1439);
     put32(packet.ptr + 20, 0x04000035);
     expect(outbound.process(packet, 1)).toBe(outbound.Verdict.TOO_BIG);
-    expect(pmtu.mtu).toBe(1438);
+    expect(packet.mtu).toBe(1438);
     expect(packet.len).toBe(1439);
     expect(ipv4.check(packet.ptr, packet.len)).toBe(Drop.NONE);
-    packets.free(packet);
-    const first = datagram(0x0a050001, NET_B + 1, 17, 1436, 0x2000);
-    put32(first.ptr + 20, 0x04000035);
-    const later = datagram(0x0a050001, NET_B + 1, 17, 60, 177);
-    expect(outbound.process(first, 1)).toBe(outbound.Verdict.PROTECTED);
-    expect(outbound.process(later, 1)).toBe(outbound.Verdict.PROTECTED);
-    packets.free(first);
-    packets.free(later);
-    pass(1);
+    const pieces = new PacketQueue();
+    fragment.split(packet, 1438, pieces);
+    for (let piece = pieces.pop(); piece; piece = pieces.pop()) {
+      expect(outbound.process(piece, 1)).toBe(outbound.Verdict.PROTECTED);
+      packets.free(piece);
+    }
     const stray = datagram(0x0a050001, NET_B + 1, 17, 60, 177);
     expect(outbound.process(stray, 1)).toBe(outbound.Verdict.DISCARD);
     packets.free(stray);
