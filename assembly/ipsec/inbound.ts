@@ -6,6 +6,7 @@ import { Action } from "../sadb/settings/crypto_map";
 import { Mode } from "../sadb/settings/transform_set";
 import { Work } from "../sadb/work";
 import * as acquire from "../sadb/work";
+import { Budget } from "../util/budget";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { Packet } from "../util/packet";
@@ -28,16 +29,14 @@ export const enum Verdict {
 }
 
 /** Unknown SPIs are reported to IKE once a second at most, to people once a minute. */
-const REPORT_EVERY: u64 = 1000;
-const MESSAGE_EVERY: u64 = 60000;
+const reports = new Budget(1, 1000);
+const messages = new Budget(1, 60000);
 /** A mapping that has moved is reported again after so many milliseconds. */
 const MAPPING_EVERY: u64 = 2000;
 
-let nextReport: u64 = 0;
-let nextMessage: u64 = 0;
-
 export function init(): void {
-  nextReport = nextMessage = 0;
+  reports.reset();
+  messages.reset();
 }
 
 /**
@@ -138,19 +137,17 @@ function moved(sa: SA, packet: Packet): void {
 }
 
 function unknown(packet: Packet, spi: u32, protocol: u32): void {
-  const now = clock.now();
-  if (now >= nextReport) {
+  if (reports.left()) {
     const item = acquire.post(Work.UNKNOWN_SPI);
     if (item) {
       item.spi = spi;
       item.protocol = protocol;
       item.address = packet.src;
       item.port = packet.srcPort;
-      nextReport = now + REPORT_EVERY;
+      reports.spend();
     }
   }
-  if (now < nextMessage) return;
-  nextMessage = now + MESSAGE_EVERY;
+  if (!messages.take()) return;
   log.message("CRYPTO-4-RECVD_PKT_INV_SPI").put("decaps: rec'd IPSEC packet has invalid spi for destaddr=").ip(packet.dst)
     .put(", prot=").u32(protocol).put(", spi=0x").hex32(spi).put("(").u32(spi).put("), srcaddr=").ip(packet.src);
   log.end();

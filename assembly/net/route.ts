@@ -36,7 +36,7 @@ export class Route {
 }
 
 const SIZE: u32 = <u32>offsetof<Route>();
-let statics: Pool = changetype<Pool>(0);
+let statics = changetype<Pool<Route>>(0);
 /** The order in which static routes were given, as slots of the pool. */
 let order: usize = 0;
 let count: u32 = 0;
@@ -45,7 +45,7 @@ let compiledCount: u32 = 0;
 let seen: u32 = 0;
 
 export function init(): void {
-  statics = new Pool("routes", SIZE, ROUTES);
+  statics = new Pool<Route>("routes", ROUTES);
   order = heap.alloc(<usize>ROUTES);
   compiled = heap.alloc(<usize>((ROUTES + PORTS) * SIZE));
   count = 0;
@@ -66,9 +66,9 @@ export function add(prefix: u32, mask: u32, nextHop: u32, port: u32, distance: u
   } else if (port != PORT_NULL && port >= PORTS) return Status.NO_SUCH_INTERFACE;
   let i = find(prefix, mask, nextHop, port);
   if (i == count) {
-    const block = statics.take();
-    if (!block) return Status.TABLE_FULL;
-    store<u8>(order + i, <u8>statics.indexOf(block));
+    const added = statics.take();
+    if (!added) return Status.TABLE_FULL;
+    store<u8>(order + i, <u8>statics.indexOf(added));
     count++;
   }
   const route = staticAt(i);
@@ -91,7 +91,7 @@ export function remove(prefix: u32, mask: u32, nextHop: u32, port: u32): Status 
       i++;
       continue;
     }
-    statics.free(changetype<usize>(route));
+    statics.free(route);
     count--;
     memory.copy(order + i, order + i + 1, <usize>(count - i));
     found = true;
@@ -106,7 +106,7 @@ export function staticCount(): u32 {
 }
 
 export function staticAt(i: u32): Route {
-  return changetype<Route>(statics.at(<u32>load<u8>(order + i)));
+  return statics.at(<u32>load<u8>(order + i)) as Route;
 }
 
 /** Routes in use, longest prefix first. */

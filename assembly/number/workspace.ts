@@ -1,17 +1,17 @@
 /**
  * The one workspace of all powers and multiples: whichever job runs, it is the only one (modexp.ts, ec.ts, odd_power.ts).
  */
-import { Pool } from "../util/pool";
+import { Blocks } from "../util/pool";
 
 /** Octets: what the largest MODP group takes (modexp.ts). */
 export const WORKSPACE: u32 = 28256;
 
-let pool: Pool | null = null;
+let pool: Blocks | null = null;
 
 /** Makes it, once; every user's init calls this with the octets it needs. */
 export function init(needed: u32): void {
   if (needed > WORKSPACE) unreachable();
-  if (!pool) pool = new Pool("oakley workspace", WORKSPACE, 1);
+  if (!pool) pool = new Blocks("oakley workspace", WORKSPACE, 1);
 }
 
 /** A block of zeros, or 0: another job has it. */

@@ -18,7 +18,7 @@ import {
   PACKET_STRIDE,
   PACKET_TAILROOM,
 } from "../limits";
-import { Pool } from "./pool";
+import { Blocks } from "./pool";
 
 export const PACKET_HEADER: u32 = 64;
 
@@ -91,12 +91,12 @@ export class Packet {
   }
 }
 
-let small: Pool = changetype<Pool>(0);
-let large: Pool = changetype<Pool>(0);
+let small: Blocks = changetype<Blocks>(0);
+let large: Blocks = changetype<Blocks>(0);
 
 export function init(): void {
-  small = new Pool("packet buffers", PACKET_STRIDE, PACKETS);
-  large = new Pool("large packet buffers", LARGE_PACKET_STRIDE, LARGE_PACKETS);
+  small = new Blocks("packet buffers", PACKET_STRIDE, PACKETS);
+  large = new Blocks("large packet buffers", LARGE_PACKET_STRIDE, LARGE_PACKETS);
 }
 
 function setUp(block: usize): Packet | null {
@@ -138,7 +138,7 @@ export const LARGE_CAPACITY: u32 = LARGE_PACKET_STRIDE - PACKET_HEADER - PACKET_
 
 /** The buffer that an address lies in, or null if it lies in none, or in a free one. */
 export function packetOf(address: usize): Packet | null {
-  let pool: Pool;
+  let pool: Blocks;
   if (isSmall(address)) pool = small;
   else if (address >= large.base && address < large.at(large.size)) pool = large;
   else return null;

@@ -7,7 +7,7 @@
  */
 import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, NAME_MAX, PSK_MAX } from "../../limits";
 import * as ct from "../../util/ct";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 import * as id from "../../wire/id";
 import { IdRange } from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";

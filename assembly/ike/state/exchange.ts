@@ -10,7 +10,7 @@ import { Selector } from "../../sadb/terms/selector";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
 import { Packet, free as freePacket } from "../../util/packet";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 import { letGo } from "./buffers";
 import { IsakmpSa } from "./isakmp_sa";
 import { PHASE2_CHOICE_BYTES, Phase1Choice, Phase2Choice } from "../offer/proposal";

@@ -8,7 +8,7 @@ import { DIGEST_MAX, Hash } from "../../crypto/hash";
 import { ISAKMP_SAS } from "../../limits";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 import { Exchange } from "./exchange";
 import { forget as forgetGroups } from "../settings/private_groups";
 

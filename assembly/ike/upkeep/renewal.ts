@@ -18,7 +18,7 @@ import { SA } from "../../sadb/sas/sad";
 import { Selector } from "../../sadb/terms/selector";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 import { Protocol } from "../../wire/ipsec_doi";
 import { Exchange } from "../state/exchange";
 import * as informational from "../modes/informational";

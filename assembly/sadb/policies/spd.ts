@@ -27,7 +27,7 @@ import { NO_PORTS, Policy } from "./policy";
 import * as policies from "./policy";
 import { checkPeers, policyGone } from "./policy_gone";
 
-let pool: Pool = changetype<Pool>(0);
+let pool = changetype<Pool<Policy>>(0);
 /** Policies in order, those of each port together; where a port's begin, and where the last one's end. */
 const order: usize = memory.data(4 * <i32>POLICIES, 4);
 const begin: usize = memory.data(4 * (<i32>PORTS + 1), 4);
@@ -39,7 +39,7 @@ let compiled: u32 = 0;
 let length: u32 = 0;
 
 export function init(): void {
-  pool = new Pool("policies", <u32>offsetof<Policy>(), POLICIES);
+  pool = new Pool<Policy>("policies", POLICIES);
   memory.fill(begin, 0, 4 * (PORTS + 1));
   memory.fill(addresses, 0, 4 * PORTS);
   length = 0;
@@ -73,7 +73,10 @@ function settle(): void {
 /** Makes the ordered list of policies from the settings. */
 function compile(): void {
   compiled = setting.revision;
-  for (let i: u32 = 0; i < pool.size; i++) if (pool.taken(i)) changetype<Policy>(pool.at(i)).marked = false;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const policy = pool.at(i);
+    if (policy) policy.marked = false;
+  }
   length = 0;
   for (let port: u32 = 0; port < PORTS; port++) {
     store<u32>(begin + <usize>(port << 2), length);
@@ -90,11 +93,11 @@ function compile(): void {
   }
   store<u32>(begin + <usize>(PORTS << 2), length);
   for (let i: u32 = 0; i < pool.size; i++) {
-    const policy = policyIn(i);
+    const policy = pool.at(i);
     if (!policy) continue;
     if (!policy.marked) {
       policyGone(policy);
-      pool.free(changetype<usize>(policy));
+      pool.free(policy);
     } else if (policy.entryVersion != policy.entry.version) {
       policy.entryVersion = policy.entry.version;
       policy.peerIndex = 0;
@@ -153,10 +156,9 @@ function compileLine(port: u32, entry: CryptoMapEntry, line: AccessLine): bool {
 
 /** A new policy, not in the list yet; null: there is no room. */
 export function make(port: u32, entry: CryptoMapEntry, action: Action, selector: Selector): Policy | null {
-  const block = pool.take();
-  if (!block) return null;
-  const policy = changetype<Policy>(block);
-  policy.slot = pool.indexOf(block);
+  const policy = pool.take();
+  if (!policy) return null;
+  policy.slot = pool.indexOf(policy);
   policy.interface = port;
   policy.action = <u8>action;
   policy.entry = entry;
@@ -175,7 +177,7 @@ function append(policy: Policy, line: AccessLine): void {
 /** What peers have made of a dynamic map's line, as long as it has SAs, stands before the line. */
 function listMade(port: u32, entry: CryptoMapEntry, line: AccessLine, selector: Selector): void {
   for (let i: u32 = 0; i < pool.size; i++) {
-    const policy = policyIn(i);
+    const policy = pool.at(i);
     if (!policy || !policy.owner || policy.marked || policy.interface != port) continue;
     if (policy.entry != entry || policy.entrySerial != entry.serial || !selector.contains(policy.selector)) continue;
     if (sad.uses(policy)) append(policy, line);
@@ -185,7 +187,7 @@ function listMade(port: u32, entry: CryptoMapEntry, line: AccessLine, selector: 
 /** The policy that the same line of the same entry had before. */
 function known(port: u32, entry: CryptoMapEntry, action: Action, selector: Selector): Policy | null {
   for (let i: u32 = 0; i < pool.size; i++) {
-    const policy = policyIn(i);
+    const policy = pool.at(i);
     if (
       policy && !policy.marked && !policy.owner && policy.interface == port && policy.action == <u8>action &&
       policy.entry == entry && policy.entrySerial == entry.serial && policy.selector.equals(selector)
@@ -194,21 +196,15 @@ function known(port: u32, entry: CryptoMapEntry, action: Action, selector: Selec
   return null;
 }
 
-// @ts-ignore: decorator
-@inline
-function policyIn(i: u32): Policy | null {
-  return pool.taken(i) ? changetype<Policy>(pool.at(i)) : null;
-}
-
 /** The policy in a slot if a peer has made it of a dynamic map, be it in the list or not yet; or null. */
 export function made(slot: u32): Policy | null {
-  const policy = policyIn(slot);
+  const policy = pool.at(slot);
   return policy && policy.owner ? policy : null;
 }
 
 /** The policy in a slot, or null. */
 export function policyAt(slot: u32): Policy | null {
-  return slot < pool.size ? policyIn(slot) : null;
+  return slot < pool.size ? pool.at(slot) : null;
 }
 
 export function policySlots(): u32 {
@@ -295,7 +291,7 @@ export function expireHeld(): void {
   const now = clock.now();
   const before = now > <u64>HELD_MILLISECONDS ? now - <u64>HELD_MILLISECONDS : 0;
   for (let i: u32 = 0; i < pool.size; i++) {
-    const policy = policyIn(i);
+    const policy = pool.at(i);
     if (policy && policy.held) held.expire(policy, before);
   }
   held.armReleased();

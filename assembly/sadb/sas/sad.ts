@@ -31,7 +31,7 @@ export { SA, SaParameters, State } from "./sa";
 
 const SLOT_MASK: u32 = SAS - 1;
 
-let pool: Pool = changetype<Pool>(0);
+let pool = changetype<Pool<SA>>(0);
 /** When the next pair reaches a bound, soft or hard: armed here and by expiry.ts, which looks at it. */
 export let deadline: Deadline = changetype<Deadline>(0);
 const random: usize = memory.data(4, 4);
@@ -39,7 +39,7 @@ const random: usize = memory.data(4, 4);
 const lastSpi: usize = memory.data(4 * <i32>SAS, 4);
 
 export function init(): void {
-  pool = new Pool("security associations", SA_OCTETS, SAS);
+  pool = new Pool<SA>("security associations", SAS, SA_OCTETS - <u32>offsetof<SA>());
   deadline = new Deadline();
   memory.fill(lastSpi, 0, 4 * SAS);
   lifetime.init();
@@ -48,9 +48,9 @@ export function init(): void {
 
 /** A larval inbound SA with a fresh random SPI (never below 256); null when the pool is used up or there is no entropy. */
 export function reserve(policy: SaChain): SA | null {
-  const block = pool.take();
-  if (!block) return null;
-  const slot = pool.indexOf(block);
+  const sa = pool.take();
+  if (!sa) return null;
+  const slot = pool.indexOf(sa);
   const last = load<u32>(lastSpi + <usize>(slot << 2));
   let spi: u32 = 0;
   for (let i = 0; i < 8 && (spi < 256 || spi == last); i++) {
@@ -58,11 +58,10 @@ export function reserve(policy: SaChain): SA | null {
     spi = (load<u32>(random) & ~SLOT_MASK) | slot;
   }
   if (spi < 256 || spi == last) {
-    pool.free(block);
+    pool.free(sa);
     return null;
   }
   store<u32>(lastSpi + <usize>(slot << 2), spi);
-  const sa = changetype<SA>(block);
   sa.spi = spi;
   sa.policy = policy;
   sa.inbound = true;
@@ -82,7 +81,7 @@ export function reserveOuter(inbound: SA): SA | null {
 /** The larval AH SA is not wanted: no bundle was agreed on. */
 export function dropOuter(inbound: SA): void {
   const outer = inbound.outer;
-  if (outer) pool.free(changetype<usize>(outer));
+  if (outer) pool.free(outer);
   inbound.outer = null;
 }
 
@@ -99,9 +98,8 @@ export function installInbound(sa: SA, parameters: SaParameters, keymat: usize):
 /** The AH pair of a bundle: to be called before `activate` of its ESP. False: no room. */
 export function activateOuter(outer: SA, parameters: SaParameters, keymat: usize): bool {
   assertThat(outer.inner != null && outer.state == <u8>State.INBOUND, 305);
-  const block = pool.take();
-  if (!block) return false;
-  const sa = changetype<SA>(block);
+  const sa = pool.take();
+  if (!sa) return false;
   sa.spi = parameters.peerSpi;
   sa.policy = outer.policy;
   install(sa, parameters, keymat);
@@ -119,11 +117,10 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
   assertThat(inbound.inbound && inbound.state == <u8>State.INBOUND, 303);
   const policy = inbound.policy;
   if (!policy || !policy.selector.contains(inbound.selector)) return false;
-  const block = pool.take();
-  if (!block) return false;
-  const sa = changetype<SA>(block);
+  const sa = pool.take();
+  if (!sa) return false;
   if (!drbg.fill(sa.nonce, 16)) {
-    pool.free(block);
+    pool.free(sa);
     return false;
   }
   sa.spi = parameters.peerSpi;
@@ -169,10 +166,8 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
 
 /** The inbound SA of that SPI (in host order), in constant time; null if there is none. */
 export function bySpi(spi: u32): SA | null {
-  const slot = spi & SLOT_MASK;
-  if (!pool.taken(slot)) return null;
-  const sa = changetype<SA>(pool.at(slot));
-  return sa.inbound && sa.spi == spi ? sa : null;
+  const sa = pool.at(spi & SLOT_MASK);
+  return sa && sa.inbound && sa.spi == spi ? sa : null;
 }
 
 /** The outbound SA to that peer with that SPI, or null. @param protocol ESP or AH: each has SPIs of its own */
@@ -243,16 +238,16 @@ export function remove(inbound: SA, reason: string = "deleted"): void {
       }
       choose(policy);
     }
-    pool.free(changetype<usize>(outbound));
+    pool.free(outbound);
   }
   const outer = inbound.outer;
   if (outer) {
     const around = outer.pair;
-    if (around) pool.free(changetype<usize>(around));
-    pool.free(changetype<usize>(outer));
+    if (around) pool.free(around);
+    pool.free(outer);
   }
   const policy = inbound.policy;
-  pool.free(changetype<usize>(inbound));
+  pool.free(inbound);
   if (policy && policy.passing && !uses(policy)) touch();
 }
 
@@ -293,7 +288,7 @@ export function slots(): u32 {
 }
 
 export function at(i: u32): SA | null {
-  return pool.taken(i) ? changetype<SA>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 /** Another phase 1 SA looks after the pair from now on. */

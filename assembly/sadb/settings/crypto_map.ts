@@ -104,7 +104,7 @@ export class CryptoMapEntry {
   }
 }
 
-let pool: Pool = changetype<Pool>(0);
+let pool = changetype<Pool<CryptoMapEntry>>(0);
 /** For each port the length of its map's name, and the name. */
 let bindings: usize = 0;
 const BINDING: u32 = NAME_MAX + 4;
@@ -112,7 +112,7 @@ let serial: u32 = 0;
 
 export function init(): void {
   const tail = CRYPTO_MAP_PEERS * 4 + CRYPTO_MAP_TRANSFORM_SETS * 4 + 3 * NAME_MAX + DESCRIPTION_MAX;
-  pool = new Pool("crypto map entries", <u32>offsetof<CryptoMapEntry>() + tail, CRYPTO_MAP_ENTRIES);
+  pool = new Pool<CryptoMapEntry>("crypto map entries", CRYPTO_MAP_ENTRIES, tail);
   bindings = heap.alloc(<usize>(PORTS * BINDING));
   memory.fill(bindings, 0, <usize>(PORTS * BINDING));
   serial = 0;
@@ -124,7 +124,7 @@ export function slots(): u32 {
 }
 
 export function at(i: u32): CryptoMapEntry | null {
-  return pool.taken(i) ? changetype<CryptoMapEntry>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 function named(entry: CryptoMapEntry, name: usize, len: u32): bool {
@@ -162,12 +162,13 @@ export function add(name: usize, len: u32, sequence: u32, action: Action): Crypt
     refused = Refusal.ACTION;
     return null;
   }
-  const block: usize = len == 0 || len > NAME_MAX || sequence == 0 ? 0 : pool.take();
-  if (!block) {
-    refused = len == 0 || len > NAME_MAX ? Refusal.NAME : Refusal.FULL;
+  const badName = len == 0 || len > NAME_MAX;
+  let entry: CryptoMapEntry | null = null;
+  if (!badName && sequence != 0) entry = pool.take();
+  if (!entry) {
+    refused = badName ? Refusal.NAME : Refusal.FULL;
     return null;
   }
-  const entry = changetype<CryptoMapEntry>(block);
   entry.sequence = sequence;
   entry.action = <u8>action;
   entry.serial = ++serial;
@@ -184,7 +185,7 @@ export function remove(entry: CryptoMapEntry): Refusal {
       if (named(entry, boundName(port), boundLen(port))) return Refusal.IN_USE;
     }
   }
-  pool.free(changetype<usize>(entry));
+  pool.free(entry);
   touch();
   return Refusal.NONE;
 }
