@@ -10,7 +10,7 @@ import { keymat } from "../../../../assembly/oakley/keymat";
 import * as held from "../../../../assembly/sadb/sas/held";
 import * as sad from "../../../../assembly/sadb/sas/sad";
 import { SA, SaParameters } from "../../../../assembly/sadb/sas/sad";
-import { SA_OCTETS } from "../../../../assembly/sadb/sas/sa";
+import { SA_OCTETS, SaTerms } from "../../../../assembly/sadb/sas/sa";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
 import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
@@ -104,10 +104,11 @@ function keys(protocol: u32, spi: u32, secretBytes: u32): void {
 function same(a: SA, b: SA): bool {
   const p = changetype<usize>(a);
   const q = changetype<usize>(b);
-  const from = offsetof<SA>("encapsulated");
-  const life = offsetof<SA>("lifetimeSeconds");
+  const from = offsetof<SA>("cipherMode");
+  const life = offsetof<SA>("born");
   const ctx = a.cipherCtx - p;
-  return memory.compare(p + from, q + from, offsetof<SA>("older") - from) == 0
+  return memory.compare(p, q, offsetof<SaTerms>()) == 0
+    && memory.compare(p + from, q + from, offsetof<SA>("older") - from) == 0
     && memory.compare(p + life, q + life, offsetof<SA>("soft") - life) == 0
     && a.hard == b.hard && a.hardBytes == b.hardBytes && a.window == b.window && a.lastSequence == b.lastSequence
     && a.selector.equals(b.selector)

@@ -195,6 +195,7 @@ describe("an offer", () => {
     const template = maps.add(nameAt(), put("D"), TEMPLATES + 10, Action.PROTECT) as CryptoMapEntry;
     maps.addTransformSet(template, set("TS"));
     maps.setDynamic(maps.add(nameAt(), put("CM"), 65535, Action.PROTECT) as CryptoMapEntry, nameAt(), put("D"));
+    spd.refresh();
     const third = established(false, BETA + 7);
     sa = third;
     theirsOf("040000000a050000ffff0000");
