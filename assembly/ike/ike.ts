@@ -1,6 +1,6 @@
 /**
  * IKE as the rest of the gateway sees it (RFC 2407, 2408, 2409). The device gives messages and polls; the console has
- * its verbs here and in policy.ts, keys.ts and identity.ts; the data path asks through sadb/acquire.ts.
+ * its verbs here and in policy.ts, keys.ts and identity.ts; the data path asks through sadb/work.ts.
  */
 import * as drbg from "../crypto/drbg";
 import { Packet } from "../util/packet";

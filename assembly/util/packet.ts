@@ -40,7 +40,7 @@ export class Packet {
   port: u32;
   /** When it began to wait, milliseconds of clock.now. */
   since: u64;
-  /** SPI of the inbound SA it came through; 0: it came in plain. (The SA's slot, see sadb/sad.ts.) */
+  /** SPI of the inbound SA it came through; 0: it came in plain. (The SA's slot, see sadb/sas/sad.ts.) */
   spi: u32;
   /**
    * The flow: of what goes through the SPD, that of the datagram at `ptr` (ipsec/flow.ts); of what came in ESP, AH or UDP,

@@ -1,5 +1,5 @@
 /**
- * The pair of IPsec SAs that a Quick Mode makes, with AH around ESP two of them. The order is sadb/sad.ts's: `reserve`,
+ * The pair of IPsec SAs that a Quick Mode makes, with AH around ESP two of them. The order is sadb/sas/sad.ts's: `reserve`,
  * `install` (the inbound SAs), `activate`; `abandon` what came to nothing.
  */
 import { HELD_SETTLE_MILLISECONDS } from "../../limits";

@@ -1,5 +1,5 @@
 /**
- * What sadb asks for (sadb/acquire.ts), and the policies that wait for a phase 1: each policy waits for one thing at most,
+ * What sadb asks for (sadb/work.ts), and the policies that wait for a phase 1: each policy waits for one thing at most,
  * a first pair or the renewal of one. A peer that does not answer is followed by the next one of the crypto map entry;
  * when all have been tried, the policy rests.
  */

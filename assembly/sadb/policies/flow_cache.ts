@@ -10,7 +10,7 @@ class Flow {
   local: u32;
   remote: u32;
   ports: u32;
-  /** protocol, with spd.NO_PORTS; the interface above it */
+  /** protocol, with policy.NO_PORTS; the interface above it */
   rest: u32;
   generation: u32;
   policy: Policy | null;

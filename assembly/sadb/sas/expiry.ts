@@ -1,6 +1,6 @@
 /**
- * The end of pairs: by time and by octets, softly (Work.REKEY) and hard (Work.EXPIRED), and because the configuration has
- * changed. `poll` looks at the lifetimes; the data path says with `wantRekey` and `usedUp` what it met.
+ * The end of pairs: by time and by octets, softly (Work.REKEY) and hard (Work.EXPIRED). `scan` looks at the lifetimes; the
+ * data path says with `wantRekey` and `usedUp` what it met. What a changed configuration ends is policies/policy_gone.ts's.
  */
 import * as clock from "../../util/clock";
 import * as lifetime from "../settings/lifetime";
@@ -63,6 +63,7 @@ export function expire(inbound: SA, reason: string): bool {
   return true;
 }
 
+/** Looks at every pair: to be called when `sad.deadline` is due. */
 export function scan(): void {
   deadline.reset();
   const now = clock.now();

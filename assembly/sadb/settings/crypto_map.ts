@@ -1,7 +1,8 @@
 /**
  * Crypto maps: `crypto map NAME SEQUENCE ipsec-isakmp|bypass|discard`, and which map each interface carries. A map is the
  * entries of one name. `crypto dynamic-map NAME SEQUENCE` makes entries without a peer, of names of their own (their numbers
- * have TEMPLATES added); an entry `ipsec-isakmp dynamic NAME` stands for all of them. An entry names its access list (which may come later); a transform set has to exist.
+ * have TEMPLATES added); an entry `ipsec-isakmp dynamic NAME` stands for all of them. An entry names its access list (which
+ * may come later); a transform set has to exist.
  */
 import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, PORTS } from "../../limits";
 import * as lists from "../../lists/access_list";
@@ -9,6 +10,17 @@ import { Refusal, touch } from "../../lists/setting";
 import { Pool } from "../../util/pool";
 import { KILOBYTES_MIN, SECONDS_MAX, SECONDS_MIN } from "./lifetime";
 import { TransformSet } from "./transform_set";
+
+/** What becomes of the packets of a policy. An entry has one of the first three, a line of its list may make it another. */
+export const enum Action {
+  PROTECT = 1,
+  BYPASS = 2,
+  DISCARD = 3,
+  /** a deny line: the next entry is asked */
+  NEXT = 4,
+  /** a line of a dynamic map: peers make policies of it, and what matches it without one is dropped (policies/dynamic.ts) */
+  TEMPLATE = 5,
+}
 
 /** Added to the numbers of dynamic maps' entries. */
 export const TEMPLATES: u32 = 0x10000;
@@ -331,14 +343,4 @@ export function boundLen(port: u32): u32 {
 
 export function boundName(port: u32): usize {
   return bindings + <usize>(port * BINDING) + 4;
-}
-
-export const enum Action {
-  PROTECT = 1,
-  BYPASS = 2,
-  DISCARD = 3,
-  /** a deny line: the next entry is asked */
-  NEXT = 4,
-  /** a line of a dynamic map: peers make policies of it, and what matches it without one is dropped (dynamic.ts) */
-  TEMPLATE = 5,
 }

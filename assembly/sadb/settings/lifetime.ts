@@ -6,6 +6,11 @@ import { REPLAY_WINDOW_DEFAULT, REPLAY_WINDOW_MAX } from "../../limits";
 import { Refusal } from "../../lists/setting";
 import { Transform, smallBlock } from "../terms/suite";
 
+/** Bounds of what may be configured. */
+export const SECONDS_MIN: u32 = 30;
+export const SECONDS_MAX: u32 = 2592000;
+export const KILOBYTES_MIN: u32 = 2560;
+
 export const SECONDS_DEFAULT: u32 = 3600;
 export const KILOBYTES_DEFAULT: u32 = 4608000;
 
@@ -81,9 +86,3 @@ export function softBytes(transform: u32, kilobytes: u32, part: u32): u64 {
   const negotiated = kilobytes == 0 ? u64.MAX_VALUE : ((<u64>kilobytes << 10) * <u64>(part ? part : 3686)) >> 12;
   return min(negotiated, smallBlock(transform) ? SMALL_BLOCK_SOFT : LARGE_BLOCK_SOFT);
 }
-
-export const SECONDS_MIN: u32 = 30;
-
-export const SECONDS_MAX: u32 = 2592000;
-
-export const KILOBYTES_MIN: u32 = 2560;
