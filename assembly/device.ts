@@ -6,7 +6,6 @@
  *      on_frame ---> net/ingress ---> arrive ---> forward ---> leave ---> output ---> send_frame
  *      poll ---> rooms ---> what they have to say ---> sendLocal, sendIke, again ---^
  */
-import { PORTS } from "./limits";
 import * as console from "./cli/console";
 import * as drbg from "./crypto/drbg";
 import { arrive, sendLocal } from "./device/way_in";
@@ -15,6 +14,7 @@ import * as ike from "./ike/ike";
 import * as ipsec from "./ipsec/ipsec";
 import * as outbound from "./ipsec/outbound";
 import * as pmtu from "./ipsec/pmtu";
+import { PORTS } from "./limits";
 import { discard } from "./net/egress";
 import * as ingress from "./net/ingress";
 import * as interfaces from "./net/interface";
@@ -22,12 +22,12 @@ import * as net from "./net/net";
 import * as outgoing from "./net/outgoing";
 import * as ping from "./net/ping";
 import * as dhGroup from "./oakley/dh_group";
-import * as acquire from "./sadb/work";
-import * as expiry from "./sadb/sas/expiry";
-import * as sadb from "./sadb/sadb";
 import * as spd from "./sadb/policies/spd";
+import * as sadb from "./sadb/sadb";
+import * as acquire from "./sadb/work";
 import { get32 } from "./util/bytes";
 import * as clock from "./util/clock";
+import { nearest } from "./util/deadline";
 import { InitFlags } from "./util/host";
 import * as log from "./util/log";
 import { Owner, PacketQueue } from "./util/packet";
@@ -132,22 +132,26 @@ export function poll(now: u32): u32 {
   clock.set(now);
   if (atWork) return 0;
   atWork = true;
+  for (let packet = backlog.pop(); packet; packet = backlog.pop()) {
+    follow();
+    if (ingress.receive(packet, packet.port)) arrive(packet);
+  }
   follow();
-  for (let packet = backlog.pop(); packet; packet = backlog.pop()) if (ingress.receive(packet, packet.port)) arrive(packet);
   net.poll();
   drain();
   let wait = console.poll();
   // The console may have taken an outcome of `ping`, which sends the next request.
   follow();
-  wait = min(wait, net.poll());
+  net.poll();
   drain();
-  wait = min(wait, expiry.poll());
+  sadb.poll();
   wait = min(wait, ike.poll());
+  follow();
   drain();
   assertThat(heapTop() == heapMark, 601);
   atWork = false;
-  // What the last of these made for the first of them.
-  return backlog.length != 0 || acquire.waiting() != 0 || ping.settled() ? 0 : wait;
+  // What the last of these made for the first of them; and whatever any of them has made due in any other.
+  return backlog.length != 0 || acquire.waiting() != 0 || ping.settled() ? 0 : min(wait, nearest());
 }
 
 export function console_buffer(): u32 {
@@ -164,8 +168,12 @@ export function console_in(len: u32): u32 {
   return refused;
 }
 
-/** Tells the rooms that depend on addresses when an interface has changed. */
+/**
+ * What has been configured, or has gone with an SA, takes effect, and the rooms that depend on addresses hear of a changed
+ * interface. Called between packets and between rooms, when nobody holds a policy.
+ */
 function follow(): void {
+  sadb.refresh();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
   for (let port: u32 = 0; port < PORTS; port++) {
@@ -173,6 +181,8 @@ function follow(): void {
     spd.setInterfaceAddress(port, own.usable ? own.address : 0);
     pmtu.setInterfaceMtu(port, own.mtu);
   }
+  // Pairs that ended at another address may have taken their policies along.
+  sadb.refresh();
 }
 
 /** Sends whatever the rooms have for the wire. */

@@ -78,7 +78,7 @@ export const DYNAMIC_POLICIES: u32 = 48;
 export const DYNAMIC_PER_PEER: u32 = 8;
 /** Flows whose policy is remembered; a power of two. */
 export const FLOWS: u32 = 256;
-/** Both directions together; an SPI carries its slot in its low bits (sadb/sad.ts). */
+/** Both directions together; an SPI carries its slot in its low bits (sadb/sas/sad.ts). */
 export const SAS: u32 = 256;
 export const ACQUIRES: u32 = 64;
 /** Packets that wait for one policy's first SA, and for all policies. */

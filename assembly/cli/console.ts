@@ -2,6 +2,7 @@
  * The console in the manner of IOS (host/abi.md, "The console"): lines in, text out. This file is the room's seam.
  */
 import { CONSOLE_BUFFER, CONSOLE_LINE_MAX } from "../limits";
+import * as sadb from "../sadb/sadb";
 import * as ct from "../util/ct";
 import { NO_DEADLINE } from "../util/deadline";
 import { explain } from "./diagnose";
@@ -218,7 +219,11 @@ function execute(p: usize, len: u32, column: u32): bool {
     explain(outcome, column, matcher.badWord);
     return false;
   }
-  if (startup.applying && rowModes(matcher.row) < <u32>Mode.CONFIG) return refused("This is no line of configuration.");
+  if (rowModes(matcher.row) < <u32>Mode.CONFIG) {
+    if (startup.applying) return refused("This is no line of configuration.");
+    // What lines before it have configured is in force for what it shows or clears.
+    sadb.refresh();
+  }
   const k = matcher.argCount();
   if (matcher.filtered()) output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2));
   const handler = rowHandler(matcher.row);

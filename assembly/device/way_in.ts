@@ -117,8 +117,9 @@ function open(packet: Packet, protocol: u32, p: usize, srcPort: u16, dstPort: u1
   if (++packet.depth > <u8>TUNNEL_DEPTH) return discard(packet, Drop.TUNNEL_LOOP);
   address(packet, p, srcPort, dstPort);
   packet.outer = p;
+  const from = packet.src;
   if (inbound.receive(packet, protocol) != inbound.Verdict.INNER) {
-    ike.observed(packet.src, Sign.ESP, 0, 0);
+    ike.observed(from, Sign.ESP, 0, 0);
     return packets.free(packet);
   }
   const reason = ingress.trim(packet);

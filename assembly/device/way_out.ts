@@ -10,7 +10,6 @@ import * as ike from "../ike/ike";
 import { Sign } from "../ike/ike";
 import * as outbound from "../ipsec/outbound";
 import { Verdict } from "../ipsec/outbound";
-import * as pmtu from "../ipsec/pmtu";
 import * as arp from "../net/arp_cache";
 import { discard } from "../net/egress";
 import * as fragment from "../net/fragment";
@@ -20,6 +19,7 @@ import * as outgoing from "../net/outgoing";
 import * as ping from "../net/ping";
 import { Outcome } from "../net/ping";
 import * as route from "../net/route";
+import { PORT_NULL, Route } from "../net/route";
 import * as sad from "../sadb/sas/sad";
 import { Packet, PacketQueue } from "../util/packet";
 import * as packets from "../util/packet";
@@ -46,12 +46,20 @@ export function forward(packet: Packet): void {
     icmp.error(packet, Type.TIME_EXCEEDED, Exceeded.TTL, 0, errorSource(packet));
     return discard(packet, Drop.TTL_EXPIRED);
   }
-  if (!route.lookup(ipv4.destination(p)) || route.port == route.PORT_NULL) {
+  const dst = ipv4.destination(p);
+  const found = route.lookup(dst);
+  if (!found || found.port == PORT_NULL) {
     icmp.error(packet, Type.UNREACHABLE, Unreachable.NET, 0, errorSource(packet));
-    return discard(packet, route.port == route.PORT_NULL ? Drop.NULL_ROUTE : Drop.NO_ROUTE);
+    return discard(packet, found ? Drop.NULL_ROUTE : Drop.NO_ROUTE);
   }
   ipv4.decrementTtl(p);
-  leave(packet, route.port, route.gateway);
+  leave(packet, found.port, found.station(dst));
+}
+
+/** The route to `dst`; null: there is none, or it ends in Null0. */
+function routeTo(dst: u32): Route | null {
+  const found = route.lookup(dst);
+  return found && found.port != PORT_NULL ? found : null;
 }
 
 /**
@@ -71,24 +79,31 @@ function errorSource(packet: Packet): u32 {
 /** A datagram of our own for somebody else. Takes it over. */
 export function leaveLocal(packet: Packet): void {
   const p = packet.ptr;
-  if (!route.lookup(ipv4.destination(p)) || route.port == route.PORT_NULL) {
+  const dst = ipv4.destination(p);
+  const found = routeTo(dst);
+  if (!found) {
     ping.refused(p + ipv4.headerLength(p), Outcome.UNREACHABLE);
     return discard(packet, Drop.NO_ROUTE);
   }
-  packet.port = route.port;
-  if (ipv4.source(p) == 0) ipv4.setSource(p, interfaces.at(route.port).address);
-  leave(packet, route.port, route.gateway);
+  packet.port = found.port;
+  if (ipv4.source(p) == 0) ipv4.setSource(p, interfaces.at(found.port).address);
+  leave(packet, found.port, found.station(dst));
 }
 
 /** A packet whose SA has come up: its way from the route on, again. Takes it over. */
 export function again(packet: Packet): void {
-  if (!route.lookup(ipv4.destination(packet.ptr)) || route.port == route.PORT_NULL) return discard(packet, Drop.NO_ROUTE);
-  leave(packet, route.port, route.gateway);
+  const dst = ipv4.destination(packet.ptr);
+  const found = routeTo(dst);
+  if (!found) return discard(packet, Drop.NO_ROUTE);
+  leave(packet, found.port, found.station(dst));
 }
 
 /** An ISAKMP message: gets its UDP and IPv4 headers and passes the SPD by. Takes it over. */
 export function sendIke(packet: Packet): void {
-  if (packet.src == 0 && route.lookup(packet.dst) && route.port < PORTS) packet.src = interfaces.at(route.port).address;
+  if (packet.src == 0) {
+    const found = routeTo(packet.dst);
+    if (found) packet.src = interfaces.at(found.port).address;
+  }
   packet.push(udp.HEADER_LENGTH);
   udp.emit(packet.ptr, packet.srcPort, packet.dstPort, packet.len, packet.src, packet.dst);
   packet.push(ipv4.HEADER_LENGTH);
@@ -99,15 +114,17 @@ export function sendIke(packet: Packet): void {
 
 /** Tells IKE what stands in the way of a message to `dst`: it may come to say why nobody answers. */
 function observe(dst: u32): void {
-  if (!route.lookup(dst) || route.port == route.PORT_NULL) ike.observed(dst, Sign.NO_ROUTE, 0, 0);
-  else if (arp.unanswered(route.port, route.gateway)) ike.observed(dst, Sign.NO_ARP, route.gateway, 0);
+  const found = routeTo(dst);
+  if (!found) return ike.observed(dst, Sign.NO_ROUTE, 0, 0);
+  const station = found.station(dst);
+  if (arp.unanswered(found.port, station)) ike.observed(dst, Sign.NO_ARP, station, 0);
 }
 
 /** A datagram that is to leave by `port` for the station `gateway`: what the SPD says happens to it. Takes it over. */
 function leave(packet: Packet, port: u32, gateway: u32): void {
   const verdict = outbound.process(packet, port);
   if (verdict != Verdict.TOO_BIG) return obey(verdict, packet, port, gateway);
-  const mtu = pmtu.mtu;
+  const mtu = packet.mtu;
   if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, mtu);
   // Cut before it is protected, so that the other end need not reassemble.
   if (!fragment.split(packet, mtu, innerPieces)) return;
@@ -129,8 +146,9 @@ function obey(verdict: Verdict, packet: Packet, port: u32, gateway: u32): void {
 function carry(packet: Packet): void {
   const dst = ipv4.destination(packet.ptr);
   if (++packet.depth > <u8>TUNNEL_DEPTH) return discard(packet, Drop.TUNNEL_LOOP);
-  if (interfaces.isOurs(dst) || !route.lookup(dst) || route.port == route.PORT_NULL) return discard(packet, Drop.NO_ROUTE);
-  output(packet, route.port, route.gateway);
+  const found = routeTo(dst);
+  if (!found || interfaces.isOurs(dst)) return discard(packet, Drop.NO_ROUTE);
+  output(packet, found.port, found.station(dst));
 }
 
 /** Fits a datagram to the interface's MTU and sends it. Takes it over. */

@@ -1,7 +1,7 @@
 /** AH on the way in (RFC 4302, 3.4): number, ICV, window, in this order; the datagram has been reassembled before. */
 import * as expiry from "../sadb/sas/expiry";
 import * as replay from "../sadb/sas/replay";
-import { SA, State } from "../sadb/sas/sad";
+import { SA, State } from "../sadb/sas/sa";
 import * as clock from "../util/clock";
 import * as ct from "../util/ct";
 import { Packet } from "../util/packet";
@@ -10,14 +10,12 @@ import * as ah from "../wire/ah";
 import * as immutable from "./immutable";
 import * as integrity from "./integrity";
 
-/** Next header of the last packet that `open` accepted. */
-export let nextHeader: u32 = 0;
 /** Room for the longest ICV. */
 const icvSent: usize = memory.data(64, 8);
 
 /**
  * Takes the AH header at `ptr`, which the IPv4 header at `packet.outer` is before, off the packet: `ptr` is then at what
- * follows it. Drop.NONE, or why it is refused; the packet's octets may then be anything.
+ * follows it, and `nextHeader` says what that is. Drop.NONE, or why it is refused; the packet's octets may then be anything.
  */
 export function open(sa: SA, packet: Packet): Drop {
   const reason = verify(sa, packet);
@@ -56,7 +54,7 @@ function verify(sa: SA, packet: Packet): Drop {
     expiry.usedUp(sa);
     return Drop.AH_LIFETIME;
   }
-  nextHeader = ah.nextHeader(p);
+  packet.nextHeader = <u8>ah.nextHeader(p);
   packet.pull(length);
   sa.packets++;
   sa.bytes += <u64>payload;

@@ -1,13 +1,13 @@
 /** AH on the way out (RFC 4302, 3.3): behind the IPv4 header of a whole datagram, in place. */
 import * as expiry from "../sadb/sas/expiry";
+import { SA, State } from "../sadb/sas/sa";
 import { SEQUENCE_RESERVE } from "../sadb/settings/lifetime";
-import { SA, State } from "../sadb/sas/sad";
 import { put16 } from "../util/bytes";
 import { Packet } from "../util/packet";
 import { Drop } from "../util/status";
 import * as ah from "../wire/ah";
-import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
+import * as ipv4 from "../wire/ipv4";
 import { mayUse } from "./esp_out";
 import * as immutable from "./immutable";
 import * as integrity from "./integrity";

@@ -5,7 +5,7 @@
 import { BlockCipher } from "../crypto/cipher";
 import * as expiry from "../sadb/sas/expiry";
 import * as replay from "../sadb/sas/replay";
-import { SA, State } from "../sadb/sas/sad";
+import { SA, State } from "../sadb/sas/sa";
 import { CipherMode, Integrity } from "../sadb/terms/suite";
 import * as clock from "../util/clock";
 import * as ct from "../util/ct";
@@ -15,14 +15,9 @@ import * as esp from "../wire/esp";
 import * as counterModes from "./counter_modes";
 import * as integrity from "./integrity";
 
-/** Next header of the last packet that `open` accepted. */
-export let nextHeader: u32 = 0;
-/** Whether its number was the highest so far. */
-export let newest: bool = false;
-
 /**
- * Turns the ESP packet at `ptr` into its payload. Drop.NONE, or why it is refused; the packet's octets may then be
- * anything.
+ * Turns the ESP packet at `ptr` into its payload; `nextHeader` says what that is, `newest` whether it came in order.
+ * Drop.NONE, or why it is refused; the packet's octets may then be anything.
  */
 export function open(sa: SA, packet: Packet): Drop {
   const reason = verify(sa, packet);
@@ -46,7 +41,7 @@ function verify(sa: SA, packet: Packet): Drop {
   const sequence = sa.esn ? replay.extend(sa.sequence, sa.window, lower) : <u64>lower;
   if (!replay.fresh(sa.replay, sa.sequence, sa.window, sequence)) return Drop.ESP_REPLAY;
   if (!authentic(sa, p, front, length, sequence)) return Drop.ESP_ICV;
-  newest = sequence > sa.sequence;
+  packet.newest = sequence > sa.sequence;
   sa.sequence = replay.note(sa.replay, sa.sequence, sa.window, sequence);
 
   if (sa.bytes + <u64>length > sa.hardBytes || (sa.hard != 0 && clock.now() >= sa.hard)) {
@@ -58,7 +53,7 @@ function verify(sa: SA, packet: Packet): Drop {
   else if (sa.cipherMode == <u8>CipherMode.CTR) counterModes.ctr(sa, p, length);
   const payload = esp.payloadLength(text, length);
   if (payload < 0) return Drop.ESP_PADDING;
-  nextHeader = esp.nextHeader(text + length);
+  packet.nextHeader = <u8>esp.nextHeader(text + length);
   packet.ptr = text;
   packet.len = <u32>payload;
   sa.packets++;

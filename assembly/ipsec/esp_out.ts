@@ -1,8 +1,8 @@
 /** ESP on the way out (RFC 4303, 3.3): number, IV, padding, encryption, ICV, all in the packet's own buffer. */
 import { BlockCipher, CIPHER_BLOCK_MAX } from "../crypto/cipher";
 import * as expiry from "../sadb/sas/expiry";
+import { SA, State } from "../sadb/sas/sa";
 import { SEQUENCE_RESERVE } from "../sadb/settings/lifetime";
-import { SA, State } from "../sadb/sas/sad";
 import { CipherMode, Integrity } from "../sadb/terms/suite";
 import * as clock from "../util/clock";
 import { Packet } from "../util/packet";

@@ -1,19 +1,20 @@
 /** What becomes of what comes in: ESP and AH for us, and plaintext that should have been protected (RFC 4301, 5.2). */
-import * as acquire from "../sadb/work";
-import { Work } from "../sadb/work";
-import * as sad from "../sadb/sas/sad";
-import { SA, State } from "../sadb/sas/sad";
 import * as spd from "../sadb/policies/spd";
-import { Action } from "../sadb/policies/spd";
+import { SA, State } from "../sadb/sas/sa";
+import * as sad from "../sadb/sas/sad";
+import { Action } from "../sadb/settings/crypto_map";
 import { Mode } from "../sadb/settings/transform_set";
+import { Work } from "../sadb/work";
+import * as acquire from "../sadb/work";
+import { Budget } from "../util/budget";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { Packet } from "../util/packet";
 import { Drop, drop } from "../util/status";
 import * as ah from "../wire/ah";
 import * as esp from "../wire/esp";
-import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
+import * as ipv4 from "../wire/ipv4";
 import * as ahIn from "./ah_in";
 import * as espIn from "./esp_in";
 import * as flow from "./flow";
@@ -28,21 +29,20 @@ export const enum Verdict {
 }
 
 /** Unknown SPIs are reported to IKE once a second at most, to people once a minute. */
-const REPORT_EVERY: u64 = 1000;
-const MESSAGE_EVERY: u64 = 60000;
+const reports = new Budget(1, 1000);
+const messages = new Budget(1, 60000);
 /** A mapping that has moved is reported again after so many milliseconds. */
 const MAPPING_EVERY: u64 = 2000;
 
-let nextReport: u64 = 0;
-let nextMessage: u64 = 0;
-
 export function init(): void {
-  nextReport = nextMessage = 0;
+  reports.reset();
+  messages.reset();
 }
 
 /**
  * A packet of `protocol`, ESP or AH, for us: `ptr` at its header, `outer` at the IPv4 header before it, `src`, `dst` that
- * one's addresses, `srcPort`, `dstPort` those of the UDP header around ESP or 0, `tos` the outer header's.
+ * one's addresses, `srcPort`, `dstPort` those of the UDP header around ESP or 0, `tos` the outer header's. Of what is INNER
+ * they are the flow.
  */
 export function receive(packet: Packet, protocol: u32): Verdict {
   const reason = unwrap(packet, protocol);
@@ -67,16 +67,16 @@ function unwrap(packet: Packet, protocol: u32): Drop {
     return around ? Drop.AH_WRONG_ADDRESS : Drop.ESP_WRONG_ADDRESS;
   }
   if (!around) {
-    if (!sa.bundle) return openEsp(sa, packet);
+    if (!sa.outer) return openEsp(sa, packet);
     sa.errors++;
     return Drop.AH_MISSING;
   }
   const reason = ahIn.open(sa, packet);
   if (reason != Drop.NONE) return reason;
-  const inside = sa.bundle;
-  if (!inside) return inner(sa, packet, ahIn.nextHeader);
+  const inside = sa.inner;
+  if (!inside) return inner(sa, packet);
   // RFC 4301, 5.2, step 4: the bundle was applied as it was negotiated, both of its SAs, in this order.
-  if (ahIn.nextHeader == Protocol.ESP && packet.len >= esp.HEADER_LENGTH && esp.spi(packet.ptr) == inside.spi) return openEsp(inside, packet);
+  if (packet.nextHeader == <u8>Protocol.ESP && packet.len >= esp.HEADER_LENGTH && esp.spi(packet.ptr) == inside.spi) return openEsp(inside, packet);
   sa.errors++;
   return Drop.AH_NEXT_HEADER;
 }
@@ -84,9 +84,9 @@ function unwrap(packet: Packet, protocol: u32): Drop {
 function openEsp(sa: SA, packet: Packet): Drop {
   const reason = espIn.open(sa, packet);
   if (reason != Drop.NONE) return reason;
-  if (sa.encapsulated && espIn.newest && (packet.src != sa.peerAddress || packet.srcPort != sa.peerPort)) moved(sa, packet);
-  if (espIn.nextHeader == esp.NO_NEXT_HEADER) return Drop.COUNT;
-  return inner(sa, packet, espIn.nextHeader);
+  if (sa.encapsulated && packet.newest && (packet.src != sa.peerAddress || packet.srcPort != sa.peerPort)) moved(sa, packet);
+  if (<u32>packet.nextHeader == esp.NO_NEXT_HEADER) return Drop.COUNT;
+  return inner(sa, packet);
 }
 
 /**
@@ -99,8 +99,8 @@ function addressed(sa: SA, packet: Packet): bool {
 }
 
 /** What was inside becomes a datagram again, of this SA's selectors (RFC 4301, 5.2, step 4). */
-function inner(sa: SA, packet: Packet, protocol: u32): Drop {
-  const reason = datagram(sa, packet, protocol);
+function inner(sa: SA, packet: Packet): Drop {
+  const reason = datagram(sa, packet, packet.nextHeader);
   if (reason != Drop.NONE) sa.errors++;
   else packet.spi = sa.spi;
   return reason;
@@ -116,11 +116,11 @@ function datagram(sa: SA, packet: Packet, protocol: u32): Drop {
     packet.len = ipv4.totalLength(packet.ptr);
   }
   const p = packet.ptr;
-  flow.read(p, packet.len);
+  flow.read(packet);
   const s = sa.selector;
   // A later fragment shows no ports; the peer, who saw the first one, has chosen the SA.
-  if (flow.portsUnknown()) flow.setPorts(s.remotePort, s.localPort);
-  if (!s.matches(flow.dst, flow.src, flow.protocol, flow.dstPort, flow.srcPort)) return Drop.POLICY_WRONG_SA;
+  if (flow.portsUnknown(packet)) flow.setPorts(packet, s.remotePort, s.localPort);
+  if (!s.matches(packet.dst, packet.src, packet.protocol, packet.dstPort, packet.srcPort)) return Drop.POLICY_WRONG_SA;
   return whole || tunnel.handOnEcn(p, packet.tos) ? Drop.NONE : Drop.ESP_INNER;
 }
 
@@ -137,19 +137,17 @@ function moved(sa: SA, packet: Packet): void {
 }
 
 function unknown(packet: Packet, spi: u32, protocol: u32): void {
-  const now = clock.now();
-  if (now >= nextReport) {
+  if (reports.left()) {
     const item = acquire.post(Work.UNKNOWN_SPI);
     if (item) {
       item.spi = spi;
       item.protocol = protocol;
       item.address = packet.src;
       item.port = packet.srcPort;
-      nextReport = now + REPORT_EVERY;
+      reports.spend();
     }
   }
-  if (now < nextMessage) return;
-  nextMessage = now + MESSAGE_EVERY;
+  if (!messages.take()) return;
   log.message("CRYPTO-4-RECVD_PKT_INV_SPI").put("decaps: rec'd IPSEC packet has invalid spi for destaddr=").ip(packet.dst)
     .put(", prot=").u32(protocol).put(", spi=0x").hex32(spi).put("(").u32(spi).put("), srcaddr=").ip(packet.src);
   log.end();
@@ -161,8 +159,8 @@ function unknown(packet: Packet, spi: u32, protocol: u32): void {
  */
 export function checkPlain(packet: Packet, port: u32): bool {
   if (!spd.active(port)) return true;
-  flow.read(packet.ptr, packet.len);
-  const policy = spd.inboundPolicy(port, flow.src, flow.dst, flow.protocol, flow.srcPort, flow.dstPort);
+  flow.read(packet);
+  const policy = spd.inboundPolicy(port, packet.src, packet.dst, packet.protocol, packet.srcPort, packet.dstPort);
   if (!policy) return true;
   drop(policy.action == <u8>Action.PROTECT ? Drop.POLICY_PLAINTEXT : Drop.POLICY_DISCARD);
   return false;

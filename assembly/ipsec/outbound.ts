@@ -1,26 +1,27 @@
 /** What becomes of a datagram that leaves through an interface (RFC 4301, 5.1). */
-import * as acquire from "../sadb/work";
-import { Work } from "../sadb/work";
-import * as held from "../sadb/sas/held";
-import * as report from "../sadb/sas/report";
-import * as sad from "../sadb/sas/sad";
-import { SA } from "../sadb/sas/sad";
-import { Mode } from "../sadb/settings/transform_set";
+import { Policy } from "../sadb/policies/policy";
+import * as policies from "../sadb/policies/policy";
 import * as spd from "../sadb/policies/spd";
-import { Action, Policy } from "../sadb/policies/spd";
+import * as held from "../sadb/sas/held";
+import { SA } from "../sadb/sas/sa";
+import * as sad from "../sadb/sas/sad";
+import { Action } from "../sadb/settings/crypto_map";
+import { Mode } from "../sadb/settings/transform_set";
+import { Work } from "../sadb/work";
+import * as acquire from "../sadb/work";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { Packet } from "../util/packet";
 import { Drop, drop } from "../util/status";
-import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
+import * as ipv4 from "../wire/ipv4";
 import * as ahOut from "./ah_out";
 import * as espOut from "./esp_out";
 import * as flow from "./flow";
 import * as pmtu from "./pmtu";
 import * as transport from "./transport";
-import * as tunnel from "./tunnel";
 import { Df } from "./tunnel";
+import * as tunnel from "./tunnel";
 
 export const enum Verdict {
   /** no policy: it goes out as it is */
@@ -31,39 +32,24 @@ export const enum Verdict {
   HELD = 2,
   /** counted; the caller frees it */
   DISCARD = 3,
-  /** longer than the tunnel takes: `pmtu.mtu` is the inner MTU. Untouched: report it (DF), or split it and process each piece */
+  /** longer than the tunnel takes: `mtu` is the inner MTU. Untouched: report it (DF), or split it and process each piece */
   TOO_BIG = 4,
 }
 
 /** IKE is not asked again for the same policy before. It asks for more patience itself after a failure. */
 const ACQUIRE_AGAIN: u64 = 5000;
 
-// The datagram that was TOO_BIG last: its pieces have its ports.
-let splitAt: u64 = 0;
-let splitSrc: u32 = 0;
-let splitDst: u32 = 0;
-let splitId: u32 = 0;
-let splitPorts: u32 = 0;
-
-export function init(): void {
-  splitAt = 0;
-}
-
 /** @param packet `ptr` at a valid IPv4 header @param port the interface that it leaves by */
 export function process(packet: Packet, port: u32): Verdict {
   if (!spd.active(port)) return Verdict.BYPASS;
-  const p = packet.ptr;
-  flow.read(p, packet.len);
-  if (flow.portsUnknown() && splitAt == clock.now() && flow.src == splitSrc && flow.dst == splitDst && ipv4.identification(p) == splitId) {
-    flow.setPorts(splitPorts >>> 16, splitPorts & 0xffff);
-  }
-  const policy = spd.outbound(port, flow.src, flow.dst, flow.protocol, flow.srcPort, flow.dstPort);
+  if (!packet.cut) flow.read(packet);
+  const policy = spd.outbound(port, packet.src, packet.dst, packet.protocol, packet.srcPort, packet.dstPort);
   if (!policy) return Verdict.BYPASS;
-  if (policy.action != <u8>Action.PROTECT || (flow.portsUnknown() && policy.hasPorts)) {
+  if (policy.action != <u8>Action.PROTECT || (flow.portsUnknown(packet) && policy.hasPorts)) {
     drop(Drop.POLICY_DISCARD);
     return Verdict.DISCARD;
   }
-  const sa = sad.outboundFor(policy, flow.src, flow.dst, flow.protocol & 0xff, flow.srcPort, flow.dstPort);
+  const sa = sad.outboundFor(policy, packet.src, packet.dst, packet.protocol & 0xff, packet.srcPort, packet.dstPort);
   return sa ? protect(sa, packet, port) : wait(policy, packet);
 }
 
@@ -75,12 +61,9 @@ function protect(sa: SA, packet: Packet, port: u32): Verdict {
   // Transport mode protects whole datagrams and leaves the cutting to what comes after it (RFC 4303, 3.3.4); so does tunnel
   // mode with a datagram that may not be cut, where its outer header may.
   const uncut = whole ? !df : df && outer == Df.CLEAR;
-  if (packet.len > pmtu.ofSa(sa, port) && !uncut) {
-    splitAt = clock.now();
-    splitSrc = flow.src;
-    splitDst = flow.dst;
-    splitId = ipv4.identification(p);
-    splitPorts = (flow.srcPort << 16) | flow.dstPort;
+  const mtu = pmtu.ofSa(sa, port);
+  if (packet.len > mtu && !uncut) {
+    packet.mtu = <u16>mtu;
     return Verdict.TOO_BIG;
   }
   let reason = Drop.NO_BUFFER;
@@ -118,8 +101,8 @@ function inTransport(sa: SA, packet: Packet): Drop {
 
 /** AH around the datagram, alone or over the ESP of its bundle. */
 function around(sa: SA, packet: Packet): Drop {
-  const second = sa.protocol == <u8>Protocol.AH ? sa : sa.bundle;
-  return second ? ahOut.seal(second, packet) : Drop.NONE;
+  const ah = sa.protocol == <u8>Protocol.AH ? sa : sa.outer;
+  return ah ? ahOut.seal(ah, packet) : Drop.NONE;
 }
 
 /** No SA: asks IKE for one and keeps the packet for it. */
@@ -130,7 +113,7 @@ function wait(policy: Policy, packet: Packet): Verdict {
     if (item) {
       item.policy = policy.slot;
       policy.nextAcquire = now + ACQUIRE_AGAIN;
-      if (log.debugIpsec) report.wanted(policy);
+      if (log.debugIpsec) policies.wanted(policy);
     }
   }
   if (held.hold(policy, packet)) return Verdict.HELD;

@@ -19,8 +19,6 @@ import * as udp from "../wire/udp";
 /** RFC 1191, 6.3: try again whether the path carries more. */
 const FORGET_AFTER: u64 = 600000;
 
-/** After Verdict.TOO_BIG: what a datagram may measure. */
-export let mtu: u32 = 0;
 const mtus: usize = memory.data(4 * <i32>PORTS, 4);
 
 export function init(): void {
@@ -32,18 +30,17 @@ export function setInterfaceMtu(port: u32, octets: u32): void {
   if (port < PORTS) store<u32>(mtus + <usize>(port << 2), octets);
 }
 
-/** The longest datagram that fits through an outbound SA on an interface. Also kept in `mtu`. */
+/** The longest datagram that fits through an outbound SA on an interface. */
 export function ofSa(sa: SA, port: u32): u32 {
   let outer = load<u32>(mtus + <usize>(port << 2));
   const path = pathMtu(sa);
   if (path != 0 && path < outer) outer = path;
-  mtu = outer - sa.overhead;
-  if (sa.protocol != <u8>Protocol.ESP) return mtu;
+  const room = outer - sa.overhead;
+  if (sa.protocol != <u8>Protocol.ESP) return room;
   // Payload, padding and trailer are aligned together; at least the trailer's two octets are not payload. In transport mode
   // the IPv4 header is no payload.
   const header: u32 = sa.mode == <u8>Mode.TRANSPORT ? ipv4.HEADER_LENGTH : 0;
-  mtu = ((mtu - header + esp.TRAILER_LENGTH) & ~(<u32>sa.align - 1)) - esp.TRAILER_LENGTH + header;
-  return mtu;
+  return ((room - header + esp.TRAILER_LENGTH) & ~(<u32>sa.align - 1)) - esp.TRAILER_LENGTH + header;
 }
 
 /** What was learned of the path, 0 if nothing (or too long ago). */

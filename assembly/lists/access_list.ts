@@ -3,8 +3,7 @@
  * Crypto maps match them: source is the side behind this gateway. Lines are kept by sequence number: 10, 20, ...
  */
 import { ACCESS_LISTS, ACCESS_LIST_ENTRIES, ACCESS_LIST_REMARKS, NAME_MAX, REMARK_MAX } from "../limits";
-import { Pool } from "../util/pool";
-import * as maps from "../sadb/settings/crypto_map";
+import { Blocks, Pool } from "../util/pool";
 import { Refusal, touch } from "./setting";
 
 export const enum LineAction {
@@ -52,14 +51,14 @@ export class AccessList {
   }
 }
 
-let listPool: Pool = changetype<Pool>(0);
-let linePool: Pool = changetype<Pool>(0);
-let remarkPool: Pool = changetype<Pool>(0);
+let listPool = changetype<Pool<AccessList>>(0);
+let linePool = changetype<Pool<AccessLine>>(0);
+let remarkPool: Blocks = changetype<Blocks>(0);
 
 export function init(): void {
-  listPool = new Pool("access lists", <u32>offsetof<AccessList>() + NAME_MAX, ACCESS_LISTS);
-  linePool = new Pool("access list lines", <u32>offsetof<AccessLine>(), ACCESS_LIST_ENTRIES);
-  remarkPool = new Pool("access list remarks", REMARK_MAX, ACCESS_LIST_REMARKS);
+  listPool = new Pool<AccessList>("access lists", ACCESS_LISTS, NAME_MAX);
+  linePool = new Pool<AccessLine>("access list lines", ACCESS_LIST_ENTRIES);
+  remarkPool = new Blocks("access list remarks", REMARK_MAX, ACCESS_LIST_REMARKS);
 }
 
 function isContiguous(wildcard: u32): bool {
@@ -72,7 +71,7 @@ export function slots(): u32 {
 }
 
 export function at(i: u32): AccessList | null {
-  return listPool.taken(i) ? changetype<AccessList>(listPool.at(i)) : null;
+  return listPool.at(i);
 }
 
 export function find(name: usize, len: u32): AccessList | null {
@@ -88,9 +87,8 @@ export function add(name: usize, len: u32): AccessList | null {
   const known = find(name, len);
   if (known) return known;
   if (len == 0 || len > NAME_MAX) return null;
-  const block = listPool.take();
-  if (!block) return null;
-  const list = changetype<AccessList>(block);
+  const list = listPool.take();
+  if (!list) return null;
   list.nameLen = len;
   memory.copy(list.name, name, <usize>len);
   touch();
@@ -105,29 +103,29 @@ export function remove(list: AccessList): void {
     freeLine(line);
     line = next;
   }
-  listPool.free(changetype<usize>(list));
+  listPool.free(list);
   touch();
 }
 
 function freeLine(line: AccessLine): void {
   if (line.remark) remarkPool.free(line.remark);
-  linePool.free(changetype<usize>(line));
+  linePool.free(line);
 }
 
 /**
  * Adds a line. Host bits that a wildcard covers are dropped.
+ * @param ranges whether every address has to be a range, as whoever uses the list wants it (a crypto map)
  * @param sequence its number; 0: ten more than the last line's
  * @param sourcePort 0: any
  */
 export function addLine(
   list: AccessList, sequence: u32, action: LineAction, protocol: u32,
   source: u32, sourceWildcard: u32, sourcePort: u32, destination: u32, destinationWildcard: u32, destinationPort: u32,
+  ranges: bool = false,
 ): Refusal {
   if ((sourcePort | destinationPort) != 0 && protocol != 6 && protocol != 17) return Refusal.PORT;
   if (sourcePort > 0xffff || destinationPort > 0xffff) return Refusal.PORT;
-  if (!(isContiguous(sourceWildcard) && isContiguous(destinationWildcard)) && maps.matchesList(list.name, list.nameLen)) {
-    return Refusal.WILDCARD;
-  }
+  if (ranges && !(isContiguous(sourceWildcard) && isContiguous(destinationWildcard))) return Refusal.WILDCARD;
   if (findLine(list, action, protocol, source, sourceWildcard, sourcePort, destination, destinationWildcard, destinationPort)) {
     return Refusal.DUPLICATE_LINE;
   }
@@ -172,9 +170,8 @@ function insert(list: AccessList, sequence: u32, action: LineAction): Refusal {
     before = line;
     line = line.next;
   }
-  const block = linePool.take();
-  if (!block) return Refusal.FULL;
-  const added = changetype<AccessLine>(block);
+  const added = linePool.take();
+  if (!added) return Refusal.FULL;
   added.sequence = sequence ? sequence : before ? before.sequence + STEP : STEP;
   added.action = <u8>action;
   added.next = line;

@@ -63,7 +63,7 @@ export class Entry {
 const BUCKETS: u32 = 64;
 const buckets: usize = memory.data(256, 4);
 const broadcast: usize = memory.data(8, 4);
-let pool: Pool = changetype<Pool>(0);
+let pool = changetype<Pool<Entry>>(0);
 let deadline: Deadline = changetype<Deadline>(0);
 let incomplete: u32 = 0;
 let pending: u32 = 0;
@@ -71,7 +71,7 @@ let seen: u32 = 0;
 let defended: u64 = 0;
 
 export function init(): void {
-  pool = new Pool("ARP entries", <u32>offsetof<Entry>(), ARP_ENTRIES);
+  pool = new Pool<Entry>("ARP entries", ARP_ENTRIES);
   deadline = new Deadline();
   memory.fill(buckets, 0, BUCKETS * 4);
   memory.fill(broadcast, 0xff, 6);
@@ -85,7 +85,7 @@ export function slots(): u32 {
 }
 
 export function entryAt(i: u32): Entry | null {
-  return pool.taken(i) ? changetype<Entry>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 /** `clear arp`: packets that wait are dropped. */
@@ -258,7 +258,7 @@ function create(port: u32, address: u32): Entry | null {
     if (!oldest) return null;
     remove(oldest);
   }
-  const entry = changetype<Entry>(pool.take());
+  const entry = pool.take() as Entry;
   const bucket = bucketOf(port, address);
   entry.port = port;
   entry.address = address;
@@ -277,7 +277,7 @@ function remove(entry: Entry): void {
   let link = bucketOf(entry.port, entry.address);
   while (load<usize>(link) != changetype<usize>(entry)) link = load<usize>(link) + offsetof<Entry>("chain");
   store<usize>(link, changetype<usize>(entry.chain));
-  pool.free(changetype<usize>(entry));
+  pool.free(entry);
 }
 
 function addWaiting(entry: Entry, packet: Packet): void {

@@ -42,12 +42,12 @@ class Reassembly {
   total: u32;
 }
 
-let pool: Pool = changetype<Pool>(0);
+let pool = changetype<Pool<Reassembly>>(0);
 let deadline: Deadline = changetype<Deadline>(0);
 let held: u32 = 0;
 
 export function init(): void {
-  pool = new Pool("reassemblies", <u32>offsetof<Reassembly>(), REASSEMBLIES);
+  pool = new Pool<Reassembly>("reassemblies", REASSEMBLIES);
   deadline = new Deadline();
   held = 0;
 }
@@ -86,11 +86,16 @@ export function split(packet: Packet, mtu: u32, pieces: PacketQueue): bool {
     piece.spi = packet.spi;
     piece.src = packet.src;
     piece.dst = packet.dst;
+    piece.srcPort = packet.srcPort;
+    piece.dstPort = packet.dstPort;
+    piece.protocol = packet.protocol;
+    piece.cut = true;
     piece.depth = packet.depth;
     ipv4.setFragment(q, piece.len, (word & Flag.DF) | (last ? word & Flag.MF : Flag.MF) | (offset + (at >>> 3)));
     pieces.push(piece);
     at += length;
   }
+  packet.cut = true;
   packet.len = header + firstLength;
   ipv4.setFragment(p, packet.len, (word & Flag.DF) | Flag.MF | offset);
   return true;
@@ -177,8 +182,8 @@ export function poll(): u32 {
   if (deadline.due()) {
     deadline.reset();
     for (let i: u32 = 0; i < REASSEMBLIES; i++) {
-      if (!pool.taken(i)) continue;
-      const entry = changetype<Reassembly>(pool.at(i));
+      const entry = pool.at(i);
+      if (!entry) continue;
       if (entry.deadline <= clock.now()) {
         drop(Drop.FRAGMENT_TIMEOUT);
         // RFC 792: sent only by who has the first fragment, which icmp.error sees to.
@@ -202,8 +207,8 @@ function entryOf(packet: Packet): Reassembly | null {
   let ofSource: Reassembly | null = null;
   let sameSource: u32 = 0;
   for (let i: u32 = 0; i < REASSEMBLIES; i++) {
-    if (!pool.taken(i)) continue;
-    const entry = changetype<Reassembly>(pool.at(i));
+    const entry = pool.at(i);
+    if (!entry) continue;
     if (entry.src == src) {
       if (
         entry.identification == ipv4.identification(p) &&
@@ -224,9 +229,8 @@ function entryOf(packet: Packet): Reassembly | null {
     drop(Drop.FRAGMENT_TABLE_FULL);
     abandon(victim);
   }
-  const block = pool.take();
-  if (!block) return null;
-  const entry = changetype<Reassembly>(block);
+  const entry = pool.take();
+  if (!entry) return null;
   entry.src = src;
   entry.dst = ipv4.destination(p);
   entry.identification = ipv4.identification(p);
@@ -273,7 +277,7 @@ function abandon(entry: Reassembly): void {
     held--;
     packet = next;
   }
-  pool.free(changetype<usize>(entry));
+  pool.free(entry);
 }
 
 function offsetOf(packet: Packet): u32 {

@@ -3,7 +3,7 @@
  * `outgoing`, never out directly: replies and errors take the way through the SPD like any datagram of ours.
  */
 import { ICMP_ERROR_BURST, ICMP_ERROR_MAX, ICMP_ERROR_RATE } from "../limits";
-import * as clock from "../util/clock";
+import { Budget } from "../util/budget";
 import { Packet } from "../util/packet";
 import * as packets from "../util/packet";
 import { Drop, drop } from "../util/status";
@@ -17,27 +17,16 @@ const TTL: u32 = 64;
 /** TOS of errors: precedence 6, internetwork control (RFC 1812, 4.3.2.5). */
 const TOS_CONTROL: u32 = 0xc0;
 
-/** A token bucket in thousandths of an error. */
-let tokens: u32 = 0;
-let refilled: u64 = 0;
+const errors = new Budget(ICMP_ERROR_BURST, 1000 / ICMP_ERROR_RATE);
 
 export function init(): void {
-  tokens = ICMP_ERROR_BURST * 1000;
-  refilled = clock.now();
+  errors.reset();
 }
 
 function mayReport(): bool {
-  const now = clock.now();
-  const passed = now - refilled;
-  refilled = now;
-  const gain = passed > 60000 ? ICMP_ERROR_BURST * 1000 : <u32>passed * ICMP_ERROR_RATE;
-  tokens = tokens + gain > ICMP_ERROR_BURST * 1000 ? ICMP_ERROR_BURST * 1000 : tokens + gain;
-  if (tokens < 1000) {
-    drop(Drop.ICMP_RATE_LIMIT);
-    return false;
-  }
-  tokens -= 1000;
-  return true;
+  if (errors.take()) return true;
+  drop(Drop.ICMP_RATE_LIMIT);
+  return false;
 }
 
 /** Turns an echo request for us into its reply and queues it; takes the packet over. `ptr` at the IPv4 header. */

@@ -18,9 +18,9 @@ export function init(seed: u32): void {
   ping.init();
 }
 
-/** Milliseconds until the next call. */
-export function poll(): u32 {
-  let wait = arp.poll();
-  wait = min(wait, fragment.poll());
-  return min(wait, ping.poll());
+/** What is due by now. */
+export function poll(): void {
+  arp.poll();
+  fragment.poll();
+  ping.poll();
 }

@@ -4,7 +4,7 @@
  */
 import { PING_SIZE_MAX, PING_SIZE_MIN } from "../limits";
 import * as clock from "../util/clock";
-import { NO_DEADLINE, remaining } from "../util/deadline";
+import { Deadline } from "../util/deadline";
 import * as packets from "../util/packet";
 import { put16 } from "../util/bytes";
 import { Drop, drop } from "../util/status";
@@ -45,6 +45,8 @@ let timeout: u32 = 0;
 let df: bool = false;
 let identifier: u32 = 0;
 let sentAt: u64 = 0;
+/** When the request under way has waited long enough. */
+let deadline: Deadline = changetype<Deadline>(0);
 
 /** Figures of the run under way or of the last one; round trips in milliseconds. */
 export let sent: u32 = 0;
@@ -58,6 +60,7 @@ export let last: u32 = 0;
 export function init(): void {
   running = false;
   outcomesHead = outcomesCount = 0;
+  deadline = new Deadline();
 }
 
 /**
@@ -87,6 +90,7 @@ export function stop(): void {
   running = false;
   waiting = false;
   outcomesCount = 0;
+  deadline.reset();
 }
 
 /** Whether outcomes wait to be taken. */
@@ -112,20 +116,22 @@ function settle(outcome: Outcome): void {
   store<u8>(outcomes + ((outcomesHead + outcomesCount) % OUTCOMES), <u8>outcome);
   outcomesCount++;
   waiting = false;
+  deadline.reset();
   if (sent == total) running = false;
 }
 
 /** Sends what is due. Milliseconds until the next call. */
 export function poll(): u32 {
-  if (running && waiting && clock.now() >= sentAt + <u64>timeout) settle(Outcome.TIMEOUT);
+  if (running && waiting && deadline.due()) settle(Outcome.TIMEOUT);
   if (running && !waiting && outcomesCount < OUTCOMES) request();
-  return running && waiting ? remaining(sentAt + <u64>timeout) : NO_DEADLINE;
+  return deadline.remaining();
 }
 
 function request(): void {
   sent++;
   sentAt = clock.now();
   waiting = true;
+  deadline.arm(sentAt + <u64>timeout);
   const packet = size > packets.SMALL_CAPACITY ? packets.allocLarge() : packets.alloc();
   if (!packet) {
     drop(Drop.NO_BUFFER);

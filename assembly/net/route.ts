@@ -28,10 +28,15 @@ export class Route {
   distance: u32;
   /** In the compiled table: the station to send to, 0: the destination itself. */
   gateway: u32;
+
+  /** The station that a datagram for `destination` is sent to. */
+  station(destination: u32): u32 {
+    return this.gateway ? this.gateway : destination;
+  }
 }
 
 const SIZE: u32 = <u32>offsetof<Route>();
-let statics: Pool = changetype<Pool>(0);
+let statics = changetype<Pool<Route>>(0);
 /** The order in which static routes were given, as slots of the pool. */
 let order: usize = 0;
 let count: u32 = 0;
@@ -39,12 +44,8 @@ let compiled: usize = 0;
 let compiledCount: u32 = 0;
 let seen: u32 = 0;
 
-/** Results of `lookup`. */
-export let port: u32 = 0;
-export let gateway: u32 = 0;
-
 export function init(): void {
-  statics = new Pool("routes", SIZE, ROUTES);
+  statics = new Pool<Route>("routes", ROUTES);
   order = heap.alloc(<usize>ROUTES);
   compiled = heap.alloc(<usize>((ROUTES + PORTS) * SIZE));
   count = 0;
@@ -65,9 +66,9 @@ export function add(prefix: u32, mask: u32, nextHop: u32, port: u32, distance: u
   } else if (port != PORT_NULL && port >= PORTS) return Status.NO_SUCH_INTERFACE;
   let i = find(prefix, mask, nextHop, port);
   if (i == count) {
-    const block = statics.take();
-    if (!block) return Status.TABLE_FULL;
-    store<u8>(order + i, <u8>statics.indexOf(block));
+    const added = statics.take();
+    if (!added) return Status.TABLE_FULL;
+    store<u8>(order + i, <u8>statics.indexOf(added));
     count++;
   }
   const route = staticAt(i);
@@ -90,7 +91,7 @@ export function remove(prefix: u32, mask: u32, nextHop: u32, port: u32): Status 
       i++;
       continue;
     }
-    statics.free(changetype<usize>(route));
+    statics.free(route);
     count--;
     memory.copy(order + i, order + i + 1, <usize>(count - i));
     found = true;
@@ -105,7 +106,7 @@ export function staticCount(): u32 {
 }
 
 export function staticAt(i: u32): Route {
-  return changetype<Route>(statics.at(<u32>load<u8>(order + i)));
+  return statics.at(<u32>load<u8>(order + i)) as Route;
 }
 
 /** Routes in use, longest prefix first. */
@@ -118,22 +119,15 @@ export function activeAt(i: u32): Route {
   return changetype<Route>(compiled + <usize>(i * SIZE));
 }
 
-/**
- * Finds where a datagram for `destination` leaves: `port` (PORT_NULL: nowhere, silently) and `gateway`, the station to
- * send it to. False if there is no route.
- */
-export function lookup(destination: u32): bool {
+/** The route of a datagram for `destination`, until an interface or a route changes; null: there is none. */
+export function lookup(destination: u32): Route | null {
   refresh();
   const end = compiled + <usize>(compiledCount * SIZE);
   for (let p = compiled; p < end; p += SIZE) {
     const route = changetype<Route>(p);
-    if ((destination & route.mask) != route.prefix) continue;
-    port = route.port;
-    gateway = route.gateway == 0 ? destination : route.gateway;
-    return true;
+    if ((destination & route.mask) == route.prefix) return route;
   }
-  port = PORT_NONE;
-  return false;
+  return null;
 }
 
 /** Whether a static route leads through that station: no interface of ours can have its address, as `add` wants it. */

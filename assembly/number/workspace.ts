@@ -1,16 +1,16 @@
 /**
  * The one workspace of all powers and multiples (sliced.ts): whichever job runs, it is the only one.
  */
-import { Pool } from "../util/pool";
+import { Blocks } from "../util/pool";
 
 /** Octets: what a power modulo 8192 bits takes (modexp.ts). */
 export const WORKSPACE: u32 = 28256;
 
-let pool: Pool | null = null;
+let pool: Blocks | null = null;
 
 /** Makes it, once, however often it is called. */
 export function init(): void {
-  if (!pool) pool = new Pool("oakley workspace", WORKSPACE, 1);
+  if (!pool) pool = new Blocks("oakley workspace", WORKSPACE, 1);
 }
 
 /** A block of zeros, or 0: another job has it. */

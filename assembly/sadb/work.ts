@@ -26,7 +26,7 @@ export class WorkItem {
   ike: u32;
   address: u32;
   port: u32;
-  /** 50 ESP, 51 AH */
+  /** suite.ESP or suite.AH */
   protocol: u32;
 }
 

@@ -1,6 +1,9 @@
 /**
  * Deadlines. Each room keeps the earliest of its own in a `Deadline` and scans its pool only when that has come: arming
  * is a comparison, an idle poll is one more.
+ *
+ * All of them hang on one chain. What one room makes due in another during a poll therefore counts for that poll's answer
+ * (`nearest`), whichever of the two was asked first.
  */
 import * as clock from "./clock";
 
@@ -9,8 +12,16 @@ export const NEVER: u64 = u64.MAX_VALUE;
 /** What `poll` answers when nothing is due ever. */
 export const NO_DEADLINE: u32 = 0xffffffff;
 
+let all: Deadline | null = null;
+
 export class Deadline {
   at: u64 = NEVER;
+  next: Deadline | null;
+
+  constructor() {
+    this.next = all;
+    all = this;
+  }
 
   /** Something is due at `t` (milliseconds of clock.now). */
   // @ts-ignore: decorator
@@ -34,6 +45,17 @@ export class Deadline {
   remaining(): u32 {
     return remaining(this.at);
   }
+}
+
+/** Milliseconds until the first of all deadlines. */
+export function nearest(): u32 {
+  let first = NEVER;
+  let one = all;
+  while (one) {
+    if (one.at < first) first = one.at;
+    one = one.next;
+  }
+  return remaining(first);
 }
 
 /** Milliseconds from now to `t`, as `poll` answers them. */

@@ -18,7 +18,7 @@ import {
   PACKET_STRIDE,
   PACKET_TAILROOM,
 } from "../limits";
-import { Pool } from "./pool";
+import { Blocks } from "./pool";
 
 export const PACKET_HEADER: u32 = 64;
 
@@ -36,22 +36,35 @@ export class Packet {
   len: u32;
   /** Link of whatever queue the packet waits in. */
   next: Packet | null;
-  /** When it began to wait, milliseconds of clock.now. */
-  since: u64;
   /** Port it came in by. */
   port: u32;
-  /** SPI of the inbound SA it came through; 0: it came in plain. (The SA's slot, see sadb/sad.ts.) */
+  /** When it began to wait, milliseconds of clock.now. */
+  since: u64;
+  /** SPI of the inbound SA it came through; 0: it came in plain. (The SA's slot, see sadb/sas/sad.ts.) */
   spi: u32;
-  /** For datagrams of our own (IKE): addresses and UDP ports. Also the outer source of what came in ESP. */
+  /**
+   * The flow: of what goes through the SPD, that of the datagram at `ptr` (ipsec/flow.ts); of what came in ESP, AH or UDP,
+   * the outer one until it is opened; of IKE's messages, where they come from and go to.
+   */
   src: u32;
   dst: u32;
   srcPort: u16;
   dstPort: u16;
+  /** The flow's, with policy.NO_PORTS where ports cannot be seen. */
+  protocol: u16;
+  /** After outbound.Verdict.TOO_BIG: what a datagram may measure. */
+  mtu: u16;
   owner: u8;
   /** Times the packet went through an SA on its way, against loops of tunnels. */
   depth: u8;
   /** TOS of the outer header of what came in ESP (congestion is handed on to the inner one, RFC 6040). */
   tos: u8;
+  /** What ESP or AH, taken off, said of what follows. */
+  nextHeader: u8;
+  /** Its number was the highest so far of the ESP SA that it came through. */
+  newest: bool;
+  /** A piece of a datagram that was cut here: its flow is the whole's, whatever of it this piece shows. */
+  cut: bool;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
 
@@ -78,12 +91,12 @@ export class Packet {
   }
 }
 
-let small: Pool = changetype<Pool>(0);
-let large: Pool = changetype<Pool>(0);
+let small: Blocks = changetype<Blocks>(0);
+let large: Blocks = changetype<Blocks>(0);
 
 export function init(): void {
-  small = new Pool("packet buffers", PACKET_STRIDE, PACKETS);
-  large = new Pool("large packet buffers", LARGE_PACKET_STRIDE, LARGE_PACKETS);
+  small = new Blocks("packet buffers", PACKET_STRIDE, PACKETS);
+  large = new Blocks("large packet buffers", LARGE_PACKET_STRIDE, LARGE_PACKETS);
 }
 
 function setUp(block: usize): Packet | null {
@@ -125,7 +138,7 @@ export const LARGE_CAPACITY: u32 = LARGE_PACKET_STRIDE - PACKET_HEADER - PACKET_
 
 /** The buffer that an address lies in, or null if it lies in none, or in a free one. */
 export function packetOf(address: usize): Packet | null {
-  let pool: Pool;
+  let pool: Blocks;
   if (isSmall(address)) pool = small;
   else if (address >= large.base && address < large.at(large.size)) pool = large;
   else return null;

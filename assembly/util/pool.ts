@@ -5,7 +5,7 @@
 import { assertThat } from "./status";
 
 const POOLS_MAX: i32 = 32;
-const pools = new StaticArray<Pool | null>(POOLS_MAX);
+const pools = new StaticArray<AnyPool | null>(POOLS_MAX);
 let poolCount: i32 = 0;
 
 /** Used by tests that make fresh rooms, and by nothing else. */
@@ -13,11 +13,12 @@ export function forgetPools(): void {
   poolCount = 0;
 }
 
-export function poolAt(i: i32): Pool | null {
+export function poolAt(i: i32): AnyPool | null {
   return i < poolCount ? unchecked(pools[i]) : null;
 }
 
-export class Pool {
+/** What all pools are: blocks of one length. */
+export class AnyPool {
   base: usize;
   /** Bytes of a block, a multiple of 16. */
   stride: u32;
@@ -43,8 +44,7 @@ export class Pool {
     if (poolCount < POOLS_MAX) unchecked((pools[poolCount++] = this));
   }
 
-  /** A block of zeros, or 0 if none is left. */
-  take(): usize {
+  protected takeBlock(): usize {
     if (this.used == this.size) {
       this.exhausted++;
       return 0;
@@ -54,13 +54,12 @@ export class Pool {
     store<u8>(this.inUse + index, 1);
     this.used++;
     if (this.used > this.peak) this.peak = this.used;
-    return this.at(index);
+    return this.block(index);
   }
 
-  /** Wipes the block and gives it back. Freeing a free block is a fault of ours. */
-  free(block: usize): void {
-    const index = this.indexOf(block);
-    assertThat(index < this.size && load<u8>(this.inUse + index) == 1 && block == this.at(index), 101);
+  protected freeBlock(block: usize): void {
+    const index = this.numberOf(block);
+    assertThat(index < this.size && load<u8>(this.inUse + index) == 1 && block == this.block(index), 101);
     memory.fill(block, 0, <usize>this.stride);
     store<u8>(this.inUse + index, 0);
     this.used--;
@@ -69,17 +68,17 @@ export class Pool {
 
   // @ts-ignore: decorator
   @inline
-  at(index: u32): usize {
+  protected block(index: u32): usize {
     return this.base + <usize>(index * this.stride);
   }
 
   // @ts-ignore: decorator
   @inline
-  indexOf(block: usize): u32 {
+  protected numberOf(block: usize): u32 {
     return <u32>(block - this.base) / this.stride;
   }
 
-  /** Whether block number `index` is taken: for walks `for (let i: u32 = 0; i < pool.size; i++)`. */
+  /** Whether block number `index` is taken. */
   // @ts-ignore: decorator
   @inline
   taken(index: u32): bool {
@@ -88,5 +87,61 @@ export class Pool {
 
   get left(): u32 {
     return this.size - this.used;
+  }
+}
+
+/** A pool of objects of one class (`@unmanaged`). */
+export class Pool<T> extends AnyPool {
+  /** @param behind octets that each object has behind its fields */
+  constructor(name: string, size: u32, behind: u32 = 0) {
+    super(name, <u32>offsetof<T>() + behind, size);
+  }
+
+  /** An object of zeros, or null if none is left. */
+  take(): T | null {
+    return changetype<T | null>(this.takeBlock());
+  }
+
+  /** Wipes the object and gives it back. Freeing a free one is a fault of ours. */
+  free(object: T): void {
+    this.freeBlock(changetype<usize>(object));
+  }
+
+  /** The object in a slot, null where it is empty: for walks `for (let i: u32 = 0; i < pool.size; i++)`. */
+  // @ts-ignore: decorator
+  @inline
+  at(index: u32): T | null {
+    return this.taken(index) ? changetype<T>(this.block(index)) : null;
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  indexOf(object: T): u32 {
+    return this.numberOf(changetype<usize>(object));
+  }
+}
+
+/** A pool of octets that belong to no class. */
+export class Blocks extends AnyPool {
+  /** A block of zeros, or 0 if none is left. */
+  take(): usize {
+    return this.takeBlock();
+  }
+
+  /** Wipes the block and gives it back. Freeing a free block is a fault of ours. */
+  free(block: usize): void {
+    this.freeBlock(block);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  at(index: u32): usize {
+    return this.block(index);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  indexOf(block: usize): u32 {
+    return this.numberOf(block);
   }
 }

@@ -3,6 +3,7 @@ import { NAME_MAX, REMARK_MAX } from "../../limits";
 import * as lists from "../../lists/access_list";
 import { AccessLine, AccessList, LineAction } from "../../lists/access_list";
 import { Refusal, refusalText } from "../../lists/setting";
+import * as maps from "../../sadb/settings/crypto_map";
 import { Text } from "../../util/text";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
@@ -111,7 +112,8 @@ function rule(no: bool): bool {
     const line = lists.findLine(list, action, protocol, source, sourceWildcard, sourcePort, value, wildcard, port);
     return result(line ? lists.removeLine(list, line.sequence) : Refusal.NOT_FOUND, list);
   }
-  return result(lists.addLine(list, sequence, action, protocol, source, sourceWildcard, sourcePort, value, wildcard, port), list);
+  const matched = maps.matchesList(list.name, list.nameLen);
+  return result(lists.addLine(list, sequence, action, protocol, source, sourceWildcard, sourcePort, value, wildcard, port, matched), list);
 }
 
 /** A list of a number that has no line is none (`ip access-list` keeps an empty one). */

@@ -2,9 +2,8 @@
 import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, PORTS } from "../../limits";
 import { PRIVATE_MIN, groupWeakness } from "../../ike/settings/policy";
 import * as maps from "../../sadb/settings/crypto_map";
-import { CryptoMapEntry } from "../../sadb/settings/crypto_map";
+import { Action, CryptoMapEntry } from "../../sadb/settings/crypto_map";
 import { Refusal, refusalText } from "../../lists/setting";
-import { Action } from "../../sadb/policies/spd";
 import * as sets from "../../sadb/settings/transform_set";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";

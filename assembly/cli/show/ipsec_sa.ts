@@ -3,8 +3,9 @@ import * as interfaces from "../../net/interface";
 import * as sad from "../../sadb/sas/sad";
 import { SA, State } from "../../sadb/sas/sad";
 import * as spd from "../../sadb/policies/spd";
-import { Action, Policy } from "../../sadb/policies/spd";
-import { ahWord } from "../../sadb/terms/suite";
+import { Policy } from "../../sadb/policies/policy";
+import { Action } from "../../sadb/settings/crypto_map";
+import { AH, ESP, ahWord } from "../../sadb/terms/suite";
 import { Mode } from "../../sadb/settings/transform_set";
 import * as clock from "../../util/clock";
 import { row } from "../grammar";
@@ -12,8 +13,6 @@ import { putProxy, putSuite } from "../names";
 import { nl, out, say } from "../output";
 
 /** The protocols' numbers in IPv4. */
-const ESP: u8 = 50;
-const AH: u8 = 51;
 
 export function rows(): void {
   row("ue:show crypto ipsec sa", showIpsecSa);
@@ -43,7 +42,7 @@ let foundAt: u32 = 0;
 function nextInbound(policy: Policy, from: u32): SA | null {
   for (let i = from; i < sad.slots(); i++) {
     const sa = sad.at(i);
-    if (!sa || !sa.inbound || sa.second || sa.policy != policy || sa.state == <u8>State.LARVAL) continue;
+    if (!sa || !sa.inbound || sa.inner || sa.policy != policy || sa.state == <u8>State.LARVAL) continue;
     foundAt = i;
     return sa;
   }
@@ -61,16 +60,16 @@ function showPolicy(policy: Policy): void {
   let receiveErrors: u64 = 0;
   for (let sa = nextInbound(policy, 0); sa; sa = nextInbound(policy, foundAt + 1)) {
     const pair = sa.pair;
-    const second = sa.bundle;
-    const esp = sa.protocol == ESP;
+    const outer = sa.outer;
+    const esp = <u32>sa.protocol == ESP;
     received += sa.packets;
     if (esp) decrypted += sa.packets;
-    if (sa.integrity || second) verified += sa.packets;
-    receiveErrors += <u64>(sa.errors + (second ? second.errors : 0));
+    if (sa.integrity || outer) verified += sa.packets;
+    receiveErrors += <u64>(sa.errors + (outer ? outer.errors : 0));
     if (!pair) continue;
     sent += pair.packets;
     if (esp) encrypted += pair.packets;
-    if (pair.integrity || second) digests += pair.packets;
+    if (pair.integrity || outer) digests += pair.packets;
     sendErrors += <u64>pair.errors;
   }
   const s = policy.selector;
@@ -117,11 +116,11 @@ function showDirection(policy: Policy, inbound: bool): void {
   showSas(policy, inbound, AH);
 }
 
-function showSas(policy: Policy, inbound: bool, protocol: u8): void {
+function showSas(policy: Policy, inbound: bool, protocol: u32): void {
   for (let sa = nextInbound(policy, 0); sa; sa = nextInbound(policy, foundAt + 1)) {
-    let one: SA | null = sa.protocol == protocol ? sa : sa.bundle;
+    let one: SA | null = <u32>sa.protocol == protocol ? sa : sa.outer;
     if (one && !inbound) one = one.pair;
-    if (one && one.protocol == protocol) showSa(policy, one);
+    if (one && <u32>one.protocol == protocol) showSa(policy, one);
   }
 }
 
@@ -129,7 +128,7 @@ function showSa(policy: Policy, sa: SA): void {
   out.put("      spi: 0x").hex32(sa.spi).char(40).u32(sa.spi).char(41);
   nl();
   out.put("        transform: ");
-  if (sa.protocol == AH) out.put(ahWord(sa.auth));
+  if (<u32>sa.protocol == AH) out.put(ahWord(sa.auth));
   else putSuite(out, sa.transform, sa.keyBits, sa.auth);
   out.put(" ,");
   nl();

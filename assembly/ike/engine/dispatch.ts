@@ -4,7 +4,7 @@
  */
 import * as drbg from "../../crypto/drbg";
 import { ISAKMP_MESSAGE_MAX } from "../../limits";
-import * as spd from "../../sadb/policies/spd";
+import * as offer from "../../sadb/policies/offer";
 import * as clock from "../../util/clock";
 import { Packet, free as freePacket } from "../../util/packet";
 import { Drop, drop as count } from "../../util/status";
@@ -13,6 +13,7 @@ import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
 import * as message from "../message/message";
 import * as tell from "../message/tell";
+import { KEPT } from "../modes/verdict";
 import * as lastAttempt from "../report/last_attempt";
 import * as notices from "../report/notices";
 import * as trace from "../report/trace";
@@ -24,7 +25,6 @@ import { IsakmpSa, Phase } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
 import { Fate } from "../state/stats";
 import * as stats from "../state/stats";
-import { KEPT } from "../modes/verdict";
 import * as engine from "./engine";
 import * as exchangeLife from "./exchange_life";
 import * as flood from "./flood";
@@ -111,7 +111,7 @@ function takeFirst(packet: Packet): u32 {
       tell.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
       return Drop.IKE_AGGRESSIVE;
     }
-  } else if (!spd.knowsPeer(packet.src, packet.dst)) {
+  } else if (!offer.knowsPeer(packet.src, packet.dst)) {
     notices.unknownPeer(packet.src);
     return Drop.IKE_NO_KEY;
   }

@@ -4,7 +4,7 @@
  * brings our cookie back from where the answer went to, and only then an SA and an exchange are taken.
  */
 import { HALF_OPEN_LOAD_PER_ADDRESS } from "../../limits";
-import * as spd from "../../sadb/policies/spd";
+import { knowsPeer } from "../../sadb/policies/offer";
 import { Packet } from "../../util/packet";
 import { Drop } from "../../util/status";
 import { ExchangeType, Notify, Payload } from "../../wire/ike_numbers";
@@ -87,7 +87,7 @@ export function takeThird(packet: Packet): u32 {
     stats.count(Stat.COOKIE_REFUSED);
     return Drop.IKE_COOKIE;
   }
-  if (!spd.knowsPeer(packet.src, packet.dst)) return Drop.IKE_NO_KEY;
+  if (!knowsPeer(packet.src, packet.dst)) return Drop.IKE_NO_KEY;
   if (redeemed == Redeemed.OFFER_GONE) {
     stats.count(Stat.COOKIE_OFFER_GONE);
     cookies.remember(packet.src, isakmp.CKY_I(p));

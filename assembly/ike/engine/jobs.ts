@@ -4,11 +4,11 @@
 import { dhBusy, dhResult, dhStart, dhStep } from "../../oakley/dh_group";
 import { NewGroupFault, newGroupBetween, newGroupResult, newGroupStart, newGroupStep } from "../../oakley/new_group";
 import { assertThat } from "../../util/status";
-import { resume, spoiled } from "./engine";
 import { Exchange, Job } from "../state/exchange";
 import * as exchanges from "../state/exchange";
-import * as stats from "../state/stats";
 import { Stat } from "../state/stats";
+import * as stats from "../state/stats";
+import { resume, spoiled } from "./engine";
 
 /** One slice of what exchanges wait for. True: there is more to do at once. */
 export function work(): bool {

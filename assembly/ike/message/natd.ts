@@ -2,7 +2,7 @@
  * NAT detection (RFC 3947, 3.2): each side sends hashes of the address and port that it believes the other and itself
  * have; where none matches what the packet came with, something between has rewritten it.
  */
-import { Hash, HASH_CTX_MAX } from "../../crypto/hash";
+import { HASH_CTX_MAX, Hash } from "../../crypto/hash";
 import { put16, put32 } from "../../util/bytes";
 import * as ct from "../../util/ct";
 

@@ -2,7 +2,7 @@
  * What we say by ourselves in an Informational Exchange (RFC 2408, 4.8; RFC 2409, 5.7): notifies, Deletes, R-U-THERE, CONNECTED, under
  * HASH(1) as soon as there are keys; and notifies in plain to who has not proved who he is, seldom.
  */
-import * as spd from "../../sadb/policies/spd";
+import { knowsPeer } from "../../sadb/policies/offer";
 import * as clock from "../../util/clock";
 import { Packet } from "../../util/packet";
 import { Drop, drop } from "../../util/status";
@@ -168,7 +168,7 @@ export function sendDeleteIsakmp(sa: IsakmpSa): void {
  */
 export function refusePlain(packet: Packet, header: usize, type: u32): void {
   if (packet.len < isakmp.HEADER_LENGTH || isakmp.exchangeType(header) == ExchangeType.INFORMATIONAL) return;
-  if (type == Notify.NONE || !spd.knowsPeer(packet.src, packet.dst)) return;
+  if (type == Notify.NONE || !knowsPeer(packet.src, packet.dst)) return;
   const now = clock.now();
   if (now - windowStart >= 1000) {
     windowStart = now;

@@ -4,9 +4,10 @@
  * reserved SPI to the pair in use, quick_pair.ts's.
  */
 import * as dynamic from "../../sadb/policies/dynamic";
-import { Policy } from "../../sadb/policies/spd";
+import { forOffer } from "../../sadb/policies/offer";
+import { Policy } from "../../sadb/policies/policy";
 import * as spd from "../../sadb/policies/spd";
-import { dropSecond } from "../../sadb/sas/sad";
+import { dropOuter } from "../../sadb/sas/sad";
 import * as lifetime from "../../sadb/settings/lifetime";
 import { Mode } from "../../sadb/settings/transform_set";
 import { Selector } from "../../sadb/terms/selector";
@@ -55,8 +56,8 @@ function fillWish(ex: Exchange, policy: Policy): void {
   wish.hosts = <u32>betweenPeers(ex);
   wish.group = <u32>policy.entry.pfsGroup;
   wish.owner = ex.sa.number;
-  wish.lifetimeSeconds = spd.lifetimeSeconds(policy);
-  wish.lifetimeKilobytes = spd.lifetimeKilobytes(policy);
+  wish.lifetimeSeconds = policy.lifetimeSeconds;
+  wish.lifetimeKilobytes = policy.lifetimeKilobytes;
   wish.natt = !ex.sa.natDetected ? 0 : ex.sa.nattVersion == Natt.DRAFT ? 2 : 1;
   for (let k: u32 = 0; k < <u32>policy.entry.transformSetCount; k++) wish.addSet(policy.entry.transformSet(k));
 }
@@ -112,8 +113,8 @@ export function quick_outI1_continued(ex: Exchange): u32 {
  */
 function policyFor(sa: IsakmpSa, offered: Selector): Policy | null {
   const profile = profiles.byId(sa.profile);
-  if (profile) return spd.forOffer(sa.peer, offered, sa.localAddress, profile.name, profile.nameLen);
-  return sa.profile ? null : spd.forOffer(sa.peer, offered, sa.localAddress);
+  if (profile) return forOffer(sa.peer, offered, sa.localAddress, profile.name, profile.nameLen);
+  return sa.profile ? null : forOffer(sa.peer, offered, sa.localAddress);
 }
 
 // HDR*, HASH(1), SA, Ni [, KE ] [, IDci, IDcr ] --> HDR*, HASH(2), SA, Nr [, KE ] [, IDci, IDcr ]
@@ -212,7 +213,7 @@ export function quick_inI1_outR1_continued(ex: Exchange): u32 {
     responderLifetime.emit(w, protocol, spiOctets, 4, ex.choice.lifetimeSeconds, ex.choice.lifetimeKilobytes);
   }
   install(ex, inbound);
-  const policy = inbound.policy;
+  const policy = spd.policyAt(ex.policySlot);
   if (policy && policy.entry.pfsIdentities) lastQuick(ex.sa);
   return OK;
 }
@@ -255,7 +256,7 @@ export function quick_inR1_outI2_continued(ex: Exchange): u32 {
   const inbound = larval(ex);
   if (!inbound) return fail(Drop.IKE_SELECTORS, Notify.NONE);
   if (!ex.choice.bundle) {
-    dropSecond(inbound);
+    dropOuter(inbound);
     ex.ahSpi = 0;
   }
   install(ex, inbound);

@@ -1,15 +1,16 @@
 /**
- * The pair of IPsec SAs that a Quick Mode makes, with AH around ESP two of them. The order is sadb/sad.ts's: `reserve`,
+ * The pair of IPsec SAs that a Quick Mode makes, with AH around ESP two of them. The order is sadb/sas/sad.ts's: `reserve`,
  * `install` (the inbound SAs), `activate`; `abandon` what came to nothing.
  */
 import { HELD_SETTLE_MILLISECONDS } from "../../limits";
 import { keymat } from "../../oakley/keymat";
 import * as dynamic from "../../sadb/policies/dynamic";
-import { Policy } from "../../sadb/policies/spd";
+import { Policy } from "../../sadb/policies/policy";
 import { SA, SaParameters, State as SaState } from "../../sadb/sas/sa";
 import { keyLength } from "../../sadb/sas/sa_keys";
 import * as sad from "../../sadb/sas/sad";
 import { Mode } from "../../sadb/settings/transform_set";
+import { AH, ESP } from "../../sadb/terms/suite";
 import * as ct from "../../util/ct";
 import { Drop } from "../../util/status";
 import * as checksum from "../../wire/checksum";
@@ -22,9 +23,6 @@ import * as lifetimes from "../state/lifetimes";
 import * as pairs from "../state/pairs";
 import { OK, fail } from "./verdict";
 
-/** The protocols' numbers in IPv4. */
-const ESP: u8 = 50;
-const AH: u8 = 51;
 /** Octets of key material of one direction: AES-256 and HMAC-SHA2-512 take 96. */
 const KEYMAT_MAX: u32 = 128;
 
@@ -47,9 +45,9 @@ export function reserve(ex: Exchange, wanted: Policy, bundle: bool): bool {
   if (!inbound) return false;
   ex.spi = inbound.spi;
   if (!bundle) return true;
-  const second = sad.reserveSecond(inbound);
-  if (!second) return false;
-  ex.ahSpi = second.spi;
+  const outer = sad.reserveOuter(inbound);
+  if (!outer) return false;
+  ex.ahSpi = outer.spi;
   return true;
 }
 
@@ -71,10 +69,10 @@ export function abandon(ex: Exchange): void {
 export function install(ex: Exchange, inbound: SA): void {
   prepare(ex, ex.spi, false);
   sad.installInbound(inbound, parameters, material);
-  const second = inbound.bundle;
-  if (second) {
+  const outer = inbound.outer;
+  if (outer) {
     prepare(ex, ex.ahSpi, true);
-    sad.installInbound(second, parameters, material);
+    sad.installInbound(outer, parameters, material);
   }
   ct.wipe(material, KEYMAT_MAX);
 }
@@ -82,10 +80,10 @@ export function install(ex: Exchange, inbound: SA): void {
 /** Makes the pair, which is in use from now on. OK, or that there is no room. */
 export function activate(ex: Exchange, inbound: SA): u32 {
   let up = true;
-  const second = inbound.bundle;
-  if (second) {
+  const outer = inbound.outer;
+  if (outer) {
     prepare(ex, ex.choice.ahSpi, true);
-    up = sad.activateSecond(second, parameters, material);
+    up = sad.activateOuter(outer, parameters, material);
   }
   if (up) {
     prepare(ex, ex.peerSpi, false);
@@ -101,17 +99,17 @@ export function activate(ex: Exchange, inbound: SA): u32 {
   return OK;
 }
 
-/** `parameters` of the SAs, and in `material` the keys of the one with this SPI. @param second AH of a bundle */
-function prepare(ex: Exchange, spi: u32, second: bool): void {
+/** `parameters` of the SAs, and in `material` the keys of the one with this SPI. @param outer AH of a bundle */
+function prepare(ex: Exchange, spi: u32, outer: bool): void {
   const sa = ex.sa;
   const choice = ex.choice;
   const p = parameters;
   memory.fill(changetype<usize>(p), 0, offsetof<SaParameters>());
-  const ah = second || !choice.espCipher;
-  p.protocol = ah ? AH : ESP;
+  const ah = outer || !choice.espCipher;
+  p.protocol = <u8>(ah ? AH : ESP);
   p.mode = <u8>choice.mode;
   if (!ah) {
-    p.cipher = <u8>choice.espCipher;
+    p.transform = <u8>choice.espCipher;
     p.keyBits = <u16>choice.keyBits;
   }
   p.auth = <u8>(ah ? choice.ahAuth : choice.espAuth);
@@ -121,27 +119,21 @@ function prepare(ex: Exchange, spi: u32, second: bool): void {
   p.peerPort = <u16>sa.peerPort;
   p.localAddress = sa.localAddress;
   p.peerAddress = sa.peerAddress;
-  p.peerSpi = second ? choice.ahSpi : ex.peerSpi;
+  p.peerSpi = outer ? choice.ahSpi : ex.peerSpi;
   p.ike = sa.number;
   p.lifetimeSeconds = choice.lifetimeSeconds;
   p.lifetimeKilobytes = choice.lifetimeKilobytes;
   p.settleMilliseconds = ex.initiator ? HELD_SETTLE_MILLISECONDS : 0;
   p.softPart = <u32>lifetimes.softPart(ex.initiator);
   const s = ex.selector;
-  p.localFirst = s.localFirst;
-  p.localLast = s.localLast;
-  p.remoteFirst = s.remoteFirst;
-  p.remoteLast = s.remoteLast;
-  p.localPortSelector = s.localPort;
-  p.remotePortSelector = s.remotePort;
-  p.protocolSelector = s.protocol;
+  p.selector.copyFrom(s);
   p.pfsGroup = <u16>choice.group;
   if (p.encapsulated && choice.mode == Mode.TRANSPORT) {
     const src = ex.peerOriginal ? ex.peerOriginal : s.remoteFirst;
     const dst = ex.localOriginal ? ex.localOriginal : s.localFirst;
     p.checksumDelta = <u16>checksum.delta(src, dst, s.remoteFirst, s.localFirst);
   }
-  const len = keyLength(p.protocol, p.cipher, p.keyBits, p.auth);
+  const len = keyLength(p.protocol, p.transform, p.keyBits, p.auth);
   keymat(
     sa.hash, sa.SKEYID_d, ex.g_xy, ex.secretBytes, ah ? Protocol.AH : Protocol.ESP, spi, ex.Ni_b, ex.NiLen, ex.Nr_b, ex.NrLen,
     material, min(len, KEYMAT_MAX),

@@ -2,13 +2,13 @@
  * The flows of a Quick Mode: IDci and IDcr (RFC 2409, 5.5) as a selector seen from here, and whether the responder's are
  * those that were offered.
  */
-import { Selector } from "../../sadb/terms/selector";
 import { Mode } from "../../sadb/settings/transform_set";
-import { Payload } from "../../wire/ike_numbers";
-import * as id from "../../wire/id";
+import { Selector } from "../../sadb/terms/selector";
 import { IdRange } from "../../wire/id";
-import { Exchange } from "../state/exchange";
+import * as id from "../../wire/id";
+import { Payload } from "../../wire/ike_numbers";
 import * as message from "../message/message";
+import { Exchange } from "../state/exchange";
 
 let idc: IdRange = changetype<IdRange>(0);
 const selectorBlock: usize = memory.data(32, 8);

@@ -4,18 +4,11 @@
  */
 import { groupName } from "../../oakley/dh_group";
 import { CryptoMapEntry } from "../../sadb/settings/crypto_map";
-import { hasKeyLengths } from "../../sadb/terms/suite";
 import { TransformSet } from "../../sadb/settings/transform_set";
+import { hasKeyLengths } from "../../sadb/terms/suite";
 import { Text } from "../../util/text";
 import { authMethodName, encryptionName, hashName, oakleyAttributeName } from "../../wire/ike_numbers";
-import {
-  ahTransformName,
-  authAlgName,
-  encapsulationName,
-  espTransformName,
-  ipsecAttributeName,
-  protocolName,
-} from "../../wire/ipsec_doi";
+import { ahTransformName, authAlgName, encapsulationName, espTransformName, ipsecAttributeName, protocolName } from "../../wire/ipsec_doi";
 import { MANY } from "../../wire/sa";
 
 /** What differed, in the order in which it is compared. */

@@ -9,10 +9,10 @@ import { Protocol } from "../../wire/ipsec_doi";
 import { notifyOf } from "../../wire/malformed";
 import { MessageWriter } from "../../wire/message_writer";
 import { SaCursor, SaWriter } from "../../wire/sa";
-import { clearMismatches, note, Part } from "./mismatch";
-import { Offered } from "./offered";
-import * as policies from "../settings/policy";
 import { Phase1Policy } from "../settings/policy";
+import * as policies from "../settings/policy";
+import { Part, clearMismatches, note } from "./mismatch";
+import { Offered } from "./offered";
 
 /** What phase 1 agreed on: plain values, safe against later changes of the configuration. */
 @unmanaged

@@ -5,11 +5,11 @@
 import { Mode, TransformSet } from "../../sadb/settings/transform_set";
 import { get32, put32 } from "../../util/bytes";
 import { Notify } from "../../wire/ike_numbers";
-import { ahTransformOf, Protocol } from "../../wire/ipsec_doi";
+import { Protocol, ahTransformOf } from "../../wire/ipsec_doi";
 import { notifyOf } from "../../wire/malformed";
 import { MessageWriter } from "../../wire/message_writer";
 import { MANY, SaCursor, SaWriter } from "../../wire/sa";
-import { clearMismatches, note, Part } from "./mismatch";
+import { Part, clearMismatches, note } from "./mismatch";
 import { Phase2Choice, Phase2Wish } from "./phase2_terms";
 import { ANY, Offer, encapsulationOf, matchesOwn, matchesSet, modeOf, read, writeAttributes } from "./phase2_transform";
 

@@ -2,17 +2,17 @@
  * One transform of phase 2 and its attributes (RFC 2407, 4.5; RFC 3947, 5.1; RFC 4304): written, read, and compared with what
  * is wanted or was offered.
  */
-import { hasKeyLengths } from "../../sadb/terms/suite";
 import { Mode, TransformSet } from "../../sadb/settings/transform_set";
+import { hasKeyLengths } from "../../sadb/terms/suite";
 import * as attribute from "../../wire/attribute";
 import { LifeType } from "../../wire/ike_numbers";
-import { ahTransformOf, Encapsulation, IpsecAttribute, Protocol } from "../../wire/ipsec_doi";
+import { Encapsulation, IpsecAttribute, Protocol, ahTransformOf } from "../../wire/ipsec_doi";
 import { MessageWriter } from "../../wire/message_writer";
 import { SaCursor } from "../../wire/sa";
-import { note, Part } from "./mismatch";
+import { groupFor } from "../settings/private_groups";
+import { Part, note } from "./mismatch";
 import { Offered } from "./offered";
 import { Phase2Wish } from "./phase2_terms";
-import { groupFor } from "../settings/private_groups";
 
 /** No PFS group is settled yet. */
 export const ANY: u32 = 0xffffffff;

@@ -5,7 +5,7 @@
  * no faster than STRANGERS_PER_SECOND. Nothing of this is ever sent.
  */
 import { ATTEMPTS, ATTEMPTS_OF_STRANGERS, ATTEMPT_REASON_MAX } from "../../limits";
-import * as spd from "../../sadb/policies/spd";
+import { namesPeer } from "../../sadb/policies/offer";
 import * as clock from "../../util/clock";
 import { Text } from "../../util/text";
 
@@ -107,7 +107,7 @@ export function find(peer: u32): Attempt | null {
 function place(peer: u32): Attempt | null {
   const known = find(peer);
   if (known) return known;
-  const stranger = !spd.namesPeer(peer);
+  const stranger = !namesPeer(peer);
   if (stranger) {
     const now = clock.now();
     if (now - windowStart >= 1000) {

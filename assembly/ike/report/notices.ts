@@ -4,10 +4,9 @@
  * same sentence about the same peer comes to the console once in thirty seconds; with `debug crypto isakmp`, each time.
  */
 import { DYNAMIC_PER_PEER, DYNAMIC_POLICIES } from "../../limits";
-import * as dynamic from "../../sadb/policies/dynamic";
-import { Action } from "../../sadb/policies/spd";
+import { namesPeer } from "../../sadb/policies/offer";
 import * as spd from "../../sadb/policies/spd";
-import { CryptoMapEntry } from "../../sadb/settings/crypto_map";
+import { Action, CryptoMapEntry } from "../../sadb/settings/crypto_map";
 import { Selector } from "../../sadb/terms/selector";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
@@ -282,7 +281,7 @@ function putPermitted(t: Text, peer: u32): void {
   let entry: CryptoMapEntry | null = null;
   for (let i: u32 = 0; i < spd.orderedCount(); i++) {
     const policy = spd.orderedAt(i);
-    if (!policy.isWith(peer) && (policy.action != <u8>Action.TEMPLATE || dynamic.isOpen(policy))) continue;
+    if (!policy.isWith(peer) && (policy.action != <u8>Action.TEMPLATE || policy.isOpen)) continue;
     if (n++ >= SELECTORS_SAID) continue;
     if (policy.entry != entry) {
       entry = policy.entry;
@@ -351,7 +350,7 @@ export function stopped(ex: Exchange): void {
   const a = lastAttempt.find(peer);
   const quick = ex.state == State.QUICK_R1;
   // Another attempt has begun meanwhile, or anybody at all has sent a first message.
-  if (!a || a.initiator || a.phase != (quick ? 2 : 1) || a.outcome != <u8>Outcome.UNDER_WAY || !spd.namesPeer(peer)) return;
+  if (!a || a.initiator || a.phase != (quick ? 2 : 1) || a.outcome != <u8>Outcome.UNDER_WAY || !namesPeer(peer)) return;
   lastAttempt.stood(peer, ex.state);
   if (!begin(Notice.STOPPED, peer, peer)) return;
   event(quick ? "phase2" : "phase1", "peer-stopped");

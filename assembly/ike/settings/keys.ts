@@ -5,7 +5,7 @@
  */
 import { ISAKMP_KEYS, PSK_MAX } from "../../limits";
 import * as ct from "../../util/ct";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 
 export const HOSTNAME_MAX: u32 = 128;
 /** Secrets shorter than this draw a warning. */

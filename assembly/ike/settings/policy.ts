@@ -9,7 +9,7 @@
 import { CipherAlg } from "../../crypto/cipher";
 import { HashAlg } from "../../crypto/hash";
 import { ISAKMP_POLICIES } from "../../limits";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 import { AuthMethod } from "../../wire/ike_numbers";
 export { PRIVATE_MIN, groupBits } from "../../oakley/dh_group";
 

@@ -4,7 +4,7 @@
  */
 import { PRIVATE_GROUPS, PRIVATE_GROUPS_PER_SA } from "../../limits";
 import { DhGroup, PRIVATE_MIN, dhGroupById } from "../../oakley/dh_group";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 
 /** Octets of the longest prime and generator. */
 export const PRIME_MAX: u32 = 512;

@@ -6,7 +6,7 @@
  * An ISAKMP SA keeps its profile's id (IsakmpSa.profile), which is never used again: an SA whose profile is gone finds none.
  */
 import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, NAME_MAX, PSK_MAX } from "../../limits";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 import { IdRange } from "../../wire/id";
 import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";

@@ -3,7 +3,7 @@
  * block, so that a group of 768 bits does not pay for one of 8192, and a flood of one size leaves the others.
  */
 import { ISAKMP_MESSAGE_MAX } from "../../limits";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 
 const SMALL: u32 = 256;
 const MEDIUM: u32 = 1024;

@@ -10,7 +10,7 @@ import { Selector } from "../../sadb/terms/selector";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
 import { Packet, free as freePacket } from "../../util/packet";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 import { Phase1Choice } from "../offer/phase1_proposal";
 import { PHASE2_CHOICE_BYTES, Phase2Choice } from "../offer/phase2_terms";
 import { letGo } from "./buffers";

@@ -9,7 +9,7 @@ import { ISAKMP_SAS } from "../../limits";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 import { Text } from "../../util/text";
 import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";

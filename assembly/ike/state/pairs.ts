@@ -2,14 +2,14 @@
  * The table of pairs of IPsec SAs: what each Quick Mode has made, with whom, for which policy, under which SPIs.
  */
 import { SAS } from "../../limits";
-import { Policy } from "../../sadb/policies/spd";
+import { Policy } from "../../sadb/policies/policy";
 import * as expiry from "../../sadb/sas/expiry";
 import { SA } from "../../sadb/sas/sa";
 import * as sad from "../../sadb/sas/sad";
 import { Selector } from "../../sadb/terms/selector";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
-import { Pool } from "../../util/pool";
+import { Blocks as Pool } from "../../util/pool";
 import { Protocol } from "../../wire/ipsec_doi";
 import { Exchange } from "./exchange";
 import { IsakmpSa } from "./isakmp_sa";
@@ -68,7 +68,7 @@ export function enter(ex: Exchange, inbound: SA): void {
   pair.spi = ex.spi;
   pair.peerSpi = ex.peerSpi;
   pair.protocol = ex.choice.espCipher ? Protocol.ESP : Protocol.AH;
-  if (inbound.bundle) {
+  if (inbound.outer) {
     pair.ahSpi = ex.ahSpi;
     pair.peerAhSpi = ex.choice.ahSpi;
   }

@@ -2,7 +2,7 @@
  * Beginning exchanges of our own.
  */
 import * as drbg from "../../crypto/drbg";
-import { Policy } from "../../sadb/policies/spd";
+import { Policy } from "../../sadb/policies/policy";
 import { ExchangeType } from "../../wire/ike_numbers";
 import { begin } from "../engine/engine";
 import { newSa } from "../engine/exchange_life";

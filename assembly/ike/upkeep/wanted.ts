@@ -5,9 +5,11 @@
  */
 import { POLICIES } from "../../limits";
 import { PRIVATE_MIN } from "../../oakley/dh_group";
-import { Policy } from "../../sadb/policies/spd";
+import { Policy } from "../../sadb/policies/policy";
 import * as spd from "../../sadb/policies/spd";
 import * as sad from "../../sadb/sas/sad";
+import { Action } from "../../sadb/settings/crypto_map";
+import { AH } from "../../sadb/terms/suite";
 import { Work, WorkItem } from "../../sadb/work";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
@@ -36,8 +38,6 @@ const PATIENCE: u64 = 1000;
 const ANSWERED: u64 = 8000;
 /** `wanted`: nothing, a first pair, or else the inbound SPI of the pair to renew. */
 const NOTHING: u32 = 0;
-/** AH's number in IPv4. */
-const AH: u32 = 51;
 const FIRST_PAIR: u32 = 1;
 const NO_SUCH_PROFILE: u32 = 0xffffffff;
 
@@ -64,7 +64,7 @@ export function take(item: WorkItem): void {
   switch (item.kind) {
     case Work.ACQUIRE: {
       const policy = spd.policyAt(item.policy);
-      if (policy && policy.action == <u8>spd.Action.PROTECT && !served(policy)) start(policy, FIRST_PAIR);
+      if (policy && policy.action == <u8>Action.PROTECT && !served(policy)) start(policy, FIRST_PAIR);
       break;
     }
     case Work.REKEY: {
@@ -255,7 +255,7 @@ function unknownSpi(item: WorkItem): void {
   const now = clock.now();
   for (let slot: u32 = 0; slot < spd.policySlots(); slot++) {
     const policy = spd.policyAt(slot);
-    if (!policy || policy.action != <u8>spd.Action.PROTECT || policy.outbound || now < policy.nextAcquire) continue;
+    if (!policy || policy.action != <u8>Action.PROTECT || policy.outbound || now < policy.nextAcquire) continue;
     if (peerOf(policy, FIRST_PAIR) == item.address) start(policy, FIRST_PAIR);
   }
 }

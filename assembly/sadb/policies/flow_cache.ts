@@ -3,14 +3,14 @@
  * new list makes all entries old at once.
  */
 import { FLOWS } from "../../limits";
-import { Policy } from "./spd";
+import { Policy } from "./policy";
 
 @unmanaged
 class Flow {
   local: u32;
   remote: u32;
   ports: u32;
-  /** protocol, with spd.NO_PORTS; the interface above it */
+  /** protocol, with policy.NO_PORTS; the interface above it */
   rest: u32;
   generation: u32;
   policy: Policy | null;

@@ -1,18 +1,14 @@
 /**
- * The end of pairs: by time and by octets, softly (Work.REKEY) and hard (Work.EXPIRED), and because the configuration has
- * changed. `poll` looks at the lifetimes; the data path says with `wantRekey` and `usedUp` what it met.
+ * The end of pairs: by time and by octets, softly (Work.REKEY) and hard (Work.EXPIRED). `scan` looks at the lifetimes; the
+ * data path says with `wantRekey` and `usedUp` what it met. What a changed configuration ends is policies/policy_gone.ts's.
  */
 import * as clock from "../../util/clock";
-import { NEVER, remaining } from "../../util/deadline";
-import * as acquire from "../work";
-import { Work } from "../work";
-import * as held from "./held";
 import * as lifetime from "../settings/lifetime";
+import { Work } from "../work";
+import * as acquire from "../work";
 import { SA, State } from "./sa";
-import * as sad from "./sad";
 import { deadline, firstOf, remove } from "./sad";
-import * as spd from "../policies/spd";
-import { Policy } from "../policies/spd";
+import * as sad from "./sad";
 
 /** Work.REKEY is posted again after so many milliseconds, as long as no newer pair has come. */
 const REKEY_AGAIN: u64 = 120000;
@@ -54,7 +50,7 @@ export function usedUp(any: SA): void {
 }
 
 /** Reports a pair to IKE as gone and removes it. False, and it stays, when the ring of work is full. */
-function expire(inbound: SA, reason: string): bool {
+export function expire(inbound: SA, reason: string): bool {
   const item = acquire.post(Work.EXPIRED);
   if (!item) return false;
   const outbound = inbound.pair;
@@ -67,36 +63,13 @@ function expire(inbound: SA, reason: string): bool {
   return true;
 }
 
-/** A policy goes away: its pairs are deleted and reported; what is still being negotiated loses its policy. */
-export function policyGone(policy: Policy): void {
-  for (let i: u32 = 0; i < sad.slots(); i++) {
-    const sa = sad.at(i);
-    if (!sa || !sa.inbound || sa.policy != policy) continue;
-    if (!sa.pair) sa.policy = null;
-    else if (sa.second) continue;
-    else if (!expire(sa, "configuration")) remove(sa, "configuration");
-  }
-  held.abandon(policy);
-}
-
-/** A policy's peers changed, or the address of its interface: pairs with others than the present ones end. */
-export function checkPeers(policy: Policy, local: u32): void {
-  for (let sa: SA | null = policy.newest; sa; ) {
-    const next = sa.older;
-    const inbound = sa.pair;
-    if (inbound && ((!policy.owner && !policy.entry.hasPeer(sa.peerAddress)) || (local != 0 && sa.localAddress != local))) {
-      if (!expire(inbound, "configuration")) remove(inbound, "configuration");
-    }
-    sa = next;
-  }
-}
-
-function scan(): void {
+/** Looks at every pair: to be called when `sad.deadline` is due. */
+export function scan(): void {
   deadline.reset();
   const now = clock.now();
   for (let i: u32 = 0; i < sad.slots(); i++) {
     const sa = sad.at(i);
-    if (!sa || !sa.inbound || sa.second) continue;
+    if (!sa || !sa.inbound || sa.inner) continue;
     const outbound = sa.pair;
     if (!outbound) continue;
     if (sa.hard != 0) {
@@ -118,13 +91,4 @@ function scan(): void {
     }
     deadline.arm(sa.soft);
   }
-}
-
-/** Lifetimes: posts Work.REKEY and Work.EXPIRED, drops held packets that waited too long. Milliseconds until the next call. */
-export function poll(): u32 {
-  spd.refresh();
-  if (deadline.due()) scan();
-  if (held.deadline.due()) spd.expireHeld();
-  const at = deadline.at < held.deadline.at ? deadline.at : held.deadline.at;
-  return at == NEVER ? remaining(NEVER) : remaining(at);
 }

@@ -8,7 +8,7 @@ import { Deadline } from "../../util/deadline";
 import { Packet, PacketQueue } from "../../util/packet";
 import * as packets from "../../util/packet";
 import { Drop, drop } from "../../util/status";
-import { Policy } from "../policies/spd";
+import { SaChain } from "./sa";
 
 let total: u32 = 0;
 let ready: PacketQueue = changetype<PacketQueue>(0);
@@ -22,37 +22,37 @@ export function init(): void {
 }
 
 /** Takes the packet over if there is room. */
-export function hold(policy: Policy, packet: Packet): bool {
-  if (<u32>policy.heldCount == HELD_PACKETS_PER_POLICY || total == HELD_PACKETS) return false;
+export function hold(chain: SaChain, packet: Packet): bool {
+  if (<u32>chain.heldCount == HELD_PACKETS_PER_POLICY || total == HELD_PACKETS) return false;
   packet.next = null;
   packet.since = clock.now();
   let last: Packet | null = null;
-  let other = policy.held;
+  let other = chain.held;
   while (other) {
     last = other;
     other = other.next;
   }
   if (last) last.next = packet;
-  else policy.held = packet;
-  policy.heldCount++;
+  else chain.held = packet;
+  chain.heldCount++;
   total++;
   deadline.arm(packet.since + <u64>HELD_MILLISECONDS);
   return true;
 }
 
 /** An SA came up: what waits for the policy goes out with `released`, once `settle` milliseconds have passed. */
-export function release(policy: Policy, settle: u32): void {
+export function release(chain: SaChain, settle: u32): void {
   const due = clock.now() + <u64>settle;
-  let packet = policy.held;
+  let packet = chain.held;
   while (packet) {
     const next = packet.next;
     packet.since = due;
     ready.push(packet);
     packet = next;
   }
-  total -= <u32>policy.heldCount;
-  policy.held = null;
-  policy.heldCount = 0;
+  total -= <u32>chain.heldCount;
+  chain.held = null;
+  chain.heldCount = 0;
   armReleased();
 }
 
@@ -69,13 +69,13 @@ export function armReleased(): void {
 }
 
 /** Drops what a policy holds that is going away. */
-export function abandon(policy: Policy): void {
-  expire(policy, u64.MAX_VALUE);
+export function abandon(chain: SaChain): void {
+  expire(chain, u64.MAX_VALUE);
 }
 
 /** Drops the packets of a policy that began to wait at `before` or earlier; they stand in the order of their coming. */
-export function expire(policy: Policy, before: u64): void {
-  let packet = policy.held;
+export function expire(chain: SaChain, before: u64): void {
+  let packet = chain.held;
   while (packet) {
     if (packet.since > before) {
       deadline.arm(packet.since + <u64>HELD_MILLISECONDS);
@@ -84,11 +84,11 @@ export function expire(policy: Policy, before: u64): void {
     const next = packet.next;
     drop(Drop.HELD_TIMEOUT);
     packets.free(packet);
-    policy.heldCount--;
+    chain.heldCount--;
     total--;
     packet = next;
   }
-  policy.held = packet;
+  chain.held = packet;
 }
 
 /** Packets that wait, in all. */

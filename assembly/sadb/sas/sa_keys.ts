@@ -12,13 +12,10 @@ import * as clock from "../../util/clock";
 import * as log from "../../util/log";
 import { assertThat } from "../../util/status";
 import * as lifetime from "../settings/lifetime";
-import * as report from "./report";
-import { SA, SaParameters } from "./sa";
+import { AH, CipherMode, ESP, Integrity, Pairing } from "../terms/suite";
 import * as suite from "../terms/suite";
-import { CipherMode, Integrity, Pairing } from "../terms/suite";
-
-const ESP: u32 = 50;
-const AH: u32 = 51;
+import * as report from "./report";
+import { SA, SaParameters, SaTerms } from "./sa";
 
 /**
  * Octets of key material that one direction of such an SA needs: encryption key, salt, authentication key. 0: algorithms
@@ -32,37 +29,15 @@ export function keyLength(protocol: u32, cipher: u32, keyBits: u32, auth: u32): 
 
 /** What both directions have in common, and the keys of this one. */
 export function install(sa: SA, p: SaParameters, keymat: usize): void {
-  assertThat(keyLength(p.protocol, p.cipher, p.keyBits, p.auth) != 0, 301);
-  sa.protocol = p.protocol;
-  sa.mode = p.mode;
-  sa.transform = p.cipher;
-  sa.auth = p.auth;
-  sa.keyBits = suite.hasKeyLengths(p.cipher) ? <u16>(suite.cipherKeyLength(p.cipher, p.keyBits) << 3) : 0;
-  sa.esn = p.esn;
-  sa.lastSequence = lifetime.lastSequence(p.cipher, p.esn);
-  sa.encapsulated = p.encapsulated;
-  sa.checksumDelta = p.checksumDelta;
-  sa.localPort = p.localPort;
-  sa.peerPort = p.peerPort;
-  sa.localAddress = p.localAddress;
-  sa.peerAddress = p.peerAddress;
-  sa.ike = p.ike;
-  sa.pfsGroup = p.pfsGroup;
-  sa.lifetimeSeconds = p.lifetimeSeconds;
-  sa.lifetimeKilobytes = p.lifetimeKilobytes;
-  const s = sa.selector;
-  s.localFirst = p.localFirst;
-  s.localLast = p.localLast;
-  s.remoteFirst = p.remoteFirst;
-  s.remoteLast = p.remoteLast;
-  s.localPort = p.localPortSelector;
-  s.remotePort = p.remotePortSelector;
-  s.protocol = p.protocolSelector;
+  assertThat(keyLength(p.protocol, p.transform, p.keyBits, p.auth) != 0, 301);
+  memory.copy(changetype<usize>(sa), changetype<usize>(p), offsetof<SaTerms>());
+  sa.keyBits = suite.hasKeyLengths(p.transform) ? <u16>(suite.cipherKeyLength(p.transform, p.keyBits) << 3) : 0;
+  sa.lastSequence = lifetime.lastSequence(p.transform, p.esn);
   sa.born = clock.now();
-  sa.softBytes = lifetime.softBytes(p.cipher, p.lifetimeKilobytes, p.softPart);
-  sa.hardBytes = lifetime.hardBytes(p.cipher, p.lifetimeKilobytes);
+  sa.softBytes = lifetime.softBytes(p.transform, p.lifetimeKilobytes, p.softPart);
+  sa.hardBytes = lifetime.hardBytes(p.transform, p.lifetimeKilobytes);
   setCipher(sa, keymat);
-  setMac(sa, keymat + <usize>(suite.cipherKeyLength(p.cipher, p.keyBits) + suite.saltLength(p.cipher)));
+  setMac(sa, keymat + <usize>(suite.cipherKeyLength(p.transform, p.keyBits) + suite.saltLength(p.transform)));
   if (log.keylogAllowed) report.keys(sa, keymat);
 }
 

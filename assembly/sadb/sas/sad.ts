@@ -10,28 +10,28 @@
  * Keys are made in sa_keys.ts, lifetimes looked at in expiry.ts.
  *
  * ESP and AH together are a bundle (RFC 4301, 4.4.1.1; RFC 2401, 4.3): the ESP pair is the one that all this is about, the
- * AH pair its `bundle`, made beside it by `reserveSecond`, `installInbound` and `activateSecond` and gone with it. On the
+ * AH pair its `outer` one, made beside it by `reserveOuter`, `installInbound` and `activateOuter` and gone with it. On the
  * wire ESP is inside, AH around it, as everybody does it: IP, AH, ESP.
  */
-import { REPLAY_WINDOW_DEFAULT, SAS } from "../../limits";
 import * as drbg from "../../crypto/drbg";
+import { REPLAY_WINDOW_DEFAULT, SAS } from "../../limits";
+import { touch } from "../../lists/setting";
 import * as clock from "../../util/clock";
 import { Deadline } from "../../util/deadline";
 import { Pool } from "../../util/pool";
 import { assertThat } from "../../util/status";
-import * as dynamic from "../policies/dynamic";
-import * as held from "./held";
 import * as lifetime from "../settings/lifetime";
-import * as report from "./report";
-import { SA, SA_OCTETS, SaParameters, State } from "./sa";
-import { install } from "./sa_keys";
-import { Policy } from "../policies/spd";
 import { Integrity } from "../terms/suite";
+import * as held from "./held";
+import * as report from "./report";
+import { SA, SA_OCTETS, SaChain, SaParameters, State } from "./sa";
+import { install } from "./sa_keys";
+
 export { SA, SaParameters, State } from "./sa";
 
 const SLOT_MASK: u32 = SAS - 1;
 
-let pool: Pool = changetype<Pool>(0);
+let pool = changetype<Pool<SA>>(0);
 /** When the next pair reaches a bound, soft or hard: armed here and by expiry.ts, which looks at it. */
 export let deadline: Deadline = changetype<Deadline>(0);
 const random: usize = memory.data(4, 4);
@@ -39,7 +39,7 @@ const random: usize = memory.data(4, 4);
 const lastSpi: usize = memory.data(4 * <i32>SAS, 4);
 
 export function init(): void {
-  pool = new Pool("security associations", SA_OCTETS, SAS);
+  pool = new Pool<SA>("security associations", SAS, SA_OCTETS - <u32>offsetof<SA>());
   deadline = new Deadline();
   memory.fill(lastSpi, 0, 4 * SAS);
   lifetime.init();
@@ -47,10 +47,10 @@ export function init(): void {
 }
 
 /** A larval inbound SA with a fresh random SPI (never below 256); null when the pool is used up or there is no entropy. */
-export function reserve(policy: Policy): SA | null {
-  const block = pool.take();
-  if (!block) return null;
-  const slot = pool.indexOf(block);
+export function reserve(policy: SaChain): SA | null {
+  const sa = pool.take();
+  if (!sa) return null;
+  const slot = pool.indexOf(sa);
   const last = load<u32>(lastSpi + <usize>(slot << 2));
   let spi: u32 = 0;
   for (let i = 0; i < 8 && (spi < 256 || spi == last); i++) {
@@ -58,11 +58,10 @@ export function reserve(policy: Policy): SA | null {
     spi = (load<u32>(random) & ~SLOT_MASK) | slot;
   }
   if (spi < 256 || spi == last) {
-    pool.free(block);
+    pool.free(sa);
     return null;
   }
   store<u32>(lastSpi + <usize>(slot << 2), spi);
-  const sa = changetype<SA>(block);
   sa.spi = spi;
   sa.policy = policy;
   sa.inbound = true;
@@ -71,20 +70,19 @@ export function reserve(policy: Policy): SA | null {
 }
 
 /** A larval AH SA beside a larval ESP SA, for a bundle. Null: no room, or no entropy. */
-export function reserveSecond(inbound: SA): SA | null {
-  const second = reserve(inbound.policy as Policy);
-  if (!second) return null;
-  second.second = true;
-  second.bundle = inbound;
-  inbound.bundle = second;
-  return second;
+export function reserveOuter(inbound: SA): SA | null {
+  const outer = reserve(inbound.policy as SaChain);
+  if (!outer) return null;
+  outer.inner = inbound;
+  inbound.outer = outer;
+  return outer;
 }
 
 /** The larval AH SA is not wanted: no bundle was agreed on. */
-export function dropSecond(inbound: SA): void {
-  const second = inbound.bundle;
-  if (second) pool.free(changetype<usize>(second));
-  inbound.bundle = null;
+export function dropOuter(inbound: SA): void {
+  const outer = inbound.outer;
+  if (outer) pool.free(outer);
+  inbound.outer = null;
 }
 
 /** Keys the inbound SA, which receives from now on. `keymat` is keyLength octets; it is the caller's to wipe. */
@@ -98,17 +96,15 @@ export function installInbound(sa: SA, parameters: SaParameters, keymat: usize):
 }
 
 /** The AH pair of a bundle: to be called before `activate` of its ESP. False: no room. */
-export function activateSecond(second: SA, parameters: SaParameters, keymat: usize): bool {
-  assertThat(second.second && second.state == <u8>State.INBOUND, 305);
-  const block = pool.take();
-  if (!block) return false;
-  const sa = changetype<SA>(block);
+export function activateOuter(outer: SA, parameters: SaParameters, keymat: usize): bool {
+  assertThat(outer.inner != null && outer.state == <u8>State.INBOUND, 305);
+  const sa = pool.take();
+  if (!sa) return false;
   sa.spi = parameters.peerSpi;
-  sa.policy = second.policy;
-  sa.second = true;
+  sa.policy = outer.policy;
   install(sa, parameters, keymat);
-  sa.pair = second;
-  second.pair = sa;
+  sa.pair = outer;
+  outer.pair = sa;
   return true;
 }
 
@@ -121,11 +117,10 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
   assertThat(inbound.inbound && inbound.state == <u8>State.INBOUND, 303);
   const policy = inbound.policy;
   if (!policy || !policy.selector.contains(inbound.selector)) return false;
-  const block = pool.take();
-  if (!block) return false;
-  const sa = changetype<SA>(block);
+  const sa = pool.take();
+  if (!sa) return false;
   if (!drbg.fill(sa.nonce, 16)) {
-    pool.free(block);
+    pool.free(sa);
     return false;
   }
   sa.spi = parameters.peerSpi;
@@ -141,12 +136,12 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
   if (inbound.soft) deadline.arm(inbound.soft);
   if (inbound.hard) deadline.arm(inbound.hard);
   inbound.state = sa.state = <u8>State.MATURE;
-  const second = inbound.bundle;
-  if (second) {
-    const around = second.pair as SA;
-    sa.bundle = around;
-    around.bundle = sa;
-    second.state = around.state = <u8>State.MATURE;
+  const outer = inbound.outer;
+  if (outer) {
+    const around = outer.pair as SA;
+    sa.outer = around;
+    around.inner = sa;
+    outer.state = around.state = <u8>State.MATURE;
   }
 
   let replaces = false;
@@ -171,13 +166,11 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
 
 /** The inbound SA of that SPI (in host order), in constant time; null if there is none. */
 export function bySpi(spi: u32): SA | null {
-  const slot = spi & SLOT_MASK;
-  if (!pool.taken(slot)) return null;
-  const sa = changetype<SA>(pool.at(slot));
-  return sa.inbound && sa.spi == spi ? sa : null;
+  const sa = pool.at(spi & SLOT_MASK);
+  return sa && sa.inbound && sa.spi == spi ? sa : null;
 }
 
-/** The outbound SA to that peer with that SPI, or null. @param protocol 50 or 51: each has SPIs of its own */
+/** The outbound SA to that peer with that SPI, or null. @param protocol ESP or AH: each has SPIs of its own */
 export function outboundOf(peer: u32, spi: u32, protocol: u32): SA | null {
   for (let i: u32 = 0; i < pool.size; i++) {
     const sa = at(i);
@@ -188,14 +181,15 @@ export function outboundOf(peer: u32, spi: u32, protocol: u32): SA | null {
 
 /** Of a bundle's AH its ESP, else the SA itself. */
 export function firstOf(sa: SA): SA {
-  return sa.second ? (sa.bundle as SA) : sa;
+  const inner = sa.inner;
+  return inner ? inner : sa;
 }
 
 /**
  * The SA that a flow of a policy goes out through: the newest that is not retired and whose selectors hold the flow; null:
  * there is none. (A responder may have been offered less than the policy's whole selector.)
  */
-export function outboundFor(policy: Policy, local: u32, remote: u32, protocol: u32, localPort: u32, remotePort: u32): SA | null {
+export function outboundFor(policy: SaChain, local: u32, remote: u32, protocol: u32, localPort: u32, remotePort: u32): SA | null {
   const first = policy.outbound;
   if (!first || first.whole) return first;
   for (let sa: SA | null = first; sa; sa = sa.older) {
@@ -205,7 +199,7 @@ export function outboundFor(policy: Policy, local: u32, remote: u32, protocol: u
 }
 
 /** After a change of `retired`, of `deferred` or of the chain: the newest that is neither, else one that is deferred. */
-function choose(policy: Policy): void {
+function choose(policy: SaChain): void {
   let sa = policy.newest;
   while (sa && (sa.retired || sa.deferred)) sa = sa.older;
   if (!sa) {
@@ -225,7 +219,8 @@ export function defer(inbound: SA, on: bool): void {
 }
 
 /**
- * Removes a pair (or a larval SA), wiping its keys; the policy falls back to the newest other pair it has.
+ * Removes a pair (or a larval SA), wiping its keys; the policy falls back to the newest other pair it has. One that goes
+ * with its last SA stays where it is until the list of policies is next made afresh.
  * @param reason one word for the EVENT line
  */
 export function remove(inbound: SA, reason: string = "deleted"): void {
@@ -243,21 +238,21 @@ export function remove(inbound: SA, reason: string = "deleted"): void {
       }
       choose(policy);
     }
-    pool.free(changetype<usize>(outbound));
+    pool.free(outbound);
   }
-  const second = inbound.bundle;
-  if (second) {
-    const around = second.pair;
-    if (around) pool.free(changetype<usize>(around));
-    pool.free(changetype<usize>(second));
+  const outer = inbound.outer;
+  if (outer) {
+    const around = outer.pair;
+    if (around) pool.free(around);
+    pool.free(outer);
   }
   const policy = inbound.policy;
-  pool.free(changetype<usize>(inbound));
-  dynamic.released(policy);
+  pool.free(inbound);
+  if (policy && policy.passing && !uses(policy)) touch();
 }
 
 /** Whether a policy has SAs, be they larval. */
-export function uses(policy: Policy): bool {
+export function uses(policy: SaChain): bool {
   for (let i: u32 = 0; i < pool.size; i++) {
     const sa = at(i);
     if (sa && sa.inbound && sa.policy == policy) return true;
@@ -282,7 +277,7 @@ export function countOf(ike: u32): u32 {
   let count: u32 = 0;
   for (let i: u32 = 0; i < pool.size; i++) {
     const sa = at(i);
-    if (sa && sa.inbound && !sa.second && sa.pair && sa.ike == ike) count++;
+    if (sa && sa.inbound && !sa.inner && sa.pair && sa.ike == ike) count++;
   }
   return count;
 }
@@ -293,7 +288,7 @@ export function slots(): u32 {
 }
 
 export function at(i: u32): SA | null {
-  return pool.taken(i) ? changetype<SA>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 /** Another phase 1 SA looks after the pair from now on. */
@@ -301,8 +296,8 @@ export function adopt(inbound: SA, ike: u32): void {
   inbound.ike = ike;
   const outbound = inbound.pair;
   if (outbound) outbound.ike = ike;
-  const second = inbound.bundle;
-  if (second && !inbound.second) adopt(second, ike);
+  const outer = inbound.outer;
+  if (outer) adopt(outer, ike);
 }
 
 /** Peer's address and port of a pair changed (its NAT mapping moved). */

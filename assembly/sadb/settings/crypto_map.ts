@@ -1,20 +1,26 @@
 /**
  * Crypto maps: `crypto map NAME SEQUENCE ipsec-isakmp|bypass|discard`, and which map each interface carries. A map is the
  * entries of one name. `crypto dynamic-map NAME SEQUENCE` makes entries without a peer, of names of their own (their numbers
- * have TEMPLATES added); an entry `ipsec-isakmp dynamic NAME` stands for all of them. An entry names its access list (which may come later); a transform set has to exist.
+ * have TEMPLATES added); an entry `ipsec-isakmp dynamic NAME` stands for all of them. An entry names its access list (which
+ * may come later); a transform set has to exist.
  */
-import {
-  CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, PORTS,
-} from "../../limits";
-import { Pool } from "../../util/pool";
+import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, PORTS } from "../../limits";
 import * as lists from "../../lists/access_list";
 import { Refusal, touch } from "../../lists/setting";
-import { Action } from "../policies/spd";
+import { Pool } from "../../util/pool";
+import { KILOBYTES_MIN, SECONDS_MAX, SECONDS_MIN } from "./lifetime";
 import { TransformSet } from "./transform_set";
 
-export const LIFETIME_SECONDS_MIN: u32 = 30;
-export const LIFETIME_SECONDS_MAX: u32 = 2592000;
-export const LIFETIME_KILOBYTES_MIN: u32 = 2560;
+/** What becomes of the packets of a policy. An entry has one of the first three, a line of its list may make it another. */
+export const enum Action {
+  PROTECT = 1,
+  BYPASS = 2,
+  DISCARD = 3,
+  /** a deny line: the next entry is asked */
+  NEXT = 4,
+  /** a line of a dynamic map: peers make policies of it, and what matches it without one is dropped (policies/dynamic.ts) */
+  TEMPLATE = 5,
+}
 
 /** Added to the numbers of dynamic maps' entries. */
 export const TEMPLATES: u32 = 0x10000;
@@ -23,7 +29,7 @@ export const TEMPLATES: u32 = 0x10000;
 @unmanaged
 export class CryptoMapEntry {
   sequence: u32;
-  /** spd.Action */
+  /** Action */
   action: u8;
   /** Group of `set pfs`; 0: none. */
   pfsGroup: u16;
@@ -110,7 +116,7 @@ export class CryptoMapEntry {
   }
 }
 
-let pool: Pool = changetype<Pool>(0);
+let pool = changetype<Pool<CryptoMapEntry>>(0);
 /** For each port the length of its map's name, and the name. */
 let bindings: usize = 0;
 const BINDING: u32 = NAME_MAX + 4;
@@ -118,7 +124,7 @@ let serial: u32 = 0;
 
 export function init(): void {
   const tail = CRYPTO_MAP_PEERS * 4 + CRYPTO_MAP_TRANSFORM_SETS * 4 + 3 * NAME_MAX + DESCRIPTION_MAX;
-  pool = new Pool("crypto map entries", <u32>offsetof<CryptoMapEntry>() + tail, CRYPTO_MAP_ENTRIES);
+  pool = new Pool<CryptoMapEntry>("crypto map entries", CRYPTO_MAP_ENTRIES, tail);
   bindings = heap.alloc(<usize>(PORTS * BINDING));
   memory.fill(bindings, 0, <usize>(PORTS * BINDING));
   serial = 0;
@@ -130,7 +136,7 @@ export function slots(): u32 {
 }
 
 export function at(i: u32): CryptoMapEntry | null {
-  return pool.taken(i) ? changetype<CryptoMapEntry>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 function named(entry: CryptoMapEntry, name: usize, len: u32): bool {
@@ -168,12 +174,13 @@ export function add(name: usize, len: u32, sequence: u32, action: Action): Crypt
     refused = Refusal.ACTION;
     return null;
   }
-  const block: usize = len == 0 || len > NAME_MAX || sequence == 0 ? 0 : pool.take();
-  if (!block) {
-    refused = len == 0 || len > NAME_MAX ? Refusal.NAME : Refusal.FULL;
+  const badName = len == 0 || len > NAME_MAX;
+  let entry: CryptoMapEntry | null = null;
+  if (!badName && sequence != 0) entry = pool.take();
+  if (!entry) {
+    refused = badName ? Refusal.NAME : Refusal.FULL;
     return null;
   }
-  const entry = changetype<CryptoMapEntry>(block);
   entry.sequence = sequence;
   entry.action = <u8>action;
   entry.serial = ++serial;
@@ -190,7 +197,7 @@ export function remove(entry: CryptoMapEntry): Refusal {
       if (named(entry, boundName(port), boundLen(port))) return Refusal.IN_USE;
     }
   }
-  pool.free(changetype<usize>(entry));
+  pool.free(entry);
   touch();
   return Refusal.NONE;
 }
@@ -287,13 +294,13 @@ export function setPfs(entry: CryptoMapEntry, group: u32, identities: bool): voi
 
 /** 0: the global lifetime applies. */
 export function setLifetimeSeconds(entry: CryptoMapEntry, seconds: u32): Refusal {
-  if (seconds != 0 && (seconds < LIFETIME_SECONDS_MIN || seconds > LIFETIME_SECONDS_MAX)) return Refusal.LIFETIME;
+  if (seconds != 0 && (seconds < SECONDS_MIN || seconds > SECONDS_MAX)) return Refusal.LIFETIME;
   entry.lifetimeSeconds = seconds;
   return Refusal.NONE;
 }
 
 export function setLifetimeKilobytes(entry: CryptoMapEntry, kilobytes: u32): Refusal {
-  if (kilobytes != 0 && kilobytes < LIFETIME_KILOBYTES_MIN) return Refusal.LIFETIME;
+  if (kilobytes != 0 && kilobytes < KILOBYTES_MIN) return Refusal.LIFETIME;
   entry.lifetimeKilobytes = kilobytes;
   return Refusal.NONE;
 }

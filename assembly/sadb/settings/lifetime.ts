@@ -3,9 +3,13 @@
  * algorithms, whatever was configured.
  */
 import { REPLAY_WINDOW_DEFAULT, REPLAY_WINDOW_MAX } from "../../limits";
-import { LIFETIME_KILOBYTES_MIN, LIFETIME_SECONDS_MAX, LIFETIME_SECONDS_MIN } from "./crypto_map";
 import { Refusal } from "../../lists/setting";
 import { Transform, smallBlock } from "../terms/suite";
+
+/** Bounds of what may be configured. */
+export const SECONDS_MIN: u32 = 30;
+export const SECONDS_MAX: u32 = 2592000;
+export const KILOBYTES_MIN: u32 = 2560;
 
 export const SECONDS_DEFAULT: u32 = 3600;
 export const KILOBYTES_DEFAULT: u32 = 4608000;
@@ -23,14 +27,14 @@ export function init(): void {
 }
 
 export function setSeconds(value: u32): Refusal {
-  if (value < LIFETIME_SECONDS_MIN || value > LIFETIME_SECONDS_MAX) return Refusal.LIFETIME;
+  if (value < SECONDS_MIN || value > SECONDS_MAX) return Refusal.LIFETIME;
   seconds = value;
   return Refusal.NONE;
 }
 
 /** 0: `lifetime kilobytes disable` */
 export function setKilobytes(value: u32): Refusal {
-  if (value != 0 && value < LIFETIME_KILOBYTES_MIN) return Refusal.LIFETIME;
+  if (value != 0 && value < KILOBYTES_MIN) return Refusal.LIFETIME;
   kilobytes = value;
   return Refusal.NONE;
 }

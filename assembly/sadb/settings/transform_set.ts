@@ -4,8 +4,8 @@
  */
 import { NAME_MAX, TRANSFORM_SETS } from "../../limits";
 import { Pool } from "../../util/pool";
-import * as lifetime from "./lifetime";
 import { Integrity, integrityOf } from "../terms/suite";
+import * as lifetime from "./lifetime";
 
 export const enum Mode {
   TUNNEL = 1,
@@ -44,10 +44,10 @@ export class TransformSet {
   }
 }
 
-let pool: Pool = changetype<Pool>(0);
+let pool = changetype<Pool<TransformSet>>(0);
 
 export function init(): void {
-  pool = new Pool("transform sets", <u32>offsetof<TransformSet>() + NAME_MAX, TRANSFORM_SETS);
+  pool = new Pool<TransformSet>("transform sets", TRANSFORM_SETS, NAME_MAX);
 }
 
 /** Number of slots; walk with `at(i)`, which is null where a slot is empty. */
@@ -56,7 +56,7 @@ export function slots(): u32 {
 }
 
 export function at(i: u32): TransformSet | null {
-  return pool.taken(i) ? changetype<TransformSet>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 export function find(name: usize, len: u32): TransformSet | null {
@@ -72,16 +72,15 @@ export function add(name: usize, len: u32): TransformSet | null {
   const known = find(name, len);
   if (known) return known;
   if (len > NAME_MAX) return null;
-  const block = pool.take();
-  if (!block) return null;
-  const set = changetype<TransformSet>(block);
+  const set = pool.take();
+  if (!set) return null;
   set.mode = <u8>Mode.TUNNEL;
   set.nameLen = <u16>len;
   memory.copy(set.name, name, <usize>len);
   return set;
 }
 
-/** The caller has made sure that no crypto map uses the set (spd.usesTransformSet). */
+/** The caller has made sure that no crypto map uses the set (crypto_map.usesTransformSet). */
 export function remove(set: TransformSet): void {
-  pool.free(changetype<usize>(set));
+  pool.free(set);
 }

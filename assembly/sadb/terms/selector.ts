@@ -1,6 +1,7 @@
 /**
  * Selectors (RFC 4301, 4.4.1.1): ranges of local and remote addresses, a protocol, a port on each side. "Local" is the
- * side behind this gateway, whichever way a packet goes. Addresses are numbers whose highest octet comes first.
+ * side behind this gateway, whichever way a packet goes. Addresses are numbers whose highest octet comes first. An object
+ * that has one keeps three words of 64 bits for it and casts the first (sas/sa.ts).
  */
 @unmanaged
 export class Selector {

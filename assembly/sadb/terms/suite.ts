@@ -15,6 +15,10 @@ import { sha1 } from "../../crypto/sha1";
 import { sha256 } from "../../crypto/sha2_32";
 import { sha384, sha512 } from "../../crypto/sha2_64";
 
+/** The protocols' numbers in IPv4: an SA has one of them, and each has SPIs of its own. */
+export const ESP: u32 = 50;
+export const AH: u32 = 51;
+
 export const enum Transform {
   NONE = 0,
   DES = 2,

@@ -1,16 +1,15 @@
 // AH by itself and in bundles (RFC 4302; RFC 2401, 4.3), and transport mode of both protocols.
-import { hmac } from "../../../assembly/crypto/hmac";
 import { Hash } from "../../../assembly/crypto/hash";
+import { hmac } from "../../../assembly/crypto/hmac";
 import * as inbound from "../../../assembly/ipsec/inbound";
 import * as outbound from "../../../assembly/ipsec/outbound";
 import * as pmtu from "../../../assembly/ipsec/pmtu";
-import { Work } from "../../../assembly/sadb/work";
-import * as expiry from "../../../assembly/sadb/sas/expiry";
-import * as sad from "../../../assembly/sadb/sas/sad";
-import { SA } from "../../../assembly/sadb/sas/sad";
+import { Policy } from "../../../assembly/sadb/policies/policy";
+import { SA } from "../../../assembly/sadb/sas/sa";
 import { keyLength } from "../../../assembly/sadb/sas/sa_keys";
-import { Policy } from "../../../assembly/sadb/policies/spd";
+import * as sad from "../../../assembly/sadb/sas/sad";
 import { hashOf } from "../../../assembly/sadb/terms/suite";
+import { Work } from "../../../assembly/sadb/work";
 import { get16, put16, put32 } from "../../../assembly/util/bytes";
 import { Packet } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";
@@ -20,7 +19,7 @@ import * as checksum from "../../../assembly/wire/checksum";
 import * as esp from "../../../assembly/wire/esp";
 import * as ipv4 from "../../../assembly/wire/ipv4";
 import {
-  ALPHA, BETA, arrive, bundle, datagram, hostPolicy, keymat, loop, mirrorPolicy, parameters, pass, ref, rooms, suite, work,
+  ALPHA, BETA, arrive, bundle, datagram, hostPolicy, keymat, loop, mirrorPolicy, parameters, pass, poll, ref, rooms, suite, work,
 } from "../sadb/world";
 
 const TUNNEL: u8 = 1;
@@ -262,7 +261,7 @@ describe("AH", () => {
     const after = payload(TUNNEL, 60);
     expect(outbound.process(after, 1)).toBe(outbound.Verdict.DISCARD);
     packets.free(after);
-    expiry.poll();
+    poll();
     expect(work()).toBe(Work.EXPIRED);
     expect(policy.outbound == null).toBe(true);
     const next = loop(policy);
@@ -330,7 +329,7 @@ describe("transport mode of ESP", () => {
     packets.free(fits);
     const must = payload(TRANSPORT, most + 1, 0x4000);
     expect(outbound.process(must, 1)).toBe(outbound.Verdict.TOO_BIG);
-    expect(pmtu.mtu).toBe(most);
+    expect<u32>(must.mtu).toBe(most);
     packets.free(must);
     const may = payload(TRANSPORT, 1500);
     expect(outbound.process(may, 1)).toBe(outbound.Verdict.PROTECTED);
@@ -388,8 +387,8 @@ describe("bundles: AH around ESP", () => {
       for (let mode = TUNNEL; mode <= TRANSPORT; mode++) {
         const policy = espWorld(mode);
         const sa = bundle(policy, auths[i][0]);
-        const second = sa.bundle as SA;
-        expect(ref((sa.pair as SA).bundle as SA)).toBe(ref(second.pair as SA));
+        const outer = sa.outer as SA;
+        expect(ref((sa.pair as SA).outer as SA)).toBe(ref(outer.pair as SA));
         for (let len: u32 = 28; len < 60; len++) {
           const packet = payload(mode, len);
           const home = packet.ptr;
@@ -399,7 +398,7 @@ describe("bundles: AH around ESP", () => {
           expect(ipv4.check(p, packet.len)).toBe(Drop.NONE);
           expect(ipv4.protocol(p)).toBe(51);
           expect(ah.nextHeader(p + 20)).toBe(50);
-          expect(ah.spi(p + 20)).toBe(second.spi);
+          expect(ah.spi(p + 20)).toBe(outer.spi);
           expect(ah.length(p + 20)).toBe(auths[i][1]);
           expect(esp.spi(p + 20 + auths[i][1])).toBe(sa.spi);
           expect(opens(packet)).toBe(true);
@@ -410,8 +409,8 @@ describe("bundles: AH around ESP", () => {
           packets.free(packet);
         }
         expect(<u32>sa.packets).toBe(32);
-        expect(<u32>second.packets).toBe(32);
-        expect(<u32>(second.pair as SA).packets).toBe(32);
+        expect(<u32>outer.packets).toBe(32);
+        expect(<u32>(outer.pair as SA).packets).toBe(32);
         const most = pmtu.ofSa(sa.pair as SA, 1);
         const fits = payload(mode, most, 0x4000);
         expect(outbound.process(fits, 1)).toBe(outbound.Verdict.PROTECTED);
@@ -440,19 +439,19 @@ describe("bundles: AH around ESP", () => {
       expect(dropCount(Drop.AH_MISSING)).toBe(1);
       expect(sa.sequence).toBe(0);
       // Authentic AH around something else.
-      const second = sa.bundle as SA;
+      const outer = sa.outer as SA;
       const other = payload(mode, 60);
-      const out = second.pair as SA;
+      const out = outer.pair as SA;
       const bare = sa.pair as SA;
       out.sequence = 5;
-      bare.bundle = null;
+      bare.outer = null;
       bare.protocol = 51;
       bare.auth = out.auth;
       bare.hash = out.hash;
       bare.integrity = out.integrity;
       bare.icvLength = out.icvLength;
       memory.copy(bare.macState, out.macState, 128);
-      bare.spi = second.spi;
+      bare.spi = outer.spi;
       bare.sequence = 5;
       expect(outbound.process(other, 1)).toBe(outbound.Verdict.PROTECTED);
       expect(opens(other)).toBe(false);
@@ -460,8 +459,8 @@ describe("bundles: AH around ESP", () => {
       expect(<u32>sa.packets).toBe(0);
       packets.free(other);
       // The whole is taken.
-      second.sequence = 0;
-      memory.fill(second.replay, 0, 136);
+      outer.sequence = 0;
+      memory.fill(outer.replay, 0, 136);
       again(packet, p, len);
       expect(opens(packet)).toBe(true);
       packets.free(packet);
@@ -472,24 +471,24 @@ describe("bundles: AH around ESP", () => {
     const policy = espWorld(TUNNEL);
     const sa = bundle(policy, 2);
     expect(sad.countOf(1)).toBe(1, "a bundle is one pair to IKE");
-    (sa.bundle as SA).soft = 0;
+    (sa.outer as SA).soft = 0;
     sad.retire(sa);
     sad.remove(sa);
     for (let i: u32 = 0; i < sad.slots(); i++) expect(ref(sad.at(i))).toBe(0);
     const later = bundle(policy, 2);
-    const around = (later.pair as SA).bundle as SA;
+    const around = (later.pair as SA).outer as SA;
     around.sequence = 0xffffffff;
     const packet = payload(TUNNEL, 60);
     expect(outbound.process(packet, 1)).toBe(outbound.Verdict.DISCARD);
     packets.free(packet);
-    expiry.poll();
+    poll();
     expect(work()).toBe(Work.EXPIRED);
     for (let i: u32 = 0; i < sad.slots(); i++) expect(ref(sad.at(i))).toBe(0);
     const larval = sad.reserve(policy) as SA;
-    sad.reserveSecond(larval);
-    sad.dropSecond(larval);
-    expect(larval.bundle == null).toBe(true);
-    sad.reserveSecond(larval);
+    sad.reserveOuter(larval);
+    sad.dropOuter(larval);
+    expect(larval.outer == null).toBe(true);
+    sad.reserveOuter(larval);
     sad.remove(larval);
     for (let i: u32 = 0; i < sad.slots(); i++) expect(ref(sad.at(i))).toBe(0);
   });

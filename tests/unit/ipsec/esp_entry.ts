@@ -3,10 +3,12 @@ import * as waysIn from "../../../assembly/ipsec/inbound";
 import * as waysOut from "../../../assembly/ipsec/outbound";
 import * as espIn from "../../../assembly/ipsec/esp_in";
 import * as espOut from "../../../assembly/ipsec/esp_out";
-import * as sad from "../../../assembly/sadb/sas/sad";
-import { SA } from "../../../assembly/sadb/sas/sad";
+import * as waysIn from "../../../assembly/ipsec/inbound";
+import * as waysOut from "../../../assembly/ipsec/outbound";
+import { Policy } from "../../../assembly/sadb/policies/policy";
+import { SA } from "../../../assembly/sadb/sas/sa";
 import { keyLength } from "../../../assembly/sadb/sas/sa_keys";
-import { Policy } from "../../../assembly/sadb/policies/spd";
+import * as sad from "../../../assembly/sadb/sas/sad";
 import { Packet } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";
 import * as ipv4 from "../../../assembly/wire/ipv4";
@@ -82,7 +84,7 @@ export function length(): u32 {
 }
 
 export function nextHeader(): u32 {
-  return espIn.nextHeader;
+  return packet.nextHeader;
 }
 
 /** `seal` and `open` again and again on the same octets. */

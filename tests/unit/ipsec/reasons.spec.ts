@@ -3,19 +3,17 @@ import * as ahOut from "../../../assembly/ipsec/ah_out";
 import * as espOut from "../../../assembly/ipsec/esp_out";
 import * as inbound from "../../../assembly/ipsec/inbound";
 import * as outbound from "../../../assembly/ipsec/outbound";
-import * as acquire from "../../../assembly/sadb/work";
-import { Work, WorkItem } from "../../../assembly/sadb/work";
+import { Policy } from "../../../assembly/sadb/policies/policy";
+import { SA } from "../../../assembly/sadb/sas/sa";
 import * as sad from "../../../assembly/sadb/sas/sad";
-import { SA } from "../../../assembly/sadb/sas/sad";
-import { Policy } from "../../../assembly/sadb/policies/spd";
+import { Work, WorkItem } from "../../../assembly/sadb/work";
+import * as acquire from "../../../assembly/sadb/work";
 import { put32 } from "../../../assembly/util/bytes";
-import * as packets from "../../../assembly/util/packet";
 import { Packet } from "../../../assembly/util/packet";
+import * as packets from "../../../assembly/util/packet";
 import { Drop, clearDropCounts, dropCount } from "../../../assembly/util/status";
 import * as ipv4 from "../../../assembly/wire/ipv4";
-import {
-  ALPHA, BETA, arrive, bundle, datagram, hostPolicy, keymat, loop, mirror, mirrorPolicy, parameters, rooms, suite,
-} from "../sadb/world";
+import { ALPHA, BETA, arrive, bundle, datagram, hostPolicy, keymat, loop, mirror, mirrorPolicy, parameters, rooms, suite } from "../sadb/world";
 
 const TUNNEL: u8 = 1;
 const TRANSPORT: u8 = 2;
@@ -274,7 +272,7 @@ describe("what is inside", () => {
       suite(policy, 12, 128, 2);
       parameters.peerAddress = ALPHA;
       const sa = bundle(policy, 5);
-      const around = sa.bundle as SA;
+      const around = sa.outer as SA;
       const packet = datagram(ALPHA, ALPHA, cases[i][0], 20 + cases[i][1]);
       put32(packet.ptr + 20, sa.spi + (cases[i][2] ? 0 : 1));
       expect(ahOut.seal(around.pair as SA, packet)).toBe(Drop.NONE);
@@ -298,7 +296,7 @@ describe("what is inside", () => {
     packet.src = packet.dst = ALPHA;
     refused(packet, 50, Drop.AH_MISSING);
     expect(sa.errors).toBe(1);
-    expect((sa.bundle as SA).errors).toBe(0);
+    expect((sa.outer as SA).errors).toBe(0);
   });
 
   test("AH in transport mode gives each datagram its own header back", () => {

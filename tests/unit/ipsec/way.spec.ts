@@ -2,22 +2,22 @@ import * as espOut from "../../../assembly/ipsec/esp_out";
 import * as inbound from "../../../assembly/ipsec/inbound";
 import * as outbound from "../../../assembly/ipsec/outbound";
 import * as pmtu from "../../../assembly/ipsec/pmtu";
-import * as acquire from "../../../assembly/sadb/work";
-import { Work, WorkItem } from "../../../assembly/sadb/work";
-import * as expiry from "../../../assembly/sadb/sas/expiry";
-import * as held from "../../../assembly/sadb/sas/held";
-import * as sad from "../../../assembly/sadb/sas/sad";
-import { SA } from "../../../assembly/sadb/sas/sad";
-import * as spd from "../../../assembly/sadb/policies/spd";
-import { Action, Policy } from "../../../assembly/sadb/policies/spd";
 import { HELD_PACKETS_PER_POLICY } from "../../../assembly/limits";
+import { Policy } from "../../../assembly/sadb/policies/policy";
+import * as spd from "../../../assembly/sadb/policies/spd";
+import { SA } from "../../../assembly/sadb/sas/sa";
+import * as sad from "../../../assembly/sadb/sas/sad";
+import { Action } from "../../../assembly/sadb/settings/crypto_map";
+import { Work, WorkItem } from "../../../assembly/sadb/work";
+import * as acquire from "../../../assembly/sadb/work";
+import * as fragment from "../../../assembly/net/fragment";
 import { get16, put16, put32 } from "../../../assembly/util/bytes";
-import { Packet } from "../../../assembly/util/packet";
+import { Packet, PacketQueue } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../assembly/util/status";
 import * as ipv4 from "../../../assembly/wire/ipv4";
 import {
-  ALPHA, BETA, NET_A, NET_B, WILD_16, arrive, datagram, entry, list, mirror, pair, parameters, pass, permit, ref, rooms, suite, tunnel, work,
+  ALPHA, BETA, NET_A, NET_B, WILD_16, arrive, datagram, entry, list, mirror, pair, parameters, pass, permit, poll, ref, rooms, suite, tunnel, work,
 } from "../sadb/world";
 
 let policy: Policy = changetype<Policy>(0);
@@ -51,7 +51,7 @@ describe("outbound", () => {
     pass(50000);
     outbound.process(more, 1);
     expect(work()).toBe(0);
-    expiry.poll();
+    poll();
     expect(dropCount(Drop.HELD_TIMEOUT)).toBe(4);
     expect(outbound.process(more, 1)).toBe(outbound.Verdict.HELD);
     pair(policy);
@@ -123,25 +123,22 @@ describe("outbound", () => {
   test("too long for the tunnel: the datagram stays as it is, its pieces go", () => {
     permit(list("DNS"), 17, 0x0a050000, WILD_16, NET_B, WILD_16, 53);
     entry("CM", 7, Action.PROTECT, "DNS", BETA);
-    spd.compile();
+    spd.refresh();
     const dns = spd.orderedAt(0);
     suite(dns, 12, 128, 2);
     pair(dns);
     const packet = datagram(0x0a050001, NET_B + 1, 17, 1439);
     put32(packet.ptr + 20, 0x04000035);
     expect(outbound.process(packet, 1)).toBe(outbound.Verdict.TOO_BIG);
-    expect(pmtu.mtu).toBe(1438);
+    expect(packet.mtu).toBe(1438);
     expect(packet.len).toBe(1439);
     expect(ipv4.check(packet.ptr, packet.len)).toBe(Drop.NONE);
-    packets.free(packet);
-    const first = datagram(0x0a050001, NET_B + 1, 17, 1436, 0x2000);
-    put32(first.ptr + 20, 0x04000035);
-    const later = datagram(0x0a050001, NET_B + 1, 17, 60, 177);
-    expect(outbound.process(first, 1)).toBe(outbound.Verdict.PROTECTED);
-    expect(outbound.process(later, 1)).toBe(outbound.Verdict.PROTECTED);
-    packets.free(first);
-    packets.free(later);
-    pass(1);
+    const pieces = new PacketQueue();
+    fragment.split(packet, 1438, pieces);
+    for (let piece = pieces.pop(); piece; piece = pieces.pop()) {
+      expect(outbound.process(piece, 1)).toBe(outbound.Verdict.PROTECTED);
+      packets.free(piece);
+    }
     const stray = datagram(0x0a050001, NET_B + 1, 17, 60, 177);
     expect(outbound.process(stray, 1)).toBe(outbound.Verdict.DISCARD);
     packets.free(stray);

@@ -1,12 +1,11 @@
 // Access lists: what a line is, what is refused at either end of it, and where it stands.
 import * as limits from "../../../assembly/limits";
-import * as lists from "../../../assembly/lists/access_list";
 import { AccessLine, LineAction } from "../../../assembly/lists/access_list";
-import * as maps from "../../../assembly/sadb/settings/crypto_map";
-import { CryptoMapEntry } from "../../../assembly/sadb/settings/crypto_map";
-import * as setting from "../../../assembly/lists/setting";
+import * as lists from "../../../assembly/lists/access_list";
 import { Refusal } from "../../../assembly/lists/setting";
-import { Action } from "../../../assembly/sadb/policies/spd";
+import * as setting from "../../../assembly/lists/setting";
+import { Action, CryptoMapEntry } from "../../../assembly/sadb/settings/crypto_map";
+import * as maps from "../../../assembly/sadb/settings/crypto_map";
 import { NET_A, NET_B, WILD_16, list, longName, nameAt, permit, put, ref, rooms } from "../sadb/world";
 
 beforeEach(rooms);
@@ -51,13 +50,11 @@ describe("lines of access lists", () => {
     expect(lists.addLine(l, 0, LineAction.PERMIT, 17, NET_A, 0xff, 500, NET_B, 0xff, 601)).toBe(Refusal.NONE);
   });
 
-  test("a wildcard with holes, at either end, is no crypto map's", () => {
+  test("a wildcard with holes, at either end, is no range", () => {
     const l = list("VPN");
-    const e = maps.add(nameAt(), put("CM"), 10, Action.PROTECT) as CryptoMapEntry;
-    maps.setList(e, nameAt(), put("VPN"));
-    expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0xff00, 0, NET_B, 0, 0)).toBe(Refusal.WILDCARD);
-    expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0, 0, NET_B, 0xff00, 0)).toBe(Refusal.WILDCARD);
-    expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0xff, 0, NET_B, 0, 0)).toBe(Refusal.NONE);
+    expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0xff00, 0, NET_B, 0, 0, true)).toBe(Refusal.WILDCARD);
+    expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0, 0, NET_B, 0xff00, 0, true)).toBe(Refusal.WILDCARD);
+    expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0xff, 0, NET_B, 0, 0, true)).toBe(Refusal.NONE);
     const free = list("FREE");
     expect(lists.addLine(free, 0, LineAction.PERMIT, 0, NET_A, 0, 0, NET_B, 0xff00, 0)).toBe(Refusal.NONE);
     expect(lists.contiguous(free)).toBe(false);

@@ -17,8 +17,9 @@ function add(prefix: u32, mask: u32, nextHop: u32, port: u32 = PORT_NONE, distan
 
 /** Where a destination goes: "port gateway" in hexadecimal, "null" or "none". */
 function way(destination: u32): string {
-  if (!route.lookup(destination)) return "none";
-  return route.port == PORT_NULL ? "null" : route.port.toString() + " " + route.gateway.toString(16);
+  const found = route.lookup(destination);
+  if (!found) return "none";
+  return found.port == PORT_NULL ? "null" : found.port.toString() + " " + found.station(destination).toString(16);
 }
 
 describe("routes", () => {

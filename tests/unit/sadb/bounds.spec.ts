@@ -1,13 +1,13 @@
 // Bounds of the rooms' arrays and rings, and what a unit of a lifetime may be changed to.
 import { ACQUIRES, PORTS } from "../../../assembly/limits";
-import * as acquire from "../../../assembly/sadb/work";
-import { Work, WorkItem } from "../../../assembly/sadb/work";
-import * as expiry from "../../../assembly/sadb/sas/expiry";
-import * as sad from "../../../assembly/sadb/sas/sad";
-import { SA } from "../../../assembly/sadb/sas/sad";
+import { Policy } from "../../../assembly/sadb/policies/policy";
 import * as spd from "../../../assembly/sadb/policies/spd";
-import { Policy } from "../../../assembly/sadb/policies/spd";
-import { ALPHA, BETA, NET_A, NET_B, bind, parameters, pair, pass, ref, rooms, suite, tunnel, work } from "./world";
+import * as expiry from "../../../assembly/sadb/sas/expiry";
+import { SA } from "../../../assembly/sadb/sas/sa";
+import * as sad from "../../../assembly/sadb/sas/sad";
+import { Work, WorkItem } from "../../../assembly/sadb/work";
+import * as acquire from "../../../assembly/sadb/work";
+import { ALPHA, BETA, NET_A, NET_B, bind, pair, parameters, pass, poll, ref, rooms, suite, tunnel, work } from "./world";
 
 const beyond: Policy = changetype<Policy>(memory.data(256, 8));
 
@@ -85,7 +85,7 @@ describe("a responder's lifetime", () => {
     expect(outbound.hardBytes).toBe(5120000);
     expect(inbound.softBytes).toBe(4607500);
     expect(outbound.softBytes).toBe(4607500);
-    expect(expiry.poll()).toBe(89000, "the new deadline is looked at");
+    expect(poll()).toBe(89000, "the new deadline is looked at");
   });
 
   test("an endless pair gets an end in octets; a retired one is not renewed; one without a pair is left alone", () => {
@@ -117,7 +117,7 @@ describe("a responder's lifetime", () => {
     expect(larval.soft).toBe(0);
     expiry.usedUp(larval);
     expect(larval.hard).toBe(0);
-    expiry.poll();
+    poll();
     expect(work()).toBe(0);
   });
 });

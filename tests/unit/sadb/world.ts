@@ -1,23 +1,25 @@
 // What the specs of sadb and ipsec share: fresh rooms, a configuration of a few lines, pairs of SAs by hand.
 import * as drbg from "../../../assembly/crypto/drbg";
-import * as lists from "../../../assembly/lists/access_list";
-import { AccessList, LineAction } from "../../../assembly/lists/access_list";
-import * as acquire from "../../../assembly/sadb/work";
-import * as maps from "../../../assembly/sadb/settings/crypto_map";
-import { CryptoMapEntry } from "../../../assembly/sadb/settings/crypto_map";
-import * as sad from "../../../assembly/sadb/sas/sad";
-import { SA, SaParameters } from "../../../assembly/sadb/sas/sad";
-import * as sadb from "../../../assembly/sadb/sadb";
-import * as spd from "../../../assembly/sadb/policies/spd";
-import { Action, Policy } from "../../../assembly/sadb/policies/spd";
-import * as sets from "../../../assembly/sadb/settings/transform_set";
-import { TransformSet } from "../../../assembly/sadb/settings/transform_set";
 import * as ipsec from "../../../assembly/ipsec/ipsec";
+import { AccessList, LineAction } from "../../../assembly/lists/access_list";
+import * as lists from "../../../assembly/lists/access_list";
+import { Policy } from "../../../assembly/sadb/policies/policy";
+import * as spd from "../../../assembly/sadb/policies/spd";
+import * as sadb from "../../../assembly/sadb/sadb";
+import { SA, SaParameters } from "../../../assembly/sadb/sas/sa";
+import * as held from "../../../assembly/sadb/sas/held";
+import * as sad from "../../../assembly/sadb/sas/sad";
+import { Action, CryptoMapEntry } from "../../../assembly/sadb/settings/crypto_map";
+import * as maps from "../../../assembly/sadb/settings/crypto_map";
+import { TransformSet } from "../../../assembly/sadb/settings/transform_set";
+import * as sets from "../../../assembly/sadb/settings/transform_set";
+import * as acquire from "../../../assembly/sadb/work";
 import { get16 } from "../../../assembly/util/bytes";
 import * as clock from "../../../assembly/util/clock";
+import { remaining } from "../../../assembly/util/deadline";
 import * as log from "../../../assembly/util/log";
-import * as packets from "../../../assembly/util/packet";
 import { Packet } from "../../../assembly/util/packet";
+import * as packets from "../../../assembly/util/packet";
 import { forgetPools } from "../../../assembly/util/pool";
 import { clearDropCounts } from "../../../assembly/util/status";
 import * as ipv4 from "../../../assembly/wire/ipv4";
@@ -64,13 +66,15 @@ export function list(name: string): AccessList {
   return lists.add(nameBuffer, put(name)) as AccessList;
 }
 
-/** `permit PROTOCOL net wild net wild` */
+/** `permit PROTOCOL net wild net wild`. Like all lines of configuration here, it is in force at once. */
 export function permit(to: AccessList, protocol: u32, source: u32, sourceWild: u32, destination: u32, destinationWild: u32, port: u32 = 0): void {
   lists.addLine(to, 0, LineAction.PERMIT, protocol, source, sourceWild, 0, destination, destinationWild, port);
+  spd.refresh();
 }
 
 export function deny(to: AccessList, source: u32, sourceWild: u32, destination: u32, destinationWild: u32): void {
   lists.addLine(to, 0, LineAction.DENY, 0, source, sourceWild, 0, destination, destinationWild, 0);
+  spd.refresh();
 }
 
 export function set(name: string): TransformSet {
@@ -87,11 +91,13 @@ export function entry(map: string, sequence: u32, action: Action, listName: stri
   maps.setList(made, nameBuffer, put(listName));
   if (peer) maps.addPeer(made, peer);
   if (action == Action.PROTECT) maps.addTransformSet(made, set("TS"));
+  spd.refresh();
   return made;
 }
 
 export function bind(port: u32, map: string): void {
   maps.bind(port, nameBuffer, put(map));
+  spd.refresh();
 }
 
 /** One tunnel on port 1, as alpha sees it: 10.1/16 to 10.2/16 through 192.0.2.2. */
@@ -109,7 +115,7 @@ export function suite(policy: Policy, cipher: u32, keyBits: u32, auth: u32): SaP
   memory.fill(changetype<usize>(p), 0, offsetof<SaParameters>());
   p.protocol = 50;
   p.mode = 1;
-  p.cipher = <u8>cipher;
+  p.transform = <u8>cipher;
   p.keyBits = <u16>keyBits;
   p.auth = <u8>auth;
   p.localAddress = ALPHA;
@@ -119,14 +125,7 @@ export function suite(policy: Policy, cipher: u32, keyBits: u32, auth: u32): SaP
   p.lifetimeSeconds = 3600;
   p.lifetimeKilobytes = 4608000;
   p.softMilliseconds = 3300000;
-  const s = policy.selector;
-  p.localFirst = s.localFirst;
-  p.localLast = s.localLast;
-  p.remoteFirst = s.remoteFirst;
-  p.remoteLast = s.remoteLast;
-  p.localPortSelector = s.localPort;
-  p.remotePortSelector = s.remotePort;
-  p.protocolSelector = s.protocol;
+  p.selector.copyFrom(policy.selector);
   for (let i: u32 = 0; i < 96; i++) store<u8>(keymat + i, <u8>(i * 7 + 5));
   return p;
 }
@@ -173,18 +172,18 @@ export function hostPolicy(): Policy {
 /** A bundle of ESP with the present `parameters` and of AH with `auth`, which opens what it seals. Returns the inbound ESP. */
 export function bundle(policy: Policy, auth: u32): SA {
   const inbound = sad.reserve(policy) as SA;
-  const second = sad.reserveSecond(inbound) as SA;
+  const outer = sad.reserveOuter(inbound) as SA;
   sad.installInbound(inbound, parameters, keymat);
-  const cipher = parameters.cipher;
+  const cipher = parameters.transform;
   const esp = parameters.auth;
   parameters.protocol = 51;
-  parameters.cipher = 0;
+  parameters.transform = 0;
   parameters.auth = <u8>auth;
-  parameters.peerSpi = second.spi;
-  sad.installInbound(second, parameters, keymat);
-  sad.activateSecond(second, parameters, keymat);
+  parameters.peerSpi = outer.spi;
+  sad.installInbound(outer, parameters, keymat);
+  sad.activateOuter(outer, parameters, keymat);
   parameters.protocol = 50;
-  parameters.cipher = cipher;
+  parameters.transform = cipher;
   parameters.auth = esp;
   parameters.peerSpi = inbound.spi;
   sad.activate(inbound, parameters, keymat);
@@ -222,6 +221,18 @@ export function datagram(src: u32, dst: u32, protocol: u32, len: u32, word: u32 
   for (let i: u32 = 20; i < len; i++) store<u8>(packet.ptr + i, <u8>(i * 11 + len));
   ipv4.emit(packet.ptr, 0, len, 99, word, 63, protocol, src, dst);
   return packet;
+}
+
+/** How many policies there are, once what was configured or has gone is in force. */
+export function listed(): u32 {
+  spd.refresh();
+  return spd.orderedCount();
+}
+
+/** The room's poll: milliseconds until it wants the next. */
+export function poll(): u32 {
+  sadb.poll();
+  return remaining(min(sad.deadline.at, held.deadline.at));
 }
 
 /** Milliseconds pass. */

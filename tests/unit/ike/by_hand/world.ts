@@ -1,5 +1,7 @@
 // What the specs of phase 2 and of phase 1's later life share: fresh rooms with a tunnel, ISAKMP SAs and pairs of IPsec SAs by
 // hand, and what goes out, decrypted.
+import { Action } from "../../../../assembly/sadb/settings/crypto_map";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { CipherAlg } from "../../../../assembly/crypto/cipher";
 import { cipherById, hashById } from "../../../../assembly/crypto/registry";
 import { establish, newSa } from "../../../../assembly/ike/engine/exchange_life";
@@ -16,7 +18,6 @@ import * as succession from "../../../../assembly/ike/upkeep/succession";
 import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import * as dhGroup from "../../../../assembly/oakley/dh_group";
-import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
 import * as spd from "../../../../assembly/sadb/policies/spd";
 import { SA } from "../../../../assembly/sadb/sas/sa";
 import { get32 } from "../../../../assembly/util/bytes";
@@ -51,7 +52,6 @@ export function begin(): void {
   entry("CM", 10, Action.PROTECT, "VPN", BETA);
   bind(1, "CM");
   spd.setInterfaceAddress(1, ALPHA);
-  // Both are there: the count makes the list.
   expect<u32>(spd.orderedCount()).toBe(2);
   policy = spd.orderedAt(0);
   other = spd.orderedAt(1);
@@ -96,7 +96,7 @@ export function enter(sa: IsakmpSa, initiator: bool, its: Policy, inbound: SA): 
   ex.spi = inbound.spi;
   ex.peerSpi = (inbound.pair as SA).spi;
   ex.choice.espCipher = 12;
-  const second = inbound.bundle;
+  const second = inbound.outer;
   if (second) {
     ex.ahSpi = second.spi;
     ex.choice.ahSpi = (second.pair as SA).spi;

@@ -187,7 +187,7 @@ describe("a Delete of IPsec SAs", () => {
       parameters.peerAddress = BETA;
       const inbound = enter(sa, true, policy, bundle(policy, 2));
       const spi = inbound.spi;
-      const ah = (inbound.bundle as SA).pair as SA;
+      const ah = (inbound.outer as SA).pair as SA;
       expect<bool>(ah.spi != spi).toBe(true);
       deleted(k ? Protocol.ESP : Protocol.AH, [k ? ah.spi : spi]);
       expect<bool>(gone(inbound, spi)).toBe(false, "the other one's SPI");

@@ -1,4 +1,6 @@
 // What a Quick Mode makes of the answer, of RESPONDER-LIFETIME and of CONNECTED, and how transport mode is chosen behind a NAT.
+import { Action } from "../../../../assembly/sadb/settings/crypto_map";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { HashKind } from "../../../../assembly/ike/message/message";
 import * as message from "../../../../assembly/ike/message/message";
 import {
@@ -9,8 +11,6 @@ import { selectorScratch } from "../../../../assembly/ike/modes/quick_selector";
 import { OK, SUSPEND, drop, fail, refuse } from "../../../../assembly/ike/modes/verdict";
 import { Exchange, Job, State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa, Natt } from "../../../../assembly/ike/state/isakmp_sa";
-import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
-import * as spd from "../../../../assembly/sadb/policies/spd";
 import { SA, State as SaState } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
 import * as maps from "../../../../assembly/sadb/settings/crypto_map";
@@ -105,7 +105,7 @@ describe("the answer", () => {
     policy.entry.transformSet(0).ahAuth = 2;
     maps.addTransformSet(policy.entry, set("PLAIN"));
     const ex = asked();
-    const second = (pairs.larval(ex) as SA).bundle as SA;
+    const second = (pairs.larval(ex) as SA).outer as SA;
     expect<u32>(second.spi).toBe(ex.ahSpi);
     const gone = ex.ahSpi;
     add(Payload.SA, esp(0x11223344, TUNNEL));
@@ -113,7 +113,7 @@ describe("the answer", () => {
     expect<u32>(quick_inR1_outI2(ex)).toBe(OK);
     expect<u32>(quick_inR1_outI2_continued(ex)).toBe(OK);
     expect<u32>(ex.ahSpi).toBe(0);
-    expect<bool>(sad.bySpi(gone) == null && (sad.bySpi(ex.spi) as SA).bundle == null).toBe(true);
+    expect<bool>(sad.bySpi(gone) == null && (sad.bySpi(ex.spi) as SA).outer == null).toBe(true);
   });
 
   test("of another transform, of other flows, with a bad nonce ends it or is refused", () => {
@@ -273,7 +273,7 @@ function hostPolicy(): u32 {
   const e = entry("CM", 5, Action.PROTECT, "HOST", BETA);
   e.transformSet(0).mode = <u8>Mode.TRANSPORT;
   sa.nattVersion = Natt.RFC;
-  return (spd.forOffer(BETA, hosts()) as Policy).slot;
+  return (forOffer(BETA, hosts()) as Policy).slot;
 }
 
 describe("transport mode behind a NAT", () => {

@@ -71,7 +71,7 @@ function expected(protocol: u8, cipher: u8, keyBits: u16, auth: u8): SaParameter
   memory.fill(changetype<usize>(p), 0, offsetof<SaParameters>());
   p.protocol = protocol;
   p.mode = 1;
-  p.cipher = cipher;
+  p.transform = cipher;
   p.keyBits = keyBits;
   p.auth = auth;
   p.esn = true;
@@ -85,13 +85,13 @@ function expected(protocol: u8, cipher: u8, keyBits: u16, auth: u8): SaParameter
   p.lifetimeSeconds = 1000;
   p.lifetimeKilobytes = 4096;
   p.softMilliseconds = 900000;
-  p.localFirst = NET_A + 1;
-  p.localLast = NET_A + 2;
-  p.remoteFirst = NET_B + 3;
-  p.remoteLast = NET_B + 4;
-  p.localPortSelector = 5;
-  p.remotePortSelector = 6;
-  p.protocolSelector = 17;
+  p.selector.localFirst = NET_A + 1;
+  p.selector.localLast = NET_A + 2;
+  p.selector.remoteFirst = NET_B + 3;
+  p.selector.remoteLast = NET_B + 4;
+  p.selector.localPort = 5;
+  p.selector.remotePort = 6;
+  p.selector.protocol = 17;
   return p;
 }
 
@@ -103,10 +103,11 @@ function keys(protocol: u32, spi: u32, secretBytes: u32): void {
 function same(a: SA, b: SA): bool {
   const p = changetype<usize>(a);
   const q = changetype<usize>(b);
-  const from = offsetof<SA>("encapsulated");
-  const life = offsetof<SA>("lifetimeSeconds");
+  const from = offsetof<SA>("cipherMode");
+  const life = offsetof<SA>("born");
   const ctx = a.cipherCtx - p;
-  return memory.compare(p + from, q + from, offsetof<SA>("older") - from) == 0
+  return memory.compare(p, q, offsetof<SaTerms>()) == 0
+    && memory.compare(p + from, q + from, offsetof<SA>("older") - from) == 0
     && memory.compare(p + life, q + life, offsetof<SA>("soft") - life) == 0
     && a.hard == b.hard && a.hardBytes == b.hardBytes && a.window == b.window && a.lastSequence == b.lastSequence
     && a.selector.equals(b.selector)
@@ -222,7 +223,7 @@ describe("a bundle", () => {
     expect<u32>(second.spi).toBe(ex.ahSpi);
     quickPair.install(ex, inbound);
     const by = sad.reserve(policy) as SA;
-    const bySecond = sad.reserveSecond(by) as SA;
+    const bySecond = sad.reserveOuter(by) as SA;
     const esp = expected(50, 12, 256, 5);
     esp.encapsulated = false;
     keys(3, inbound.spi, 0);
@@ -236,7 +237,7 @@ describe("a bundle", () => {
     expect<bool>(same(second, bySecond)).toBe(true, "AH inbound");
     expect<u32>(quickPair.activate(ex, inbound)).toBe(OK);
     keys(2, 0x55667788, 0);
-    sad.activateSecond(bySecond, ah, material);
+    sad.activateOuter(bySecond, ah, material);
     const around = second.pair as SA;
     expect<u32>(around.spi).toBe(0x55667788);
     expect<bool>(same(around, bySecond.pair as SA)).toBe(true, "AH outbound");

@@ -1,4 +1,6 @@
 // The second message of Quick Mode octet by octet, and what of an offer is refused.
+import { Action } from "../../../../assembly/sadb/settings/crypto_map";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { HashKind } from "../../../../assembly/ike/message/message";
 import * as message from "../../../../assembly/ike/message/message";
 import { quick_inI1_outR1, quick_inI1_outR1_continued } from "../../../../assembly/ike/modes/quick_mode";
@@ -9,7 +11,6 @@ import * as groups from "../../../../assembly/ike/settings/private_groups";
 import { hold } from "../../../../assembly/ike/state/buffers";
 import { Exchange, Job, State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
-import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
 import * as spd from "../../../../assembly/sadb/policies/spd";
 import { SA, State as SaState } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
@@ -194,6 +195,7 @@ describe("an offer", () => {
     const template = maps.add(nameAt(), put("D"), TEMPLATES + 10, Action.PROTECT) as CryptoMapEntry;
     maps.addTransformSet(template, set("TS"));
     maps.setDynamic(maps.add(nameAt(), put("CM"), 65535, Action.PROTECT) as CryptoMapEntry, nameAt(), put("D"));
+    spd.refresh();
     const third = established(false, BETA + 7);
     sa = third;
     theirsOf("040000000a050000ffff0000");

@@ -166,7 +166,7 @@ describe("SAs", () => {
     expect<u32>(ex.spi).toBe(0);
     expect<usize>(ref(sad.bySpi(spi))).toBe(0);
     expect<bool>(pairs.reserve(ex, policy, true)).toBe(true);
-    expect<u32>(ex.ahSpi).toBe((sad.bySpi(ex.spi)!.bundle as SA).spi);
+    expect<u32>(ex.ahSpi).toBe((sad.bySpi(ex.spi)!.outer as SA).spi);
     const mine = quick();
     pairs.reserve(mine, policy, false);
     const inbound = pairs.larval(mine) as SA;

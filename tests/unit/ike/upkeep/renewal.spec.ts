@@ -331,8 +331,8 @@ describe("deletes", () => {
       suite(policy, 12, 128, 2);
       const inbound = enter(sa, true, policy, bundle(policy, 5));
       const esp = inbound.spi;
-      const ah = (inbound.bundle as SA).spi;
-      const peerAh = ((inbound.bundle as SA).pair as SA).spi;
+      const ah = (inbound.outer as SA).spi;
+      const peerAh = ((inbound.outer as SA).pair as SA).spi;
       const peerEsp = (inbound.pair as SA).spi;
       pairs.peerDeleted(sa, Protocol.AH, peerAh + 1);
       pairs.peerDeleted(sa, Protocol.ESP, peerEsp + 1);

@@ -1,15 +1,16 @@
 // Dynamic crypto maps: what peers may make of them, how much, and that nothing of it stays behind.
 import { DYNAMIC_PER_PEER, DYNAMIC_POLICIES } from "../../../../assembly/limits";
-import * as dynamic from "../../../../assembly/sadb/policies/dynamic";
-import * as maps from "../../../../assembly/sadb/settings/crypto_map";
-import { CryptoMapEntry, TEMPLATES } from "../../../../assembly/sadb/settings/crypto_map";
-import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA } from "../../../../assembly/sadb/sas/sad";
-import { Selector } from "../../../../assembly/sadb/terms/selector";
 import { Refusal } from "../../../../assembly/lists/setting";
+import * as dynamic from "../../../../assembly/sadb/policies/dynamic";
+import * as offers from "../../../../assembly/sadb/policies/offer";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import * as spd from "../../../../assembly/sadb/policies/spd";
-import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
-import { ALPHA, BETA, NET_A, NET_B, WILD_16, bind, deny, entry, list, nameAt, pair, permit, put, ref, rooms, set, suite } from "../world";
+import { SA } from "../../../../assembly/sadb/sas/sa";
+import * as sad from "../../../../assembly/sadb/sas/sad";
+import { Action, CryptoMapEntry, TEMPLATES } from "../../../../assembly/sadb/settings/crypto_map";
+import * as maps from "../../../../assembly/sadb/settings/crypto_map";
+import { Selector } from "../../../../assembly/sadb/terms/selector";
+import { ALPHA, BETA, NET_A, NET_B, WILD_16, bind, deny, entry, list, listed, nameAt, pair, permit, put, ref, rooms, set, suite } from "../world";
 
 const offered: Selector = changetype<Selector>(memory.data(32, 8));
 
@@ -42,7 +43,7 @@ function hub(withList: bool): CryptoMapEntry {
 
 /** A peer's pair for an offer; null: refused. */
 function made(peer: u32, n: u32): SA | null {
-  const template = spd.forOffer(peer, offer(n), ALPHA);
+  const template = offers.forOffer(peer, offer(n), ALPHA);
   const own = template ? dynamic.own(template as Policy, peer, peer & 0xff, offered) : null;
   if (!own) return null;
   suite(own as Policy, 12, 128, 2);
@@ -50,6 +51,7 @@ function made(peer: u32, n: u32): SA | null {
 }
 
 function action(remote: u32): u32 {
+  spd.refresh();
   const policy = spd.outbound(1, NET_A + 1, remote, 1, 0, 0);
   return policy ? <u32>policy.action : 0;
 }
@@ -59,28 +61,28 @@ beforeEach(rooms);
 describe("dynamic maps", () => {
   test("a template drops what it permits, and lets pass what it does not; what a peer makes of it protects", () => {
     hub(true);
-    expect(spd.orderedCount()).toBe(2);
+    expect(listed()).toBe(2);
     expect(action(NET_B + 1)).toBe(Action.TEMPLATE);
     expect(action(NET_B + 0x10000)).toBe(0);
     const sa = made(BETA, 0) as SA;
-    expect(spd.orderedCount()).toBe(3);
+    expect(listed()).toBe(3);
     expect(action(NET_B + 1)).toBe(Action.PROTECT);
     expect(action(NET_B + 0x101)).toBe(Action.TEMPLATE);
     expect(ref(spd.outbound(1, NET_A + 1, NET_B + 1, 1, 0, 0))).toBe(ref(sa.policy));
     sad.remove(sa);
-    expect(spd.orderedCount()).toBe(2);
+    expect(listed()).toBe(2);
     expect(action(NET_B + 1)).toBe(Action.TEMPLATE);
   });
 
   test("within the list, outside of its deny lines, at the address of its interface", () => {
     hub(true);
-    expect(spd.knowsPeer(BETA, ALPHA)).toBe(true);
-    expect(spd.knowsPeer(BETA, ALPHA + 1)).toBe(false);
-    expect(spd.namesPeer(BETA)).toBe(false);
-    expect(ref(spd.forOffer(BETA, offer(1), ALPHA + 1))).toBe(0);
-    expect(ref(spd.forOffer(BETA, offer(7), ALPHA))).toBe(0, "denied");
-    expect(ref(spd.forOffer(BETA, offer(256), ALPHA))).toBe(0, "outside");
-    expect(ref(spd.forOffer(BETA, offer(1), ALPHA))).not.toBe(0);
+    expect(offers.knowsPeer(BETA, ALPHA)).toBe(true);
+    expect(offers.knowsPeer(BETA, ALPHA + 1)).toBe(false);
+    expect(offers.namesPeer(BETA)).toBe(false);
+    expect(ref(offers.forOffer(BETA, offer(1), ALPHA + 1))).toBe(0);
+    expect(ref(offers.forOffer(BETA, offer(7), ALPHA))).toBe(0, "denied");
+    expect(ref(offers.forOffer(BETA, offer(256), ALPHA))).toBe(0, "outside");
+    expect(ref(offers.forOffer(BETA, offer(1), ALPHA))).not.toBe(0);
   });
 
   test("without a list: nothing is dropped, anything may be proposed but our own address", () => {
@@ -89,9 +91,9 @@ describe("dynamic maps", () => {
     offer(0);
     offered.remoteFirst = 0;
     offered.remoteLast = u32.MAX_VALUE;
-    expect(ref(spd.forOffer(BETA, offered, ALPHA))).toBe(0);
+    expect(ref(offers.forOffer(BETA, offered, ALPHA))).toBe(0);
     offered.remoteFirst = offered.remoteLast = ALPHA;
-    expect(ref(spd.forOffer(BETA, offered, ALPHA))).toBe(0);
+    expect(ref(offers.forOffer(BETA, offered, ALPHA))).toBe(0);
     expect(ref(made(BETA, 3))).not.toBe(0);
     expect(action(NET_B + 0x301)).toBe(Action.PROTECT);
     expect(action(NET_B + 0x401)).toBe(0);
@@ -102,15 +104,15 @@ describe("dynamic maps", () => {
     const first = made(BETA, 1) as SA;
     const again = made(BETA, 1) as SA;
     expect(ref(again.policy)).toBe(ref(first.policy));
-    const template = spd.orderedAt(spd.orderedCount() - 1);
+    const template = spd.orderedAt(listed() - 1);
     expect(ref(dynamic.holder(template, BETA, 77, offer(1)))).toBe(0);
     expect(ref(dynamic.holder(template, BETA + 1, 77, offer(1)))).toBe(ref(first.policy));
     expect(ref(dynamic.holder(template, BETA + 1, BETA & 0xff, offer(1)))).toBe(0, "of the same key: it may take over");
     expect(ref(dynamic.holder(template, BETA + 1, 77, offer(2)))).toBe(0);
     sad.remove(first);
-    expect(spd.orderedCount()).toBe(3, "the second pair holds it");
+    expect(listed()).toBe(3, "the second pair holds it");
     sad.remove(again);
-    expect(spd.orderedCount()).toBe(2);
+    expect(listed()).toBe(2);
   });
 
   test("so many of one peer, so many in all, and all of them go", () => {
@@ -120,25 +122,25 @@ describe("dynamic maps", () => {
     let all = DYNAMIC_PER_PEER;
     for (let n: u32 = 0; n < 100; n++) if (made(BETA + 1 + n, 100 + n)) all++;
     expect(all).toBe(DYNAMIC_POLICIES);
-    expect(spd.orderedCount()).toBe(DYNAMIC_POLICIES + 2);
+    expect(listed()).toBe(DYNAMIC_POLICIES + 2);
     for (let i: u32 = 0; i < sad.slots(); i++) {
       const sa = sad.at(i);
       if (sa && sa.inbound) sad.remove(sa as SA);
     }
-    expect(spd.orderedCount()).toBe(2);
+    expect(listed()).toBe(2);
     expect(ref(made(BETA, 40))).not.toBe(0);
   });
 
   test("a larval SA alone keeps its policy; without any it never comes into the list", () => {
     hub(true);
-    const template = spd.forOffer(BETA, offer(1), ALPHA) as Policy;
+    const template = offers.forOffer(BETA, offer(1), ALPHA) as Policy;
     dynamic.own(template, BETA, 1, offered);
-    expect(spd.orderedCount()).toBe(2);
+    expect(listed()).toBe(2);
     const own = dynamic.own(template, BETA, 1, offered) as Policy;
     const inbound = sad.reserve(own) as SA;
-    expect(spd.orderedCount()).toBe(3);
+    expect(listed()).toBe(3);
     sad.remove(inbound);
-    expect(spd.orderedCount()).toBe(2);
+    expect(listed()).toBe(2);
   });
 
   test("other settings leave the policies alone; the template's end is theirs", () => {
@@ -153,7 +155,7 @@ describe("dynamic maps", () => {
     expect(maps.remove(template)).toBe(Refusal.NONE);
     spd.refresh();
     expect(ref(sad.bySpi(sa.spi))).toBe(0);
-    expect(spd.orderedCount()).toBe(1);
+    expect(listed()).toBe(1);
   });
 
   test("maps and dynamic maps of one name are two", () => {

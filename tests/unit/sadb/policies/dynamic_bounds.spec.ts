@@ -1,16 +1,18 @@
 // Policies that peers make, at their bounds: whose they are, how many there may be, what may be proposed.
 import { DYNAMIC_PER_PEER, DYNAMIC_POLICIES } from "../../../../assembly/limits";
 import { AccessLine } from "../../../../assembly/lists/access_list";
-import * as dynamic from "../../../../assembly/sadb/policies/dynamic";
-import * as maps from "../../../../assembly/sadb/settings/crypto_map";
-import { CryptoMapEntry, TEMPLATES } from "../../../../assembly/sadb/settings/crypto_map";
-import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA } from "../../../../assembly/sadb/sas/sad";
-import { Selector } from "../../../../assembly/sadb/terms/selector";
 import * as setting from "../../../../assembly/lists/setting";
+import * as dynamic from "../../../../assembly/sadb/policies/dynamic";
+import * as offers from "../../../../assembly/sadb/policies/offer";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
+import * as policies from "../../../../assembly/sadb/policies/policy";
 import * as spd from "../../../../assembly/sadb/policies/spd";
-import { Action, Policy } from "../../../../assembly/sadb/policies/spd";
-import { ALPHA, BETA, NET_A, NET_B, WILD_16, bind, entry, list, nameAt, permit, put, ref, rooms, set } from "../world";
+import { SA } from "../../../../assembly/sadb/sas/sa";
+import * as sad from "../../../../assembly/sadb/sas/sad";
+import { Action, CryptoMapEntry, TEMPLATES } from "../../../../assembly/sadb/settings/crypto_map";
+import * as maps from "../../../../assembly/sadb/settings/crypto_map";
+import { Selector } from "../../../../assembly/sadb/terms/selector";
+import { ALPHA, BETA, NET_A, NET_B, WILD_16, bind, entry, list, listed, nameAt, permit, put, ref, rooms, set } from "../world";
 
 const offered: Selector = changetype<Selector>(memory.data(32, 8));
 
@@ -37,7 +39,7 @@ function template(name: string, number: u32, place: u32, withList: bool): Crypto
 }
 
 function templateOf(made: CryptoMapEntry, port: u32): Policy {
-  for (let i: u32 = 0; i < spd.orderedCount(); i++) {
+  for (let i: u32 = 0; i < listed(); i++) {
     const policy = spd.orderedAt(i);
     if (policy.action == <u8>Action.TEMPLATE && policy.entry == made && policy.interface == port) return policy;
   }
@@ -61,29 +63,29 @@ beforeEach(rooms);
 describe("what a template permits", () => {
   test("with a list: anything, at its own address or where that is not asked", () => {
     const policy = hub(true);
-    expect(dynamic.isOpen(policy)).toBe(false);
+    expect(policy.isOpen).toBe(false);
     for (let k = 0; k < 2; k++) {
       offer(k ? ALPHA : NET_B, k ? ALPHA : NET_B);
-      expect(dynamic.permits(policy, offered, ALPHA)).toBe(true);
-      expect(dynamic.permits(policy, offered, 0)).toBe(true);
-      expect(dynamic.permits(policy, offered, ALPHA + 1)).toBe(false);
+      expect(offers.permits(policy, offered, ALPHA)).toBe(true);
+      expect(offers.permits(policy, offered, 0)).toBe(true);
+      expect(offers.permits(policy, offered, ALPHA + 1)).toBe(false);
     }
   });
 
   test("without a list: up to our own address from either side, and not that", () => {
     const policy = hub(false);
-    expect(dynamic.isOpen(policy)).toBe(true);
-    expect(dynamic.permits(policy, offer(ALPHA - 9, ALPHA - 1), ALPHA)).toBe(true);
-    expect(dynamic.permits(policy, offer(ALPHA - 9, ALPHA), ALPHA)).toBe(false);
-    expect(dynamic.permits(policy, offer(ALPHA - 9, ALPHA + 9), ALPHA)).toBe(false);
-    expect(dynamic.permits(policy, offer(ALPHA, ALPHA + 9), ALPHA)).toBe(false);
-    expect(dynamic.permits(policy, offer(ALPHA + 1, ALPHA + 9), ALPHA)).toBe(true);
-    expect(dynamic.permits(policy, offer(ALPHA + 1, ALPHA + 9), 0)).toBe(true);
-    expect(dynamic.permits(policy, offer(ALPHA + 1, ALPHA + 9), BETA)).toBe(false);
+    expect(policy.isOpen).toBe(true);
+    expect(offers.permits(policy, offer(ALPHA - 9, ALPHA - 1), ALPHA)).toBe(true);
+    expect(offers.permits(policy, offer(ALPHA - 9, ALPHA), ALPHA)).toBe(false);
+    expect(offers.permits(policy, offer(ALPHA - 9, ALPHA + 9), ALPHA)).toBe(false);
+    expect(offers.permits(policy, offer(ALPHA, ALPHA + 9), ALPHA)).toBe(false);
+    expect(offers.permits(policy, offer(ALPHA + 1, ALPHA + 9), ALPHA)).toBe(true);
+    expect(offers.permits(policy, offer(ALPHA + 1, ALPHA + 9), 0)).toBe(true);
+    expect(offers.permits(policy, offer(ALPHA + 1, ALPHA + 9), BETA)).toBe(false);
   });
 
   test("the line of an entry without a list is any to any", () => {
-    const line: AccessLine = dynamic.anything;
+    const line: AccessLine = policies.anything;
     expect(line.action).toBe(1);
     expect(line.sourceWildcard).toBe(u32.MAX_VALUE);
     expect(line.destinationWildcard).toBe(u32.MAX_VALUE);
@@ -95,25 +97,25 @@ describe("what a template permits", () => {
     const policy = hub(false);
     const own = dynamic.own(policy, BETA, 1, offer(NET_B, NET_B)) as Policy;
     expect(ref(own.line)).toBe(ref(policy.line));
-    expect(dynamic.isOpen(own)).toBe(false);
+    expect(own.isOpen).toBe(false);
     held(own);
   });
 
   test("somebody answers where a template is, and nowhere else", () => {
-    expect(dynamic.answers(ALPHA)).toBe(false);
+    expect(offers.answers(ALPHA)).toBe(false);
     entry("CM", 5, Action.PROTECT, "OTHER", BETA);
     permit(list("OTHER"), 0, NET_A, WILD_16, NET_A, WILD_16);
     bind(1, "CM");
     spd.setInterfaceAddress(1, ALPHA);
-    expect(spd.orderedCount()).toBe(1);
-    expect(dynamic.answers(ALPHA)).toBe(false, "an ordinary entry is none");
+    expect(listed()).toBe(1);
+    expect(offers.answers(ALPHA)).toBe(false, "an ordinary entry is none");
     hub(true);
-    expect(dynamic.answers(ALPHA)).toBe(true);
-    expect(dynamic.answers(ALPHA + 1)).toBe(false);
+    expect(offers.answers(ALPHA)).toBe(true);
+    expect(offers.answers(ALPHA + 1)).toBe(false);
     rooms();
     hub(false);
-    expect(spd.orderedCount()).toBe(1);
-    expect(dynamic.answers(ALPHA)).toBe(true, "the first of the list");
+    expect(listed()).toBe(1);
+    expect(offers.answers(ALPHA)).toBe(true, "the first of the list");
   });
 });
 
@@ -147,7 +149,7 @@ describe("a peer's own policy", () => {
     bind(2, "CM");
     spd.setInterfaceAddress(1, ALPHA);
     spd.setInterfaceAddress(2, ALPHA + 1);
-    expect(spd.orderedCount()).not.toBe(0);
+    expect(listed()).not.toBe(0);
     const templates: Policy[] = [templateOf(first, 1), templateOf(first, 2), templateOf(second, 1)];
     const seen: usize[] = [];
     for (let k = 0; k < 5; k++) {
@@ -189,17 +191,16 @@ describe("a peer's own policy", () => {
     sad.remove(second);
     expect(setting.revision).not.toBe(before);
     spd.refresh();
-    expect(spd.orderedCount()).toBe(1);
+    expect(listed()).toBe(1);
   });
 
   test("a configured policy stays, and touches nothing", () => {
     permit(list("OTHER"), 0, NET_A, WILD_16, NET_A, WILD_16);
     entry("CM", 5, Action.PROTECT, "OTHER", BETA);
     bind(1, "CM");
-    const policy = spd.orderedCount() ? spd.orderedAt(0) : changetype<Policy>(0);
+    const policy = listed() ? spd.orderedAt(0) : changetype<Policy>(0);
     const before = setting.revision;
     sad.remove(held(policy));
-    dynamic.released(null);
     expect(setting.revision).toBe(before);
   });
 });
@@ -211,12 +212,14 @@ describe("another's flows", () => {
     bind(2, "CM");
     spd.setInterfaceAddress(1, ALPHA);
     spd.setInterfaceAddress(2, ALPHA + 1);
-    expect(spd.orderedCount()).toBe(2);
+    expect(listed()).toBe(2);
     const one = templateOf(first, 1);
     const two = templateOf(first, 2);
     expect(ref(dynamic.holder(one, BETA, 1, offer(NET_B, NET_B + 255)))).toBe(0, "templates hold nothing");
     const own = dynamic.own(one, BETA, 7, offer(NET_B + 16, NET_B + 31)) as Policy;
+    expect(ref(dynamic.holder(one, BETA + 1, 8, offer(NET_B + 31, NET_B + 40)))).toBe(0, "nothing hangs on it");
     held(own);
+    expect(ref(dynamic.holder(one, BETA + 1, 8, offer(NET_B + 31, NET_B + 40)))).toBe(ref(own), "two offers in one burst");
     spd.refresh();
     expect(ref(dynamic.holder(one, BETA + 1, 8, offer(NET_B + 31, NET_B + 40)))).toBe(ref(own));
     expect(ref(dynamic.holder(one, BETA + 1, 8, offer(NET_B + 32, NET_B + 40)))).toBe(0);
@@ -224,5 +227,23 @@ describe("another's flows", () => {
     expect(ref(dynamic.holder(one, BETA, 8, offered))).toBe(0, "its own");
     expect(ref(dynamic.holder(one, BETA + 1, 7, offered))).toBe(0, "of the same key");
     expect(ref(dynamic.holder(two, BETA + 1, 8, offered))).toBe(0, "on another interface");
+  });
+
+  test("one whose last SA has gone stays until the list is made, holds nothing, and counts for nothing", () => {
+    const policy = hub(true);
+    const own = dynamic.own(policy, BETA, 1, offer(NET_B, NET_B)) as Policy;
+    const slot = own.slot;
+    const inbound = held(own);
+    spd.refresh();
+    const revision = setting.revision;
+    sad.remove(inbound);
+    expect(setting.revision).not.toBe(revision, "it asks for the list");
+    expect(ref(spd.policyAt(slot))).toBe(ref(own));
+    expect(ref(spd.orderedAt(0))).toBe(ref(own));
+    expect(ref(dynamic.holder(policy, BETA + 1, 8, offered))).toBe(0);
+    for (let n: u32 = 0; n < DYNAMIC_PER_PEER; n++) held(dynamic.own(policy, BETA, 1, offer(NET_B + 1 + n, NET_B + 1 + n)));
+    spd.refresh();
+    expect(ref(spd.policyAt(slot))).toBe(0);
+    expect(spd.orderedCount()).toBe(DYNAMIC_PER_PEER + 1);
   });
 });

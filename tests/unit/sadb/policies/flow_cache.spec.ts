@@ -1,7 +1,7 @@
 // The cache of what the policy list said: it answers for the very flow that it was told, and for no other.
 import { FLOWS, PORTS } from "../../../../assembly/limits";
 import * as flows from "../../../../assembly/sadb/policies/flow_cache";
-import { NO_PORTS, Policy } from "../../../../assembly/sadb/policies/spd";
+import { NO_PORTS, Policy } from "../../../../assembly/sadb/policies/policy";
 import { NET_A, NET_B, ref } from "../world";
 
 const policy: Policy = changetype<Policy>(memory.data(256, 8));

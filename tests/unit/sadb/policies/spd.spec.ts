@@ -1,17 +1,20 @@
-import * as lists from "../../../../assembly/lists/access_list";
-import { AccessLine, AccessList } from "../../../../assembly/lists/access_list";
-import * as maps from "../../../../assembly/sadb/settings/crypto_map";
-import { CryptoMapEntry } from "../../../../assembly/sadb/settings/crypto_map";
-import * as acquire from "../../../../assembly/sadb/work";
-import { Work } from "../../../../assembly/sadb/work";
-import * as expiry from "../../../../assembly/sadb/sas/expiry";
-import * as sad from "../../../../assembly/sadb/sas/sad";
-import { Selector } from "../../../../assembly/sadb/terms/selector";
-import * as spd from "../../../../assembly/sadb/policies/spd";
-import { Action, NO_PORTS, Policy } from "../../../../assembly/sadb/policies/spd";
 import { POLICIES } from "../../../../assembly/limits";
+import { AccessLine, AccessList } from "../../../../assembly/lists/access_list";
+import * as lists from "../../../../assembly/lists/access_list";
+import * as dynamic from "../../../../assembly/sadb/policies/dynamic";
+import * as offers from "../../../../assembly/sadb/policies/offer";
+import { NO_PORTS, Policy } from "../../../../assembly/sadb/policies/policy";
+import * as policies from "../../../../assembly/sadb/policies/policy";
+import * as spd from "../../../../assembly/sadb/policies/spd";
+import { SA } from "../../../../assembly/sadb/sas/sa";
+import * as sad from "../../../../assembly/sadb/sas/sad";
+import { Action, CryptoMapEntry } from "../../../../assembly/sadb/settings/crypto_map";
+import * as maps from "../../../../assembly/sadb/settings/crypto_map";
+import { Selector } from "../../../../assembly/sadb/terms/selector";
+import { Work } from "../../../../assembly/sadb/work";
+import * as acquire from "../../../../assembly/sadb/work";
 import {
-  ALPHA, BETA, NET_A, NET_B, WILD_16, bind, deny, entry, list, nameAt, pair, permit, put, ref, rooms, suite, tunnel, work,
+  ALPHA, BETA, NET_A, NET_B, WILD_16, bind, deny, entry, list, listed, nameAt, pair, permit, poll, put, ref, rooms, set, suite, tunnel, work,
 } from "../world";
 
 beforeEach(rooms);
@@ -29,11 +32,13 @@ function offer(localFirst: u32, localLast: u32, remoteFirst: u32, remoteLast: u3
 
 /** The action for an outbound packet: 0 in plain. */
 function out(src: u32, dst: u32, protocol: u32 = 1, dstPort: u32 = 0): u32 {
+  spd.refresh();
   const policy = spd.outbound(1, src, dst, protocol, 1024, dstPort);
   return policy ? <u32>policy.action : 0;
 }
 
 function into(src: u32, dst: u32): u32 {
+  spd.refresh();
   const policy = spd.inboundPolicy(1, src, dst, 1, 0, 0);
   return policy ? <u32>policy.action : 0;
 }
@@ -108,13 +113,13 @@ describe("policies in order", () => {
     const e = maps.add(nameAt(), put("CM"), 10, Action.PROTECT) as CryptoMapEntry;
     bind(1, "CM");
     maps.setList(e, nameAt(), put("VPN"));
-    expect(spd.orderedCount()).toBe(0);
+    expect(listed()).toBe(0);
     permit(list("VPN"), 0, NET_A, WILD_16, NET_B, WILD_16);
-    expect(spd.orderedCount()).toBe(0, "no peer");
+    expect(listed()).toBe(0, "no peer");
     maps.addPeer(e, BETA);
-    expect(spd.orderedCount()).toBe(0, "no transform set");
+    expect(listed()).toBe(0, "no transform set");
     entry("CM", 10, Action.PROTECT, "VPN", BETA);
-    expect(spd.orderedCount()).toBe(1);
+    expect(listed()).toBe(1);
   });
 
   test("running flows come from the cache, and a new list is seen at once", () => {
@@ -146,7 +151,7 @@ describe("policies in order", () => {
     for (let i: u32 = 0; i < POLICIES + 10; i++) permit(l, 0, NET_A + i, 0, NET_B, WILD_16);
     entry("CM", 10, Action.PROTECT, "MANY", BETA);
     bind(1, "CM");
-    expect(spd.orderedCount()).toBe(POLICIES);
+    expect(listed()).toBe(POLICIES);
     expect(out(NET_A + POLICIES - 1, NET_B)).toBe(Action.PROTECT);
     expect(out(NET_A + POLICIES, NET_B)).toBe(0);
   });
@@ -159,32 +164,32 @@ describe("what IKE asks", () => {
     permit(l, 0, NET_A + 0x100, 0xff, NET_B + 0x100, 0xff);
     entry("CM", 10, Action.PROTECT, "VPN", BETA);
     bind(1, "CM");
-    expect(spd.knowsPeer(BETA, 0)).toBe(true);
-    expect(spd.knowsPeer(BETA + 1, 0)).toBe(false);
+    expect(offers.knowsPeer(BETA, 0)).toBe(true);
+    expect(offers.knowsPeer(BETA + 1, 0)).toBe(false);
     const whole = spd.orderedAt(0);
-    expect(ref(spd.forOffer(BETA, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(ref(whole));
-    expect(ref(spd.forOffer(BETA, offer(NET_A + 0x100, NET_A + 0x1ff, NET_B + 0x100, NET_B + 0x1ff)))).toBe(ref(spd.orderedAt(1)));
-    expect(ref(spd.forOffer(BETA, offer(NET_A + 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(ref(whole));
-    expect(ref(spd.forOffer(BETA, offer(NET_A - 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(0);
-    expect(ref(spd.forOffer(BETA, offer(0, 0xffffffff, 0, 0xffffffff)))).toBe(0);
-    expect(ref(spd.forOffer(BETA + 1, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(ref(whole));
+    expect(ref(offers.forOffer(BETA, offer(NET_A + 0x100, NET_A + 0x1ff, NET_B + 0x100, NET_B + 0x1ff)))).toBe(ref(spd.orderedAt(1)));
+    expect(ref(offers.forOffer(BETA, offer(NET_A + 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(ref(whole));
+    expect(ref(offers.forOffer(BETA, offer(NET_A - 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, offer(0, 0xffffffff, 0, 0xffffffff)))).toBe(0);
+    expect(ref(offers.forOffer(BETA + 1, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(0);
     const m = list("CUT");
     deny(m, 0x0a050000, 0xff, NET_B, WILD_16);
     permit(m, 0, 0x0a050000, WILD_16, NET_B, WILD_16);
     entry("CM", 20, Action.PROTECT, "CUT", BETA);
-    expect(ref(spd.forOffer(BETA, offer(0x0a050001, 0x0a050001, NET_B, NET_B)))).toBe(0);
-    expect(ref(spd.forOffer(BETA, offer(0x0a050101, 0x0a050101, NET_B, NET_B)))).not.toBe(0);
-    expect(ref(spd.forOffer(BETA, offer(0x0a050000, 0x0a05ffff, NET_B, NET_B + 0xffff)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, offer(0x0a050001, 0x0a050001, NET_B, NET_B)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, offer(0x0a050101, 0x0a050101, NET_B, NET_B)))).not.toBe(0);
+    expect(ref(offers.forOffer(BETA, offer(0x0a050000, 0x0a05ffff, NET_B, NET_B + 0xffff)))).toBe(0);
   });
 
   test("lifetimes: the entry's, or the global ones; the interface's address", () => {
     const policy = tunnel();
-    expect(spd.lifetimeSeconds(policy)).toBe(3600);
-    expect(spd.lifetimeKilobytes(policy)).toBe(4608000);
+    expect(policy.lifetimeSeconds).toBe(3600);
+    expect(policy.lifetimeKilobytes).toBe(4608000);
     maps.setLifetimeSeconds(policy.entry, 120);
     maps.setLifetimeKilobytes(policy.entry, 5000);
-    expect(spd.lifetimeSeconds(policy)).toBe(120);
-    expect(spd.lifetimeKilobytes(policy)).toBe(5000);
+    expect(policy.lifetimeSeconds).toBe(120);
+    expect(policy.lifetimeKilobytes).toBe(5000);
     expect(spd.localAddress(policy)).toBe(ALPHA);
     expect(ref(spd.policyAt(policy.slot))).toBe(ref(policy));
     expect(ref(spd.policyAt(9999))).toBe(0);
@@ -201,13 +206,13 @@ describe("changes under running SAs", () => {
     permit(list("VPN"), 0, 0x0a060000, 0xff, NET_B, WILD_16);
     permit(list("OTHER"), 0, 0x0a070000, 0xff, NET_B, WILD_16);
     entry("CM", 3, Action.DISCARD, "OTHER", 0);
-    expiry.poll();
-    expect(spd.orderedCount()).toBe(3);
+    poll();
+    expect(listed()).toBe(3);
     expect(ref(spd.policyAt(slot))).toBe(ref(policy));
     expect(ref(sad.bySpi(spi))).toBe(ref(inbound));
     expect(ref(policy.outbound)).toBe(ref(inbound.pair));
     lists.removeLine(list("VPN"), 10);
-    expiry.poll();
+    poll();
     expect(ref(sad.bySpi(spi))).toBe(0);
     const item = acquire.next() as acquire.WorkItem;
     expect(item.kind).toBe(Work.EXPIRED);
@@ -220,10 +225,10 @@ describe("changes under running SAs", () => {
   test("what is being negotiated loses its policy, and cannot come up", () => {
     const policy = tunnel();
     const p = suite(policy, 12, 128, 2);
-    const larval = sad.reserve(policy) as sad.SA;
+    const larval = sad.reserve(policy) as SA;
     sad.installInbound(larval, p, changetype<usize>(p));
     maps.unbind(1);
-    expiry.poll();
+    poll();
     expect(ref(sad.bySpi(larval.spi))).toBe(ref(larval));
     expect(ref(larval.policy)).toBe(0);
     expect(sad.activate(larval, p, changetype<usize>(p))).toBe(false);
@@ -236,20 +241,57 @@ describe("changes under running SAs", () => {
     suite(policy, 12, 128, 2);
     let spi = pair(policy).spi;
     maps.addPeer(policy.entry, BETA + 1);
-    expiry.poll();
+    poll();
     expect(ref(sad.bySpi(spi))).not.toBe(0);
     maps.removePeer(policy.entry, BETA);
-    expiry.poll();
+    poll();
     expect(ref(sad.bySpi(spi))).toBe(0);
     expect(work()).toBe(Work.EXPIRED);
     maps.addPeer(policy.entry, BETA);
-    expiry.poll();
+    poll();
     policy = spd.orderedAt(0);
     spi = pair(policy).spi;
     spd.setInterfaceAddress(1, ALPHA);
     expect(ref(sad.bySpi(spi))).not.toBe(0);
     spd.setInterfaceAddress(1, ALPHA + 7);
     expect(ref(sad.bySpi(spi))).toBe(0);
+  });
+
+  test("nothing vanishes under who looks: what is taken away stays until the list is made", () => {
+    const policy = tunnel();
+    suite(policy, 12, 128, 2);
+    const inbound = pair(policy);
+    maps.unbind(1);
+    expect(ref(spd.policyAt(policy.slot))).toBe(ref(policy));
+    expect(spd.orderedCount()).toBe(1);
+    expect(spd.active(1)).toBe(true);
+    expect(ref(spd.outbound(1, NET_A + 1, NET_B + 1, 1, 0, 0))).toBe(ref(policy));
+    expect(offers.namesPeer(BETA) && offers.knowsPeer(BETA, 0)).toBe(true);
+    expect(ref(sad.bySpi(inbound.spi))).toBe(ref(inbound));
+    spd.refresh();
+    expect(ref(spd.policyAt(policy.slot))).toBe(0);
+    expect(offers.namesPeer(BETA)).toBe(false);
+    expect(work()).toBe(Work.EXPIRED);
+  });
+
+  test("what the list takes away may take a policy along: one call settles both", () => {
+    const template = maps.add(nameAt(), put("D"), maps.TEMPLATES + 10, Action.PROTECT) as CryptoMapEntry;
+    permit(list("VPN"), 0, NET_A, WILD_16, NET_B, WILD_16);
+    maps.setList(template, nameAt(), put("VPN"));
+    maps.addTransformSet(template, set("TS"));
+    maps.setDynamic(maps.add(nameAt(), put("CM"), 100, Action.PROTECT) as CryptoMapEntry, nameAt(), put("D"));
+    bind(1, "CM");
+    spd.setInterfaceAddress(1, ALPHA);
+    const own = dynamic.own(spd.orderedAt(0), BETA, 1, offer(NET_A, NET_A, NET_B, NET_B)) as Policy;
+    suite(own, 12, 128, 2);
+    pair(own);
+    spd.refresh();
+    expect(spd.orderedCount()).toBe(2);
+    spd.setInterfaceAddress(1, ALPHA + 7);
+    template.version++;
+    spd.refresh();
+    expect(spd.orderedCount()).toBe(1);
+    expect(ref(spd.made(own.slot))).toBe(0);
   });
 
   test("an entry that takes over a freed block is another entry", () => {
@@ -262,9 +304,9 @@ describe("changes under running SAs", () => {
     const again = entry("CM", 10, Action.PROTECT, "VPN", BETA);
     expect(changetype<usize>(again)).toBe(block);
     bind(1, "CM");
-    expiry.poll();
+    poll();
     expect(ref(sad.bySpi(spi))).toBe(0);
-    expect(spd.orderedCount()).toBe(1);
+    expect(listed()).toBe(1);
     expect(ref(spd.orderedAt(0).outbound)).toBe(0);
   });
 });

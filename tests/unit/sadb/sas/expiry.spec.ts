@@ -1,16 +1,16 @@
 // The end of pairs: what IKE is told of it, value by value, and what of a pair's policy and peers ends it (RFC 4301, 4.4.2.1).
 import { ACQUIRES } from "../../../../assembly/limits";
-import * as acquire from "../../../../assembly/sadb/work";
-import { Work } from "../../../../assembly/sadb/work";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
+import * as policyGone from "../../../../assembly/sadb/policies/policy_gone";
 import * as expiry from "../../../../assembly/sadb/sas/expiry";
 import * as held from "../../../../assembly/sadb/sas/held";
+import { SA, State } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA, State } from "../../../../assembly/sadb/sas/sad";
-import * as spd from "../../../../assembly/sadb/policies/spd";
-import { Policy } from "../../../../assembly/sadb/policies/spd";
+import { Work } from "../../../../assembly/sadb/work";
+import * as acquire from "../../../../assembly/sadb/work";
 import * as clock from "../../../../assembly/util/clock";
 import { Drop, dropCount } from "../../../../assembly/util/status";
-import { ALPHA, BETA, NET_A, NET_B, bundle, datagram, keymat, pair, parameters, pass, ref, rooms, suite, tunnel, work } from "../world";
+import { ALPHA, BETA, NET_A, NET_B, bundle, datagram, keymat, pair, parameters, pass, poll, ref, rooms, suite, tunnel, work } from "../world";
 
 let policy: Policy = changetype<Policy>(0);
 
@@ -61,12 +61,12 @@ describe("what IKE is told", () => {
     const out = sa.pair as SA;
     const spi = sa.spi;
     pass(3300000);
-    expiry.poll();
+    poll();
     expectItem(Work.REKEY, spi, 0xabcdef01, 77, BETA, 0);
     expect(sa.state).toBe(<u8>State.DYING);
     expect(out.state).toBe(<u8>State.DYING);
     pass(300000);
-    expiry.poll();
+    poll();
     // It was renewed in vain twice meanwhile, or is at its end first.
     expectItem(Work.EXPIRED, spi, 0xabcdef01, 77, BETA, 31000);
     expect(work()).toBe(0);
@@ -80,17 +80,17 @@ describe("what IKE is told", () => {
       suite(policy, 12, 128, 2);
       const sa = bundle(policy, 5);
       const spi = sa.spi;
-      const around = sa.bundle as SA;
+      const around = sa.outer as SA;
       const met = k == 0 ? sa : k == 1 ? (sa.pair as SA) : k == 2 ? around : (around.pair as SA);
       expiry.wantRekey(met);
       expect(sa.soft).toBe(clock.now());
       expect(around.soft).toBe(0);
-      expiry.poll();
+      poll();
       expectItem(Work.REKEY, spi, spi, 1, BETA, 0);
       expiry.usedUp(met);
       expect(sa.hard).toBe(clock.now());
       expect(around.hard).toBe(0);
-      expiry.poll();
+      poll();
       expectItem(Work.EXPIRED, spi, spi, 1, BETA, 0);
       expect(work()).toBe(0);
       expect(living()).toBe(0);
@@ -101,20 +101,20 @@ describe("what IKE is told", () => {
     const sa = pair(policy);
     pass(3300000);
     fill();
-    expect(expiry.poll()).toBe(1000);
+    expect(poll()).toBe(1000);
     expect(sa.state).toBe(<u8>State.MATURE, "nobody has been told");
     empty();
     pass(999);
-    expiry.poll();
+    poll();
     expect(work()).toBe(0);
     pass(1);
-    expect(expiry.poll()).toBe(120000);
+    expect(poll()).toBe(120000);
     expect(work()).toBe(Work.REKEY);
     pass(119999);
-    expect(expiry.poll()).toBe(1);
+    expect(poll()).toBe(1);
     expect(work()).toBe(0);
     pass(1);
-    expiry.poll();
+    poll();
     expect(work()).toBe(Work.REKEY);
   });
 
@@ -123,33 +123,33 @@ describe("what IKE is told", () => {
     sa.soft = 0;
     pass(3600000);
     fill();
-    expect(expiry.poll()).toBe(1000);
+    expect(poll()).toBe(1000);
     expect(living()).toBe(2);
     empty();
     pass(1000);
-    expiry.poll();
+    poll();
     expect(work()).toBe(Work.EXPIRED);
     expect(living()).toBe(0);
   });
 
   test("the next call is at the first of all bounds, held packets among them", () => {
-    expect(expiry.poll()).toBe(u32.MAX_VALUE);
+    expect(poll()).toBe(u32.MAX_VALUE);
     held.hold(policy, datagram(NET_A, NET_B, 1, 60));
-    expect(expiry.poll()).toBe(20000);
+    expect(poll()).toBe(20000);
     parameters.softMilliseconds = 15000;
     parameters.lifetimeSeconds = 16;
     const first = pair(policy);
-    expect(expiry.poll()).toBe(0, "what is released goes at once");
+    expect(poll()).toBe(0, "what is released goes at once");
     held.released();
     held.deadline.reset();
-    expect(expiry.poll()).toBe(15000);
+    expect(poll()).toBe(15000);
     first.soft = 0;
     sad.deadline.arm(0);
-    expect(expiry.poll()).toBe(16000);
+    expect(poll()).toBe(16000);
     parameters.softMilliseconds = 12000;
     parameters.peerSpi = 9;
     pair(policy);
-    expect(expiry.poll()).toBe(12000);
+    expect(poll()).toBe(12000);
   });
 
   test("to the millisecond", () => {
@@ -157,10 +157,10 @@ describe("what IKE is told", () => {
     sa.soft = 0;
     pass(3599999);
     sad.deadline.arm(0);
-    expect(expiry.poll()).toBe(1);
+    expect(poll()).toBe(1);
     expect(living()).toBe(2);
     pass(1);
-    expiry.poll();
+    poll();
     expect(living()).toBe(0);
     expect(work()).toBe(Work.EXPIRED);
   });
@@ -187,9 +187,9 @@ describe("a pair whose outbound SA comes first", () => {
       const spi = sa.spi;
       if (k == 0) {
         expiry.usedUp(sa.pair as SA);
-        expiry.poll();
-      } else if (k == 1) expiry.checkPeers(policy, ALPHA + 1);
-      else expiry.policyGone(policy);
+        poll();
+      } else if (k == 1) policyGone.checkPeers(policy, ALPHA + 1);
+      else policyGone.policyGone(policy);
       expectItem(Work.EXPIRED, spi, 0x11223344, 1, BETA, 0);
       expect(work()).toBe(0);
       expect(living()).toBe(0);
@@ -197,7 +197,7 @@ describe("a pair whose outbound SA comes first", () => {
     const sa = turned();
     const spi = sa.spi;
     pass(3300000);
-    expiry.poll();
+    poll();
     expectItem(Work.REKEY, spi, 0x11223344, 1, BETA, 0);
     expect(work()).toBe(0);
   });
@@ -235,16 +235,16 @@ describe("a policy that goes away", () => {
     const spi2 = two.spi;
     const larval = sad.reserve(policy) as SA;
     held.hold(policy, datagram(NET_A, NET_B, 1, 60));
-    // Larval and with a second, as while it is negotiated.
+    // Larval and with an outer one, as while it is negotiated.
     const other = sad.reserve(policy) as SA;
-    const second = sad.reserveSecond(other) as SA;
-    expiry.policyGone(policy);
+    const outer = sad.reserveOuter(other) as SA;
+    policyGone.policyGone(policy);
     expectItem(Work.EXPIRED, spi, 0x11223344, 1, BETA, 0);
     expectItem(Work.EXPIRED, spi2, spi2, 1, BETA, 0);
     expect(work()).toBe(0);
     expect(ref(larval.policy)).toBe(0);
     expect(ref(other.policy)).toBe(0);
-    expect(ref(second.policy)).toBe(0);
+    expect(ref(outer.policy)).toBe(0);
     expect(living()).toBe(3);
     expect(ref(policy.newest)).toBe(0);
     expect(held.waiting()).toBe(0);
@@ -254,7 +254,7 @@ describe("a policy that goes away", () => {
   test("does so where nobody can be told as well", () => {
     pair(policy);
     fill();
-    expiry.policyGone(policy);
+    policyGone.policyGone(policy);
     expect(living()).toBe(0);
     expect(acquire.waiting()).toBe(ACQUIRES);
   });
@@ -262,7 +262,7 @@ describe("a policy that goes away", () => {
   test("and no other policy's", () => {
     const sa = pair(policy);
     const stranger = changetype<Policy>(memory.data(256, 8));
-    expiry.policyGone(stranger);
+    policyGone.policyGone(stranger);
     expect(living()).toBe(2);
     expect(ref(sa.policy)).toBe(ref(policy));
   });
@@ -278,15 +278,15 @@ describe("peers and addresses that change", () => {
     parameters.peerAddress = BETA;
     parameters.peerSpi = 10;
     pair(policy);
-    expiry.checkPeers(policy, ALPHA);
+    policyGone.checkPeers(policy, ALPHA);
     expectItem(Work.EXPIRED, spi, 9, 1, BETA + 1, 0);
     expect(work()).toBe(0);
     expect(living()).toBe(4);
-    expiry.checkPeers(policy, 0);
+    policyGone.checkPeers(policy, 0);
     expect(living()).toBe(4, "an interface without an address says nothing");
     expect(ref(sad.bySpi(kept.spi))).toBe(ref(kept));
     fill();
-    expiry.checkPeers(policy, ALPHA + 1);
+    policyGone.checkPeers(policy, ALPHA + 1);
     expect(living()).toBe(0);
   });
 
@@ -294,9 +294,9 @@ describe("peers and addresses that change", () => {
     policy.owner = BETA + 1;
     parameters.peerAddress = BETA + 1;
     pair(policy);
-    expiry.checkPeers(policy, ALPHA);
+    policyGone.checkPeers(policy, ALPHA);
     expect(living()).toBe(2);
-    expiry.checkPeers(policy, ALPHA + 1);
+    policyGone.checkPeers(policy, ALPHA + 1);
     expect(living()).toBe(0);
   });
 });

@@ -1,11 +1,11 @@
 // Packets that wait for an SA: how many, for how long, in which order.
 import { HELD_MILLISECONDS, HELD_PACKETS, HELD_PACKETS_PER_POLICY } from "../../../../assembly/limits";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import * as held from "../../../../assembly/sadb/sas/held";
-import { Policy } from "../../../../assembly/sadb/policies/spd";
 import * as clock from "../../../../assembly/util/clock";
 import { NEVER } from "../../../../assembly/util/deadline";
-import * as packets from "../../../../assembly/util/packet";
 import { Packet } from "../../../../assembly/util/packet";
+import * as packets from "../../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { NET_A, NET_B, datagram, pass, ref, rooms } from "../world";
 

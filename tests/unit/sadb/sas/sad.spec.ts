@@ -1,20 +1,18 @@
 import * as drbg from "../../../../assembly/crypto/drbg";
-import * as acquire from "../../../../assembly/sadb/work";
-import { Work, WorkItem } from "../../../../assembly/sadb/work";
+import { ACQUIRES, HELD_MILLISECONDS, HELD_PACKETS_PER_POLICY, SAS } from "../../../../assembly/limits";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import * as expiry from "../../../../assembly/sadb/sas/expiry";
 import * as held from "../../../../assembly/sadb/sas/held";
-import { SEQUENCE_RESERVE, lastSequence } from "../../../../assembly/sadb/settings/lifetime";
-import { SA_OCTETS } from "../../../../assembly/sadb/sas/sa";
-import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA, State } from "../../../../assembly/sadb/sas/sad";
+import { SA, SA_OCTETS, State } from "../../../../assembly/sadb/sas/sa";
 import { keyLength } from "../../../../assembly/sadb/sas/sa_keys";
-import * as spd from "../../../../assembly/sadb/policies/spd";
-import { Policy } from "../../../../assembly/sadb/policies/spd";
-import { ACQUIRES, HELD_MILLISECONDS, HELD_PACKETS_PER_POLICY, SAS } from "../../../../assembly/limits";
-import { Drop, dropCount } from "../../../../assembly/util/status";
-import * as packets from "../../../../assembly/util/packet";
+import * as sad from "../../../../assembly/sadb/sas/sad";
+import { SEQUENCE_RESERVE, lastSequence } from "../../../../assembly/sadb/settings/lifetime";
+import { Work, WorkItem } from "../../../../assembly/sadb/work";
+import * as acquire from "../../../../assembly/sadb/work";
 import { Packet } from "../../../../assembly/util/packet";
-import { ALPHA, BETA, NET_A, NET_B, datagram, keymat, pair, parameters, pass, ref, rooms, suite, tunnel, work } from "../world";
+import * as packets from "../../../../assembly/util/packet";
+import { Drop, dropCount } from "../../../../assembly/util/status";
+import { BETA, NET_A, NET_B, datagram, keymat, pair, parameters, pass, poll, ref, rooms, suite, tunnel, work } from "../world";
 
 let policy: Policy = changetype<Policy>(0);
 
@@ -143,9 +141,9 @@ describe("a pair's life", () => {
   });
 
   test("narrower SAs of one policy: each flow finds its own", () => {
-    parameters.localFirst = parameters.localLast = NET_A + 1;
+    parameters.selector.localFirst = parameters.selector.localLast = NET_A + 1;
     const one = pair(policy);
-    parameters.localFirst = parameters.localLast = NET_A + 2;
+    parameters.selector.localFirst = parameters.selector.localLast = NET_A + 2;
     parameters.peerSpi = 9;
     const two = pair(policy);
     expect(ref(sad.outboundFor(policy, NET_A + 1, NET_B, 1, 0, 0))).toBe(ref(one.pair));
@@ -156,7 +154,7 @@ describe("a pair's life", () => {
   });
 
   test("what is wider than its policy does not come up", () => {
-    parameters.remoteLast = 0xffffffff;
+    parameters.selector.remoteLast = 0xffffffff;
     const inbound = sad.reserve(policy) as SA;
     sad.installInbound(inbound, parameters, keymat);
     expect(sad.activate(inbound, parameters, keymat)).toBe(false);
@@ -177,41 +175,41 @@ describe("lifetimes", () => {
   test("soft, again after two minutes, hard", () => {
     const inbound = pair(policy);
     const spi = inbound.spi;
-    expect(expiry.poll()).toBe(3300000);
+    expect(poll()).toBe(3300000);
     pass(3299999);
-    expect(expiry.poll()).toBe(1);
+    expect(poll()).toBe(1);
     expect(work()).toBe(0);
     pass(1);
-    expect(expiry.poll()).toBe(120000);
+    expect(poll()).toBe(120000);
     const item = acquire.next() as WorkItem;
     expect(item.kind).toBe(Work.REKEY);
     expect(item.spi).toBe(spi);
     expect(inbound.state).toBe(<u8>State.DYING);
     expect(ref(policy.outbound)).toBe(ref(inbound.pair));
     pass(120000);
-    expiry.poll();
+    poll();
     expect(work()).toBe(Work.REKEY);
     pass(120000);
-    expiry.poll();
+    poll();
     expect(work()).toBe(Work.REKEY);
     pass(60000);
-    expiry.poll();
+    poll();
     const gone = acquire.next() as WorkItem;
     expect(gone.kind).toBe(Work.EXPIRED);
     expect(gone.spi).toBe(spi);
     expect(ref(sad.bySpi(spi))).toBe(0);
     expect(ref(policy.outbound)).toBe(0);
-    expect(expiry.poll()).toBe(0xffffffff);
+    expect(poll()).toBe(0xffffffff);
   });
 
   test("a retired pair is not rekeyed, and ends when its time comes", () => {
     const inbound = pair(policy);
     sad.retire(inbound);
     pass(3599999);
-    expiry.poll();
+    poll();
     expect(work()).toBe(0);
     pass(1);
-    expiry.poll();
+    poll();
     expect(work()).toBe(Work.EXPIRED);
   });
 
@@ -219,7 +217,7 @@ describe("lifetimes", () => {
     parameters.lifetimeSeconds = 0;
     parameters.softMilliseconds = 0;
     pair(policy);
-    expect(expiry.poll()).toBe(0xffffffff);
+    expect(poll()).toBe(0xffffffff);
   });
 
   test("the clock's 32 bits may wrap on the way", () => {
@@ -227,7 +225,7 @@ describe("lifetimes", () => {
     suite(policy, 12, 128, 2);
     pair(policy);
     pass(3300000);
-    expiry.poll();
+    poll();
     expect(work()).toBe(Work.REKEY);
   });
 
@@ -235,11 +233,11 @@ describe("lifetimes", () => {
     const inbound = pair(policy);
     for (let i: u32 = 0; i < ACQUIRES; i++) acquire.post(Work.ACQUIRE);
     pass(3600000);
-    expect(expiry.poll()).toBe(1000);
+    expect(poll()).toBe(1000);
     expect(ref(sad.bySpi(inbound.spi))).toBe(ref(inbound));
     while (acquire.next()) {}
     pass(1000);
-    expiry.poll();
+    poll();
     expect(work()).toBe(Work.EXPIRED);
   });
 
@@ -251,7 +249,7 @@ describe("lifetimes", () => {
     parameters.lifetimeKilobytes = 0;
     const endless = pair(policy);
     expect(endless.hardBytes).toBe(1 << 53);
-    parameters.cipher = 3;
+    parameters.transform = 3;
     parameters.keyBits = 0;
     const des3 = pair(policy);
     expect(des3.softBytes).toBe(1 << 30);
@@ -263,13 +261,13 @@ describe("lifetimes", () => {
   test("what the data path asks for: once, from either direction", () => {
     const inbound = pair(policy);
     expiry.wantRekey(inbound.pair as SA);
-    expect(expiry.poll()).toBe(120000);
+    expect(poll()).toBe(120000);
     expect(work()).toBe(Work.REKEY);
     expiry.wantRekey(inbound);
-    expiry.poll();
+    poll();
     expect(work()).toBe(0);
     expiry.usedUp(inbound.pair as SA);
-    expiry.poll();
+    poll();
     expect(work()).toBe(Work.EXPIRED);
     expect(lastSequence(12, false)).toBe(0xffffffff);
     expect(lastSequence(12, true)).toBe(u64.MAX_VALUE);
@@ -303,26 +301,26 @@ describe("held packets", () => {
     pair(policy);
     pass(49);
     expect(ref(held.released())).toBe(0);
-    expect(expiry.poll()).toBe(1);
+    expect(poll()).toBe(1);
     pass(1);
-    expect(expiry.poll()).toBe(0);
+    expect(poll()).toBe(0);
     const packet = held.released() as Packet;
     expect(packet.len).toBe(60);
     packets.free(packet);
-    expect(expiry.poll()).toBeGreaterThan(1000);
+    expect(poll()).toBeGreaterThan(1000);
   });
 
   test("they are dropped when their time is over, and counted", () => {
     held.hold(policy, datagram(NET_A, NET_B, 1, 60));
     pass(5000);
     held.hold(policy, datagram(NET_A, NET_B, 1, 61));
-    expect(expiry.poll()).toBe(HELD_MILLISECONDS - 5000);
+    expect(poll()).toBe(HELD_MILLISECONDS - 5000);
     pass(HELD_MILLISECONDS - 5000);
-    expect(expiry.poll()).toBe(5000);
+    expect(poll()).toBe(5000);
     expect(dropCount(Drop.HELD_TIMEOUT)).toBe(1);
     expect(held.waiting()).toBe(1);
     pass(5000);
-    expiry.poll();
+    poll();
     expect(dropCount(Drop.HELD_TIMEOUT)).toBe(2);
     expect(held.waiting()).toBe(0);
     expect(ref(policy.held)).toBe(0);

@@ -1,12 +1,12 @@
 // The database of SAs at its bounds: SPIs that chance repeats, no entropy, no room; chains of pairs; bundles.
 import * as drbg from "../../../../assembly/crypto/drbg";
 import { SAS } from "../../../../assembly/limits";
-import * as lifetime from "../../../../assembly/sadb/settings/lifetime";
-import * as sad from "../../../../assembly/sadb/sas/sad";
-import { SA, State } from "../../../../assembly/sadb/sas/sad";
-import { Policy } from "../../../../assembly/sadb/policies/spd";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { REPLAY_OCTETS } from "../../../../assembly/sadb/sas/replay";
-import { SA_OCTETS } from "../../../../assembly/sadb/sas/sa";
+import { SA, SA_OCTETS, SaTerms, State } from "../../../../assembly/sadb/sas/sa";
+import * as sad from "../../../../assembly/sadb/sas/sad";
+import * as lifetime from "../../../../assembly/sadb/settings/lifetime";
+import { Selector } from "../../../../assembly/sadb/terms/selector";
 import * as clock from "../../../../assembly/util/clock";
 import { BETA, NET_A, NET_B, bundle, keymat, pair, parameters, pass, ref, rooms, suite, tunnel } from "../world";
 
@@ -115,15 +115,15 @@ describe("a pair that cannot come up", () => {
 
   test("nor the AH of a bundle without room", () => {
     const sa = sad.reserve(policy) as SA;
-    const second = sad.reserveSecond(sa) as SA;
+    const outer = sad.reserveOuter(sa) as SA;
     parameters.protocol = 51;
-    parameters.cipher = 0;
-    sad.installInbound(second, parameters, keymat);
+    parameters.transform = 0;
+    sad.installInbound(outer, parameters, keymat);
     while (sad.reserve(policy)) {}
-    expect(sad.activateSecond(second, parameters, keymat)).toBe(false);
-    expect(ref(second.pair)).toBe(0);
-    expect(ref(sad.reserveSecond(sa))).toBe(0, "nor another second");
-    expect(ref(sa.bundle)).toBe(ref(second));
+    expect(sad.activateOuter(outer, parameters, keymat)).toBe(false);
+    expect(ref(outer.pair)).toBe(0);
+    expect(ref(sad.reserveOuter(sa))).toBe(0, "nor another one");
+    expect(ref(sa.outer)).toBe(ref(outer));
   });
 });
 
@@ -209,7 +209,7 @@ describe("pairs of one policy", () => {
 
   test("the whole selector is known for the whole, of both directions", () => {
     expect(outbound(pair(policy)).whole).toBe(true);
-    parameters.localFirst = NET_A + 1;
+    parameters.selector.localFirst = NET_A + 1;
     const narrow = pair(policy);
     expect(narrow.whole || outbound(narrow).whole).toBe(false);
     expect(ref(sad.outboundFor(policy, NET_A + 1, NET_B, 1, 0, 0))).toBe(ref(outbound(narrow)));
@@ -228,7 +228,7 @@ describe("pairs of one policy", () => {
     sad.adopt(both, 6);
     expect(sad.countOf(5)).toBe(1);
     expect(sad.countOf(6)).toBe(1);
-    const around = both.bundle as SA;
+    const around = both.outer as SA;
     expect(around.ike).toBe(6);
     expect(outbound(both).ike).toBe(6);
     expect(outbound(around).ike).toBe(6);
@@ -294,9 +294,9 @@ describe("the replay window of a new SA", () => {
 describe("a bundle", () => {
   test("is mature as a whole, is found by either SPI, and goes as a whole, wiped", () => {
     const sa = bundle(policy, 5);
-    const around = sa.bundle as SA;
-    expect(around.second && outbound(around).second).toBe(true);
-    expect(sa.second || outbound(sa).second).toBe(false);
+    const around = sa.outer as SA;
+    expect(around.inner && outbound(around).inner).toBeTruthy();
+    expect(sa.inner == null && outbound(sa).inner == null).toBe(true);
     expect(around.state).toBe(<u8>State.MATURE);
     expect(outbound(around).state).toBe(<u8>State.MATURE);
     expect(ref(sad.bySpi(around.spi))).toBe(ref(around));
@@ -317,15 +317,14 @@ describe("a bundle", () => {
 
   test("that is not wanted: its AH goes, the ESP stays", () => {
     const sa = sad.reserve(policy) as SA;
-    sad.dropSecond(sa);
+    sad.dropOuter(sa);
     expect(living()).toBe(1);
-    const second = sad.reserveSecond(sa) as SA;
-    expect(second.second).toBe(true);
-    expect(ref(second.bundle)).toBe(ref(sa));
-    expect(ref(sa.bundle)).toBe(ref(second));
+    const outer = sad.reserveOuter(sa) as SA;
+        expect(ref(outer.inner)).toBe(ref(sa));
+    expect(ref(sa.outer)).toBe(ref(outer));
     expect(living()).toBe(2);
-    sad.dropSecond(sa);
-    expect(ref(sa.bundle)).toBe(0);
+    sad.dropOuter(sa);
+    expect(ref(sa.outer)).toBe(0);
     expect(living()).toBe(1);
     expect(ref(sad.at(sa.spi & (SAS - 1)))).toBe(ref(sa));
   });
@@ -335,9 +334,13 @@ describe("an SA's block", () => {
   test("its parts lie one behind the other and do not overlap", () => {
     const sa = pair(policy);
     const at = ref(sa);
+    // What IKE gave stands first, the selector behind it; all of that is one copy (sa_keys.ts).
     const selector = ref(sa.selector);
-    expect(selector).toBe(at + offsetof<SA>());
-    expect(sa.replay >= selector + 21 && sa.replay < selector + 32).toBe(true);
+    expect(selector + 24).toBe(at + offsetof<SaTerms>());
+    expect(offsetof<Selector>() <= 24).toBe(true);
+    expect(ref(parameters.selector) - ref(parameters)).toBe(selector - at);
+    expect(offsetof<SA>("spi") >= offsetof<SaTerms>()).toBe(true);
+    expect(sa.replay >= at + offsetof<SA>() && sa.replay < at + offsetof<SA>() + 8).toBe(true);
     expect(sa.replay & 7).toBe(0);
     expect(sa.nonce).toBe(sa.replay);
     expect(sa.cipherCtx).toBe(sa.replay + REPLAY_OCTETS);

@@ -1,14 +1,13 @@
 // What the settings refuse, each clause by itself: the last value that is taken, the first one that is not, and that a
 // refused change leaves everything as it was.
 import * as limits from "../../../../assembly/limits";
-import * as maps from "../../../../assembly/sadb/settings/crypto_map";
-import { CryptoMapEntry, TEMPLATES } from "../../../../assembly/sadb/settings/crypto_map";
-import * as lifetime from "../../../../assembly/sadb/settings/lifetime";
-import * as setting from "../../../../assembly/lists/setting";
 import { Refusal } from "../../../../assembly/lists/setting";
-import { Action } from "../../../../assembly/sadb/policies/spd";
-import * as sets from "../../../../assembly/sadb/settings/transform_set";
+import * as setting from "../../../../assembly/lists/setting";
+import { Action, CryptoMapEntry, TEMPLATES } from "../../../../assembly/sadb/settings/crypto_map";
+import * as maps from "../../../../assembly/sadb/settings/crypto_map";
+import * as lifetime from "../../../../assembly/sadb/settings/lifetime";
 import { Mode, TransformSet } from "../../../../assembly/sadb/settings/transform_set";
+import * as sets from "../../../../assembly/sadb/settings/transform_set";
 import { ALPHA, BETA, bind, list, longName, nameAt, put, ref, rooms, set } from "../world";
 
 beforeEach(rooms);

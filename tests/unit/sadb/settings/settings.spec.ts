@@ -1,19 +1,18 @@
-import * as lists from "../../../../assembly/lists/access_list";
-import { AccessLine, AccessList, LineAction } from "../../../../assembly/lists/access_list";
-import * as maps from "../../../../assembly/sadb/settings/crypto_map";
-import { CryptoMapEntry } from "../../../../assembly/sadb/settings/crypto_map";
-import * as lifetime from "../../../../assembly/sadb/settings/lifetime";
-import { Refusal, refusalText } from "../../../../assembly/lists/setting";
-import { Action } from "../../../../assembly/sadb/policies/spd";
-import * as sets from "../../../../assembly/sadb/settings/transform_set";
-import { TransformSet } from "../../../../assembly/sadb/settings/transform_set";
 import * as limits from "../../../../assembly/limits";
+import { AccessLine, AccessList, LineAction } from "../../../../assembly/lists/access_list";
+import * as lists from "../../../../assembly/lists/access_list";
+import { Refusal, refusalText } from "../../../../assembly/lists/setting";
+import { Action, CryptoMapEntry } from "../../../../assembly/sadb/settings/crypto_map";
+import * as maps from "../../../../assembly/sadb/settings/crypto_map";
+import * as lifetime from "../../../../assembly/sadb/settings/lifetime";
+import { TransformSet } from "../../../../assembly/sadb/settings/transform_set";
+import * as sets from "../../../../assembly/sadb/settings/transform_set";
 import { ALPHA, BETA, NET_A, NET_B, WILD_16, bind, entry, list, nameAt, permit, put, ref, rooms, set } from "../world";
 
 beforeEach(rooms);
 
 function add(to: AccessList, sequence: u32, action: LineAction, protocol: u32, wildcard: u32, port: u32): Refusal {
-  return lists.addLine(to, sequence, action, protocol, NET_A + 5, wildcard, 0, NET_B, WILD_16, port);
+  return lists.addLine(to, sequence, action, protocol, NET_A + 5, wildcard, 0, NET_B, WILD_16, port, maps.matchesList(to.name, to.nameLen));
 }
 
 describe("access lists", () => {

@@ -1,0 +1,83 @@
+/**
+ * One compiled policy (RFC 4301, 4.4.1): a line of an access list with the crypto map entry that names it, on one interface.
+ * Its SAs and the packets that wait for them hang on the chain that it is (sas/sa.ts). spd.ts owns the pool.
+ */
+import { AccessLine } from "../../lists/access_list";
+import * as log from "../../util/log";
+import { SaChain } from "../sas/sa";
+import { Action, CryptoMapEntry } from "../settings/crypto_map";
+import * as lifetime from "../settings/lifetime";
+
+/** The line of an entry that has no access list. */
+export const anything = changetype<AccessLine>(memory.data(64, 8));
+
+export function init(): void {
+  if (offsetof<AccessLine>() > 64) unreachable();
+  memory.fill(changetype<usize>(anything), 0, offsetof<AccessLine>());
+  anything.action = 1;
+  anything.sourceWildcard = anything.destinationWildcard = u32.MAX_VALUE;
+}
+
+/** Added to the protocol of a packet whose ports cannot be seen: a later fragment, or too short a first one. */
+export const NO_PORTS: u32 = 0x100;
+
+@unmanaged
+export class Policy extends SaChain {
+  interface: u32;
+  /** crypto_map.Action */
+  action: u8;
+  /** Which of the entry's peers is tried (moves on when one does not answer). */
+  peerIndex: u8;
+  /** It is in the list that is being made. */
+  marked: bool;
+  entry: CryptoMapEntry;
+  /** The line that it came from. */
+  line: AccessLine;
+  entrySerial: u32;
+  entryVersion: u32;
+  /** The peer that made this policy of a dynamic map's entry; 0: it is configured. */
+  owner: u32;
+  /** Which key that peer has shown: others of the same key may take its flows over. */
+  ownerKey: u32;
+
+  /** The peer that is negotiated with at present; 0: none is known. */
+  get peer(): u32 {
+    const n = <u32>this.entry.peerCount;
+    return this.owner || n == 0 ? this.owner : this.entry.peer(<u32>this.peerIndex % n);
+  }
+
+  /** Whether it protects what it has with this peer. */
+  isWith(peer: u32): bool {
+    return this.action == <u8>Action.PROTECT && (this.owner ? this.owner == peer : this.entry.hasPeer(peer));
+  }
+
+  get hasPorts(): bool {
+    const s = this.selector;
+    return (s.localPort | s.remotePort) != 0;
+  }
+
+  /** A template without an access list: it decides about no packet. */
+  get isOpen(): bool {
+    return this.action == <u8>Action.TEMPLATE && this.line == anything;
+  }
+
+  /** Lifetime that it asks for: its entry's own or the global one. */
+  get lifetimeSeconds(): u32 {
+    const own = this.entry.lifetimeSeconds;
+    return own ? own : lifetime.seconds;
+  }
+
+  /** 0: none */
+  get lifetimeKilobytes(): u32 {
+    const own = this.entry.lifetimeKilobytes;
+    return own ? own : lifetime.kilobytes;
+  }
+}
+
+/** `debug crypto ipsec`: traffic wants an SA. */
+export function wanted(policy: Policy): void {
+  const s = policy.selector;
+  log.debug("IPSEC:").put(" an SA is wanted for ").ip(s.localFirst).char(45).ip(s.localLast)
+    .put(" to ").ip(s.remoteFirst).char(45).ip(s.remoteLast).put(", peer ").ip(policy.peer);
+  log.end();
+}
