@@ -5,7 +5,7 @@
  */
 import { ISAKMP_KEYS, PSK_MAX } from "../../limits";
 import * as ct from "../../util/ct";
-import { Blocks as Pool } from "../../util/pool";
+import { Pool } from "../../util/pool";
 
 export const HOSTNAME_MAX: u32 = 128;
 /** Secrets shorter than this draw a warning. */
@@ -27,10 +27,10 @@ export class PreSharedKey {
   }
 }
 
-let pool: Pool = changetype<Pool>(0);
+let pool: Pool<PreSharedKey> = changetype<Pool<PreSharedKey>>(0);
 
 export function init(): void {
-  pool = new Pool("isakmp keys", <u32>offsetof<PreSharedKey>() + PSK_MAX + HOSTNAME_MAX, ISAKMP_KEYS);
+  pool = new Pool<PreSharedKey>("isakmp keys", ISAKMP_KEYS, PSK_MAX + HOSTNAME_MAX);
 }
 
 /** Walk with slots/at. */
@@ -39,7 +39,7 @@ export function slots(): u32 {
 }
 
 export function at(i: u32): PreSharedKey | null {
-  return pool.taken(i) ? changetype<PreSharedKey>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 /** Sets the key of an address (mask 0xffffffff for one host), replacing the one there was. False: too long, empty, or no room. */
@@ -47,9 +47,8 @@ export function addAddress(address: u32, mask: u32, secret: usize, len: u32): bo
   if (len == 0 || len > PSK_MAX) return false;
   let key = findExact(address & mask, mask);
   if (!key) {
-    const block = pool.take();
-    if (!block) return false;
-    key = changetype<PreSharedKey>(block);
+    key = pool.take();
+    if (!key) return false;
     key.address = address & mask;
     key.mask = mask;
   }
@@ -62,9 +61,8 @@ export function addHostname(hostname: usize, hostnameLen: u32, secret: usize, le
   if (len == 0 || len > PSK_MAX || hostnameLen == 0 || hostnameLen > HOSTNAME_MAX) return false;
   let key = byHostname(hostname, hostnameLen);
   if (!key) {
-    const block = pool.take();
-    if (!block) return false;
-    key = changetype<PreSharedKey>(block);
+    key = pool.take();
+    if (!key) return false;
     key.hostnameLen = hostnameLen;
     memory.copy(key.hostname, hostname, <usize>hostnameLen);
   }
@@ -90,7 +88,7 @@ export function removeHostname(hostname: usize, len: u32): bool {
 
 function remove(key: PreSharedKey | null): bool {
   if (!key) return false;
-  pool.free(changetype<usize>(key));
+  pool.free(key);
   return true;
 }
 

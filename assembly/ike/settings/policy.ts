@@ -9,7 +9,7 @@
 import { CipherAlg } from "../../crypto/cipher";
 import { HashAlg } from "../../crypto/hash";
 import { ISAKMP_POLICIES } from "../../limits";
-import { Blocks as Pool } from "../../util/pool";
+import { Pool } from "../../util/pool";
 import { AuthMethod } from "../../wire/ike_numbers";
 export { PRIVATE_MIN, groupBits } from "../../oakley/dh_group";
 
@@ -39,11 +39,11 @@ export class Phase1Policy {
   lifetimeKilobytes: u32;
 }
 
-let pool: Pool = changetype<Pool>(0);
+let pool: Pool<Phase1Policy> = changetype<Pool<Phase1Policy>>(0);
 let fallback: Phase1Policy = changetype<Phase1Policy>(0);
 
 export function init(): void {
-  pool = new Pool("isakmp policies", <u32>offsetof<Phase1Policy>(), ISAKMP_POLICIES);
+  pool = new Pool<Phase1Policy>("isakmp policies", ISAKMP_POLICIES);
   fallback = changetype<Phase1Policy>(heap.alloc(offsetof<Phase1Policy>()));
   fallback.priority = PRIORITY_DEFAULT;
   setDefaults(fallback);
@@ -72,9 +72,8 @@ export function configured(): u32 {
 
 export function find(priority: u32): Phase1Policy | null {
   for (let i: u32 = 0; i < pool.size; i++) {
-    if (!pool.taken(i)) continue;
-    const policy = changetype<Phase1Policy>(pool.at(i));
-    if (policy.priority == priority) return policy;
+    const policy = pool.at(i);
+    if (policy && policy.priority == priority) return policy;
   }
   return null;
 }
@@ -84,9 +83,8 @@ export function add(priority: u32): Phase1Policy | null {
   if (priority < 1 || priority > PRIORITY_MAX) return null;
   const known = find(priority);
   if (known) return known;
-  const block = pool.take();
-  if (!block) return null;
-  const policy = changetype<Phase1Policy>(block);
+  const policy = pool.take();
+  if (!policy) return null;
   policy.priority = priority;
   setDefaults(policy);
   return policy;
@@ -96,7 +94,7 @@ export function add(priority: u32): Phase1Policy | null {
 export function remove(priority: u32): bool {
   const policy = find(priority);
   if (!policy) return false;
-  pool.free(changetype<usize>(policy));
+  pool.free(policy);
   return true;
 }
 
@@ -117,9 +115,8 @@ export function next(policy: Phase1Policy | null): Phase1Policy | null {
 function above(priority: u32): Phase1Policy | null {
   let best: Phase1Policy | null = null;
   for (let i: u32 = 0; i < pool.size; i++) {
-    if (!pool.taken(i)) continue;
-    const policy = changetype<Phase1Policy>(pool.at(i));
-    if (policy.priority <= priority) continue;
+    const policy = pool.at(i);
+    if (!policy || policy.priority <= priority) continue;
     if (!best || policy.priority < best.priority) best = policy;
   }
   return best;

@@ -4,7 +4,7 @@
  */
 import { PRIVATE_GROUPS, PRIVATE_GROUPS_PER_SA } from "../../limits";
 import { DhGroup, PRIVATE_MIN, dhGroupById } from "../../oakley/dh_group";
-import { Blocks as Pool } from "../../util/pool";
+import { Pool } from "../../util/pool";
 
 /** Octets of the longest prime and generator. */
 export const PRIME_MAX: u32 = 512;
@@ -43,12 +43,12 @@ export class PrivateGroup {
   }
 }
 
-let pool: Pool = changetype<Pool>(0);
+let pool: Pool<PrivateGroup> = changetype<Pool<PrivateGroup>>(0);
 /** What oakley calculates in, one a slot. */
 let views: StaticArray<DhGroup> = changetype<StaticArray<DhGroup>>(0);
 
 export function init(): void {
-  pool = new Pool("isakmp private groups", <u32>offsetof<PrivateGroup>() + PRIME_MAX + GENERATOR_MAX, PRIVATE_GROUPS);
+  pool = new Pool<PrivateGroup>("isakmp private groups", PRIVATE_GROUPS, PRIME_MAX + GENERATOR_MAX);
   views = new StaticArray<DhGroup>(<i32>PRIVATE_GROUPS);
   for (let i = 0; i < <i32>PRIVATE_GROUPS; i++) unchecked((views[i] = new DhGroup(0, null, null)));
 }
@@ -59,7 +59,7 @@ export function slots(): u32 {
 }
 
 export function at(i: u32): PrivateGroup | null {
-  return pool.taken(i) ? changetype<PrivateGroup>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 /** The group of this number under an SA, or the configured one (owner 0). */
@@ -82,16 +82,15 @@ export function add(owner: u32, id: u32): PrivateGroup | null {
   }
   // A configured one leaves room for what peers bring, and they for it.
   if (same >= (owner ? PRIVATE_GROUPS_PER_SA : PRIVATE_GROUPS / 2)) return null;
-  const block = pool.take();
-  if (!block) return null;
-  const group = changetype<PrivateGroup>(block);
+  const group = pool.take();
+  if (!group) return null;
   group.owner = owner;
   group.id = id;
   return group;
 }
 
 export function remove(group: PrivateGroup): void {
-  pool.free(changetype<usize>(group));
+  pool.free(group);
 }
 
 /** An SA has ended: its groups go. */
@@ -116,7 +115,7 @@ export function groupFor(owner: u32, id: u32): DhGroup | null {
   if (id < PRIVATE_MIN) return dhGroupById(id);
   const group = find(owner, id);
   if (!group || !group.valid) return null;
-  const view = unchecked(views[<i32>pool.indexOf(changetype<usize>(group))]);
+  const view = unchecked(views[<i32>pool.indexOf(group)]);
   view.define(id, group.prime, group.primeLen, group.generator, group.generatorLen);
   return view;
 }

@@ -6,7 +6,7 @@
  * An ISAKMP SA keeps its profile's id (IsakmpSa.profile), which is never used again: an SA whose profile is gone finds none.
  */
 import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, NAME_MAX, PSK_MAX } from "../../limits";
-import { Blocks as Pool } from "../../util/pool";
+import { Pool } from "../../util/pool";
 import { IdRange } from "../../wire/id";
 import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";
@@ -63,14 +63,14 @@ export class Profile {
   }
 }
 
-let pool: Pool = changetype<Pool>(0);
-let matches: Pool = changetype<Pool>(0);
+let pool: Pool<Profile> = changetype<Pool<Profile>>(0);
+let matches: Pool<Match> = changetype<Pool<Match>>(0);
 let lastId: u32 = 0;
 let range: IdRange = changetype<IdRange>(0);
 
 export function init(): void {
-  pool = new Pool("isakmp profiles", <u32>offsetof<Profile>() + NAME_MAX + <u32>offsetof<PreSharedKey>() + PSK_MAX + IDENTITY_MAX, ISAKMP_PROFILES);
-  matches = new Pool("isakmp profile matches", <u32>offsetof<Match>() + IDENTITY_MAX, ISAKMP_PROFILE_MATCHES);
+  pool = new Pool<Profile>("isakmp profiles", ISAKMP_PROFILES, NAME_MAX + <u32>offsetof<PreSharedKey>() + PSK_MAX + IDENTITY_MAX);
+  matches = new Pool<Match>("isakmp profile matches", ISAKMP_PROFILE_MATCHES, IDENTITY_MAX);
   range = changetype<IdRange>(heap.alloc(offsetof<IdRange>()));
   lastId = 0;
 }
@@ -81,7 +81,7 @@ export function slots(): u32 {
 }
 
 export function at(i: u32): Profile | null {
-  return pool.taken(i) ? changetype<Profile>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 /** Lines of `match identity`, of all profiles: walk with matchSlots/matchAt. */
@@ -90,7 +90,7 @@ export function matchSlots(): u32 {
 }
 
 export function matchAt(i: u32): Match | null {
-  return matches.taken(i) ? changetype<Match>(matches.at(i)) : null;
+  return matches.at(i);
 }
 
 export function find(name: usize, len: u32): Profile | null {
@@ -114,9 +114,9 @@ export function byId(profileId: u32): Profile | null {
 export function add(name: usize, len: u32): Profile | null {
   const known = find(name, len);
   if (known) return known;
-  const block: usize = len == 0 || len > NAME_MAX ? 0 : pool.take();
-  if (!block) return null;
-  const profile = changetype<Profile>(block);
+  if (len == 0 || len > NAME_MAX) return null;
+  const profile = pool.take();
+  if (!profile) return null;
   profile.id = ++lastId;
   profile.nameLen = len;
   memory.copy(profile.name, name, <usize>len);
@@ -131,9 +131,9 @@ export function nameFits(len: u32): bool {
 export function remove(profile: Profile): void {
   for (let i: u32 = 0; i < matches.size; i++) {
     const match = matchAt(i);
-    if (match && match.profile == profile.id) matches.free(changetype<usize>(match));
+    if (match && match.profile == profile.id) matches.free(match);
   }
-  pool.free(changetype<usize>(profile));
+  pool.free(profile);
 }
 
 /** Sets the pre-shared key; len 0 takes it away. False: too long. */
@@ -167,9 +167,8 @@ function findMatch(profile: Profile, type: u32, address: u32, mask: u32, text: u
 export function addMatch(profile: Profile, type: u32, address: u32, mask: u32, text: usize, len: u32): bool {
   if (len > IDENTITY_MAX) return false;
   if (findMatch(profile, type, address & mask, mask, text, len)) return true;
-  const block = matches.take();
-  if (!block) return false;
-  const m = changetype<Match>(block);
+  const m = matches.take();
+  if (!m) return false;
   m.profile = profile.id;
   m.type = type;
   m.address = address & mask;
@@ -182,7 +181,7 @@ export function addMatch(profile: Profile, type: u32, address: u32, mask: u32, t
 /** False: there is no such line. */
 export function removeMatch(profile: Profile, type: u32, address: u32, mask: u32, text: usize, len: u32): bool {
   const m = findMatch(profile, type, address & mask, mask, text, len);
-  if (m) matches.free(changetype<usize>(m));
+  if (m) matches.free(m);
   return m != null;
 }
 

@@ -3,7 +3,7 @@
  * block, so that a group of 768 bits does not pay for one of 8192, and a flood of one size leaves the others.
  */
 import { ISAKMP_MESSAGE_MAX } from "../../limits";
-import { Blocks as Pool } from "../../util/pool";
+import { Blocks } from "../../util/pool";
 
 const SMALL: u32 = 256;
 const MEDIUM: u32 = 1024;
@@ -11,14 +11,14 @@ const SMALL_COUNT: u32 = 128;
 const MEDIUM_COUNT: u32 = 96;
 const LARGE_COUNT: u32 = 24;
 
-let small: Pool = changetype<Pool>(0);
-let medium: Pool = changetype<Pool>(0);
-let large: Pool = changetype<Pool>(0);
+let small: Blocks = changetype<Blocks>(0);
+let medium: Blocks = changetype<Blocks>(0);
+let large: Blocks = changetype<Blocks>(0);
 
 export function init(): void {
-  small = new Pool("isakmp octets (256)", SMALL, SMALL_COUNT);
-  medium = new Pool("isakmp octets (1024)", MEDIUM, MEDIUM_COUNT);
-  large = new Pool("isakmp octets (3072)", ISAKMP_MESSAGE_MAX, LARGE_COUNT);
+  small = new Blocks("isakmp octets (256)", SMALL, SMALL_COUNT);
+  medium = new Blocks("isakmp octets (1024)", MEDIUM, MEDIUM_COUNT);
+  large = new Blocks("isakmp octets (3072)", ISAKMP_MESSAGE_MAX, LARGE_COUNT);
 }
 
 /** A block of zeros for `len` octets: of the smallest size that has one left. 0: there is none. */

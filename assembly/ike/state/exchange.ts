@@ -10,7 +10,7 @@ import { Selector } from "../../sadb/terms/selector";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
 import { Packet, free as freePacket } from "../../util/packet";
-import { Blocks as Pool } from "../../util/pool";
+import { Pool } from "../../util/pool";
 import { Phase1Choice } from "../offer/phase1_proposal";
 import { PHASE2_CHOICE_BYTES, Phase2Choice } from "../offer/phase2_terms";
 import { letGo } from "./buffers";
@@ -220,7 +220,7 @@ const SELECTOR_BYTES: usize = 32;
 const TAIL: usize = (offsetof<Exchange>() + 15) & ~15;
 const TAIL_BYTES: u32 = 64 + DIGEST_MAX + 32 + PHASE2_CHOICE_BYTES + 16;
 
-let pool: Pool = changetype<Pool>(0);
+let pool: Pool<Exchange> = changetype<Pool<Exchange>>(0);
 export const deadline: Deadline = new Deadline();
 /** Whether some exchange is marked: `upkeep` looks at it when what goes on has been dealt with. */
 export let marked: bool = false;
@@ -231,7 +231,7 @@ export let packetsHeld: u32 = 0;
 export const PACKETS_HELD_MAX: u32 = 24;
 
 export function init(): void {
-  pool = new Pool("isakmp exchanges", <u32>TAIL + TAIL_BYTES, EXCHANGES);
+  pool = new Pool<Exchange>("isakmp exchanges", EXCHANGES, <u32>(TAIL - offsetof<Exchange>()) + TAIL_BYTES);
   deadline.reset();
   marked = false;
   jobsWanted = 0;
@@ -249,9 +249,8 @@ export function outside(): Exchange {
 /** A new exchange under an SA; null: none is left, not even one that only lingers. */
 export function take(sa: IsakmpSa, type: u32, state: State, initiator: bool, M_ID: u32): Exchange | null {
   if (!pool.left) freeLingering();
-  const block = pool.take();
-  if (!block) return null;
-  const ex = changetype<Exchange>(block);
+  const ex = pool.take();
+  if (!ex) return null;
   ex.sa = sa;
   ex.type = type;
   ex.state = state;
@@ -293,7 +292,7 @@ export function free(ex: Exchange): void {
   release(ex.waiting);
   release(ex.behind);
   if (ex.sa.exchange === ex) ex.sa.exchange = null;
-  pool.free(changetype<usize>(ex));
+  pool.free(ex);
 }
 
 /** Lets go of what keys are made of as soon as nothing needs it: exponent, public values, shared secret, nonces, SA body. */
@@ -354,7 +353,7 @@ export function slots(): u32 {
 }
 
 export function at(i: u32): Exchange | null {
-  return pool.taken(i) ? changetype<Exchange>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 export function arm(ex: Exchange, due: u64): void {

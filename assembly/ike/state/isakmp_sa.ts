@@ -9,7 +9,7 @@ import { ISAKMP_SAS } from "../../limits";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
-import { Blocks as Pool } from "../../util/pool";
+import { Pool } from "../../util/pool";
 import { Text } from "../../util/text";
 import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";
@@ -205,7 +205,7 @@ const TAIL: usize = (offsetof<IsakmpSa>() + 15) & ~15;
 const BYTES: u32 = 32 + 2 * DIGEST_MAX + CIPHER_CTX_MAX + PEER_ID_MAX + 4 * M_IDS;
 
 const scratch: usize = memory.data(8, 8);
-let pool: Pool = changetype<Pool>(0);
+let pool: Pool<IsakmpSa> = changetype<Pool<IsakmpSa>>(0);
 let nextNumber: u32 = FIRST_NUMBER;
 export const deadline: Deadline = new Deadline();
 /** Whether something said under some SA is to be acted on: `upkeep` does when the message has been dealt with. */
@@ -214,7 +214,7 @@ export let marked: bool = false;
 export let established: u32 = 0;
 
 export function init(): void {
-  pool = new Pool("isakmp sas", <u32>TAIL + BYTES, ISAKMP_SAS);
+  pool = new Pool<IsakmpSa>("isakmp sas", ISAKMP_SAS, <u32>(TAIL - offsetof<IsakmpSa>()) + BYTES);
   nextNumber = FIRST_NUMBER;
   established = 0;
   marked = false;
@@ -237,9 +237,8 @@ export function take(initiator: bool): IsakmpSa | null {
     const other = at(i);
     if (other && (load<u64>(other.CKY_I) == load<u64>(scratch) || load<u64>(other.CKY_R) == load<u64>(scratch))) return null;
   }
-  const block = pool.take();
-  if (!block) return null;
-  const sa = changetype<IsakmpSa>(block);
+  const sa = pool.take();
+  if (!sa) return null;
   sa.number = nextNumber++;
   sa.initiator = initiator;
   sa.createdAt = clock.now();
@@ -263,7 +262,7 @@ export function marksSeen(): void {
 /** Wipes it. Its exchanges are gone already. */
 export function free(sa: IsakmpSa): void {
   forgetGroups(sa.number);
-  pool.free(changetype<usize>(sa));
+  pool.free(sa);
 }
 
 /** Walk with slots/at. */
@@ -272,7 +271,7 @@ export function slots(): u32 {
 }
 
 export function at(i: u32): IsakmpSa | null {
-  return pool.taken(i) ? changetype<IsakmpSa>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 export function byNumber(number: u32): IsakmpSa | null {

@@ -9,7 +9,7 @@ import * as sad from "../../sadb/sas/sad";
 import { Selector } from "../../sadb/terms/selector";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
-import { Blocks as Pool } from "../../util/pool";
+import { Pool } from "../../util/pool";
 import { Protocol } from "../../wire/ipsec_doi";
 import { Exchange } from "./exchange";
 import { IsakmpSa } from "./isakmp_sa";
@@ -41,14 +41,14 @@ export class Pair {
   }
 }
 
-export let pool: Pool = changetype<Pool>(0);
+export let pool: Pool<Pair> = changetype<Pool<Pair>>(0);
 
 export function init(): void {
-  pool = new Pool("ipsec sa pairs", <u32>offsetof<Pair>() + <u32>offsetof<Selector>(), SAS / 2);
+  pool = new Pool<Pair>("ipsec sa pairs", SAS / 2, <u32>offsetof<Selector>());
 }
 
 export function at(i: u32): Pair | null {
-  return pool.taken(i) ? changetype<Pair>(pool.at(i)) : null;
+  return pool.at(i);
 }
 
 export function bySpi(spi: u32): Pair | null {
@@ -62,9 +62,8 @@ export function bySpi(spi: u32): Pair | null {
 /** A Quick Mode has made a pair. Which of several for the same flows stays, upkeep says (upkeep/renewal.ts). */
 export function enter(ex: Exchange, inbound: SA): void {
   if (!pool.left) tidy();
-  const block = pool.take();
-  if (!block) return;
-  const pair = changetype<Pair>(block);
+  const pair = pool.take();
+  if (!pair) return;
   pair.spi = ex.spi;
   pair.peerSpi = ex.peerSpi;
   pair.protocol = ex.choice.espCipher ? Protocol.ESP : Protocol.AH;
@@ -81,7 +80,7 @@ export function enter(ex: Exchange, inbound: SA): void {
 }
 
 export function forget(pair: Pair): void {
-  pool.free(changetype<usize>(pair));
+  pool.free(pair);
 }
 
 /** Removes a pair and its SAs. */
