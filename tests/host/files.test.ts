@@ -1,7 +1,7 @@
 /** Files of the host: NVRAM whole or not at all, captures, key tables, events. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -54,6 +54,17 @@ test("NVRAM: a reader never sees a part", () => {
   writeWhole(path, texts[1]!);
   assert.notEqual(statSync(path).ino, inode, "the old file is replaced, not written over");
   assert.equal(readFileSync(path, "utf8"), texts[1]);
+});
+
+test("a whole file follows no link that stands beside it, and no name that is left behind is in its way", () => {
+  const path = join(folder, "beside");
+  const victim = join(folder, "victim");
+  writeFileSync(victim, "untouched");
+  // The name that an earlier version took, by process.
+  symlinkSync(victim, join(folder, `.beside.${process.pid}.new`));
+  writeWhole(path, "new\n");
+  assert.deepEqual([readFileSync(path, "utf8"), readFileSync(victim, "utf8")], ["new\n", "untouched"]);
+  assert.equal(lstatSync(path).isFile(), true);
 });
 
 test("captures: interfaces by name, directions, times to the nanosecond", { skip: tshark }, async () => {
