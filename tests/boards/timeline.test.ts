@@ -54,7 +54,7 @@ const boards = ["imx6ul", "riscv-virt"].flatMap((name) =>
         const elf = await firmware(name, { log: () => {} });
         const running = new EmulatedBoard(machine(boardNamed(name), elf, { replay: timeline, interpreter, icount: true, console: "pipe" }));
         try {
-          return read(await running.until(WORDS, 300_000), running.text);
+          return read(await running.until(WORDS, 1_800_000), running.text);
         } finally {
           await running.kill();
         }

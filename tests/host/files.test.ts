@@ -1,7 +1,7 @@
 /** Files of the host: NVRAM whole or not at all, captures, key tables, events. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -31,19 +31,17 @@ test("NVRAM: stored, erased, read by the next host, the owner's alone", () => {
 test("NVRAM: a write that fails leaves the old text and nothing beside it", () => {
   const place = join(folder, "atomic");
   mkdirSync(place);
-  const path = join(place, "nvram");
+  // A name that leaves no room for a longer one beside it: the new text can't even be opened.
+  const name = "n".repeat(250);
+  const path = join(place, name);
+  writeFileSync(path, "old\n");
   const nvram = new Nvram(path);
-  nvram.write("old\n");
-  // The name of the new text is taken by a folder: neither opening nor renaming can succeed.
-  const next = join(place, `.nvram.${process.pid}.new`);
-  mkdirSync(join(next, "full"), { recursive: true });
   assert.throws(() => nvram.write("new\n"));
   assert.equal(nvram.read(), "old\n");
   assert.equal(readFileSync(path, "utf8"), "old\n");
-  rmSync(next, { recursive: true });
   mkdirSync(join(place, "target", "full"), { recursive: true });
   assert.throws(() => writeWhole(join(place, "target"), "x"));
-  assert.deepEqual(readdirSync(place).sort(), ["nvram", "target"]);
+  assert.deepEqual(readdirSync(place).sort(), [name, "target"]);
 });
 
 test("NVRAM: a reader never sees a part", () => {
@@ -54,6 +52,17 @@ test("NVRAM: a reader never sees a part", () => {
   writeWhole(path, texts[1]!);
   assert.notEqual(statSync(path).ino, inode, "the old file is replaced, not written over");
   assert.equal(readFileSync(path, "utf8"), texts[1]);
+});
+
+test("a whole file follows no link that stands beside it, and no name that is left behind is in its way", () => {
+  const path = join(folder, "beside");
+  const victim = join(folder, "victim");
+  writeFileSync(victim, "untouched");
+  // The name that an earlier version took, by process.
+  symlinkSync(victim, join(folder, `.beside.${process.pid}.new`));
+  writeWhole(path, "new\n");
+  assert.deepEqual([readFileSync(path, "utf8"), readFileSync(victim, "utf8")], ["new\n", "untouched"]);
+  assert.equal(lstatSync(path).isFile(), true);
 });
 
 test("captures: interfaces by name, directions, times to the nanosecond", { skip: tshark }, async () => {
