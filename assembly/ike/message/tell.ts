@@ -3,7 +3,7 @@
  * HASH(1) as soon as there are keys; and notifies in plain to who has not proved who he is, seldom.
  */
 import { knowsPeer } from "../../sadb/policies/offer";
-import * as clock from "../../util/clock";
+import { Budget } from "../../util/budget";
 import { Packet } from "../../util/packet";
 import { Drop, drop } from "../../util/status";
 import * as deletePayload from "../../wire/delete";
@@ -22,8 +22,8 @@ import * as message from "./message";
 import * as output from "./output";
 import * as responderLifetime from "./responder_lifetime";
 
-/** Error notifies to peers that nobody has verified: so many a second, in all. */
-const UNVERIFIED_PER_SECOND: u32 = 5;
+/** Error notifies to peers that nobody has verified: five at once, and five a second. */
+const unverified = new Budget(5, 200);
 
 /** SPIs of one Delete of ours. */
 const DELETE_SPIS: u32 = 64;
@@ -37,17 +37,12 @@ let own: Exchange = changetype<Exchange>(0);
 
 export let theirs: Exchange = changetype<Exchange>(0);
 
-let windowStart: u64 = 0;
-
-let windowCount: u32 = 0;
-
 const zeroCookie: usize = memory.data(8, 8);
 
 export function init(): void {
   own = outside();
   theirs = outside();
-  windowStart = 0;
-  windowCount = 0;
+  unverified.reset();
   deletesListed = 0;
 }
 
@@ -169,12 +164,7 @@ export function sendDeleteIsakmp(sa: IsakmpSa): void {
 export function refusePlain(packet: Packet, header: usize, type: u32): void {
   if (packet.len < isakmp.HEADER_LENGTH || isakmp.exchangeType(header) == ExchangeType.INFORMATIONAL) return;
   if (type == Notify.NONE || !knowsPeer(packet.src, packet.dst)) return;
-  const now = clock.now();
-  if (now - windowStart >= 1000) {
-    windowStart = now;
-    windowCount = 0;
-  }
-  if (windowCount >= UNVERIFIED_PER_SECOND) {
+  if (!unverified.left()) {
     drop(Drop.IKE_RATE_LIMIT);
     return;
   }
@@ -182,7 +172,7 @@ export function refusePlain(packet: Packet, header: usize, type: u32): void {
   notify.emit(message.w, Protocol.ISAKMP, type, 0, 0, 0, 0);
   const len = message.w.end();
   if (!len || len > packet.len) return;
-  windowCount++;
+  unverified.spend();
   stats.notify(type, true);
   output.back(packet, message.w.base, len);
 }

@@ -81,6 +81,7 @@ export function takeVendors(ex: Exchange): void {
     trace.vendor(ex.sa.number, v);
     natt.heard(ex.sa, v);
     if (v == Vendor.DPD) ex.sa.deadPeerDetection = true;
+    else if (v == Vendor.POSTERN) ex.sa.readyEarly = true;
   }
 }
 

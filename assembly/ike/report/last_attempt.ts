@@ -2,10 +2,11 @@
  * What is remembered of the last attempt with each peer, for `show crypto isakmp diagnose A.B.C.D`: how often we sent,
  * what came back from that address, whichever it was, and why it came to nothing. Peers of the configuration have a
  * place each, the oldest gives way; everybody else shares a few places, and a flood of forged addresses turns those over
- * no faster than STRANGERS_PER_SECOND. Nothing of this is ever sent.
+ * no faster than four a second. Nothing of this is ever sent.
  */
 import { ATTEMPTS, ATTEMPTS_OF_STRANGERS, ATTEMPT_REASON_MAX } from "../../limits";
 import { namesPeer } from "../../sadb/policies/offer";
+import { Budget } from "../../util/budget";
 import * as clock from "../../util/clock";
 import { Text } from "../../util/text";
 
@@ -37,7 +38,8 @@ export const enum Sign {
 
 /** In place of a policy's slot: none is known. */
 export const NO_POLICY: u32 = 0xffffffff;
-const STRANGERS_PER_SECOND: u32 = 4;
+/** Strangers that may take a place: four at once, and four a second. */
+const strangers = new Budget(4, 250);
 
 @unmanaged
 export class Attempt {
@@ -77,8 +79,6 @@ export class Attempt {
 
 const STRIDE: u32 = (<u32>offsetof<Attempt>() + ATTEMPT_REASON_MAX + 7) & ~7;
 let places: usize = 0;
-let strangers: u32 = 0;
-let windowStart: u64 = 0;
 /** Where a reason is written before it is known whether anybody wants it. */
 export let text: Text = changetype<Text>(0);
 
@@ -87,8 +87,7 @@ export function init(): void {
   places = heap.alloc(octets);
   memory.fill(places, 0, octets);
   text = new Text(ATTEMPT_REASON_MAX);
-  strangers = 0;
-  windowStart = 0;
+  strangers.reset();
 }
 
 // @ts-ignore: decorator
@@ -109,12 +108,7 @@ function place(peer: u32): Attempt | null {
   if (known) return known;
   const stranger = !namesPeer(peer);
   if (stranger) {
-    const now = clock.now();
-    if (now - windowStart >= 1000) {
-      windowStart = now;
-      strangers = 0;
-    }
-    if (strangers++ >= STRANGERS_PER_SECOND) return null;
+    if (!strangers.take()) return null;
   }
   return stranger ? oldest(ATTEMPTS, ATTEMPTS + ATTEMPTS_OF_STRANGERS) : oldest(0, ATTEMPTS);
 }

@@ -66,6 +66,8 @@ export class IsakmpSa {
   said: u32;
   /** It has served its one Quick Mode, and is deleted soon (RFC 2409, 8: perfect forward secrecy of identities). */
   spent: bool;
+  /** The peer takes its SAs into use before its answer in Quick Mode leaves, as we do: it is known by our vendor ID. */
+  readyEarly: bool;
   /** What both vendor lists say of RFC 3706. */
   deadPeerDetection: bool;
   /** The address that the configuration knows the peer by; `peerAddress` is where a NAT shows it. */

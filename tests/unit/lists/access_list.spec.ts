@@ -4,8 +4,6 @@ import { AccessLine, LineAction } from "../../../assembly/lists/access_list";
 import * as lists from "../../../assembly/lists/access_list";
 import { Refusal } from "../../../assembly/lists/setting";
 import * as setting from "../../../assembly/lists/setting";
-import { Action, CryptoMapEntry } from "../../../assembly/sadb/settings/crypto_map";
-import * as maps from "../../../assembly/sadb/settings/crypto_map";
 import { NET_A, NET_B, WILD_16, list, longName, nameAt, permit, put, ref, rooms } from "../sadb/world";
 
 beforeEach(rooms);

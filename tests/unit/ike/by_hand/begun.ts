@@ -1,11 +1,11 @@
 // Asking for SAs, and what it has begun: the exchanges of a peer or a policy, and how long a policy rests.
-import { Policy } from "../../../../assembly/sadb/policies/policy";
-import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import { Exchange } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
 import { Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { Work, WorkItem } from "../../../../assembly/sadb/work";
 import * as asked from "../../../../assembly/sadb/work";
 import * as clock from "../../../../assembly/util/clock";

@@ -1,6 +1,6 @@
 // Quick Mode's messages by hand: payloads in hexadecimal that are taken, and what has been written.
-import { Exchange } from "../../../../assembly/ike/state/exchange";
 import * as message from "../../../../assembly/ike/message/message";
+import { Exchange } from "../../../../assembly/ike/state/exchange";
 import { fromHex, toHex } from "../../crypto/bytes";
 
 const SLOT: usize = 640;

@@ -1,7 +1,5 @@
 // What the specs of phase 2 and of phase 1's later life share: fresh rooms with a tunnel, ISAKMP SAs and pairs of IPsec SAs by
 // hand, and what goes out, decrypted.
-import { Action } from "../../../../assembly/sadb/settings/crypto_map";
-import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { CipherAlg } from "../../../../assembly/crypto/cipher";
 import { cipherById, hashById } from "../../../../assembly/crypto/registry";
 import { establish, newSa } from "../../../../assembly/ike/engine/exchange_life";
@@ -18,8 +16,10 @@ import * as succession from "../../../../assembly/ike/upkeep/succession";
 import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import * as dhGroup from "../../../../assembly/oakley/dh_group";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import * as spd from "../../../../assembly/sadb/policies/spd";
 import { SA } from "../../../../assembly/sadb/sas/sa";
+import { Action } from "../../../../assembly/sadb/settings/crypto_map";
 import { get32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
 import { Packet, free } from "../../../../assembly/util/packet";

@@ -1,7 +1,7 @@
 // RFC 2408, 2.5.3: cookies that nobody else can make, bound to the parties, from secrets that change.
 import * as drbg from "../../../../assembly/crypto/drbg";
-import * as cookies from "../../../../assembly/ike/engine/cookies";
 import { Redeemed } from "../../../../assembly/ike/engine/cookies";
+import * as cookies from "../../../../assembly/ike/engine/cookies";
 import * as clock from "../../../../assembly/util/clock";
 
 const CKY_I: usize = memory.data(8, 8);

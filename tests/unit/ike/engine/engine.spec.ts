@@ -1,10 +1,10 @@
 // The engine: what becomes of a message before and after its handler. What is not taken moves nothing: no state, no IV.
-import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as engine from "../../../../assembly/ike/engine/engine";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import { SA as IpsecSa } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
 import { get32 } from "../../../../assembly/util/bytes";

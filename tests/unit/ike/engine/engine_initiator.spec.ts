@@ -1,5 +1,4 @@
 // The engine where we began, and where computing stands between a message and its answer.
-import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as engine from "../../../../assembly/ike/engine/engine";
 import * as message from "../../../../assembly/ike/message/message";
 import * as policies from "../../../../assembly/ike/settings/policy";
@@ -9,6 +8,7 @@ import * as exchange from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
 import { startPhase1, startQuick } from "../../../../assembly/ike/upkeep/begin";
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import { SA as IpsecSa } from "../../../../assembly/sadb/sas/sa";
 import { get32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";

@@ -1,5 +1,4 @@
 // The Informational Exchange: whom a notify or a Delete is about, and how often a stranger is answered.
-import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as message from "../../../../assembly/ike/message/message";
 import * as responderLifetime from "../../../../assembly/ike/message/responder_lifetime";
 import * as tell from "../../../../assembly/ike/message/tell";
@@ -8,6 +7,7 @@ import { Exchange, State } from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import { SA } from "../../../../assembly/sadb/sas/sa";
 import { put32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
@@ -278,12 +278,15 @@ describe("a refusal in plain", () => {
     for (let i = 0; i < 5; i++) expect<u32>(plain(100)).toBe(1);
     expect<u32>(plain(100)).toBe(0);
     expect<u32>(dropCount(Drop.IKE_RATE_LIMIT)).toBe(1);
-    pass(999);
+    pass(199);
     expect<u32>(plain(100)).toBe(0);
     pass(1);
+    expect<u32>(plain(100)).toBe(1);
+    expect<u32>(plain(100)).toBe(0);
+    pass(1000);
     for (let i = 0; i < 5; i++) expect<u32>(plain(100)).toBe(1);
     expect<u32>(plain(100)).toBe(0);
-    expect<u32>(dropCount(Drop.IKE_RATE_LIMIT)).toBe(3);
+    expect<u32>(dropCount(Drop.IKE_RATE_LIMIT)).toBe(4);
   });
 
   test("is no longer than what it answers, and what is not sent is not counted", () => {

@@ -1,6 +1,5 @@
 // Main Mode when there is no room, no entropy, or no key any more: a counted drop, nothing half made, nothing lost, and the
 // same message once more is taken when there is room again.
-import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as drbg from "../../../../assembly/crypto/drbg";
 import * as keyExchange from "../../../../assembly/ike/modes/key_exchange";
 import * as keys from "../../../../assembly/ike/settings/keys";
@@ -8,6 +7,7 @@ import * as buffers from "../../../../assembly/ike/state/buffers";
 import { State } from "../../../../assembly/ike/state/exchange";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
 import { startPhase1 } from "../../../../assembly/ike/upkeep/begin";
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";

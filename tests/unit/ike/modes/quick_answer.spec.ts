@@ -1,6 +1,4 @@
 // What a Quick Mode makes of the answer, of RESPONDER-LIFETIME and of CONNECTED, and how transport mode is chosen behind a NAT.
-import { Action } from "../../../../assembly/sadb/settings/crypto_map";
-import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { HashKind } from "../../../../assembly/ike/message/message";
 import * as message from "../../../../assembly/ike/message/message";
 import {
@@ -11,8 +9,11 @@ import { selectorScratch } from "../../../../assembly/ike/modes/quick_selector";
 import { OK, SUSPEND, drop, fail, refuse } from "../../../../assembly/ike/modes/verdict";
 import { Exchange, Job, State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa, Natt } from "../../../../assembly/ike/state/isakmp_sa";
+import { forOffer } from "../../../../assembly/sadb/policies/offer";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { SA, State as SaState } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
+import { Action } from "../../../../assembly/sadb/settings/crypto_map";
 import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
 import { Selector } from "../../../../assembly/sadb/terms/selector";

@@ -159,15 +159,16 @@ describe("an SA of ESP", () => {
     }
   });
 
-  test("lets packets that waited for it go at once as responder, and after a pause as initiator", () => {
-    for (let k = 0; k < 2; k++) {
-      const ex = quick(k == 1);
+  test("lets packets that waited for it go at once as responder or with one of ours, else after a pause as initiator", () => {
+    for (let k = 0; k < 3; k++) {
+      const ex = quick(k != 0);
+      ex.sa.readyEarly = k == 2;
       quickPair.reserve(ex, policy, false);
       const inbound = quickPair.larval(ex) as SA;
       quickPair.install(ex, inbound);
       held.hold(policy, packets.alloc() as Packet);
       quickPair.activate(ex, inbound);
-      if (k) {
+      if (k == 1) {
         expect<usize>(ref(held.released())).toBe(0);
         pass(HELD_SETTLE_MILLISECONDS - 1);
         expect<usize>(ref(held.released())).toBe(0);

@@ -1,6 +1,4 @@
 // The second message of Quick Mode octet by octet, and what of an offer is refused.
-import { Action } from "../../../../assembly/sadb/settings/crypto_map";
-import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { HashKind } from "../../../../assembly/ike/message/message";
 import * as message from "../../../../assembly/ike/message/message";
 import { quick_inI1_outR1, quick_inI1_outR1_continued } from "../../../../assembly/ike/modes/quick_mode";
@@ -11,10 +9,11 @@ import * as groups from "../../../../assembly/ike/settings/private_groups";
 import { hold } from "../../../../assembly/ike/state/buffers";
 import { Exchange, Job, State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import * as spd from "../../../../assembly/sadb/policies/spd";
 import { SA, State as SaState } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
-import { CryptoMapEntry, TEMPLATES } from "../../../../assembly/sadb/settings/crypto_map";
+import { Action, CryptoMapEntry, TEMPLATES } from "../../../../assembly/sadb/settings/crypto_map";
 import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import * as lifetime from "../../../../assembly/sadb/settings/lifetime";
 import { Drop } from "../../../../assembly/util/status";

@@ -3,8 +3,8 @@ import { mismatchCount } from "../../../../assembly/ike/offer/mismatch";
 import {
   Phase1Choice, aggressiveGroup, answerPhase1, buildPhase1, checkPhase1, choosePhase1, offeredGroup,
 } from "../../../../assembly/ike/offer/phase1_proposal";
-import * as policies from "../../../../assembly/ike/settings/policy";
 import { Phase1Policy } from "../../../../assembly/ike/settings/policy";
+import * as policies from "../../../../assembly/ike/settings/policy";
 import { Notify } from "../../../../assembly/wire/ike_numbers";
 import { MessageWriter } from "../../../../assembly/wire/message_writer";
 import { fromHex, toHex } from "../../crypto/bytes";

@@ -1,12 +1,12 @@
 // Attributes of a phase 2 transform as they are read (RFC 2407, 4.5), and what the answer may be (RFC 2408, 4.2).
-import { Offer, encapsulationOf, encapsulationOk, modeOf, read } from "../../../../assembly/ike/offer/phase2_transform";
 import { checkPhase2, choosePhase2 } from "../../../../assembly/ike/offer/phase2_proposal";
 import { Phase2Choice, Phase2Wish } from "../../../../assembly/ike/offer/phase2_terms";
+import { Offer, encapsulationOf, encapsulationOk, modeOf, read } from "../../../../assembly/ike/offer/phase2_transform";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
 import { Notify } from "../../../../assembly/wire/ike_numbers";
 import { SaCursor } from "../../../../assembly/wire/sa";
-import { set } from "../../sadb/world";
 import { fromHex } from "../../crypto/bytes";
+import { set } from "../../sadb/world";
 import { begin } from "../by_hand/world";
 
 const body: usize = memory.data(512, 8);

@@ -1,13 +1,13 @@
 // Proposals of both phases: RFC 2409, 5 and appendix A; RFC 2407, 4.5; RFC 3947, 5.1; RFC 3602, 5.3.
-import * as policies from "../../../../assembly/ike/settings/policy";
-import { Phase1Policy } from "../../../../assembly/ike/settings/policy";
 import { mismatchCount, putMismatch } from "../../../../assembly/ike/offer/mismatch";
-import { answerPhase1, buildPhase1, checkPhase1, choosePhase1, Phase1Choice } from "../../../../assembly/ike/offer/phase1_proposal";
+import { Phase1Choice, answerPhase1, buildPhase1, checkPhase1, choosePhase1 } from "../../../../assembly/ike/offer/phase1_proposal";
 import { answerPhase2, buildPhase2, checkPhase2, choosePhase2 } from "../../../../assembly/ike/offer/phase2_proposal";
 import { PHASE2_CHOICE_BYTES, PHASE2_WISH_BYTES, Phase2Choice, Phase2Wish } from "../../../../assembly/ike/offer/phase2_terms";
+import { Phase1Policy } from "../../../../assembly/ike/settings/policy";
+import * as policies from "../../../../assembly/ike/settings/policy";
 import * as lifetime from "../../../../assembly/sadb/settings/lifetime";
-import * as sets from "../../../../assembly/sadb/settings/transform_set";
 import { Mode, TransformSet } from "../../../../assembly/sadb/settings/transform_set";
+import * as sets from "../../../../assembly/sadb/settings/transform_set";
 import { Text } from "../../../../assembly/util/text";
 import { Notify } from "../../../../assembly/wire/ike_numbers";
 import { MessageWriter } from "../../../../assembly/wire/message_writer";

@@ -1,9 +1,9 @@
 // Finding exchanges, the bounds on how many a peer may open, and private groups, which are bounded alike.
+import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
+import * as groups from "../../../../assembly/ike/settings/private_groups";
 import { Exchange, Job, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
-import * as groups from "../../../../assembly/ike/settings/private_groups";
-import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
 import {
   HALF_OPEN, HALF_OPEN_LOAD, HALF_OPEN_LOAD_PER_ADDRESS, HALF_OPEN_PER_ADDRESS, PRIVATE_GROUPS, PRIVATE_GROUPS_PER_SA,
 } from "../../../../assembly/limits";

@@ -1,6 +1,6 @@
 // An ISAKMP SA's later life to the millisecond: soft and hard ends, those that are replaced, spent, contradicted, deleted.
-import * as informational from "../../../../assembly/ike/modes/informational";
 import * as exchangeLife from "../../../../assembly/ike/engine/exchange_life";
+import * as informational from "../../../../assembly/ike/modes/informational";
 import * as keys from "../../../../assembly/ike/settings/keys";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";

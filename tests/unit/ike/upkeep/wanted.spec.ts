@@ -1,5 +1,4 @@
 // What the data path asks for: whether something begins, and when it may be asked for again.
-import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as keys from "../../../../assembly/ike/settings/keys";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
@@ -7,6 +6,7 @@ import * as db from "../../../../assembly/ike/state/exchanges";
 import { Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
 import * as rekey from "../../../../assembly/ike/upkeep/renewal";
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import { SA } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";

@@ -1,6 +1,5 @@
 // What begins for the data path where the group is private, phase 1 serves one Quick Mode, the entry has several peers, or
 // something fails: each to the policy and the millisecond.
-import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as pairs from "../../../../assembly/ike/modes/quick_pair";
 import * as keys from "../../../../assembly/ike/settings/keys";
 import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
@@ -9,6 +8,7 @@ import { Exchange, State } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
+import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import { SA, State as SaState } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";

@@ -1,8 +1,8 @@
 // Two policies with the same flows to one peer: a pair of one renews none of the other.
-import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { State } from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import * as renewal from "../../../../assembly/ike/upkeep/renewal";
+import { Policy } from "../../../../assembly/sadb/policies/policy";
 import { SA } from "../../../../assembly/sadb/sas/sa";
 import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { pair, parameters, pass, suite } from "../../sadb/world";
