@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pair, type PairOptions } from "../support/pair.ts";
-import type { Router } from "../support/world.ts";
+import { Pair, type PairOptions } from "../support/world/pair.ts";
+import type { Router } from "../support/world/world.ts";
 
 /** From now on each poll of a router is done twice. Gives what the second one found to do or to say otherwise. */
 function watched(...routers: Router[]): string[] {

@@ -8,7 +8,7 @@ import { HELD_SETTLE_MILLISECONDS } from "../../../../assembly/limits";
 import { dhGroupById } from "../../../../assembly/oakley/dh_group";
 import { keymat } from "../../../../assembly/oakley/keymat";
 import * as held from "../../../../assembly/sadb/sas/held";
-import { SA, SA_OCTETS, SaParameters } from "../../../../assembly/sadb/sas/sa";
+import { SA, SA_OCTETS, SaParameters, SaTerms } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
 import { Mode } from "../../../../assembly/sadb/settings/transform_set";
 import { Packet } from "../../../../assembly/util/packet";
@@ -220,7 +220,7 @@ describe("a bundle", () => {
     ex.choice.ahSpi = 0x55667788;
     quickPair.reserve(ex, policy, true);
     const inbound = quickPair.larval(ex) as SA;
-    const second = inbound.bundle as SA;
+    const second = inbound.outer as SA;
     expect<u32>(second.spi).toBe(ex.ahSpi);
     quickPair.install(ex, inbound);
     const by = sad.reserve(policy) as SA;
