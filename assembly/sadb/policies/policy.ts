@@ -35,20 +35,26 @@ export class Policy extends SaChain {
   line: AccessLine;
   entrySerial: u32;
   entryVersion: u32;
-  /** The peer that made this policy of a dynamic map's entry; 0: it is configured. */
+  /** Number of the peer that made this policy of a dynamic map's entry, and its address; 0: it is configured. */
   owner: u32;
+  ownerAddress: u32;
   /** Which key that peer has shown: others of the same key may take its flows over. */
   ownerKey: u32;
 
   /** The peer that is negotiated with at present; 0: none is known. */
   get peer(): u32 {
     const n = <u32>this.entry.peerCount;
-    return this.owner || n == 0 ? this.owner : this.entry.peer(<u32>this.peerIndex % n);
+    return this.owner || n == 0 ? this.ownerAddress : this.entry.peer(<u32>this.peerIndex % n);
   }
 
-  /** Whether it protects what it has with this peer. */
-  isWith(peer: u32): bool {
-    return this.action == <u8>Action.PROTECT && (this.owner ? this.owner == peer : this.entry.hasPeer(peer));
+  /** Whether it protects what it has with somebody whom the configuration knows by this address. */
+  isWith(address: u32): bool {
+    return this.action == <u8>Action.PROTECT && (this.owner ? this.ownerAddress == address : this.entry.hasPeer(address));
+  }
+
+  /** Whether it is for this peer: of a made one only its number counts. */
+  isOf(peer: u32, address: u32): bool {
+    return this.action == <u8>Action.PROTECT && (this.owner ? this.owner == peer : this.entry.hasPeer(address));
   }
 
   get hasPorts(): bool {

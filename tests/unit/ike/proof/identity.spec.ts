@@ -217,7 +217,7 @@ describe("an identity", () => {
 
   test("of no profile is a name whose key was shown, or one without a key", () => {
     const sa = established(false);
-    sa.peer = PEER;
+    sa.configured = PEER;
     address(PEER, HOST, "shown");
     hostname("good.example", "shown");
     hostname("bad.example", "other");

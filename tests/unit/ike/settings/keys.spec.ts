@@ -50,7 +50,7 @@ beforeAll(() => {
   ownIdentity.init();
   isakmpSa.init();
   sa = isakmpSa.take(false)!;
-  sa.peer = sa.peerAddress = 0xc0000201;
+  sa.configured = sa.peerAddress = 0xc0000201;
 });
 
 describe("pre-shared keys", () => {

@@ -34,7 +34,7 @@ beforeEach(() => {
   keys.init();
   ownIdentity.init();
   profiles.init();
-  sa.peer = sa.peerAddress = 0xc0000202;
+  sa.configured = sa.peerAddress = 0xc0000202;
   sa.localAddress = 0xc0000201;
   sa.profile = 0;
   sa.initiator = sa.aggressive = sa.peerNat = false;

@@ -230,7 +230,7 @@ describe("sizes of blocks", () => {
 
 function established(peer: u32, profile: u32): IsakmpSa {
   const made = isakmpSa.take(false)!;
-  made.peer = peer;
+  made.configured = peer;
   made.profile = profile;
   made.phase = Phase.ESTABLISHED;
   return made;

@@ -258,7 +258,7 @@ describe("a renewal", () => {
     expect<bool>(quick() == null).toBe(true);
     renews(pair.spi);
     const ex = quick() as Exchange;
-    expect<u32>(ex.sa.peer).toBe(GAMMA);
+    expect<u32>(ex.sa.configured).toBe(GAMMA);
     expect<u32>(ex.renews).toBe(pair.spi);
     expect<u32>(ex.selector.remoteLast).toBe(policy.selector.remoteLast - 1);
   });
@@ -313,7 +313,7 @@ describe("an SPI that we do not have", () => {
   test("is answered by a Delete of its protocol under an SA with that address", () => {
     established(true, GAMMA);
     const sa = established(true);
-    sa.peer = GAMMA + 7;
+    sa.configured = GAMMA + 7;
     unknown(0x1234, BETA, 50);
     expect<u32>(sent()).toBe(1);
     expect<u32>(deletedSpi(0)).toBe(0x1234);
