@@ -111,7 +111,7 @@ function dead(sa: IsakmpSa): void {
   const peer = sa.peerNumber;
   const configured = sa.configured;
   notices.deadPeer(configured, deadPeer.TRIES, deadPeerSetting.retry);
-  if (deadPeerSetting.periodic) wanted.wantAgain(sa);
+  if (deadPeerSetting.periodic) wanted.wantAgain(peer, configured);
   renewal.deletePairs(peer, "dead-peer");
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const other = isakmpSa.at(i);

@@ -204,11 +204,11 @@ export function phase1Failed(peer: u32): void {
   }
 }
 
-/** What has a pair with the peer of this SA wants one again, from whichever peer. */
-export function wantAgain(sa: IsakmpSa): void {
+/** What has a pair with a peer (its number, and the address that the configuration knows it by) wants one again, from whichever peer. */
+export function wantAgain(peer: u32, configured: u32): void {
   for (let slot: u32 = 0; slot < POLICIES; slot++) {
     const policy = spd.policyAt(slot);
-    if (policy && policy.outbound && policy.isOf(sa.peerNumber, sa.configured) && (policy.owner || policy.peer == sa.configured)) setWant(slot, FIRST_PAIR);
+    if (policy && policy.outbound && policy.isOf(peer, configured) && (policy.owner || policy.peer == configured)) setWant(slot, FIRST_PAIR);
   }
 }
 

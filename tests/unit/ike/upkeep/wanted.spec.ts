@@ -280,16 +280,16 @@ describe("a dead peer", () => {
     maps.addPeer(policy.entry, GAMMA);
     const sa = established(true);
     up(sa, true);
-    wanted.wantAgain(GAMMA);
-    wanted.wantAgain(BETA);
+    wanted.wantAgain(GAMMA, GAMMA);
+    wanted.wantAgain(BETA, BETA);
     rekey.deletePairs(BETA, "dead-peer");
     isakmpSa.free(sa);
     policy.nextAcquire = clock.now() + 5000;
     other.nextAcquire = clock.now() + 5000;
-    wanted.peerIsDead(GAMMA);
+    wanted.peerIsDead(GAMMA, GAMMA);
     expect<u32>(<u32>policy.peerIndex).toBe(0);
     expect<u64>(rest()).toBe(5000);
-    wanted.peerIsDead(BETA);
+    wanted.peerIsDead(BETA, BETA);
     expect<u32>(<u32>policy.peerIndex).toBe(1);
     expect<u32>(<u32>other.peerIndex).toBe(1);
     expect<u64>(rest(other)).toBe(0);
@@ -302,7 +302,7 @@ describe("a dead peer", () => {
 
   test("of one peer alone stays it, and nothing begins that nobody wants", () => {
     policy.nextAcquire = clock.now() + 5000;
-    wanted.peerIsDead(BETA);
+    wanted.peerIsDead(BETA, BETA);
     expect<u32>(<u32>policy.peerIndex).toBe(0);
     expect<u64>(rest()).toBe(0);
     expect<bool>(phase1() == null).toBe(true);

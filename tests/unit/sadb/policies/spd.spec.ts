@@ -167,19 +167,19 @@ describe("what IKE asks", () => {
     expect(offers.knowsPeer(BETA, 0)).toBe(true);
     expect(offers.knowsPeer(BETA + 1, 0)).toBe(false);
     const whole = spd.orderedAt(0);
-    expect(ref(offers.forOffer(BETA, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(ref(whole));
-    expect(ref(offers.forOffer(BETA, offer(NET_A + 0x100, NET_A + 0x1ff, NET_B + 0x100, NET_B + 0x1ff)))).toBe(ref(spd.orderedAt(1)));
-    expect(ref(offers.forOffer(BETA, offer(NET_A + 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(ref(whole));
-    expect(ref(offers.forOffer(BETA, offer(NET_A - 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(0);
-    expect(ref(offers.forOffer(BETA, offer(0, 0xffffffff, 0, 0xffffffff)))).toBe(0);
-    expect(ref(offers.forOffer(BETA + 1, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(ref(whole));
+    expect(ref(offers.forOffer(BETA, BETA, offer(NET_A + 0x100, NET_A + 0x1ff, NET_B + 0x100, NET_B + 0x1ff)))).toBe(ref(spd.orderedAt(1)));
+    expect(ref(offers.forOffer(BETA, BETA, offer(NET_A + 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(ref(whole));
+    expect(ref(offers.forOffer(BETA, BETA, offer(NET_A - 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(0, 0xffffffff, 0, 0xffffffff)))).toBe(0);
+    expect(ref(offers.forOffer(BETA + 1, BETA + 1, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(0);
     const m = list("CUT");
     deny(m, 0x0a050000, 0xff, NET_B, WILD_16);
     permit(m, 0, 0x0a050000, WILD_16, NET_B, WILD_16);
     entry("CM", 20, Action.PROTECT, "CUT", BETA);
-    expect(ref(offers.forOffer(BETA, offer(0x0a050001, 0x0a050001, NET_B, NET_B)))).toBe(0);
-    expect(ref(offers.forOffer(BETA, offer(0x0a050101, 0x0a050101, NET_B, NET_B)))).not.toBe(0);
-    expect(ref(offers.forOffer(BETA, offer(0x0a050000, 0x0a05ffff, NET_B, NET_B + 0xffff)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(0x0a050001, 0x0a050001, NET_B, NET_B)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(0x0a050101, 0x0a050101, NET_B, NET_B)))).not.toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(0x0a050000, 0x0a05ffff, NET_B, NET_B + 0xffff)))).toBe(0);
   });
 
   test("lifetimes: the entry's, or the global ones; the interface's address", () => {
@@ -282,7 +282,7 @@ describe("changes under running SAs", () => {
     maps.setDynamic(maps.add(nameAt(), put("CM"), 100, Action.PROTECT) as CryptoMapEntry, nameAt(), put("D"));
     bind(1, "CM");
     spd.setInterfaceAddress(1, ALPHA);
-    const own = dynamic.own(spd.orderedAt(0), BETA, 1, offer(NET_A, NET_A, NET_B, NET_B)) as Policy;
+    const own = dynamic.own(spd.orderedAt(0), BETA, BETA, 1, offer(NET_A, NET_A, NET_B, NET_B)) as Policy;
     suite(own, 12, 128, 2);
     pair(own);
     spd.refresh();
