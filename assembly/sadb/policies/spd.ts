@@ -37,12 +37,14 @@ const wanted: usize = memory.data(32, 4);
 /** The revision of the settings that the list was made from. */
 let compiled: u32 = 0;
 let length: u32 = 0;
+/** A bit for each port that carries a crypto map. */
+let guarded: u32 = 0;
 
 export function init(): void {
   pool = new Pool<Policy>("policies", POLICIES);
   memory.fill(begin, 0, 4 * (PORTS + 1));
   memory.fill(addresses, 0, 4 * PORTS);
-  length = 0;
+  length = guarded = 0;
   flows.init();
   maps.init();
   lists.init();
@@ -77,11 +79,12 @@ function compile(): void {
     const policy = pool.at(i);
     if (policy) policy.marked = false;
   }
-  length = 0;
+  length = guarded = 0;
   for (let port: u32 = 0; port < PORTS; port++) {
     store<u32>(begin + <usize>(port << 2), length);
     const len = maps.boundLen(port);
     if (len == 0) continue;
+    guarded |= 1 << port;
     let entry = maps.next(maps.boundName(port), len, 0);
     while (entry) {
       if (entry.complete) {
@@ -220,9 +223,9 @@ export function orderedAt(i: u32): Policy {
   return ordered(i);
 }
 
-/** Whether any policy is in force on a port. */
+/** Whether a port carries a crypto map, be there a policy of it or none. */
 export function active(port: u32): bool {
-  return port < PORTS && load<u32>(begin + <usize>(port << 2)) != load<u32>(begin + <usize>((port + 1) << 2));
+  return port < PORTS && (guarded >>> port & 1) != 0;
 }
 
 /**
