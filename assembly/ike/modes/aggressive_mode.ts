@@ -26,7 +26,7 @@ import * as isakmpSa from "../state/isakmp_sa";
 import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
-import { checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeNotifies, takeVendors, writeInitialContact } from "./phase1";
+import { checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors, writeInitialContact } from "./phase1";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 // --> HDR, SA, KE, Ni, IDii
@@ -101,7 +101,8 @@ export function aggr_inI1_outR1_continued(ex: Exchange): u32 {
   identity.emit(w, sa);
   w.close();
   authenticate.emitProof(w, ex, ID + 4, <u32>(w.here - ID) - 4);
-  if (sa.deadPeerDetection) emit(w, Vendor.DPD);
+  // There is no later message to say it in, and the peer may say it in the third (RFC 3706, 5.1 names none).
+  emit(w, Vendor.DPD);
   natt.emitChosen(w, sa);
   natt.emitNatD(w, sa);
   emit(w, Vendor.POSTERN);
@@ -171,6 +172,7 @@ export function aggr_inI2(ex: Exchange): u32 {
   }
   const packet = packetOf(message.header);
   if (packet) natt.detectFloated(sa, payloads, <u32>packet.dstPort, <u32>packet.srcPort);
+  takeLateVendors(ex);
   takeNotifies(ex);
   return OK;
 }

@@ -131,7 +131,7 @@ describe("message 2", () => {
 describe("message 4", () => {
   it("has KE and a nonce of 32 octets; of what the keys are made of nothing is left, but what HASH_I and HASH_R are over", () => {
     peer.toKeys();
-    expect<string>(peer.types()).toBe("040a");
+    expect<string>(peer.types()).toBe("040a0d");
     peer.body(1);
     expect<u32>(peer.bodyLen).toBe(32);
     peer.start(MAIN);
@@ -174,7 +174,7 @@ describe("message 4", () => {
     peer.give(1024, 500);
     peer.settle();
     peer.take();
-    expect<string>(peer.types()).toBe("040a1414");
+    expect<string>(peer.types()).toBe("040a14140d");
     expect<bool>(sa.localNat).toBe(true);
     expect<bool>(sa.peerNat).toBe(false);
     expect<u32>(peer.gotDstPort).toBe(1024);
