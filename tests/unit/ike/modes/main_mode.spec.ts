@@ -137,6 +137,7 @@ describe("message 4", () => {
     peer.start(MAIN);
     peer.add(KE, peer.g_xr, KE_BYTES);
     peer.add(NONCE, peer.nonceR, 32);
+    peer.addHex(VID, DPD);
     expect<string>(peer.taken()).toBe(peer.given());
     const ex = peer.theExchange();
     expect<u32>(ex.state).toBe(State.MAIN_R2);
@@ -303,8 +304,8 @@ describe("message 6", () => {
     peer.addIdentity(true, ID_BETA);
     peer.encrypt();
     peer.give();
-    refusedPlain("0010");
-    expect<u32>(dropCount(Drop.IKE_DECRYPT)).toBe(1);
+    refusedPlain("0001");
+    expect<u32>(dropCount(Drop.IKE_PAYLOAD_UNEXPECTED)).toBe(1);
     // HASH_R for HASH_I: nobody proves who he is with our own proof.
     fromHex(peer.iv, saved);
     peer.start(MAIN, 1);
