@@ -259,11 +259,13 @@ export function quick_inR1_outI2(ex: Exchange): u32 {
   ex.peerSpi = choice.spi;
   readResponderLifetime(ex);
   if ((ex.group != null) != (payloads.count(Payload.KE) == 1)) return fail(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION);
-  if (!ex.group) return OK;
-  const badPublic = takePublic(ex);
-  if (badPublic) return badPublic;
-  wantJobs(ex, Job.SHARED);
-  return SUSPEND;
+  if (ex.group) {
+    const badPublic = takePublic(ex);
+    if (badPublic) return badPublic;
+    wantJobs(ex, Job.SHARED);
+  }
+  if (payloads.count(Payload.ID) == 2) ex.selector.copyFrom(agreed);
+  return ex.group ? SUSPEND : OK;
 }
 
 export function quick_inR1_outI2_continued(ex: Exchange): u32 {

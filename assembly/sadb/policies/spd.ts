@@ -134,9 +134,9 @@ function compileLine(port: u32, entry: CryptoMapEntry, line: AccessLine): bool {
   const selector = changetype<Selector>(wanted);
   const action: Action = line.action == <u8>LineAction.DENY ? Action.NEXT : entry.template ? Action.TEMPLATE : entry.action;
   selector.localFirst = line.source;
-  selector.localLast = line.source | line.sourceWildcard;
+  selector.localLast = line.sourceEnd;
   selector.remoteFirst = line.destination;
-  selector.remoteLast = line.destination | line.destinationWildcard;
+  selector.remoteLast = line.destinationEnd;
   selector.localPort = line.sourcePort;
   selector.remotePort = line.destinationPort;
   selector.protocol = line.protocol;
