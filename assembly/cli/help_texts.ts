@@ -5,7 +5,7 @@
 export const HELP: StaticArray<string> = [
   // Parameters
   "A.B.C.D=IPv4 address",
-  "A.B.C.D A.B.C.D=Wildcard bits: ones where any value fits",
+  "A.B.C.D A.B.C.D=Wildcard bits, ones where any value fits; of a range the last address",
   "H.H.H=MAC address, as in 0250.4f53.5400",
   "IF=Ethernet interface",
   "LINE=Text to the end of the line",
@@ -264,6 +264,8 @@ export const HELP: StaticArray<string> = [
   "udp=UDP",
   "any=Any address",
   "host=One address",
+  "range=Addresses from a first to a last one (not IOS's)",
+  "range A.B.C.D=First address",
   "eq=One port",
   "eq <1-65535>=Port",
   // Crypto maps

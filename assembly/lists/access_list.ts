@@ -1,6 +1,6 @@
 /**
- * Extended access lists, named or numbered: `permit|deny PROTOCOL SOURCE WILDCARD [eq PORT] DESTINATION WILDCARD [eq PORT]`.
- * Crypto maps match them: source is the side behind this gateway. Lines are kept by sequence number: 10, 20, ...
+ * Extended access lists, named or numbered: `permit|deny PROTOCOL SOURCE WILDCARD [eq PORT] DESTINATION WILDCARD [eq PORT]`, where an
+ * address and its wildcard may be `range FIRST LAST`. Crypto maps match them: source is the side behind this gateway. Lines are kept by sequence number: 10, 20, ...
  */
 import { ACCESS_LISTS, ACCESS_LIST_ENTRIES, ACCESS_LIST_REMARKS, NAME_MAX, REMARK_MAX } from "../limits";
 import { Blocks, Pool } from "../util/pool";
@@ -24,6 +24,9 @@ export class AccessLine {
   sourceWildcard: u32;
   destination: u32;
   destinationWildcard: u32;
+  /** The last address of a range that begins with the address, whose wildcard is 0 then; 0: there is no range. */
+  sourceLast: u32;
+  destinationLast: u32;
   /** 0: any */
   sourcePort: u16;
   destinationPort: u16;
@@ -34,6 +37,14 @@ export class AccessLine {
   /** Octets of a remark at `remark`. */
   remarkLen: u16;
   remark: usize;
+
+  /** The last address of either side, where it is a range of addresses. */
+  get sourceEnd(): u32 {
+    return this.sourceLast ? this.sourceLast : this.source | this.sourceWildcard;
+  }
+  get destinationEnd(): u32 {
+    return this.destinationLast ? this.destinationLast : this.destination | this.destinationWildcard;
+  }
 
   /** Whether both wildcards are zeros, then ones: then each address is a range. */
   get contiguous(): bool {
@@ -117,16 +128,18 @@ function freeLine(line: AccessLine): void {
  * @param ranges whether every address has to be a range, as whoever uses the list wants it (a crypto map)
  * @param sequence its number; 0: ten more than the last line's
  * @param sourcePort 0: any
+ * @param sourceLast, destinationLast the last address where `range` says one, 0: it does not
  */
 export function addLine(
   list: AccessList, sequence: u32, action: LineAction, protocol: u32,
   source: u32, sourceWildcard: u32, sourcePort: u32, destination: u32, destinationWildcard: u32, destinationPort: u32,
-  ranges: bool = false,
+  ranges: bool = false, sourceLast: u32 = 0, destinationLast: u32 = 0,
 ): Refusal {
+  if ((sourceLast && sourceLast <= source) || (destinationLast && destinationLast <= destination)) return Refusal.RANGE;
   if ((sourcePort | destinationPort) != 0 && protocol != 6 && protocol != 17) return Refusal.PORT;
   if (sourcePort > 0xffff || destinationPort > 0xffff) return Refusal.PORT;
   if (ranges && !(isContiguous(sourceWildcard) && isContiguous(destinationWildcard))) return Refusal.WILDCARD;
-  if (findLine(list, action, protocol, source, sourceWildcard, sourcePort, destination, destinationWildcard, destinationPort)) {
+  if (findLine(list, action, protocol, source, sourceWildcard, sourcePort, destination, destinationWildcard, destinationPort, sourceLast, destinationLast)) {
     return Refusal.DUPLICATE_LINE;
   }
   const refusal = insert(list, sequence, action);
@@ -139,6 +152,8 @@ export function addLine(
   line.destination = destination & ~destinationWildcard;
   line.destinationWildcard = destinationWildcard;
   line.destinationPort = <u16>destinationPort;
+  line.sourceLast = sourceLast;
+  line.destinationLast = destinationLast;
   touch();
   return Refusal.NONE;
 }
@@ -185,6 +200,7 @@ function insert(list: AccessList, sequence: u32, action: LineAction): Refusal {
 export function findLine(
   list: AccessList, action: LineAction, protocol: u32,
   source: u32, sourceWildcard: u32, sourcePort: u32, destination: u32, destinationWildcard: u32, destinationPort: u32,
+  sourceLast: u32 = 0, destinationLast: u32 = 0,
 ): AccessLine | null {
   let line = list.first;
   while (line) {
@@ -192,6 +208,7 @@ export function findLine(
       line.action == <u8>action && <u32>line.protocol == protocol &&
       line.source == (source & ~sourceWildcard) && line.sourceWildcard == sourceWildcard &&
       line.destination == (destination & ~destinationWildcard) && line.destinationWildcard == destinationWildcard &&
+      line.sourceLast == sourceLast && line.destinationLast == destinationLast &&
       <u32>line.sourcePort == sourcePort && <u32>line.destinationPort == destinationPort
     ) return line;
     line = line.next;

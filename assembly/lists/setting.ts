@@ -15,6 +15,8 @@ export const enum Refusal {
   WILDCARD,
   /** a port with a protocol that has none, or port 0 */
   PORT,
+  /** a range of addresses that ends before it begins */
+  RANGE,
   DUPLICATE_SEQUENCE,
   DUPLICATE_LINE,
   /** a peer that no station can be */
@@ -35,6 +37,7 @@ export function refusalText(refusal: Refusal): string {
     case Refusal.FULL: return "There is no room left for another one.";
     case Refusal.WILDCARD: return "A crypto map can only match wildcard masks that are zeros followed by ones.";
     case Refusal.PORT: return "A port from 1 to 65535 is allowed with tcp and udp only.";
+    case Refusal.RANGE: return "The second address of a range is the higher one.";
     case Refusal.DUPLICATE_SEQUENCE: return "There is a line with that sequence number already.";
     case Refusal.DUPLICATE_LINE: return "The list has that line already.";
     case Refusal.ADDRESS: return "No station can have that address.";

@@ -270,10 +270,27 @@ export function authMethodName(method: u32): string {
     case AuthMethod.RSA_SIGNATURES: return "RSA signatures";
     case AuthMethod.RSA_ENCRYPTION: return "RSA encryption";
     case AuthMethod.RSA_ENCRYPTION_REVISED: return "revised RSA encryption";
+    case 64221: return "hybrid RSA, initiator";
+    case 64222: return "hybrid RSA, responder";
+    case 64223: return "hybrid DSS, initiator";
+    case 64224: return "hybrid DSS, responder";
     case 65001: return "XAUTH pre-shared key, initiator";
     case 65002: return "XAUTH pre-shared key, responder";
+    case 65003: return "XAUTH DSS, initiator";
+    case 65004: return "XAUTH DSS, responder";
+    case 65005: return "XAUTH RSA, initiator";
+    case 65006: return "XAUTH RSA, responder";
+    case 65007: return "XAUTH RSA encryption, initiator";
+    case 65008: return "XAUTH RSA encryption, responder";
+    case 65009: return "XAUTH revised RSA encryption, initiator";
+    case 65010: return "XAUTH revised RSA encryption, responder";
     default: return "unknown authentication method";
   }
+}
+
+/** Whether a method authenticates a user too: XAUTH's numbers, and those of hybrid authentication (the drafts of 1999 and 2001). */
+export function authenticatesUser(method: u32): bool {
+  return (method >= 64221 && method <= 64224) || (method >= 65001 && method <= 65010);
 }
 
 export function oakleyAttributeName(type: u32): string {

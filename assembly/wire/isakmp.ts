@@ -32,18 +32,18 @@ export const HEADER_LENGTH: u32 = 28;
 export const COOKIE_LENGTH: u32 = 8;
 /** Major version 1, minor version 0. */
 export const VERSION: u32 = 0x10;
-const FLAGS_KNOWN: u32 = 7;
+/** Bits of the flags that IKEv2 has (RFC 7296, 3.1): set in a response. */
+const IKEV2_RESPONSE: u32 = 0x20;
 
 /**
- * Checks lengths, version and reserved flags of the `len` octets at `p` (the non-ESP marker is off). RFC 2408,
- * 5.1: the header's length must be the datagram's. 3.1: no higher version is accepted. Returns a Malformed.
+ * Checks lengths and version of the `len` octets at `p` (the non-ESP marker is off). RFC 2408, 5.1: the header's length must
+ * be the datagram's. 3.1: no higher version is accepted; the flags that it leaves undefined are not looked at. Returns a Malformed.
  */
 export function checkHeader(p: usize, len: u32): u32 {
   if (len < HEADER_LENGTH) return Malformed.TOO_SHORT;
   if (version(p) >>> 4 != VERSION >>> 4) return Malformed.VERSION;
   if (version(p) != VERSION) return Malformed.MINOR_VERSION;
   if (messageLength(p) != len) return Malformed.LENGTH;
-  if (flags(p) & ~FLAGS_KNOWN) return Malformed.FLAGS;
   return Malformed.NONE;
 }
 
@@ -89,6 +89,11 @@ export function M_ID(p: usize): u32 {
 
 export function messageLength(p: usize): u32 {
   return get32(p + MESSAGE_LENGTH);
+}
+
+/** Whether it is a response of a later version, which nobody answers: two that do would never stop. */
+export function isLaterResponse(p: usize): bool {
+  return version(p) >>> 4 > VERSION >>> 4 && (flags(p) & IKEV2_RESPONSE) != 0;
 }
 
 export function setFlags(p: usize, flags: u32): void {

@@ -14,8 +14,6 @@ export const enum Malformed {
   VERSION,
   /** higher minor version */
   MINOR_VERSION,
-  /** reserved bits of the flags */
-  FLAGS,
   /** a RESERVED octet is not zero */
   RESERVED,
   /** a payload type that no chain may have */
@@ -43,7 +41,6 @@ export function notifyOf(m: u32): u32 {
     case Malformed.LENGTH: return Notify.UNEQUAL_PAYLOAD_LENGTHS;
     case Malformed.VERSION: return Notify.INVALID_MAJOR_VERSION;
     case Malformed.MINOR_VERSION: return Notify.INVALID_MINOR_VERSION;
-    case Malformed.FLAGS: return Notify.INVALID_FLAGS;
     case Malformed.PAYLOAD_TYPE: return Notify.INVALID_PAYLOAD_TYPE;
     case Malformed.DOI: return Notify.DOI_NOT_SUPPORTED;
     case Malformed.SITUATION: return Notify.SITUATION_NOT_SUPPORTED;
@@ -62,7 +59,6 @@ export function dropOf(m: u32): Drop {
     case Malformed.LENGTH: return Drop.IKE_LENGTH;
     case Malformed.VERSION:
     case Malformed.MINOR_VERSION: return Drop.IKE_VERSION;
-    case Malformed.FLAGS: return Drop.IKE_FLAGS;
     default: return Drop.IKE_PAYLOAD;
   }
 }
@@ -74,7 +70,6 @@ export function malformedName(m: u32): string {
     case Malformed.LENGTH: return "length in the header is not the datagram's";
     case Malformed.VERSION: return "other major version";
     case Malformed.MINOR_VERSION: return "higher minor version";
-    case Malformed.FLAGS: return "reserved flags set";
     case Malformed.RESERVED: return "reserved octet not zero";
     case Malformed.PAYLOAD_TYPE: return "payload type unknown";
     case Malformed.PAYLOAD_LENGTH: return "payload length wrong";

@@ -123,7 +123,8 @@ export class PayloadSet {
 
 /**
  * Walks the chain that begins with a payload of type `first` at `ptr` and ends within `len` octets. `padded`: octets
- * behind the last payload are the padding of a decrypted message, of any value and length; else they are an error.
+ * behind the last payload are the padding of a decrypted message, of any value and length; else they are an error. In such a
+ * message payloads of unknown types are walked over, and stand in `set`; proposals and transforms are in no chain.
  * Returns a Malformed; with RESERVED the walk was otherwise good and `set` is whole, so that a caller may tolerate it.
  */
 export function parsePayloads(first: u32, ptr: usize, len: u32, set: PayloadSet, padded: bool): u32 {
@@ -133,7 +134,7 @@ export function parsePayloads(first: u32, ptr: usize, len: u32, set: PayloadSet,
   let type = first;
   let reserved: u32 = 0;
   while (type != Payload.NONE) {
-    if (!payloadKnown(type)) return Malformed.PAYLOAD_TYPE;
+    if (!payloadKnown(type) && (!padded || type == Payload.PROPOSAL || type == Payload.TRANSFORM)) return Malformed.PAYLOAD_TYPE;
     const left = <u32>(limit - at);
     if (left < GENERIC_HEADER) return Malformed.PAYLOAD_LENGTH;
     const length = get16(at + PAYLOAD_LENGTH);

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Hub } from "../support/world/hub.ts";
 import { ip } from "../support/world/frame.ts";
-import { EXCHANGE, P, concat, u32, type Payload } from "../support/second/ike_peer.ts";
+import { AggressiveNegotiation } from "../support/second/aggressive.ts";
+import { AGGRESSIVE } from "../support/second/fields.ts";
+import { EXCHANGE, P, chain, concat, u32, type Payload } from "../support/second/ike_peer.ts";
 import { CONFIG, Negotiation } from "../support/second/negotiation.ts";
 
 const R_U_THERE = 36136;
@@ -183,3 +185,64 @@ test("the line is kept, shown and taken back; it holds for what is up", () => {
   assert.deepEqual(numbers(n), []);
   assert.equal(down(n), 0);
 });
+
+const isDpd = (p: Payload) => p.type === P.VID && Buffer.from(p.body).equals(VID_DPD);
+const AGGRESSIVE_STEPS = ["aggressive 1", "aggressive 2", "aggressive 3"];
+
+// RFC 3706, 5.1 names no message: IOS has it in the third and fourth, ASA in the last two.
+for (const [role, name] of [["initiate", "main 1"], ["initiate", "main 3"], ["initiate", "main 5"], ["respond", "main 2"], ["respond", "main 4"], ["respond", "main 6"], ["aggressiveInitiate", "aggressive 1"], ["aggressiveInitiate", "aggressive 3"], ["aggressiveRespond", "aggressive 2"]] as const)
+  test(`announced in ${name}: we have announced it too, ask, and find the silent peer dead`, () => {
+    const keepalive = "crypto isakmp keepalive 10 periodic\n";
+    const n = AGGRESSIVE_STEPS.includes(name) ? new AggressiveNegotiation(80, CONFIG + AGGRESSIVE + keepalive) : new Negotiation(80, CONFIG + keepalive);
+    let told = 0;
+    const awaited = n.await.bind(n);
+    n.await = (fits, ms) => {
+      const d = awaited(fits, ms);
+      if (d && (d[19]! & 1) === 0) told += n.peer.open(d).filter(isDpd).length;
+      return d;
+    };
+    for (const step of n instanceof AggressiveNegotiation ? n[role as "aggressiveInitiate"]() : n[role as "initiate"]()) {
+      if (step.name === name) step.payloads.push({ type: P.VID, body: VID_DPD });
+      assert.ok(step.go(), `${step.name}: ${n.router.output}`);
+      if (step.name === "main 5" || step.name === "main 2" || step.name.startsWith("aggressive")) assert.equal(told, 1, "said once, and by message 4 at the latest");
+    }
+    assert.ok(n.world.run(100, () => n.tunnelUp()));
+    n.station.inbox.length = 0;
+    n.world.run(60_000);
+    assert.equal(n.router.eventsOf("ike.sa", { state: "down", reason: "dead-peer" }).length, 1);
+  });
+
+test("what NAT traversal a peer speaks is said in the first two messages; a vendor ID of it in the third moves nothing", () => {
+  const n = new Negotiation(81, CONFIG);
+  for (const step of n.initiate()) {
+    // RFC 3947's vendor ID, and NAT-D of nobody: if they counted, a NAT would be seen.
+    if (step.name === "main 3") step.payloads.push({ type: P.VID, body: new Uint8Array(Buffer.from("4a131c81070358455c5728f20e95452f", "hex")) }, { type: 20, body: new Uint8Array(20) }, { type: 20, body: new Uint8Array(20) });
+    assert.ok(step.go(), `${step.name}: ${n.router.output}`);
+  }
+  assert.ok(n.tunnelUp());
+});
+
+for (const [where, next] of [["as it came", P.HASH], ["as the last payload's", 0]] as const)
+  test(`R-U-THERE with its HASH behind the NOTIFY, over the NOTIFY with its Next Payload ${where}: answered; over anything else it is not`, () => {
+    const n = established("");
+    const mid = 0x1234567;
+    const send = (number: number, M_ID: number, spoil = 0) => {
+      const N = n.NOTIFY(R_U_THERE, concat(n.peer.ckyI, n.peer.ckyR), 1, new Uint8Array(u32(number)));
+      const HASH = n.peer.prf(n.peer.SKEYID_a, u32(M_ID), chain([{ ...N, next }]));
+      HASH[0]! ^= spoil;
+      n.inject(n.peer.message(EXCHANGE.INFORMATIONAL, 0, M_ID, [N, { type: P.HASH, body: HASH }], n.peer.phase2Iv(M_ID)));
+    };
+    send(7, mid, 1);
+    assert.equal(count(n, "ISAKMP HASH wrong"), 1);
+    assert.deepEqual(numbers(n, ACK), []);
+    send(7, mid);
+    assert.deepEqual(numbers(n, ACK), [7]);
+    send(8, mid);
+    assert.deepEqual(numbers(n, ACK), [], "the message ID has been used");
+    // A Delete in that order is none of RFC 3706's messages.
+    const D = n.DELETE_ESP();
+    const HASH = n.peer.prf(n.peer.SKEYID_a, u32(mid + 2), chain([{ ...D, next }]));
+    n.inject(n.peer.message(EXCHANGE.INFORMATIONAL, 0, mid + 2, [D, { type: P.HASH, body: HASH }], n.peer.phase2Iv(mid + 2)));
+    assert.equal(count(n, "ISAKMP HASH wrong"), 2);
+    assert.ok(n.tunnelUp() && down(n, "ipsec.sa") === 0);
+  });

@@ -12,7 +12,7 @@ import * as session from "../session";
 import * as words from "../words";
 
 export function rows(): void {
-  const address = " (any|host A.B.C.D|A.B.C.D A.B.C.D) [eq <1-65535>]";
+  const address = " (any|host A.B.C.D|range A.B.C.D A.B.C.D|A.B.C.D A.B.C.D) [eq <1-65535>]";
   row("c:access-list <100-199>~ @a", removeNumbered);
   row("c:ip access-list extended WORD~", enter);
   row("a:[<1-2147483647>~] (permit|deny) (ip|icmp|tcp|udp|<0-255>)" + address + address + "~", rule);
@@ -66,10 +66,13 @@ function listOf(k: u32): AccessList | null {
 /** What the address at `k` says; `next` is then the word behind it, with its port. */
 let value: u32 = 0;
 let wildcard: u32 = 0;
+/** The last address of a range, 0: it is none. */
+let last: u32 = 0;
 let port: u32 = 0;
 let next: u32 = 0;
 
 function readAddress(k: u32): void {
+  last = 0;
   if (matcher.isKeyword(k, "any")) {
     value = 0;
     wildcard = 0xffffffff;
@@ -78,6 +81,14 @@ function readAddress(k: u32): void {
     value = matcher.address(k + 1);
     wildcard = 0;
     next = k + 2;
+  } else if (matcher.isKeyword(k, "range")) {
+    value = matcher.address(k + 1);
+    wildcard = 0;
+    last = matcher.address(k + 2);
+    // A range of one address is that host. 0 says that there is no range: 1 in its place is as wrong behind any first address.
+    if (last == value) last = 0;
+    else if (!last) last = 1;
+    next = k + 3;
   } else {
     value = matcher.address(k);
     wildcard = matcher.address(k + 1);
@@ -107,13 +118,14 @@ function rule(no: bool): bool {
   const source = value;
   const sourceWildcard = wildcard;
   const sourcePort = port;
+  const sourceLast = last;
   readAddress(next);
   if (no) {
-    const line = lists.findLine(list, action, protocol, source, sourceWildcard, sourcePort, value, wildcard, port);
+    const line = lists.findLine(list, action, protocol, source, sourceWildcard, sourcePort, value, wildcard, port, sourceLast, last);
     return result(line ? lists.removeLine(list, line.sequence) : Refusal.NOT_FOUND, list);
   }
   const matched = maps.matchesList(list.name, list.nameLen);
-  return result(lists.addLine(list, sequence, action, protocol, source, sourceWildcard, sourcePort, value, wildcard, port, matched), list);
+  return result(lists.addLine(list, sequence, action, protocol, source, sourceWildcard, sourcePort, value, wildcard, port, matched, sourceLast, last), list);
 }
 
 /** A list of a number that has no line is none (`ip access-list` keeps an empty one). */
@@ -136,8 +148,9 @@ function remark(no: bool): bool {
   return result(lists.addRemark(list, sequence, words.word(k + 1), len), list);
 }
 
-function putAddress(text: Text, address: u32, wild: u32, eq: u32): void {
-  if (wild == 0xffffffff) text.put(" any");
+function putAddress(text: Text, address: u32, wild: u32, last: u32, eq: u32): void {
+  if (last) text.put(" range ").ip(address).char(32).ip(last);
+  else if (wild == 0xffffffff) text.put(" any");
   else if (wild == 0) text.put(" host ").ip(address);
   else text.char(32).ip(address).char(32).ip(wild);
   if (eq) text.put(" eq ").u32(eq);
@@ -163,8 +176,8 @@ export function putLine(text: Text, line: AccessLine): Text {
     default:
       text.u32(line.protocol);
   }
-  putAddress(text, line.source, line.sourceWildcard, line.sourcePort);
-  putAddress(text, line.destination, line.destinationWildcard, line.destinationPort);
+  putAddress(text, line.source, line.sourceWildcard, line.sourceLast, line.sourcePort);
+  putAddress(text, line.destination, line.destinationWildcard, line.destinationLast, line.destinationPort);
   return text;
 }
 

@@ -49,7 +49,7 @@ function take(packet: Packet): u32 {
   if (packet.len > ISAKMP_MESSAGE_MAX) return Drop.IKE_TOO_LONG;
   const bad = isakmp.checkHeader(p, packet.len);
   if (bad) {
-    if (packet.len >= isakmp.HEADER_LENGTH) tell.refusePlain(packet, p, notifyOfMalformed(bad));
+    if (packet.len >= isakmp.HEADER_LENGTH && !isakmp.isLaterResponse(p)) tell.refusePlain(packet, p, notifyOfMalformed(bad));
     return dropOf(bad);
   }
   if (isakmp.cookieIsZero(isakmp.CKY_I(p))) return Drop.IKE_COOKIE;
@@ -69,9 +69,17 @@ function take(packet: Packet): u32 {
     case ExchangeType.NEW_GROUP_MODE: return takePhase2(packet);
     case ExchangeType.INFORMATIONAL: return takeInformational(packet);
     default:
+      if (isakmp.exchangeType(p) == ExchangeType.TRANSACTION) transaction(packet);
       tell.refusePlain(packet, p, Notify.INVALID_EXCHANGE_TYPE);
       return Drop.IKE_EXCHANGE_TYPE;
   }
+}
+
+/** XAUTH and Mode Config (draft-ietf-ipsec-isakmp-mode-cfg, draft-ietf-ipsec-isakmp-xauth) come under the ISAKMP SA: only then is it its peer who wants them. */
+function transaction(packet: Packet): void {
+  const p = packet.ptr;
+  const sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
+  if (sa && packet.src == sa.peerAddress && isakmp.flags(p) & Flag.ENCRYPTION) notices.transaction(sa.peer);
 }
 
 function takePhase1(packet: Packet): u32 {

@@ -7,7 +7,7 @@ import { sha256 } from "../../crypto/sha2_32";
 import * as sad from "../../sadb/sas/sad";
 import { Packet } from "../../util/packet";
 import { Drop, drop as count } from "../../util/status";
-import { ExchangeType, Flag, Notify, Payload } from "../../wire/ike_numbers";
+import { ExchangeType, Flag, Notify, Payload, payloadKnown } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
@@ -113,8 +113,9 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   }
   const wrong = checkPayloads(row);
   if (wrong) {
-    if (encrypted && row.hashIn == message.HashKind.NONE) return undecipherable(ex, row, packet);
-    if (!encrypted) tell.refusePlain(packet, p, wrong == Drop.IKE_PAYLOAD_MISSING ? Notify.PAYLOAD_MALFORMED : Notify.INVALID_PAYLOAD_TYPE);
+    // A whole chain of payloads is what another key does not give: the message is its sender's, and so is the fault.
+    if (encrypted && row.phase1) notices.payloads(sa.peer, row.numberIn, odd);
+    if (!encrypted || row.phase1) tell.refusePlain(packet, p, wrong == Drop.IKE_PAYLOAD_MISSING ? Notify.PAYLOAD_MALFORMED : Notify.INVALID_PAYLOAD_TYPE);
     return wrong;
   }
   if (row.hashIn != message.HashKind.NONE && !message.hashIsRight(ex, row.hashIn)) {
@@ -149,18 +150,28 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
 
 const previousIv: usize = memory.data(16, 8);
 
-/** RFC 2408, 5.3: each payload of the row's, none of another. Drop.NONE, or which of both. */
+/** The type of the payload that does not belong into the message; NONE: one is missing. */
+let odd: u32 = 0;
+
+/**
+ * RFC 2408, 5.3: each payload of the row's, none of another. Drop.NONE, or which of both. Types that are unknown here stand in
+ * encrypted messages alone (message.parse), and are passed over: what a peer has made for its own kind is not for us.
+ */
 function checkPayloads(row: Row): u32 {
   const payloads = message.payloads;
   let present: u32 = 0;
   for (let i: u32 = 0; i < payloads.length; i++) {
-    const b = bit(payloads.typeAt(i));
+    odd = payloads.typeAt(i);
+    if (!payloadKnown(odd)) continue;
+    const b = bit(odd);
     if ((b & (row.required | row.optional)) == 0) return Drop.IKE_PAYLOAD_UNEXPECTED;
     const single = b & ((1 << Payload.SA) | (1 << Payload.KE) | (1 << Payload.NONCE) | (1 << Payload.HASH));
     if (single & present) return Drop.IKE_PAYLOAD_UNEXPECTED;
     present |= b;
   }
+  odd = Payload.NONE;
   if ((present & row.required) != row.required) return Drop.IKE_PAYLOAD_MISSING;
+  odd = Payload.ID;
   const ids = payloads.count(Payload.ID);
   if (row.phase1 ? ids > 1 : ids != 0 && ids != 2) return Drop.IKE_PAYLOAD_UNEXPECTED;
   return Drop.NONE;
@@ -388,8 +399,8 @@ export function confirmedByTraffic(ex: Exchange): bool {
 }
 
 /**
- * A public value that passed its check has given no secret (on X25519 a point of small order, RFC 7748, 6.1): whoever sent
- * it is no honest peer, and the exchange ends.
+ * A public value that passed its check has given no secret: no value is known that does, since those of low order are refused
+ * before (ecCheckPublic); RFC 7748, 6.1, wants the look at the result all the same. The exchange ends.
  */
 export function spoiled(ex: Exchange): void {
   notices.keyExchange(ex.sa.configured);

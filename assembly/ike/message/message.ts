@@ -15,7 +15,7 @@ import * as isakmp from "../../wire/isakmp";
 import { Malformed } from "../../wire/malformed";
 import { MessageWriter } from "../../wire/message_writer";
 import { PayloadSet, parsePayloads } from "../../wire/payloads";
-import { Exchange } from "../state/exchange";
+import { Exchange, State } from "../state/exchange";
 import { IsakmpSa, Phase } from "../state/isakmp_sa";
 
 /** Which HASH of RFC 2409, 5.5 stands first in a message. */
@@ -76,10 +76,30 @@ export function parse(ptr: usize, len: u32): u32 {
 /** Whether the message's first payload is the HASH of this kind over what follows it. */
 export function hashIsRight(ex: Exchange, kind: u32): bool {
   const sa = ex.sa;
-  if (payloads.typeAt(0) != Payload.HASH) return false;
+  if (payloads.typeAt(0) != Payload.HASH) return ex.state == State.INFORMATIONAL && hashBehindIsRight(ex);
   const from = payloads.headerAt(1);
   hashOf(ex, kind, from, <u32>(payloads.end - from));
   return hashes.hashEqual(sa.hash, payloads.bodyAt(0), payloads.bodyLenAt(0), computed);
+}
+
+/**
+ * RFC 3706, 5.3 and 5.4, draw the HASH behind the NOTIFY, and some send it there: HASH(1) is then over the one payload before it. No
+ * RFC says whether that one's Next Payload counts as it came, HASH, or as it would be at the end, none: a HASH over either takes the key.
+ */
+function hashBehindIsRight(ex: Exchange): bool {
+  if (payloads.length != 2 || payloads.typeAt(0) != Payload.NOTIFY || payloads.typeAt(1) != Payload.HASH) return false;
+  const from = payloads.headerAt(0);
+  const len = <u32>(payloads.headerAt(1) - from);
+  if (hashBehindOver(ex, from, len)) return true;
+  store<u8>(from, <u8>(<u32>Payload.NONE));
+  const right = hashBehindOver(ex, from, len);
+  store<u8>(from, <u8>(<u32>Payload.HASH));
+  return right;
+}
+
+function hashBehindOver(ex: Exchange, from: usize, len: u32): bool {
+  hashOf(ex, HashKind.HASH_1, from, len);
+  return hashes.hashEqual(ex.sa.hash, payloads.bodyAt(1), payloads.bodyLenAt(1), computed);
 }
 
 function hashOf(ex: Exchange, kind: u32, from: usize, len: u32): void {

@@ -27,7 +27,8 @@ import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
 import {
-  checkIdentity, checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeNotifies, takeVendors, writeInitialContact,
+  checkIdentity, checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
+  writeInitialContact,
 } from "./phase1";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
@@ -103,7 +104,8 @@ export function aggr_inI1_outR1_continued(ex: Exchange): u32 {
   identity.emit(w, sa);
   w.close();
   authenticate.emitProof(w, ex, ID + 4, <u32>(w.here - ID) - 4);
-  if (sa.deadPeerDetection) emit(w, Vendor.DPD);
+  // There is no later message to say it in, and the peer may say it in the third (RFC 3706, 5.1 names none).
+  emit(w, Vendor.DPD);
   natt.emitChosen(w, sa);
   natt.emitNatD(w, sa);
   emit(w, Vendor.POSTERN);
@@ -176,6 +178,7 @@ export function aggr_inI2(ex: Exchange): u32 {
   // Only now it is known whether a NAT stands before the peer: an address that it calls itself is its own, or is none.
   const bad = checkIdentity(sa, ex.ID_b, ex.ID_bLen);
   if (bad) return bad;
+  takeLateVendors(ex);
   takeNotifies(ex);
   return OK;
 }

@@ -18,7 +18,7 @@ import { Exchange, Job, wantJobs } from "../state/exchange";
 import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
-import { checkProposal, choice, chooseProposal, debugChoice, keepSa, takeIdentity, takeVendors, writeIdentity, writeInitialContact } from "./phase1";
+import { checkProposal, choice, chooseProposal, debugChoice, keepSa, takeIdentity, takeLateVendors, takeVendors, writeIdentity, writeInitialContact } from "./phase1";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 // --> HDR, SA
@@ -80,8 +80,14 @@ export function main_inI2_outR2(ex: Exchange): u32 {
 
 /** The second half of both: HDR, KE, Nonce [, NAT-D, NAT-D ] */
 export function main_outKE(ex: Exchange): u32 {
-  writeKeyExchange(message.w, ex);
-  natt.emitNatD(message.w, ex.sa);
+  const w = message.w;
+  writeKeyExchange(w, ex);
+  natt.emitNatD(w, ex.sa);
+  if (!ex.initiator) {
+    // Message 2 has said it only to who had said it before; who says it from now on must have heard it by then.
+    if (!ex.sa.deadPeerDetection) emit(w, Vendor.DPD);
+    takeLateVendors(ex);
+  }
   return OK;
 }
 
@@ -95,6 +101,7 @@ export function main_inR2_outI3(ex: Exchange): u32 {
   const bad = takeKeyExchange(ex);
   if (bad) return bad;
   natt.detect(ex.sa, message.payloads);
+  takeLateVendors(ex);
   wantJobs(ex, Job.SHARED);
   return SUSPEND;
 }

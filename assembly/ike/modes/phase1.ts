@@ -85,6 +85,19 @@ export function takeVendors(ex: Exchange): void {
   }
 }
 
+/**
+ * DPD counts in whichever message it is announced, since RFC 3706, 5.1 names none: IOS says it in its third and fourth, ASA in the
+ * last two. Of what the other vendor IDs say the first two messages alone decide (RFC 3947, 3.1).
+ */
+export function takeLateVendors(ex: Exchange): void {
+  const payloads = message.payloads;
+  for (let k: u32 = 0; k < payloads.count(Payload.VENDOR_ID); k++) {
+    const v = recognise(payloads.body(Payload.VENDOR_ID, k), payloads.bodyLen(Payload.VENDOR_ID, k));
+    trace.vendor(ex.sa.number, v);
+    if (v == Vendor.DPD) ex.sa.deadPeerDetection = true;
+  }
+}
+
 export function debugChoice(ex: Exchange, choice: Phase1Choice): void {
   if (!log.debugIsakmp) return;
   const n = ex.sa.number;
@@ -132,6 +145,7 @@ export function takeIdentity(ex: Exchange): u32 {
   const bad = checkIdentity(sa, ID_b, ID_bLen);
   if (bad) return bad;
   isakmpSa.keep(sa, ID_b, ID_bLen);
+  takeLateVendors(ex);
   takeNotifies(ex);
   return OK;
 }

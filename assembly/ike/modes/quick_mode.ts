@@ -22,7 +22,7 @@ import * as natt from "../message/natt";
 import * as responderLifetime from "../message/responder_lifetime";
 import { decidedBy } from "../offer/mismatch";
 import { answerPhase2, buildPhase2, checkPhase2, choosePhase2, usable } from "../offer/phase2_proposal";
-import { PHASE2_WISH_BYTES, Phase2Wish } from "../offer/phase2_terms";
+import { PHASE2_WISH_BYTES, Phase2Choice, Phase2Wish } from "../offer/phase2_terms";
 import * as authenticate from "../proof/authenticate";
 import * as lastAttempt from "../report/last_attempt";
 import * as notices from "../report/notices";
@@ -135,7 +135,7 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
       return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
     }
     fillWish(ex, policy);
-    const bad = choosePhase2(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), wish, choice);
+    const bad = chooseWithGroup(choice);
     trace.mismatches(sa.number);
     if (bad) {
       notices.phase2Proposal(sa, policy.entry);
@@ -164,6 +164,21 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
 }
 
 /**
+ * RFC 2409, 5.5, wants one group in all of an offer with PFS, since there is one public value; some mix them. The transform whose
+ * group the value is of is taken; if there is none, what the offer would be without a look at the value, which then is refused.
+ */
+function chooseWithGroup(choice: Phase2Choice): u32 {
+  const payloads = message.payloads;
+  const SA_b = payloads.body(Payload.SA, 0);
+  const SA_bLen = payloads.bodyLen(Payload.SA, 0);
+  wish.publicBytes = payloads.bodyLen(Payload.KE, 0) + 1;
+  const bad = choosePhase2(SA_b, SA_bLen, wish, choice);
+  if (!bad) return bad;
+  wish.publicBytes = 0;
+  return choosePhase2(SA_b, SA_bLen, wish, choice);
+}
+
+/**
  * Transport mode behind a NAT. The IDs name the two hosts as the initiator knows them, an address behind the NAT among
  * them; here they are our own address and the peer's as the configuration knows it, and so are the flows of the policy
  * (RFC 3947, 5.2; RFC 3948, 5.2). Null: no such thing is offered, or wanted.
@@ -183,8 +198,7 @@ function chooseBehindNat(ex: Exchange): Policy | null {
   if (!policy) return null;
   fillWish(ex, policy);
   wish.hosts = wish.transportOnly = 1;
-  const payloads = message.payloads;
-  if (choosePhase2(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), wish, ex.choice)) return null;
+  if (chooseWithGroup(ex.choice)) return null;
   if (!ex.peerOriginal) ex.peerOriginal = s.remoteFirst;
   if (!ex.localOriginal) ex.localOriginal = s.localFirst;
   s.copyFrom(seen);
@@ -246,11 +260,13 @@ export function quick_inR1_outI2(ex: Exchange): u32 {
   ex.peerSpi = choice.spi;
   readResponderLifetime(ex);
   if ((ex.group != null) != (payloads.count(Payload.KE) == 1)) return fail(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION);
-  if (!ex.group) return OK;
-  const badPublic = takePublic(ex);
-  if (badPublic) return badPublic;
-  wantJobs(ex, Job.SHARED);
-  return SUSPEND;
+  if (ex.group) {
+    const badPublic = takePublic(ex);
+    if (badPublic) return badPublic;
+    wantJobs(ex, Job.SHARED);
+  }
+  if (payloads.count(Payload.ID) == 2) ex.selector.copyFrom(agreed);
+  return ex.group ? SUSPEND : OK;
 }
 
 export function quick_inR1_outI2_continued(ex: Exchange): u32 {

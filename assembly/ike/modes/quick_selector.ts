@@ -65,7 +65,8 @@ function setSide(out: Selector, range: IdRange, local: bool): void {
 }
 
 /**
- * Whether the responder's IDs name the flows that were offered. In transport mode behind a NAT strongSwan names the two
+ * Whether the responder's IDs name the flows that were offered, or ranges of addresses within them: then `agreed` is what the SAs
+ * are for (charon narrows so; RFC 2409, 5.5, has no word for it, and whoever wants less than he may have is no danger). In transport mode behind a NAT strongSwan names the two
  * hosts by the addresses that it sees, the ones of its NAT-OA payloads; the SAs are for our own selector all the same.
  */
 export function sameFlows(ex: Exchange, agreed: Selector): bool {
@@ -74,5 +75,5 @@ export function sameFlows(ex: Exchange, agreed: Selector): bool {
     if (agreed.localFirst == agreed.localLast && agreed.localFirst == ex.localOriginal) agreed.localFirst = agreed.localLast = s.localFirst;
     if (agreed.remoteFirst == agreed.remoteLast && agreed.remoteFirst == ex.peerOriginal) agreed.remoteFirst = agreed.remoteLast = s.remoteFirst;
   }
-  return agreed.equals(s);
+  return s.contains(agreed) && agreed.protocol == s.protocol && agreed.localPort == s.localPort && agreed.remotePort == s.remotePort;
 }

@@ -18,6 +18,7 @@ export const enum Part {
   PROTOCOLS,
   /** AH, which a NAT breaks */
   AH_NAT,
+  /** what follows is about one transform */
   SPI,
   TRANSFORM_ID,
   ENCRYPTION,
@@ -105,12 +106,22 @@ export function putEntry(text: Text, e: CryptoMapEntry): Text {
   return text.put(e.template ? "crypto dynamic-map " : "crypto map ").ascii(e.name, e.nameLen).char(32).u32(e.number);
 }
 
+/** Whether it is about one transform, and not about its whole proposal. */
+function ofTransform(m: Mismatch): bool {
+  return m.part > <u32>Part.SPI;
+}
+
+/** Where it stands in the offer, from 1 on: proposals and transforms are numbered from 0 by some (RFC 2408, 3.5 and 3.6, say no first number). */
+function placeOf(m: Mismatch): u32 {
+  return (m.proposal << 9) + (ofTransform(m) ? m.transform + 2 : 1);
+}
+
 /** Whether no other mismatch of the same transform came further: attributes are compared in the order of Part. */
 function nearest(i: u32): bool {
   const m = mismatchAt(i);
   for (let k: u32 = 0; k < count; k++) {
     const other = mismatchAt(k);
-    if (other.proposal != m.proposal || other.transform != m.transform) continue;
+    if (placeOf(other) != placeOf(m)) continue;
     if (other.part > m.part || (other.part == m.part && k < i)) return false;
   }
   return true;
@@ -125,7 +136,7 @@ export function putNearest(text: Text): void {
     let lowest: u32 = u32.MAX_VALUE;
     for (let i: u32 = 0; i < count; i++) {
       const m = mismatchAt(i);
-      const place = (m.proposal << 8) | m.transform;
+      const place = placeOf(m);
       if (place <= last || place >= lowest || !nearest(i)) continue;
       lowest = place;
       first = i;
@@ -141,7 +152,7 @@ export function putNearest(text: Text): void {
 export function putMismatch(text: Text, i: u32): Text {
   const m = mismatchAt(i);
   text.put("proposal ").u32(m.proposal);
-  if (m.transform) text.put(" transform ").u32(m.transform);
+  if (ofTransform(m)) text.put(" transform ").u32(m.transform);
   text.put(": ");
   if (m.part == Part.OAKLEY_ATTRIBUTE || m.part == Part.IPSEC_ATTRIBUTE) {
     text.put("attribute ").u32(m.offered).put(" (");

@@ -4,7 +4,7 @@
  */
 import { CipherAlg } from "../../crypto/cipher";
 import * as attribute from "../../wire/attribute";
-import { AuthMethod, KEY_IKE, LifeType, Notify, OakleyAttribute } from "../../wire/ike_numbers";
+import { AuthMethod, KEY_IKE, LifeType, Notify, OakleyAttribute, authenticatesUser } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import { notifyOf } from "../../wire/malformed";
 import { MessageWriter } from "../../wire/message_writer";
@@ -60,6 +60,9 @@ const cursor = new SaCursor();
 const ownCursor = new SaCursor();
 const writer = new SaWriter();
 
+/** A method that authenticates a user beside the device, offered in the last choice (draft-ietf-ipsec-isakmp-xauth-06, hybrid-auth-05); 0: none was. */
+export let userMethod: u32 = 0;
+
 /** Reads the present transform's attributes: any order, both encodings. */
 function read(c: SaCursor, o: Offer): void {
   memory.fill(changetype<usize>(o), 0, offsetof<Offer>());
@@ -73,7 +76,10 @@ function read(c: SaCursor, o: Offer): void {
     switch (type) {
       case OakleyAttribute.ENCRYPTION_ALGORITHM: o.encryption = v; break;
       case OakleyAttribute.HASH_ALGORITHM: o.hash = v; break;
-      case OakleyAttribute.AUTHENTICATION_METHOD: o.authMethod = v; break;
+      case OakleyAttribute.AUTHENTICATION_METHOD:
+        o.authMethod = v;
+        if (authenticatesUser(v)) userMethod = v;
+        break;
       case OakleyAttribute.GROUP_DESCRIPTION: o.group = v; break;
       // Redundant beside a group description, and sent by some: 1 is MODP.
       case OakleyAttribute.GROUP_TYPE: good = good && v == 1; break;
@@ -193,6 +199,7 @@ export function buildPhase1(w: MessageWriter, group: u32 = 0): void {
  */
 export function choosePhase1(SAi_b: usize, len: u32, out: Phase1Choice): u32 {
   clearMismatches();
+  userMethod = 0;
   for (let policy = policies.first(); policy; policy = policies.next(policy)) {
     const bad = cursor.begin(SAi_b, len);
     if (bad) return notifyOf(bad);
@@ -232,6 +239,7 @@ export function answerPhase1(w: MessageWriter, choice: Phase1Choice): void {
  */
 export function checkPhase1(SAr_b: usize, len: u32, SAi_b: usize, SAi_bLen: u32, out: Phase1Choice): u32 {
   clearMismatches();
+  userMethod = 0;
   const bad = cursor.begin(SAr_b, len);
   if (bad) return notifyOf(bad);
   if (!cursor.nextProposal()) return Notify.BAD_PROPOSAL_SYNTAX;

@@ -21,6 +21,8 @@ export class Phase2Wish {
   transportOnly: u32;
   /** Number of the ISAKMP SA, whose groups of private use may be taken. */
   owner: u32;
+  /** Octets of the public value that came with the offer, and one more; 0: its length does not choose. */
+  publicBytes: u32;
   /** Number of transform sets, the most wanted first. */
   sets: u32;
 
@@ -37,7 +39,7 @@ export class Phase2Wish {
 }
 
 /** Octets to allocate for a Phase2Wish: its fields and the sets behind them. */
-export const PHASE2_WISH_BYTES: u32 = 40 + 4 * CRYPTO_MAP_TRANSFORM_SETS;
+export const PHASE2_WISH_BYTES: u32 = 44 + 4 * CRYPTO_MAP_TRANSFORM_SETS;
 
 /** What Quick Mode agreed on. */
 @unmanaged

@@ -127,11 +127,18 @@ export function matchesSet(cursor: SaCursor, o: Offer, set: TransformSet, wish: 
   else if (o.esn != <u32>set.wantsEsn) note(p, t, Part.ESN, o.esn, 0, <u32>set.wantsEsn, 0, 0, s);
   else if (!encapsulationOk(o.encapsulation, mode, wish.natt))
     note(p, t, Part.ENCAPSULATION, o.encapsulation, 0, encapsulationOf(mode, wish.natt), 0, 0, s);
-  else if (wanted || group != ANY ? o.group != wanted : o.group != 0 && !groupFor(wish.owner, o.group))
+  else if (wanted || group != ANY ? o.group != wanted : !groupOk(o.group, wish))
     note(p, t, Part.PFS_GROUP, o.group, 0, wanted, 0, 0, s);
   else if (o.odd) note(p, t, Part.IPSEC_ATTRIBUTE, o.odd - 1, o.oddValue, 0, 0, 0, s);
   else return true;
   return false;
+}
+
+/** Whether a group may be taken where we want none in particular: one that is known, and with `publicBytes` the one that the public value is of. */
+function groupOk(group: u32, wish: Phase2Wish): bool {
+  const known = group ? groupFor(wish.owner, group) : null;
+  if (group && !known) return false;
+  return !wish.publicBytes || wish.publicBytes == (known ? known.publicBytes : 0) + 1;
 }
 
 /** Whether the answer is the present transform of the own offer; lifetimes apart. */

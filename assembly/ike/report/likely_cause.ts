@@ -67,6 +67,8 @@ export function putLikely(t: Text, a: Attempt): Text {
     case Notice.NO_AGGRESSIVE: return t.put("no profile has its name (match identity), or that profile lacks 'mode aggressive'");
     case Notice.DEAD_PEER: return t.put("it was restarted or is down, or the path to it is cut");
     case Notice.VERSION: return t.put("the peer has to be set to IKEv1");
+    case Notice.PAYLOADS: return t.put("the peer authenticates in another way than by a pre-shared key, or adds what only its own kind knows");
+    case Notice.TRANSACTION: return t.put("the peer is set up for remote access: XAUTH and Mode Config have to be off there for this router");
     case Notice.DROPPED: return t.put("a fault of the peer's, or damage on the way (show counters)");
     case Notice.KEY_EXCHANGE: return t.put("a fault of the peer's, or an attack");
     case Notice.STOPPED: return putStopped(t, a);

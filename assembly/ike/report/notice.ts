@@ -28,4 +28,8 @@ export const enum Notice {
   LOAD,
   AH_BEHIND_NAT,
   DEAD_PEER,
+  /** A payload too many or too few in a message that the keys have opened. */
+  PAYLOADS,
+  /** XAUTH or Mode Config is wanted. */
+  TRANSACTION,
 }

@@ -14,10 +14,11 @@ import * as log from "../../util/log";
 import { Packet } from "../../util/packet";
 import { Drop, dropName } from "../../util/status";
 import { Text } from "../../util/text";
-import { notifyName } from "../../wire/ike_numbers";
+import { authMethodName, notifyName, payloadName } from "../../wire/ike_numbers";
 import { IdType, idTypeName } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { putEntry, putNearest } from "../offer/mismatch";
+import { userMethod } from "../offer/phase1_proposal";
 import { Exchange, State } from "../state/exchange";
 import { IsakmpSa, putPeerId } from "../state/isakmp_sa";
 import { Peer } from "../state/peer";
@@ -174,6 +175,25 @@ export function wrongHash(peer: u32): void {
   end("CRYPTO-4-IKE_AUTHENTICATION");
 }
 
+/** @param number of the message of phase 1, which the keys have opened @param type of the payload that is too much; 0: one is missing */
+export function payloads(peer: u32, number: u32, type: u32): void {
+  if (!begin(Notice.PAYLOADS, peer, peer)) return;
+  event("phase1", type ? "payload-unexpected" : "payload-missing");
+  const t = subject().put(" sent message ").u32(number).put(" of phase 1 ");
+  if (type) t.put("with a payload of type ").u32(type).put(" (").put(payloadName(type)).put(") too much");
+  else t.put("without all of what belongs into it");
+  t.put(": it is not taken, though the keys of both sides are the same");
+  end("CRYPTO-4-IKE_PAYLOADS");
+}
+
+/** The peer begins a Transaction exchange. */
+export function transaction(peer: u32): void {
+  if (!begin(Notice.TRANSACTION, peer, peer)) return;
+  event("phase1", "xauth-or-mode-config");
+  subject().put(" asks for XAUTH or Mode Config (a Transaction exchange), which this router does not do: it must be off there");
+  end("CRYPTO-4-IKE_TRANSACTION");
+}
+
 /** @param type the ID's type @param data its data, of which `len` octets are there */
 export function identity(sa: IsakmpSa, type: u32, data: usize, len: u32): void {
   if (!begin(Notice.IDENTITY, sa.configured, sa.configured)) return;
@@ -202,6 +222,7 @@ export function phase1Proposal(sa: IsakmpSa): void {
   if (!begin(Notice.PHASE1_PROPOSAL, sa.configured, sa.configured)) return;
   event("phase1", "no-proposal-chosen");
   putNearest(subject().put(sa.initiator ? " answered with what was not offered in phase 1" : " offered nothing for phase 1 that is configured here"));
+  if (userMethod) lastAttempt.text.put("; it asks for ").put(authMethodName(userMethod)).put(", which this router does not do: XAUTH must be off there");
   end("CRYPTO-4-IKE_PROPOSAL");
 }
 

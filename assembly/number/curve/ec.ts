@@ -19,7 +19,7 @@ import { goodPoint, ladderBegin, ladderBit } from "./ec2n";
 import { onCurve, pointAdd, pointDouble } from "./ecp";
 import * as gf2 from "./gf2";
 import { BinaryField, ELEMENT } from "./gf2";
-import { exchange, ladderStep } from "./x25519";
+import { exchange, ladderStep, lowOrder } from "./x25519";
 
 // The workspace: numbers of up to 20 limbs. MODULUS, the curve's b or a24, the point (three coordinates), the sum under
 // way (up to four), what the table yields, scratch, the table of 16 points.
@@ -71,11 +71,11 @@ export function ecPrivate(c: Curve, out: usize): bool {
 
 /**
  * Whether a peer's public value is to be used: the right length, a point of the curve (RFC 5903, 6: both coordinates less
- * than p), not of small order. For X25519 every value of 32 octets is taken: a bad one shows in the result (RFC 7748, 6.1).
+ * than p), not of small order. For X25519 any value of 32 octets is a point (RFC 7748, 5); those of low order give a secret of zeros (6.1).
  */
 export function ecCheckPublic(c: Curve, value: usize, len: u32): bool {
   if (len != c.publicBytes) return false;
-  if (c.kind == CurveKind.X25519) return true;
+  if (c.kind == CurveKind.X25519) return !lowOrder(value);
   const bytes = c.fieldBytes;
   if (c.kind == CurveKind.EC2N) {
     const f = c.field as BinaryField;

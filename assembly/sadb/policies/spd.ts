@@ -250,9 +250,9 @@ function actionOf(entry: CryptoMapEntry, line: AccessLine): Action {
 
 function readLine(line: AccessLine, selector: Selector): void {
   selector.localFirst = line.source;
-  selector.localLast = line.source | line.sourceWildcard;
+  selector.localLast = line.sourceEnd;
   selector.remoteFirst = line.destination;
-  selector.remoteLast = line.destination | line.destinationWildcard;
+  selector.remoteLast = line.destinationEnd;
   selector.localPort = line.sourcePort;
   selector.remotePort = line.destinationPort;
   selector.protocol = line.protocol;

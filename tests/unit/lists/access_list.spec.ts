@@ -53,6 +53,11 @@ describe("lines of access lists", () => {
     expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0xff00, 0, NET_B, 0, 0, true)).toBe(Refusal.WILDCARD);
     expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0, 0, NET_B, 0xff00, 0, true)).toBe(Refusal.WILDCARD);
     expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0xff, 0, NET_B, 0, 0, true)).toBe(Refusal.NONE);
+    expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A + 2, 0, 0, NET_B, 0, 0, true, NET_A + 1)).toBe(Refusal.RANGE);
+    expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0, 0, NET_B + 2, 0, 0, true, 0, NET_B + 2)).toBe(Refusal.RANGE);
+    expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0, 0, NET_B, 0, 0, true, NET_A + 5, NET_B + 6)).toBe(Refusal.NONE);
+    expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0, 0, NET_B, 0, 0, true, NET_A + 5, NET_B + 6)).toBe(Refusal.DUPLICATE_LINE);
+    expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0, 0, NET_B, 0, 0, true, NET_A + 5, NET_B + 7)).toBe(Refusal.NONE);
     const free = list("FREE");
     expect(lists.addLine(free, 0, LineAction.PERMIT, 0, NET_A, 0, 0, NET_B, 0xff00, 0)).toBe(Refusal.NONE);
     expect(lists.contiguous(free)).toBe(false);

@@ -52,8 +52,14 @@ describe("the ISAKMP header", () => {
     store<u8>(buffer + 17, 0x11);
     expect(isakmp.checkHeader(buffer, 28)).toBe(Malformed.MINOR_VERSION, "a higher minor version");
     store<u8>(buffer + 17, 0x10);
-    isakmp.setFlags(buffer, 8);
-    expect(isakmp.checkHeader(buffer, 28)).toBe(Malformed.FLAGS);
+    isakmp.setFlags(buffer, 0xf8);
+    expect(isakmp.checkHeader(buffer, 28)).toBe(Malformed.NONE, "flags that nothing defines are not looked at");
+    expect(isakmp.isLaterResponse(buffer)).toBe(false);
+    store<u8>(buffer + 17, 0x20);
+    expect(isakmp.isLaterResponse(buffer)).toBe(true);
+    isakmp.setFlags(buffer, 0xdf);
+    expect(isakmp.isLaterResponse(buffer)).toBe(false);
+    store<u8>(buffer + 17, 0x10);
     isakmp.setFlags(buffer, 7);
     isakmp.setMessageLength(buffer, 27);
     expect(isakmp.checkHeader(buffer, 28)).toBe(Malformed.LENGTH);
@@ -61,7 +67,6 @@ describe("the ISAKMP header", () => {
   test("each fault has its notify, its counter and its name", () => {
     expect(notifyOf(Malformed.LENGTH)).toBe(Notify.UNEQUAL_PAYLOAD_LENGTHS);
     expect(notifyOf(Malformed.VERSION)).toBe(Notify.INVALID_MAJOR_VERSION);
-    expect(notifyOf(Malformed.FLAGS)).toBe(Notify.INVALID_FLAGS);
     expect(notifyOf(Malformed.PAYLOAD_LENGTH)).toBe(Notify.PAYLOAD_MALFORMED);
     expect(notifyOf(Malformed.PROPOSAL)).toBe(Notify.BAD_PROPOSAL_SYNTAX);
     for (let m: u32 = Malformed.TOO_SHORT; m <= <u32>Malformed.ID; m++) {
@@ -133,6 +138,8 @@ describe("a chain of payloads", () => {
     for (let type: u32 = 1; type < 256; type++) {
       const known = payloadKnown(type);
       expect(parsePayloads(type, buffer, 4, set, false)).toBe(known ? Malformed.NONE : Malformed.PAYLOAD_TYPE);
+      const walked = known || (type != <u32>Payload.PROPOSAL && type != <u32>Payload.TRANSFORM);
+      expect(parsePayloads(type, buffer, 4, set, true)).toBe(walked ? Malformed.NONE : Malformed.PAYLOAD_TYPE, "decrypted");
     }
     expect(payloadKnown(Payload.PROPOSAL)).toBe(false);
     expect(payloadKnown(Payload.TRANSFORM)).toBe(false);

@@ -148,7 +148,7 @@ describe("as responder", () => {
     peer.give();
     peer.settle();
     peer.take();
-    expect<string>(peer.types()).toBe("01040a05080d0d0d82820d");
+    expect<string>(peer.types()).toBe("01040a05080d0d0d0d82820d");
     memory.copy(peer.cookies + 8, peer.got + 8, 8);
     memory.copy(peer.g_xr, peer.body(1), KE_BYTES);
     memory.copy(peer.nonceR, peer.body(2), 32);

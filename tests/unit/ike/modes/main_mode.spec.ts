@@ -131,12 +131,13 @@ describe("message 2", () => {
 describe("message 4", () => {
   it("has KE and a nonce of 32 octets; of what the keys are made of nothing is left, but what HASH_I and HASH_R are over", () => {
     peer.toKeys();
-    expect<string>(peer.types()).toBe("040a");
+    expect<string>(peer.types()).toBe("040a0d");
     peer.body(1);
     expect<u32>(peer.bodyLen).toBe(32);
     peer.start(MAIN);
     peer.add(KE, peer.g_xr, KE_BYTES);
     peer.add(NONCE, peer.nonceR, 32);
+    peer.addHex(VID, DPD);
     expect<string>(peer.taken()).toBe(peer.given());
     const ex = peer.theExchange();
     expect<u32>(ex.state).toBe(State.MAIN_R2);
@@ -174,7 +175,7 @@ describe("message 4", () => {
     peer.give(1024, 500);
     peer.settle();
     peer.take();
-    expect<string>(peer.types()).toBe("040a1414");
+    expect<string>(peer.types()).toBe("040a14140d");
     expect<bool>(sa.localNat).toBe(true);
     expect<bool>(sa.peerNat).toBe(false);
     expect<u32>(peer.gotDstPort).toBe(1024);
@@ -303,8 +304,8 @@ describe("message 6", () => {
     peer.addIdentity(true, ID_BETA);
     peer.encrypt();
     peer.give();
-    refusedPlain("0010");
-    expect<u32>(dropCount(Drop.IKE_DECRYPT)).toBe(1);
+    refusedPlain("0001");
+    expect<u32>(dropCount(Drop.IKE_PAYLOAD_UNEXPECTED)).toBe(1);
     // HASH_R for HASH_I: nobody proves who he is with our own proof.
     fromHex(peer.iv, saved);
     peer.start(MAIN, 1);
