@@ -179,6 +179,15 @@ export function outboundOf(peer: u32, spi: u32, protocol: u32): SA | null {
   return null;
 }
 
+/** Whether an SA ends at that address. */
+export function isPeer(address: u32): bool {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.peerAddress == address && sa.state >= <u8>State.INBOUND) return true;
+  }
+  return false;
+}
+
 /** Of a bundle's AH its ESP, else the SA itself. */
 export function firstOf(sa: SA): SA {
   const inner = sa.inner;
