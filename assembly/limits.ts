@@ -95,12 +95,22 @@ export const REPLAY_WINDOW_MAX: u32 = 1024;
 export const REPLAY_WINDOW_DEFAULT: u32 = 64;
 
 // IKE
-export const ISAKMP_SAS: u32 = 48;
+export const ISAKMP_SAS: u32 = 60;
+/** Of these, kept for negotiations: established ones may take the others. */
+export const ISAKMP_SAS_RESERVED: u32 = 12;
+/** Peers that have proved who they are. */
+export const PEERS: u32 = 96;
+/** Octets of a peer's identity that are kept. */
+export const PEER_ID_MAX: u32 = 128;
+/** What one peer may have: ISAKMP SAs (who makes more gives up its oldest), exchanges that it began, pairs of IPsec SAs (likewise). */
+export const PEER_ISAKMP_SAS: u32 = 6;
+export const PEER_EXCHANGES: u32 = 16;
+export const PEER_PAIRS: u32 = 32;
 export const EXCHANGES: u32 = 64;
 /** Phase 1 exchanges that have not authenticated their peer yet: from one address, and in all. */
 export const HALF_OPEN_PER_ADDRESS: u32 = 8;
 export const HALF_OPEN: u32 = 32;
-/** From so many on, from one address or in all, first messages are answered without state (ike/cookies.ts). */
+/** From so many on, from one address or in all, first messages are answered without state (ike/engine/cookies.ts). */
 export const HALF_OPEN_LOAD_PER_ADDRESS: u32 = 4;
 export const HALF_OPEN_LOAD: u32 = 8;
 /** The stores of offers that are then kept in place of exchanges: short ones and long ones; 1024 pieces of 32 octets. */

@@ -127,6 +127,7 @@ export const HELP: StaticArray<string> = [
   "generator WORD=Hexadecimal digits",
   "profile=Profiles: keys, names and modes by peer",
   "profile WORD=Name of a profile",
+  "peers=Who has proved to be whom",
   "show profile=Profiles",
   "match identity=Peers that call themselves so",
   "identity address=By its address",

@@ -17,6 +17,7 @@ import * as diagnose from "./show/diagnose";
 import * as ipsecSa from "./show/ipsec_sa";
 import * as isakmpStats from "./show/isakmp_stats";
 import * as network from "./show/network";
+import * as peers from "./show/peers";
 import * as profile from "./show/profile";
 import * as system from "./show/system";
 
@@ -35,6 +36,7 @@ export function init(): void {
   ping.rows();
   crypto.rows();
   diagnose.rows();
+  peers.rows();
   profile.rows();
   ipsecSa.rows();
   isakmpStats.rows();

@@ -90,6 +90,8 @@ function localUdp(packet: Packet, plain: bool): void {
   if (service == Service.DROP) return discard(packet, udpDemux.reason);
   if (service == Service.KEEPALIVE) return discard(packet, Drop.NATT_KEEPALIVE);
   if (service != Service.NONE) {
+    // IKE's answers pass the SPD by: what came out of a tunnel would be answered in plain.
+    if (service == Service.IKE && packet.spi != 0) return discard(packet, Drop.POLICY_UNPROTECTED);
     packet.len = header + udp.length(message);
     packet.pull(header + udpDemux.skip);
     if (service == Service.ESP) return open(packet, Protocol.ESP, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));

@@ -20,6 +20,7 @@ import * as ping from "../net/ping";
 import { Outcome } from "../net/ping";
 import * as route from "../net/route";
 import { PORT_NULL, Route } from "../net/route";
+import { SA } from "../sadb/sas/sa";
 import * as sad from "../sadb/sas/sad";
 import { Packet, PacketQueue } from "../util/packet";
 import * as packets from "../util/packet";
@@ -43,13 +44,13 @@ export function init(): void {
 export function forward(packet: Packet): void {
   const p = packet.ptr;
   if (ipv4.ttl(p) <= 1) {
-    icmp.error(packet, Type.TIME_EXCEEDED, Exceeded.TTL, 0, errorSource(packet));
+    report(packet, Type.TIME_EXCEEDED, Exceeded.TTL, 0);
     return discard(packet, Drop.TTL_EXPIRED);
   }
   const dst = ipv4.destination(p);
   const found = route.lookup(dst);
   if (!found || found.port == PORT_NULL) {
-    icmp.error(packet, Type.UNREACHABLE, Unreachable.NET, 0, errorSource(packet));
+    report(packet, Type.UNREACHABLE, Unreachable.NET, 0);
     return discard(packet, found ? Drop.NULL_ROUTE : Drop.NO_ROUTE);
   }
   ipv4.decrementTtl(p);
@@ -63,36 +64,51 @@ function routeTo(dst: u32): Route | null {
 }
 
 /**
- * Our address that an error about a packet comes from: that of the interface the packet came in by. For one that came
- * through a tunnel, an address of ours that the tunnel takes back; 0, whatever it leaves by, if there is none.
+ * An error about a packet that is on its way, from the address of the interface the packet came in by; about one that came
+ * through a tunnel from an address that fits that (`sourceFor`).
  */
-function errorSource(packet: Packet): u32 {
-  const sa = sad.bySpi(packet.spi);
-  if (packet.spi == 0 || !sa) return interfaces.at(packet.port).address;
+function report(packet: Packet, type: u32, code: u32, low: u32): void {
+  icmp.error(packet, type, code, low, packet.spi == 0 ? interfaces.at(packet.port).address : 0);
+}
+
+/** Our address to be shown to who is behind an SA: one that its selectors hold, else the one that its outer header has. */
+function sourceFor(sa: SA): u32 {
   for (let port: u32 = 0; port < PORTS; port++) {
     const own = interfaces.at(port);
     if (own.usable && own.address >= sa.selector.localFirst && own.address <= sa.selector.localLast) return own.address;
   }
-  return 0;
+  return sa.localAddress;
+}
+
+/** Where the route of a packet to the station `dst` goes by; of an answer to what came through an SA, that SA's other end. */
+function towards(packet: Packet, dst: u32): u32 {
+  if (packet.answers == 0) return dst;
+  const sa = sad.bySpi(packet.answers);
+  return sa ? sa.peerAddress : 0;
 }
 
 /** A datagram of our own for somebody else. Takes it over. */
 export function leaveLocal(packet: Packet): void {
   const p = packet.ptr;
-  const dst = ipv4.destination(p);
+  const dst = towards(packet, ipv4.destination(p));
+  if (dst == 0) return discard(packet, Drop.POLICY_UNPROTECTED);
   const found = routeTo(dst);
   if (!found) {
     ping.refused(p + ipv4.headerLength(p), Outcome.UNREACHABLE);
     return discard(packet, Drop.NO_ROUTE);
   }
   packet.port = found.port;
-  if (ipv4.source(p) == 0) ipv4.setSource(p, interfaces.at(found.port).address);
+  if (ipv4.source(p) == 0) {
+    const sa = packet.answers != 0 ? sad.bySpi(packet.answers) : null;
+    ipv4.setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).address);
+  }
   leave(packet, found.port, found.station(dst));
 }
 
 /** A packet whose SA has come up: its way from the route on, again. Takes it over. */
 export function again(packet: Packet): void {
-  const dst = ipv4.destination(packet.ptr);
+  const dst = towards(packet, ipv4.destination(packet.ptr));
+  if (dst == 0) return discard(packet, Drop.POLICY_UNPROTECTED);
   const found = routeTo(dst);
   if (!found) return discard(packet, Drop.NO_ROUTE);
   leave(packet, found.port, found.station(dst));
@@ -138,6 +154,9 @@ function obey(verdict: Verdict, packet: Packet, port: u32, gateway: u32): void {
     case Verdict.PROTECTED: return carry(packet);
     case Verdict.HELD: return;
     case Verdict.DISCARD: return packets.free(packet);
+    case Verdict.UNPROTECTED:
+      report(packet, Type.UNREACHABLE, Unreachable.PROHIBITED, 0);
+      return discard(packet, Drop.POLICY_UNPROTECTED);
     default: return discard(packet, Drop.DF_TOO_BIG);
   }
 }
@@ -165,6 +184,6 @@ function output(packet: Packet, port: u32, gateway: u32): void {
 function tooBig(packet: Packet, mtu: u32): void {
   const p = packet.ptr;
   if (ipv4.protocol(p) == Protocol.ICMP) ping.refused(p + ipv4.headerLength(p), Outcome.TOO_BIG);
-  icmp.error(packet, Type.UNREACHABLE, Unreachable.FRAGMENTATION_NEEDED, mtu, errorSource(packet));
+  report(packet, Type.UNREACHABLE, Unreachable.FRAGMENTATION_NEEDED, mtu);
   discard(packet, Drop.DF_TOO_BIG);
 }

@@ -32,6 +32,7 @@ import * as exchange from "./state/exchange";
 import { IsakmpSa, Phase } from "./state/isakmp_sa";
 import * as isakmpSa from "./state/isakmp_sa";
 import * as pairs from "./state/pairs";
+import * as peers from "./state/peer";
 import * as stats from "./state/stats";
 import * as renewal from "./upkeep/renewal";
 import * as succession from "./upkeep/succession";
@@ -51,6 +52,7 @@ export function init(): void {
   cookies.init();
   deadPeerSetting.init();
   stats.init();
+  peers.init();
   isakmpSa.init();
   exchange.init();
   message.init();
@@ -130,7 +132,7 @@ export function clearIsakmp(number: u32): u32 {
 
 /** `clear crypto sa [peer A]`: 0 clears all. The peers are told. */
 export function clearSas(peer: u32): void {
-  renewal.deletePairs(peer, "cleared");
+  renewal.deletePairsAt(peer, "cleared");
 }
 
 /** IOS's word for where an ISAKMP SA stands. */

@@ -1,4 +1,5 @@
 /** What becomes of what comes in: ESP and AH for us, and plaintext that should have been protected (RFC 4301, 5.2). */
+import { NO_PORTS } from "../sadb/policies/policy";
 import * as spd from "../sadb/policies/spd";
 import { SA, State } from "../sadb/sas/sa";
 import * as sad from "../sadb/sas/sad";
@@ -120,8 +121,21 @@ function datagram(sa: SA, packet: Packet, protocol: u32): Drop {
   const s = sa.selector;
   // A later fragment shows no ports; the peer, who saw the first one, has chosen the SA.
   if (flow.portsUnknown(packet)) flow.setPorts(packet, s.remotePort, s.localPort);
-  if (!s.matches(packet.dst, packet.src, packet.protocol, packet.dstPort, packet.srcPort)) return Drop.POLICY_WRONG_SA;
+  if (!s.matches(packet.dst, packet.src, packet.protocol, packet.dstPort, packet.srcPort) && !aboutOurs(sa, packet)) return Drop.POLICY_WRONG_SA;
   return whole || tunnel.handOnEcn(p, packet.tos) ? Drop.NONE : Drop.ESP_INNER;
+}
+
+/**
+ * Whether what an SA's selectors do not hold is an ICMP error, of a router whose address nobody negotiated, about a packet
+ * that we sent through that SA, to who sent it (RFC 4301, 6.2).
+ */
+function aboutOurs(sa: SA, packet: Packet): bool {
+  if (packet.protocol != <u16>Protocol.ICMP || !flow.readQuoted(packet.ptr, packet.len)) return false;
+  const s = sa.selector;
+  // The quoted packet was the other way: what it has as its source is who is told.
+  if (flow.remote != packet.dst) return false;
+  const unseen = (flow.protocol & NO_PORTS) != 0;
+  return s.matches(flow.remote, flow.local, flow.protocol & 0xff, unseen ? <u32>s.localPort : flow.remotePort, unseen ? <u32>s.remotePort : flow.localPort);
 }
 
 function moved(sa: SA, packet: Packet): void {

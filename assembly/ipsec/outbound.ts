@@ -34,6 +34,8 @@ export const enum Verdict {
   DISCARD = 3,
   /** longer than the tunnel takes: `mtu` is the inner MTU. Untouched: report it (DF), or split it and process each piece */
   TOO_BIG = 4,
+  /** it came out of an SA and nothing protects it here, where a crypto map is: untouched, the caller reports and drops it */
+  UNPROTECTED = 5,
 }
 
 /** IKE is not asked again for the same policy before. It asks for more patience itself after a failure. */
@@ -41,16 +43,56 @@ const ACQUIRE_AGAIN: u64 = 5000;
 
 /** @param packet `ptr` at a valid IPv4 header @param port the interface that it leaves by */
 export function process(packet: Packet, port: u32): Verdict {
+  if (packet.answers != 0) return back(packet, port);
   if (!spd.active(port)) return Verdict.BYPASS;
   if (!packet.cut) flow.read(packet);
   const policy = spd.outbound(port, packet.src, packet.dst, packet.protocol, packet.srcPort, packet.dstPort);
-  if (!policy) return Verdict.BYPASS;
+  if (!policy) return unmatched(packet, port);
   if (policy.action != <u8>Action.PROTECT || (flow.portsUnknown(packet) && policy.hasPorts)) {
     drop(Drop.POLICY_DISCARD);
     return Verdict.DISCARD;
   }
   const sa = sad.outboundFor(policy, packet.src, packet.dst, packet.protocol & 0xff, packet.srcPort, packet.dstPort);
   return sa ? protect(sa, packet, port) : wait(policy, packet);
+}
+
+/**
+ * An answer of ours to what came through an SA goes back through that, whatever selectors say: it quotes what was protected
+ * (RFC 4301, 6.2). When the SA has been replaced, through the newest of its policy; when it is gone, nowhere.
+ */
+function back(packet: Packet, port: u32): Verdict {
+  const inbound = sad.bySpi(packet.answers);
+  const policy = inbound ? inbound.policy : null;
+  if (inbound && policy) {
+    let sa = sad.firstOf(inbound).pair;
+    if (!sa || sa.retired) sa = policy.outbound;
+    if (sa) return protect(sa, packet, port);
+    // Its peer sends already, and its exchange is about to end.
+    if (held.hold(policy, packet)) return Verdict.HELD;
+  }
+  drop(Drop.POLICY_UNPROTECTED);
+  return Verdict.DISCARD;
+}
+
+/**
+ * No policy has a word for the packet on an interface that carries a crypto map. An ICMP error, whoever makes it, goes with
+ * what is said of the flow that it quotes: the way back of that is its own (RFC 4301, 6.2). What came out of an SA never
+ * leaves there in plain.
+ */
+function unmatched(packet: Packet, port: u32): Verdict {
+  if (packet.protocol == <u16>Protocol.ICMP && flow.readQuoted(packet.ptr, packet.len)) {
+    const policy = spd.outbound(port, flow.local, flow.remote, flow.protocol, flow.localPort, flow.remotePort);
+    if (policy && policy.action == <u8>Action.PROTECT) {
+      const sa = sad.outboundFor(policy, flow.local, flow.remote, flow.protocol & 0xff, flow.localPort, flow.remotePort);
+      if (sa) return protect(sa, packet, port);
+    }
+    // RFC 4301, 6.2: no SA is made for it.
+    if (policy) {
+      drop(Drop.POLICY_UNPROTECTED);
+      return Verdict.DISCARD;
+    }
+  }
+  return packet.spi == 0 ? Verdict.BYPASS : Verdict.UNPROTECTED;
 }
 
 function protect(sa: SA, packet: Packet, port: u32): Verdict {

@@ -84,6 +84,7 @@ export function split(packet: Packet, mtu: u32, pieces: PacketQueue): bool {
     piece.len = own + length;
     piece.port = packet.port;
     piece.spi = packet.spi;
+    piece.answers = packet.answers;
     piece.src = packet.src;
     piece.dst = packet.dst;
     piece.srcPort = packet.srcPort;

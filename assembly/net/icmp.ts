@@ -41,6 +41,7 @@ export function reply(packet: Packet): void {
   wire.toReply(packet.ptr);
   packet.push(ipv4.HEADER_LENGTH);
   ipv4.emit(packet.ptr, tos, packet.len, outgoing.nextIdentification(), 0, TTL, Protocol.ICMP, dst, src);
+  packet.answers = packet.spi;
   packet.spi = 0;
   packet.depth = 0;
   outgoing.push(packet);
@@ -50,7 +51,7 @@ export function reply(packet: Packet): void {
  * Reports an error about a packet (`ptr` at its IPv4 header) to its source, where RFC 1122, 3.2.2 and RFC 1812, 4.3.2.7
  * allow it. The packet stays the caller's.
  * @param low the message's last 16 bits: the next-hop MTU of code 4, else 0
- * @param source our address that it comes from; 0: that of the interface it leaves by
+ * @param source our address that it comes from; 0: whoever sends it out chooses one
  */
 export function error(packet: Packet, type: u32, code: u32, low: u32, source: u32): void {
   const p = packet.ptr;
@@ -75,6 +76,8 @@ export function error(packet: Packet, type: u32, code: u32, low: u32, source: u3
   wire.emit(message.ptr + ipv4.HEADER_LENGTH, type, code, 0, low, wire.HEADER_LENGTH + quoted);
   ipv4.emit(message.ptr, TOS_CONTROL, total, outgoing.nextIdentification(), 0, TTL, Protocol.ICMP, source, to);
   message.len = total;
+  message.port = packet.port;
+  message.answers = packet.spi;
   outgoing.push(message);
 }
 

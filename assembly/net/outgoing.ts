@@ -1,7 +1,7 @@
 /**
  * Datagrams that net itself wants to send (echo replies, errors, pings): `device` takes them and gives them the way of
  * every local datagram, through the SPD. Each is complete, `ptr` at its IPv4 header; a source of 0 is filled in by
- * `device` with the address of the interface it leaves by.
+ * `device`: with the address of the interface it leaves by, or with one that the SA has which it leaves through.
  */
 import { Packet, PacketQueue } from "../util/packet";
 

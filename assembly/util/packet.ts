@@ -42,6 +42,8 @@ export class Packet {
   since: u64;
   /** SPI of the inbound SA it came through; 0: it came in plain. (The SA's slot, see sadb/sas/sad.ts.) */
   spi: u32;
+  /** Of an answer of ours, an error or an echo reply: SPI of the inbound SA that what it answers came through; 0: plain. */
+  answers: u32;
   /**
    * The flow: of what goes through the SPD, that of the datagram at `ptr` (ipsec/flow.ts); of what came in ESP, AH or UDP,
    * the outer one until it is opened; of IKE's messages, where they come from and go to.

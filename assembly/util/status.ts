@@ -43,6 +43,8 @@ export const enum Drop {
   POLICY_DISCARD,
   POLICY_PLAINTEXT,
   POLICY_WRONG_SA,
+  /** what came out of an SA, or says something of it, and would leave in plain */
+  POLICY_UNPROTECTED,
   HELD_FULL,
   HELD_TIMEOUT,
   // ESP
@@ -154,6 +156,7 @@ export function dropName(reason: Drop): string {
     case Drop.POLICY_DISCARD: return "policy: discard";
     case Drop.POLICY_PLAINTEXT: return "policy: plaintext that must be protected";
     case Drop.POLICY_WRONG_SA: return "policy: came through an SA of other selectors";
+    case Drop.POLICY_UNPROTECTED: return "policy: from a tunnel, and would leave in plain";
     case Drop.HELD_FULL: return "too many packets wait for an SA";
     case Drop.HELD_TIMEOUT: return "no SA in time for a waiting packet";
     case Drop.ESP_TOO_SHORT: return "ESP too short";

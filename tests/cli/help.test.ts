@@ -8,7 +8,7 @@ test("? at the start of a word, in a word, behind a command that may end", () =>
   const c = new Console();
   assert.equal(
     c.input("show crypto isakmp ?"),
-    "  diagnose  Why the last attempt with a peer failed\n  groups    Groups of private use\n  key       Pre-shared keys\n  policy    Policies of phase 1\n  profile   Profiles: keys, names and modes by peer\n  sa        ISAKMP SAs\n  stats     Exchanges, messages, notifies and drops, counted\nRouter#show crypto isakmp ",
+    "  diagnose  Why the last attempt with a peer failed\n  groups    Groups of private use\n  key       Pre-shared keys\n  peers     Who has proved to be whom\n  policy    Policies of phase 1\n  profile   Profiles: keys, names and modes by peer\n  sa        ISAKMP SAs\n  stats     Exchanges, messages, notifies and drops, counted\nRouter#show crypto isakmp ",
   );
   assert.equal(c.input("show c?"), "  clock     The time of day\n  counters  Reasons for dropped packets, and how many\n  crypto    Encryption: ISAKMP and IPsec\nRouter#show c");
   assert.equal(c.input("show counters ?"), "  all  Also those that are 0\n  |    Output modifiers\n  <cr>\nRouter#show counters ");

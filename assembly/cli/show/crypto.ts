@@ -9,6 +9,7 @@ import { PORTS } from "../../limits";
 import { LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
 import * as interfaces from "../../net/interface";
+import * as spd from "../../sadb/policies/spd";
 import { CryptoMapEntry } from "../../sadb/settings/crypto_map";
 import * as maps from "../../sadb/settings/crypto_map";
 import * as lifetime from "../../sadb/settings/lifetime";
@@ -194,7 +195,8 @@ function showMaps(no: bool): bool {
 
 function showEntry(entry: CryptoMapEntry): void {
   out.put(entry.template ? 'Crypto Map Template "' : 'Crypto Map "').ascii(entry.name, entry.nameLen).put('" ').u32(entry.number).char(32).put(actionKeyword(entry.action));
-  if (!entry.complete) out.put(" (incomplete: not in force)");
+  if (entry.told) out.put(" (incomplete: what it matches is discarded)");
+  else if (!entry.complete) out.put(" (incomplete: not in force)");
   nl();
   if (entry.dynamic) {
     out.put("        Dynamic map template tag: ").ascii(entry.list, entry.listLen);
@@ -222,6 +224,11 @@ function showEntry(entry: CryptoMapEntry): void {
         nl();
       }
       line = line.next;
+    }
+    const cut = spd.withoutRoom(entry);
+    if (cut) {
+      out.put("            (no room from line ").u32(cut.sequence).put(" on: what those lines match is discarded)");
+      nl();
     }
   }
   if (actionKeyword(entry.action) != "ipsec-isakmp") return;

@@ -1,6 +1,6 @@
 /** `show crypto isakmp diagnose A.B.C.D`: five lines on the last attempt with a peer. */
-import * as lastAttempt from "../../ike/report/last_attempt";
 import { Attempt, Outcome } from "../../ike/report/last_attempt";
+import * as lastAttempt from "../../ike/report/last_attempt";
 import { putCame, putLikely } from "../../ike/report/likely_cause";
 import * as clock from "../../util/clock";
 import { row } from "../grammar";

@@ -1,12 +1,12 @@
 /** `show crypto ipsec sa`: each policy in force and its pairs of SAs. */
 import * as interfaces from "../../net/interface";
-import * as sad from "../../sadb/sas/sad";
-import { SA, State } from "../../sadb/sas/sad";
-import * as spd from "../../sadb/policies/spd";
 import { Policy } from "../../sadb/policies/policy";
+import * as spd from "../../sadb/policies/spd";
+import { SA, State } from "../../sadb/sas/sad";
+import * as sad from "../../sadb/sas/sad";
 import { Action } from "../../sadb/settings/crypto_map";
-import { AH, ESP, ahWord } from "../../sadb/terms/suite";
 import { Mode } from "../../sadb/settings/transform_set";
+import { AH, ESP, ahWord } from "../../sadb/terms/suite";
 import * as clock from "../../util/clock";
 import { row } from "../grammar";
 import { putProxy, putSuite } from "../names";

@@ -1,7 +1,7 @@
 /** `show crypto isakmp stats`: what IKE has done since start, and why it dropped what it dropped. */
 import { halfOpen } from "../../ike/state/exchanges";
-import * as stats from "../../ike/state/stats";
 import { Fate, Stat } from "../../ike/state/stats";
+import * as stats from "../../ike/state/stats";
 import { Drop, dropCount, dropName } from "../../util/status";
 import { row } from "../grammar";
 import { nl, out, say } from "../output";

@@ -1,10 +1,10 @@
 /** Interfaces, routes, ARP, and what clears them. */
 import { PORTS } from "../../limits";
-import * as arp from "../../net/arp_cache";
 import { State } from "../../net/arp_cache";
+import * as arp from "../../net/arp_cache";
 import * as interfaces from "../../net/interface";
-import * as route from "../../net/route";
 import { PORT_NULL } from "../../net/route";
+import * as route from "../../net/route";
 import * as clock from "../../util/clock";
 import { noSuchPort } from "../commands/interface";
 import { row } from "../grammar";

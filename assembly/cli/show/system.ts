@@ -1,6 +1,6 @@
 /** Version, memory, counters, the clock. */
-import { PORTS } from "../../limits";
 import * as ike from "../../ike/ike";
+import { PORTS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";

@@ -180,7 +180,9 @@ function mayBeginQuick(sa: IsakmpSa, packet: Packet): u32 {
   }
   if (sa.knowsM_ID(isakmp.M_ID(packet.ptr))) return Drop.IKE_DUPLICATE;
   if (sa.spent) return Drop.IKE_UNEXPECTED_STATE;
-  return db.mayOpenQuick(sa) ? Drop.NONE : Drop.IKE_HALF_OPEN;
+  const over = db.overShare(sa);
+  if (over) exchangeLife.endExchange(over);
+  return Drop.NONE;
 }
 
 /** One peer's group at a time, and each SA's seldom. Who comes too soon comes again. Drop.NONE, or why not. */

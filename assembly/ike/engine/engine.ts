@@ -73,7 +73,7 @@ export function sendAgain(ex: Exchange): void {
   if (!ex.sent) return;
   message.recallTypes(ex);
   trace.messageOut(ex.sa, ex.sent, ex.sentNumber, ex.sentLen, message.outgoing, true);
-  lastAttempt.sent(ex.sa.peer, ex.sa.localPort);
+  lastAttempt.sent(ex.sa.configured, ex.sa.localPort);
   output.toPeer(ex.sa, ex.sent, ex.sentLen);
 }
 
@@ -187,7 +187,7 @@ function undecipherable(ex: Exchange, row: Row, packet: Packet): u32 {
 }
 
 function wrongKeyPerhaps(ex: Exchange): void {
-  notices.wrongKey(ex.sa.peer, true, 0);
+  notices.wrongKey(ex.sa.configured, true, 0);
 }
 
 /** The message is the peer's beyond doubt: where it came from is where the peer is. */
@@ -277,7 +277,7 @@ function proceed(ex: Exchange, row: Row): u32 {
     ex.sentNumber = row.numberOut;
     message.keepTypes(ex);
     trace.messageOut(ex.sa, ex.sent, row.numberOut, len, message.outgoing, false);
-    lastAttempt.sent(ex.sa.peer, ex.sa.localPort);
+    lastAttempt.sent(ex.sa.configured, ex.sa.localPort);
     output.toPeer(ex.sa, ex.sent, len);
   }
   const commit = ex.commit && row.next == State.QUICK_DONE && row.state != State.QUICK_COMMIT;
@@ -321,11 +321,14 @@ export function lookForTraffic(ex: Exchange): void {
 
 /** What can't wait for upkeep: the keys of the exchange are wiped, and phase 1 is from now on what messages are decrypted under. */
 function completed(ex: Exchange, row: Row): void {
+  if (row.phase1 && !establish(ex)) {
+    failed(ex);
+    return;
+  }
   stats.exchange(ex.type, ex.initiator, Fate.COMPLETED);
-  if (row.phase1) establish(ex);
-  else if (row.exchange == ExchangeType.QUICK_MODE) {
+  if (row.exchange == ExchangeType.QUICK_MODE) {
     exchanges.forgetKeyExchange(ex);
-    lastAttempt.succeeded(ex.sa.peer, Outcome.TUNNEL, ex.policySlot);
+    lastAttempt.succeeded(ex.sa.configured, Outcome.TUNNEL, ex.policySlot);
   }
   exchanges.mark(ex, Fate.COMPLETED);
 }
@@ -400,7 +403,7 @@ export function confirmedByTraffic(ex: Exchange): bool {
  * before (ecCheckPublic); RFC 7748, 6.1, wants the look at the result all the same. The exchange ends.
  */
 export function spoiled(ex: Exchange): void {
-  notices.keyExchange(ex.sa.peer);
+  notices.keyExchange(ex.sa.configured);
   count(Drop.IKE_KEY_EXCHANGE);
   const row = rowAt(ex.row);
   if (!ex.background) sayWhy(ex, row, ex.message, Notify.INVALID_KEY_INFORMATION);

@@ -139,7 +139,7 @@ export function mayKeep(packet: Packet): bool {
   const forged = db.halfOpenOf(packet.src) >= HALF_OPEN_LOAD_PER_ADDRESS;
   // Aggressive Mode has no cookie to wait for: a peer that is up may renew its phase 1.
   const aggressive = isakmp.exchangeType(packet.ptr) == ExchangeType.AGGRESSIVE;
-  if (aggressive && !forged && isakmpSa.forPeer(packet.src)) return makeRoom(packet.src);
+  if (aggressive && !forged && isakmpSa.provenAt(packet.src)) return makeRoom(packet.src);
   return cookies.remembers(packet.src, forged ? isakmp.CKY_I(packet.ptr) : 0) && makeRoom(packet.src);
 }
 

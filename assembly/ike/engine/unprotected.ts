@@ -31,6 +31,6 @@ export function takeUnprotected(sa: IsakmpSa): void {
   if (type == Notify.INVALID_COOKIE && both && engine.beginAgain(ex)) return;
   const authenticating = ex.state == State.MAIN_I3 || ex.state == State.AGGR_R1;
   if (authenticating && (type == Notify.PAYLOAD_MALFORMED || type == Notify.INVALID_PAYLOAD_TYPE || type == Notify.INVALID_HASH_INFORMATION || type == Notify.AUTHENTICATION_FAILED)) {
-    notices.wrongKey(sa.peer, false, type);
-  } else notices.peerSays(sa.peer, type, false, false, null);
+    notices.wrongKey(sa.configured, false, type);
+  } else notices.peerSays(sa.configured, type, false, false, null);
 }

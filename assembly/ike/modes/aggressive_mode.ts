@@ -26,7 +26,10 @@ import * as isakmpSa from "../state/isakmp_sa";
 import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
-import { checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors, writeInitialContact } from "./phase1";
+import {
+  checkIdentity, checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
+  writeInitialContact,
+} from "./phase1";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 // --> HDR, SA, KE, Ni, IDii
@@ -76,8 +79,8 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
   }
   if (!profile || !authenticate.possible(sa)) {
     // Nobody is told who exists.
-    if (profile) notices.noKey(sa.peer);
-    else notices.noAggressive(sa.peer, id.idType(ID_b), id.data(ID_b), id.dataLen(ID_bLen));
+    if (profile) notices.noKey(sa.configured);
+    else notices.noAggressive(sa.configured, id.idType(ID_b), id.data(ID_b), id.dataLen(ID_bLen));
     return drop(Drop.IKE_UNKNOWN_IDENTITY);
   }
   debugChoice(ex, choice);
@@ -167,11 +170,14 @@ export function aggr_inI2(ex: Exchange): u32 {
   const sa = ex.sa;
   const payloads = message.payloads;
   if (!authenticate.proofIsRight(ex, ex.ID_b, ex.ID_bLen, payloads.body(Payload.HASH, 0), payloads.bodyLen(Payload.HASH, 0))) {
-    notices.wrongHash(sa.peer);
+    notices.wrongHash(sa.configured);
     return refuse(Drop.IKE_AUTHENTICATION, Notify.AUTHENTICATION_FAILED);
   }
   const packet = packetOf(message.header);
   if (packet) natt.detectFloated(sa, payloads, <u32>packet.dstPort, <u32>packet.srcPort);
+  // Only now it is known whether a NAT stands before the peer: an address that it calls itself is its own, or is none.
+  const bad = checkIdentity(sa, ex.ID_b, ex.ID_bLen);
+  if (bad) return bad;
   takeLateVendors(ex);
   takeNotifies(ex);
   return OK;

@@ -85,7 +85,7 @@ function takeNotify(sa: IsakmpSa, body: usize, len: u32): bool {
 
 /** The peer, who knows the keys, says that it ends this phase 1. */
 export function mainRefused(sa: IsakmpSa, type: u32): void {
-  notices.peerSays(sa.peer, type, false, true, null);
+  notices.peerSays(sa.configured, type, false, true, null);
   const ex = sa.exchange;
   if (ex && ex.state == State.MAIN_I3) exchanges.mark(ex, Fate.FAILED);
 }
@@ -100,18 +100,18 @@ function takeLifetime(sa: IsakmpSa, protocol: u32, spi: u32): void {
 function quickRefused(sa: IsakmpSa, type: u32, spi: u32): void {
   const group = type == Notify.ATTRIBUTES_NOT_SUPPORTED ? db.newGroupUnder(sa) : null;
   if (group) {
-    notices.group(sa.peer, group.groupId, "the peer does not take it", true);
+    notices.group(sa.configured, group.groupId, "the peer does not take it", true);
     exchanges.mark(group, Fate.FAILED);
     return;
   }
   const ex = db.quickForSpi(sa, spi);
   const fallback = ex ? ex : db.quickForSpi(sa, 0);
   if (!fallback) {
-    notices.peerSays(sa.peer, type, true, true, null);
+    notices.peerSays(sa.configured, type, true, true, null);
     return;
   }
   const policy = spd.policyAt(fallback.policySlot);
-  notices.peerSays(sa.peer, type, true, true, policy ? policy.entry : null);
+  notices.peerSays(sa.configured, type, true, true, policy ? policy.entry : null);
   exchanges.mark(fallback, Fate.FAILED);
 }
 
@@ -141,7 +141,7 @@ function takeDelete(sa: IsakmpSa, body: usize): void {
     for (let i: u32 = 0; i < n; i++) {
       const spi = deletePayload.spi(body, i);
       const named = byCookies(spi, spi + 8);
-      if (!named || named.peer != sa.peer || named.phase == Phase.NEGOTIATING) continue;
+      if (!named || named.peer !== sa.peer || named.phase == Phase.NEGOTIATING) continue;
       mark(named, Said.DELETED);
       if (named === sa) return;
     }

@@ -88,7 +88,7 @@ export function takePublic(ex: Exchange): u32 {
   const group = ex.group;
   const y = payloads.body(Payload.KE, 0);
   if (!group || !y || !dhGroupCheckPublic(group, y, payloads.bodyLen(Payload.KE, 0))) {
-    notices.keyExchange(ex.sa.peer);
+    notices.keyExchange(ex.sa.configured);
     return refuse(Drop.IKE_KEY_EXCHANGE, Notify.INVALID_KEY_INFORMATION);
   }
   memory.copy(ex.peerPublic, y, <usize>group.publicBytes);

@@ -41,7 +41,7 @@ export function main_inI1_outR1(ex: Exchange): u32 {
   const SAi_b = payloads.body(Payload.SA, 0);
   const SAi_bLen = payloads.bodyLen(Payload.SA, 0);
   if (!authenticate.possibleByAddress(sa)) {
-    notices.noKey(sa.peer);
+    notices.noKey(sa.configured);
     return refuse(Drop.IKE_NO_KEY, Notify.NO_PROPOSAL_CHOSEN);
   }
   const bad = chooseProposal(ex, choice);

@@ -29,7 +29,7 @@ const writer = new SaWriter();
 export function group_outI1(ex: Exchange): u32 {
   const own = groups.find(0, ex.groupId);
   if (!own || !own.primeLen) {
-    notices.group(ex.sa.peer, ex.groupId, "it is not configured (crypto isakmp group)", true);
+    notices.group(ex.sa.configured, ex.groupId, "it is not configured (crypto isakmp group)", true);
     return fail(Drop.IKE_GROUP, Notify.NONE);
   }
   ex.prime = own.prime;
@@ -46,7 +46,7 @@ export function group_outI1(ex: Exchange): u32 {
 export function group_outI1_continued(ex: Exchange): u32 {
   const own = groups.find(0, ex.groupId);
   if (ex.fault != <u32>NewGroupFault.NONE || !own) {
-    notices.group(ex.sa.peer, ex.groupId, newGroupFaultName(ex.fault), true);
+    notices.group(ex.sa.configured, ex.groupId, newGroupFaultName(ex.fault), true);
     return fail(Drop.IKE_GROUP, Notify.NONE);
   }
   own.valid = true;
@@ -100,7 +100,7 @@ export function group_inR1(ex: Exchange): u32 {
 
 /** RFC 2409, 5.6: the notify for a group that is not acceptable. */
 function refused(ex: Exchange, why: string): u32 {
-  notices.group(ex.sa.peer, ex.groupId, why, false);
+  notices.group(ex.sa.configured, ex.groupId, why, false);
   return fail(Drop.IKE_GROUP, Notify.ATTRIBUTES_NOT_SUPPORTED);
 }
 

@@ -18,7 +18,7 @@ import * as notices from "../report/notices";
 import * as trace from "../report/trace";
 import { holdCopy } from "../state/buffers";
 import { Exchange } from "../state/exchange";
-import { Natt } from "../state/isakmp_sa";
+import { IsakmpSa, Natt } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
 import { shorten } from "../state/lifetimes";
 import * as stats from "../state/stats";
@@ -139,19 +139,24 @@ export function takeIdentity(ex: Exchange): u32 {
   const ID_b = payloads.body(Payload.ID, 0);
   const ID_bLen = payloads.bodyLen(Payload.ID, 0);
   if (!authenticate.proofIsRight(ex, ID_b, ID_bLen, payloads.body(Payload.HASH, 0), payloads.bodyLen(Payload.HASH, 0))) {
-    notices.wrongHash(sa.peer);
+    notices.wrongHash(sa.configured);
     return refuse(Drop.IKE_AUTHENTICATION, Notify.AUTHENTICATION_FAILED);
   }
-  const key = authenticate.keyFor(sa);
-  if (!key || !identity.suits(sa, ID_b, ID_bLen, key)) {
-    const known = ID_bLen > 4;
-    notices.identity(sa, known ? id.idType(ID_b) : 0, known ? id.data(ID_b) : ID_b, known ? ID_bLen - 4 : 0);
-    return fail(Drop.IKE_IDENTITY, Notify.INVALID_ID_INFORMATION);
-  }
+  const bad = checkIdentity(sa, ID_b, ID_bLen);
+  if (bad) return bad;
   isakmpSa.keep(sa, ID_b, ID_bLen);
   takeLateVendors(ex);
   takeNotifies(ex);
   return OK;
+}
+
+/** Whether who has shown the key may call itself this. OK, or the refusal. */
+export function checkIdentity(sa: IsakmpSa, ID_b: usize, ID_bLen: u32): u32 {
+  const key = authenticate.keyFor(sa);
+  if (key && identity.suits(sa, ID_b, ID_bLen, key)) return OK;
+  const known = ID_bLen > 4;
+  notices.identity(sa, known ? id.idType(ID_b) : 0, known ? id.data(ID_b) : ID_b, known ? ID_bLen - 4 : 0);
+  return fail(Drop.IKE_IDENTITY, Notify.INVALID_ID_INFORMATION);
 }
 
 /** What a peer that has proved who it is says beside: INITIAL-CONTACT, and as responder that lifetimes are shorter. */

@@ -77,7 +77,7 @@ export function quick_outI1(ex: Exchange): u32 {
   if (!policy || !policy.entry.transformSetCount) return drop(Drop.IKE_SELECTORS);
   fillWish(ex, policy);
   if (!proposes(false)) {
-    notices.ahBehindNat(ex.sa.peer, policy.entry);
+    notices.ahBehindNat(ex.sa.configured, policy.entry);
     return drop(Drop.IKE_NO_PROPOSAL);
   }
   if (!reserve(ex, policy, proposes(true))) return drop(Drop.IKE_POOL);
@@ -113,8 +113,9 @@ export function quick_outI1_continued(ex: Exchange): u32 {
  */
 function policyFor(sa: IsakmpSa, offered: Selector): Policy | null {
   const profile = profiles.byId(sa.profile);
-  if (profile) return forOffer(sa.peer, offered, sa.localAddress, profile.name, profile.nameLen);
-  return sa.profile ? null : forOffer(sa.peer, offered, sa.localAddress);
+  const address = authenticate.isOfAddress(sa) ? sa.configured : 0;
+  if (profile) return forOffer(sa.peerNumber, address, offered, sa.localAddress, profile.name, profile.nameLen);
+  return sa.profile ? null : forOffer(sa.peerNumber, address, offered, sa.localAddress);
 }
 
 // HDR*, HASH(1), SA, Ni [, KE ] [, IDci, IDcr ] --> HDR*, HASH(2), SA, Nr [, KE ] [, IDci, IDcr ]
@@ -125,10 +126,10 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
   natt.takeNatOa(ex, payloads);
   const choice = ex.choice;
   let policy = sa.natDetected ? chooseBehindNat(ex) : null;
-  if (policy) lastAttempt.began(sa.peer, false, 2, policy.slot);
+  if (policy) lastAttempt.began(sa.configured, false, 2, policy.slot);
   if (!policy) {
     policy = policyFor(sa, ex.selector);
-    lastAttempt.began(sa.peer, false, 2, policy ? policy.slot : lastAttempt.NO_POLICY);
+    lastAttempt.began(sa.configured, false, 2, policy ? policy.slot : lastAttempt.NO_POLICY);
     if (!policy) {
       notices.selectors(sa, ex.selector);
       return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
@@ -141,9 +142,9 @@ export function quick_inI1_outR1(ex: Exchange): u32 {
       return fail(Drop.IKE_NO_PROPOSAL, bad);
     }
   }
-  const holder = policy.entry.template ? dynamic.holder(policy, sa.peer, authenticate.keyOf(sa), ex.selector) : null;
+  const holder = policy.entry.template ? dynamic.holder(policy, sa.peerNumber, authenticate.keyOf(sa), ex.selector) : null;
   if (holder) {
-    notices.taken(sa, ex.selector, holder.owner);
+    notices.taken(sa, ex.selector, holder.ownerAddress);
     return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
   }
   ex.policySlot = policy.slot;
@@ -188,11 +189,11 @@ function chooseBehindNat(ex: Exchange): Policy | null {
   if (s.localFirst != s.localLast || s.remoteFirst != s.remoteLast) return null;
   if (s.localFirst != sa.localAddress && s.localFirst != ex.localOriginal) return null;
   const named = ex.peerOriginal ? s.remoteFirst == ex.peerOriginal : sa.peerNat;
-  if (!named && s.remoteFirst != sa.peer) return null;
+  if (!named && s.remoteFirst != sa.configured) return null;
   const seen = selectorScratch();
   seen.copyFrom(s);
   seen.localFirst = seen.localLast = sa.localAddress;
-  seen.remoteFirst = seen.remoteLast = sa.peer;
+  seen.remoteFirst = seen.remoteLast = sa.configured;
   const policy = policyFor(sa, seen);
   if (!policy) return null;
   fillWish(ex, policy);

@@ -35,7 +35,7 @@ export function init(): void {
 
 /** A larval SA for a policy, for a bundle two. False: no room, or no entropy. */
 export function reserve(ex: Exchange, wanted: Policy, bundle: bool): bool {
-  const policy = dynamic.own(wanted, ex.sa.peer, authenticate.keyOf(ex.sa), ex.selector);
+  const policy = dynamic.own(wanted, ex.sa.peerNumber, ex.sa.configured, authenticate.keyOf(ex.sa), ex.selector);
   if (!policy) {
     notices.tooMany(ex.sa, wanted.entry);
     return false;

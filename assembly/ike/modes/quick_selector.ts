@@ -26,7 +26,7 @@ export function selectorScratch(): Selector {
 export function betweenPeers(ex: Exchange): bool {
   const s = ex.selector;
   const sa = ex.sa;
-  return s.localFirst == sa.localAddress && s.localLast == sa.localAddress && s.remoteFirst == sa.peer && s.remoteLast == sa.peer;
+  return s.localFirst == sa.localAddress && s.localLast == sa.localAddress && s.remoteFirst == sa.configured && s.remoteLast == sa.configured;
 }
 
 /**

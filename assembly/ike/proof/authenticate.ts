@@ -38,7 +38,20 @@ export function keyFor(sa: IsakmpSa): PreSharedKey | null {
     const address = sa.peerIdType == IdType.IPV4_ADDR;
     key = address ? keys.byAddress(get32(sa.peerId)) : keys.byHostname(sa.peerId, sa.peerIdLen);
   } else if (sa.aggressive && profile) key = expected(profile.id);
-  return key ? key : keys.byAddress(sa.peer);
+  return key ? key : keys.byAddress(sa.configured);
+}
+
+/**
+ * Whether the key that a peer has shown is one that the configuration has for the address it is reached at: only then may it have the flows of
+ * an entry that names this address. A profile's key, and a name's, are not of an address: there the profile says who it is.
+ */
+export function isOfAddress(sa: IsakmpSa): bool {
+  const key = keyFor(sa);
+  if (!key) return false;
+  const profile = profiles.byId(sa.profile);
+  if ((profile && profile.secretLen) || key.hostnameLen) return true;
+  const own = keys.byAddress(sa.configured);
+  return own != null && keys.sameSecret(own, key);
 }
 
 /** Whether there is something to authenticate a peer with. */
@@ -48,7 +61,7 @@ export function possible(sa: IsakmpSa): bool {
 
 /** As `possible` for a responder in Main Mode: the profile that has a key for the peer's address, if there is one. */
 export function possibleByAddress(sa: IsakmpSa): bool {
-  const profile = profiles.byAddress(sa.peer);
+  const profile = profiles.byAddress(sa.configured);
   if (profile) sa.profile = profile.id;
   return possible(sa);
 }

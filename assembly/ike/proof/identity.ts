@@ -38,19 +38,31 @@ function emitSelf(w: MessageWriter, sa: IsakmpSa, profile: Profile): void {
 export function suits(sa: IsakmpSa, body: usize, len: u32, key: PreSharedKey): bool {
   if (id.check(body, len) || !id.phase1PortsOk(body)) return false;
   const present = profiles.byId(sa.profile);
-  if (present && profiles.accepts(present, body, len)) return sa.aggressive || addressOk(sa, body);
-  if (present && (sa.initiator || sa.aggressive)) return !profiles.matchesAny(present) && accepts(sa, body, len);
+  if (present && profiles.accepts(present, body, len)) return isKeyOf(present, sa, body, len, key) && addressOk(sa, body);
+  if (present && (sa.initiator || sa.aggressive)) return !profiles.matchesAny(present) && accepts(sa, body, len, key);
   const named = profiles.byIdentity(body, len, false);
-  const same = named != null && (named.secretLen == 0 || keys.sameSecret(named.key, key));
-  if (same) {
-    sa.profile = named!.id;
+  if (named && isKeyOf(named, sa, body, len, key)) {
+    sa.profile = named.id;
     return addressOk(sa, body);
   }
-  return present == null && accepts(sa, body, len);
+  return present == null && accepts(sa, body, len, key);
+}
+
+/**
+ * Whether the key that was shown makes a peer of this ID one of a profile's. The profile's own does; without one the key that the
+ * configuration has for this very name or address, or for the one address that the peer is reached at. A key that a network or everybody
+ * shares proves no name.
+ */
+function isKeyOf(profile: Profile, sa: IsakmpSa, body: usize, len: u32, key: PreSharedKey): bool {
+  if (profile.secretLen) return keys.sameSecret(profile.key, key);
+  const address = id.idType(body) == IdType.IPV4_ADDR;
+  const own = address ? keys.byAddress(get32(id.data(body))) : keys.byHostname(id.data(body), id.dataLen(len));
+  if (own) return keys.sameSecret(own, key);
+  return !address && key.hostnameLen == 0 && key.mask == u32.MAX_VALUE && key.address == sa.configured;
 }
 
 /** An address is the one that the peer is reached at, unless a NAT stands before it: it then names its inner one. */
-function addressOk(sa: IsakmpSa, body: usize): bool {
+export function addressOk(sa: IsakmpSa, body: usize): bool {
   return id.idType(body) != IdType.IPV4_ADDR || sa.peerNat || get32(id.data(body)) == sa.peerAddress;
 }
 
@@ -59,7 +71,7 @@ function addressOk(sa: IsakmpSa, body: usize): bool {
  * NAT stands before it (it then names its inner one, which nobody here can check: the key bound it to the outer one).
  * A name that a key was configured for must belong to the very key that the peer has shown.
  */
-export function accepts(sa: IsakmpSa, body: usize, len: u32): bool {
+export function accepts(sa: IsakmpSa, body: usize, len: u32, key: PreSharedKey): bool {
   if (!id.phase1PortsOk(body)) return false;
   const data = id.data(body);
   const dataLen = id.dataLen(len);
@@ -70,9 +82,7 @@ export function accepts(sa: IsakmpSa, body: usize, len: u32): bool {
     case IdType.USER_FQDN:
     case IdType.KEY_ID: {
       const claimed = keys.byHostname(data, dataLen);
-      if (!claimed) return true;
-      const shown = keys.byAddress(sa.peer);
-      return shown ? keys.sameSecret(claimed, shown) : false;
+      return claimed == null || keys.sameSecret(claimed, key);
     }
     default:
       return false;

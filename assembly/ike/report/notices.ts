@@ -20,7 +20,8 @@ import * as isakmp from "../../wire/isakmp";
 import { putEntry, putNearest } from "../offer/mismatch";
 import { userMethod } from "../offer/phase1_proposal";
 import { Exchange, State } from "../state/exchange";
-import { IsakmpSa } from "../state/isakmp_sa";
+import { IsakmpSa, putPeerId } from "../state/isakmp_sa";
+import { Peer } from "../state/peer";
 import { Outcome } from "./last_attempt";
 import * as lastAttempt from "./last_attempt";
 import { putCame, putLikely, putMeaning } from "./likely_cause";
@@ -195,7 +196,7 @@ export function transaction(peer: u32): void {
 
 /** @param type the ID's type @param data its data, of which `len` octets are there */
 export function identity(sa: IsakmpSa, type: u32, data: usize, len: u32): void {
-  if (!begin(Notice.IDENTITY, sa.peer, sa.peer)) return;
+  if (!begin(Notice.IDENTITY, sa.configured, sa.configured)) return;
   const shown = min<u32>(len, IDENTITY_SAID);
   if (saying) {
     refused("phase1", "identity-refused").escaped(data, shown);
@@ -210,7 +211,7 @@ export function identity(sa: IsakmpSa, type: u32, data: usize, len: u32): void {
   else {
     t.char(34).escaped(data, shown).char(34);
     if (type == IdType.FQDN || type == IdType.USER_FQDN || type == IdType.KEY_ID) {
-      putKeyLine(t.put(", but that name's key (crypto isakmp key ... hostname) is not the one that it has shown ("), sa.peer).char(41);
+      putKeyLine(t.put(", but that name's key (crypto isakmp key ... hostname) is not the one that it has shown ("), sa.configured).char(41);
     } else t.put(", which is no kind of identity that is taken here");
   }
   end("CRYPTO-4-IKE_IDENTITY");
@@ -218,7 +219,7 @@ export function identity(sa: IsakmpSa, type: u32, data: usize, len: u32): void {
 
 /** No transform that we accept; the words are in the mismatches of the last choice. */
 export function phase1Proposal(sa: IsakmpSa): void {
-  if (!begin(Notice.PHASE1_PROPOSAL, sa.peer, sa.peer)) return;
+  if (!begin(Notice.PHASE1_PROPOSAL, sa.configured, sa.configured)) return;
   event("phase1", "no-proposal-chosen");
   putNearest(subject().put(sa.initiator ? " answered with what was not offered in phase 1" : " offered nothing for phase 1 that is configured here"));
   if (userMethod) lastAttempt.text.put("; it asks for ").put(authMethodName(userMethod)).put(", which this router does not do: XAUTH must be off there");
@@ -226,7 +227,7 @@ export function phase1Proposal(sa: IsakmpSa): void {
 }
 
 export function phase2Proposal(sa: IsakmpSa, entry: CryptoMapEntry): void {
-  if (!begin(Notice.PHASE2_PROPOSAL, sa.peer, sa.peer)) return;
+  if (!begin(Notice.PHASE2_PROPOSAL, sa.configured, sa.configured)) return;
   event("phase2", "no-proposal-chosen");
   putEntry(subject().put(sa.initiator ? " answered with no transform that was offered for " : " offered no transform that is configured for "), entry);
   putNearest(lastAttempt.text);
@@ -261,7 +262,7 @@ export function putSelector(t: Text, s: Selector): Text {
 
 /** The peer proposes what another peer of the same dynamic map has, and has not shown that one's key. */
 export function taken(sa: IsakmpSa, offered: Selector, holder: u32): void {
-  if (!begin(Notice.SELECTORS, sa.peer, sa.peer)) return;
+  if (!begin(Notice.SELECTORS, sa.configured, sa.configured)) return;
   event("phase2", "invalid-id-information");
   putSelector(subject().put(" wants to protect "), offered).put(" (here <-> there), which ").ip(holder).put(" has, by another key");
   end("CRYPTO-4-IPSEC_SELECTORS");
@@ -269,7 +270,7 @@ export function taken(sa: IsakmpSa, offered: Selector, holder: u32): void {
 
 /** A peer has made as many policies of a dynamic map as it may, or all have. */
 export function tooMany(sa: IsakmpSa, entry: CryptoMapEntry): void {
-  if (!begin(Notice.POOL, sa.peer, sa.peer)) return;
+  if (!begin(Notice.POOL, sa.configured, sa.configured)) return;
   event("phase2", "too-many-policies");
   putEntry(subject().put(" wants one more policy of "), entry).put(", and has ").u32(DYNAMIC_PER_PEER)
     .put(" of them, or all peers have ").u32(DYNAMIC_POLICIES);
@@ -282,9 +283,17 @@ export function replaced(peer: u32, holder: u32, selector: Selector): void {
   log.end();
 }
 
+/** A peer has proved itself elsewhere than before: it has moved, or two call themselves the same. */
+export function peerMoved(sa: IsakmpSa, peer: Peer): void {
+  const t = log.message("CRYPTO-6-ISAKMP_PEER_MOVED").put("peer ").u32(peer.number).put(" (");
+  putPeerId(t, sa).put(") was at ").ip(peer.address).put(" port ").u32(peer.port).put(" and is at ").ip(sa.peerAddress).put(" port ").u32(sa.peerPort);
+  t.put("; if these are two, they show the same key and name, and each replaces the other");
+  log.end();
+}
+
 /** The peer's selectors fit none of our policies; seen from our side. */
 export function selectors(sa: IsakmpSa, offered: Selector): void {
-  if (!begin(Notice.SELECTORS, sa.peer, sa.peer)) return;
+  if (!begin(Notice.SELECTORS, sa.configured, sa.configured)) return;
   if (saying) {
     const t = refused("phase2", "invalid-id-information");
     putRange(t, offered.localFirst, offered.localLast);
@@ -292,7 +301,7 @@ export function selectors(sa: IsakmpSa, offered: Selector): void {
     log.eventEnd();
   }
   putSelector(subject().put(" wants to protect "), offered).put(" (here <-> there), but with it ");
-  putPermitted(lastAttempt.text, sa.peer);
+  putPermitted(lastAttempt.text, sa.configured);
   end("CRYPTO-4-IPSEC_SELECTORS");
 }
 
@@ -348,7 +357,7 @@ export function deadPeer(peer: u32, tries: u32, seconds: u32): void {
 
 /** The peer does not answer an exchange of ours, which is about to be given up. */
 export function noAnswer(ex: Exchange, exchange: string): void {
-  const peer = ex.sa.peer;
+  const peer = ex.sa.configured;
   lastAttempt.stood(peer, ex.state);
   if (!begin(Notice.NO_ANSWER, peer, peer)) return;
   event("phase1", "no-answer");
@@ -367,7 +376,7 @@ export function noAnswer(ex: Exchange, exchange: string): void {
 
 /** A peer that began an exchange has not gone on after our answer. */
 export function stopped(ex: Exchange): void {
-  const peer = ex.sa.peer;
+  const peer = ex.sa.configured;
   const a = lastAttempt.find(peer);
   const quick = ex.state == State.QUICK_R1;
   // Another attempt has begun meanwhile, or anybody at all has sent a first message.

@@ -50,8 +50,8 @@ export function start(sa: IsakmpSa): void {
   // The first number is random, its highest bit 0 (section 6.2).
   if (!sa.dpdSequence) sa.dpdSequence = drbg.fill(scratch, 4) ? get32(scratch) & 0x7fffffff : 1;
   alive(sa);
-  sa.dpdReceived = pairs.received(sa.peer);
-  sa.dpdSent = pairs.sent(sa.peer);
+  sa.dpdReceived = pairs.received(sa.peerNumber);
+  sa.dpdSent = pairs.sent(sa.peerNumber);
   lookAgain(sa);
 }
 
@@ -73,8 +73,8 @@ export function tick(sa: IsakmpSa): Step {
     sa.dpdAt = NEVER;
     return Step.NONE;
   }
-  const received = pairs.received(sa.peer);
-  const sent = pairs.sent(sa.peer);
+  const received = pairs.received(sa.peerNumber);
+  const sent = pairs.sent(sa.peerNumber);
   if (received != sa.dpdReceived) alive(sa);
   else if (sent != sa.dpdSent) sa.dpdWanted = true;
   sa.dpdReceived = received;

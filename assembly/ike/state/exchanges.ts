@@ -1,15 +1,12 @@
 /**
  * Finding exchanges, and the bounds on how many a peer may open.
  */
-import { HALF_OPEN, HALF_OPEN_LOAD, HALF_OPEN_LOAD_PER_ADDRESS, HALF_OPEN_PER_ADDRESS } from "../../limits";
+import { HALF_OPEN, HALF_OPEN_LOAD, HALF_OPEN_LOAD_PER_ADDRESS, HALF_OPEN_PER_ADDRESS, PEER_EXCHANGES } from "../../limits";
 import * as clock from "../../util/clock";
 import { ExchangeType } from "../../wire/ike_numbers";
 import { Exchange, Job, State, Timeout, at, slots } from "./exchange";
 import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
-
-/** Quick Modes of the peer's that may be under way under one SA. */
-const QUICK_MODES_PER_SA: u32 = 32;
 
 /** The phase 2 exchange of an SA with this message ID. */
 export function byM_ID(sa: IsakmpSa, M_ID: u32): Exchange | null {
@@ -74,7 +71,7 @@ export function validating(): bool {
 export function phase1With(peer: u32, profile: u32): Exchange | null {
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
-    if (sa && sa.peer == peer && sa.profile == profile && sa.initiator && sa.phase == Phase.NEGOTIATING) return sa.exchange;
+    if (sa && sa.configured == peer && sa.profile == profile && sa.initiator && sa.phase == Phase.NEGOTIATING) return sa.exchange;
   }
   return null;
 }
@@ -138,11 +135,20 @@ export function idleHalf(address: u32, age: u64): Exchange | null {
   return oldest;
 }
 
-export function mayOpenQuick(sa: IsakmpSa): bool {
+/**
+ * What a peer gives up for one more Quick Mode of its own: nothing (null) while it has less than its share; else its oldest that only
+ * lingers, or else its oldest. Never another's.
+ */
+export function overShare(sa: IsakmpSa): Exchange | null {
   let n: u32 = 0;
+  let oldest: Exchange | null = null;
   for (let i: u32 = 0; i < slots(); i++) {
     const ex = at(i);
-    if (ex && ex.sa === sa && !ex.initiator && (ex.state == State.QUICK_R0 || ex.state == State.QUICK_R1)) n++;
+    if (!ex || ex.initiator || ex.type != ExchangeType.QUICK_MODE || ex.sa.peer !== sa.peer) continue;
+    n++;
+    const lingers = ex.timeout == Timeout.LINGER;
+    const before = oldest ? lingers == (oldest.timeout == Timeout.LINGER) ? ex.createdAt < oldest.createdAt : lingers : true;
+    if (before) oldest = ex;
   }
-  return n < QUICK_MODES_PER_SA;
+  return n < PEER_EXCHANGES ? null : oldest;
 }

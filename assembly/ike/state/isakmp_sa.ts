@@ -5,7 +5,7 @@
 import { BlockCipher, CIPHER_BLOCK_MAX, CIPHER_CTX_MAX } from "../../crypto/cipher";
 import * as drbg from "../../crypto/drbg";
 import { DIGEST_MAX, Hash } from "../../crypto/hash";
-import { ISAKMP_SAS } from "../../limits";
+import { ISAKMP_SAS, PEER_ID_MAX } from "../../limits";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
@@ -15,6 +15,7 @@ import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";
 import { forget as forgetGroups } from "../settings/private_groups";
 import { Exchange } from "./exchange";
+import { Peer } from "./peer";
 
 export const enum Phase {
   /** Main Mode is under way. */
@@ -33,8 +34,6 @@ export const enum Natt {
   DRAFT = 2,
 }
 
-/** Octets of a peer's identity that are kept to be shown. */
-export const PEER_ID_MAX: u32 = 128;
 /** Message IDs of the past that are remembered against replays. */
 const M_IDS: u32 = 64;
 const FIRST_NUMBER: u32 = 1001;
@@ -70,8 +69,10 @@ export class IsakmpSa {
   readyEarly: bool;
   /** What both vendor lists say of RFC 3706. */
   deadPeerDetection: bool;
+  /** Who has proved to be at the other end; null before the proof. */
+  peer: Peer | null;
   /** The address that the configuration knows the peer by; `peerAddress` is where a NAT shows it. */
-  peer: u32;
+  configured: u32;
   peerAddress: u32;
   peerPort: u32;
   localAddress: u32;
@@ -195,6 +196,12 @@ export class IsakmpSa {
     deadline.arm(now);
   }
 
+  /** The peer's number, 0 before the proof. */
+  get peerNumber(): u32 {
+    const peer = this.peer;
+    return peer ? peer.number : 0;
+  }
+
   /** NAT traversal is in force: ISAKMP on port 4500, ESP in UDP. */
   get natDetected(): bool {
     return this.localNat || this.peerNat;
@@ -307,24 +314,35 @@ function rank(sa: IsakmpSa): u64 {
   return (<u64>(sa.phase == Phase.ESTABLISHED) << 33) | (<u64>!sa.spent << 32) | <u64>sa.number;
 }
 
-/** The newest established SA with a peer under a profile (0: under none). */
-export function forProfile(peer: u32, profile: u32): IsakmpSa | null {
-  return newest(peer, profile, false);
-}
-
-/** The newest established SA with a peer as the configuration knows it, whatever its profile; one that is replaced only if there is no other. */
-export function forPeer(peer: u32): IsakmpSa | null {
-  return newest(peer, 0, true);
-}
-
-function newest(peer: u32, profile: u32, any: bool): IsakmpSa | null {
+/** The newest established SA with whoever the configuration knows by this address, under a profile (0: under none). */
+export function forProfile(configured: u32, profile: u32): IsakmpSa | null {
   let best: IsakmpSa | null = null;
   for (let i: u32 = 0; i < pool.size; i++) {
     const sa = at(i);
-    if (!sa || sa.peer != peer || sa.phase == Phase.NEGOTIATING || (!any && sa.profile != profile)) continue;
+    if (!sa || sa.configured != configured || sa.profile != profile || sa.phase == Phase.NEGOTIATING) continue;
     if (!best || rank(sa) > rank(best)) best = sa;
   }
   return best;
+}
+
+/** The newest established SA with a peer, by its number; one that is replaced only if there is no other. */
+export function ofPeer(number: u32): IsakmpSa | null {
+  let best: IsakmpSa | null = null;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (!sa || sa.peerNumber != number || sa.phase == Phase.NEGOTIATING) continue;
+    if (!best || rank(sa) > rank(best)) best = sa;
+  }
+  return best;
+}
+
+/** Whether somebody whom the configuration knows by this address, or who is there, has proved who it is. */
+export function provenAt(address: u32): bool {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.phase != Phase.NEGOTIATING && (sa.configured == address || sa.peerAddress == address)) return true;
+  }
+  return false;
 }
 
 /** Keeps a peer's identity to be shown. */
@@ -336,6 +354,19 @@ export function keep(sa: IsakmpSa, body: usize, len: u32): void {
 
 /** Writes a kept identity for people. */
 export function putPeerId(t: Text, sa: IsakmpSa): Text {
-  if (sa.peerIdType == IdType.IPV4_ADDR) return t.ip(get32(sa.peerId));
-  return t.escaped(sa.peerId, sa.peerIdLen);
+  return putPeerIdOf(t, sa.peerIdType, sa.peerId, sa.peerIdLen);
+}
+
+export function putPeerIdOf(t: Text, type: u32, id: usize, len: u32): Text {
+  return type == IdType.IPV4_ADDR ? t.ip(get32(id)) : t.escaped(id, len);
+}
+
+/** How many established SAs a peer has. */
+export function countOf(number: u32): u32 {
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.peerNumber == number && sa.phase != Phase.NEGOTIATING) n++;
+  }
+  return n;
 }

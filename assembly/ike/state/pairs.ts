@@ -1,7 +1,7 @@
 /**
  * The table of pairs of IPsec SAs: what each Quick Mode has made, with whom, for which policy, under which SPIs.
  */
-import { SAS } from "../../limits";
+import { PEER_PAIRS, SAS } from "../../limits";
 import { Policy } from "../../sadb/policies/policy";
 import * as expiry from "../../sadb/sas/expiry";
 import { SA } from "../../sadb/sas/sa";
@@ -25,14 +25,17 @@ export class Pair {
   /** Of AH in a bundle, else 0. */
   ahSpi: u32;
   peerAhSpi: u32;
-  /** The peer, as the configuration knows it. */
+  /** Number of the peer that it is with, and the address that the configuration knows it by. */
   peer: u32;
+  configured: u32;
   policySlot: u32;
   initiator: bool;
   retired: bool;
   upAt: u64;
   /** When we delete it; NEVER: we do not. */
   deleteAt: u64;
+  /** Of a retired one: inbound SPI of the pair that has taken over; 0: unknown. */
+  successor: u32;
   /** When it takes over from the one it renews; NEVER: it has, or never will. */
   switchAt: u64;
 
@@ -71,7 +74,8 @@ export function enter(ex: Exchange, inbound: SA): void {
     pair.ahSpi = ex.ahSpi;
     pair.peerAhSpi = ex.choice.ahSpi;
   }
-  pair.peer = ex.sa.peer;
+  pair.peer = ex.sa.peerNumber;
+  pair.configured = ex.sa.configured;
   pair.policySlot = ex.policySlot;
   pair.initiator = ex.initiator;
   pair.upAt = clock.now();
@@ -143,6 +147,20 @@ export function pairsWith(peer: u32): u32 {
   return n;
 }
 
+/** The pair that a peer with more than its share of them gives up: its oldest retired one, else its oldest. Null: it has no more than that. */
+export function overShare(peer: u32): Pair | null {
+  let n: u32 = 0;
+  let oldest: Pair | null = null;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (!pair || pair.peer != peer) continue;
+    n++;
+    const before = oldest ? pair.retired == oldest.retired ? pair.upAt < oldest.upAt : pair.retired : true;
+    if (before) oldest = pair;
+  }
+  return n > PEER_PAIRS ? oldest : null;
+}
+
 /** Removes the pairs with a peer that are older than `before`, without a word to it. */
 export function forgetPairs(peer: u32, before: u64): void {
   for (let i: u32 = 0; i < pool.size; i++) {
@@ -163,7 +181,7 @@ export function removePairs(policy: u32): void {
 export function peerDeleted(sa: IsakmpSa, protocol: u32, peerSpi: u32): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);
-    if (!pair || pair.peer != sa.peer) continue;
+    if (!pair || pair.peer != sa.peerNumber) continue;
     if ((pair.protocol == protocol && pair.peerSpi == peerSpi) || (pair.ahSpi && protocol == Protocol.AH && pair.peerAhSpi == peerSpi)) {
       remove(pair, "deleted-by-peer");
       return;
@@ -175,7 +193,7 @@ export function peerDeleted(sa: IsakmpSa, protocol: u32, peerSpi: u32): void {
 export function shorten(sa: IsakmpSa, peerSpi: u32, seconds: u32, kilobytes: u32): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);
-    if (!pair || pair.peer != sa.peer || pair.peerSpi != peerSpi || !pair.initiator) continue;
+    if (!pair || pair.peer != sa.peerNumber || pair.peerSpi != peerSpi || !pair.initiator) continue;
     const inbound = sad.bySpi(pair.spi);
     if (inbound) expiry.shorten(inbound, seconds, softMilliseconds(seconds, true), kilobytes);
   }
@@ -185,7 +203,7 @@ export function shorten(sa: IsakmpSa, peerSpi: u32, seconds: u32, kilobytes: u32
 export function moveMappings(sa: IsakmpSa): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);
-    if (!pair || pair.peer != sa.peer) continue;
+    if (!pair || pair.peer != sa.peerNumber) continue;
     const inbound = sad.bySpi(pair.spi);
     if (inbound) sad.moveMapping(inbound, sa.peerAddress, sa.peerPort);
   }
@@ -195,20 +213,31 @@ export function moveMappings(sa: IsakmpSa): void {
 export function adoptPairs(sa: IsakmpSa): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);
-    const inbound = pair && pair.peer == sa.peer ? sad.bySpi(pair.spi) : null;
+    const inbound = pair && pair.peer == sa.peerNumber ? sad.bySpi(pair.spi) : null;
     if (inbound) sad.adopt(inbound, sa.number);
   }
 }
 
-/** The peer of the pair with this inbound SPI, 0: there is none. */
+/** The number of the peer of the pair with this inbound SPI, 0: there is none. */
 export function peerOf(spi: u32): u32 {
   const pair = bySpi(spi);
   return pair ? pair.peer : 0;
 }
 
-/** Whether we know of nothing with this peer: then our first message says INITIAL-CONTACT (RFC 2407, 4.6.3.3). */
+/** The address that the configuration knows that peer by, 0: there is none. */
+export function configuredOf(spi: u32): u32 {
+  const pair = bySpi(spi);
+  return pair ? pair.configured : 0;
+}
+
+/** Whether we know of nothing with whom we begin to talk to here: then our first message says INITIAL-CONTACT (RFC 2407, 4.6.3.3). */
 export function firstContact(sa: IsakmpSa): bool {
-  return isakmpSa.forPeer(sa.peer) == null && pairsWith(sa.peer) == 0;
+  if (isakmpSa.forProfile(sa.configured, sa.profile)) return false;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.configured == sa.configured && sad.bySpi(pair.spi)) return false;
+  }
+  return true;
 }
 
 /** What Quick Mode proposes for a policy: its selector, or that of the pair which is renewed. */

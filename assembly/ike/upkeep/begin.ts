@@ -69,7 +69,7 @@ export function startQuick(sa: IsakmpSa, policy: Policy, renews: u32): bool {
   const ex = exchanges.take(sa, ExchangeType.QUICK_MODE, State.QUICK_I0, true, M_ID);
   if (!ex) return false;
   ex.policySlot = policy.slot;
-  lastAttempt.began(sa.peer, true, 2, policy.slot);
+  lastAttempt.began(sa.configured, true, 2, policy.slot);
   ex.renews = renews;
   pairs.selectorFor(policy, renews, ex.selector);
   message.startPhase2Iv(sa, M_ID, ex.iv);

@@ -7,6 +7,8 @@
  *                    new one, or SWITCH_DELAY has passed: strongSwan takes its new SAs into use only with our third
  *                    message, and a packet on its heels would be lost. Then the old pair receives still, sends no more;
  *                    DELETE_DELAY later it is deleted, and the peer told
+ *   the peer renewed  it deletes the old pair; if it forgets to, we do FORGOTTEN_DELAY after the new one has carried something
+ *   shares           one retired pair a flow; a peer with more than PEER_PAIRS gives up its oldest
  *   both at once     two pairs for the same flows, initiated by different sides within SIMULTANEOUS: the one with the
  *                    lowest of the four SPIs stays; the initiator of the other deletes it
  */
@@ -16,13 +18,16 @@ import { Deadline, NEVER } from "../../util/deadline";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as tell from "../message/tell";
 import * as isakmpSa from "../state/isakmp_sa";
-import { Pair, at, bySpi, forget, hasReceived, pool, remove } from "../state/pairs";
+import { Pair, at, bySpi, forget, hasReceived, overShare, pool, remove } from "../state/pairs";
 
 const DELETE_DELAY: u64 = 10000;
 const SWITCH_DELAY: u64 = 2000;
 /** How often it is looked whether the peer has switched. */
 const SWITCH_LOOK: u64 = 100;
 const SIMULTANEOUS: u64 = 30000;
+/** How often it is looked whether the successor of a retired pair has carried something, and how long the peer has from then to delete it. */
+const SUCCESSOR_LOOK: u64 = 5000;
+const FORGOTTEN_DELAY: u64 = 60000;
 export const deadline: Deadline = new Deadline();
 
 export function init(): void {
@@ -43,18 +48,27 @@ export function settle(spi: u32): void {
   const now = clock.now();
   for (let i: u32 = 0; i < pool.size; i++) {
     const other = at(i);
-    if (!other || other === pair || other.retired || other.policySlot != pair.policySlot || other.peer != pair.peer) continue;
-    if (!other.selector.equals(pair.selector)) continue;
+    if (!other || other === pair || !isSameFlow(other, pair)) continue;
+    if (other.retired) {
+      // One of before is kept for what is still on its way, not every one that ever was.
+      deletePair(other);
+      continue;
+    }
     const simultaneous = other.initiator != pair.initiator && now - other.upAt < SIMULTANEOUS;
-    if (simultaneous && min(other.spi, other.peerSpi) < min(pair.spi, pair.peerSpi)) retire(pair, pair.initiator);
-    else if (simultaneous) retire(other, other.initiator);
-    else if (!pair.initiator) retire(other, false);
+    if (simultaneous && min(other.spi, other.peerSpi) < min(pair.spi, pair.peerSpi)) retire(pair, pair.initiator, other.spi);
+    else if (simultaneous) retire(other, other.initiator, spi);
+    else if (!pair.initiator) retire(other, false, spi);
     else {
       sad.defer(inbound, true);
       pair.switchAt = now + SWITCH_DELAY;
       deadline.arm(now + SWITCH_LOOK);
     }
   }
+  for (let over = overShare(pair.peer); over; over = overShare(pair.peer)) deletePair(over);
+}
+
+function isSameFlow(a: Pair, b: Pair): bool {
+  return a.policySlot == b.policySlot && a.peer == b.peer && a.selector.equals(b.selector);
 }
 
 /** The peer receives through a renewed pair: it takes over, and the ones before it go. */
@@ -65,41 +79,54 @@ function switchTo(pair: Pair): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const other = at(i);
     if (!other || other === pair || other.retired || other.upAt > pair.upAt) continue;
-    if (other.policySlot == pair.policySlot && other.peer == pair.peer && other.selector.equals(pair.selector)) retire(other, true);
+    if (isSameFlow(other, pair)) retire(other, true, pair.spi);
   }
   sad.defer(inbound, false);
 }
 
-/** @param weDelete it is on us to tell the peer */
-function retire(pair: Pair, weDelete: bool): void {
+/** @param weDelete it is on us to tell the peer; else it is given time to, from when the successor has carried something */
+function retire(pair: Pair, weDelete: bool, successor: u32): void {
   const inbound = sad.bySpi(pair.spi);
   if (inbound) sad.retire(inbound);
   pair.retired = true;
-  if (!weDelete) return;
+  pair.successor = successor;
+  if (!weDelete) {
+    deadline.arm(clock.now() + SUCCESSOR_LOOK);
+    return;
+  }
   pair.deleteAt = clock.now() + DELETE_DELAY;
   deadline.arm(pair.deleteAt);
 }
 
-/** Removes all pairs with a peer (0: with every peer) and sends Deletes where there is an ISAKMP SA to protect them. */
+/** Removes all pairs with a peer, by its number, and sends Deletes where there is an ISAKMP SA to protect them. */
 export function deletePairs(peer: u32, reason: string): void {
+  deleteWhere(peer, 0, reason);
+}
+
+/** The same with whoever the configuration knows by this address, 0: with everybody. */
+export function deletePairsAt(configured: u32, reason: string): void {
+  deleteWhere(0, configured, reason);
+}
+
+function deleteWhere(peer: u32, configured: u32, reason: string): void {
   for (;;) {
     // One peer's pairs at a time, as many as a Delete holds.
     let owner: u32 = 0;
     for (let i: u32 = 0; i < pool.size && tell.deleteHasRoom(); i++) {
       const pair = at(i);
-      if (!pair || (peer && pair.peer != peer) || (owner && pair.peer != owner)) continue;
+      if (!pair || (peer && pair.peer != peer) || (configured && pair.configured != configured) || (owner && pair.peer != owner)) continue;
       owner = pair.peer;
       listDelete(pair);
       remove(pair, reason);
     }
     if (!owner) return;
-    tell.sendDelete(isakmpSa.forPeer(owner));
+    tell.sendDelete(isakmpSa.ofPeer(owner));
   }
 }
 
 /** Removes one pair and tells the peer. */
 function deletePair(pair: Pair): void {
-  const sa = isakmpSa.forPeer(pair.peer);
+  const sa = isakmpSa.ofPeer(pair.peer);
   listDelete(pair);
   remove(pair, "replaced");
   tell.sendDelete(sa);
@@ -109,7 +136,7 @@ function deletePair(pair: Pair): void {
 export function expired(spi: u32): void {
   const pair = bySpi(spi);
   if (!pair) return;
-  const sa = isakmpSa.forPeer(pair.peer);
+  const sa = isakmpSa.ofPeer(pair.peer);
   listDelete(pair);
   forget(pair);
   tell.sendDelete(sa);
@@ -126,6 +153,11 @@ export function poll(): void {
     if (pair.switchAt != NEVER) {
       if (pair.switchAt <= now || hasReceived(pair)) switchTo(pair);
       else deadline.arm(now + SWITCH_LOOK);
+    }
+    if (pair.retired && pair.deleteAt == NEVER) {
+      const next = bySpi(pair.successor);
+      if (next && hasReceived(next)) pair.deleteAt = now + FORGOTTEN_DELAY;
+      else if (next) deadline.arm(now + SUCCESSOR_LOOK);
     }
     if (pair.deleteAt <= now) deletePair(pair);
     else if (pair.deleteAt != NEVER) deadline.arm(pair.deleteAt);

@@ -78,7 +78,7 @@ function undone(ex: Exchange, unanswered: bool): void {
   const ours = ex.initiator;
   const policy = ex.policySlot;
   const renews = ex.renews;
-  const peer = sa.peer;
+  const peer = sa.configured;
   endExchange(ex);
   if (!ours) return;
   if (type != ExchangeType.QUICK_MODE && type != ExchangeType.NEW_GROUP_MODE) wanted.phase1Failed(peer);
@@ -108,15 +108,16 @@ export function pollSas(): void {
 
 /** A peer that does not answer R-U-THERE: everything with it goes, and is told, in case that it only cannot be heard. */
 function dead(sa: IsakmpSa): void {
-  const peer = sa.peer;
-  notices.deadPeer(peer, deadPeer.TRIES, deadPeerSetting.retry);
-  if (deadPeerSetting.periodic) wanted.wantAgain(peer);
+  const peer = sa.peerNumber;
+  const configured = sa.configured;
+  notices.deadPeer(configured, deadPeer.TRIES, deadPeerSetting.retry);
+  if (deadPeerSetting.periodic) wanted.wantAgain(peer, configured);
   renewal.deletePairs(peer, "dead-peer");
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const other = isakmpSa.at(i);
-    if (other && other.peer == peer && other.phase != Phase.NEGOTIATING) remove(other, "dead-peer", true);
+    if (other && other.peerNumber == peer && other.phase != Phase.NEGOTIATING) remove(other, "dead-peer", true);
   }
-  wanted.peerIsDead(peer);
+  wanted.peerIsDead(peer, configured);
 }
 
 /** Renews, ends, deletes an SA as its times say; sends keepalives. */
@@ -136,8 +137,8 @@ export function tick(sa: IsakmpSa, now: u64): void {
   if (sa.softAt <= now) {
     sa.softAt = NEVER;
     // Nothing to keep up: it just ends.
-    if (sa.phase == Phase.ESTABLISHED && pairs.pairsWith(sa.peer) && !phase1With(sa.peer, sa.profile)) {
-      startPhase1(sa.peer, sa.localAddress, sa.number, sa.profile);
+    if (sa.phase == Phase.ESTABLISHED && pairs.pairsWith(sa.peerNumber) && !phase1With(sa.configured, sa.profile)) {
+      startPhase1(sa.configured, sa.localAddress, sa.number, sa.profile);
       sa.softAt = now + RENEW_AGAIN;
     }
   }

@@ -91,11 +91,24 @@ function served(policy: Policy): bool {
   return outbound ? outbound.whole : false;
 }
 
-/** The peer that a policy negotiates with: the one of the pair it renews, else the entry's present one. */
+/** The address of the peer that a policy negotiates with: the one of the pair it renews, else the entry's present one. */
 function peerOf(policy: Policy, what: u32): u32 {
-  const peer = what > FIRST_PAIR ? pairs.peerOf(what) : 0;
-  if (peer) return peer;
-  return policy.peer;
+  const peer = what > FIRST_PAIR ? pairs.configuredOf(what) : 0;
+  return peer ? peer : policy.peer;
+}
+
+/** The phase 1 for it: with the very peer of the pair it renews, or that made it; else with whoever the entry's address stands for. */
+function saFor(policy: Policy, what: u32, profile: u32): IsakmpSa | null {
+  const peer = what > FIRST_PAIR ? pairs.peerOf(what) : policy.owner;
+  const sa = peer ? isakmpSa.ofPeer(peer) : null;
+  if (sa && sa.profile == profile) return sa;
+  return policy.owner ? null : isakmpSa.forProfile(peerOf(policy, what), profile);
+}
+
+/** Whether what a policy wants can be had under this SA. */
+function serves(sa: IsakmpSa, policy: Policy, what: u32): bool {
+  if (profileOf(policy) != sa.profile) return false;
+  return policy.owner ? policy.owner == sa.peerNumber : peerOf(policy, what) == sa.configured;
 }
 
 /** The id of the profile of a policy's entry, 0: it names none; NO_SUCH_PROFILE: one that is not configured. */
@@ -128,7 +141,7 @@ function start(policy: Policy, what: u32): void {
     quickFailed(policy.slot);
     return;
   }
-  let sa = isakmpSa.forProfile(peer, profile);
+  let sa = saFor(policy, what, profile);
   if (sa && local && sa.localAddress != local) {
     // Our interface has another address by now: nothing of the old SA would come back to us.
     succession.remove(sa, "address-changed", false);
@@ -159,7 +172,7 @@ export function phase1IsUp(sa: IsakmpSa): void {
     if (!what) continue;
     const policy = spd.policyAt(slot);
     if (!policy) setWant(slot, NOTHING);
-    else if (peerOf(policy, what) == sa.peer && profileOf(policy) == sa.profile) {
+    else if (serves(sa, policy, what)) {
       store<u8>(tried + slot, 0);
       start(policy, what);
     }
@@ -191,20 +204,19 @@ export function phase1Failed(peer: u32): void {
   }
 }
 
-/** What has a pair with a peer wants one again, from whichever peer. */
-export function wantAgain(peer: u32): void {
+/** What has a pair with a peer (its number, and the address that the configuration knows it by) wants one again, from whichever peer. */
+export function wantAgain(peer: u32, configured: u32): void {
   for (let slot: u32 = 0; slot < POLICIES; slot++) {
     const policy = spd.policyAt(slot);
-    const outbound = policy ? policy.outbound : null;
-    if (outbound && policy!.isWith(peer) && policy!.peer == peer) setWant(slot, FIRST_PAIR);
+    if (policy && policy.outbound && policy.isOf(peer, configured) && (policy.owner || policy.peer == configured)) setWant(slot, FIRST_PAIR);
   }
 }
 
 /** A peer is dead, and nothing is left with it: its entries go on to their next peer, and what is wanted begins. */
-export function peerIsDead(peer: u32): void {
+export function peerIsDead(peer: u32, configured: u32): void {
   for (let slot: u32 = 0; slot < POLICIES; slot++) {
     const policy = spd.policyAt(slot);
-    if (!policy || !policy.isWith(peer) || policy.peer != peer) continue;
+    if (!policy || !policy.isOf(peer, configured) || (!policy.owner && policy.peer != configured)) continue;
     const n = <u32>policy.entry.peerCount;
     if (n > 1) policy.peerIndex = <u8>((<u32>policy.peerIndex + 1) % n);
     policy.nextAcquire = 0;
@@ -233,7 +245,7 @@ function moved(item: WorkItem): void {
   sad.moveMapping(inbound, item.address, item.port);
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
-    if (!sa || sa.peer != peer || sa.phase == Phase.NEGOTIATING || !sa.natDetected) continue;
+    if (!sa || sa.peerNumber != peer || sa.phase == Phase.NEGOTIATING || !sa.natDetected) continue;
     if (whereabouts.move(sa, item.address, item.port)) pairs.moveMappings(sa);
   }
 }
@@ -244,14 +256,17 @@ function moved(item: WorkItem): void {
  * this with a forged source address; what it costs is one Main Mode at a time with a peer that the configuration names.
  */
 function unknownSpi(item: WorkItem): void {
+  let told = false;
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
     if (!sa || sa.phase != Phase.ESTABLISHED || sa.peerAddress != item.address) continue;
     if (sad.bySpi(item.spi)) return;
+    // Several peers may be at that address: whose it was nobody can know, and to the others it says nothing.
     tell.listDelete(item.protocol == AH ? Protocol.AH : Protocol.ESP, item.spi);
     tell.sendDelete(sa);
-    return;
+    told = true;
   }
+  if (told) return;
   const now = clock.now();
   for (let slot: u32 = 0; slot < spd.policySlots(); slot++) {
     const policy = spd.policyAt(slot);
@@ -275,10 +290,10 @@ function takeOver(policy: Policy): void {
     if (!other || other.owner == policy.owner || other.interface != policy.interface) continue;
     if (!other.selector.overlaps(policy.selector)) continue;
     const peer = other.owner;
-    notices.replaced(policy.owner, peer, other.selector);
+    notices.replaced(policy.ownerAddress, other.ownerAddress, other.selector);
     pairs.removePairs(slot);
     // Whoever is at the old address by now need not hear of it.
-    const sa = isakmpSa.forPeer(peer);
+    const sa = isakmpSa.ofPeer(peer);
     if (sa && pairs.pairsWith(peer) == 0) succession.remove(sa, "replaced", false);
   }
 }

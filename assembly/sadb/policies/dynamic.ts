@@ -25,10 +25,10 @@ export function holder(policy: Policy, peer: u32, key: u32, offered: Selector): 
 
 /**
  * The peer's own policy for `offered`, made of a template; a policy that is none already is given back. Null: the peer, or
- * all of them, have as many as is allowed. `key` is one and the same number for all that have shown the same key. It is the
+ * all of them, have as many as is allowed. `peer` is its number, `address` where it is. `key` is one and the same number for all that have shown the same key. It is the
  * caller's to reserve an SA for it before the list is next made: one without goes.
  */
-export function own(template: Policy, peer: u32, key: u32, offered: Selector): Policy | null {
+export function own(template: Policy, peer: u32, address: u32, key: u32, offered: Selector): Policy | null {
   if (template.action != <u8>Action.TEMPLATE) return template;
   let all: u32 = 0;
   let same: u32 = 0;
@@ -38,6 +38,7 @@ export function own(template: Policy, peer: u32, key: u32, offered: Selector): P
     const own = policy.owner == peer;
     if (own && policy.entry == template.entry && policy.interface == template.interface && policy.selector.equals(offered)) {
       policy.ownerKey = key;
+      policy.ownerAddress = address;
       return policy;
     }
     if (!sad.uses(policy)) continue;
@@ -48,6 +49,7 @@ export function own(template: Policy, peer: u32, key: u32, offered: Selector): P
   const policy = spd.make(template.interface, template.entry, Action.PROTECT, offered);
   if (!policy) return null;
   policy.owner = peer;
+  policy.ownerAddress = address;
   policy.ownerKey = key;
   policy.passing = true;
   policy.line = template.line;

@@ -27,18 +27,18 @@ export function namesPeer(peer: u32): bool {
 }
 
 /**
- * For a responder: the first PROTECT policy with that peer whose selector equals `offered` (or, failing that, contains
+ * For a responder: the first PROTECT policy with that peer (its number, and the address that the configuration knows it by) whose selector equals `offered` (or, failing that, contains
  * it); failing both, a dynamic map's line at our address `local` (0: any) that it may make a policy of; null if none does.
  * The entry names the isakmp-profile of that name, or none without one. What a deny line of the same entry takes away from the
  * policy cannot be offered.
  */
-export function forOffer(peer: u32, offered: Selector, local: u32 = 0, profile: usize = 0, profileLen: u32 = 0): Policy | null {
+export function forOffer(peer: u32, address: u32, offered: Selector, local: u32 = 0, profile: usize = 0, profileLen: u32 = 0): Policy | null {
   let containing: Policy | null = null;
   let template: Policy | null = null;
   for (let i: u32 = 0; i < spd.orderedCount(); i++) {
     const policy = spd.orderedAt(i);
     if (!policy.entry.isOfProfile(profile, profileLen)) continue;
-    const fits = policy.action == <u8>Action.TEMPLATE ? !template && permits(policy, offered, local) : policy.isWith(peer);
+    const fits = policy.action == <u8>Action.TEMPLATE ? !template && permits(policy, offered, local) : policy.isOf(peer, address);
     if (!fits || !policy.selector.contains(offered) || denied(i, offered)) continue;
     if (policy.action == <u8>Action.TEMPLATE) template = policy;
     else if (policy.selector.equals(offered)) return policy;

@@ -7,11 +7,14 @@
  * are unchanged keeps its slot and its SAs; SAs of policies that are gone are deleted and reported to IKE. A `deny` line ends
  * the entry for what it matches: the next entry is asked. What no policy matches passes.
  *
+ * Nothing fails open. What an entry matches that lacks a peer or a transform set is discarded; so is what it matched last, where
+ * its list is gone or empty; so is what lines match that found no room here (`beyond`).
+ *
  * Whoever asks for a policy gets what is there and changes nothing: `refresh` is called between packets, before a poll and
  * behind the console's input, and nowhere else. So no policy vanishes while somebody holds it.
  */
 import { HELD_MILLISECONDS, POLICIES, PORTS } from "../../limits";
-import { AccessLine, LineAction } from "../../lists/access_list";
+import { AccessLine, AccessList, LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
 import * as setting from "../../lists/setting";
 import * as clock from "../../util/clock";
@@ -19,7 +22,7 @@ import * as log from "../../util/log";
 import { Pool } from "../../util/pool";
 import * as held from "../sas/held";
 import * as sad from "../sas/sad";
-import { Action, CryptoMapEntry } from "../settings/crypto_map";
+import { Action, CryptoMapEntry, Lack } from "../settings/crypto_map";
 import * as maps from "../settings/crypto_map";
 import { Selector } from "../terms/selector";
 import * as flows from "./flow_cache";
@@ -32,17 +35,39 @@ let pool = changetype<Pool<Policy>>(0);
 const order: usize = memory.data(4 * <i32>POLICIES, 4);
 const begin: usize = memory.data(4 * (<i32>PORTS + 1), 4);
 const addresses: usize = memory.data(4 * <i32>PORTS, 4);
+/** Where the slots stood in the list before. */
+const ranks: usize = memory.data(<i32>POLICIES);
 /** Made for one line at a time. */
 const wanted: usize = memory.data(32, 4);
+/** In place of a policy that found no room. */
+const roomless: Policy = changetype<Policy>(memory.data(128, 8));
+
+/** The first line of a port's map that found no room; `line` null: all did. */
+@unmanaged
+class Cut {
+  place: CryptoMapEntry | null;
+  entry: CryptoMapEntry | null;
+  line: AccessLine | null;
+  /** The sequence number of the line that the console was told of; 0: none. */
+  told: u32;
+}
+const cuts: usize = memory.data(16 * <i32>PORTS, 4);
+/** Of overlapping lines the console is told of so many at once. */
+const OVERLAPS_TOLD: u32 = 8;
 /** The revision of the settings that the list was made from. */
 let compiled: u32 = 0;
 let length: u32 = 0;
+/** A bit for each port that carries a crypto map. */
+let guarded: u32 = 0;
 
 export function init(): void {
   pool = new Pool<Policy>("policies", POLICIES);
   memory.fill(begin, 0, 4 * (PORTS + 1));
   memory.fill(addresses, 0, 4 * PORTS);
-  length = 0;
+  length = guarded = 0;
+  memory.fill(cuts, 0, 16 * PORTS);
+  memory.fill(changetype<usize>(roomless), 0, 128);
+  if (offsetof<Policy>() > 128 || offsetof<Cut>() != 16) unreachable();
   flows.init();
   maps.init();
   lists.init();
@@ -64,40 +89,55 @@ export function refresh(): void {
   if (compiled != setting.revision) settle();
 }
 
-/** What is compiled may take an SA away, and the policy that a peer made may go with it: until nothing changes any more. */
+/**
+ * What is compiled may take an SA away, and the policy that a peer made may go with it; and what goes makes room for lines that
+ * found none: until nothing changes any more.
+ */
 function settle(): void {
-  do compile();
-  while (compiled != setting.revision);
+  do {
+    while (compile()) {}
+  } while (compiled != setting.revision);
+  tell();
 }
 
-/** Makes the ordered list of policies from the settings. */
-function compile(): void {
+// @ts-ignore: decorator
+@inline
+function cutOf(port: u32): Cut {
+  return changetype<Cut>(cuts + <usize>(port << 4));
+}
+
+/** Makes the ordered list of policies from the settings. True: lines found no room, and there is more of it now. */
+function compile(): bool {
   compiled = setting.revision;
+  memory.fill(ranks, 0xff, <usize>POLICIES);
+  for (let i: u32 = 0; i < length; i++) store<u8>(ranks + <usize>ordered(i).slot, <u8>i);
   for (let i: u32 = 0; i < pool.size; i++) {
     const policy = pool.at(i);
     if (policy) policy.marked = false;
   }
-  length = 0;
+  length = guarded = 0;
   for (let port: u32 = 0; port < PORTS; port++) {
     store<u32>(begin + <usize>(port << 2), length);
+    cutOf(port).line = null;
     const len = maps.boundLen(port);
     if (len == 0) continue;
+    guarded |= 1 << port;
     let entry = maps.next(maps.boundName(port), len, 0);
     while (entry) {
-      if (entry.complete) {
-        if (entry.dynamic) compileTemplates(port, entry);
-        else compileEntry(port, entry);
-      }
+      if (entry.dynamic) compileTemplates(port, entry);
+      else compileEntry(port, entry, entry);
       entry = maps.next(maps.boundName(port), len, entry.sequence);
     }
   }
   store<u32>(begin + <usize>(PORTS << 2), length);
+  let freed = false;
   for (let i: u32 = 0; i < pool.size; i++) {
     const policy = pool.at(i);
     if (!policy) continue;
     if (!policy.marked) {
       policyGone(policy);
       pool.free(policy);
+      freed = true;
     } else if (policy.entryVersion != policy.entry.version) {
       policy.entryVersion = policy.entry.version;
       policy.peerIndex = 0;
@@ -106,33 +146,109 @@ function compile(): void {
     }
   }
   flows.forget();
+  if (!freed) return false;
+  for (let port: u32 = 0; port < PORTS; port++) if (cutOf(port).line) return true;
+  return false;
 }
 
 /** The entries of a dynamic map in the place of the one that names it. */
 function compileTemplates(port: u32, place: CryptoMapEntry): void {
   let entry = maps.next(place.list, <u32>place.listLen, maps.TEMPLATES);
+  if (!entry) return keep(port, place, true);
+  place.told = <u8>Lack.NOTHING;
   while (entry) {
-    if (entry.complete) {
-      if (entry.listLen) compileEntry(port, entry);
-      else compileLine(port, entry, policies.anything);
-    }
+    if (entry.listLen) compileEntry(port, place, entry);
+    else if (entry.complete) compileLine(port, place, entry, policies.anything);
     entry = maps.next(place.list, <u32>place.listLen, entry.sequence);
   }
 }
 
-function compileEntry(port: u32, entry: CryptoMapEntry): void {
+/** @param place the entry of the interface's map: `entry` itself, or the one that names its dynamic map */
+function compileEntry(port: u32, place: CryptoMapEntry, entry: CryptoMapEntry): void {
   const list = lists.find(entry.list, <u32>entry.listLen);
   let line: AccessLine | null = list ? list.first : null;
+  let any = false;
   while (line) {
-    if (line.action != <u8>LineAction.REMARK && line.contiguous && !compileLine(port, entry, line)) return;
+    if (isRule(line)) {
+      any = true;
+      compileLine(port, place, entry, line);
+    }
     line = line.next;
   }
+  if (!any) keep(port, entry, false);
+  else policies.tellLack(entry, entry.lack);
 }
 
-/** False when there is no room for another policy. */
-function compileLine(port: u32, entry: CryptoMapEntry, line: AccessLine): bool {
+/** Whether a line says something of packets. */
+function isRule(line: AccessLine): bool {
+  return line.action != <u8>LineAction.REMARK && line.contiguous;
+}
+
+/**
+ * An entry has lost its list, or a list all of its lines: what it matched discards from now on, in the order that it had.
+ * @param templates it names a dynamic map, all of whose entries are gone
+ */
+function keep(port: u32, entry: CryptoMapEntry, templates: bool): void {
+  let any = false;
+  for (let rank: i32 = -1; ; ) {
+    let next: Policy | null = null;
+    let at: i32 = 255;
+    for (let i: u32 = 0; i < pool.size; i++) {
+      const policy = pool.at(i);
+      if (!policy || policy.marked || policy.interface != port || policy.isOpen) continue;
+      const from = policy.entry == entry && policy.entrySerial == entry.serial;
+      const lost = templates && policy.ofTemplate && policy.entry.serial != policy.entrySerial;
+      if (!from && !lost) continue;
+      const own = <i32>load<u8>(ranks + <usize>i);
+      if (own <= rank || own >= at) continue;
+      at = own;
+      next = policy;
+    }
+    if (!next) break;
+    rank = at;
+    any = true;
+    if (next.action != <u8>Action.NEXT && next.action != <u8>Action.DISCARD) {
+      policyGone(next);
+      // Where traffic was meant to pass in plain it passes.
+      if (next.action != <u8>Action.BYPASS) next.action = <u8>Action.DISCARD;
+    }
+    next.owner = 0;
+    next.entry = entry;
+    next.entrySerial = entry.serial;
+    next.entryVersion = entry.version;
+    append(next, policies.anything);
+  }
+  policies.tellLack(entry, any ? (entry.lack == Lack.NOTHING ? Lack.LIST : entry.lack) : Lack.NOTHING);
+}
+
+function compileLine(port: u32, place: CryptoMapEntry, entry: CryptoMapEntry, line: AccessLine): void {
+  const cut = cutOf(port);
+  if (cut.line) return;
   const selector = changetype<Selector>(wanted);
-  const action: Action = line.action == <u8>LineAction.DENY ? Action.NEXT : entry.template ? Action.TEMPLATE : entry.action;
+  const action = actionOf(entry, line);
+  readLine(line, selector);
+  if (action == Action.TEMPLATE) listMade(port, entry, line, selector);
+  let policy = known(port, entry, action, selector);
+  if (!policy) {
+    policy = make(port, entry, action, selector);
+    if (!policy) {
+      cut.place = place;
+      cut.entry = entry;
+      cut.line = line;
+      return;
+    }
+    policy.fresh = true;
+  }
+  append(policy, line);
+}
+
+function actionOf(entry: CryptoMapEntry, line: AccessLine): Action {
+  if (line.action == <u8>LineAction.DENY) return Action.NEXT;
+  if (!entry.complete) return Action.DISCARD;
+  return entry.template ? Action.TEMPLATE : <Action>entry.action;
+}
+
+function readLine(line: AccessLine, selector: Selector): void {
   selector.localFirst = line.source;
   selector.localLast = line.sourceEnd;
   selector.remoteFirst = line.destination;
@@ -140,18 +256,100 @@ function compileLine(port: u32, entry: CryptoMapEntry, line: AccessLine): bool {
   selector.localPort = line.sourcePort;
   selector.remotePort = line.destinationPort;
   selector.protocol = line.protocol;
-  if (action == Action.TEMPLATE) listMade(port, entry, line, selector);
-  let policy = known(port, entry, action, selector);
-  if (!policy) {
-    policy = make(port, entry, action, selector);
-    if (!policy) {
-      log.message("CRYPTO-3-POLICIES").put("there is no room for more than ").u32(POLICIES).put(" policies; crypto map entry ").u32(entry.number).put(" is cut short");
-      log.end();
-      return false;
+}
+
+/** Says at the console which lines found no room, and which new ones overlap others. */
+function tell(): void {
+  for (let port: u32 = 0; port < PORTS; port++) {
+    const cut = cutOf(port);
+    const line = cut.line;
+    if (line && line.sequence != cut.told) policies.tellCut(cut.entry as CryptoMapEntry, line);
+    cut.told = line ? line.sequence : 0;
+  }
+  let said: u32 = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const later = ordered(i);
+    for (let k: u32 = 0; k < length && said < OVERLAPS_TOLD; k++) {
+      const other = ordered(k);
+      if (k == i || (!later.fresh && !other.fresh) || k > i || other.interface != later.interface) continue;
+      if (!policies.hides(other, later) || excepted(k, later)) continue;
+      policies.tellOverlap(other, later);
+      said++;
     }
   }
-  append(policy, line);
-  return true;
+  for (let i: u32 = 0; i < length; i++) ordered(i).fresh = false;
+}
+
+/** Whether a deny line before policy number `i`, of its entry, leaves what `later` is for to later entries. */
+function excepted(i: u32, later: Policy): bool {
+  const policy = ordered(i);
+  while (i-- > 0) {
+    const before = ordered(i);
+    if (before.entry != policy.entry || before.interface != policy.interface) return false;
+    if (before.action == <u8>Action.NEXT && (before.selector.contains(later.selector) || before.selector.contains(policy.selector))) return true;
+  }
+  return false;
+}
+
+/** The first line of an entry that found no room, on whatever interface; null: all of them did. */
+export function withoutRoom(entry: CryptoMapEntry): AccessLine | null {
+  for (let port: u32 = 0; port < PORTS; port++) {
+    const cut = cutOf(port);
+    const line = cut.line;
+    if (!line) continue;
+    if (cut.entry == entry) return line;
+    const place = cut.place as CryptoMapEntry;
+    if (entry.template || entry.sequence <= place.sequence || entry.nameLen != place.nameLen) continue;
+    if (memory.compare(entry.name, place.name, <usize>entry.nameLen) != 0) continue;
+    const list: AccessList | null = lists.find(entry.list, <u32>entry.listLen);
+    if (list) return list.first;
+  }
+  return null;
+}
+
+/**
+ * What lines say that found no room: what they would protect or discard is discarded, what they would pass passes. It takes as
+ * long as there are lines; running flows come from the cache.
+ * @param skip an entry whose deny line matched already
+ */
+function beyond(port: u32, skip: CryptoMapEntry | null, local: u32, remote: u32, protocol: u32, localPort: u32, remotePort: u32): Policy | null {
+  const cut = cutOf(port);
+  const name = maps.boundName(port);
+  const len = maps.boundLen(port);
+  const policy = roomless;
+  let place: CryptoMapEntry | null = cut.place;
+  let begun = false;
+  while (place) {
+    let entry: CryptoMapEntry | null = place.dynamic ? maps.next(place.list, <u32>place.listLen, maps.TEMPLATES) : place;
+    while (entry) {
+      let line: AccessLine | null = null;
+      if (begun) {
+        const list = lists.find(entry.list, <u32>entry.listLen);
+        line = list ? list.first : null;
+      } else if (entry == cut.entry) {
+        begun = true;
+        line = cut.line;
+      }
+      while (line && entry != skip) {
+        if (isRule(line)) {
+          readLine(line, policy.selector);
+          policy.action = <u8>actionOf(entry, line);
+          if (covers(policy, local, remote, protocol, localPort, remotePort)) {
+            if (policy.action == <u8>Action.NEXT) break;
+            if (policy.action == <u8>Action.BYPASS) return null;
+            policy.action = <u8>Action.DISCARD;
+            policy.entry = entry;
+            policy.line = policies.anything;
+            return policy;
+          }
+        }
+        line = line.next;
+      }
+      entry = place.dynamic ? maps.next(place.list, <u32>place.listLen, entry.sequence) : null;
+    }
+    place = maps.next(name, len, place.sequence);
+  }
+  return null;
 }
 
 /** A new policy, not in the list yet; null: there is no room. */
@@ -220,9 +418,9 @@ export function orderedAt(i: u32): Policy {
   return ordered(i);
 }
 
-/** Whether any policy is in force on a port. */
+/** Whether a port carries a crypto map, be there a policy of it or none. */
 export function active(port: u32): bool {
-  return port < PORTS && load<u32>(begin + <usize>(port << 2)) != load<u32>(begin + <usize>((port + 1) << 2));
+  return port < PORTS && (guarded >>> port & 1) != 0;
 }
 
 /**
@@ -239,15 +437,29 @@ export function lookup(port: u32, local: u32, remote: u32, protocol: u32, localP
   return found;
 }
 
+/**
+ * The first policy that covers a flow decides, but a template gives way to what a peer has made of any template behind it: a
+ * dynamic entry with a wide list does not starve those after it.
+ */
 function search(port: u32, local: u32, remote: u32, protocol: u32, localPort: u32, remotePort: u32): Policy | null {
   const end = load<u32>(begin + <usize>((port + 1) << 2));
+  let template: Policy | null = null;
+  let skip: CryptoMapEntry | null = null;
   for (let i = load<u32>(begin + <usize>(port << 2)); i < end; i++) {
     const policy = ordered(i);
     if (!covers(policy, local, remote, protocol, localPort, remotePort) || policy.isOpen) continue;
-    if (policy.action != <u8>Action.NEXT) return policy.action == <u8>Action.BYPASS ? null : policy;
-    while (i + 1 < end && ordered(i + 1).entry == policy.entry) i++;
+    if (policy.action == <u8>Action.TEMPLATE) {
+      if (!template) template = policy;
+    } else if (policy.action != <u8>Action.NEXT) {
+      if (template && !policy.owner) return template;
+      return policy.action == <u8>Action.BYPASS ? null : policy;
+    } else {
+      skip = policy.entry;
+      while (i + 1 < end && ordered(i + 1).entry == skip) i++;
+    }
   }
-  return null;
+  if (template || !cutOf(port).line) return template;
+  return beyond(port, skip, local, remote, protocol, localPort, remotePort);
 }
 
 function covers(policy: Policy, local: u32, remote: u32, protocol: u32, localPort: u32, remotePort: u32): bool {

@@ -22,6 +22,16 @@ export const enum Action {
   TEMPLATE = 5,
 }
 
+/** What an entry may lack. */
+export const enum Lack {
+  NOTHING = 0,
+  LIST_NAME,
+  LIST,
+  PEER,
+  TRANSFORM_SET,
+  DYNAMIC_MAP,
+}
+
 /** Added to the numbers of dynamic maps' entries. */
 export const TEMPLATES: u32 = 0x10000;
 
@@ -50,6 +60,8 @@ export class CryptoMapEntry {
   /** `list` names a dynamic map, whose entries stand in the place of this one. */
   dynamic: bool;
   profileLen: u8;
+  /** Lack that the console has been told of, while what the entry matches is discarded for it. */
+  told: u8;
 
   // Behind the fields: peers, transform sets, name, name of the access list, description, name of the isakmp profile.
   private get peers(): usize {
@@ -107,12 +119,19 @@ export class CryptoMapEntry {
     return false;
   }
 
-  /** Whether it can be compiled: it matches a list that exists and, to protect, has a peer and a transform set. */
+  /** What it lacks to do what it says: a list that exists and, to protect, a peer and a transform set. */
+  get lack(): Lack {
+    if (this.dynamic) return next(this.list, <u32>this.listLen, TEMPLATES) ? Lack.NOTHING : Lack.DYNAMIC_MAP;
+    if (this.listLen == 0) {
+      if (!this.template) return Lack.LIST_NAME;
+    } else if (!lists.find(this.list, <u32>this.listLen)) return Lack.LIST;
+    if (this.action != <u8>Action.PROTECT) return Lack.NOTHING;
+    if (this.peerCount == 0 && !this.template) return Lack.PEER;
+    return this.transformSetCount == 0 ? Lack.TRANSFORM_SET : Lack.NOTHING;
+  }
+
   get complete(): bool {
-    if (this.dynamic) return next(this.list, <u32>this.listLen, TEMPLATES) != null;
-    if (this.template && this.listLen == 0) return this.transformSetCount != 0;
-    if (!lists.find(this.list, <u32>this.listLen)) return false;
-    return this.action != <u8>Action.PROTECT || ((this.peerCount != 0 || this.template) && this.transformSetCount != 0);
+    return this.lack == Lack.NOTHING;
   }
 }
 

@@ -1,6 +1,4 @@
 // ESP by itself for tests and benchmarks in Node (tests/support/primitives/esp.ts): one policy, one pair that opens what it seals.
-import * as waysIn from "../../../assembly/ipsec/inbound";
-import * as waysOut from "../../../assembly/ipsec/outbound";
 import * as espIn from "../../../assembly/ipsec/esp_in";
 import * as espOut from "../../../assembly/ipsec/esp_out";
 import * as waysIn from "../../../assembly/ipsec/inbound";

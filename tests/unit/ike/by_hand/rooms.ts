@@ -4,6 +4,7 @@ import * as privateGroups from "../../../../assembly/ike/settings/private_groups
 import * as buffers from "../../../../assembly/ike/state/buffers";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
+import * as peers from "../../../../assembly/ike/state/peer";
 import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import * as clock from "../../../../assembly/util/clock";
 import * as log from "../../../../assembly/util/log";
@@ -14,6 +15,7 @@ export function exchangeRooms(): void {
   log.init();
   drbg.seed();
   buffers.init();
+  peers.init();
   isakmpSa.init();
   exchange.init();
   wanted.init();

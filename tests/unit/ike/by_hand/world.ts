@@ -11,6 +11,8 @@ import * as exchange from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa, Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
 import * as pairs from "../../../../assembly/ike/state/pairs";
+import { Peer } from "../../../../assembly/ike/state/peer";
+import * as peers from "../../../../assembly/ike/state/peer";
 import * as renewal from "../../../../assembly/ike/upkeep/renewal";
 import * as succession from "../../../../assembly/ike/upkeep/succession";
 import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
@@ -20,7 +22,7 @@ import { Policy } from "../../../../assembly/sadb/policies/policy";
 import * as spd from "../../../../assembly/sadb/policies/spd";
 import { SA } from "../../../../assembly/sadb/sas/sa";
 import { Action } from "../../../../assembly/sadb/settings/crypto_map";
-import { get32 } from "../../../../assembly/util/bytes";
+import { get32, put32 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
 import { Packet, free } from "../../../../assembly/util/packet";
 import * as packets from "../../../../assembly/util/packet";
@@ -33,6 +35,7 @@ export const GAMMA: u32 = BETA + 1;
 const DIGEST: usize = 20;
 const key: usize = memory.data(16, 8);
 const iv: usize = memory.data(16, 8);
+const octets: usize = memory.data(4, 4);
 /** The last message that `sent` has taken. */
 const last: usize = memory.data(1024, 8);
 let lastLen: u32 = 0;
@@ -74,7 +77,18 @@ export function established(initiator: bool, peer: u32 = BETA): IsakmpSa {
   const sa = negotiating(initiator, peer);
   sa.phase = Phase.ESTABLISHED;
   sa.establishedAt = clock.now();
+  sa.peer = peerAt(peer);
   return sa;
+}
+
+/** The Peer that stands for an address here: its number is the address. */
+export function peerAt(address: u32): Peer {
+  const known = peers.byNumber(address);
+  if (known) return known;
+  put32(octets, address);
+  const peer = peers.make(0, 0, 1, octets, 4, 0) as Peer;
+  peer.number = address;
+  return peer;
 }
 
 export function exchangeOf(sa: IsakmpSa, type: u32, state: State, initiator: bool, M_ID: u32 = 1): Exchange {
@@ -116,6 +130,7 @@ export function pairUp(ex: Exchange, inbound: SA): void {
 /** Phase 1 is complete, as the engine and upkeep find it; the exchange stays. */
 export function phase1Up(ex: Exchange): void {
   establish(ex);
+  ex.sa.peer = peerAt(ex.sa.configured);
   succession.phase1IsUp(ex.sa, ex.type);
   wanted.phase1IsUp(ex.sa);
 }

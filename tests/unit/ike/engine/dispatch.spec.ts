@@ -175,7 +175,7 @@ describe("a first message", () => {
   });
 
   it("that finds no ISAKMP SA, or no exchange, left leaves nothing", () => {
-    for (let i: u32 = 0; i < 48; i++) established(false, FAR + i);
+    for (let i: u32 = 0; i < 60; i++) established(false, FAR + i);
     peer.first();
     expect<u32>(dropCount(Drop.IKE_POOL)).toBe(1);
     fresh();

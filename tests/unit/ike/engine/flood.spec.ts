@@ -200,7 +200,7 @@ describe("a third message that brings our cookie back", () => {
     expect<bool>(sa.deadPeerDetection).toBe(true);
     expect<u32>(sa.peerPort).toBe(1024);
     expect<u32>(sa.localPort).toBe(500);
-    expect<u32>(sa.peer).toBe(BETA);
+    expect<u32>(sa.configured).toBe(BETA);
     expect<u32>(sa.localAddress).toBe(ALPHA);
     expect<u32>(sa.priority).toBe(10);
     expect<u32>(sa.keyBits).toBe(128);

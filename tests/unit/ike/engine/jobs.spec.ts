@@ -107,7 +107,7 @@ describe("an exchange of our own", () => {
 
   it("a new SA is between two addresses, on port 500, until there is no room", () => {
     const sa = exchangeLife.newSa(BETA, ALPHA, true) as IsakmpSa;
-    expect<u32>(sa.peer).toBe(BETA);
+    expect<u32>(sa.configured).toBe(BETA);
     expect<u32>(sa.peerAddress).toBe(BETA);
     expect<u32>(sa.localAddress).toBe(ALPHA);
     expect<u32>(sa.peerPort).toBe(500);

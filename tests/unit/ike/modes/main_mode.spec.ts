@@ -65,7 +65,7 @@ describe("message 2", () => {
     expect<u32>(peer.gotSrcPort).toBe(500);
     expect<u32>(peer.gotDstPort).toBe(500);
     const sa = peer.ours();
-    expect<u32>(sa.peer).toBe(BETA);
+    expect<u32>(sa.configured).toBe(BETA);
     expect<u32>(sa.encryption).toBe(7);
     expect<u32>(sa.keyBits).toBe(128);
     expect<u32>(sa.hashId).toBe(2);

@@ -274,7 +274,7 @@ function hostPolicy(): u32 {
   const e = entry("CM", 5, Action.PROTECT, "HOST", BETA);
   e.transformSet(0).mode = <u8>Mode.TRANSPORT;
   sa.nattVersion = Natt.RFC;
-  return (forOffer(BETA, hosts()) as Policy).slot;
+  return (forOffer(BETA, BETA, hosts()) as Policy).slot;
 }
 
 describe("transport mode behind a NAT", () => {

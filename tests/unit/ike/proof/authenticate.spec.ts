@@ -120,7 +120,7 @@ describe("whose key counts", () => {
     expect<bool>(authenticate.possibleFor(BETA + 1)).toBe(true);
     expect<bool>(authenticate.possibleByAddress(sa)).toBe(true);
     expect<u32>(sa.profile).toBe(0);
-    sa.peer = BETA + 1;
+    sa.configured = BETA + 1;
     expect<bool>(authenticate.possibleByAddress(sa)).toBe(true);
     expect<u32>(sa.profile).toBe(road.id);
     expect<string>(secret()).toBe("ofprofile");
@@ -136,7 +136,7 @@ describe("who has shown what key", () => {
     expect<u32>(one).not.toBe(0);
     calls(2, "anything");
     expect<u32>(authenticate.keyOf(sa)).toBe(one);
-    sa.peer = BETA + 1;
+    sa.configured = BETA + 1;
     expect<u32>(authenticate.keyOf(sa)).not.toBe(one, "another line");
     const road = profile("ROAD");
     profiles.setSecret(road, text, fromText(text, "ofprofile"));

@@ -185,7 +185,7 @@ describe("a profile", () => {
 });
 
 describe("an identity", () => {
-  test("in Aggressive Mode is what the profile says, at whichever address; in Main Mode the address must be the peer's", () => {
+  test("that is an address must be the peer's, in either mode", () => {
     const profile = add("one", "key");
     net(profile, PEER, 0xffff0000);
     const sa = established(false);
@@ -194,7 +194,7 @@ describe("an identity", () => {
     for (let aggressive = 0; aggressive < 2; aggressive++) {
       sa.aggressive = aggressive == 1;
       expect<bool>(identity.suits(sa, body, idAddress(PEER), shown(3))).toBe(true);
-      expect<bool>(identity.suits(sa, body, idAddress(PEER ^ 1), shown(3))).toBe(aggressive == 1);
+      expect<bool>(identity.suits(sa, body, idAddress(PEER ^ 1), shown(3))).toBe(false);
     }
   });
 
@@ -217,10 +217,11 @@ describe("an identity", () => {
 
   test("of no profile is a name whose key was shown, or one without a key", () => {
     const sa = established(false);
-    sa.peer = PEER;
+    sa.configured = PEER;
     address(PEER, HOST, "shown");
     hostname("good.example", "shown");
     hostname("bad.example", "other");
+    putString(text, "shown");
     expect<bool>(identity.suits(sa, body, idName("good.example"), shown(5))).toBe(true);
     expect<bool>(identity.suits(sa, body, idName("free.example"), shown(5))).toBe(true);
     expect<bool>(identity.suits(sa, body, idName("bad.example"), shown(5))).toBe(false);

@@ -34,7 +34,7 @@ beforeEach(() => {
   keys.init();
   ownIdentity.init();
   profiles.init();
-  sa.peer = sa.peerAddress = 0xc0000202;
+  sa.configured = sa.peerAddress = 0xc0000202;
   sa.localAddress = 0xc0000201;
   sa.profile = 0;
   sa.initiator = sa.aggressive = sa.peerNat = false;
@@ -206,9 +206,10 @@ describe("who has shown a key", () => {
     sa.peerNat = true;
     expect(suits(idAddress(0xc0000203), "secret")).toBe(true, "behind a NAT it names its inner address");
     sa.peerNat = false;
-    // Aggressive Mode: the key is the name's, wherever it calls from.
+    // In Aggressive Mode too an address is its own.
     sa.aggressive = true;
-    expect(suits(idAddress(0xc0000203), "secret")).toBe(true);
+    expect(suits(idAddress(0xc0000202), "secret")).toBe(true);
+    expect(suits(idAddress(0xc0000203), "secret")).toBe(false);
     expect(suits(idAddress(0xc0000303), "secret")).toBe(false);
   });
 
@@ -240,11 +241,24 @@ describe("who has shown a key", () => {
     expect(suits(idName("c.example"), "other")).toBe(false, "nobody's name under a profile");
   });
 
-  test("a profile without a key takes whoever has shown the address's", () => {
+  test("of a profile without one is the name's own, or that of the one address; none that many share", () => {
     const p = add("P");
     matchName(p, "a.example");
+    shown.address = sa.configured;
+    shown.mask = HOST;
     expect(suits(idName("a.example"), "whatever")).toBe(true);
     expect(sa.profile).toBe(p.id);
+    sa.profile = 0;
+    shown.mask = 0xffffff00;
+    suits(idName("a.example"), "whatever");
+    expect(sa.profile).toBe(0);
+    shown.mask = HOST;
+    keys.addHostname(text, putString(text, "a.example"), text + 32, putString(text + 32, "its own"));
+    expect(suits(idName("a.example"), "whatever")).toBe(false);
+    expect(sa.profile).toBe(0);
+    expect(suits(idName("a.example"), "its own")).toBe(true);
+    expect(sa.profile).toBe(p.id);
+    keys.removeHostname(text, putString(text, "a.example"));
   });
 
   test("malformed identities and other ports are nobody's", () => {

@@ -1,4 +1,6 @@
 // What exchanges and ISAKMP SAs live by: timers to the millisecond, pools to their last block, lifetimes to the last octet.
+import { Peer } from "../../../../assembly/ike/state/peer";
+import * as peers from "../../../../assembly/ike/state/peer";
 import * as retransmit from "../../../../assembly/ike/engine/retransmit";
 import * as buffers from "../../../../assembly/ike/state/buffers";
 import { Exchange, Job, State, Timeout } from "../../../../assembly/ike/state/exchange";
@@ -228,9 +230,19 @@ describe("sizes of blocks", () => {
   });
 });
 
+/** A Peer whose number is this. */
+function peerAt(number: u32): Peer {
+  const known = peers.byNumber(number);
+  if (known) return known;
+  const peer = peers.make(0, number, 0, 0, 0, 0) as Peer;
+  peer.number = number;
+  return peer;
+}
+
 function established(peer: u32, profile: u32): IsakmpSa {
   const made = isakmpSa.take(false)!;
-  made.peer = peer;
+  made.configured = peer;
+  made.peer = peerAt(peer);
   made.profile = profile;
   made.phase = Phase.ESTABLISHED;
   return made;
@@ -250,16 +262,16 @@ describe("ISAKMP SAs", () => {
   it("serve a peer in this order: established, not spent, the newest", () => {
     const a = established(9, 0);
     const b = established(9, 0);
-    expect<bool>(isakmpSa.forPeer(9) === b).toBe(true);
+    expect<bool>(isakmpSa.ofPeer(9) === b).toBe(true);
     b.spent = true;
-    expect<bool>(isakmpSa.forPeer(9) === a).toBe(true);
+    expect<bool>(isakmpSa.ofPeer(9) === a).toBe(true);
     a.phase = Phase.REPLACED;
-    expect<bool>(isakmpSa.forPeer(9) === b).toBe(true);
+    expect<bool>(isakmpSa.ofPeer(9) === b).toBe(true);
     b.phase = Phase.NEGOTIATING;
-    expect<bool>(isakmpSa.forPeer(9) === a).toBe(true);
-    expect<bool>(isakmpSa.forPeer(8) == null).toBe(true);
+    expect<bool>(isakmpSa.ofPeer(9) === a).toBe(true);
+    expect<bool>(isakmpSa.ofPeer(8) == null).toBe(true);
     isakmpSa.free(a);
-    expect<bool>(isakmpSa.forPeer(9) == null).toBe(true);
+    expect<bool>(isakmpSa.ofPeer(9) == null).toBe(true);
     isakmpSa.free(b);
   });
 
@@ -268,7 +280,7 @@ describe("ISAKMP SAs", () => {
     expect<bool>(isakmpSa.forProfile(9, 3) === a).toBe(true);
     expect<bool>(isakmpSa.forProfile(9, 0) == null).toBe(true);
     expect<bool>(isakmpSa.forProfile(8, 3) == null).toBe(true);
-    expect<bool>(isakmpSa.forPeer(9) === a).toBe(true);
+    expect<bool>(isakmpSa.ofPeer(9) === a).toBe(true);
     isakmpSa.free(a);
   });
 

@@ -1,4 +1,5 @@
 // Blocks of exchanges and ISAKMP SAs: what lies behind their fields lies apart, within the block, and goes with it.
+import { PEER_ID_MAX } from "../../../../assembly/limits";
 import { CIPHER_CTX_MAX } from "../../../../assembly/crypto/cipher";
 import { DIGEST_MAX } from "../../../../assembly/crypto/hash";
 import { PHASE2_CHOICE_BYTES } from "../../../../assembly/ike/offer/phase2_terms";
@@ -145,7 +146,7 @@ describe("an ISAKMP SA", () => {
     region(sa.SKEYID_d, <usize>DIGEST_MAX);
     region(sa.SKEYID_a, <usize>DIGEST_MAX);
     region(sa.cipherCtx, <usize>CIPHER_CTX_MAX);
-    region(sa.peerId, <usize>isakmpSa.PEER_ID_MAX);
+    region(sa.peerId, <usize>PEER_ID_MAX);
     const end = ref(sa) + stride(ref(sa), ref(next));
     expect<bool>(apart(ref(sa) + offsetof<IsakmpSa>(), end - 256)).toBe(true, "64 message IDs of four octets follow");
     // Both are one SPI.

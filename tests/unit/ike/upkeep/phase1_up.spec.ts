@@ -255,7 +255,7 @@ describe("a peer that answers no R-U-THERE", () => {
       let left = 0;
       for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
         const one = isakmpSa.at(i);
-        if (one && one.peer == BETA && one.phase != Phase.NEGOTIATING) left++;
+        if (one && one.configured == BETA && one.phase != Phase.NEGOTIATING) left++;
       }
       expect<i32>(left).toBe(0);
       // A Delete of the pair, one of each SA; a first message where it is looked for all the time.

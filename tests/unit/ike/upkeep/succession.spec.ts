@@ -16,7 +16,7 @@ import * as clock from "../../../../assembly/util/clock";
 import { NEVER, NO_DEADLINE } from "../../../../assembly/util/deadline";
 import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { BETA, nameAt, pass, put, ref } from "../../sadb/world";
-import { GAMMA, begin, established, exchangeOf, negotiating, other, phase1Up, policy, sent, up } from "../by_hand/world";
+import { GAMMA, begin, established, exchangeOf, negotiating, other, peerAt, phase1Up, policy, sent, up } from "../by_hand/world";
 
 beforeEach(() => {
   begin();
@@ -181,17 +181,18 @@ describe("a new one", () => {
     expect<u32>(old.phase).toBe(Phase.ESTABLISHED);
   });
 
-  test("four that are replaced are kept until their time, and no more", () => {
-    const olds = new StaticArray<IsakmpSa>(6);
-    for (let i = 0; i < 6; i++) {
+  test("six are a peer's share: with one more the oldest goes, and the peer is told", () => {
+    const olds = new StaticArray<IsakmpSa>(8);
+    for (let i = 0; i < 8; i++) {
       olds[i] = comesUp(false);
       pass(5000);
     }
     let n = 0;
-    for (let i = 0; i < 5; i++) if (there(olds[i])) n++;
-    expect<i32>(n).toBe(4);
-    expect<u32>(olds[5].phase).toBe(Phase.ESTABLISHED);
-    expect<u32>(sent()).toBe(1, "the fifth is told");
+    for (let i = 2; i < 8; i++) if (there(olds[i])) n++;
+    expect<i32>(n).toBe(6);
+    expect<bool>(there(olds[0]) || there(olds[1])).toBe(false);
+    expect<u32>(olds[7].phase).toBe(Phase.ESTABLISHED);
+    expect<u32>(sent()).toBe(2);
   });
 
   test("adopts its peer's pairs, and is counted", () => {
@@ -229,6 +230,7 @@ describe("INITIAL-CONTACT", () => {
     const running = negotiating(true);
     const sa = negotiating(false);
     const meanwhile = established(true);
+    sa.peer = peerAt(BETA);
     succession.initialContact(sa);
     expect<bool>(there(old)).toBe(false);
     expect<bool>(there(foreign) && there(running) && there(meanwhile) && there(sa)).toBe(true);

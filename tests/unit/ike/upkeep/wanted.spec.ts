@@ -258,7 +258,7 @@ describe("a renewal", () => {
     expect<bool>(quick() == null).toBe(true);
     renews(pair.spi);
     const ex = quick() as Exchange;
-    expect<u32>(ex.sa.peer).toBe(GAMMA);
+    expect<u32>(ex.sa.configured).toBe(GAMMA);
     expect<u32>(ex.renews).toBe(pair.spi);
     expect<u32>(ex.selector.remoteLast).toBe(policy.selector.remoteLast - 1);
   });
@@ -280,16 +280,16 @@ describe("a dead peer", () => {
     maps.addPeer(policy.entry, GAMMA);
     const sa = established(true);
     up(sa, true);
-    wanted.wantAgain(GAMMA);
-    wanted.wantAgain(BETA);
+    wanted.wantAgain(GAMMA, GAMMA);
+    wanted.wantAgain(BETA, BETA);
     rekey.deletePairs(BETA, "dead-peer");
     isakmpSa.free(sa);
     policy.nextAcquire = clock.now() + 5000;
     other.nextAcquire = clock.now() + 5000;
-    wanted.peerIsDead(GAMMA);
+    wanted.peerIsDead(GAMMA, GAMMA);
     expect<u32>(<u32>policy.peerIndex).toBe(0);
     expect<u64>(rest()).toBe(5000);
-    wanted.peerIsDead(BETA);
+    wanted.peerIsDead(BETA, BETA);
     expect<u32>(<u32>policy.peerIndex).toBe(1);
     expect<u32>(<u32>other.peerIndex).toBe(1);
     expect<u64>(rest(other)).toBe(0);
@@ -302,7 +302,7 @@ describe("a dead peer", () => {
 
   test("of one peer alone stays it, and nothing begins that nobody wants", () => {
     policy.nextAcquire = clock.now() + 5000;
-    wanted.peerIsDead(BETA);
+    wanted.peerIsDead(BETA, BETA);
     expect<u32>(<u32>policy.peerIndex).toBe(0);
     expect<u64>(rest()).toBe(0);
     expect<bool>(phase1() == null).toBe(true);
@@ -313,7 +313,7 @@ describe("an SPI that we do not have", () => {
   test("is answered by a Delete of its protocol under an SA with that address", () => {
     established(true, GAMMA);
     const sa = established(true);
-    sa.peer = GAMMA + 7;
+    sa.configured = GAMMA + 7;
     unknown(0x1234, BETA, 50);
     expect<u32>(sent()).toBe(1);
     expect<u32>(deletedSpi(0)).toBe(0x1234);

@@ -230,17 +230,17 @@ describe("an entry with three peers", () => {
     const sa = established(true);
     const pair = up(sa, true);
     // It has its pair with BETA: GAMMA's end is nothing to it.
-    wanted.wantAgain(GAMMA);
+    wanted.wantAgain(GAMMA, GAMMA);
     sad.remove(pair);
     isakmpSa.free(sa);
-    wanted.peerIsDead(BETA);
+    wanted.peerIsDead(BETA, BETA);
     expect<u32>(<u32>policy.peerIndex).toBe(1);
     expect<bool>(phase1(GAMMA) == null && phase1(BETA) == null).toBe(true);
     const again = established(true, GAMMA);
     up(again, true);
-    wanted.wantAgain(GAMMA);
+    wanted.wantAgain(GAMMA, GAMMA);
     isakmpSa.free(again);
-    wanted.peerIsDead(GAMMA);
+    wanted.peerIsDead(GAMMA, GAMMA);
     expect<u32>(<u32>policy.peerIndex).toBe(2);
     ends(phase1(DELTA));
     wanted.phase1IsUp(established(true, DELTA));

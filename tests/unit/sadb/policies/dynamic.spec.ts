@@ -43,8 +43,8 @@ function hub(withList: bool): CryptoMapEntry {
 
 /** A peer's pair for an offer; null: refused. */
 function made(peer: u32, n: u32): SA | null {
-  const template = offers.forOffer(peer, offer(n), ALPHA);
-  const own = template ? dynamic.own(template as Policy, peer, peer & 0xff, offered) : null;
+  const template = offers.forOffer(peer, peer, offer(n), ALPHA);
+  const own = template ? dynamic.own(template as Policy, peer, peer, peer & 0xff, offered) : null;
   if (!own) return null;
   suite(own as Policy, 12, 128, 2);
   return pair(own as Policy);
@@ -79,10 +79,10 @@ describe("dynamic maps", () => {
     expect(offers.knowsPeer(BETA, ALPHA)).toBe(true);
     expect(offers.knowsPeer(BETA, ALPHA + 1)).toBe(false);
     expect(offers.namesPeer(BETA)).toBe(false);
-    expect(ref(offers.forOffer(BETA, offer(1), ALPHA + 1))).toBe(0);
-    expect(ref(offers.forOffer(BETA, offer(7), ALPHA))).toBe(0, "denied");
-    expect(ref(offers.forOffer(BETA, offer(256), ALPHA))).toBe(0, "outside");
-    expect(ref(offers.forOffer(BETA, offer(1), ALPHA))).not.toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(1), ALPHA + 1))).toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(7), ALPHA))).toBe(0, "denied");
+    expect(ref(offers.forOffer(BETA, BETA, offer(256), ALPHA))).toBe(0, "outside");
+    expect(ref(offers.forOffer(BETA, BETA, offer(1), ALPHA))).not.toBe(0);
   });
 
   test("without a list: nothing is dropped, anything may be proposed but our own address", () => {
@@ -91,9 +91,9 @@ describe("dynamic maps", () => {
     offer(0);
     offered.remoteFirst = 0;
     offered.remoteLast = u32.MAX_VALUE;
-    expect(ref(offers.forOffer(BETA, offered, ALPHA))).toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offered, ALPHA))).toBe(0);
     offered.remoteFirst = offered.remoteLast = ALPHA;
-    expect(ref(offers.forOffer(BETA, offered, ALPHA))).toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offered, ALPHA))).toBe(0);
     expect(ref(made(BETA, 3))).not.toBe(0);
     expect(action(NET_B + 0x301)).toBe(Action.PROTECT);
     expect(action(NET_B + 0x401)).toBe(0);
@@ -133,10 +133,10 @@ describe("dynamic maps", () => {
 
   test("a larval SA alone keeps its policy; without any it never comes into the list", () => {
     hub(true);
-    const template = offers.forOffer(BETA, offer(1), ALPHA) as Policy;
-    dynamic.own(template, BETA, 1, offered);
+    const template = offers.forOffer(BETA, BETA, offer(1), ALPHA) as Policy;
+    dynamic.own(template, BETA, BETA, 1, offered);
     expect(listed()).toBe(2);
-    const own = dynamic.own(template, BETA, 1, offered) as Policy;
+    const own = dynamic.own(template, BETA, BETA, 1, offered) as Policy;
     const inbound = sad.reserve(own) as SA;
     expect(listed()).toBe(3);
     sad.remove(inbound);
@@ -155,7 +155,9 @@ describe("dynamic maps", () => {
     expect(maps.remove(template)).toBe(Refusal.NONE);
     spd.refresh();
     expect(ref(sad.bySpi(sa.spi))).toBe(0);
-    expect(listed()).toBe(1);
+    // What they were for is discarded, as long as the map is named.
+    expect(listed()).toBe(3);
+    expect<u32>((spd.outbound(1, NET_A + 1, NET_B + 0x101, 1, 0, 0) as Policy).action).toBe(Action.DISCARD);
   });
 
   test("maps and dynamic maps of one name are two", () => {

@@ -95,7 +95,7 @@ describe("what a template permits", () => {
 
   test("a policy is open only as a template", () => {
     const policy = hub(false);
-    const own = dynamic.own(policy, BETA, 1, offer(NET_B, NET_B)) as Policy;
+    const own = dynamic.own(policy, BETA, BETA, 1, offer(NET_B, NET_B)) as Policy;
     expect(ref(own.line)).toBe(ref(policy.line));
     expect(own.isOpen).toBe(false);
     held(own);
@@ -123,7 +123,7 @@ describe("a peer's own policy", () => {
   test("has the template's place and line, the peer's selectors, its owner and its key", () => {
     const policy = hub(true);
     const before = setting.revision;
-    const own = dynamic.own(policy, BETA, 77, offer(NET_B + 1, NET_B + 2)) as Policy;
+    const own = dynamic.own(policy, BETA, BETA, 77, offer(NET_B + 1, NET_B + 2)) as Policy;
     expect(setting.revision).not.toBe(before, "the list is made anew");
     expect(<u32>own.action).toBe(Action.PROTECT);
     expect(own.interface).toBe(1);
@@ -134,10 +134,10 @@ describe("a peer's own policy", () => {
     expect(own.selector.equals(offered)).toBe(true);
     expect(own.peer).toBe(BETA);
     held(own);
-    const again = dynamic.own(policy, BETA, 78, offer(NET_B + 1, NET_B + 2));
+    const again = dynamic.own(policy, BETA, BETA, 78, offer(NET_B + 1, NET_B + 2));
     expect(ref(again)).toBe(ref(own));
     expect(own.ownerKey).toBe(78, "the key it has shown now");
-    expect(ref(dynamic.own(own, BETA + 5, 5, offer(NET_B + 7, NET_B + 7)))).toBe(ref(own), "what is no template is given back");
+    expect(ref(dynamic.own(own, BETA + 5, BETA + 5, 5, offer(NET_B + 7, NET_B + 7)))).toBe(ref(own), "what is no template is given back");
     expect(own.owner).toBe(BETA);
     expect(own.ownerKey).toBe(78);
   });
@@ -154,34 +154,34 @@ describe("a peer's own policy", () => {
     const seen: usize[] = [];
     for (let k = 0; k < 5; k++) {
       offer(NET_B, NET_B + (k == 4 ? 1 : 0));
-      const own = dynamic.own(templates[k < 3 ? k : 0], k == 3 ? BETA + 1 : BETA, 1, offered) as Policy;
+      const own = dynamic.own(templates[k < 3 ? k : 0], k == 3 ? BETA + 1 : BETA, k == 3 ? BETA + 1 : BETA, 1, offered) as Policy;
       held(own);
       expect(seen.includes(ref(own))).toBe(false);
       seen.push(ref(own));
     }
     for (let k = 0; k < 5; k++) {
       offer(NET_B, NET_B + (k == 4 ? 1 : 0));
-      expect(ref(dynamic.own(templates[k < 3 ? k : 0], k == 3 ? BETA + 1 : BETA, 1, offered))).toBe(seen[k]);
+      expect(ref(dynamic.own(templates[k < 3 ? k : 0], k == 3 ? BETA + 1 : BETA, k == 3 ? BETA + 1 : BETA, 1, offered))).toBe(seen[k]);
     }
   });
 
   test("as many of a peer as are allowed; those that it has it may use on", () => {
     const policy = hub(true);
-    for (let n: u32 = 0; n < DYNAMIC_PER_PEER; n++) held(dynamic.own(policy, BETA, 1, offer(NET_B + n, NET_B + n)));
-    expect(ref(dynamic.own(policy, BETA, 1, offer(NET_B + 99, NET_B + 99)))).toBe(0);
-    expect(ref(dynamic.own(policy, BETA, 1, offer(NET_B, NET_B)))).not.toBe(0);
-    expect(ref(dynamic.own(policy, BETA + 1, 1, offer(NET_B + 99, NET_B + 99)))).not.toBe(0);
+    for (let n: u32 = 0; n < DYNAMIC_PER_PEER; n++) held(dynamic.own(policy, BETA, BETA, 1, offer(NET_B + n, NET_B + n)));
+    expect(ref(dynamic.own(policy, BETA, BETA, 1, offer(NET_B + 99, NET_B + 99)))).toBe(0);
+    expect(ref(dynamic.own(policy, BETA, BETA, 1, offer(NET_B, NET_B)))).not.toBe(0);
+    expect(ref(dynamic.own(policy, BETA + 1, BETA + 1, 1, offer(NET_B + 99, NET_B + 99)))).not.toBe(0);
   });
 
   test("as many of all as are allowed", () => {
     const policy = hub(true);
-    for (let n: u32 = 0; n < DYNAMIC_POLICIES; n++) held(dynamic.own(policy, BETA + n, 1, offer(NET_B + n, NET_B + n)));
-    expect(ref(dynamic.own(policy, BETA + 200, 1, offer(NET_B + 200, NET_B + 200)))).toBe(0);
-    expect(ref(dynamic.own(policy, BETA + 3, 1, offer(NET_B + 3, NET_B + 3)))).not.toBe(0);
+    for (let n: u32 = 0; n < DYNAMIC_POLICIES; n++) held(dynamic.own(policy, BETA + n, BETA + n, 1, offer(NET_B + n, NET_B + n)));
+    expect(ref(dynamic.own(policy, BETA + 200, BETA + 200, 1, offer(NET_B + 200, NET_B + 200)))).toBe(0);
+    expect(ref(dynamic.own(policy, BETA + 3, BETA + 3, 1, offer(NET_B + 3, NET_B + 3)))).not.toBe(0);
   });
 
   test("goes with its last SA, and the list is made anew for that alone", () => {
-    const own = dynamic.own(hub(true), BETA, 1, offer(NET_B, NET_B)) as Policy;
+    const own = dynamic.own(hub(true), BETA, BETA, 1, offer(NET_B, NET_B)) as Policy;
     const first = held(own);
     const second = held(own);
     spd.refresh();
@@ -216,7 +216,7 @@ describe("another's flows", () => {
     const one = templateOf(first, 1);
     const two = templateOf(first, 2);
     expect(ref(dynamic.holder(one, BETA, 1, offer(NET_B, NET_B + 255)))).toBe(0, "templates hold nothing");
-    const own = dynamic.own(one, BETA, 7, offer(NET_B + 16, NET_B + 31)) as Policy;
+    const own = dynamic.own(one, BETA, BETA, 7, offer(NET_B + 16, NET_B + 31)) as Policy;
     expect(ref(dynamic.holder(one, BETA + 1, 8, offer(NET_B + 31, NET_B + 40)))).toBe(0, "nothing hangs on it");
     held(own);
     expect(ref(dynamic.holder(one, BETA + 1, 8, offer(NET_B + 31, NET_B + 40)))).toBe(ref(own), "two offers in one burst");
@@ -231,7 +231,7 @@ describe("another's flows", () => {
 
   test("one whose last SA has gone stays until the list is made, holds nothing, and counts for nothing", () => {
     const policy = hub(true);
-    const own = dynamic.own(policy, BETA, 1, offer(NET_B, NET_B)) as Policy;
+    const own = dynamic.own(policy, BETA, BETA, 1, offer(NET_B, NET_B)) as Policy;
     const slot = own.slot;
     const inbound = held(own);
     spd.refresh();
@@ -241,7 +241,7 @@ describe("another's flows", () => {
     expect(ref(spd.policyAt(slot))).toBe(ref(own));
     expect(ref(spd.orderedAt(0))).toBe(ref(own));
     expect(ref(dynamic.holder(policy, BETA + 1, 8, offered))).toBe(0);
-    for (let n: u32 = 0; n < DYNAMIC_PER_PEER; n++) held(dynamic.own(policy, BETA, 1, offer(NET_B + 1 + n, NET_B + 1 + n)));
+    for (let n: u32 = 0; n < DYNAMIC_PER_PEER; n++) held(dynamic.own(policy, BETA, BETA, 1, offer(NET_B + 1 + n, NET_B + 1 + n)));
     spd.refresh();
     expect(ref(spd.policyAt(slot))).toBe(0);
     expect(spd.orderedCount()).toBe(DYNAMIC_PER_PEER + 1);

@@ -1,6 +1,7 @@
 import { POLICIES } from "../../../../assembly/limits";
 import { AccessLine, AccessList } from "../../../../assembly/lists/access_list";
 import * as lists from "../../../../assembly/lists/access_list";
+import * as setting from "../../../../assembly/lists/setting";
 import * as dynamic from "../../../../assembly/sadb/policies/dynamic";
 import * as offers from "../../../../assembly/sadb/policies/offer";
 import { NO_PORTS, Policy } from "../../../../assembly/sadb/policies/policy";
@@ -8,7 +9,7 @@ import * as policies from "../../../../assembly/sadb/policies/policy";
 import * as spd from "../../../../assembly/sadb/policies/spd";
 import { SA } from "../../../../assembly/sadb/sas/sa";
 import * as sad from "../../../../assembly/sadb/sas/sad";
-import { Action, CryptoMapEntry } from "../../../../assembly/sadb/settings/crypto_map";
+import { Action, CryptoMapEntry, Lack } from "../../../../assembly/sadb/settings/crypto_map";
 import * as maps from "../../../../assembly/sadb/settings/crypto_map";
 import { Selector } from "../../../../assembly/sadb/terms/selector";
 import { Work } from "../../../../assembly/sadb/work";
@@ -109,17 +110,21 @@ describe("policies in order", () => {
     expect(out(NET_A + 1, NET_B + 1, 17 | NO_PORTS)).toBe(Action.PROTECT);
   });
 
-  test("incomplete entries protect nothing", () => {
+  test("incomplete entries discard what they match", () => {
     const e = maps.add(nameAt(), put("CM"), 10, Action.PROTECT) as CryptoMapEntry;
     bind(1, "CM");
     maps.setList(e, nameAt(), put("VPN"));
     expect(listed()).toBe(0);
     permit(list("VPN"), 0, NET_A, WILD_16, NET_B, WILD_16);
-    expect(listed()).toBe(0, "no peer");
+    expect(listed()).toBe(1, "no peer");
+    expect(out(NET_A + 1, NET_B + 1)).toBe(Action.DISCARD);
     maps.addPeer(e, BETA);
-    expect(listed()).toBe(0, "no transform set");
+    expect(out(NET_A + 1, NET_B + 1)).toBe(Action.DISCARD, "no transform set");
+    expect<u32>(e.told).toBe(Lack.TRANSFORM_SET);
     entry("CM", 10, Action.PROTECT, "VPN", BETA);
     expect(listed()).toBe(1);
+    expect(out(NET_A + 1, NET_B + 1)).toBe(Action.PROTECT);
+    expect<u32>(e.told).toBe(Lack.NOTHING);
   });
 
   test("running flows come from the cache, and a new list is seen at once", () => {
@@ -128,7 +133,40 @@ describe("policies in order", () => {
     for (let i = 0; i < 1000; i++) expect(out(NET_A + 1 + (i & 3), NET_B + 1)).toBe(Action.PROTECT);
     expect(<u32>line.hits).toBe(1000);
     lists.removeLine(lists.find(nameAt(), put("VPN")) as AccessList, 10);
+    expect(out(NET_A + 1, NET_B + 1)).toBe(Action.DISCARD);
+  });
+
+  test("what an entry matched is discarded in its order, when its list goes; and no more once it has another", () => {
+    const l = list("VPN");
+    permit(l, 0, NET_A + 1, 0, NET_B, WILD_16);
+    deny(l, NET_A, 0xff, NET_B, WILD_16);
+    permit(l, 0, NET_A, WILD_16, NET_B, WILD_16);
+    entry("CM", 10, Action.PROTECT, "VPN", BETA);
+    bind(1, "CM");
+    for (let round = 0; round < 3; round++) {
+      expect(out(NET_A + 1, NET_B + 1)).toBe(round ? Action.DISCARD : Action.PROTECT);
+      expect(out(NET_A + 2, NET_B + 1)).toBe(0);
+      expect(out(NET_A + 0x100, NET_B + 1)).toBe(round ? Action.DISCARD : Action.PROTECT);
+      expect(listed()).toBe(3);
+      if (!round) lists.remove(l);
+      else setting.touch();
+    }
+    permit(list("VPN"), 0, NET_A + 0x100, 0, NET_B, WILD_16);
     expect(out(NET_A + 1, NET_B + 1)).toBe(0);
+    expect(out(NET_A + 0x100, NET_B + 1)).toBe(Action.PROTECT);
+    expect(listed()).toBe(1);
+  });
+
+  test("a list of bypass that goes lets pass as before", () => {
+    permit(list("VPN"), 0, NET_A, WILD_16, NET_B, WILD_16);
+    permit(list("CLEAR"), 0, NET_A + 5, 0, NET_B, WILD_16);
+    entry("CM", 5, Action.BYPASS, "CLEAR", 0);
+    entry("CM", 10, Action.PROTECT, "VPN", BETA);
+    bind(1, "CM");
+    expect(out(NET_A + 5, NET_B)).toBe(0);
+    lists.remove(list("CLEAR"));
+    expect(out(NET_A + 5, NET_B)).toBe(0);
+    expect(out(NET_A + 6, NET_B)).toBe(Action.PROTECT);
   });
 
   test("the cache never answers for another flow", () => {
@@ -153,7 +191,15 @@ describe("policies in order", () => {
     bind(1, "CM");
     expect(listed()).toBe(POLICIES);
     expect(out(NET_A + POLICIES - 1, NET_B)).toBe(Action.PROTECT);
-    expect(out(NET_A + POLICIES, NET_B)).toBe(0);
+    for (let i: u32 = POLICIES; i < POLICIES + 10; i++) expect(out(NET_A + i, NET_B)).toBe(Action.DISCARD);
+    expect(out(NET_A + POLICIES + 10, NET_B)).toBe(0);
+    const e = spd.orderedAt(0).entry;
+    expect<u32>((spd.withoutRoom(e) as AccessLine).sequence).toBe((POLICIES + 1) * 10);
+    // Half of them go, and as many others come: there is room.
+    for (let i: u32 = 0; i < 20; i++) lists.removeLine(l, 10 + i * 10);
+    expect(listed()).toBe(POLICIES - 10);
+    expect(spd.withoutRoom(e) == null).toBe(true);
+    expect(out(NET_A + POLICIES, NET_B)).toBe(Action.PROTECT);
   });
 });
 
@@ -167,19 +213,19 @@ describe("what IKE asks", () => {
     expect(offers.knowsPeer(BETA, 0)).toBe(true);
     expect(offers.knowsPeer(BETA + 1, 0)).toBe(false);
     const whole = spd.orderedAt(0);
-    expect(ref(offers.forOffer(BETA, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(ref(whole));
-    expect(ref(offers.forOffer(BETA, offer(NET_A + 0x100, NET_A + 0x1ff, NET_B + 0x100, NET_B + 0x1ff)))).toBe(ref(spd.orderedAt(1)));
-    expect(ref(offers.forOffer(BETA, offer(NET_A + 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(ref(whole));
-    expect(ref(offers.forOffer(BETA, offer(NET_A - 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(0);
-    expect(ref(offers.forOffer(BETA, offer(0, 0xffffffff, 0, 0xffffffff)))).toBe(0);
-    expect(ref(offers.forOffer(BETA + 1, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(ref(whole));
+    expect(ref(offers.forOffer(BETA, BETA, offer(NET_A + 0x100, NET_A + 0x1ff, NET_B + 0x100, NET_B + 0x1ff)))).toBe(ref(spd.orderedAt(1)));
+    expect(ref(offers.forOffer(BETA, BETA, offer(NET_A + 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(ref(whole));
+    expect(ref(offers.forOffer(BETA, BETA, offer(NET_A - 1, NET_A + 1, NET_B + 1, NET_B + 1)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(0, 0xffffffff, 0, 0xffffffff)))).toBe(0);
+    expect(ref(offers.forOffer(BETA + 1, BETA + 1, offer(NET_A, NET_A + 0xffff, NET_B, NET_B + 0xffff)))).toBe(0);
     const m = list("CUT");
     deny(m, 0x0a050000, 0xff, NET_B, WILD_16);
     permit(m, 0, 0x0a050000, WILD_16, NET_B, WILD_16);
     entry("CM", 20, Action.PROTECT, "CUT", BETA);
-    expect(ref(offers.forOffer(BETA, offer(0x0a050001, 0x0a050001, NET_B, NET_B)))).toBe(0);
-    expect(ref(offers.forOffer(BETA, offer(0x0a050101, 0x0a050101, NET_B, NET_B)))).not.toBe(0);
-    expect(ref(offers.forOffer(BETA, offer(0x0a050000, 0x0a05ffff, NET_B, NET_B + 0xffff)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(0x0a050001, 0x0a050001, NET_B, NET_B)))).toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(0x0a050101, 0x0a050101, NET_B, NET_B)))).not.toBe(0);
+    expect(ref(offers.forOffer(BETA, BETA, offer(0x0a050000, 0x0a05ffff, NET_B, NET_B + 0xffff)))).toBe(0);
   });
 
   test("lifetimes: the entry's, or the global ones; the interface's address", () => {
@@ -282,7 +328,7 @@ describe("changes under running SAs", () => {
     maps.setDynamic(maps.add(nameAt(), put("CM"), 100, Action.PROTECT) as CryptoMapEntry, nameAt(), put("D"));
     bind(1, "CM");
     spd.setInterfaceAddress(1, ALPHA);
-    const own = dynamic.own(spd.orderedAt(0), BETA, 1, offer(NET_A, NET_A, NET_B, NET_B)) as Policy;
+    const own = dynamic.own(spd.orderedAt(0), BETA, BETA, 1, offer(NET_A, NET_A, NET_B, NET_B)) as Policy;
     suite(own, 12, 128, 2);
     pair(own);
     spd.refresh();
