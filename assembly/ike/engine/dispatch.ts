@@ -79,7 +79,7 @@ function take(packet: Packet): u32 {
 function transaction(packet: Packet): void {
   const p = packet.ptr;
   const sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
-  if (sa && packet.src == sa.peerAddress && isakmp.flags(p) & Flag.ENCRYPTION) notices.transaction(sa.peer);
+  if (sa && packet.src == sa.peerAddress && isakmp.flags(p) & Flag.ENCRYPTION) notices.transaction(sa.configured);
 }
 
 function takePhase1(packet: Packet): u32 {

@@ -114,7 +114,7 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   const wrong = checkPayloads(row);
   if (wrong) {
     // A whole chain of payloads is what another key does not give: the message is its sender's, and so is the fault.
-    if (encrypted && row.phase1) notices.payloads(sa.peer, row.numberIn, odd);
+    if (encrypted && row.phase1) notices.payloads(sa.configured, row.numberIn, odd);
     if (!encrypted || row.phase1) tell.refusePlain(packet, p, wrong == Drop.IKE_PAYLOAD_MISSING ? Notify.PAYLOAD_MALFORMED : Notify.INVALID_PAYLOAD_TYPE);
     return wrong;
   }
