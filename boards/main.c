@@ -144,10 +144,12 @@ static void nvram(void *context, const char *text, uint32_t length)
         SAY("%% The startup configuration was not stored: %lu octets are more than %lu.", (unsigned long)length, (unsigned long)sizeof config_text);
         return;
     }
-    if (config.store == NULL || !record_write(&config, text, length)) {
+    if (config.store == NULL || !record_replace(&config, text, length)) {
         SAY("%% The startup configuration was not stored: %s.", config.store == NULL ? "the board has no medium for it" : "the medium failed; the old one counts");
         return;
     }
+    if (config.left)
+        say("% The startup configuration is stored, but the medium keeps the old one beside it: its keys can be read there.");
     memcpy(config_text, text, length);
     config_stored = length > 0;
 }

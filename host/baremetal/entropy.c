@@ -97,10 +97,8 @@ const char *entropy_start(const uint8_t *loaded)
 
         derive(bytes, key, "next seed, first half", 0);
         derive(bytes + 32, key, "next seed, second half", 0);
-        written = record_write(&seed, bytes, SEED_LENGTH);
-        /* The old seed's slot still holds it: overwritten too, so that it can't count a second time. */
-        if (written)
-            written = record_write(&seed, bytes, SEED_LENGTH);
+        /* The old seed must be gone from its slot as well, so that it can't count a second time. */
+        written = record_replace(&seed, bytes, SEED_LENGTH) && !seed.left;
         if (!written && !noise)
             return "none: the seed can't be replaced, and may not be used twice";
     }

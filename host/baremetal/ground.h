@@ -15,7 +15,7 @@ struct store {
     /* `at` and `length` are multiples of 512. False: the medium failed. */
     bool (*read)(unsigned slot, uint32_t at, void *to, uint32_t length);
     bool (*write)(unsigned slot, uint32_t at, const void *from, uint32_t length);
-    /* Makes a slot writable; its old content is gone. */
+    /* Makes a slot writable; its old content is gone, overwritten to its last octet. */
     bool (*erase)(unsigned slot);
 };
 

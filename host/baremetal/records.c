@@ -115,3 +115,12 @@ bool record_write(struct record *r, const void *from, uint32_t length)
     r->length = length;
     return true;
 }
+
+bool record_replace(struct record *r, const void *from, uint32_t length)
+{
+    r->left = false;
+    if (!record_write(r, from, length))
+        return false;
+    r->left = !record_write(r, from, length);
+    return true;
+}

@@ -5,6 +5,7 @@
 #include "imx_wdog.h"
 #include "mcu.h"
 #include "usdhc.h"
+#include <string.h>
 
 /* The store on the SD card: SLOTS slots from here, as tools/board/store.mjs lays it out. */
 enum { STORE_BLOCK = 4096, STORE_SLOT = 64 * 1024 };
@@ -91,12 +92,22 @@ static bool store_write(unsigned slot, uint32_t at, const void *from, uint32_t l
     return true;
 }
 
-/* A card erases by itself; the header goes first, so that half-written text never stands behind a good one. */
+/*
+ * A card erases by itself; the header goes first, so that half-written text never stands behind a good one. Then the rest, or the end of
+ * a longer text would stay: blocks that are empty already are only read.
+ */
 static bool store_erase(unsigned slot)
 {
     static const uint8_t nothing[SD_BLOCK];
+    static uint8_t block[SD_BLOCK] __attribute__((aligned(4)));
 
-    return store_write(slot, 0, nothing, SD_BLOCK);
+    for (uint32_t at = 0; at < STORE_SLOT; at += SD_BLOCK) {
+        if (at > 0 && store_read(slot, at, block, SD_BLOCK) && memcmp(block, nothing, SD_BLOCK) == 0)
+            continue;
+        if (!store_write(slot, at, nothing, SD_BLOCK))
+            return false;
+    }
+    return true;
 }
 
 const struct store *board_store(void)

@@ -110,6 +110,27 @@ export function boardSuite(name: string): void {
       await run({ nvram }, (b) => b.until(/^kept#/m));
     });
 
+    it("leaves nothing on the medium of a configuration that is replaced or erased", async () => {
+      const nvram = join(folder, `${name}-wiped.store`);
+      makeStore(nvram, board);
+      const key = (n: number, more: string): string => `configure terminal\r${more}crypto isakmp key wanderer-${n} address 192.0.2.2\rend\rcopy running-config startup-config\r`;
+      const there = (n: number): boolean => readFileSync(nvram).includes(`wanderer-${n}`);
+      // A long configuration with its key at the end, then a shorter one.
+      const list = Array.from({ length: 40 }, (_, i) => `permit ip host 10.1.0.${i} host 10.2.0.${i}\r`).join("");
+      await run({ nvram }, async (b) => {
+        await b.until(/^postern#/m);
+        b.type(key(1, `ip access-list extended LONG\r${list}exit\r`));
+        await b.until(/\[OK\]/);
+        assert.ok(there(1));
+        b.type(`configure terminal\rno ip access-list extended LONG\rno crypto isakmp key wanderer-1 address 192.0.2.2\rend\r${key(2, "")}`);
+        await b.until(/\[OK\][^]*\[OK\]/);
+        assert.deepEqual([there(1), there(2)], [false, true]);
+        b.type("erase startup-config\r");
+        await b.until(/\[OK\][^]*\[OK\][^]*\[OK\]/);
+        assert.deepEqual([there(1), there(2)], [false, false]);
+      });
+    });
+
     it(`has the old configuration or the new one when power is cut in ${WRITES} writes (seed ${POWER_SEED})`, (t) => powerCuts(name, folder, t));
 
     it("costs next to nothing while it idles", () =>
