@@ -302,18 +302,6 @@ describe("where a peer is", () => {
       expect<u32>(sa.peerPort).toBe(step < 3 ? 500 : 1027);
     }
   });
-
-  it("is not told by the first message of a Quick Mode, which is answered to where it came from; HASH(3) tells", () => {
-    sa.peerNat = true;
-    peer.quickFirst(77);
-    peer.give(1024, 500);
-    expect<u32>(sa.peerPort).toBe(500);
-    expect<bool>(peer.takeOne()).toBe(true);
-    expect<u32>(peer.gotDstPort).toBe(1024);
-    peer.decrypt();
-    third();
-    expect<u32>(peer.exchanges()).toBe(0);
-  });
 });
 
 describe("a third message that never comes", () => {
