@@ -309,8 +309,9 @@ export function adopt(inbound: SA, ike: u32): void {
   if (outer) adopt(outer, ike);
 }
 
-/** Peer's address and port of a pair changed (its NAT mapping moved). */
+/** Peer's address and port of a pair changed (its NAT mapping moved). Only ESP in UDP has one (RFC 3948). */
 export function moveMapping(inbound: SA, address: u32, port: u32): void {
+  if (!inbound.encapsulated) return;
   inbound.peerAddress = address;
   inbound.peerPort = <u16>port;
   const outbound = inbound.pair;
