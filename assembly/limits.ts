@@ -32,16 +32,29 @@ export const STARTUP_CONFIG_MAX: u32 = 16384;
 export const NAME_MAX: u32 = 32;
 export const ROUTES: u32 = 64;
 export const ARP_ENTRIES: u32 = 128;
-/** ARP entries whose station has not answered yet; packets that wait for one of them, and for all. */
+/**
+ * ARP entries whose station has not answered yet; packets that wait for one of them, and for all. Who has more than his share of
+ * either gives up his own oldest when there is no room.
+ */
 export const ARP_INCOMPLETE: u32 = 64;
+export const ARP_INCOMPLETE_SHARE: u32 = 16;
 export const ARP_PENDING_PER_ENTRY: u32 = 3;
 export const ARP_PENDING: u32 = 24;
-/** Datagrams in reassembly: in all, and from one source; fragments held: in all, and of one datagram. */
+export const ARP_PENDING_SHARE: u32 = 8;
+/**
+ * Datagrams in reassembly: in all, from one source, and from one whose fragments belong to an SA; what peers together leave to all
+ * others. Fragments held: in all, and of one datagram.
+ */
 export const REASSEMBLIES: u32 = 16;
 export const REASSEMBLIES_PER_SOURCE: u32 = 4;
+export const REASSEMBLIES_PER_TUNNEL: u32 = 8;
+export const REASSEMBLIES_OF_OTHERS: u32 = 4;
 export const FRAGMENTS: u32 = 32;
 export const FRAGMENTS_PER_DATAGRAM: u32 = 20;
-/** ICMP errors: a burst, then so many a second. */
+/**
+ * ICMP errors: a burst, then so many a second. Each interface that what they are about came in by has such a bucket, and so
+ * have the tunnels together; errors that carry a path MTU have as many of their own.
+ */
 export const ICMP_ERROR_BURST: u32 = 20;
 export const ICMP_ERROR_RATE: u32 = 50;
 /** Octets of an ICMP error's whole datagram (RFC 1812, 4.3.2.3). */

@@ -43,7 +43,7 @@ export function arrive(packet: Packet): void {
 /** A datagram for us; `own` if it comes from us as well. Takes it over. */
 function local(packet: Packet, own: bool): void {
   if (ipv4.isFragment(packet.ptr)) {
-    const whole = fragment.reassemble(packet);
+    const whole = fragment.reassemble(packet, inbound.standing(packet));
     if (!whole) return;
     packet = whole;
   }

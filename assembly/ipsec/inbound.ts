@@ -10,12 +10,15 @@ import * as acquire from "../sadb/work";
 import { Budget } from "../util/budget";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
-import { Packet } from "../util/packet";
+import { get32 } from "../util/bytes";
+import { Packet, Standing } from "../util/packet";
 import { Drop, drop } from "../util/status";
 import * as ah from "../wire/ah";
 import * as esp from "../wire/esp";
 import { Protocol } from "../wire/ipv4";
 import * as ipv4 from "../wire/ipv4";
+import { NATT_PORT } from "../wire/natt";
+import * as udp from "../wire/udp";
 import * as ahIn from "./ah_in";
 import * as espIn from "./esp_in";
 import * as flow from "./flow";
@@ -97,6 +100,29 @@ function openEsp(sa: SA, packet: Packet): Drop {
 function addressed(sa: SA, packet: Packet): bool {
   if (packet.dst != sa.localAddress || sa.encapsulated != (packet.srcPort != 0)) return false;
   return sa.encapsulated || packet.src == sa.peerAddress;
+}
+
+/** What is known of who sent a fragment for us, `ptr` at its IPv4 header: a Standing. */
+export function standing(packet: Packet): u32 {
+  if (packet.spi != 0) return Standing.PEER;
+  const p = packet.ptr;
+  const protocol = ipv4.protocol(p);
+  const header = ipv4.headerLength(p);
+  if (ipv4.fragmentOffset(p) == 0 && packet.len >= header + udp.HEADER_LENGTH + 4) {
+    let at = p + header;
+    let inUdp = false;
+    if (protocol == Protocol.UDP && udp.destinationPort(at) == NATT_PORT && get32(at + udp.HEADER_LENGTH) != 0) {
+      at += udp.HEADER_LENGTH;
+      inUdp = true;
+    }
+    if (inUdp || protocol == Protocol.ESP || protocol == Protocol.AH) {
+      // Who shows the head of a packet shows its SPI: one that is no SA's is nobody's, whatever address is on it.
+      const sa = sad.bySpi(protocol == Protocol.AH ? ah.spi(at) : esp.spi(at));
+      if (!sa || sa.localAddress != ipv4.destination(p) || sa.encapsulated != inUdp) return Standing.STRANGER;
+      return inUdp || sa.peerAddress == ipv4.source(p) ? Standing.TUNNEL : Standing.STRANGER;
+    }
+  }
+  return sad.isPeer(ipv4.source(p)) ? Standing.PEER : Standing.STRANGER;
 }
 
 /** What was inside becomes a datagram again, of this SA's selectors (RFC 4301, 5.2, step 4). */

@@ -2,12 +2,20 @@
  * MTU through SAs (RFC 4301, 8): what a datagram may measure so that it fits the interface and the path once protected.
  * The path is learned from ICMP "fragmentation needed" about our own ESP and AH packets (RFC 1191), believed only for an SPI and
  * a peer that we send to, never below MTU_MIN, and forgotten after ten minutes.
+ *
+ * RFC 792 lets a router quote no more than eight octets behind the header: of ESP in UDP these are ports, which anybody knows,
+ * and no SPI. Such a quote is believed of one packet a second, the marked one: it has DF, so that its identification is free
+ * (RFC 6864, 4.1), and that is drawn at random. Who has not seen the packet must guess 16 bits and the length, 16 times a second
+ * at most, within two seconds, and wins no more than QUOTED_MIN for ten minutes.
  */
+import * as drbg from "../crypto/drbg";
 import { MTU_MAX, MTU_MIN, PORTS } from "../limits";
 import * as sad from "../sadb/sas/sad";
 import { SA } from "../sadb/sas/sad";
 import { Mode } from "../sadb/settings/transform_set";
 import * as ah from "../wire/ah";
+import { Budget } from "../util/budget";
+import { get16 } from "../util/bytes";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import * as esp from "../wire/esp";
@@ -18,10 +26,25 @@ import * as udp from "../wire/udp";
 
 /** RFC 1191, 6.3: try again whether the path carries more. */
 const FORGET_AFTER: u64 = 600000;
+/** What a short quote lowers the path MTU to at the most: longer packets are marked, one in so long. */
+const QUOTED_MIN: u32 = 1280;
+const MARK_EVERY: u64 = 1000;
+/** Short quotes that are no marked packet's: guesses, or of packets between two marked ones. */
+const misses = new Budget(16, 62);
+/** The console is told of a quote that is not believed once a minute. */
+const doubts = new Budget(1, 60000);
+const drawn: usize = memory.data(4, 4);
+/** The peer whose path wanted shorter packets and was not believed, and until when that is remembered. */
+let doubtedPeer: u32 = 0;
+let doubtedUntil: u64 = 0;
 
 const mtus: usize = memory.data(4 * <i32>PORTS, 4);
 
 export function init(): void {
+  misses.reset();
+  doubts.reset();
+  doubtedPeer = 0;
+  doubtedUntil = 0;
   for (let port: u32 = 0; port < PORTS; port++) setInterfaceMtu(port, MTU_MAX);
 }
 
@@ -62,6 +85,7 @@ export function learn(quoted: usize, len: u32, nextHop: u32): bool {
   let p = quoted + header;
   const protocol = ipv4.protocol(quoted);
   if (protocol == Protocol.UDP) {
+    if (len >= header + udp.HEADER_LENGTH && len < header + udp.HEADER_LENGTH + 4) return learnShort(quoted, p, nextHop);
     if (len < header + udp.HEADER_LENGTH + 4 || (udp.sourcePort(p) != NATT_PORT && udp.destinationPort(p) != NATT_PORT)) return false;
     p += udp.HEADER_LENGTH;
   } else if (protocol != Protocol.ESP && protocol != Protocol.AH) return false;
@@ -70,9 +94,13 @@ export function learn(quoted: usize, len: u32, nextHop: u32): bool {
   if (!found) return false;
   const sa = sad.firstOf(found);
   if (sa.encapsulated != (protocol == Protocol.UDP) || sa.localAddress != ipv4.source(quoted)) return false;
-  const size = ipv4.totalLength(quoted);
+  return take(sa, ipv4.totalLength(quoted), nextHop, MTU_MIN);
+}
+
+/** @param least a path of less is none */
+function take(sa: SA, size: u32, nextHop: u32, least: u32): bool {
   let path = nextHop != 0 ? nextHop : plateau(size);
-  if (path < MTU_MIN) path = MTU_MIN;
+  if (path < least) path = least;
   const before = pathMtu(sa);
   if (path >= size) return false;
   if (before != 0 && path > before) return true;
@@ -83,6 +111,54 @@ export function learn(quoted: usize, len: u32, nextHop: u32): bool {
     log.end();
   }
   return true;
+}
+
+/**
+ * The identification of an outer header with DF, around ESP in UDP: at times a random one, by which a short quote is known.
+ * @param next what it is else
+ */
+export function mark(sa: SA, len: u32, next: u32): u32 {
+  const now = clock.now();
+  if (len <= QUOTED_MIN || now < sa.markedUntil || !drbg.fill(drawn, 2)) return next;
+  sa.markedUntil = now + MARK_EVERY;
+  sa.markedLength = <u16>len;
+  sa.markedIdentification = load<u16>(drawn);
+  return <u32>sa.markedIdentification;
+}
+
+/** What quotes no SPI: believed of the packet that was marked last, of whichever SA goes that way. @param p at the quoted UDP header */
+function learnShort(quoted: usize, p: usize, nextHop: u32): bool {
+  if (!misses.left()) return false;
+  const length = ipv4.totalLength(quoted);
+  let same: SA | null = null;
+  for (let i: u32 = 0; i < sad.slots(); i++) {
+    const sa = sad.at(i);
+    if (!sa || sa.inbound || !sa.encapsulated || sa.peerAddress != ipv4.destination(quoted) || sa.localAddress != ipv4.source(quoted)) continue;
+    if (<u32>sa.localPort != udp.sourcePort(p) || <u32>sa.peerPort != udp.destinationPort(p)) continue;
+    same = sa;
+    if (sa.markedUntil == 0 || clock.now() >= sa.markedUntil + MARK_EVERY) continue;
+    if (<u32>sa.markedIdentification != ipv4.identification(quoted) || <u32>sa.markedLength != length || !ipv4.dontFragment(quoted)) continue;
+    if (get16(p + 4) != length - ipv4.HEADER_LENGTH) continue;
+    return take(sa, length, nextHop, QUOTED_MIN);
+  }
+  misses.spend();
+  if (same && length > QUOTED_MIN) doubt(same.peerAddress);
+  return false;
+}
+
+/** Somebody says that the path to a peer wants shorter packets, and shows nothing that proves it. */
+function doubt(peer: u32): void {
+  doubtedPeer = peer;
+  doubtedUntil = clock.now() + FORGET_AFTER;
+  if (!doubts.take()) return;
+  log.message("CRYPTO-4-PATH_MTU").put("a router on the path to ").ip(peer)
+    .put(" asks for shorter packets and quotes too little to be believed; if long ones get lost, 'crypto ipsec df-bit clear' lets them be cut");
+  log.end();
+}
+
+/** Whether shorter packets were asked for on the path to a peer in the last ten minutes, and it was not believed. */
+export function doubted(peer: u32): bool {
+  return peer == doubtedPeer && clock.now() < doubtedUntil && peer != 0;
 }
 
 /** The next common MTU below a size (RFC 1191, 7). */

@@ -6,6 +6,7 @@ import { Packet } from "../util/packet";
 import * as ipv4 from "../wire/ipv4";
 import { Flag, Protocol } from "../wire/ipv4";
 import * as udp from "../wire/udp";
+import * as pmtu from "./pmtu";
 
 const TTL: u32 = 64;
 let identification: u32 = 0;
@@ -86,7 +87,8 @@ export function wrap(sa: SA, packet: Packet, protocol: u32, tos: u32, whole: boo
   protocol = encapsulate(sa, packet, protocol);
   packet.push(ipv4.HEADER_LENGTH);
   identification = (identification + 1) & 0xffff;
-  ipv4.emit(packet.ptr, tos, packet.len, identification, whole ? Flag.DF : 0, TTL, protocol, sa.localAddress, sa.peerAddress);
+  const number = whole && sa.encapsulated ? pmtu.mark(sa, packet.len, identification) : identification;
+  ipv4.emit(packet.ptr, tos, packet.len, number, whole ? Flag.DF : 0, TTL, protocol, sa.localAddress, sa.peerAddress);
   packet.src = sa.localAddress;
   packet.dst = sa.peerAddress;
 }

@@ -2,11 +2,14 @@
  * The ARP cache (RFC 826, RFC 1122 2.3.2). An entry is learned from an answer that we asked for, or from a request for
  * our address; what others announce only changes an entry that is there already.
  *
+ * Whoever sends to empty addresses makes entries that nobody answers. When there is no room for another, who has more than his
+ * share gives up his own oldest; else the oldest of all does, those that have to do with no tunnel first: there is always one.
+ *
  *      INCOMPLETE --answer--> REACHABLE --REACHABLE_FOR, if used--> PROBE --answer--> REACHABLE
  *          |                      | unused                            |
  *          +--RETRIES--> gone     +--> gone                           +--RETRIES--> gone
  */
-import { ARP_ENTRIES, ARP_INCOMPLETE, ARP_PENDING, ARP_PENDING_PER_ENTRY, PORTS } from "../limits";
+import { ARP_ENTRIES, ARP_INCOMPLETE, ARP_INCOMPLETE_SHARE, ARP_PENDING, ARP_PENDING_PER_ENTRY, ARP_PENDING_SHARE, PORTS } from "../limits";
 import * as clock from "../util/clock";
 import { Deadline } from "../util/deadline";
 import * as log from "../util/log";
@@ -19,6 +22,8 @@ import { Operation } from "../wire/arp";
 import * as ethernet from "../wire/ethernet";
 import { EtherType } from "../wire/ethernet";
 import { Type, Unreachable } from "../wire/icmp";
+import * as ipv4 from "../wire/ipv4";
+import { Protocol } from "../wire/ipv4";
 import { discard, transmit } from "./egress";
 import * as icmp from "./icmp";
 import * as interfaces from "./interface";
@@ -52,6 +57,10 @@ export class Entry {
   tries: u8;
   /** A packet went to it since it was confirmed. */
   used: bool;
+  /** INCOMPLETE: who wanted it (`originOf`), whether for a tunnel (`ofTunnel`), and how many did before. */
+  tunnel: bool;
+  origin: u32;
+  born: u32;
   mac0: u32;
   mac4: u32;
 
@@ -67,6 +76,7 @@ let pool = changetype<Pool<Entry>>(0);
 let deadline: Deadline = changetype<Deadline>(0);
 let incomplete: u32 = 0;
 let pending: u32 = 0;
+let births: u32 = 0;
 let seen: u32 = 0;
 let defended: u64 = 0;
 
@@ -75,7 +85,7 @@ export function init(): void {
   deadline = new Deadline();
   memory.fill(buckets, 0, BUCKETS * 4);
   memory.fill(broadcast, 0xff, 6);
-  incomplete = pending = seen = 0;
+  incomplete = pending = seen = births = 0;
   defended = 0;
 }
 
@@ -105,17 +115,59 @@ export function send(packet: Packet, port: u32, address: u32): void {
     return;
   }
   if (!entry) {
-    if (incomplete == ARP_INCOMPLETE) return discard(packet, Drop.ARP_QUEUE_FULL);
+    const origin = originOf(packet);
+    // Who is not answered takes the places of others like him before those of stations that are.
+    if (incomplete == ARP_INCOMPLETE || (pool.left == 0 && incomplete >= ARP_INCOMPLETE_SHARE)) {
+      evict(cheapest(origin, ARP_INCOMPLETE_SHARE, false));
+    }
     entry = create(port, address);
     if (!entry) return discard(packet, Drop.ARP_QUEUE_FULL);
     entry.state = <u8>State.INCOMPLETE;
+    entry.origin = origin;
+    entry.tunnel = ofTunnel(packet);
+    entry.born = ++births;
     incomplete++;
     ask(entry, 0);
   }
   // RFC 1122, 2.3.2.2: the latest packets are the ones to keep.
   if (entry.waitingCount == ARP_PENDING_PER_ENTRY) discard(takeWaiting(entry), Drop.ARP_QUEUE_FULL);
-  if (pending == ARP_PENDING) return discard(packet, Drop.ARP_QUEUE_FULL);
+  else if (pending == ARP_PENDING) discard(takeWaiting(cheapest(originOf(packet), ARP_PENDING_SHARE, true)), Drop.ARP_QUEUE_FULL);
   addWaiting(entry, packet);
+}
+
+/** Who a packet is of: the SA that it came through, or its source. */
+function originOf(packet: Packet): u32 {
+  return packet.spi != 0 ? packet.spi : ipv4.source(packet.ptr);
+}
+
+/** Whether a packet came out of a tunnel, or is what goes into one, or IKE's: what we say ourselves, but for answers in ICMP. */
+function ofTunnel(packet: Packet): bool {
+  return packet.spi != 0 || (interfaces.isOurs(ipv4.source(packet.ptr)) && ipv4.protocol(packet.ptr) != Protocol.ICMP);
+}
+
+/**
+ * The unanswered entry that gives way (or, `waiting`, a packet of which does): there is one. The oldest of `origin`, if that
+ * has `share` of them; else the oldest of all, those that no tunnel wants first.
+ */
+function cheapest(origin: u32, share: u32, waiting: bool): Entry {
+  let own: Entry | null = null;
+  let any: Entry | null = null;
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < ARP_ENTRIES; i++) {
+    const entry = entryAt(i);
+    if (!entry || entry.state != <u8>State.INCOMPLETE || (waiting && entry.waitingCount == 0)) continue;
+    if (!any || (entry.tunnel == any.tunnel ? entry.born < any.born : any.tunnel)) any = entry;
+    if (entry.origin != origin) continue;
+    count += waiting ? entry.waitingCount : 1;
+    if (!own || entry.born < own.born) own = entry;
+  }
+  return (count >= share ? own : any) as Entry;
+}
+
+/** Makes room: nobody is told, for that would be an error for each frame of a scan. */
+function evict(entry: Entry): void {
+  while (entry.waiting) discard(takeWaiting(entry), Drop.ARP_QUEUE_FULL);
+  remove(entry);
 }
 
 /** Whether a station has been asked for, and has not answered yet. */

@@ -3,12 +3,17 @@
  * means). Fragments wait in their own buffers, in order of offset, and are put together once all have come. A fragment
  * that repeats one octet for octet is a duplicate of the network's; any other overlap is nobody's honest doing and costs
  * the whole datagram (RFC 5722, 4, for IPv6; RFC 3128).
+ *
+ * When there is no room the cheapest gives way, and of those the oldest: strangers' before those of peers' addresses, these
+ * before those that belong to an SA. Nobody takes the place of what is dearer than his own.
  */
-import { FRAGMENTS, FRAGMENTS_PER_DATAGRAM, REASSEMBLIES, REASSEMBLIES_PER_SOURCE } from "../limits";
+import {
+  FRAGMENTS, FRAGMENTS_PER_DATAGRAM, REASSEMBLIES, REASSEMBLIES_OF_OTHERS, REASSEMBLIES_PER_SOURCE, REASSEMBLIES_PER_TUNNEL,
+} from "../limits";
 import * as clock from "../util/clock";
 import { Deadline } from "../util/deadline";
 import { equal } from "../util/bytes";
-import { LARGE_CAPACITY, Packet, PacketQueue, SMALL_CAPACITY } from "../util/packet";
+import { LARGE_CAPACITY, Packet, PacketQueue, SMALL_CAPACITY, Standing } from "../util/packet";
 import * as packets from "../util/packet";
 import { Pool } from "../util/pool";
 import { Drop, drop } from "../util/status";
@@ -32,6 +37,10 @@ class Reassembly {
   /** How its fragments came: port and SA must be the same for all. */
   port: u32;
   spi: u32;
+  /** Standing: the best that a fragment has shown. */
+  standing: u32;
+  /** How many were begun before. */
+  born: u32;
   deadline: u64;
   /** By offset. */
   first: Packet | null;
@@ -45,11 +54,12 @@ class Reassembly {
 let pool = changetype<Pool<Reassembly>>(0);
 let deadline: Deadline = changetype<Deadline>(0);
 let held: u32 = 0;
+let births: u32 = 0;
 
 export function init(): void {
   pool = new Pool<Reassembly>("reassemblies", REASSEMBLIES);
   deadline = new Deadline();
-  held = 0;
+  held = births = 0;
 }
 
 /**
@@ -125,8 +135,9 @@ function copyHeader(q: usize, p: usize, header: u32): u32 {
 /**
  * Takes a fragment of a datagram for us, `ptr` at its header. Returns the whole datagram when this was the last to come,
  * else null.
+ * @param standing what is known of its sender (Standing)
  */
-export function reassemble(packet: Packet): Packet | null {
+export function reassemble(packet: Packet, standing: u32 = Standing.STRANGER): Packet | null {
   const p = packet.ptr;
   const header = ipv4.headerLength(p);
   const length = packet.len - header;
@@ -138,7 +149,7 @@ export function reassemble(packet: Packet): Packet | null {
     discard(packet, Drop.FRAGMENT_MALFORMED);
     return null;
   }
-  const entry = entryOf(packet);
+  const entry = entryOf(packet, standing);
   if (!entry) {
     discard(packet, Drop.FRAGMENT_TABLE_FULL);
     return null;
@@ -163,6 +174,7 @@ export function reassemble(packet: Packet): Packet | null {
     discard(packet, Drop.FRAGMENT_MALFORMED);
     return null;
   }
+  if (held == FRAGMENTS && entry.count != FRAGMENTS_PER_DATAGRAM) giveWay(cheapest(entry, entry.standing, Standing.STRANGER, 0));
   if (entry.count == FRAGMENTS_PER_DATAGRAM || held == FRAGMENTS) {
     if (entry.count == 0) abandon(entry);
     discard(packet, Drop.FRAGMENT_TABLE_FULL);
@@ -201,12 +213,12 @@ export function waiting(): u32 {
   return pool.used;
 }
 
-function entryOf(packet: Packet): Reassembly | null {
+/** The reassembly that a fragment belongs to, a new one if it is the first to come; null: there is no room for that. */
+function entryOf(packet: Packet, standing: u32): Reassembly | null {
   const p = packet.ptr;
   const src = ipv4.source(p);
-  let oldest: Reassembly | null = null;
-  let ofSource: Reassembly | null = null;
   let sameSource: u32 = 0;
+  let ofPeers: u32 = 0;
   for (let i: u32 = 0; i < REASSEMBLIES; i++) {
     const entry = pool.at(i);
     if (!entry) continue;
@@ -217,35 +229,71 @@ function entryOf(packet: Packet): Reassembly | null {
         entry.protocol == ipv4.protocol(p) &&
         entry.port == packet.port &&
         entry.spi == packet.spi
-      )
+      ) {
+        entry.standing = max(entry.standing, standing);
         return entry;
-      sameSource++;
-      if (!ofSource || entry.deadline < ofSource.deadline) ofSource = entry;
+      }
+      // Who writes a peer's address does not use up the share of the peer.
+      if (entry.standing <= standing) sameSource++;
     }
-    if (!oldest || entry.deadline < oldest.deadline) oldest = entry;
+    if (entry.standing != Standing.STRANGER) ofPeers++;
   }
-  // Somebody has to go: the oldest of this source, or of all.
-  const victim = sameSource == REASSEMBLIES_PER_SOURCE ? ofSource : pool.left == 0 || held == FRAGMENTS ? oldest : null;
-  if (victim) {
-    drop(Drop.FRAGMENT_TABLE_FULL);
-    abandon(victim);
+  if (sameSource >= (standing == Standing.TUNNEL ? REASSEMBLIES_PER_TUNNEL : REASSEMBLIES_PER_SOURCE)) {
+    giveWay(cheapest(null, standing, Standing.STRANGER, src));
+  } else if (standing != Standing.STRANGER && ofPeers == REASSEMBLIES - REASSEMBLIES_OF_OTHERS) {
+    giveWay(cheapest(null, standing, Standing.PEER, 0));
   }
-  const entry = pool.take();
-  if (!entry) return null;
+  if (pool.left == 0 || held == FRAGMENTS) giveWay(cheapest(null, standing, Standing.STRANGER, 0));
+  if (pool.left == 0 || held == FRAGMENTS) return null;
+  const entry = pool.take() as Reassembly;
   entry.src = src;
   entry.dst = ipv4.destination(p);
   entry.identification = ipv4.identification(p);
   entry.protocol = ipv4.protocol(p);
   entry.port = packet.port;
   entry.spi = packet.spi;
+  entry.standing = standing;
+  entry.born = ++births;
   entry.deadline = clock.now() + TIMEOUT;
   deadline.arm(entry.deadline);
   return entry;
 }
 
-/** All fragments are there: copies them behind the first one's header. */
+/** The oldest of the least standing from `least` to `most`, of one source (0: of all), but not `but`; null: there is none. */
+function cheapest(but: Reassembly | null, most: u32, least: u32, src: u32): Reassembly | null {
+  let found: Reassembly | null = null;
+  for (let i: u32 = 0; i < REASSEMBLIES; i++) {
+    const entry = pool.at(i);
+    if (!entry || entry == but || entry.standing > most || entry.standing < least || (src != 0 && entry.src != src)) continue;
+    if (!found || entry.standing < found.standing || (entry.standing == found.standing && entry.born < found.born)) found = entry;
+  }
+  return found;
+}
+
+function giveWay(entry: Reassembly | null): void {
+  if (!entry) return;
+  drop(Drop.FRAGMENT_TABLE_FULL);
+  abandon(entry);
+}
+
+/**
+ * All fragments are there: copies them behind the first one's header. Congestion that one of them met is the whole's; where
+ * another one says that its sender knows nothing of that, the whole is lost instead (RFC 3168, 5.3).
+ */
 function join(entry: Reassembly): Packet | null {
   const first = entry.first as Packet;
+  let congested = false;
+  let unable = false;
+  for (let part: Packet | null = first; part; part = part.next) {
+    const ecn = ipv4.tos(part.ptr) & ipv4.CE;
+    if (ecn == ipv4.CE) congested = true;
+    else if (ecn == 0) unable = true;
+  }
+  if (congested && unable) {
+    drop(Drop.FRAGMENT_ECN);
+    abandon(entry);
+    return null;
+  }
   const header = ipv4.headerLength(first.ptr);
   const len = header + entry.total;
   let whole: Packet | null = null;
@@ -264,6 +312,7 @@ function join(entry: Reassembly): Packet | null {
     whole.src = first.src;
     whole.dst = first.dst;
     whole.depth = first.depth;
+    if (congested) store<u8>(whole.ptr, load<u8>(whole.ptr, 1) | <u8>ipv4.CE, 1);
     ipv4.setFragment(whole.ptr, len, 0);
   } else drop(Drop.NO_BUFFER);
   abandon(entry);

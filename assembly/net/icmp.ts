@@ -2,7 +2,7 @@
  * ICMP: echo replies, and the errors that a router owes (RFC 1812, 4.3) under a rate limit. What is made here goes onto
  * `outgoing`, never out directly: replies and errors take the way through the SPD like any datagram of ours.
  */
-import { ICMP_ERROR_BURST, ICMP_ERROR_MAX, ICMP_ERROR_RATE } from "../limits";
+import { ICMP_ERROR_BURST, ICMP_ERROR_MAX, ICMP_ERROR_RATE, PORTS } from "../limits";
 import { Budget } from "../util/budget";
 import { Packet } from "../util/packet";
 import * as packets from "../util/packet";
@@ -17,14 +17,24 @@ const TTL: u32 = 64;
 /** TOS of errors: precedence 6, internetwork control (RFC 1812, 4.3.2.5). */
 const TOS_CONTROL: u32 = 0xc0;
 
-const errors = new Budget(ICMP_ERROR_BURST, 1000 / ICMP_ERROR_RATE);
+/** A bucket for each port, one for the tunnels; then as many for "fragmentation needed", without which TCP stands still. */
+const KINDS: u32 = PORTS + 1;
+const errors = buckets();
 
-export function init(): void {
-  errors.reset();
+function buckets(): StaticArray<Budget> {
+  const all = new StaticArray<Budget>(2 * KINDS);
+  for (let i: u32 = 0; i < 2 * KINDS; i++) unchecked((all[i] = new Budget(ICMP_ERROR_BURST, 1000 / ICMP_ERROR_RATE)));
+  return all;
 }
 
-function mayReport(): bool {
-  if (errors.take()) return true;
+export function init(): void {
+  for (let i: u32 = 0; i < 2 * KINDS; i++) unchecked(errors[i]).reset();
+}
+
+/** Who draws errors by one interface takes none from who needs them on another, or from path MTU discovery. */
+function mayReport(packet: Packet, pathMtu: bool): bool {
+  const from = packet.spi != 0 ? PORTS : min(packet.port, PORTS - 1);
+  if (unchecked(errors[pathMtu ? from + KINDS : from]).take()) return true;
   drop(Drop.ICMP_RATE_LIMIT);
   return false;
 }
@@ -63,7 +73,7 @@ export function error(packet: Packet, type: u32, code: u32, low: u32, source: u3
   const dst = ipv4.destination(p);
   if (ipv4.isMulticast(dst) || interfaces.isBroadcast(dst)) return;
   if (ipv4.protocol(p) == Protocol.ICMP && (packet.len <= header || wire.isError(<u32>load<u8>(p + header)))) return;
-  if (!mayReport()) return;
+  if (!mayReport(packet, type == wire.Type.UNREACHABLE && code == wire.Unreachable.FRAGMENTATION_NEEDED)) return;
   const message = packets.alloc();
   if (!message) {
     drop(Drop.NO_BUFFER);

@@ -28,6 +28,15 @@ export const enum Owner {
   HOST = 2,
 }
 
+/** What is known of who sent a fragment: whose place is given to another when there is none left. */
+export const enum Standing {
+  STRANGER = 0,
+  /** it comes from the address of a peer that has an SA, which anybody can write; or out of a tunnel */
+  PEER = 1,
+  /** it shows the SPI of an SA with that peer, which only they and who sees their packets know */
+  TUNNEL = 2,
+}
+
 /** Fields at the head of a buffer, at most PACKET_HEADER octets. Pool.free wipes them, Pool.take gives zeros. */
 @unmanaged
 export class Packet {

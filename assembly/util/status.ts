@@ -39,6 +39,7 @@ export const enum Drop {
   ICMP_RATE_LIMIT,
   NULL_ROUTE,
   TUNNEL_LOOP,
+  FRAGMENT_ECN,
   // SPD
   POLICY_DISCARD,
   POLICY_PLAINTEXT,
@@ -153,6 +154,7 @@ export function dropName(reason: Drop): string {
     case Drop.ICMP_RATE_LIMIT: return "ICMP error withheld by rate limit";
     case Drop.NULL_ROUTE: return "route to Null0";
     case Drop.TUNNEL_LOOP: return "through too many tunnels";
+    case Drop.FRAGMENT_ECN: return "congestion marked on fragments of no ECN";
     case Drop.POLICY_DISCARD: return "policy: discard";
     case Drop.POLICY_PLAINTEXT: return "policy: plaintext that must be protected";
     case Drop.POLICY_WRONG_SA: return "policy: came through an SA of other selectors";

@@ -95,6 +95,9 @@ export function headerLength(p: usize): u32 {
   return (<u32>load<u8>(p, VERSION_IHL) & 15) << 2;
 }
 
+/** The ECN field of TOS when congestion was met (RFC 3168, 5); all of its bits. */
+export const CE: u32 = 3;
+
 // @ts-ignore: decorator
 @inline
 export function tos(p: usize): u32 {

@@ -117,3 +117,29 @@ test("a dynamic map that goes, or loses list or transform set, under its peers' 
     assert.equal(pair.plain.length, 0, lines);
   }
 });
+
+test("what an entry lacks is forgotten with the interface's map, and told again", () => {
+  const pair = new Watched();
+  assert.ok(pair.ping());
+  pair.alpha.configure(map("no set peer 192.0.2.2"));
+  pair.alpha.configure("interface Ethernet1\n no crypto map");
+  assert.match(pair.alpha.type("show crypto map"), /"CM" 10 ipsec-isakmp \(incomplete: not in force\)/);
+  pair.alpha.configure("interface Ethernet1\n crypto map CM");
+  assert.match(pair.alpha.type("show crypto map"), /what it matches is discarded/);
+  assert.equal(pair.alpha.output.match(/%CRYPTO-4-INCOMPLETE/g)!.length, 2);
+});
+
+test("the list goes while its tunnel is being negotiated: none comes up, nothing leaves in plain", () => {
+  for (const after of [1, 6, 12, 18, 24, 30, 36]) {
+    const pair = new Watched();
+    pair.a.ping("10.2.0.10", 1);
+    pair.world.run(after);
+    pair.alpha.configure("no ip access-list extended VPN");
+    for (let i = 0; i < 20; i++) {
+      pair.a.ping("10.2.0.10", 2 + i);
+      pair.world.run(1000);
+    }
+    assert.equal(pair.plain.length, 0);
+    assert.equal(pair.spis(pair.alpha).length, 0, `after ${after} ms`);
+  }
+});

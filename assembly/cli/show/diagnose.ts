@@ -2,6 +2,7 @@
 import { Attempt, Outcome } from "../../ike/report/last_attempt";
 import * as lastAttempt from "../../ike/report/last_attempt";
 import { putCame, putLikely } from "../../ike/report/likely_cause";
+import * as pmtu from "../../ipsec/pmtu";
 import * as clock from "../../util/clock";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
@@ -54,7 +55,9 @@ function diagnose(no: bool): bool {
   if (a.reasonLen) out.put("Why: ").ascii(a.reason, a.reasonLen);
   else out.put("Why: nothing has failed");
   nl();
-  putLikely(out.put("Likely: "), a);
+  if (a.outcome == <u8>Outcome.TUNNEL && pmtu.doubted(peer)) {
+    out.put("Likely: a router on the path wants shorter packets and quotes too little to be believed: 'crypto ipsec df-bit clear'");
+  } else putLikely(out.put("Likely: "), a);
   nl();
   return true;
 }

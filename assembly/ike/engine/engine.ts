@@ -14,6 +14,7 @@ import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
 import * as message from "../message/message";
 import * as output from "../message/output";
 import * as tell from "../message/tell";
+import { isOld } from "../modes/informational";
 import { takeIntoUse } from "../modes/quick_mode";
 import { Is, Row, bit } from "../modes/row";
 import { rowAt, rowFor, startingRow } from "../modes/table";
@@ -40,7 +41,7 @@ const digestCtx: usize = memory.data(200, 8);
 
 /** One message for an exchange. */
 export function step(ex: Exchange, packet: Packet): u32 {
-  if (isLast(ex, packet) && ex.state != State.INFORMATIONAL) return again(ex);
+  if (isLast(ex, packet) && ex.state != State.INFORMATIONAL) return again(ex, packet);
   if (ex.suspended) return wait(ex, packet);
   const row = rowFor(ex.state, isakmp.exchangeType(packet.ptr));
   if (!row) return Drop.IKE_UNEXPECTED_STATE;
@@ -49,7 +50,7 @@ export function step(ex: Exchange, packet: Packet): u32 {
 
 /** A message that can only be a duplicate of what the exchange took last. */
 export function stepAgain(ex: Exchange, packet: Packet): u32 {
-  return isLast(ex, packet) ? again(ex) : Drop.IKE_COOKIE;
+  return isLast(ex, packet) ? again(ex, packet) : Drop.IKE_COOKIE;
 }
 
 /** Whether these are the octets that the exchange took last; leaves their digest for `accept`. */
@@ -58,11 +59,12 @@ function isLast(ex: Exchange, packet: Packet): bool {
   return memory.compare(digest, ex.received, 32) == 0;
 }
 
-/** A duplicate of what was taken last gets the same octets once more. */
-function again(ex: Exchange): u32 {
+/** A duplicate of what was taken last gets the same octets once more. Behind a NAT it goes to where the duplicate came from. */
+function again(ex: Exchange, packet: Packet): u32 {
   if (ex.sent && !ex.suspended) {
     if (retransmit.mayAnswerDuplicate(ex)) {
       stats.count(Stat.DUPLICATE_ANSWERED);
+      if (ex.sa.natDetected && ex.sa.phase != Phase.NEGOTIATING) whereabouts.answerTo(ex, packet);
       sendAgain(ex);
     } else return Drop.IKE_RATE_LIMIT;
   }
@@ -74,7 +76,14 @@ export function sendAgain(ex: Exchange): void {
   message.recallTypes(ex);
   trace.messageOut(ex.sa, ex.sent, ex.sentNumber, ex.sentLen, message.outgoing, true);
   lastAttempt.sent(ex.sa.configured, ex.sa.localPort);
-  output.toPeer(ex.sa, ex.sent, ex.sentLen);
+  transmit(ex);
+}
+
+/** To the SA's peer; in an exchange that the peer has begun, to where its last message came from. */
+function transmit(ex: Exchange): void {
+  const sa = ex.sa;
+  if (ex.answerPort) output.send(sa.localAddress, ex.answerLocalPort, ex.answerAddress, ex.answerPort, ex.sent, ex.sentLen);
+  else output.toPeer(sa, ex.sent, ex.sentLen);
 }
 
 /** While an exchange is suspended, one message of it may wait. */
@@ -122,11 +131,11 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
     if (sa.phase == Phase.NEGOTIATING) wrongKeyPerhaps(ex);
     return Drop.IKE_HASH;
   }
+  if (ex.state == State.INFORMATIONAL && isOld(ex)) return Drop.IKE_DPD_REPLAY;
   trace.messageIn(ex, p, row.numberIn, packet.len, message.payloads, packet);
-  if (row.has(Is.AUTHENTIC) && row.hashIn != message.HashKind.NONE) authentic(ex, packet);
+  if (row.has(Is.AUTHENTIC) && row.hashIn != message.HashKind.NONE) authentic(ex, row, packet);
   else if (!row.has(Is.AUTHENTIC)) whereabouts.followPort(sa, packet);
   if (ex.state == State.INFORMATIONAL) {
-    sa.noteM_ID(ex.M_ID);
     const outcome = row.handler(ex);
     if (outcome != CONNECTED) return reasonOf(outcome);
     const running = db.byM_ID(sa, ex.M_ID);
@@ -143,7 +152,7 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   const outcome = row.handler(ex);
   if (verdictOf(outcome) > <u32>Verdict.SUSPEND) return notTaken(ex, row, packet, outcome);
   memory.copy(ex.received, digest, 32);
-  if (row.has(Is.AUTHENTIC) && row.hashIn == message.HashKind.NONE) authentic(ex, packet);
+  if (row.has(Is.AUTHENTIC) && row.hashIn == message.HashKind.NONE) authentic(ex, row, packet);
   if (outcome == OK) return proceed(ex, row);
   return suspend(ex, row, packet);
 }
@@ -190,12 +199,18 @@ function wrongKeyPerhaps(ex: Exchange): void {
   notices.wrongKey(ex.sa.configured, true, 0);
 }
 
-/** The message is the peer's beyond doubt: where it came from is where the peer is. */
-function authentic(ex: Exchange, packet: Packet): void {
+/**
+ * The message is the peer's beyond doubt. Where it came from is where the peer is if it cannot be an old one of the peer's:
+ * HASH(1) alone does not tell, and a first message is answered to where it came from, which moves nothing.
+ */
+function authentic(ex: Exchange, row: Row, packet: Packet): void {
   const phase1 = ex.sa.exchange;
   if (phase1 && phase1 !== ex && phase1.timeout == Timeout.CONFIRM) exchanges.free(phase1);
   ex.sa.spend(packet.len - isakmp.HEADER_LENGTH);
-  if (whereabouts.follow(ex.sa, packet)) pairs.moveMappings(ex.sa);
+  if (row.hashIn != message.HashKind.HASH_1) {
+    ex.answerPort = 0;
+    if (whereabouts.follow(ex.sa, packet)) pairs.moveMappings(ex.sa);
+  } else if (ex.sa.natDetected && ex.state != State.INFORMATIONAL) whereabouts.answerTo(ex, packet);
 }
 
 /** The handler refused the message. */
@@ -278,7 +293,7 @@ function proceed(ex: Exchange, row: Row): u32 {
     message.keepTypes(ex);
     trace.messageOut(ex.sa, ex.sent, row.numberOut, len, message.outgoing, false);
     lastAttempt.sent(ex.sa.configured, ex.sa.localPort);
-    output.toPeer(ex.sa, ex.sent, len);
+    transmit(ex);
   }
   const commit = ex.commit && row.next == State.QUICK_DONE && row.state != State.QUICK_COMMIT;
   const next = commit ? State.QUICK_COMMIT : row.next;

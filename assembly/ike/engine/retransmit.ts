@@ -14,7 +14,8 @@
  *   CONFIRM     an initiator's last message of Aggressive Mode goes out four times more with the same pauses, unless the
  *               peer shows before that it has come
  *
- * A duplicate is answered with the same octets, at most DUPLICATES times a second and state.
+ * A duplicate is answered with the same octets: the next one after a pause that no peer repeats itself in, and no more of them
+ * than a peer that hears nothing sends of one message. Who sends an old message again gets no more than the peer's own patience would.
  */
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
@@ -26,7 +27,8 @@ const TRIES: u32 = 8;
 const CONFIRMATIONS: u32 = 4;
 const WAIT: u64 = 64000;
 const LINGER: u64 = 70000;
-const DUPLICATES: u32 = 4;
+const DUPLICATES: u32 = 12;
+const DUPLICATE_PAUSE: u64 = 300;
 const COMMIT_LOOK: u64 = 100;
 const COMMIT_LOOKS: u32 = 10;
 
@@ -69,9 +71,8 @@ export function waitOn(ex: Exchange): bool {
 /** Whether one more duplicate is answered now. */
 export function mayAnswerDuplicate(ex: Exchange): bool {
   const now = clock.now();
-  if (now - ex.answeredAt >= 1000) {
-    ex.answeredAt = now;
-    ex.answered = 0;
-  }
-  return ex.answered++ < DUPLICATES;
+  if (ex.answered == DUPLICATES || (ex.answered && now - ex.answeredAt < DUPLICATE_PAUSE)) return false;
+  ex.answered++;
+  ex.answeredAt = now;
+  return true;
 }

@@ -30,7 +30,8 @@ export function back(packet: Packet, message: usize, len: u32): void {
   send(packet.dst, packet.dstPort, packet.src, packet.srcPort, message, len);
 }
 
-function send(src: u32, srcPort: u32, dst: u32, dstPort: u32, message: usize, len: u32): void {
+/** Queues a message between these. */
+export function send(src: u32, srcPort: u32, dst: u32, dstPort: u32, message: usize, len: u32): void {
   const packet = take(len + MARKER_LENGTH);
   if (!packet) {
     drop(Drop.NO_BUFFER);

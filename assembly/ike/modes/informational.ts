@@ -6,6 +6,7 @@ import * as spd from "../../sadb/policies/spd";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
+import { packetOf } from "../../util/packet";
 import { Drop, drop } from "../../util/status";
 import * as deletePayload from "../../wire/delete";
 import { ExchangeType, Notify, Payload, notifyIsError } from "../../wire/ike_numbers";
@@ -16,6 +17,7 @@ import * as responderLifetime from "../message/responder_lifetime";
 import { sendDeadPeerDetection } from "../message/tell";
 import * as notices from "../report/notices";
 import * as trace from "../report/trace";
+import { Fresh } from "../state/dead_peer";
 import * as deadPeer from "../state/dead_peer";
 import { Exchange, State } from "../state/exchange";
 import * as exchanges from "../state/exchange";
@@ -25,6 +27,7 @@ import * as lifetimes from "../state/lifetimes";
 import * as pairs from "../state/pairs";
 import { Fate, Stat } from "../state/stats";
 import * as stats from "../state/stats";
+import * as whereabouts from "../state/whereabouts";
 import { CONNECTED, OK } from "./verdict";
 
 /** INITIAL-CONTACT outside of Main Mode is believed this long after it only: later it may be a replay. */
@@ -35,6 +38,7 @@ export function informational_in(ex: Exchange): u32 {
   const sa = ex.sa;
   const payloads = message.payloads;
   let outcome = OK;
+  if (!numberedOnly(sa)) sa.noteM_ID(ex.M_ID);
   stats.exchange(ExchangeType.INFORMATIONAL, false, Fate.COMPLETED);
   // What is deleted, or refused, says no more.
   for (let i: u32 = 0; i < payloads.length && !isOver(sa); i++) {
@@ -43,7 +47,7 @@ export function informational_in(ex: Exchange): u32 {
     const type = payloads.typeAt(i);
     if (type == Payload.NOTIFY) {
       if (notify.check(body, len)) drop(Drop.IKE_PAYLOAD);
-      else if (takeNotify(sa, body, len)) outcome = CONNECTED;
+      else if (takeNotify(ex, body, len)) outcome = CONNECTED;
     } else if (type == Payload.DELETE) {
       if (deletePayload.check(body, len)) drop(Drop.IKE_PAYLOAD);
       else takeDelete(sa, body);
@@ -52,13 +56,41 @@ export function informational_in(ex: Exchange): u32 {
   return outcome;
 }
 
+/**
+ * Whether the message is one R-U-THERE or R-U-THERE-ACK and nothing else: its number tells whether it is an old one, for as
+ * long as the SA lives, and its message ID need not be remembered. They are nearly all that comes under an SA.
+ */
+function numberedOnly(sa: IsakmpSa): bool {
+  const payloads = message.payloads;
+  return payloads.length == 2 && payloads.count(Payload.HASH) == 1 && payloads.count(Payload.NOTIFY) == 1
+    && numbered(sa, payloads.body(Payload.NOTIFY, 0), payloads.bodyLen(Payload.NOTIFY, 0));
+}
+
+/** Whether a notify is an R-U-THERE or R-U-THERE-ACK of this SA (RFC 3706, 5.3): the SPI is both cookies, the data a number. */
+function numbered(sa: IsakmpSa, body: usize, len: u32): bool {
+  if (notify.check(body, len) || sa.phase == Phase.NEGOTIATING) return false;
+  const type = notify.messageType(body);
+  return (type == Notify.R_U_THERE || type == Notify.R_U_THERE_ACK) && notify.spiLen(body) == 16 && notify.dataLen(body, len) == 4
+    && memory.compare(notify.spi(body), sa.CKY_I, 16) == 0;
+}
+
+/** Whether the message says nothing but a number that is an old one: it is dropped before it costs the SA anything. */
+export function isOld(ex: Exchange): bool {
+  const sa = ex.sa;
+  if (!numberedOnly(sa)) return false;
+  const body = message.payloads.body(Payload.NOTIFY, 0);
+  const number = get32(notify.data(body));
+  return notify.messageType(body) == Notify.R_U_THERE ? deadPeer.freshness(sa, number, ex.M_ID) == Fresh.OLD : !deadPeer.isAwaited(sa, number);
+}
+
 function isOver(sa: IsakmpSa): bool {
   const phase1 = sa.exchange;
   return (sa.said & Said.DELETED) != 0 || (sa.phase == Phase.NEGOTIATING && phase1 != null && phase1.fate != Fate.BEGUN);
 }
 
 /** True: it is CONNECTED. */
-function takeNotify(sa: IsakmpSa, body: usize, len: u32): bool {
+function takeNotify(ex: Exchange, body: usize, len: u32): bool {
+  const sa = ex.sa;
   const type = notify.messageType(body);
   const spi = notify.spiLen(body) == 4 ? get32(notify.spi(body)) : 0;
   trace.notified(sa, body, len);
@@ -73,7 +105,7 @@ function takeNotify(sa: IsakmpSa, body: usize, len: u32): bool {
       return false;
     case Notify.R_U_THERE:
     case Notify.R_U_THERE_ACK:
-      takeDeadPeerDetection(sa, type, body, len);
+      takeDeadPeerDetection(ex, type, body, len);
       return false;
     default:
       if (!notifyIsError(type)) return false;
@@ -115,16 +147,25 @@ function quickRefused(sa: IsakmpSa, type: u32, spi: u32): void {
   exchanges.mark(fallback, Fate.FAILED);
 }
 
-/** RFC 3706, 5.3: the SPI is both cookies, the data a number; R-U-THERE is answered with both as they came. */
-function takeDeadPeerDetection(sa: IsakmpSa, type: u32, body: usize, len: u32): void {
-  if (sa.phase == Phase.NEGOTIATING || notify.spiLen(body) != 16 || notify.dataLen(body, len) != 4) return;
-  if (memory.compare(notify.spi(body), sa.CKY_I, 16) != 0) return;
+/** R-U-THERE is answered with SPI and number as they came. A number that rises, or is waited for, shows where the peer is now. */
+function takeDeadPeerDetection(ex: Exchange, type: u32, body: usize, len: u32): void {
+  const sa = ex.sa;
+  if (!numbered(sa, body, len)) return;
   const number = get32(notify.data(body));
-  if (type == Notify.R_U_THERE_ACK) deadPeer.acknowledged(sa, number);
-  else if (deadPeer.mayAnswer(sa, number)) {
-    stats.count(Stat.DPD_ANSWERED);
-    sendDeadPeerDetection(sa, Notify.R_U_THERE_ACK, notify.data(body));
+  if (type == Notify.R_U_THERE_ACK) {
+    if (deadPeer.acknowledged(sa, number)) follow(sa);
+    return;
   }
+  const fresh = deadPeer.mayAnswer(sa, number, ex.M_ID);
+  if (fresh == Fresh.OLD) return;
+  if (fresh == Fresh.NEW) follow(sa);
+  stats.count(Stat.DPD_ANSWERED);
+  sendDeadPeerDetection(sa, Notify.R_U_THERE_ACK, notify.data(body));
+}
+
+function follow(sa: IsakmpSa): void {
+  const packet = packetOf(message.header);
+  if (packet && whereabouts.follow(sa, packet)) pairs.moveMappings(sa);
 }
 
 function takeDelete(sa: IsakmpSa, body: usize): void {

@@ -26,6 +26,13 @@ export const TRIES: u32 = 5;
 
 const scratch: usize = memory.data(4, 4);
 
+/** How new an R-U-THERE is. */
+export const enum Fresh {
+  OLD = 0,
+  AGAIN = 1,
+  NEW = 2,
+}
+
 export const enum Step {
   NONE = 0,
   /** R-U-THERE with `sa.dpdSequence` is due. */
@@ -102,26 +109,42 @@ export function sequence(sa: IsakmpSa): usize {
   return scratch;
 }
 
-/** R-U-THERE of the peer with this number: whether it is answered. Lower ones than before are replays (section 6.1). */
-export function mayAnswer(sa: IsakmpSa, number: u32): bool {
-  if (sa.dpdPeerKnown && <i32>(number - sa.dpdPeerSequence) < 0) {
-    drop(Drop.IKE_DPD_REPLAY);
-    return false;
-  }
-  // The same number in another message is a peer that asks again.
-  if (!sa.dpdPeerKnown || number != sa.dpdPeerSequence) alive(sa);
-  sa.dpdPeerKnown = true;
-  sa.dpdPeerSequence = number;
-  return true;
+/**
+ * What R-U-THERE of the peer's with this number and message ID is. The number alone tells an old one from a new one, so that
+ * the message IDs of those that rise need not be remembered; the same number in another message is a peer that asks again,
+ * whose message ID is (`mayAnswer`).
+ */
+export function freshness(sa: IsakmpSa, number: u32, M_ID: u32): Fresh {
+  if (!sa.dpdPeerKnown || <i32>(number - sa.dpdPeerSequence) > 0) return Fresh.NEW;
+  return number == sa.dpdPeerSequence && M_ID != sa.dpdPeerM_ID ? Fresh.AGAIN : Fresh.OLD;
 }
 
-/** R-U-THERE-ACK with this number. */
-export function acknowledged(sa: IsakmpSa, number: u32): void {
-  if (!sa.dpdTries || number - sa.dpdFirst > sa.dpdSequence - sa.dpdFirst) {
+/** R-U-THERE of the peer with this number: whether it is answered. Lower ones than before are replays (section 6.1). */
+export function mayAnswer(sa: IsakmpSa, number: u32, M_ID: u32): Fresh {
+  const fresh = freshness(sa, number, M_ID);
+  if (fresh == Fresh.NEW) {
+    alive(sa);
+    sa.dpdPeerKnown = true;
+    sa.dpdPeerSequence = number;
+    sa.dpdPeerM_ID = M_ID;
+  } else if (fresh == Fresh.AGAIN) sa.noteM_ID(M_ID);
+  else drop(Drop.IKE_DPD_REPLAY);
+  return fresh;
+}
+
+/** Whether R-U-THERE-ACK with this number is waited for. */
+export function isAwaited(sa: IsakmpSa, number: u32): bool {
+  return sa.dpdTries != 0 && number - sa.dpdFirst <= sa.dpdSequence - sa.dpdFirst;
+}
+
+/** R-U-THERE-ACK with this number. False: nobody waits for it. */
+export function acknowledged(sa: IsakmpSa, number: u32): bool {
+  if (!isAwaited(sa, number)) {
     drop(Drop.IKE_DPD_REPLAY);
-    return;
+    return false;
   }
   stats.count(Stat.DPD_ACKNOWLEDGED);
   alive(sa);
   lookAgain(sa);
+  return true;
 }

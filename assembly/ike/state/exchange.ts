@@ -118,7 +118,11 @@ export class Exchange {
   sent: usize;
   sentLen: u32;
   sentNumber: u32;
-  /** Duplicates answered since `answeredAt`. */
+  /** Where what is sent goes instead of to the SA's peer; port 0: it does not. */
+  answerAddress: u32;
+  answerPort: u32;
+  answerLocalPort: u32;
+  /** Duplicates of the last message that were answered, and when the last answer left. */
   answered: u32;
   answeredAt: u64;
 

@@ -15,6 +15,7 @@ import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";
 import { forget as forgetGroups } from "../settings/private_groups";
 import { Exchange } from "./exchange";
+import * as messageIds from "./message_ids";
 import { Peer } from "./peer";
 
 export const enum Phase {
@@ -34,8 +35,14 @@ export const enum Natt {
   DRAFT = 2,
 }
 
-/** Message IDs of the past that are remembered against replays. */
-const M_IDS: u32 = 64;
+/**
+ * Message IDs of the peer's that an SA remembers, all of them: nothing that was taken is ever taken again under it. When three
+ * quarters are used up the SA is renewed, and when all are it ends, as with a lifetime in kilobytes. Ours take no room
+ * (message_ids.ts), nor do R-U-THERE and its answer, whose numbers rise (dead_peer.ts): what is left are the peer's Quick
+ * Modes, its Deletes and seldom a notify, of which an SA of a day with eight flows renewed each hour sees about 400.
+ */
+const M_IDS: u32 = 256;
+const M_IDS_SOFT: u32 = 192;
 const FIRST_NUMBER: u32 = 1001;
 
 /** What a peer has said under an SA, and upkeep has not acted on yet. */
@@ -124,6 +131,8 @@ export class IsakmpSa {
   dpdTries: u32;
   dpdPeerSequence: u32;
   dpdPeerKnown: bool;
+  /** The message ID of the peer's last number, when it came first. */
+  dpdPeerM_ID: u32;
   /** We have sent since it was heard. */
   dpdWanted: bool;
   /** Octets encrypted under it so far, both ways; at which it is renegotiated, and at which it ends. */
@@ -133,7 +142,9 @@ export class IsakmpSa {
 
   peerIdType: u32;
   peerIdLen: u32;
-  private nextM_ID: u32;
+  /** How many message IDs the peer has used, and we. */
+  private peerM_IDs: u32;
+  private ownM_IDs: u32;
 
   get CKY_I(): usize {
     return changetype<usize>(this) + TAIL;
@@ -161,27 +172,37 @@ export class IsakmpSa {
     return changetype<usize>(this) + TAIL + 32 + 2 * DIGEST_MAX + CIPHER_CTX_MAX + PEER_ID_MAX;
   }
 
-  /** Whether a message ID was used under this SA, as far back as is remembered (RFC 2409, 5.5: they are unique). */
+  /** Whether a message ID was used under this SA, or none can be any more (RFC 2409, 5.5: they are unique). */
   knowsM_ID(M_ID: u32): bool {
-    for (let i: u32 = 0; i < M_IDS; i++) if (load<u32>(this.ids + <usize>(i << 2)) == M_ID) return true;
-    return false;
+    return this.peerM_IDs == M_IDS || this.wasUsed(M_ID);
   }
 
+  private wasUsed(M_ID: u32): bool {
+    for (let i: u32 = 0; i < this.peerM_IDs; i++) if (load<u32>(this.ids + <usize>(i << 2)) == M_ID) return true;
+    return this.ownM_IDs != 0 && messageIds.indexOf(this.number, M_ID) < this.ownM_IDs;
+  }
+
+  /** A message of the peer's with a new message ID has been found authentic. */
   noteM_ID(M_ID: u32): void {
-    store<u32>(this.ids + <usize>(this.nextM_ID << 2), M_ID);
-    this.nextM_ID = (this.nextM_ID + 1) % M_IDS;
+    if (this.peerM_IDs == M_IDS) return;
+    store<u32>(this.ids + <usize>(this.peerM_IDs++ << 2), M_ID);
+    if (this.peerM_IDs != M_IDS_SOFT && this.peerM_IDs != M_IDS) return;
+    const now = clock.now();
+    if (this.peerM_IDs == M_IDS) this.expiresAt = now;
+    else this.softAt = now;
+    deadline.arm(now);
   }
 
-  /** A fresh message ID: random, not 0, not used. 0: no entropy. It is remembered at once. */
+  /** A fresh message ID: random, not 0, not used. 0: no entropy. */
   freshM_ID(): u32 {
-    for (let tries = 0; tries < 8; tries++) {
-      if (!drbg.fill(scratch, 4)) return 0;
-      const M_ID = load<u32>(scratch);
-      if (M_ID == 0 || this.knowsM_ID(M_ID)) continue;
-      this.noteM_ID(M_ID);
-      return M_ID;
+    if (!messageIds.ready()) return 0;
+    let M_ID: u32 = 0;
+    while (M_ID == 0) {
+      const next = messageIds.nth(this.number, this.ownM_IDs);
+      if (!this.wasUsed(next)) M_ID = next;
+      this.ownM_IDs++;
     }
-    return 0;
+    return M_ID;
   }
 
   /** Counts octets that its key has encrypted; the timers do what the lifetime in kilobytes asks for. */
@@ -224,6 +245,7 @@ export let established: u32 = 0;
 
 export function init(): void {
   pool = new Pool<IsakmpSa>("isakmp sas", ISAKMP_SAS, <u32>(TAIL - offsetof<IsakmpSa>()) + BYTES);
+  messageIds.init();
   nextNumber = FIRST_NUMBER;
   established = 0;
   marked = false;

@@ -4,6 +4,7 @@
 import * as clock from "../../util/clock";
 import { Packet } from "../../util/packet";
 import { NATT_PORT } from "../../wire/natt";
+import { Exchange } from "./exchange";
 import { IsakmpSa, deadline } from "./isakmp_sa";
 
 /** Milliseconds between keepalives: the default of RFC 3948, 4. */
@@ -23,15 +24,24 @@ export function followPort(sa: IsakmpSa, packet: Packet): void {
 }
 
 /**
- * After authentication: a peer behind a NAT, or one that has floated, is reached where its newest message came from
- * (RFC 3947, 6).
+ * After authentication: a peer behind a NAT is reached where its newest message came from (RFC 3947, 6). Only a message that
+ * cannot be an old one moves it: phase 1's last, a HASH(2) or HASH(3), which are over a nonce of ours, R-U-THERE with a number
+ * that rises, its answer with one that is waited for. HASH(1) alone proves nothing of when or where from it was sent. Without
+ * a NAT the peer stays where it was negotiated with, and its raw ESP too.
  * True: the address or the port has changed.
  */
 export function follow(sa: IsakmpSa, packet: Packet): bool {
-  if (!sa.natDetected && <u32>packet.dstPort != NATT_PORT) return false;
+  if (!sa.natDetected) return false;
   if (<u32>packet.dstPort != NATT_PORT && sa.localPort == NATT_PORT) return false;
   sa.localPort = <u32>packet.dstPort;
   return move(sa, packet.src, <u32>packet.srcPort);
+}
+
+/** What is sent in this exchange goes to where this message came from; the SA stays where it is. */
+export function answerTo(ex: Exchange, packet: Packet): void {
+  ex.answerAddress = packet.src;
+  ex.answerPort = <u32>packet.srcPort;
+  ex.answerLocalPort = <u32>packet.dstPort;
 }
 
 export function move(sa: IsakmpSa, address: u32, port: u32): bool {

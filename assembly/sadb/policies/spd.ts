@@ -146,6 +146,7 @@ function compile(): bool {
     }
   }
   flows.forget();
+  maps.forgetUnbound();
   if (!freed) return false;
   for (let port: u32 = 0; port < PORTS; port++) if (cutOf(port).line) return true;
   return false;
@@ -400,9 +401,10 @@ export function made(slot: u32): Policy | null {
   return policy && policy.owner ? policy : null;
 }
 
-/** The policy in a slot, or null. */
+/** The policy in a slot, for IKE: null where there is none, and where one is that has nothing to negotiate (any more). */
 export function policyAt(slot: u32): Policy | null {
-  return slot < pool.size ? pool.at(slot) : null;
+  const policy = slot < pool.size ? pool.at(slot) : null;
+  return policy && (policy.action == <u8>Action.PROTECT || policy.action == <u8>Action.TEMPLATE) ? policy : null;
 }
 
 export function policySlots(): u32 {

@@ -170,6 +170,10 @@ export class SA extends SaTerms {
   /** Outbound: what the path to the peer carries, learned from ICMP, 0: nothing learned; and until when. */
   pathMtu: u32;
   pathMtuUntil: u64;
+  /** Outbound, in UDP: identification and length of the outer header by which a short quote is known (ipsec/pmtu.ts); until when. */
+  markedIdentification: u16;
+  markedLength: u16;
+  markedUntil: u64;
   /** Inbound: Work.MAPPING is not posted again before. */
   nextMapping: u64;
 

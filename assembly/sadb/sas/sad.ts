@@ -179,6 +179,15 @@ export function outboundOf(peer: u32, spi: u32, protocol: u32): SA | null {
   return null;
 }
 
+/** Whether an SA ends at that address. */
+export function isPeer(address: u32): bool {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.peerAddress == address && sa.state >= <u8>State.INBOUND) return true;
+  }
+  return false;
+}
+
 /** Of a bundle's AH its ESP, else the SA itself. */
 export function firstOf(sa: SA): SA {
   const inner = sa.inner;
@@ -300,8 +309,9 @@ export function adopt(inbound: SA, ike: u32): void {
   if (outer) adopt(outer, ike);
 }
 
-/** Peer's address and port of a pair changed (its NAT mapping moved). */
+/** Peer's address and port of a pair changed (its NAT mapping moved). Only ESP in UDP has one (RFC 3948). */
 export function moveMapping(inbound: SA, address: u32, port: u32): void {
+  if (!inbound.encapsulated) return;
   inbound.peerAddress = address;
   inbound.peerPort = <u16>port;
   const outbound = inbound.pair;

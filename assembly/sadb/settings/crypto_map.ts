@@ -355,6 +355,17 @@ export function unbind(port: u32): void {
   touch();
 }
 
+/** Entries of maps that no port carries discard nothing, whatever they lack. */
+export function forgetUnbound(): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const entry = at(i);
+    if (!entry || entry.told == <u8>Lack.NOTHING || entry.template) continue;
+    let carried = false;
+    for (let port: u32 = 0; port < PORTS; port++) carried = carried || named(entry, boundName(port), boundLen(port));
+    if (!carried) entry.told = <u8>Lack.NOTHING;
+  }
+}
+
 /** Octets of the name of the map that a port carries; 0: none. */
 export function boundLen(port: u32): u32 {
   return load<u32>(bindings + <usize>(port * BINDING));

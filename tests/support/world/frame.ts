@@ -107,8 +107,8 @@ export function fragments(datagram: Uint8Array, mtu: number): Uint8Array[] {
   return parts;
 }
 
-/** An ICMP echo message (RFC 792): type 8 asks, 0 answers. */
-export function echo(type: 0 | 8, id: number, sequence: number, data: Uint8Array): Uint8Array {
+/** An ICMP message in the form of an echo (RFC 792): type 8 asks, 0 answers; an error has no number and quotes. */
+export function echo(type: number, id: number, sequence: number, data: Uint8Array): Uint8Array {
   const out = new Uint8Array(8 + data.length);
   const view = new DataView(out.buffer);
   out[0] = type;

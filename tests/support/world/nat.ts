@@ -1,4 +1,4 @@
-/** A NAT between two wires: one address inside is seen outside as the NAT's own, its UDP ports renamed. */
+/** A NAT between wires: addresses inside are seen outside as the NAT's own, their UDP ports renamed. */
 import { Endpoint } from "./endpoint.ts";
 import { checksum, ip } from "./frame.ts";
 
@@ -9,35 +9,55 @@ const side = (address: string, peer: string, mac: number, take: (datagram: Uint8
   return endpoint;
 };
 
+/** Who is inside: its address, the wire to it, and its ports, inner -> outer. */
+interface Inner {
+  address: string;
+  wire: Endpoint;
+  mapping: Map<number, number>;
+}
+
 export class Nat {
-  inside: Endpoint;
   outside: Endpoint;
-  /** inner port -> outer port */
-  mapping = new Map<number, number>();
+  private inners: Inner[] = [];
   private next = 40000;
 
   /** `inner` is behind the NAT, whose own addresses are `innerSide` and `outerSide`; `outer` is the host outside. */
   constructor(
-    private inner: string,
+    inner: string,
     innerSide: string,
     private outerSide: string,
     outer: string,
   ) {
-    this.inside = side(innerSide, inner, 1, (d) => this.outward(d));
     this.outside = side(outerSide, outer, 2, (d) => this.inward(d));
+    this.also(inner, innerSide);
+  }
+
+  /** The first one's wire, and its ports: inner -> outer. */
+  get inside(): Endpoint {
+    return this.inners[0]!.wire;
+  }
+
+  get mapping(): Map<number, number> {
+    return this.inners[0]!.mapping;
+  }
+
+  /** One more address inside; the wire to it. */
+  also(address: string, innerSide: string): Endpoint {
+    const inner: Inner = { address, wire: side(innerSide, address, 3 + this.inners.length, (d) => this.outward(inner, d)), mapping: new Map() };
+    this.inners.push(inner);
+    return inner.wire;
   }
 
   /** The NAT reboots: every mapping is new from now on. */
   remap(): void {
-    this.mapping.clear();
+    for (const { mapping } of this.inners) mapping.clear();
   }
 
-  private outward(datagram: Uint8Array): void {
+  private outward({ mapping }: Inner, datagram: Uint8Array): void {
     if (datagram[9] !== 17) return;
-    const view = new DataView(datagram.buffer);
-    const port = view.getUint16(20);
-    let outer = this.mapping.get(port);
-    if (outer === undefined) this.mapping.set(port, (outer = this.next++));
+    const port = new DataView(datagram.buffer).getUint16(20);
+    let outer = mapping.get(port);
+    if (outer === undefined) mapping.set(port, (outer = this.next++));
     this.rewrite(datagram, 12, this.outerSide, 20, outer);
     this.outside.datagram(datagram);
   }
@@ -45,12 +65,14 @@ export class Nat {
   private inward(datagram: Uint8Array): void {
     if (datagram[9] !== 17) return;
     const port = new DataView(datagram.buffer).getUint16(22);
-    for (const [inner, outer] of this.mapping)
-      if (outer === port) {
-        this.rewrite(datagram, 16, this.inner, 22, inner);
-        this.inside.datagram(datagram);
+    for (const { address, wire, mapping } of this.inners) {
+      for (const [inner, outer] of mapping) {
+        if (outer !== port) continue;
+        this.rewrite(datagram, 16, address, 22, inner);
+        wire.datagram(datagram);
         return;
       }
+    }
   }
 
   private rewrite(datagram: Uint8Array, addressAt: number, address: string, portAt: number, port: number): void {

@@ -1,5 +1,5 @@
 // The ARP cache part by part: what waits and how much, what is learned from whom, retries and ages to the millisecond.
-import { ARP_ENTRIES, ARP_INCOMPLETE, ARP_PENDING, ARP_PENDING_PER_ENTRY } from "../../../assembly/limits";
+import { ARP_ENTRIES, ARP_INCOMPLETE, ARP_INCOMPLETE_SHARE, ARP_PENDING, ARP_PENDING_PER_ENTRY } from "../../../assembly/limits";
 import * as arp from "../../../assembly/net/arp_cache";
 import { Entry, State } from "../../../assembly/net/arp_cache";
 import * as icmp from "../../../assembly/net/icmp";
@@ -41,6 +41,15 @@ function send(address: u32): void {
   packet.len = 48;
   ipv4.emit(packet.ptr, 0, 48, 1, 0, 64, 17, 0x0a020002, address);
   arp.send(packet, 0, address);
+}
+
+/** A datagram from somewhere, maybe out of a tunnel. */
+function sendFrom(source: u32, spi: u32, address: u32, port: u32, protocol: u32 = 17): void {
+  const packet = packets.alloc() as Packet;
+  packet.len = 48;
+  packet.spi = spi;
+  ipv4.emit(packet.ptr, 0, 48, 1, 0, 64, protocol, source, address);
+  arp.send(packet, port, address);
 }
 
 /** An ARP body of the station at MAC. */
@@ -100,12 +109,15 @@ describe("packets that wait", () => {
       for (let i: u32 = 0; i < each; i++) for (let k: u32 = 0; k < ARP_PENDING_PER_ENTRY; k++) send(STATION + i);
       expect<u32>(dropCount(Drop.ARP_QUEUE_FULL)).toBe(0);
       send(STATION + 100);
-      expect<u32>(dropCount(Drop.ARP_QUEUE_FULL)).toBe(1, "no packet more");
+      expect<u32>(dropCount(Drop.ARP_QUEUE_FULL)).toBe(1, "no packet more: the oldest goes");
+      expect<u32>((entryOf(STATION) as Entry).waitingCount).toBe(ARP_PENDING_PER_ENTRY - 1);
+      expect<u32>((entryOf(STATION + 100) as Entry).waitingCount).toBe(1);
       for (let i: u32 = 1; i < ARP_INCOMPLETE - each; i++) send(STATION + 100 + i);
       expect<u32>(entries()).toBe(ARP_INCOMPLETE);
       send(STATION + 1000);
-      expect<u32>(entries()).toBe(ARP_INCOMPLETE, "no station more");
-      expect(arp.unanswered(0, STATION + 1000)).toBe(false);
+      expect<u32>(entries()).toBe(ARP_INCOMPLETE, "no station more: the oldest goes");
+      expect(arp.unanswered(0, STATION + 1000)).toBe(true);
+      expect(entryOf(STATION) == null).toBe(true);
       arp.clear();
       expect<u32>(entries()).toBe(0);
       expect<u32>(dropCount(Drop.ARP_UNRESOLVED)).toBe(ARP_PENDING, "each with its error");
@@ -115,6 +127,43 @@ describe("packets that wait", () => {
       arp.poll();
       packets.init();
     }
+  });
+  test("who has his share of places gives up his own oldest, else the oldest does, and last those of tunnels", () => {
+    // Frames that nobody frees: none goes out.
+    interfaces.setShutdown(0, true);
+    sendFrom(0, 0x12345600, STATION, 0);
+    sendFrom(0x0a020003, 0, STATION + 1, 0);
+    for (let i: u32 = 2; i < ARP_INCOMPLETE; i++) sendFrom(0x0a020100 + i, 0, STATION + i, 0);
+    expect<u32>(entries()).toBe(ARP_INCOMPLETE);
+    expect<u32>(dropCount(Drop.ARP_QUEUE_FULL)).toBe(ARP_INCOMPLETE - ARP_PENDING, "packets beyond those that may wait");
+    expect<u32>((entryOf(STATION) as Entry).waitingCount).toBe(1, "none of a tunnel's");
+    // One scanner: what he has he takes from others until he has his share, then from himself.
+    for (let i: u32 = 0; i < ARP_INCOMPLETE_SHARE; i++) sendFrom(0x0a020099, 0, STATION + 1000 + i, 0);
+    for (let i: u32 = 1; i <= ARP_INCOMPLETE_SHARE; i++) expect(entryOf(STATION + i) == null).toBe(true);
+    for (let i: u32 = 0; i < 100; i++) sendFrom(0x0a020099, 0, STATION + 2000 + i, 0);
+    expect(entryOf(STATION) != null).toBe(true);
+    for (let i = ARP_INCOMPLETE_SHARE + 1; i < ARP_INCOMPLETE; i++) expect(entryOf(STATION + i) != null).toBe(true);
+    // Many of them: all of the others' go, the tunnel's stays; and so does what we ask for ourselves, but for answers in ICMP.
+    sendFrom(0x0a020001, 0, STATION + 3000, 0, 50);
+    sendFrom(0x0a020001, 0, STATION + 3001, 0, 1);
+    for (let i: u32 = 0; i < 200; i++) sendFrom(0x0a030000 + i, 0, STATION + 4000 + i, 0);
+    expect(entryOf(STATION) != null && entryOf(STATION + 3000) != null).toBe(true);
+    expect(entryOf(STATION + 3001) == null).toBe(true);
+    expect<u32>(entries()).toBe(ARP_INCOMPLETE);
+    hears(2, STATION, OURS);
+    expect<u32>((entryOf(STATION) as Entry).state).toBe(State.REACHABLE);
+    expect(outgoing.next() == null).toBe(true, "nobody is told");
+  });
+  test("a scan takes no more than its share of the places of stations that are there", () => {
+    interfaces.setShutdown(0, true);
+    for (let i: u32 = 0; i < ARP_ENTRIES; i++) {
+      clock.set(1001 + i);
+      hears(1, STATION + i, OURS);
+    }
+    for (let i: u32 = 0; i < 1000; i++) send(STATION + 1000 + i);
+    let reachable: u32 = 0;
+    for (let i: u32 = 0; i < ARP_ENTRIES; i++) if (entryOf(STATION + i)) reachable++;
+    expect<u32>(reachable).toBe(ARP_ENTRIES - ARP_INCOMPLETE_SHARE);
   });
   test("asked for thrice, a second apart to the millisecond, then host unreachable", () => {
     send(STATION);

@@ -1,11 +1,11 @@
-import { FRAGMENTS_PER_DATAGRAM, REASSEMBLIES_PER_SOURCE } from "../../../assembly/limits";
+import { FRAGMENTS, FRAGMENTS_PER_DATAGRAM, REASSEMBLIES, REASSEMBLIES_PER_SOURCE, REASSEMBLIES_PER_TUNNEL } from "../../../assembly/limits";
 import * as fragment from "../../../assembly/net/fragment";
 import * as icmp from "../../../assembly/net/icmp";
 import * as interfaces from "../../../assembly/net/interface";
 import * as outgoing from "../../../assembly/net/outgoing";
 import * as clock from "../../../assembly/util/clock";
 import * as log from "../../../assembly/util/log";
-import { Packet, PacketQueue } from "../../../assembly/util/packet";
+import { Packet, PacketQueue, Standing } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";
 import * as pools from "../../../assembly/util/pool";
 import { AnyPool } from "../../../assembly/util/pool";
@@ -27,6 +27,22 @@ function datagram(id: u32, at: u32, len: u32, word: u32, src: u32 = SRC): Packet
 
 function part(id: u32, at: u32, len: u32, more: bool, src: u32 = SRC): Packet | null {
   return fragment.reassemble(datagram(id, at, len, more ? Flag.MF : 0, src));
+}
+
+/** The first fragment of a datagram of sixteen octets. */
+function head(id: u32, src: u32, standing: u32): void {
+  fragment.reassemble(datagram(id, 0, 8, Flag.MF, src), standing);
+}
+
+/** Whether the other one makes it whole. */
+function rest(id: u32, src: u32): bool {
+  return whole(part(id, 8, 8, false, src), 16);
+}
+
+function marked(packet: Packet, ecn: u32): Packet {
+  store<u8>(packet.ptr, <u8>(0x28 | ecn), 1);
+  ipv4.setChecksum(packet.ptr);
+  return packet;
 }
 
 /** Whether the payload counts up from 0 for `len` octets; frees it. */
@@ -217,6 +233,55 @@ describe("reassembly", () => {
     // An honest one still gets through.
     part(77, 0, 800, true, 0x0c000001);
     expect(whole(part(77, 800, 9, false, 0x0c000001), 809)).toBe(true);
+  });
+  test("who gives way: the least standing, the oldest of it; nobody for what is cheaper", () => {
+    const all: u32 = REASSEMBLIES;
+    // Of peers and SAs so many, from one address four and eight.
+    for (let i: u32 = 0; i < 20; i++) head(i, 0x0b000001, Standing.TUNNEL);
+    expect<u32>(fragment.waiting()).toBe(REASSEMBLIES_PER_TUNNEL);
+    for (let i: u32 = 0; i < 20; i++) head(100 + i, 0x0b000002, Standing.PEER);
+    expect<u32>(fragment.waiting()).toBe(REASSEMBLIES_PER_TUNNEL + REASSEMBLIES_PER_SOURCE);
+    for (let i: u32 = 0; i < 100; i++) head(200 + i, 0x0c000000 + i, Standing.STRANGER);
+    expect<u32>(fragment.waiting()).toBe(all);
+    for (let i: u32 = 12; i < 20; i++) expect(rest(i, 0x0b000001)).toBe(true, "of an SA");
+    for (let i: u32 = 116; i < 120; i++) expect(rest(i, 0x0b000002)).toBe(true, "of a peer");
+    for (let i: u32 = 296; i < 300; i++) expect(rest(i, 0x0c000000 + i - 200)).toBe(true, "the latest of the others");
+    expect<u32>(fragment.waiting()).toBe(0);
+    // What writes a peer's address takes nothing of what shows its SPI, and gives way to it.
+    head(1, 0x0b000001, Standing.TUNNEL);
+    for (let i: u32 = 0; i < 100; i++) head(1000 + i, 0x0b000001, i & 1);
+    expect(rest(1, 0x0b000001)).toBe(true);
+    // A later fragment that came first: the head says whose it is.
+    const other = datagram(2, 8, 8, 0, 0x0d000001);
+    fragment.reassemble(other, Standing.PEER);
+    const first = datagram(2, 0, 8, Flag.MF, 0x0d000001);
+    expect(whole(fragment.reassemble(first, Standing.TUNNEL), 16)).toBe(true);
+  });
+  test("no more fragments: the cheapest datagram gives way to one that is dearer", () => {
+    for (let i: u32 = 0; i < 4; i++) for (let at: u32 = 0; at < 64; at += 8) part(i, at, 8, true, 0x0c000000 + i);
+    expect<u32>(smallUsed()).toBe(FRAGMENTS);
+    head(9, 0x0b000001, Standing.TUNNEL);
+    expect<u32>(fragment.waiting()).toBe(4);
+    expect(rest(9, 0x0b000001)).toBe(true);
+    // One more of a datagram that is there: another one's place, not its own.
+    for (let i: u32 = 1; i < 4; i++) for (let at: u32 = 64; at < 88; at += 8) part(i, at, 8, true, 0x0c000000 + i);
+    expect<u32>(smallUsed() <= FRAGMENTS).toBe(true);
+    expect(whole(part(3, 88, 8, false, 0x0c000003), 96)).toBe(true);
+  });
+  test("congestion is the whole's (RFC 3168, 5.3)", () => {
+    for (let a: u32 = 0; a < 4; a++) for (let b: u32 = 0; b < 4; b++) for (let turn = 0; turn < 2; turn++) {
+      const first = marked(datagram(7, 0, 8, Flag.MF), a);
+      const second = marked(datagram(7, 8, 8, 0), b);
+      fragment.reassemble(turn ? second : first);
+      const result = fragment.reassemble(turn ? first : second);
+      const lost = (a == 3 || b == 3) && (a == 0 || b == 0);
+      expect(result == null).toBe(lost);
+      if (!result) continue;
+      expect<u32>(ipv4.tos(result.ptr)).toBe(0x28 | (a == 3 || b == 3 ? 3 : a));
+      expect(whole(result, 16)).toBe(true);
+    }
+    expect<u32>(dropCount(Drop.FRAGMENT_ECN)).toBe(4);
+    expect<u32>(smallUsed()).toBe(0);
   });
   test("crumbs", () => {
     for (let at: u32 = 0; at < 8 * (FRAGMENTS_PER_DATAGRAM + 5); at += 8) part(1, at, 8, true);

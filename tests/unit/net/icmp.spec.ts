@@ -2,7 +2,7 @@
 import * as icmp from "../../../assembly/net/icmp";
 import * as interfaces from "../../../assembly/net/interface";
 import * as outgoing from "../../../assembly/net/outgoing";
-import { ICMP_ERROR_BURST, ICMP_ERROR_MAX, ICMP_ERROR_RATE } from "../../../assembly/limits";
+import { ICMP_ERROR_BURST, ICMP_ERROR_MAX, ICMP_ERROR_RATE, PORTS } from "../../../assembly/limits";
 import * as clock from "../../../assembly/util/clock";
 import * as log from "../../../assembly/util/log";
 import { Packet } from "../../../assembly/util/packet";
@@ -114,6 +114,26 @@ describe("errors", () => {
       expect(reported(datagram(8))).toBe(false, "no more than a burst is saved up");
     }
     expect<u32>(dropCount(Drop.ICMP_RATE_LIMIT)).toBe(5);
+  });
+
+  test("each interface and the tunnels have a bucket, and what carries a path MTU has as many of its own", () => {
+    for (let kind: u32 = 0; kind <= 2 * PORTS; kind++) {
+      const from = kind % (PORTS + 1);
+      const code: u32 = kind > PORTS ? wire.Unreachable.FRAGMENTATION_NEEDED : wire.Unreachable.HOST;
+      for (let i: u32 = 0; i <= ICMP_ERROR_BURST; i++) {
+        const packet = datagram(8);
+        if (from == PORTS) packet.spi = 0x100;
+        else packet.port = from;
+        icmp.error(packet, wire.Type.UNREACHABLE, code, 0, OURS);
+        packets.free(packet);
+        const message = outgoing.next();
+        expect(message != null).toBe(i < ICMP_ERROR_BURST);
+        if (!message) continue;
+        expect<u32>(message.answers).toBe(from == PORTS ? 0x100 : 0);
+        expect<u32>(message.spi).toBe(0);
+        packets.free(message);
+      }
+    }
   });
 
   test("no buffer: dropped and counted, the packet stays", () => {

@@ -103,13 +103,21 @@ describe("retransmission", () => {
     release(ex);
   });
 
-  it("answers a few duplicates a second", () => {
+  it("answers a duplicate each 300 ms, twelve in all", () => {
     const ex = anExchange();
+    const start = clock.now();
+    let last = start;
     let answered = 0;
     for (let i = 0; i < 50; i++) if (retransmit.mayAnswerDuplicate(ex)) answered++;
-    expect<i32>(answered).toBe(4);
-    clock.set(1500);
-    expect<bool>(retransmit.mayAnswerDuplicate(ex)).toBe(true);
+    expect<i32>(answered).toBe(1);
+    for (let ms: u64 = 1; ms < 10000; ms++) {
+      clock.set(<u32>(start + ms));
+      if (!retransmit.mayAnswerDuplicate(ex)) continue;
+      answered++;
+      expect<bool>(clock.now() - last >= 300).toBe(true);
+      last = clock.now();
+    }
+    expect<i32>(answered).toBe(12);
     release(ex);
   });
 });
@@ -149,23 +157,38 @@ describe("ISAKMP SAs", () => {
     isakmpSa.free(sa);
   });
 
-  it("remember the last 64 message IDs, and draw none of them", () => {
+  it("remember every message ID of the peer's, are renewed when three quarters are used, and end with the last", () => {
     const sa = isakmpSa.take(false)!;
-    for (let i: u32 = 1; i <= 64; i++) sa.noteM_ID(i);
-    expect<bool>(sa.knowsM_ID(1) && sa.knowsM_ID(64)).toBe(true);
-    sa.noteM_ID(65);
-    expect<bool>(sa.knowsM_ID(1)).toBe(false);
-    const fresh = sa.freshM_ID();
-    expect<bool>(fresh != 0 && sa.knowsM_ID(fresh)).toBe(true);
-    // The same random octets once more: what they give is known by now.
-    const material = memory.data(48);
-    drbg.init();
-    drbg.instantiateWith(material, 48);
-    const first = sa.freshM_ID();
-    drbg.init();
-    drbg.instantiateWith(material, 48);
-    expect<bool>(sa.freshM_ID() != first).toBe(true);
+    for (let i: u32 = 1; i <= 256; i++) {
+      expect<bool>(sa.knowsM_ID(i)).toBe(false);
+      expect<bool>(sa.softAt <= clock.now()).toBe(i > 192);
+      expect<bool>(sa.expiresAt <= clock.now()).toBe(false);
+      sa.noteM_ID(i);
+      for (let k: u32 = 1; k <= i; k++) expect<bool>(sa.knowsM_ID(k)).toBe(true);
+    }
+    expect<bool>(sa.expiresAt <= clock.now()).toBe(true);
+    sa.noteM_ID(257);
+    expect<bool>(sa.knowsM_ID(999)).toBe(true, "none is taken any more");
     isakmpSa.free(sa);
+  });
+
+  it("have message IDs of their own: none twice, each one known, those of another SA not", () => {
+    const sa = isakmpSa.take(false)!;
+    const other = isakmpSa.take(false)!;
+    const ids = new StaticArray<u32>(2000);
+    for (let i = 0; i < 2000; i++) {
+      const M_ID = sa.freshM_ID();
+      expect<bool>(M_ID != 0 && sa.knowsM_ID(M_ID) && !other.knowsM_ID(M_ID)).toBe(true);
+      ids[i] = M_ID;
+    }
+    let twice = 0;
+    for (let i = 0; i < 2000; i++) {
+      expect<bool>(sa.knowsM_ID(ids[i])).toBe(true, "all of them, for ever");
+      for (let k = 0; k < i; k++) if (ids[i] == ids[k]) twice++;
+    }
+    expect<i32>(twice).toBe(0);
+    isakmpSa.free(sa);
+    isakmpSa.free(other);
   });
 
   it("are found by their cookies", () => {

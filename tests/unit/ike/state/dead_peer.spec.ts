@@ -1,6 +1,6 @@
 // Dead peer detection to the millisecond: when it is asked, what counts as a sign of life, when a peer is dead.
 import * as deadPeerSetting from "../../../../assembly/ike/settings/dead_peer_setting";
-import { Step, TRIES } from "../../../../assembly/ike/state/dead_peer";
+import { Fresh, Step, TRIES } from "../../../../assembly/ike/state/dead_peer";
 import * as deadPeer from "../../../../assembly/ike/state/dead_peer";
 import { IsakmpSa, Phase } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
@@ -205,25 +205,27 @@ describe("numbers", () => {
   test("the peer's go up: a lower one is a replay, the same one is answered and proves nothing", () => {
     deadPeer.configure(8, 3, true);
     pass(100);
-    expect<bool>(deadPeer.mayAnswer(sa, 0xfffffffe)).toBe(true);
+    expect<u32>(deadPeer.mayAnswer(sa, 0xfffffffe, 7)).toBe(Fresh.NEW);
     expect<u64>(sa.heardAt).toBe(clock.now());
     const then = clock.now();
     pass(100);
-    expect<bool>(deadPeer.mayAnswer(sa, 0xfffffffe)).toBe(true);
+    expect<u32>(deadPeer.mayAnswer(sa, 0xfffffffe, 8)).toBe(Fresh.AGAIN);
+    expect<bool>(sa.knowsM_ID(8) && !sa.knowsM_ID(7)).toBe(true, "the number tells of the first, the message ID of the others");
     expect<u64>(sa.heardAt).toBe(then);
-    expect<bool>(deadPeer.mayAnswer(sa, 0xfffffffd)).toBe(false);
-    expect<u32>(dropCount(Drop.IKE_DPD_REPLAY)).toBe(1);
+    expect<u32>(deadPeer.mayAnswer(sa, 0xfffffffe, 7)).toBe(Fresh.OLD);
+    expect<u32>(deadPeer.mayAnswer(sa, 0xfffffffd, 9)).toBe(Fresh.OLD);
+    expect<u32>(dropCount(Drop.IKE_DPD_REPLAY)).toBe(2);
     expect<u64>(sa.heardAt).toBe(then);
-    expect<bool>(deadPeer.mayAnswer(sa, 1)).toBe(true, "they wrap");
+    expect<u32>(deadPeer.mayAnswer(sa, 1, 10)).toBe(Fresh.NEW, "they wrap");
     expect<u64>(sa.heardAt).toBe(clock.now());
-    expect<bool>(deadPeer.mayAnswer(sa, 0xffffffff)).toBe(false);
+    expect<u32>(deadPeer.mayAnswer(sa, 0xffffffff, 11)).toBe(Fresh.OLD);
   });
 
   test("the first number may be 0, and proves that the peer lives", () => {
     deadPeer.configure(8, 3, true);
     pass(100);
-    expect<bool>(deadPeer.mayAnswer(sa, 0)).toBe(true);
+    expect<u32>(deadPeer.mayAnswer(sa, 0, 7)).toBe(Fresh.NEW);
     expect<u64>(sa.heardAt).toBe(clock.now());
-    expect<bool>(deadPeer.mayAnswer(sa, 0xffffffff)).toBe(false);
+    expect<u32>(deadPeer.mayAnswer(sa, 0xffffffff, 8)).toBe(Fresh.OLD);
   });
 });
