@@ -79,6 +79,49 @@ test("a forged packet does not move the mapping", () => {
   assert.ok(w.ping(w.b, w.a, 5000));
 });
 
+test("behind detection everything goes on 4500, Informationals too, and nothing on 500 any more", () => {
+  const w = behindNat(1, { alpha: "crypto isakmp keepalive 10 periodic\n", beta: "crypto isakmp keepalive 10 periodic\n" });
+  assert.ok(w.ping(w.a, w.b));
+  w.seen.length = 0;
+  w.world.run(40_000);
+  w.alpha.type("clear crypto sa");
+  w.world.run(1000);
+  const ike = w.seen.filter((f) => f[23] === 17 && f[42 + 4 + 18] === 5 && f.subarray(42, 46).every((b) => b === 0));
+  assert.ok(ike.length >= 5, "R-U-THERE, its answers, a Delete");
+  for (const f of w.seen.filter((f) => f[12] === 8 && f[13] === 0 && f[23] === 17)) assert.ok(udpPorts(f).includes(4500) && !udpPorts(f).includes(500), String(udpPorts(f)));
+});
+
+test("a keepalive is one every 20 seconds", () => {
+  const w = behindNat();
+  assert.ok(w.ping(w.a, w.b));
+  const at: number[] = [];
+  for (let length = w.seen.length; w.world.now < 130_000; length = w.seen.length) {
+    w.world.run(10, () => w.seen.length > length);
+    if (w.seen.length > length && w.seen.at(-1)![42] === 0xff && w.seen.at(-1)![23] === 17) at.push(w.world.now);
+  }
+  assert.ok(at.length >= 5);
+  for (const [i, t] of at.entries()) if (i > 0) assert.ok(t - at[i - 1]! >= 19_000 && t - at[i - 1]! <= 21_000, String(at));
+});
+
+test("a keepalive from elsewhere moves nothing, and says nothing about life", () => {
+  const w = behindNat(1, { beta: "crypto isakmp keepalive 10 periodic\n" });
+  assert.ok(w.ping(w.a, w.b));
+  w.world.run(30_000);
+  const keepalive = w.seen.filter((f) => f[23] === 17 && f[42] === 0xff).at(-1)!.slice();
+  const elsewhere = keepalive.slice();
+  elsewhere[34] = 0x12;
+  elsewhere[40] = elsewhere[41] = 0;
+  w.beta.frame(1, elsewhere);
+  assert.ok(w.ping(w.b, w.a, 2000), "still to where the peer is");
+  // The peer is cut off; its keepalives, which anybody could send, go on.
+  w.nat.inside.onDatagram = w.nat.outside.onDatagram = () => {};
+  for (let i = 0; i < 60; i++) {
+    w.beta.frame(1, keepalive);
+    w.world.run(1000);
+  }
+  assert.equal(w.beta.eventsOf("ike.sa", { state: "down", reason: "dead-peer" }).length, 1);
+});
+
 test("rekeying of both phases behind the NAT loses nothing", () => {
   const w = behindNat();
   const lifetimes = (router: Router) => router.configure("crypto isakmp policy 10\n lifetime 600\ncrypto map CM 10 ipsec-isakmp\n set security-association lifetime seconds 300");

@@ -75,6 +75,8 @@ export class Negotiation {
   routerSpi: Uint8Array = new Uint8Array(4);
   /** Quick Mode with perfect forward secrecy in this group. */
   pfs: Pfs | undefined;
+  /** The router's public value of the last Quick Mode; empty without perfect forward secrecy. */
+  theirPublic: Uint8Array = new Uint8Array();
   /** Key material of the directions to the router and from it, when Quick Mode is over. */
   keymat: { toRouter: Uint8Array; fromRouter: Uint8Array } = { toRouter: new Uint8Array(), fromRouter: new Uint8Array() };
   private echoes = 0;
@@ -262,6 +264,7 @@ export class Negotiation {
 
   private takeQuickKE(own: Uint8Array | undefined, theirs: Payload[]): void {
     const { peer } = this;
+    this.theirPublic = this.pfs ? peer.take(theirs, P.KE) : new Uint8Array();
     const g_qm_xy = this.pfs && own ? this.pfs.group.shared(peer.take(theirs, P.KE), own) : new Uint8Array();
     const of = (spi: Uint8Array) => peer.KEYMAT(ESP.key + ESP.authKey, spi, this.qmNi, this.qmNr, g_qm_xy);
     this.keymat = { toRouter: of(this.routerSpi), fromRouter: of(this.spi) };
