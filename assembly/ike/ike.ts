@@ -33,6 +33,7 @@ import { IsakmpSa, Phase } from "./state/isakmp_sa";
 import * as isakmpSa from "./state/isakmp_sa";
 import * as pairs from "./state/pairs";
 import * as stats from "./state/stats";
+import * as strangers from "./state/strangers";
 import * as renewal from "./upkeep/renewal";
 import * as succession from "./upkeep/succession";
 import * as upkeep from "./upkeep/upkeep";
@@ -51,6 +52,7 @@ export function init(): void {
   cookies.init();
   deadPeerSetting.init();
   stats.init();
+  strangers.init();
   isakmpSa.init();
   exchange.init();
   message.init();
