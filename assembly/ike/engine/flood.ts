@@ -37,6 +37,9 @@ import * as retransmit from "./retransmit";
 /** After so many milliseconds a half-open exchange may be given up for one whose address is no better. */
 const HALF_OPEN_AGE: u64 = 1500;
 
+/** Whether the first message that `mayKeep` has let in had come before. */
+export let patient: bool = false;
+
 const choice = changetype<Phase1Choice>(memory.data(64, 4));
 const CKY_R: usize = memory.data(8, 8);
 
@@ -97,7 +100,7 @@ export function takeThird(packet: Packet): u32 {
   }
   stats.count(Stat.COOKIE_RETURNED);
   strangers.charge(packet.src, strangers.COST_PLACE);
-  if (!makeRoom(packet.src, false)) return Drop.IKE_HALF_OPEN;
+  if (!makeRoom(packet.src, false, 0)) return Drop.IKE_HALF_OPEN;
   const sa = exchangeLife.newSa(packet.src, packet.dst, false);
   if (!sa) return Drop.IKE_POOL;
   sa.localPort = <u32>packet.dstPort;
@@ -143,13 +146,19 @@ export function mayKeep(packet: Packet): bool {
     const forged = db.halfOpenOf(packet.src) >= HALF_OPEN_LOAD_PER_ADDRESS;
     if (!cookies.remembers(packet.src, forged ? isakmp.CKY_I(packet.ptr) : 0)) return false;
   }
-  return makeRoom(packet.src, aggressive);
+  patient = false;
+  return makeRoom(packet.src, aggressive, aggressive ? isakmp.CKY_I(packet.ptr) : 0);
 }
 
-/** Whether one more stranger may have an exchange; another gives way to it if need be. */
-function makeRoom(address: u32, aggressive: bool): bool {
+/**
+ * Whether one more stranger may have an exchange; another gives way to it if need be. @param CKY_I of a first message of Aggressive
+ * Mode, whose address is not known to be its own: if there is no room it is noted, and the same one again, as every peer sends it that
+ * is not answered, goes before those that came once. 0: the address is known
+ */
+function makeRoom(address: u32, aggressive: bool, CKY_I: usize): bool {
   if (db.mayOpenHalf(address, aggressive)) return true;
-  const other = db.yielding(address, aggressive, HALF_OPEN_AGE);
+  patient = CKY_I != 0 && strangers.knocked(address, CKY_I);
+  const other = db.yielding(address, aggressive, HALF_OPEN_AGE, patient);
   if (other) exchangeLife.endExchange(other);
   else stats.count(Stat.FLOOD_REFUSED);
   return other != null;

@@ -39,6 +39,13 @@ const digestCtx: usize = memory.data(200, 8);
 const fresh = new Budget(16, 100);
 const worn = new Budget(4, 1000);
 
+/** First messages that found no room: two filters of bits, the newer one and the one before. */
+const KNOCKS: u32 = 4096;
+const KNOCKS_LIFE: u64 = 4000;
+const knocks: usize = memory.data(2 * 4096, 8);
+let knocksAt: u64 = 0;
+let generation: u32 = 0;
+
 /** A power that is common: u32 group, u64 until when, exponent, public value. Groups of private use have none. */
 const COMMON: u32 = 3;
 const COMMON_LIFE: u64 = 10000;
@@ -49,8 +56,9 @@ let common: usize = 0;
 
 export function init(): void {
   memory.fill(sketch, 0, <usize>(ROWS * CELLS));
+  memory.fill(knocks, 0, <usize>(2 * KNOCKS));
   keyed = false;
-  halvedAt = 0;
+  halvedAt = knocksAt = 0;
   fresh.reset();
   worn.reset();
   if (!common) common = heap.alloc(<usize>(COMMON * ENTRY));
@@ -101,6 +109,35 @@ export function mayCompute(address: u32): bool {
   if (!(cost(address) < WORN ? fresh : worn).take()) return false;
   charge(address, COST_POWER);
   return true;
+}
+
+/**
+ * Whether a first message has come before, some four to eight seconds back; it is noted. @param CKY_I the initiator's cookie, which is the
+ * same in every repetition
+ */
+export function knocked(address: u32, CKY_I: usize): bool {
+  const now = clock.now();
+  if (now - knocksAt >= KNOCKS_LIFE) {
+    const old = knocks + <usize>((++generation & 1) * KNOCKS);
+    memory.fill(now - knocksAt >= 2 * KNOCKS_LIFE ? knocks : old, 0, <usize>(now - knocksAt >= 2 * KNOCKS_LIFE ? 2 * KNOCKS : KNOCKS));
+    knocksAt = now;
+  }
+  if (!keyed) keyed = drbg.fill(key, 32);
+  sha256.init(digestCtx);
+  sha256.update(digestCtx, key, 32);
+  store<u32>(block, address);
+  sha256.update(digestCtx, block, 4);
+  sha256.update(digestCtx, CKY_I, 8);
+  sha256.final(digestCtx, digest);
+  let before: u32 = 3;
+  for (let i: u32 = 0; i < 3; i++) {
+    const place = load<u32>(digest + <usize>(i << 2)) & (8 * KNOCKS - 1);
+    const bit: u32 = 1 << (place & 7);
+    for (let g: u32 = 0; g < 2; g++) if (!(<u32>load<u8>(knocks + <usize>(g * KNOCKS + (place >>> 3))) & bit)) before &= ~(1 << g);
+    const p = knocks + <usize>((generation & 1) * KNOCKS + (place >>> 3));
+    store<u8>(p, load<u8>(p) | <u8>bit);
+  }
+  return before != 0;
 }
 
 function commonAt(i: u32): usize {
