@@ -120,9 +120,12 @@ export const PEER_ISAKMP_SAS: u32 = 6;
 export const PEER_EXCHANGES: u32 = 16;
 export const PEER_PAIRS: u32 = 32;
 export const EXCHANGES: u32 = 64;
-/** Phase 1 exchanges that have not authenticated their peer yet: from one address, and in all. */
+/**
+ * Phase 1 exchanges that have not authenticated their peer yet, of each mode: from one address, and in all. Each holds some nine pieces of
+ * octets (ike/state/buffers.ts), and both modes together leave a tenth of them to peers that are known.
+ */
 export const HALF_OPEN_PER_ADDRESS: u32 = 8;
-export const HALF_OPEN: u32 = 32;
+export const HALF_OPEN: u32 = 10;
 /** From so many on, from one address or in all, first messages are answered without state (ike/engine/cookies.ts). */
 export const HALF_OPEN_LOAD_PER_ADDRESS: u32 = 4;
 export const HALF_OPEN_LOAD: u32 = 8;

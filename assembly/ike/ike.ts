@@ -34,6 +34,7 @@ import * as isakmpSa from "./state/isakmp_sa";
 import * as pairs from "./state/pairs";
 import * as peers from "./state/peer";
 import * as stats from "./state/stats";
+import * as strangers from "./state/strangers";
 import * as renewal from "./upkeep/renewal";
 import * as succession from "./upkeep/succession";
 import * as upkeep from "./upkeep/upkeep";
@@ -53,6 +54,7 @@ export function init(): void {
   deadPeerSetting.init();
   stats.init();
   peers.init();
+  strangers.init();
   isakmpSa.init();
   exchange.init();
   message.init();

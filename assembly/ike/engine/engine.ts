@@ -27,10 +27,11 @@ import { holdCopy, letGo } from "../state/buffers";
 import { Exchange, State, Timeout } from "../state/exchange";
 import * as exchanges from "../state/exchange";
 import * as db from "../state/exchanges";
-import { Phase } from "../state/isakmp_sa";
+import { Phase, livesAt } from "../state/isakmp_sa";
 import * as pairs from "../state/pairs";
 import { Fate, Stat } from "../state/stats";
 import * as stats from "../state/stats";
+import * as strangers from "../state/strangers";
 import * as whereabouts from "../state/whereabouts";
 import { endExchange, establish } from "./exchange_life";
 import * as inbox from "./inbox";
@@ -43,6 +44,7 @@ const digestCtx: usize = memory.data(200, 8);
 export function step(ex: Exchange, packet: Packet): u32 {
   if (isLast(ex, packet) && ex.state != State.INFORMATIONAL) return again(ex, packet);
   if (ex.suspended) return wait(ex, packet);
+  if (ex.owed) return computeOwed(ex, packet);
   const row = rowFor(ex.state, isakmp.exchangeType(packet.ptr));
   if (!row) return Drop.IKE_UNEXPECTED_STATE;
   return accept(ex, row, packet);
@@ -93,6 +95,22 @@ function wait(ex: Exchange, packet: Packet): u32 {
   ex.waiting = packet;
   exchanges.held();
   return KEPT;
+}
+
+/**
+ * What may be a stranger's proof has come: now the secret is computed that it is read with, if there is a power left for its
+ * address, and the message waits for it.
+ */
+function computeOwed(ex: Exchange, packet: Packet): u32 {
+  const row = rowFor(ex.state, isakmp.exchangeType(packet.ptr));
+  if (!row) return Drop.IKE_UNEXPECTED_STATE;
+  if ((isakmp.flags(packet.ptr) & Flag.ENCRYPTION) == 0 && !row.has(Is.PLAIN_IN)) return Drop.IKE_FLAGS;
+  const address = ex.sa.peerAddress;
+  if (!strangers.mayCompute(address) && !livesAt(address)) return Drop.IKE_RATE_LIMIT;
+  ex.owed = false;
+  exchanges.wantJobs(ex, rowAt(ex.row).laterJobs);
+  ex.suspended = ex.background = true;
+  return wait(ex, packet);
 }
 
 /** Keeps what can be read only when phase 1's keys are computed. False: nothing is being computed, or there is no room. */
@@ -196,6 +214,7 @@ function undecipherable(ex: Exchange, row: Row, packet: Packet): u32 {
 }
 
 function wrongKeyPerhaps(ex: Exchange): void {
+  if (db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
   notices.wrongKey(ex.sa.configured, true, 0);
 }
 
@@ -216,6 +235,7 @@ function authentic(ex: Exchange, row: Row, packet: Packet): void {
 /** The handler refused the message. */
 function notTaken(ex: Exchange, row: Row, packet: Packet, outcome: u32): u32 {
   const notify = notifyOf(outcome);
+  if (row.has(Is.AUTHENTIC) && db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
   if (notify) sayWhy(ex, row, packet, notify);
   memory.copy(ex.iv, ex.nextIv, 16);
   if (verdictOf(outcome) == <u32>Verdict.FAIL) failed(ex);
@@ -300,7 +320,10 @@ function proceed(ex: Exchange, row: Row): u32 {
   trace.stateChange(ex.sa.number, ex.state, next);
   ex.state = next;
   ex.suspended = false;
-  if (row.laterJobs) {
+  if (row.laterJobs && db.isStranger(ex) && db.underLoad(ex.sa.peerAddress, ex.sa.aggressive)) {
+    ex.owed = true;
+    ex.row = row.index;
+  } else if (row.laterJobs) {
     exchanges.wantJobs(ex, row.laterJobs);
     ex.suspended = true;
     ex.background = true;

@@ -27,14 +27,18 @@ import * as db from "../state/exchanges";
 import * as isakmpSa from "../state/isakmp_sa";
 import { Stat } from "../state/stats";
 import * as stats from "../state/stats";
+import * as strangers from "../state/strangers";
 import { Redeemed } from "./cookies";
 import * as cookies from "./cookies";
 import * as engine from "./engine";
 import * as exchangeLife from "./exchange_life";
 import * as retransmit from "./retransmit";
 
-/** After so many milliseconds without a third message, a half-open exchange may be given up for another. */
-const HALF_OPEN_AGE: u64 = 1000;
+/** After so many milliseconds a half-open exchange may be given up for one whose address is no better. */
+const HALF_OPEN_AGE: u64 = 1500;
+
+/** Whether the first message that `mayKeep` has let in had come before. */
+export let patient: bool = false;
 
 const choice = changetype<Phase1Choice>(memory.data(64, 4));
 const CKY_R: usize = memory.data(8, 8);
@@ -95,7 +99,8 @@ export function takeThird(packet: Packet): u32 {
     return Drop.IKE_HALF_OPEN;
   }
   stats.count(Stat.COOKIE_RETURNED);
-  if (!makeRoom(packet.src)) return Drop.IKE_HALF_OPEN;
+  strangers.charge(packet.src, strangers.COST_PLACE);
+  if (!makeRoom(packet.src, false, 0)) return Drop.IKE_HALF_OPEN;
   const sa = exchangeLife.newSa(packet.src, packet.dst, false);
   if (!sa) return Drop.IKE_POOL;
   sa.localPort = <u32>packet.dstPort;
@@ -131,23 +136,30 @@ function askAgain(packet: Packet): void {
 }
 
 /**
- * Whether a first message is taken with state. Under load only who has shown that it receives at its address: with the
- * same cookie as then, or with another one unless that very address is being forged.
+ * Whether a first message is taken with state. Main Mode under load: only of who has shown that it receives at its address:
+ * with the same cookie as then, or with another one unless that very address is being forged. Aggressive Mode cannot be answered without
+ * state, and always may, within its share: it costs no power before its proof (strangers.ts).
  */
 export function mayKeep(packet: Packet): bool {
-  if (!db.underLoad(packet.src)) return true;
-  const forged = db.halfOpenOf(packet.src) >= HALF_OPEN_LOAD_PER_ADDRESS;
-  // Aggressive Mode has no cookie to wait for: a peer that is up may renew its phase 1.
   const aggressive = isakmp.exchangeType(packet.ptr) == ExchangeType.AGGRESSIVE;
-  if (aggressive && !forged && isakmpSa.provenAt(packet.src)) return makeRoom(packet.src);
-  return cookies.remembers(packet.src, forged ? isakmp.CKY_I(packet.ptr) : 0) && makeRoom(packet.src);
+  if (!aggressive && db.underLoad(packet.src)) {
+    const forged = db.halfOpenOf(packet.src) >= HALF_OPEN_LOAD_PER_ADDRESS;
+    if (!cookies.remembers(packet.src, forged ? isakmp.CKY_I(packet.ptr) : 0)) return false;
+  }
+  patient = false;
+  return makeRoom(packet.src, aggressive, aggressive ? isakmp.CKY_I(packet.ptr) : 0);
 }
 
-/** Whether one more peer may have an exchange; one that has been silent since its first message gives way. */
-function makeRoom(address: u32): bool {
-  if (db.mayOpenHalf(address)) return true;
-  const idle = db.idleHalf(address, HALF_OPEN_AGE);
-  if (idle) exchangeLife.endExchange(idle);
+/**
+ * Whether one more stranger may have an exchange; another gives way to it if need be. @param CKY_I of a first message of Aggressive
+ * Mode, whose address is not known to be its own: if there is no room it is noted, and the same one again, as every peer sends it that
+ * is not answered, goes before those that came once. 0: the address is known
+ */
+function makeRoom(address: u32, aggressive: bool, CKY_I: usize): bool {
+  if (db.mayOpenHalf(address, aggressive)) return true;
+  patient = CKY_I != 0 && strangers.knocked(address, CKY_I);
+  const other = db.yielding(address, aggressive, HALF_OPEN_AGE, patient);
+  if (other) exchangeLife.endExchange(other);
   else stats.count(Stat.FLOOD_REFUSED);
-  return idle != null;
+  return other != null;
 }

@@ -6,8 +6,10 @@ import { NewGroupFault, newGroupBetween, newGroupResult, newGroupStart, newGroup
 import { assertThat } from "../../util/status";
 import { Exchange, Job } from "../state/exchange";
 import * as exchanges from "../state/exchange";
+import * as db from "../state/exchanges";
 import { Stat } from "../state/stats";
 import * as stats from "../state/stats";
+import * as strangers from "../state/strangers";
 import { resume, spoiled } from "./engine";
 
 /** One slice of what exchanges wait for. True: there is more to do at once. */
@@ -26,6 +28,11 @@ function exchangeWork(ex: Exchange): bool {
   if (!dhStep()) return true;
   const job = ex.running;
   const good = dhResult(job == Job.PUBLIC ? ex.ownPublic : ex.g_xy);
+  const group = ex.group;
+  if (job == Job.PUBLIC && good && group && !group.prime && db.isStranger(ex) && db.underLoad(ex.sa.peerAddress, ex.sa.aggressive)) {
+    strangers.keepCommon(group.id, ex.exponent, group.exponentBytes, ex.ownPublic, group.publicBytes);
+    exchanges.deadline.arm(strangers.wipeOld());
+  }
   exchanges.doneJob(ex, job);
   stats.count(Stat.MODEXP);
   if (!good) spoiled(ex);
@@ -49,14 +56,16 @@ function validateWork(ex: Exchange): bool {
   return exchanges.jobsWanted != 0;
 }
 
-/** The exchange whose job of these kinds runs, else the oldest that wants one. */
+/** The exchange whose job of these kinds runs, else the oldest that wants one: those of peers that have proved who they are before strangers'. */
 function jobHolder(kinds: u32): Exchange | null {
   let oldest: Exchange | null = null;
   for (let i: u32 = 0; i < exchanges.slots(); i++) {
     const ex = exchanges.at(i);
     if (!ex || !(ex.jobs & kinds)) continue;
     if (ex.running) return ex;
-    if (!oldest || ex.createdAt < oldest.createdAt) oldest = ex;
+    if (!oldest) oldest = ex;
+    else if (db.isStranger(ex) != db.isStranger(oldest)) oldest = db.isStranger(ex) ? oldest : ex;
+    else if (ex.createdAt < oldest.createdAt) oldest = ex;
   }
   return oldest;
 }

@@ -8,6 +8,7 @@ import { Exchange, Timeout } from "../state/exchange";
 import * as exchanges from "../state/exchange";
 import { Fate, Stat } from "../state/stats";
 import * as stats from "../state/stats";
+import * as strangers from "../state/strangers";
 import { lookForTraffic, sendAgain } from "./engine";
 import * as exchangeLife from "./exchange_life";
 import * as retransmit from "./retransmit";
@@ -27,6 +28,7 @@ export function timeOutNext(): bool {
     return true;
   }
   deadline.reset();
+  deadline.arm(strangers.wipeOld());
   for (let i: u32 = 0; i < exchanges.slots(); i++) {
     const ex = exchanges.at(i);
     if (ex) deadline.arm(ex.due);

@@ -89,6 +89,7 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
   if (!beginKeyExchange(ex, sa.group)) return drop(Drop.IKE_POOL);
   const badValue = takeKeyExchange(ex);
   if (badValue) return badValue;
+  if (ex.lent) return OK;
   wantJobs(ex, Job.PUBLIC);
   return SUSPEND;
 }

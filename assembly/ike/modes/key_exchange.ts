@@ -12,6 +12,8 @@ import * as notices from "../report/notices";
 import { groupFor } from "../settings/private_groups";
 import { hold, letGo } from "../state/buffers";
 import { Exchange, Job, wantJobs } from "../state/exchange";
+import * as db from "../state/exchanges";
+import * as strangers from "../state/strangers";
 import { OK, drop, refuse } from "./verdict";
 
 /** Octets of our nonces. */
@@ -30,7 +32,10 @@ export function beginKeyExchange(ex: Exchange, group: u32): bool {
   ex.g_xr = hold(g.publicBytes);
   ex.g_xy = hold(g.secretBytes);
   const room = ex.exponent != 0 && ex.g_xi != 0 && ex.g_xr != 0 && ex.g_xy != 0;
-  if (room && dhGroupPrivate(g, ex.exponent) && (ownNonce(ex) != 0 || makeNonce(ex))) {
+  // A stranger under load is answered with what has been computed already: only its proof is worth a power.
+  ex.lent = room && db.isStranger(ex) && !g.prime && db.underLoad(ex.sa.peerAddress, ex.sa.aggressive)
+    && strangers.lend(g.id, ex.exponent, g.exponentBytes, ex.g_xr, g.publicBytes);
+  if (room && (ex.lent || dhGroupPrivate(g, ex.exponent)) && (ownNonce(ex) != 0 || makeNonce(ex))) {
     if (ex.initiator) wantJobs(ex, Job.PUBLIC);
     return true;
   }

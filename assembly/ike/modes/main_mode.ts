@@ -74,6 +74,7 @@ export function main_inI2_outR2(ex: Exchange): u32 {
   const bad = takeKeyExchange(ex);
   if (bad) return bad;
   natt.detect(ex.sa, message.payloads);
+  if (ex.lent) return OK;
   wantJobs(ex, Job.PUBLIC);
   return SUSPEND;
 }

@@ -7,6 +7,7 @@ import { ExchangeType } from "../../wire/ike_numbers";
 import { Exchange, Job, State, Timeout, at, slots } from "./exchange";
 import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
+import * as strangers from "./strangers";
 
 /** The phase 2 exchange of an SA with this message ID. */
 export function byM_ID(sa: IsakmpSa, M_ID: u32): Exchange | null {
@@ -96,43 +97,71 @@ export function halfOpen(): u32 {
   return n;
 }
 
-/** Those of one address. */
-export function halfOpenOf(address: u32): u32 {
+/** Whether an exchange is phase 1 of a peer that has begun it and has not proved who it is. */
+export function isStranger(ex: Exchange): bool {
+  return !ex.initiator && ex.sa.phase == Phase.NEGOTIATING && ex.sa.exchange === ex;
+}
+
+/** Those of one mode: each has a share of its own, so that what is forged cheaply in one leaves the other. */
+function halfOpenIn(aggressive: bool): u32 {
   let n: u32 = 0;
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
-    if (isHalfOpen(sa) && sa!.peerAddress == address) n++;
+    if (isHalfOpen(sa) && sa!.aggressive == aggressive) n++;
   }
   return n;
 }
 
-/** Whether one more exchange of a peer that has not proved who it is may be opened. */
-export function mayOpenHalf(address: u32): bool {
-  return halfOpen() < HALF_OPEN && halfOpenOf(address) < HALF_OPEN_PER_ADDRESS;
+/** Those of one address in a mode. */
+export function halfOpenOf(address: u32, aggressive: bool = false): u32 {
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (isHalfOpen(sa) && sa!.aggressive == aggressive && sa!.peerAddress == address) n++;
+  }
+  return n;
+}
+
+/** Whether one more exchange of a peer that has not proved who it is may be opened beside those that there are. */
+export function mayOpenHalf(address: u32, aggressive: bool = false): bool {
+  return halfOpenIn(aggressive) < HALF_OPEN && halfOpenOf(address, aggressive) < HALF_OPEN_PER_ADDRESS && isakmpSa.left() != 0;
 }
 
 /**
- * Whether so many exchanges are half open that a first message is not worth state yet, nor a modular exponentiation: Main
- * Mode is answered without (flood.ts), and Aggressive Mode, which costs one at once, is refused.
+ * Whether so many exchanges are half open that a stranger is not worth a power, nor in Main Mode state: a first message of Main
+ * Mode is answered without (flood.ts), and both modes with a public value that has been computed already (strangers.ts).
  */
-export function underLoad(address: u32): bool {
-  return halfOpen() >= HALF_OPEN_LOAD || halfOpenOf(address) >= HALF_OPEN_LOAD_PER_ADDRESS;
+export function underLoad(address: u32, aggressive: bool = false): bool {
+  return halfOpenIn(aggressive) >= HALF_OPEN_LOAD || halfOpenOf(address, aggressive) >= HALF_OPEN_LOAD_PER_ADDRESS;
+}
+
+/** How much an address has cost, and how many places it holds or would hold beside one. */
+function burden(address: u32, places: u32): u32 {
+  return strangers.cost(address) + 2 * places;
 }
 
 /**
- * An exchange of a peer whose first message alone has come, and that is older than `age`: what gives way when there are
- * too many. Of `address` if that has its share already, else of any.
+ * The exchange of a stranger that gives way to one more of `address`, when there is no room: of that address if it has its
+ * share; else whose address burdens us most, if that is more than the newcomer's does; else the oldest, if it is older than
+ * `age`, or if the newcomer is patient and it is not. What is being computed is let finish.
  */
-export function idleHalf(address: u32, age: u64): Exchange | null {
-  let oldest: Exchange | null = null;
-  const full = halfOpenOf(address) >= HALF_OPEN_PER_ADDRESS;
+export function yielding(address: u32, aggressive: bool, age: u64, patient: bool = false): Exchange | null {
+  const own = halfOpenOf(address, aggressive) >= HALF_OPEN_PER_ADDRESS;
+  const mine = burden(address, halfOpenOf(address, aggressive));
+  let best: Exchange | null = null;
+  let most: u32 = 0;
   for (let i: u32 = 0; i < slots(); i++) {
     const ex = at(i);
-    if (!ex || (ex.state != State.MAIN_R1 && ex.state != State.AGGR_R1) || ex.suspended || clock.now() - ex.createdAt < age) continue;
-    if (full && ex.sa.peerAddress != address) continue;
-    if (!oldest || ex.createdAt < oldest.createdAt) oldest = ex;
+    if (!ex || !isStranger(ex) || ex.suspended || ex.marked || ex.sa.aggressive != aggressive) continue;
+    const theirs = ex.sa.peerAddress;
+    if (own && theirs != address) continue;
+    const weight = burden(theirs, halfOpenOf(theirs, aggressive) - 1);
+    if (!own && weight <= mine && clock.now() - ex.createdAt < age && !(patient && !ex.patient)) continue;
+    if (best && (weight < most || (weight == most && ex.createdAt >= best.createdAt))) continue;
+    best = ex;
+    most = weight;
   }
-  return oldest;
+  return best;
 }
 
 /**

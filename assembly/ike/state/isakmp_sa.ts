@@ -297,6 +297,10 @@ export function free(sa: IsakmpSa): void {
 }
 
 /** Walk with slots/at. */
+export function left(): u32 {
+  return pool.left;
+}
+
 export function slots(): u32 {
   return pool.size;
 }
@@ -311,6 +315,15 @@ export function byNumber(number: u32): IsakmpSa | null {
     if (sa && sa.number == number) return sa;
   }
   return null;
+}
+
+/** Whether somebody who is reached at this address has proved who he is. */
+export function livesAt(address: u32): bool {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (sa && sa.phase != Phase.NEGOTIATING && sa.peerAddress == address) return true;
+  }
+  return false;
 }
 
 /** By both cookies, 8 octets each. */
