@@ -28,7 +28,7 @@ const NETWORKS = 4;
 const branches = { count: COUNT, networks: NETWORKS, group: 14 };
 const skip = skipReason(NAME);
 
-describe("sixteen peers with four Quick Modes each within 2 MB beside the image", skip === undefined ? {} : { skip }, () => {
+describe("sixteen peers with four Quick Modes each within 2.5 MB beside the image", skip === undefined ? {} : { skip }, () => {
   const closing: (() => Promise<unknown>)[] = [];
   after(async () => {
     for (const close of closing.reverse()) await close();
