@@ -13,6 +13,7 @@ import * as isakmpSa from "../state/isakmp_sa";
 import { setLifetimes } from "../state/lifetimes";
 import { Fate } from "../state/stats";
 import * as stats from "../state/stats";
+import * as strangers from "../state/strangers";
 import * as whereabouts from "../state/whereabouts";
 import * as cookies from "./cookies";
 
@@ -38,6 +39,7 @@ export function establish(ex: Exchange): void {
   setLifetimes(sa);
   whereabouts.armKeepalive(sa);
   deadPeer.start(sa);
+  if (!sa.initiator) strangers.remember(sa.peerAddress);
   if (!sa.initiator && ex.type == ExchangeType.IDENTITY_PROTECTION) cookies.pin(ex.SA_b, ex.SA_bLen);
   memory.fill(ex.SKEYID, 0, 64);
   forgetKeyExchange(ex);
