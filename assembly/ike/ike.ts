@@ -27,6 +27,7 @@ import * as policy from "./settings/policy";
 import * as privateGroups from "./settings/private_groups";
 import * as profiles from "./settings/profile";
 import * as buffers from "./state/buffers";
+import * as trace from "./report/trace";
 import { State } from "./state/exchange";
 import * as exchange from "./state/exchange";
 import { IsakmpSa, Phase } from "./state/isakmp_sa";
@@ -61,6 +62,7 @@ export function init(): void {
   output.init();
   lastAttempt.init();
   notices.init();
+  trace.init();
   quickMode.init();
   quickPair.init();
   quickSelector.init();

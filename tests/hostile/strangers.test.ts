@@ -122,6 +122,8 @@ const kinds: [string, Attack][] = [
   ["Aggressive Mode: eight first messages a minute", { rate: 8 / 60, addresses: 0, upTo: 1, aggressive: true }],
   ["Aggressive Mode: eight a second from anywhere", { rate: 8, addresses: 0, upTo: 1, aggressive: true }],
   ["Aggressive Mode: 100 a second from anywhere", { rate: 100, addresses: 0, upTo: 1, aggressive: true }],
+  ["Aggressive Mode: 1000 a second from anywhere", { rate: 1000, addresses: 0, upTo: 1, aggressive: true }],
+  ["Aggressive Mode: four a second from anywhere, each three times", { rate: 4, addresses: 0, upTo: 1, aggressive: true, times: 3 }],
   ["Aggressive Mode: four addresses, a proof that is none", { rate: 16, addresses: 4, upTo: 5, aggressive: true }],
   ["Aggressive Mode: 100 addresses, a proof that is none, 100 a second", { rate: 100, addresses: 100, upTo: 5, aggressive: true }],
   ["both modes: four addresses, a proof that is none, each message three times", { rate: 32, addresses: 4, upTo: 5, aggressive: "both", times: 3 }],

@@ -140,7 +140,7 @@ function takeFirst(packet: Packet): u32 {
     return Drop.IKE_POOL;
   }
   sa.exchange = ex;
-  ex.patient = flood.patient;
+  ex.standing = flood.standing;
   return begun(ex, isakmp.exchangeType(p), engine.step(ex, packet));
 }
 

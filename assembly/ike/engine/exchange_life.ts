@@ -18,6 +18,7 @@ import { Peer } from "../state/peer";
 import * as peers from "../state/peer";
 import { Fate } from "../state/stats";
 import * as stats from "../state/stats";
+import * as strangers from "../state/strangers";
 import * as whereabouts from "../state/whereabouts";
 import * as cookies from "./cookies";
 
@@ -79,6 +80,7 @@ export function establish(ex: Exchange): bool {
   setLifetimes(sa);
   whereabouts.armKeepalive(sa);
   deadPeer.start(sa);
+  if (!sa.initiator) strangers.remember(sa.peerAddress);
   if (!sa.initiator && ex.type == ExchangeType.IDENTITY_PROTECTION) cookies.pin(ex.SA_b, ex.SA_bLen);
   memory.fill(ex.SKEYID, 0, 64);
   forgetKeyExchange(ex);

@@ -27,6 +27,7 @@ import * as db from "../state/exchanges";
 import * as isakmpSa from "../state/isakmp_sa";
 import { Stat } from "../state/stats";
 import * as stats from "../state/stats";
+import { Standing } from "../state/strangers";
 import * as strangers from "../state/strangers";
 import { Redeemed } from "./cookies";
 import * as cookies from "./cookies";
@@ -37,8 +38,8 @@ import * as retransmit from "./retransmit";
 /** After so many milliseconds a half-open exchange may be given up for one whose address is no better. */
 const HALF_OPEN_AGE: u64 = 1500;
 
-/** Whether the first message that `mayKeep` has let in had come before. */
-export let patient: bool = false;
+/** How the stranger stands whom `mayKeep` has let in. */
+export let standing: u32 = Standing.NONE;
 
 const choice = changetype<Phase1Choice>(memory.data(64, 4));
 const CKY_R: usize = memory.data(8, 8);
@@ -100,6 +101,7 @@ export function takeThird(packet: Packet): u32 {
   }
   stats.count(Stat.COOKIE_RETURNED);
   strangers.charge(packet.src, strangers.COST_PLACE);
+  standing = Standing.NONE;
   if (!makeRoom(packet.src, false, 0)) return Drop.IKE_HALF_OPEN;
   const sa = exchangeLife.newSa(packet.src, packet.dst, false);
   if (!sa) return Drop.IKE_POOL;
@@ -112,6 +114,7 @@ export function takeThird(packet: Packet): u32 {
     return Drop.IKE_POOL;
   }
   sa.exchange = ex;
+  ex.standing = standing;
   lastAttempt.began(packet.src, false, 1, lastAttempt.NO_POLICY);
   stats.exchange(ExchangeType.IDENTITY_PROTECTION, false, stats.Fate.BEGUN);
   sa.deadPeerDetection = (cookies.flags & 1) != 0;
@@ -146,7 +149,7 @@ export function mayKeep(packet: Packet): bool {
     const forged = db.halfOpenOf(packet.src) >= HALF_OPEN_LOAD_PER_ADDRESS;
     if (!cookies.remembers(packet.src, forged ? isakmp.CKY_I(packet.ptr) : 0)) return false;
   }
-  patient = false;
+  standing = Standing.NONE;
   return makeRoom(packet.src, aggressive, aggressive ? isakmp.CKY_I(packet.ptr) : 0);
 }
 
@@ -156,10 +159,12 @@ export function mayKeep(packet: Packet): bool {
  * is not answered, goes before those that came once. 0: the address is known
  */
 function makeRoom(address: u32, aggressive: bool, CKY_I: usize): bool {
-  if (db.mayOpenHalf(address, aggressive)) return true;
-  patient = CKY_I != 0 && strangers.knocked(address, CKY_I);
-  const other = db.yielding(address, aggressive, HALF_OPEN_AGE, patient);
+  const share = db.mayOpenHalf(address, aggressive);
+  if (share && isakmpSa.left()) return true;
+  if (isakmpSa.livesAt(address) || strangers.wasHere(address)) standing = Standing.KNOWN;
+  else standing = CKY_I && strangers.knocked(address, CKY_I) ? Standing.PATIENT : Standing.NONE;
+  const other = db.yielding(address, aggressive, HALF_OPEN_AGE, standing);
   if (other) exchangeLife.endExchange(other);
-  else stats.count(Stat.FLOOD_REFUSED);
-  return other != null;
+  else if (!share) stats.count(Stat.FLOOD_REFUSED);
+  return share || other != null;
 }

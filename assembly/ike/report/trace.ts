@@ -3,6 +3,7 @@
  * of IOS.
  */
 import { CipherAlg } from "../../crypto/cipher";
+import { Budget } from "../../util/budget";
 import { get32 } from "../../util/bytes";
 import * as log from "../../util/log";
 import { Packet } from "../../util/packet";
@@ -17,7 +18,8 @@ import { Vendor, vendorName } from "../../wire/vendor";
 import { mismatchCount, putMismatch } from "../offer/mismatch";
 import { Phase2Choice } from "../offer/phase2_terms";
 import { Exchange, State } from "../state/exchange";
-import { IsakmpSa } from "../state/isakmp_sa";
+import { IsakmpSa, Phase } from "../state/isakmp_sa";
+import { Stat } from "../state/stats";
 import * as stats from "../state/stats";
 
 /** `ikev1 CKY_I KEY` */
@@ -45,10 +47,35 @@ function putPayloads(t: Text, set: PayloadSet): void {
   }
 }
 
-/** The event and the debug lines of a message. Address and port are the peer's and ours, whichever way it goes. */
-function message(
-  inwards: bool, ptr: usize, number: u32, len: u32, set: PayloadSet, again: bool,
-  peer: u32, peerPort: u32, local: u32, localPort: u32, sa: u32,
+/**
+ * Messages of negotiations that others have begun and not proved who they are: anybody can cause them. Sixteen branches that
+ * come back at once have an event for each of theirs; a flood has two a second, and a count.
+ */
+const strange = new Budget(128, 500);
+let unsaid: u32 = 0;
+
+export function init(): void {
+  strange.reset();
+  unsaid = 0;
+}
+
+/** Whether a message of a stranger may have its event; says first how many had none. */
+function mayEvent(): bool {
+  if (!strange.take()) {
+    unsaid++;
+    stats.count(Stat.EVENT_UNSAID);
+    return false;
+  }
+  if (unsaid) {
+    log.event("ike.unsaid").put(" messages=").u32(unsaid);
+    log.eventEnd();
+    unsaid = 0;
+  }
+  return true;
+}
+
+function eventOf(
+  inwards: bool, ptr: usize, number: u32, len: u32, set: PayloadSet, again: bool, peer: u32, peerPort: u32, local: u32, localPort: u32,
 ): void {
   const type = isakmp.exchangeType(ptr);
   const encrypted = (isakmp.flags(ptr) & Flag.ENCRYPTION) != 0;
@@ -59,8 +86,18 @@ function message(
   putPayloads(t, set);
   t.put(" encrypted=").u32(<u32>encrypted).put(" length=").u32(len).put(" retransmission=").u32(<u32>again);
   log.eventEnd();
+}
+
+/** The event and the debug lines of a message. Address and port are the peer's and ours, whichever way it goes. */
+function message(
+  inwards: bool, ptr: usize, number: u32, len: u32, set: PayloadSet, again: bool,
+  peer: u32, peerPort: u32, local: u32, localPort: u32, sa: IsakmpSa,
+): void {
+  const stranger = sa.phase == Phase.NEGOTIATING && !sa.initiator;
+  if (!stranger || mayEvent()) eventOf(inwards, ptr, number, len, set, again, peer, peerPort, local, localPort);
   if (!log.debugIsakmp) return;
-  const d = prefix(sa).put(inwards ? "received" : again ? "retransmitting" : "sending").put(" packet ");
+  const type = isakmp.exchangeType(ptr);
+  const d = prefix(sa.number).put(inwards ? "received" : again ? "retransmitting" : "sending").put(" packet ");
   d.put(inwards ? "from " : "to ").ip(peer).put(inwards ? " dport " : " my_port ").u32(localPort);
   d.put(inwards ? " sport " : " peer_port ").u32(peerPort).put(", ").put(exchangeName(type)).put(" message ").u32(number);
   d.put(" (");
@@ -71,12 +108,12 @@ function message(
 
 /** A message that has been understood. */
 export function messageIn(ex: Exchange, ptr: usize, number: u32, len: u32, set: PayloadSet, packet: Packet): void {
-  message(true, ptr, number, len, set, false, packet.src, packet.srcPort, packet.dst, packet.dstPort, ex.sa.number);
+  message(true, ptr, number, len, set, false, packet.src, packet.srcPort, packet.dst, packet.dstPort, ex.sa);
 }
 
 /** A message that goes out; of one that goes out again the payloads are not known any more where it is encrypted. */
 export function messageOut(sa: IsakmpSa, ptr: usize, number: u32, len: u32, set: PayloadSet, again: bool): void {
-  message(false, ptr, number, len, set, again, sa.peerAddress, sa.peerPort, sa.localAddress, sa.localPort, sa.number);
+  message(false, ptr, number, len, set, again, sa.peerAddress, sa.peerPort, sa.localAddress, sa.localPort, sa);
 }
 
 /** Begins a debug line of an SA: `ISAKMP:(1001):`; 0 before there is one. End it with log.end. */

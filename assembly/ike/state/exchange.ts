@@ -98,8 +98,8 @@ export class Exchange {
   suspended: bool;
   /** Its public value is the common one of the hour (strangers.ts): there is no power to wait for before the reply. */
   lent: bool;
-  /** Its first message came a second time before there was room: whoever forges addresses does not wait. */
-  patient: bool;
+  /** A `Standing` (strangers.ts). */
+  standing: u32;
   /** The jobs behind the reply of `row` wait for a message that proves something. */
   owed: bool;
   /** The job is done behind the reply's back: `row.after` follows, not `row.continued`. */

@@ -124,7 +124,7 @@ export function halfOpenOf(address: u32, aggressive: bool = false): u32 {
 
 /** Whether one more exchange of a peer that has not proved who it is may be opened beside those that there are. */
 export function mayOpenHalf(address: u32, aggressive: bool = false): bool {
-  return halfOpenIn(aggressive) < HALF_OPEN && halfOpenOf(address, aggressive) < HALF_OPEN_PER_ADDRESS && isakmpSa.left() != 0;
+  return halfOpenIn(aggressive) < HALF_OPEN && halfOpenOf(address, aggressive) < HALF_OPEN_PER_ADDRESS;
 }
 
 /**
@@ -143,9 +143,9 @@ function burden(address: u32, places: u32): u32 {
 /**
  * The exchange of a stranger that gives way to one more of `address`, when there is no room: of that address if it has its
  * share; else whose address burdens us most, if that is more than the newcomer's does; else the oldest, if it is older than
- * `age`, or if the newcomer is patient and it is not. What is being computed is let finish.
+ * `age` or of a lower standing. What is being computed is let finish.
  */
-export function yielding(address: u32, aggressive: bool, age: u64, patient: bool = false): Exchange | null {
+export function yielding(address: u32, aggressive: bool, age: u64, standing: u32 = 0): Exchange | null {
   const own = halfOpenOf(address, aggressive) >= HALF_OPEN_PER_ADDRESS;
   const mine = burden(address, halfOpenOf(address, aggressive));
   let best: Exchange | null = null;
@@ -156,7 +156,7 @@ export function yielding(address: u32, aggressive: bool, age: u64, patient: bool
     const theirs = ex.sa.peerAddress;
     if (own && theirs != address) continue;
     const weight = burden(theirs, halfOpenOf(theirs, aggressive) - 1);
-    if (!own && weight <= mine && clock.now() - ex.createdAt < age && !(patient && !ex.patient)) continue;
+    if (!own && weight <= mine && clock.now() - ex.createdAt < age && standing <= ex.standing) continue;
     if (best && (weight < most || (weight == most && ex.createdAt >= best.createdAt))) continue;
     best = ex;
     most = weight;

@@ -33,6 +33,8 @@ export const enum Stat {
   DPD_ACKNOWLEDGED,
   DPD_DEAD,
   DPD_ANSWERED,
+  /** Messages of strangers without an event of their own. */
+  EVENT_UNSAID,
   COUNT,
 }
 

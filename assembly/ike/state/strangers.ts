@@ -39,6 +39,20 @@ const digestCtx: usize = memory.data(200, 8);
 const fresh = new Budget(16, 100);
 const worn = new Budget(4, 1000);
 
+/** Who goes before whom for a place, when none is left. */
+export const enum Standing {
+  NONE = 0,
+  /** Its first message came a second time before there was room: who forges many addresses seldom waits. */
+  PATIENT = 1,
+  /** Its address is that of a peer that has proved who it is, now or lately. */
+  KNOWN = 2,
+}
+
+/** Addresses that peers proved who they are from, the last of them. */
+const HERE: u32 = 64;
+const here: usize = memory.data(64 * 4, 4);
+let nextHere: u32 = 0;
+
 /** First messages that found no room: two filters of bits, the newer one and the one before. */
 const KNOCKS: u32 = 4096;
 const KNOCKS_LIFE: u64 = 4000;
@@ -59,6 +73,8 @@ export function init(): void {
   memory.fill(knocks, 0, <usize>(2 * KNOCKS));
   keyed = false;
   halvedAt = knocksAt = 0;
+  memory.fill(here, 0, <usize>(HERE * 4));
+  nextHere = 0;
   fresh.reset();
   worn.reset();
   if (!common) common = heap.alloc(<usize>(COMMON * ENTRY));
@@ -109,6 +125,18 @@ export function mayCompute(address: u32): bool {
   if (!(cost(address) < WORN ? fresh : worn).take()) return false;
   charge(address, COST_POWER);
   return true;
+}
+
+/** A peer that has begun has proved who it is. */
+export function remember(address: u32): void {
+  if (wasHere(address)) return;
+  store<u32>(here + <usize>(nextHere << 2), address);
+  nextHere = (nextHere + 1) % HERE;
+}
+
+export function wasHere(address: u32): bool {
+  for (let i: u32 = 0; i < HERE; i++) if (load<u32>(here + <usize>(i << 2)) == address) return true;
+  return false;
 }
 
 /**

@@ -10,6 +10,7 @@ import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchang
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import { IsakmpSa, Natt } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
+import { Standing } from "../../../../assembly/ike/state/strangers";
 import { Fate, Stat, exchangeCount, get } from "../../../../assembly/ike/state/stats";
 import { put16 } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
@@ -324,42 +325,51 @@ describe("a third message that brings our cookie back", () => {
     // Its address is enough, unless that very address is being forged: then its cookie must be the same.
     store<u8>(peer.cookies, 1);
     expect<bool>(knock()).toBe(true);
+    for (let i: u32 = 0; i < 4; i++) isakmpSa.free(isakmpSa.at(i) as IsakmpSa);
     halfOpen(4, BETA, 0);
     expect<bool>(knock()).toBe(false);
     store<u8>(peer.cookies, 0xc0);
     expect<bool>(knock()).toBe(true);
   });
 
-  it("gives way to nobody at thirty-two half open, or eight of one address; one that is silent for a second gives way to it", () => {
+  it("gives way to nobody at ten half open, or eight of one address; one that is silent for a while gives way to it", () => {
     halfOpen(8);
     peer.first();
     peer.takeCookie();
-    halfOpen(24, FAR + 8);
+    halfOpen(2, FAR + 8);
     third();
     expect<u32>(dropCount(Drop.IKE_HALF_OPEN)).toBe(1);
     expect<u32>(get(Stat.FLOOD_REFUSED)).toBe(1);
-    expect<u32>(peer.sas()).toBe(32);
+    expect<u32>(peer.sas()).toBe(10);
     const idle = exchange.take(isakmpSa.at(3) as IsakmpSa, MAIN, State.MAIN_R1, false, 0) as Exchange;
     (isakmpSa.at(3) as IsakmpSa).exchange = idle;
-    clock.set(1000 + 999);
+    clock.set(1000 + 1499);
     third();
     expect<u32>(get(Stat.FLOOD_REFUSED)).toBe(2);
-    clock.set(1000 + 1000);
+    clock.set(1000 + 1500);
     third();
-    expect<u32>(peer.sas()).toBe(32);
+    expect<u32>(peer.sas()).toBe(10);
     expect<u32>(peer.exchanges()).toBe(1);
     expect<bool>(peer.theExchange().suspended).toBe(true);
   });
 });
 
 describe("Aggressive Mode under load", () => {
-  it("is kept for a peer that is up, unless its address is being forged", () => {
-    halfOpen(8);
-    expect<bool>(knock(4)).toBe(false);
-    established(true);
+  it("is kept while it has a share left, whatever Main Mode has; at the share's end only if another gives way", () => {
+    halfOpen(10);
     expect<bool>(knock(4)).toBe(true);
-    expect<bool>(knock()).toBe(false);
-    halfOpen(4, BETA, 0);
+    for (let i: u32 = 0; i < 10; i++) negotiating(false, FAR + i).aggressive = true;
     expect<bool>(knock(4)).toBe(false);
+    const idle = exchange.take(isakmpSa.at(13) as IsakmpSa, 4, State.AGGR_R1, false, 0) as Exchange;
+    (isakmpSa.at(13) as IsakmpSa).exchange = idle;
+    // The same message again: it goes before one that came once.
+    expect<bool>(knock(4)).toBe(true);
+    expect<u32>(flood.standing).toBe(Standing.PATIENT);
+    expect<u32>(peer.exchanges()).toBe(0);
+    // A peer that is up goes before all others.
+    established(true);
+    negotiating(false, FAR + 40).aggressive = true;
+    expect<bool>(knock(4)).toBe(false);
+    expect<u32>(flood.standing).toBe(Standing.KNOWN);
   });
 });

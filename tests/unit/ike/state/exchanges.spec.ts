@@ -3,6 +3,8 @@ import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
 import * as groups from "../../../../assembly/ike/settings/private_groups";
 import { Exchange, Job, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
+import { Standing } from "../../../../assembly/ike/state/strangers";
+import * as strangers from "../../../../assembly/ike/state/strangers";
 import * as db from "../../../../assembly/ike/state/exchanges";
 import {
   HALF_OPEN, HALF_OPEN_LOAD, HALF_OPEN_LOAD_PER_ADDRESS, HALF_OPEN_PER_ADDRESS, PRIVATE_GROUPS, PRIVATE_GROUPS_PER_SA,
@@ -20,6 +22,8 @@ function same(a: Exchange | null, b: Exchange | null): void {
 }
 
 /** A phase 1 that a peer has begun. */
+const DELTA: u32 = 0xc6336409;
+
 function half(address: u32, state: State = State.MAIN_R1): Exchange {
   const sa = negotiating(false, address);
   const ex = exchangeOf(sa, ExchangeType.IDENTITY_PROTECTION, state, false, 0);
@@ -161,35 +165,44 @@ describe("half open", () => {
     expect<bool>(db.mayOpenHalf(1)).toBe(false);
   });
 
-  test("the oldest whose first message alone has come gives way, when it is old enough", () => {
+  test("the oldest gives way, when it is old enough or of a lower standing", () => {
     const old = half(GAMMA);
     pass(5);
-    const young = half(BETA, State.AGGR_R1);
-    const later = half(BETA, State.MAIN_R2);
-    later.createdAt = 1;
+    const young = half(BETA + 1);
     pass(994);
-    same(db.idleHalf(BETA, 1000), null);
+    same(db.yielding(BETA, false, 1000), null);
+    same(db.yielding(BETA, false, 1000, Standing.PATIENT), old);
+    old.standing = Standing.PATIENT;
+    same(db.yielding(BETA, false, 1000, Standing.PATIENT), young);
     pass(1);
-    same(db.idleHalf(BETA, 1000), old);
+    same(db.yielding(BETA, false, 1000), old);
+    same(db.yielding(BETA, true, 1000), null);
     old.suspended = true;
-    same(db.idleHalf(BETA, 1000), null);
-    pass(5);
-    same(db.idleHalf(BETA, 1000), young);
-    old.suspended = false;
-    young.createdAt = old.createdAt;
-    same(db.idleHalf(BETA, 1000), old);
+    same(db.yielding(BETA, false, 1000), null);
+  });
+
+  test("whose address has cost more, or holds more, gives way at once", () => {
+    const one = half(GAMMA);
+    const other = half(DELTA);
+    same(db.yielding(BETA, false, 1000), null);
+    strangers.charge(GAMMA, 3);
+    same(db.yielding(BETA, false, 1000), one);
+    strangers.charge(BETA, 3);
+    same(db.yielding(BETA, false, 1000), null);
+    for (let i = 0; i < 3; i++) half(DELTA);
+    same(db.yielding(BETA, false, 1000), other);
+    pass(200000);
+    expect<u32>(strangers.cost(GAMMA)).toBe(0, "it is forgotten");
   });
 
   test("of an address that has its share its own gives way", () => {
-    half(GAMMA);
+    const foreign = half(GAMMA);
     pass(10);
     const own = half(BETA);
-    for (let i: u32 = 2; i < HALF_OPEN_PER_ADDRESS; i++) half(BETA);
-    pass(1000);
-    expect<u32>(db.idleHalf(BETA, 100)!.sa.peerAddress).toBe(GAMMA);
-    half(BETA);
-    same(db.idleHalf(BETA, 100), own);
-    expect<u32>(db.idleHalf(GAMMA, 100)!.sa.peerAddress).toBe(GAMMA);
+    for (let i: u32 = 1; i < HALF_OPEN_PER_ADDRESS; i++) half(BETA);
+    same(db.yielding(BETA, false, 1000), own);
+    same(db.yielding(GAMMA, false, 100), own);
+    foreign.suspended = true;
   });
 
   test("a share of Quick Modes that a peer begins: it gives up its oldest that lingers, else its oldest", () => {
