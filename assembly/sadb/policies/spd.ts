@@ -18,7 +18,6 @@ import { AccessLine, AccessList, LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
 import * as setting from "../../lists/setting";
 import * as clock from "../../util/clock";
-import * as log from "../../util/log";
 import { Pool } from "../../util/pool";
 import * as held from "../sas/held";
 import * as sad from "../sas/sad";
