@@ -1,5 +1,6 @@
 // Quick Mode's messages by hand: payloads in hexadecimal that are taken, and what has been written.
 import * as message from "../../../../assembly/ike/message/message";
+import * as keys from "../../../../assembly/ike/settings/keys";
 import { Exchange } from "../../../../assembly/ike/state/exchange";
 import { fromHex, toHex } from "../../crypto/bytes";
 
@@ -13,6 +14,11 @@ export const HOUR: string = "8001000180020e10";
 export const KILO: string = "80010002" + "0002000400465000";
 /** SHA, and AES of 128 bits. */
 export const SUITE: string = "80050002" + "80060080";
+
+/** Everybody's key: who has none may not have the flows of an entry that names its address. */
+export function keyOfAll(): void {
+  keys.addAddress(0, 0, bodies, fromHex(bodies, "6b6579"));
+}
 
 /** Begins anew with the message that is looked at. */
 export function clear(): void {

@@ -21,7 +21,7 @@ import { Drop } from "../../../../assembly/util/status";
 import { ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA, entry, list, permit, set } from "../../sadb/world";
-import { NONCE, add, clear, esp } from "../by_hand/quick_world";
+import { NONCE, add, clear, esp, keyOfAll } from "../by_hand/quick_world";
 import { begin, established, exchangeOf, policy } from "../by_hand/world";
 
 let sa: IsakmpSa = changetype<IsakmpSa>(0);
@@ -34,6 +34,7 @@ const G: string = "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c
 beforeEach(() => {
   begin();
   sa = established(true);
+  keyOfAll();
   clear();
 });
 

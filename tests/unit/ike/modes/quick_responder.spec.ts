@@ -20,7 +20,7 @@ import { Drop } from "../../../../assembly/util/status";
 import { ExchangeType, Notify, Payload } from "../../../../assembly/wire/ike_numbers";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA, entry, list, nameAt, permit, put, set } from "../../sadb/world";
-import { HOUR, KILO, NONCE, SAof, SUITE, add, clear, esp, hex, nonceOf, payload, proposal, written } from "../by_hand/quick_world";
+import { HOUR, KILO, NONCE, SAof, SUITE, add, clear, esp, hex, keyOfAll, nonceOf, payload, proposal, written } from "../by_hand/quick_world";
 import { begin, established, exchangeOf, policy } from "../by_hand/world";
 
 let sa: IsakmpSa = changetype<IsakmpSa>(0);
@@ -28,6 +28,7 @@ let sa: IsakmpSa = changetype<IsakmpSa>(0);
 beforeEach(() => {
   begin();
   sa = established(true);
+  keyOfAll();
   clear();
 });
 
