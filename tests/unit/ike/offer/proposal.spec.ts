@@ -551,7 +551,7 @@ describe("phase 2", () => {
     len = phase2(12, "80040001" + "80050002" + "80060080");
     store<u32>(offer + 16, 0);
     expect(checkPhase2(offer, len, answer + 4, own, wish, choice2)).toBe(Notify.INVALID_SPI);
-    expect(PHASE2_WISH_BYTES).toBe(64);
+    expect(PHASE2_WISH_BYTES).toBe(68);
     expect(<u32>offsetof<Phase2Choice>() <= PHASE2_CHOICE_BYTES).toBe(true);
   });
 });
