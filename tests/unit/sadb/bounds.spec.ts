@@ -132,6 +132,9 @@ describe("another owner of a pair", () => {
     expect(inbound.ike).toBe(5);
     expect(outbound.ike).toBe(5);
     sad.moveMapping(inbound, BETA + 1, 4501);
+    expect(inbound.peerAddress).toBe(BETA, "raw ESP stays");
+    inbound.encapsulated = true;
+    sad.moveMapping(inbound, BETA + 1, 4501);
     expect(inbound.peerAddress).toBe(BETA + 1);
     expect(inbound.peerPort).toBe(4501);
     expect(outbound.peerAddress).toBe(BETA + 1);

@@ -105,6 +105,7 @@ describe("a pair's life", () => {
     sad.adopt(inbound, 5);
     expect(sad.countOf(1)).toBe(0);
     expect(sad.countOf(5)).toBe(1);
+    inbound.encapsulated = true;
     sad.moveMapping(inbound, BETA + 3, 4711);
     expect((inbound.pair as SA).peerAddress).toBe(BETA + 3);
     expect((inbound.pair as SA).peerPort).toBe(4711);

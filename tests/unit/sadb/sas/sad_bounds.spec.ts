@@ -176,6 +176,7 @@ describe("pairs of one policy", () => {
     const larval = sad.reserve(policy) as SA;
     sad.defer(larval, true);
     sad.retire(larval);
+    larval.encapsulated = true;
     sad.moveMapping(larval, BETA + 1, 7);
     expect(larval.retired).toBe(true);
     expect(larval.state).toBe(<u8>State.LARVAL);
