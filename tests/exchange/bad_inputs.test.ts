@@ -41,14 +41,15 @@ test("IKE fragments and payloads of IKEv2 are refused by their type", () => {
   // CVE-2015-3991, CVE-2016-10396: payloads of another version or of an extension that was not agreed on.
   const n = new Negotiation(403);
   for (const step of n.initiate()) {
-    if (step.name.startsWith("main"))
+    // In an encrypted message they are passed over: tests/exchange/foreign.test.ts.
+    if (step.name === "main 1" || step.name === "main 3")
       for (const type of [132, 33, 34, 35, 40, 41, 46, 53]) {
         n.world.run(1000);
         const before = n.router.counters();
         n.inject(step.make([{ type, body: concat([0, 1, 1, 1], new Uint8Array(200)) }, ...step.payloads]));
         const what = difference(before, n.router.counters());
         assert.equal(what.length, 1, `${step.name}, ${type}: ${what}`);
-        assert.match(what[0]!, /malformed ISAKMP payload|payload unexpected|decryption gave no message/);
+        assert.match(what[0]!, /malformed ISAKMP payload|payload unexpected/);
       }
     assert.ok(step.go(), step.name);
   }
