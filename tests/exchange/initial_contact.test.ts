@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Endpoint } from "../support/world/endpoint.ts";
-import { NatOfMany } from "../support/world/nat_of_many.ts";
+import { Nat } from "../support/world/nat.ts";
 import { World } from "../support/world/world.ts";
 
 /** A router that starts afresh keeps its MAC addresses: its neighbours' ARP is not what is looked at. */
@@ -18,13 +18,13 @@ function behindOneNat() {
   const gateway = /ip route 0.0.0.0 0.0.0.0 (\S+)/.exec(text("north"))![1]!;
   const names = ["north", "south"];
   const addresses = names.map((name) => /interface Ethernet1\n ip address (\S+)/.exec(text(name))![1]!);
-  const nat = new NatOfMany(addresses, gateway, "192.0.2.254", "192.0.2.1");
+  const nat = new Nat(addresses[0]!, gateway, "192.0.2.254", "192.0.2.1");
   world.wire(nat.outside, hub.port(1));
   const [north, south] = names.map((name, i) => {
     const router = world.router(name, { config: text(name) });
     const host = new Endpoint(`10.${16 + i}.0.10`, `10.${16 + i}.0.1`);
     world.wire(host, router.port(0));
-    world.wire(router.port(1), nat.inside.get(addresses[i]!)!);
+    world.wire(router.port(1), i === 0 ? nat.inside : nat.also(addresses[i]!, gateway));
     return { router, host };
   }) as [{ router: typeof hub; host: Endpoint }, { router: typeof hub; host: Endpoint }];
   let sequence = 0;
