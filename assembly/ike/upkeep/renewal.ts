@@ -49,6 +49,12 @@ export function settle(spi: u32): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const other = at(i);
     if (!other || other === pair || !isSameFlow(other, pair)) continue;
+    const its = sad.bySpi(other.spi);
+    if (its && its.peerAddress != inbound.peerAddress) {
+      // The peer has come back from elsewhere: whoever is at the old address by now need not hear of it.
+      remove(other, "moved");
+      continue;
+    }
     if (other.retired) {
       // One of before is kept for what is still on its way, not every one that ever was.
       deletePair(other);

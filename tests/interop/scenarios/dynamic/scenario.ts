@@ -36,7 +36,7 @@ export default bothRoles("dynamic", (role) => ({
     await bench.up(role, 60);
     await bench.expectPings();
     bench.expectSealed();
-    if (role === "responder") await bench.expectSaid(/192\.0\.2\.77 takes over from 192\.0\.2\.2: /);
+    if (role === "responder") await bench.expectSaid(/peer \d+ \(carol\.example\.org\) was at 192\.0\.2\.2 port \d+ and is at 192\.0\.2\.77 port /);
     await until("one tunnel only on both sides, with the new address", 15, async () => {
       const ours = await bench.ours.state(), theirs = await bench.theirs.sas();
       const [sa] = established(theirs);
