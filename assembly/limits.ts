@@ -117,7 +117,7 @@ export const PEERS: u32 = 96;
 export const PEER_ID_MAX: u32 = 128;
 /** What one peer may have: ISAKMP SAs (who makes more gives up its oldest), exchanges that it began, pairs of IPsec SAs (likewise). */
 export const PEER_ISAKMP_SAS: u32 = 6;
-export const PEER_EXCHANGES: u32 = 16;
+export const PEER_EXCHANGES: u32 = 28;
 export const PEER_PAIRS: u32 = 32;
 export const EXCHANGES: u32 = 64;
 /**

@@ -50,5 +50,5 @@ test("the same flow renewed forty times by the peer: two pairs stay, the others 
   for (const step of n.initiate()) assert.ok(step.go(), step.name);
   for (let i = 0; i < 40; i++) for (const step of n.quickInitiate()) assert.ok(step.go(), `${i}: ${step.name}\n${n.router.output}`);
   assert.ok(used(n, "ipsec sa pairs") <= 2, n.router.type("show memory"));
-  assert.ok(used(n, "isakmp exchanges") <= 17, n.router.type("show memory"));
+  assert.ok(used(n, "isakmp exchanges") <= 29, n.router.type("show memory"));
 });

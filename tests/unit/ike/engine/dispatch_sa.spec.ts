@@ -160,15 +160,15 @@ describe("a message of phase 2", () => {
 
   it("may begin a share of Quick Modes; for one more the peer's oldest gives way", () => {
     const sa = peer.adopt(false);
-    for (let i: u32 = 0; i < 15; i++) exchangeOf(sa, QUICK, State.QUICK_R1, false, 1000 + i);
+    for (let i: u32 = 0; i < 27; i++) exchangeOf(sa, QUICK, State.QUICK_R1, false, 1000 + i);
     peer.quickFirst(77);
     peer.give();
     expect<u32>(all()).toBe(0);
-    expect<u32>(peer.exchanges()).toBe(16);
+    expect<u32>(peer.exchanges()).toBe(28);
     peer.quickFirst(78);
     peer.give();
     expect<u32>(all()).toBe(0);
-    expect<u32>(peer.exchanges()).toBe(16);
+    expect<u32>(peer.exchanges()).toBe(28);
   });
 
   it("on the heels of Aggressive Mode's third message waits for the keys", () => {

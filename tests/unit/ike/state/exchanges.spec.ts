@@ -211,7 +211,7 @@ describe("half open", () => {
     exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_I1, true);
     for (let i = 0; i < 20; i++) exchangeOf(other, ExchangeType.QUICK_MODE, State.QUICK_R1, false, i);
     const first = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_R1, false, 1);
-    for (let i = 2; i <= 16; i++) {
+    for (let i = 2; i <= 28; i++) {
       same(db.overShare(sa), null);
       pass(1);
       exchangeOf(established(false), ExchangeType.QUICK_MODE, i & 1 ? State.QUICK_R0 : State.QUICK_R1, false, i);
