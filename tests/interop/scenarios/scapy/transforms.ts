@@ -63,7 +63,8 @@ async function checkTransforms(pair: Pair): Promise<void> {
   }
   const refused = async (): Promise<number> => [...(await near.ask("show crypto ipsec sa")).matchAll(/#recv errors (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
   const wanted = 2 * SETS.filter((_, n) => authenticated(n)).length * SIZES.length;
-  await until(`${wanted} changed and replayed packets refused`, 10, async () => (await refused()) === wanted);
+  // More are refused where the far side says that a host does not answer: its numbers are those that scapy has used up.
+  await until(`${wanted} changed and replayed packets refused`, 10, async () => (await refused()) >= wanted);
   for (let n = 0; n < SETS.length; n++) if (arrived(n) !== SIZES.length) throw new Error(`${SETS[n]}: ${arrived(n)} of ${SIZES.length} arrived: a replay was taken`);
 }
 
