@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 export default {
-  entries: ["tests/unit/**/*.spec.ts"],
+  entries: process.env.SPECS?.split(" ") ?? ["tests/unit/**/*.spec.ts"],
   include: ["tests/unit/**/*.include.ts"],
   disclude: [/node_modules/],
   async instantiate(memory, createImports, instantiate, binary) {

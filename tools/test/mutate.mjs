@@ -139,11 +139,11 @@ async function survey(mutants, tree) {
   const stale = units.filter((file) => !existsSync(known(file)) || !existsSync(wasm(file)));
   if (stale.length > 0) {
     console.error(`mutate: compiling ${stale.length} files of unit tests`);
-    const config = readFileSync(join(root, "as-pect.config.js"), "utf8").replace("outputBinary: false", "outputBinary: true").replace(/entries: .*/, "entries: [process.env.SPEC],");
+    const config = readFileSync(join(root, "as-pect.config.js"), "utf8").replace("outputBinary: false", "outputBinary: true");
     writeFileSync(join(lanes[0], "as-pect.mutate.js"), config);
     await inLanes(stale, async (file) => {
       rmSync(wasm(file), { force: true });
-      await run(["node_modules/@as-pect/cli/bin/asp.js", "--config", "as-pect.mutate.js", "--no-logo"], lanes[0], 600, { SPEC: file });
+      await run(["node_modules/@as-pect/cli/bin/asp.js", "--config", "as-pect.mutate.js", "--no-logo"], lanes[0], 600, { SPECS: file });
       rmSync(known(file), { force: true });
     });
   }

@@ -20,14 +20,14 @@ function testFiles(folder) {
 const node = process.execPath;
 const steps = [
   { name: "types", what: "TypeScript of host, tests and benches", argv: [node, "node_modules/typescript/bin/tsc", "-p", "tsconfig.json"] },
-  { name: "unit", what: "AssemblyScript unit tests (as-pect)", argv: [node, "node_modules/@as-pect/cli/bin/asp.js", "--summary", "--no-logo"] },
+  { name: "unit", what: "AssemblyScript unit tests (as-pect)", argv: [node, "tools/test/unit.mjs"] },
   { name: "node", what: "checks, vectors, exchanges, console, host (node:test)", argv: [node, "--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=2", ...testFiles("tests").filter((file) => !file.startsWith(join("tests", "boards")))] },
   { name: "fuzz", what: "100,000 mutated messages", argv: [node, "--import", "tsx", "tests/fuzz/main.ts", "--cases", "100000", "--seed", "1"] },
   { name: "boards", what: "the module in WAMR: on Linux, and on emulated boards", argv: [node, "--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=2", ...testFiles("tests/boards")], needs: boards },
   { name: "interop", what: "real peers", argv: [node, "--import", "tsx", "tests/interop/main.ts"] },
 ];
 
-/** What a runner's closing lines say of itself: as-pect, node:test, or `N passed, N failed[, N skipped]`. */
+/** What a runner's closing lines say of itself: as-pect, node:test or `N passed, N failed[, N skipped]`. */
 function counts(output) {
   const text = output.replace(/\u001b\[[0-9;]*m/g, "");
   const last = (pattern) => [...text.matchAll(pattern)].at(-1);
@@ -35,8 +35,6 @@ function counts(output) {
   if (plain) return { passed: Number(plain[1]), failed: Number(plain[2]), skipped: Number(plain[3] ?? 0) };
   const pass = last(/^\S* ?pass (\d+)$/gm);
   if (pass) return { passed: Number(pass[1]), failed: Number(last(/^\S* ?fail (\d+)$/gm)?.[1] ?? 0), skipped: Number(last(/^\S* ?skipped (\d+)$/gm)?.[1] ?? 0) };
-  const aspect = last(/\[Tests\]: (\d+) \/ (\d+)/g);
-  if (aspect) return { passed: Number(aspect[1]), failed: Number(aspect[2]) - Number(aspect[1]), skipped: 0 };
   return undefined;
 }
 
