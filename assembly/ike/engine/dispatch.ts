@@ -23,6 +23,7 @@ import * as exchanges from "../state/exchange";
 import * as db from "../state/exchanges";
 import { IsakmpSa, Phase } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
+import * as pairs from "../state/pairs";
 import { Fate } from "../state/stats";
 import * as stats from "../state/stats";
 import * as engine from "./engine";
@@ -181,7 +182,7 @@ function mayBeginQuick(sa: IsakmpSa, packet: Packet): u32 {
   }
   if (sa.knowsM_ID(isakmp.M_ID(packet.ptr))) return Drop.IKE_DUPLICATE;
   if (sa.spent) return Drop.IKE_UNEXPECTED_STATE;
-  const over = db.overShare(sa);
+  const over = db.overShare(sa) || db.overSas(sa.peer, 2, pairs.share());
   if (over) exchangeLife.endExchange(over);
   return Drop.NONE;
 }

@@ -7,6 +7,8 @@ import { ExchangeType } from "../../wire/ike_numbers";
 import { Exchange, Job, State, Timeout, at, slots } from "./exchange";
 import { IsakmpSa, Phase } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
+import * as pairs from "./pairs";
+import { Peer } from "./peer";
 import * as strangers from "./strangers";
 
 /** The phase 2 exchange of an SA with this message ID. */
@@ -180,4 +182,21 @@ export function overShare(sa: IsakmpSa): Exchange | null {
     if (before) oldest = ex;
   }
   return n < PEER_EXCHANGES ? null : oldest;
+}
+
+/**
+ * The Quick Mode that a peer gives up whose SAs, with those that its Quick Modes have reserved and `more` beside them, are more
+ * than its share of them: the oldest that it began. Null: it is within it, or they are its pairs' alone.
+ */
+export function overSas(peer: Peer | null, more: u32, share: u32): Exchange | null {
+  if (!peer) return null;
+  let n = pairs.sasOf(peer.number) + more;
+  let oldest: Exchange | null = null;
+  for (let i: u32 = 0; i < slots(); i++) {
+    const ex = at(i);
+    if (!ex || ex.initiator || ex.marked || ex.type != ExchangeType.QUICK_MODE || ex.sa.peer !== peer || !ex.spi || ex.timeout == Timeout.LINGER) continue;
+    n += ex.ahSpi ? 4 : 2;
+    if (!oldest || ex.createdAt < oldest.createdAt) oldest = ex;
+  }
+  return n > share ? oldest : null;
 }

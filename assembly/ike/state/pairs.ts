@@ -147,18 +147,49 @@ export function pairsWith(peer: u32): u32 {
   return n;
 }
 
-/** The pair that a peer with more than its share of them gives up: its oldest retired one, else its oldest. Null: it has no more than that. */
-export function overShare(peer: u32): Pair | null {
+/** So few SAs are left that everybody's share counts. */
+export function scarce(): bool {
+  return sad.left() < SAS / 8;
+}
+
+/** SAs that a peer may have: of PEER_PAIRS; when they are scarce, as many as each would get of all. */
+export function share(): u32 {
+  if (!scarce()) return 2 * PEER_PAIRS;
+  let peers: u32 = 0;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (!pair) continue;
+    let first = true;
+    for (let j: u32 = 0; j < i && first; j++) {
+      const before = at(j);
+      first = !before || before.peer != pair.peer;
+    }
+    if (first) peers++;
+  }
+  return SAS / max<u32>(peers, 1);
+}
+
+/** SAs of the pairs with a peer. */
+export function sasOf(peer: u32): u32 {
   let n: u32 = 0;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.peer == peer) n += pair.ahSpi ? 4 : 2;
+  }
+  return n;
+}
+
+/** The pair that a peer whose pairs have more SAs than `share` gives up: its oldest retired one, else its oldest. Null: it has no more than that. */
+export function overShare(peer: u32, share: u32): Pair | null {
+  if (sasOf(peer) <= share) return null;
   let oldest: Pair | null = null;
   for (let i: u32 = 0; i < pool.size; i++) {
     const pair = at(i);
     if (!pair || pair.peer != peer) continue;
-    n++;
     const before = oldest ? pair.retired == oldest.retired ? pair.upAt < oldest.upAt : pair.retired : true;
     if (before) oldest = pair;
   }
-  return n > PEER_PAIRS ? oldest : null;
+  return oldest;
 }
 
 /** Removes the pairs with a peer that are older than `before`, without a word to it. */

@@ -8,7 +8,7 @@
  *                    message, and a packet on its heels would be lost. Then the old pair receives still, sends no more;
  *                    DELETE_DELAY later it is deleted, and the peer told
  *   the peer renewed  it deletes the old pair; if it forgets to, we do FORGOTTEN_DELAY after the new one has carried something
- *   shares           one retired pair a flow; a peer with more than PEER_PAIRS gives up its oldest
+ *   shares           one retired pair a flow; a peer with more SAs than its share gives up its oldest (state/pairs.ts)
  *   both at once     two pairs for the same flows, initiated by different sides within SIMULTANEOUS: the one with the
  *                    lowest of the four SPIs stays; the initiator of the other deletes it
  */
@@ -17,8 +17,12 @@ import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as tell from "../message/tell";
+import * as exchanges from "../state/exchange";
+import * as db from "../state/exchanges";
 import * as isakmpSa from "../state/isakmp_sa";
-import { Pair, at, bySpi, forget, hasReceived, overShare, pool, remove } from "../state/pairs";
+import { Pair, at, bySpi, forget, hasReceived, overShare, pool, remove, scarce, share } from "../state/pairs";
+import * as peers from "../state/peer";
+import { Fate } from "../state/stats";
 
 const DELETE_DELAY: u64 = 10000;
 const SWITCH_DELAY: u64 = 2000;
@@ -70,7 +74,18 @@ export function settle(spi: u32): void {
       deadline.arm(now + SWITCH_LOOK);
     }
   }
-  for (let over = overShare(pair.peer); over; over = overShare(pair.peer)) deletePair(over);
+  keepShare(pair.peer, share());
+  if (scarce()) for (let i: u32 = 0; i < pool.size; i++) {
+    const other = at(i);
+    if (other) keepShare(other.peer, share());
+  }
+}
+
+/** What a peer has above its share of SAs goes: Quick Modes first, their peer may begin them again; then pairs. */
+function keepShare(peer: u32, share: u32): void {
+  const who = peers.byNumber(peer);
+  for (let ex = db.overSas(who, 0, share); ex; ex = db.overSas(who, 0, share)) exchanges.mark(ex, Fate.FAILED);
+  for (let over = overShare(peer, share); over; over = overShare(peer, share)) deletePair(over);
 }
 
 function isSameFlow(a: Pair, b: Pair): bool {

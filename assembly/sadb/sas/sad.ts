@@ -292,6 +292,11 @@ export function countOf(ike: u32): u32 {
 }
 
 /** Number of slots; `at(i)` is the SA in slot i (either direction), null where it is empty. */
+/** SAs for which there is room. */
+export function left(): u32 {
+  return pool.left;
+}
+
 export function slots(): u32 {
   return pool.size;
 }

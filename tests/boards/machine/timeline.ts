@@ -52,11 +52,11 @@ export class Digest {
 }
 
 /** An instance on a clock, entropy and wires that are given; what it does not need is left out. */
-function instanceOn(now: () => number, wall: number, entropy: Entropy, send: (port: number, frame: Uint8Array) => void, event: (text: string) => void = () => {}): Instance {
+function instanceOn(now: () => number, wall: number, entropy: Entropy, send: (port: number, frame: Uint8Array) => void, event: (text: string) => void = () => {}, printed: (text: string) => void = () => {}): Instance {
   const stop = (line: string) => {
     throw new Error(line);
   };
-  return new Instance(module(), { now, wall: () => wall, random: (into) => entropy.fill(into), send, console() {}, event, nvram() {}, startup: () => undefined, say: stop });
+  return new Instance(module(), { now, wall: () => wall, random: (into) => entropy.fill(into), send, console: printed, event, nvram() {}, startup: () => undefined, say: stop });
 }
 
 /** A router of a World that keeps its timeline. */
@@ -65,6 +65,8 @@ export class RecordedRouter {
   readonly digest = new Digest();
   /** EVENT lines. */
   events = "";
+  /** What the console printed. */
+  output = "";
   private readonly parts: Buffer[] = [];
   private readonly ports: Port[] = [];
   private readonly instance: Instance;
@@ -81,7 +83,7 @@ export class RecordedRouter {
     this.instance = instanceOn(() => world.now, WALL, new Entropy(seed), (port, frame) => {
       this.digest.add(port, frame);
       this.ports[port]?.send(frame);
-    }, (text) => (this.events += text));
+    }, (text) => (this.events += text), (text) => (this.output += text));
     this.instance.start();
     world.routers.push(this as unknown as Router);
     this.input(`configure startup\n${config.trim()}\nend startup\n`);

@@ -59,10 +59,15 @@ function behindHash(payloads: Payload[]): void {
 
 const isOfType = (data: Uint8Array, exchange: number) => data.length >= 28 && data[18] === exchange;
 
+/** Where a negotiation takes place, if not between the two of CONFIG: networks are address and mask. */
+export interface Place { world: World; router: Router; station: Station; behindPeer: [string, string]; behindRouter: [string, string] }
+
 export class Negotiation {
   world: World;
   router: Router;
-  station = new Station("192.0.2.2", "192.0.2.1");
+  station: Station;
+  readonly behindPeer: [string, string];
+  readonly behindRouter: [string, string];
   lan = new Endpoint("10.1.0.10", "10.1.0.1");
   peer: IkePeer;
   /** Quick Mode's state. */
@@ -83,12 +88,17 @@ export class Negotiation {
   /** The payloads of the router's message 5. */
   fifth: Payload[] = [];
 
-  constructor(seed: number, config = CONFIG, suite = SUITE, psk = "correct-horse-battery") {
-    this.world = new World(seed);
-    this.router = this.world.router("gate", { config, seed });
-    this.world.wire(this.lan, this.router.port(0), { delay: 0 });
-    this.world.wire(this.router.port(1), this.station, { delay: 0 });
-    this.peer = new IkePeer(this.world.random, psk, suite, ip("192.0.2.2"));
+  constructor(seed: number, config = CONFIG, suite = SUITE, psk = "correct-horse-battery", place?: Place) {
+    if (place === undefined) {
+      this.world = new World(seed);
+      this.router = this.world.router("gate", { config, seed });
+      this.station = new Station("192.0.2.2", "192.0.2.1");
+      this.world.wire(this.lan, this.router.port(0), { delay: 0 });
+      this.world.wire(this.router.port(1), this.station, { delay: 0 });
+    } else ({ world: this.world, router: this.router, station: this.station } = place);
+    this.behindPeer = place?.behindPeer ?? ["10.2.0.0", "255.255.255.0"];
+    this.behindRouter = place?.behindRouter ?? ["10.1.0.0", "255.255.255.0"];
+    this.peer = new IkePeer(this.world.random, psk, suite, ip(this.station.address));
   }
 
   /** Nonces of the last Quick Mode. */
@@ -168,7 +178,7 @@ export class Negotiation {
     this.spi = concat([0x20], peer.bytes(3));
     const make = (prefix: () => Uint8Array) => (payloads: Payload[]) => peer.message(EXCHANGE.QUICK, 0, this.mid, peer.hashed(prefix(), payloads), this.qmIv);
     const own = this.pfs && peer.bytes(this.pfs.group.privateOctets);
-    const q1 = [peer.ESP_SA(this.spi, { group: this.pfs?.id }), { type: P.NONCE, body: this.qmNi }, ...this.quickKE(own), peer.SUBNET(ip("10.2.0.0"), ip("255.255.255.0")), peer.SUBNET(ip("10.1.0.0"), ip("255.255.255.0"))];
+    const q1 = [peer.ESP_SA(this.spi, { group: this.pfs?.id }), { type: P.NONCE, body: this.qmNi }, ...this.quickKE(own), ...[this.behindPeer, this.behindRouter].map(([address, mask]) => peer.SUBNET(ip(address), ip(mask)))];
     const makeQ1 = make(() => M_ID);
     yield this.send({ name: "quick 1", payloads: q1, make: makeQ1 }, (d) => this.cookies(d, EXCHANGE.QUICK), (d) => {
       const payloads = peer.open(d, peer.lastBlock(makeQ1(q1)));

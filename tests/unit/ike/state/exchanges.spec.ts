@@ -3,6 +3,7 @@ import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
 import * as groups from "../../../../assembly/ike/settings/private_groups";
 import { Exchange, Job, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
+import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import { Standing } from "../../../../assembly/ike/state/strangers";
 import * as strangers from "../../../../assembly/ike/state/strangers";
 import * as db from "../../../../assembly/ike/state/exchanges";
@@ -11,7 +12,7 @@ import {
 } from "../../../../assembly/limits";
 import { ExchangeType } from "../../../../assembly/wire/ike_numbers";
 import { BETA, pass, ref } from "../../sadb/world";
-import { GAMMA, begin, established, exchangeOf, negotiating } from "../by_hand/world";
+import { GAMMA, begin, established, exchangeOf, negotiating, up } from "../by_hand/world";
 
 beforeEach(() => {
   begin();
@@ -28,6 +29,15 @@ function half(address: u32, state: State = State.MAIN_R1): Exchange {
   const sa = negotiating(false, address);
   const ex = exchangeOf(sa, ExchangeType.IDENTITY_PROTECTION, state, false, 0);
   sa.exchange = ex;
+  return ex;
+}
+
+/** A Quick Mode of the peer's, with an SPI or two of ours. */
+function reserved(its: IsakmpSa, M_ID: u32, ahSpi: u32 = 0): Exchange {
+  pass(1);
+  const ex = exchangeOf(its, ExchangeType.QUICK_MODE, State.QUICK_R1, false, M_ID);
+  ex.spi = 0x1000 + M_ID;
+  ex.ahSpi = ahSpi;
   return ex;
 }
 
@@ -220,6 +230,31 @@ describe("half open", () => {
     const late = exchangeOf(sa, ExchangeType.QUICK_MODE, State.QUICK_DONE, false, 99);
     late.timeout = Timeout.LINGER;
     same(db.overShare(sa), late);
+  });
+
+  test("a share of SAs: what its Quick Modes have reserved counts, and the oldest of them gives way", () => {
+    const sa = established(false);
+    for (let i = 0; i < 9; i++) reserved(established(false, GAMMA), i);
+    const first = reserved(sa, 20);
+    reserved(sa, 21);
+    same(db.overSas(sa.peer, 0, 4), null);
+    same(db.overSas(sa.peer, 2, 4), first);
+    const bundle = reserved(sa, 22, 0x2000);
+    same(db.overSas(sa.peer, 0, 8), null);
+    same(db.overSas(sa.peer, 0, 7), first);
+    // What is over, what we began, and what is about to end, holds nothing back.
+    first.timeout = Timeout.LINGER;
+    bundle.initiator = true;
+    same(db.overSas(sa.peer, 0, 2), null);
+    first.timeout = Timeout.NONE;
+    first.marked = true;
+    same(db.overSas(sa.peer, 0, 2), null);
+    same(db.overSas(null, 99, 0), null);
+    // Pairs alone are not given up here.
+    first.marked = false;
+    up(sa, true);
+    same(db.overSas(sa.peer, 0, 5), first);
+    same(db.overSas(sa.peer, 0, 6), null);
   });
 });
 

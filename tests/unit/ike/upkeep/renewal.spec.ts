@@ -25,6 +25,13 @@ function sends(inbound: SA): bool {
   return ref(policy.outbound) == ref(inbound.pair);
 }
 
+/** A pair of a flow of its own. */
+function flow(its: IsakmpSa): SA {
+  const inbound = up(its, true);
+  (pairs.bySpi(inbound.spi) as pairs.Pair).policySlot = 1000 + inbound.spi;
+  return inbound;
+}
+
 /** Does what is due; milliseconds until the next. */
 function next(): u32 {
   rekey.poll();
@@ -291,6 +298,27 @@ describe("what is found by SPI, by peer, by policy", () => {
     expect<usize>(ref(sad.bySpi(one.spi))).toBe(0);
     expect<usize>(ref(sad.bySpi(two.spi))).toBe(ref(two));
     expect<u32>(sent()).toBe(0);
+  });
+
+  test("SAs that are scarce are shared alike: who has more gives up its oldest, and is told", () => {
+    const greedy = established(true, GAMMA);
+    expect<u32>(pairs.share()).toBe(64);
+    const first = flow(greedy);
+    for (let i = 1; i < 32; i++) flow(greedy);
+    expect<u32>(pairs.sasOf(GAMMA)).toBe(64);
+    // Others come, with eight SAs each, until few are left: nobody but the greedy has more than its share then.
+    let others: u32 = 0;
+    sent();
+    for (; pairs.sasOf(GAMMA) == 64; others++) {
+      expect<u32>(sent()).toBe(0);
+      const another = established(true, GAMMA + 1 + others);
+      for (let i = 0; i < 4 && pairs.sasOf(GAMMA) == 64; i++) flow(another);
+    }
+    expect<u32>(others).toBe(21);
+    expect<u32>(pairs.sasOf(GAMMA)).toBe(10, "256 / 22 of them, in pairs");
+    expect<usize>(ref(sad.bySpi(first.spi))).toBe(0);
+    expect<u32>(pairs.sasOf(GAMMA + 1)).toBe(8);
+    expect<u32>(sent()).toBe(27);
   });
 
   test("entries whose SAs are gone give way when there are as many as there may be", () => {
