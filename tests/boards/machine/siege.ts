@@ -21,7 +21,7 @@ const HOSTILE = PEERS.count;
 const HOST = "172.16.0.10";
 const MASK = "255.255.255.0";
 /** Lifetimes in seconds: each pair is renewed at least once in the siege, each ISAKMP SA too. */
-const [PHASE_1, PHASE_2] = [150, 120];
+const [PHASE_1, PHASE_2] = [125, 120];
 
 const settings = (text: string): string =>
   `${text.replace(/ group 31\n/, `$& lifetime ${PHASE_1}\n`).replace("esp-aes 256 esp-sha256-hmac", "esp-aes 128 esp-sha-hmac")}crypto ipsec security-association lifetime seconds ${PHASE_2}\n`;
@@ -68,7 +68,7 @@ class Hostile extends Negotiation {
 
   /** Phase 1s, each told to be the first after a restart. */
   private phase1s(): void {
-    for (let i = 0; i < 4; i++)
+    for (let i = 0; i < 3; i++)
       for (const step of this.initiate()) {
         if (step.name === "quick 1") break;
         if (step.name === "main 5") step.payloads.push(this.NOTIFY(24578));
@@ -84,7 +84,7 @@ class Hostile extends Negotiation {
   }
 
   private quickModes(): void {
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 8; i++) {
       this.behindPeer[0] = `10.${HOSTILE}.${i % PEERS.networks}.0`;
       this.quick();
     }
@@ -111,11 +111,11 @@ class Hostile extends Negotiation {
       this.inject(this.informational([this.NOTIFY(24578, cookies)]));
     }
     this.inject(this.informational([this.NOTIFY(24578)]));
-    for (let i = 0; i < 20; i++) this.inject(this.informational([this.NOTIFY(36136, undefined, 1, new Uint8Array(u32(i + 1)))]));
+    for (let i = 0; i < 8; i++) this.inject(this.informational([this.NOTIFY(36136, undefined, 1, new Uint8Array(u32(i + 1)))]));
   }
 
   private authenticRubbish(): void {
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 8; i++) {
       const payloads: Payload[] = Array.from({ length: 1 + this.world.random.below(4) }, () => ({ type: this.world.random.below(22), body: this.peer.bytes(this.world.random.below(60)) }));
       this.inject(this.informational(payloads));
       const mid = this.world.random.u32();
@@ -125,7 +125,7 @@ class Hostile extends Negotiation {
 
   /** In the name of the others: their cookies, and what no key made. */
   private brokenRubbish(): void {
-    for (let i = 0; i < 30; i++) {
+    for (let i = 0; i < 12; i++) {
       const isakmp = this.take(this.captured.filter(({ datagram }) => datagram[9] === 17));
       if (!isakmp) return;
       const exchange = this.take([EXCHANGE.MAIN, EXCHANGE.INFORMATIONAL, EXCHANGE.QUICK, EXCHANGE.AGGRESSIVE])!;
@@ -138,7 +138,7 @@ class Hostile extends Negotiation {
 
   /** What was captured, from where it came and from elsewhere, in UDP too. */
   private replays(): void {
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 25; i++) {
       const one = this.take(this.captured);
       if (!one) return;
       const payload = one.datagram.slice(20);
@@ -152,7 +152,7 @@ class Hostile extends Negotiation {
 
   private firstMessages(): void {
     const { peer } = this;
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 40; i++) {
       const source = i % 3 === 0 ? this.honest() : ipText((peer.random.u32() & 0x3fffffff | 0x04000000) >>> 0);
       const aggressive = i % 5 === 0;
       const ID = { type: P.ID, body: concat([1, 0, 0, 0], u32(ip(source))) };
@@ -165,7 +165,7 @@ class Hostile extends Negotiation {
   /** SPIs of the others, and from behind a tunnel of its own what belongs to others. */
   private esp(): void {
     const mine = Buffer.from(this.routerSpi).readUInt32BE();
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 25; i++) {
       const esp = this.take(this.captured.filter(({ datagram }) => datagram[9] === 50));
       if (esp) this.from(esp.source, 50, concat(esp.datagram.slice(20, 24), u32(this.world.random.u32()), this.peer.bytes(92)));
       this.from(this.honest(), 50, concat(this.peer.bytes(4), u32(i + 1), this.peer.bytes(92)));
@@ -177,7 +177,7 @@ class Hostile extends Negotiation {
 
   /** Fragments without an end, errors about what was never sent, closed ports, hosts that are not there. */
   private network(): void {
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 30; i++) {
       this.from(this.honest(), this.take([50, 17, 1])!, this.peer.bytes(64), { id: this.world.random.below(65536), mf: true, offset: this.take([0, 8, 64])! });
       const quoted = ipv4(CENTRE, this.honest(), 50, this.peer.bytes(8));
       this.from("198.51.100.77", 1, concat([3, this.take([0, 1, 3, 4])!, 0, 0, 0, 0], u16(576), quoted));
@@ -202,7 +202,10 @@ export interface Siege {
   events: string;
 }
 
-/** The siege: it begins when all tunnels have been up for a minute, and lasts until both phases have been renewed. */
+/**
+ * The siege: it begins when all tunnels have been up for a minute, and lasts until both phases have been renewed. The timeline is less than
+ * the megabyte of a board's memory that a loader may fill.
+ */
 export function siege(): Siege {
   const world = new World(16);
   const wan = new Switch(world);
@@ -242,14 +245,14 @@ export function siege(): Siege {
   }
 
   const sent: { host: Endpoint; sequence: number; at: number }[] = [];
-  world.run(65_000);
+  world.run(70_000);
   const begun = world.now;
-  const end = begun + 80_000;
+  const end = begun + 50_000;
   for (const [i, one] of hosts.entries()) {
     const next = (sequence: number) => {
       sent.push({ host: one, sequence, at: world.now });
       one.ping(HOST, sequence);
-      if (world.now + 4000 < end) world.at(world.now + 4000, () => next(sequence + 1));
+      if (world.now + 6000 < end) world.at(world.now + 6000, () => next(sequence + 1));
     };
     world.at(world.now + 60 * i, () => next(100));
   }
