@@ -8,6 +8,7 @@ import { Policy } from "../../../assembly/sadb/policies/policy";
 import { SA } from "../../../assembly/sadb/sas/sa";
 import { keyLength } from "../../../assembly/sadb/sas/sa_keys";
 import * as sad from "../../../assembly/sadb/sas/sad";
+import { SEQUENCE_RESERVE } from "../../../assembly/sadb/settings/lifetime";
 import { hashOf } from "../../../assembly/sadb/terms/suite";
 import { Work } from "../../../assembly/sadb/work";
 import { get16, put16, put32 } from "../../../assembly/util/bytes";
@@ -271,6 +272,35 @@ describe("AH", () => {
     expect(dropCount(Drop.AH_LIFETIME)).toBe(1);
     expect(next.errors).toBe(1);
     packets.free(packet);
+  });
+
+  test("an AH SA asks for its successor before its number ends, and by octets each way; what is over its octets does not pass", () => {
+    const policy = world(TUNNEL, 2);
+    const numbered = loop(policy).pair as SA;
+    numbered.sequence = 0xffffffff - SEQUENCE_RESERVE - 2;
+    for (let i = 0; i < 2; i++) {
+      packets.free(sealed(TUNNEL, 60));
+      poll();
+      expect(work()).toBe(i ? Work.REKEY : 0, "sequence number");
+    }
+    const inbound = loop(policy);
+    const out = inbound.pair as SA;
+    const packet = sealed(TUNNEL, 60);
+    inbound.softBytes = inbound.bytes + 1;
+    expect(opens(packet)).toBe(true);
+    packets.free(packet);
+    poll();
+    expect(work()).toBe(Work.REKEY, "octets in");
+    const next = loop(policy);
+    (next.pair as SA).softBytes = 1;
+    const late = sealed(TUNNEL, 60);
+    poll();
+    expect(work()).toBe(Work.REKEY, "octets out");
+    next.hardBytes = 1;
+    expect(opens(late)).toBe(false);
+    expect(dropCount(Drop.AH_LIFETIME)).toBe(1);
+    packets.free(late);
+    expect(out.errors).toBe(0);
   });
 
   test("the longest datagram, and path MTU learned from ICMP about AH", () => {

@@ -15,6 +15,7 @@ import { get16, put16, put32 } from "../../../assembly/util/bytes";
 import { Packet, PacketQueue } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../assembly/util/status";
+import * as icmp from "../../../assembly/wire/icmp";
 import * as ipv4 from "../../../assembly/wire/ipv4";
 import {
   ALPHA, BETA, NET_A, NET_B, WILD_16, arrive, datagram, entry, list, mirror, pair, parameters, pass, permit, poll, ref, rooms, suite, tunnel, work,
@@ -375,6 +376,38 @@ describe("inbound", () => {
     expect(inbound.receive(transport, 50)).toBe(inbound.Verdict.DROP);
     expect(dropCount(Drop.ESP_NEXT_HEADER)).toBe(1);
     packets.free(transport);
+  });
+
+  test("what follows the inner datagram is padding against traffic analysis, and taken off (RFC 4303, 2.7)", () => {
+    const sa = mirror();
+    for (let more: u32 = 0; more < 300; more += 37) {
+      const packet = datagram(0x0a000001, 0x0a000002, 1, 60);
+      packet.len += more;
+      espOut.seal(sa.pair as SA, packet, 4);
+      packet.src = packet.dst = ALPHA;
+      expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.INNER);
+      expect(packet.len).toBe(60);
+      expect(ipv4.totalLength(packet.ptr)).toBe(60);
+      packets.free(packet);
+    }
+  });
+
+  test("an error of a router that nobody negotiated: for who sent what it quotes, and for nobody else (RFC 4301, 6.2)", () => {
+    const sa = mirror();
+    const s = sa.selector;
+    s.localFirst = s.localLast = 0x0a000001;
+    s.remoteFirst = s.remoteLast = 0x0a000002;
+    for (let i = 0; i < 3; i++) {
+      // From 10.0.0.9, about a datagram of 10.0.0.1's to 10.0.0.2; to that one, to another, about another's.
+      const packet = datagram(0x0a000009, i == 1 ? 0x0a000005 : 0x0a000001, 1, 56);
+      ipv4.emit(packet.ptr + 28, 0, 500, 7, 0, 63, 17, i == 2 ? 0x0a000005 : 0x0a000001, 0x0a000002);
+      icmp.emit(packet.ptr + 20, 11, 0, 0, 0, 36);
+      espOut.seal(sa.pair as SA, packet, 4);
+      packet.src = packet.dst = ALPHA;
+      expect(inbound.receive(packet, 50)).toBe(i ? inbound.Verdict.DROP : inbound.Verdict.INNER);
+      expect(dropCount(Drop.POLICY_WRONG_SA)).toBe(i);
+      packets.free(packet);
+    }
   });
 
   test("a later fragment goes through an SA with ports", () => {

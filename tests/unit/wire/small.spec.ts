@@ -1,4 +1,5 @@
 // Notification and Delete (RFC 2408, 3.14 and 3.15), Identification (RFC 2407, 4.6.2), UDP 4500 (RFC 3948, 2).
+import { put16 } from "../../../assembly/util/bytes";
 import * as deletes from "../../../assembly/wire/delete";
 import * as id from "../../../assembly/wire/id";
 import { IdType, idTypeName, Protocol } from "../../../assembly/wire/ipsec_doi";
@@ -79,6 +80,18 @@ describe("an identification", () => {
     store<u8>(buffer + 1, 6);
     expect(id.phase1PortsOk(buffer)).toBe(false);
     expect(idTypeName(IdType.FQDN)).toBe("ID_FQDN");
+  });
+  test("ports and protocols of phase 1: none, or UDP with IKE's (RFC 2407, 4.6.2)", () => {
+    const ports: StaticArray<u32> = [0, 1, 499, 500, 501, 4499, 4500, 4501, 65535];
+    const protocols: StaticArray<u32> = [0, 1, 6, 16, 17, 18, 50, 255];
+    for (let i = 0; i < protocols.length; i++) {
+      for (let j = 0; j < ports.length; j++) {
+        store<u8>(buffer, <u8>protocols[i], 1);
+        put16(buffer + 2, ports[j]);
+        const udp = protocols[i] == 17 && (ports[j] == 500 || ports[j] == 4500 || ports[j] == 0);
+        expect(id.phase1PortsOk(buffer)).toBe(udp || (protocols[i] == 0 && ports[j] == 0));
+      }
+    }
   });
   test("each type has its length", () => {
     const lengths: StaticArray<i32> = [-1, 4, 0, 0, 8, 16, 32, 8, 32, 0, 0, 0];
