@@ -6,13 +6,14 @@
 #include "engine.h"
 #include "aot_runtime.h"
 #include "lzma.h"
+#include "mcu.h"
 #include "mem_alloc.h"
 #include "regions.h"
 #include "wasm_export.h"
 #include <stdio.h>
 #include <string.h>
 
-/* From host/wamr/blobs.S: each form behind its length. */
+/* From host/wamr/blobs.S: each form as tools/board/pack.mjs packs it, behind a head. */
 extern uint8_t blob_wasm[], blob_wasm_end[], blob_aot[], blob_aot_end[];
 
 /* Of the engine that was tried last. */
@@ -30,13 +31,24 @@ static AOTModule *aot;
 static uint8_t *linear;
 static uint32_t linear_size, head, *origins;
 
-static uint32_t length_of(const uint8_t *blob, const uint8_t *end)
-{
-    uint32_t length = 0;
+/* How long the form is, and from where to where there is code whose calls are packed. */
+struct form {
+    uint32_t length, code, code_end;
+};
 
-    if (end - blob > 4)
-        memcpy(&length, blob, 4);
-    return length;
+static struct form form_of(const uint8_t *blob, const uint8_t *end)
+{
+    struct form form = { 0 };
+
+    if ((size_t)(end - blob) > sizeof form)
+        memcpy(&form, blob, sizeof form);
+    return form;
+}
+
+/* As much as there is room for, with calls as they are packed. */
+static void unpack(uint8_t *to, uint32_t room, const uint8_t *blob, const uint8_t *end)
+{
+    lzma_unpack(to, room, blob + sizeof(struct form), (size_t)(end - blob) - sizeof(struct form));
 }
 
 static void give_all(void)
@@ -80,7 +92,7 @@ static const struct memory memory = { .take = take, .retake = retake, .give = gi
 static void prepare(struct image *image, bool interpreter)
 {
     const uint8_t *blob = interpreter ? blob_wasm : blob_aot, *end = interpreter ? blob_wasm_end : blob_aot_end;
-    uint32_t length = length_of(blob, end);
+    struct form form = form_of(blob, end);
 
     give_all();
     lists_stay = interpreter;
@@ -89,17 +101,19 @@ static void prepare(struct image *image, bool interpreter)
     pool_size = interpreter ? INTERPRETER_POOL : AOT_POOL;
     pool = region_take(pool_size);
     small = pool == NULL ? NULL : mem_allocator_create(pool, pool_size);
-    file = region_take_last(length);
-    if (file != NULL)
-        lzma_unpack(file, length, blob + 4, (size_t)(end - blob - 4));
+    file = region_take_last(form.length);
+    if (file == NULL)
+        form.length = 0;
     else
-        length = 0;
+        unpack(file, form.length, blob, end);
+    if (form.code < form.code_end && form.code_end <= form.length)
+        mcu_unpack_calls(file + form.code, form.code_end - form.code);
     if (interpreter) {
         image->wasm = file;
-        image->wasm_size = length;
+        image->wasm_size = form.length;
     } else {
         image->aot = file;
-        image->aot_size = length;
+        image->aot_size = form.length;
     }
 }
 
@@ -158,7 +172,7 @@ static void fresh(struct image *image)
     if (aot == NULL || linear == NULL)
         return;
     memset(linear, 0, linear_size);
-    lzma_unpack(from, head, blob_aot + 4, (size_t)(blob_aot_end - blob_aot - 4));
+    unpack(from, head, blob_aot, blob_aot_end);
     for (uint32_t i = 0; i < aot->mem_init_data_count; i++)
         memcpy(aot->mem_init_data_list[i]->bytes, from + origins[i], aot->mem_init_data_list[i]->byte_count);
     memset(from, 0, head);
@@ -167,7 +181,7 @@ static void fresh(struct image *image)
 struct image engine_image(bool interpreter)
 {
     return (struct image){
-        .aot_size = length_of(blob_aot, blob_aot_end), .wasm_size = length_of(blob_wasm, blob_wasm_end), .interpreter = interpreter, .prepare = prepare, .loaded = loaded, .fresh = fresh,
+        .aot_size = form_of(blob_aot, blob_aot_end).length, .wasm_size = form_of(blob_wasm, blob_wasm_end).length, .interpreter = interpreter, .prepare = prepare, .loaded = loaded, .fresh = fresh,
     };
 }
 

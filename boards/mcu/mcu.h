@@ -10,6 +10,8 @@
 void mcu_wait(uint64_t us);
 /* Orders memory before a device is told of it. */
 void mcu_barrier(void);
+/* Code as tools/board/pack.mjs packs it becomes code: calls that say where the function is get to say how far it is. Any octets may be there. */
+void mcu_unpack_calls(uint8_t *code, size_t length);
 
 /* Set by the board before the first use of mcu_us where the core does not tell: ticks a second. */
 extern uint32_t mcu_timer_hz;

@@ -1,6 +1,6 @@
 /*
- * The module twice: wasm, and compiled ahead of time (AOT_FILE) - on the boards each packed behind its length
- * (tools/board/firmware.mjs) -, and the boards' default configuration (CONFIG_FILE). WAMR writes into the files that it loads, so they
+ * The module twice: wasm, and compiled ahead of time (AOT_FILE) - on the boards each packed behind a head
+ * (tools/board/pack.mjs) -, and the boards' default configuration (CONFIG_FILE). WAMR writes into the files that it loads, so they
  * are data, in a section that the boards' linker scripts place.
  */
     .section .blobs, "aw", %progbits

@@ -31,7 +31,7 @@ const skip = has("cc") && has("xz") ? false : "gcc or xz is missing";
 describe("LZMA of the boards", { skip }, () => {
   const program = cProgram(MAIN, "host/baremetal/lzma.c");
   const pack = (data: Uint8Array): Buffer => {
-    const { status, stdout } = spawnSync("xz", ["--format=raw", "--lzma1=preset=9e,lc=0,lp=0,pb=1", "--stdout"], { input: data, maxBuffer: 1 << 26 });
+    const { status, stdout } = spawnSync("xz", ["--format=raw", "--lzma1=preset=9e,lc=1,lp=1,pb=1", "--stdout"], { input: data, maxBuffer: 1 << 26 });
     assert.equal(status, 0);
     return stdout;
   };

@@ -1,24 +1,13 @@
 // How large a board's arena is: boards/engine.c and WAMR's loader take what is reckoned here, and nothing else.
+import { INIT, RELOCATION, sections, TEXT } from "../build/aot_file.mjs";
 import { shape } from "../build/segments.mjs";
 
 const PAGE = 4096;
 const pages = (n) => Math.ceil(n / PAGE) * PAGE;
-const [INIT, TEXT, RELOCATION] = [1, 2, 5];
 /** Of the loader's own: the table of jumps behind the code, and rounding. */
 const CODE_SLACK = 3 * PAGE;
 /** The runtime's own structures. */
 const POOL_BASE = 8192;
-
-/** The sizes of an AOT file's sections, by number. */
-function sections(aot) {
-  const sizes = {};
-  for (let at = 8; at + 8 <= aot.length && aot.toString("latin1", at, at + 4) !== "PAOT";) {
-    const size = aot.readUInt32LE(at + 4);
-    sizes[aot.readUInt32LE(at)] = size;
-    at = Math.ceil((at + 8 + size) / 4) * 4;
-  }
-  return sizes;
-}
 
 /**
  * What the module takes in the RAM of a board, in octets: `pool` of the runtime, `code` compiled ahead of time with its
@@ -28,7 +17,7 @@ function sections(aot) {
 export function reckon(wasm, aot, board) {
   const { functions, code, data, memory } = shape(wasm);
   const { runtime } = board.cpu;
-  const part = sections(aot);
+  const part = Object.fromEntries(sections(aot).map(({ number, body }) => [number, body.length]));
   const pool = pages(POOL_BASE + functions * runtime.function);
   const text = pages(part[TEXT] + CODE_SLACK) + pages(Math.max(0, part[INIT] - data));
   const held = Math.max(pages(memory), pages(aot.length) + pages(part[RELOCATION] * runtime.relocation));

@@ -1,14 +1,14 @@
 // Builds a board's firmware: build/boards/NAME/firmware.elf. What is stale is built again.
 //   node tools/board/firmware.mjs NAME ...
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { reckon } from "./arena.mjs";
 import { boardNamed, boards } from "../boards.mjs";
 import { check } from "./budget.mjs";
 import { locked } from "../lock.mjs";
+import { pack } from "./pack.mjs";
 import { root, setup } from "../setup.mjs";
 
 export { boardNamed, boards };
@@ -17,13 +17,9 @@ function files(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]));
 }
 
-/** A file packed for the image: its length, then LZMA as host/baremetal/lzma.c unpacks it. Returns the packed file's path. */
-function packed(file, to) {
-  const head = Buffer.alloc(4);
-  head.writeUInt32LE(statSync(file).size);
-  const { stdout, status, error } = spawnSync("xz", ["--format=raw", "--lzma1=preset=9e,lc=0,lp=0,pb=1", "--stdout", file], { maxBuffer: 1 << 26 });
-  if (status !== 0) throw new Error(`postern: xz can't pack ${file}: ${error?.message ?? `status ${status}`}`);
-  writeFileSync(to, Buffer.concat([head, stdout]));
+/** Packs a file for the image; returns the packed file's path. */
+function packed(file, to, core) {
+  writeFileSync(to, pack(readFileSync(file), core));
   return to;
 }
 
@@ -53,9 +49,9 @@ function linked(board, { module, target, suffix, log, aot, step, wamr }) {
   const elf = join(folder, "firmware.elf");
   const state = createHash("sha256");
   for (const file of [...files("boards"), ...files("host/baremetal"), ...files("host/wamr")].filter((f) => /\.(c|h|S|ld|cmake|json|txt|ios)$/.test(f)).sort()) state.update(file).update(readFileSync(join(root, file)));
-  for (const file of [wasm, compiled, join(source, ".postern-lock")]) state.update(readFileSync(file));
+  for (const file of [wasm, compiled, join(root, "tools/board/pack.mjs"), join(source, ".postern-lock")]) state.update(readFileSync(file));
   const sizes = reckon(readFileSync(wasm), readFileSync(compiled), board);
-  state.update(JSON.stringify(["packed", sizes]));
+  state.update(JSON.stringify(sizes));
   const stamp = state.digest("hex");
   const stampFile = join(folder, ".stamp");
   if (existsSync(elf) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return { elf, sizes };
@@ -67,7 +63,7 @@ function linked(board, { module, target, suffix, log, aot, step, wamr }) {
   const given = {
     BOARD: name, BOARD_ARCH: board.core, BOARD_DRIVERS: board.drivers.join(";"), STACK_SIZE: board.ram.stack, WASM_STACK: board.ram.wasm_stack, CONFIG_MAX: board.ram.configuration,
     ARENA_SIZE: sizes.arena, SPARE_SIZE: sizes.further, AOT_POOL: sizes.pool, INTERPRETER_POOL: sizes.interpreterPool,
-    WAMR_SOURCE: source, WASM_FILE: packed(wasm, join(folder, "wasm.z")), AOT_FILE: packed(compiled, join(folder, "aot.z")), CONFIG_FILE: join(root, "boards/default.ios"), FIRMWARE_VERSION: version, FIRMWARE: elf,
+    WAMR_SOURCE: source, WASM_FILE: packed(wasm, join(folder, "wasm.z"), board.core), AOT_FILE: packed(compiled, join(folder, "aot.z"), board.core), CONFIG_FILE: join(root, "boards/default.ios"), FIRMWARE_VERSION: version, FIRMWARE: elf,
   };
   step("cmake", ["-G", "Ninja", "-S", "boards", "-B", objects, ...Object.entries(given).map(([key, value]) => `-D${key}=${value}`)]);
   step("ninja", ["-C", objects]);

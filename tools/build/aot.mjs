@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { crc32 } from "node:zlib";
 import { cores } from "../boards.mjs";
 import { command, install, missing } from "../package/debian.mjs";
+import { link } from "./link.mjs";
 import { locked } from "../lock.mjs";
 import { root } from "../setup.mjs";
 import { wamr } from "../package/wamr.mjs";
@@ -66,13 +67,16 @@ function compiler(log) {
 
 /**
  * Compiles `module` (a path; build/postern.wasm when left out) for a target of the table. Returns the path of the AOT file,
- * which ends in "PAOT" and the CRC-32 of what is before: WAMR's loader trusts what it reads, so the host checks it first.
+ * linked (link.mjs) for a board's core, which ends in "PAOT" and the CRC-32 of what is before: WAMR's loader trusts what it reads, so the host checks it first.
  */
 export function aot(target, { module = join(root, "build", "postern.wasm"), out = join(root, "build", "aot", `${target}.aot`), log = (line) => console.error(line) } = {}) {
   const options = targets[target];
   if (!options) throw new Error(`postern: no target "${target}"; there are: ${Object.keys(targets).join(", ")}`);
   const program = wamrc({ log });
-  const stamp = createHash("sha256").update(readFileSync(module)).update(options.join(" ")).update(readFileSync(join(dirname(program), ".postern-stamp"))).digest("hex");
+  const state = createHash("sha256").update(readFileSync(module)).update(options.join(" ")).update(readFileSync(join(dirname(program), ".postern-stamp")));
+  const bare = Object.hasOwn(cores, target);
+  if (bare) for (const file of ["aot_file.mjs", "link.mjs"]) state.update(readFileSync(join(root, "tools/build", file)));
+  const stamp = state.digest("hex");
   const stampFile = `${out}.stamp`;
   if (existsSync(out) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return out;
   mkdirSync(dirname(out), { recursive: true });
@@ -81,7 +85,8 @@ export function aot(target, { module = join(root, "build", "postern.wasm"), out 
   const beside = `${out}.${process.pid}`;
   try {
     step(program, [...options, module, beside]);
-    const bytes = readFileSync(beside);
+    const compiled = readFileSync(beside);
+    const bytes = bare ? link(compiled) : compiled;
     const trailer = Buffer.from("PAOT\0\0\0\0", "latin1");
     trailer.writeUInt32LE(crc32(bytes), 4);
     writeFileSync(beside, Buffer.concat([bytes, trailer]));

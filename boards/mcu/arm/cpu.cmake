@@ -2,7 +2,7 @@
 set(CPU_TOOLS arm-none-eabi-)
 set(CPU_FLAGS -mcpu=cortex-a7 -mfpu=neon-vfpv4 -mfloat-abi=hard -mthumb)
 set(CPU_LINK --specs=nano.specs --specs=nosys.specs)
-set(CPU_SOURCES start.S mmu.c cpu.c)
+set(CPU_SOURCES start.S mmu.c cpu.c calls.c)
 set(CPU_INVOKE invokeNative_thumb_vfp.s)
 set(CPU_RELOC arch/aot_reloc_thumb.c)
 set(CPU_DEFINES BUILD_TARGET_THUMB_VFP BUILD_TARGET="THUMBV7")

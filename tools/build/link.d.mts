@@ -1,0 +1,1 @@
+export function link(aot: Buffer): Buffer;
