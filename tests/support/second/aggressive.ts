@@ -54,7 +54,7 @@ export class AggressiveNegotiation extends Negotiation {
         const message = last.make(last.payloads);
         if (this.encryptThird) peer.iv = peer.lastBlock(message);
         this.inject(message);
-        return this.world.run(50, () => this.router.events.some((e) => e.event === "ike.sa" && e.state === "up"));
+        return this.world.run(50, () => this.router.events.some((e) => e.event === "ike.sa" && e.state === "up" && String(e.peer).startsWith(this.station.address)));
       },
     };
     yield last;
@@ -65,7 +65,7 @@ export class AggressiveNegotiation extends Negotiation {
   *aggressiveRespond(): Generator<Step> {
     const { peer } = this;
     this.station.inbox.length = 0;
-    this.lan.ping("10.2.0.10", 1);
+    this.lan.ping(this.hostBehindPeer, 1);
     const m1 = this.await((d) => d[18] === EXCHANGE.AGGRESSIVE && d.slice(8, 16).every((b) => b === 0), 40000);
     if (!m1) throw new Error("the router did not begin");
     peer.begin(false);

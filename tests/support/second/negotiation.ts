@@ -59,8 +59,14 @@ function behindHash(payloads: Payload[]): void {
 
 const isOfType = (data: Uint8Array, exchange: number) => data.length >= 28 && data[18] === exchange;
 
-/** Where a negotiation takes place, if not between the two of CONFIG: networks are address and mask. */
-export interface Place { world: World; router: Router; station: Station; behindPeer: [string, string]; behindRouter: [string, string] }
+/**
+ * Where a negotiation takes place, if not between the two of CONFIG: networks are address and mask, `lan` is a host behind the router (an
+ * unconnected one where it is left out).
+ */
+export interface Place { world: World; router: Router; station: Station; behindPeer: [string, string]; behindRouter: [string, string]; lan?: Endpoint }
+
+/** RFC 3948, 2.2: what tells IKE from ESP on port 4500. */
+const NON_ESP_MARKER = new Uint8Array(4);
 
 export class Negotiation {
   world: World;
@@ -68,8 +74,10 @@ export class Negotiation {
   station: Station;
   readonly behindPeer: [string, string];
   readonly behindRouter: [string, string];
-  lan = new Endpoint("10.1.0.10", "10.1.0.1");
+  lan: Endpoint;
   peer: IkePeer;
+  /** The port that we speak from and to: 500, or 4500 behind a NAT. As responder the router's choice is followed. */
+  port = 500;
   /** Quick Mode's state. */
   mid = 1;
   protected qmIv: Uint8Array = new Uint8Array();
@@ -89,6 +97,7 @@ export class Negotiation {
   fifth: Payload[] = [];
 
   constructor(seed: number, config = CONFIG, suite = SUITE, psk = "correct-horse-battery", place?: Place) {
+    this.lan = place?.lan ?? new Endpoint("10.1.0.10", "10.1.0.1");
     if (place === undefined) {
       this.world = new World(seed);
       this.router = this.world.router("gate", { config, seed });
@@ -106,8 +115,13 @@ export class Negotiation {
     return { Ni_b: this.qmNi, Nr_b: this.qmNr };
   }
 
+  /** Number 10 of the network behind the peer. */
+  get hostBehindPeer(): string {
+    return this.behindPeer[0].replace(/\d+$/, "10");
+  }
+
   inject(data: Uint8Array): void {
-    this.station.udp(500, 500, data);
+    this.station.udp(this.port, this.port, this.port === 500 ? data : concat(NON_ESP_MARKER, data));
     this.world.run(1);
   }
 
@@ -115,9 +129,11 @@ export class Negotiation {
   await(fits: (data: Uint8Array) => boolean, ms = 400): Uint8Array | undefined {
     let found: Uint8Array | undefined;
     this.world.run(ms, () => {
-      const at = this.station.inbox.findIndex((d) => d.srcPort === 500 && d.data.length >= 28 && fits(d.data));
+      const messages = this.station.inbox.map(({ srcPort, data }) => (srcPort === 500 ? data : srcPort === 4500 && data.length > 4 && data.subarray(0, 4).every((b) => b === 0) ? data.subarray(4) : undefined));
+      const at = messages.findIndex((data) => data !== undefined && data.length >= 28 && fits(data));
       if (at < 0) return false;
-      found = this.station.inbox[at]!.data;
+      found = messages[at];
+      this.port = this.station.inbox[at]!.dstPort;
       this.station.inbox.splice(0, at + 1);
       return true;
     });
@@ -215,7 +231,7 @@ export class Negotiation {
   *respondInPhase1(took: (d: Uint8Array) => void): Generator<Step> {
     const peer = this.peer;
     this.station.inbox.length = 0;
-    this.lan.ping("10.2.0.10", 1);
+    this.lan.ping(this.hostBehindPeer, 1);
     const m1 = this.await((d) => isOfType(d, EXCHANGE.MAIN) && d[16] === P.SA && d.slice(8, 16).every((b) => b === 0), 40000);
     if (!m1) throw new Error("the router did not initiate");
     peer.begin(false);
