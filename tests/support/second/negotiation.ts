@@ -57,6 +57,9 @@ function behindHash(payloads: Payload[]): void {
   if (payloads[0]?.type !== P.HASH || payloads[1]?.type !== P.SA) throw new Error(`Quick Mode does not begin with HASH and SA: ${payloads.map(({ type }) => type)}`);
 }
 
+/** The message ID of an ISAKMP message. */
+export const midOf = (d: Uint8Array): number => new DataView(d.buffer, d.byteOffset).getUint32(20);
+
 const isOfType = (data: Uint8Array, exchange: number) => data.length >= 28 && data[18] === exchange;
 
 /**
@@ -84,6 +87,10 @@ export class Negotiation {
   protected qmNi: Uint8Array = new Uint8Array();
   protected qmNr: Uint8Array = new Uint8Array();
   protected qmIDs: Payload[] = [];
+  /** What a fourth message of a Quick Mode that the router began is encrypted with. */
+  protected fourthIv: Uint8Array = new Uint8Array(16);
+  /** Body of the SA payload that the router offered. */
+  protected qmSA: Uint8Array = new Uint8Array();
   spi: Uint8Array = new Uint8Array(4);
   routerSpi: Uint8Array = new Uint8Array(4);
   /** Quick Mode with perfect forward secrecy in this group. */
@@ -196,7 +203,7 @@ export class Negotiation {
     const own = this.pfs && peer.bytes(this.pfs.group.privateOctets);
     const q1 = [peer.ESP_SA(this.spi, { group: this.pfs?.id }), { type: P.NONCE, body: this.qmNi }, ...this.quickKE(own), ...[this.behindPeer, this.behindRouter].map(([address, mask]) => peer.SUBNET(ip(address), ip(mask)))];
     const makeQ1 = make(() => M_ID);
-    yield this.send({ name: "quick 1", payloads: q1, make: makeQ1 }, (d) => this.cookies(d, EXCHANGE.QUICK), (d) => {
+    yield this.send({ name: "quick 1", payloads: q1, make: makeQ1 }, (d) => this.cookies(d, EXCHANGE.QUICK) && midOf(d) === this.mid, (d) => {
       const payloads = peer.open(d, peer.lastBlock(makeQ1(q1)));
       behindHash(payloads);
       this.qmNr = peer.take(payloads, P.NONCE);
@@ -265,12 +272,13 @@ export class Negotiation {
   /** Answers the router's Quick Mode, whose first message is `d`. */
   *quickRespond(d: Uint8Array): Generator<Step> {
     const peer = this.peer;
-    this.mid = new DataView(d.buffer, d.byteOffset).getUint32(20);
+    this.mid = midOf(d);
     const payloads = peer.open(d, peer.phase2Iv(this.mid));
     behindHash(payloads);
     this.qmNi = peer.take(payloads, P.NONCE);
     this.qmIDs = payloads.filter((p) => p.type === P.ID);
-    this.routerSpi = peer.take(payloads, P.SA).slice(8 + 8, 8 + 12);
+    this.qmSA = peer.take(payloads, P.SA);
+    this.routerSpi = this.qmSA.slice(8 + 8, 8 + 12);
     this.qmIv = peer.lastBlock(d);
     const M_ID = new Uint8Array(u32(this.mid));
     this.spi = concat([0x21], peer.bytes(3));
@@ -279,8 +287,11 @@ export class Negotiation {
     const q2 = [peer.ESP_SA(this.spi, { group: this.pfs?.id }), { type: P.NONCE, body: this.qmNr }, ...this.quickKE(own), ...this.qmIDs];
     yield this.send(
       { name: "quick 2", payloads: q2, make: (made) => peer.message(EXCHANGE.QUICK, 0, this.mid, peer.hashed(concat(M_ID, this.qmNi), made), this.qmIv) },
-      (answer) => this.cookies(answer, EXCHANGE.QUICK),
-      () => this.takeQuickKE(own, payloads),
+      (answer) => this.cookies(answer, EXCHANGE.QUICK) && midOf(answer) === this.mid,
+      (third) => {
+        this.fourthIv = peer.lastBlock(third);
+        this.takeQuickKE(own, payloads);
+      },
     );
   }
 
@@ -319,7 +330,7 @@ export class Negotiation {
 
   /** The types of the notifies in a protected Informational message of the router's. */
   protectedNotifies(d: Uint8Array): number[] {
-    const mid = new DataView(d.buffer, d.byteOffset).getUint32(20);
+    const mid = midOf(d);
     return this.peer.open(d, this.peer.phase2Iv(mid)).filter(({ type }) => type === P.N).map(({ body }) => (body[6]! << 8) | body[7]!);
   }
 
