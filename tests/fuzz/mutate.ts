@@ -73,3 +73,30 @@ export function mutatePayloads(r: Random, from: readonly Payload[]): Payload[] {
   }
   return out;
 }
+
+/** Fields of the ISAKMP header (RFC 2408, 3.1), the message's length left as it is or not. */
+export function mutateHeader(r: Random, message: Uint8Array): Uint8Array {
+  const out = message.slice();
+  if (out.length < 28) return out;
+  const view = new DataView(out.buffer);
+  switch (r.below(6)) {
+    case 0:
+      out[16] = r.below(24); // next payload
+      break;
+    case 1:
+      out[17] = r.pick([0x11, 0x20, 0x1f, 0]); // version
+      break;
+    case 2:
+      out[18] = r.pick([0, 1, 2, 3, 4, 5, 6, 32, 33, 34, 240]); // exchange type
+      break;
+    case 3:
+      out[19] = r.below(8); // flags
+      break;
+    case 4:
+      view.setUint32(20, r.pick([0, 1, r.u32()])); // message ID
+      break;
+    default:
+      view.setUint32(24, r.pick([0, 27, 28, out.length - 1, out.length + 1, 0xffffffff]));
+  }
+  return out;
+}

@@ -1,7 +1,7 @@
 /** Aggressive Mode (RFC 2409, 5.4) and New Group Mode (5.6) of the second implementation, in both roles. */
 import { modp } from "./dh_groups.ts";
 import { EXCHANGE, P, concat, tv, u16, u32, type Payload } from "./ike_peer.ts";
-import { Negotiation, type Pfs, type Step } from "./negotiation.ts";
+import { Negotiation, midOf, type Pfs, type Step } from "./negotiation.ts";
 
 /** An attribute of any length in its variable form. */
 const long = (type: number, value: Uint8Array): Uint8Array => concat(u16(type), u16(value.length), value);
@@ -54,7 +54,7 @@ export class AggressiveNegotiation extends Negotiation {
         const message = last.make(last.payloads);
         if (this.encryptThird) peer.iv = peer.lastBlock(message);
         this.inject(message);
-        return this.world.run(50, () => this.router.events.some((e) => e.event === "ike.sa" && e.state === "up"));
+        return this.world.run(50, () => this.router.events.some((e) => e.event === "ike.sa" && e.state !== "down" && String(e.peer).startsWith(this.station.address)));
       },
     };
     yield last;
@@ -65,7 +65,7 @@ export class AggressiveNegotiation extends Negotiation {
   *aggressiveRespond(): Generator<Step> {
     const { peer } = this;
     this.station.inbox.length = 0;
-    this.lan.ping("10.2.0.10", 1);
+    this.lan.ping(this.hostBehindPeer, 1);
     const m1 = this.await((d) => d[18] === EXCHANGE.AGGRESSIVE && d.slice(8, 16).every((b) => b === 0), 40000);
     if (!m1) throw new Error("the router did not begin");
     peer.begin(false);
@@ -84,7 +84,7 @@ export class AggressiveNegotiation extends Negotiation {
       const HASH_I = peer.take(peer.open(d, encrypted ? peer.iv : undefined), P.HASH);
       if (!Buffer.from(peer.HASH_I(this.shown)).equals(HASH_I)) throw new Error("HASH_I is wrong");
       if (encrypted) peer.iv = peer.lastBlock(d);
-      const next = this.await((one) => this.phase2Begins(one));
+      const next = this.await((one) => this.phase2Begins(one), 3000);
       if (!next) throw new Error("no Quick Mode behind Aggressive Mode");
       quick = next;
     });
@@ -107,7 +107,7 @@ export class AggressiveNegotiation extends Negotiation {
     const payloads = [this.GROUP_SA(group)];
     const make = (made: Payload[]) => peer.message(EXCHANGE.NEW_GROUP, 0, mid, peer.hashed(M_ID, made), peer.phase2Iv(mid));
     let sent: Uint8Array = new Uint8Array();
-    yield this.send({ name: "new group 1", payloads, make: (made) => (sent = make(made)) }, (d) => this.cookies(d, EXCHANGE.NEW_GROUP), (d) => {
+    yield this.send({ name: "new group 1", payloads, make: (made) => (sent = make(made)) }, (d) => this.cookies(d, EXCHANGE.NEW_GROUP) && midOf(d) === mid, (d) => {
       const [HASH, ...rest] = peer.open(d, peer.lastBlock(sent));
       if (!Buffer.from(peer.hashed(M_ID, rest)[0]!.body).equals(HASH!.body)) throw new Error("HASH(2) of New Group Mode is wrong");
       this.offered = peer.take(rest, P.SA);
@@ -117,7 +117,7 @@ export class AggressiveNegotiation extends Negotiation {
   /** Takes the router's offer `d` and answers with the same. Returns the group that it names through `taken`. */
   *newGroupRespond(d: Uint8Array, taken: (pfs: Pfs) => void, next: (d: Uint8Array) => void): Generator<Step> {
     const { peer } = this;
-    const mid = new DataView(d.buffer, d.byteOffset).getUint32(20);
+    const mid = midOf(d);
     const M_ID = new Uint8Array(u32(mid));
     const [HASH, ...rest] = peer.open(d, peer.phase2Iv(mid));
     if (!Buffer.from(peer.hashed(M_ID, rest)[0]!.body).equals(HASH!.body)) throw new Error("HASH(1) of New Group Mode is wrong");

@@ -44,10 +44,12 @@ export function prime(group: number): bigint {
 /** Any group of powers modulo a prime; its public values have the prime's length. */
 export function modp(p: bigint, generator = 2n): OakleyGroup {
   const octets = (p.toString(2).length + 7) >> 3;
+  // Making it proves the prime, which takes longer than all that is computed with it.
+  let made: ReturnType<typeof createDiffieHellman> | undefined;
   const dh = (own: Uint8Array) => {
-    const one = createDiffieHellman(Buffer.from(toBytes(p, octets)), Buffer.from(toBytes(generator, (generator.toString(2).length + 7) >> 3)));
-    one.setPrivateKey(own);
-    return one;
+    made ??= createDiffieHellman(Buffer.from(toBytes(p, octets)), Buffer.from(toBytes(generator, (generator.toString(2).length + 7) >> 3)));
+    made.setPrivateKey(own);
+    return made;
   };
   return {
     octets,

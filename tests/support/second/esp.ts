@@ -77,7 +77,8 @@ const upperOf = ({ sequence, esn }: Numbering): Buffer => {
   return octets;
 };
 
-function icvOf(suite: Suite, keymat: Uint8Array, covered: Uint8Array, numbering: Numbering): Buffer {
+/** The ICV of some octets; without a cipher in the suite it is AH's. */
+export function icvOf(suite: Suite, keymat: Uint8Array, covered: Uint8Array, numbering: Numbering): Buffer {
   if (suite.auth === 0) return Buffer.alloc(0);
   const at = suite.key + suite.salt;
   const key = Buffer.from(keymat.subarray(at, at + suite.authKey));
@@ -92,7 +93,7 @@ const counterBlock = (suite: Suite, keymat: Uint8Array, iv: Uint8Array, rest: nu
 const aadOf = (head: Buffer, numbering: Numbering): Buffer => Buffer.concat([head.subarray(0, 4), upperOf(numbering), head.subarray(4, 8)]);
 
 /** The cipher that turns the text of a packet around, both ways (`way`), all modes but GCM. */
-function turn(suite: Suite, keymat: Uint8Array, iv: Buffer, text: Uint8Array, way: "seal" | "open"): Buffer {
+function turn(suite: Suite, keymat: Uint8Array, iv: Uint8Array, text: Uint8Array, way: "seal" | "open"): Buffer {
   if (suite.cipher === "") return Buffer.from(text);
   const start = suite.salt ? counterBlock(suite, keymat, iv, [0, 0, 0, 1]) : iv;
   const make = way === "seal" ? createCipheriv : createDecipheriv;
@@ -103,13 +104,17 @@ const isGcm = (suite: Suite): boolean => suite.transform >= 18;
 
 /** ESP as node:crypto makes it (RFC 4303, 3.3). `blocks`: whole blocks of padding more than needed. */
 export function sealWithNode(suite: Suite, keymat: Uint8Array, spi: number, number: number | Numbering, payload: Uint8Array, nextHeader = 4, blocks = 0): Buffer {
-  const numbering = typeof number === "number" ? { sequence: number } : number;
   const pad = ((suite.block - ((payload.length + 2) % suite.block)) % suite.block) + blocks * suite.block;
   const text = Buffer.concat([payload, Buffer.from(Array.from({ length: pad }, (_, i) => i + 1)), Buffer.from([pad, nextHeader])]);
+  return sealText(suite, keymat, spi, number, text, randomBytes(suite.iv));
+}
+
+/** The same of a whole text, trailer included, whatever it holds; its length is a multiple of the cipher's block. */
+export function sealText(suite: Suite, keymat: Uint8Array, spi: number, number: number | Numbering, text: Uint8Array, iv: Uint8Array): Buffer {
+  const numbering = typeof number === "number" ? { sequence: number } : number;
   const head = Buffer.alloc(8);
   head.writeUInt32BE(spi, 0);
   head.writeUInt32BE(Number(BigInt(numbering.sequence) & 0xffffffffn), 4);
-  const iv = randomBytes(suite.iv);
   if (isGcm(suite)) {
     const cipher = createCipheriv(suite.cipher as "aes-128-gcm", keyOf(suite, keymat), counterBlock(suite, keymat, iv, []), { authTagLength: suite.icv });
     const sealed = cipher.setAAD(aadOf(head, numbering)).update(text);

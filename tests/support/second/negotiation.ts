@@ -57,10 +57,19 @@ function behindHash(payloads: Payload[]): void {
   if (payloads[0]?.type !== P.HASH || payloads[1]?.type !== P.SA) throw new Error(`Quick Mode does not begin with HASH and SA: ${payloads.map(({ type }) => type)}`);
 }
 
+/** The message ID of an ISAKMP message. */
+export const midOf = (d: Uint8Array): number => new DataView(d.buffer, d.byteOffset).getUint32(20);
+
 const isOfType = (data: Uint8Array, exchange: number) => data.length >= 28 && data[18] === exchange;
 
-/** Where a negotiation takes place, if not between the two of CONFIG: networks are address and mask. */
-export interface Place { world: World; router: Router; station: Station; behindPeer: [string, string]; behindRouter: [string, string] }
+/**
+ * Where a negotiation takes place, if not between the two of CONFIG: networks are address and mask, `lan` is a host behind the router (an
+ * unconnected one where it is left out).
+ */
+export interface Place { world: World; router: Router; station: Station; behindPeer: [string, string]; behindRouter: [string, string]; lan?: Endpoint }
+
+/** RFC 3948, 2.2: what tells IKE from ESP on port 4500. */
+const NON_ESP_MARKER = new Uint8Array(4);
 
 export class Negotiation {
   world: World;
@@ -68,14 +77,20 @@ export class Negotiation {
   station: Station;
   readonly behindPeer: [string, string];
   readonly behindRouter: [string, string];
-  lan = new Endpoint("10.1.0.10", "10.1.0.1");
+  lan: Endpoint;
   peer: IkePeer;
+  /** The port that we speak from and to: 500, or 4500 behind a NAT. As responder the router's choice is followed. */
+  port = 500;
   /** Quick Mode's state. */
   mid = 1;
   protected qmIv: Uint8Array = new Uint8Array();
   protected qmNi: Uint8Array = new Uint8Array();
   protected qmNr: Uint8Array = new Uint8Array();
   protected qmIDs: Payload[] = [];
+  /** What a fourth message of a Quick Mode that the router began is encrypted with. */
+  protected fourthIv: Uint8Array = new Uint8Array(16);
+  /** Body of the SA payload that the router offered. */
+  protected qmSA: Uint8Array = new Uint8Array();
   spi: Uint8Array = new Uint8Array(4);
   routerSpi: Uint8Array = new Uint8Array(4);
   /** Quick Mode with perfect forward secrecy in this group. */
@@ -89,6 +104,7 @@ export class Negotiation {
   fifth: Payload[] = [];
 
   constructor(seed: number, config = CONFIG, suite = SUITE, psk = "correct-horse-battery", place?: Place) {
+    this.lan = place?.lan ?? new Endpoint("10.1.0.10", "10.1.0.1");
     if (place === undefined) {
       this.world = new World(seed);
       this.router = this.world.router("gate", { config, seed });
@@ -106,8 +122,13 @@ export class Negotiation {
     return { Ni_b: this.qmNi, Nr_b: this.qmNr };
   }
 
+  /** Number 10 of the network behind the peer. */
+  get hostBehindPeer(): string {
+    return this.behindPeer[0].replace(/\d+$/, "10");
+  }
+
   inject(data: Uint8Array): void {
-    this.station.udp(500, 500, data);
+    this.station.udp(this.port, this.port, this.port === 500 ? data : concat(NON_ESP_MARKER, data));
     this.world.run(1);
   }
 
@@ -115,9 +136,11 @@ export class Negotiation {
   await(fits: (data: Uint8Array) => boolean, ms = 400): Uint8Array | undefined {
     let found: Uint8Array | undefined;
     this.world.run(ms, () => {
-      const at = this.station.inbox.findIndex((d) => d.srcPort === 500 && d.data.length >= 28 && fits(d.data));
+      const messages = this.station.inbox.map(({ srcPort, data }) => (srcPort === 500 ? data : srcPort === 4500 && data.length > 4 && data.subarray(0, 4).every((b) => b === 0) ? data.subarray(4) : undefined));
+      const at = messages.findIndex((data) => data !== undefined && data.length >= 28 && fits(data));
       if (at < 0) return false;
-      found = this.station.inbox[at]!.data;
+      found = messages[at];
+      this.port = this.station.inbox[at]!.dstPort;
       this.station.inbox.splice(0, at + 1);
       return true;
     });
@@ -180,7 +203,7 @@ export class Negotiation {
     const own = this.pfs && peer.bytes(this.pfs.group.privateOctets);
     const q1 = [peer.ESP_SA(this.spi, { group: this.pfs?.id }), { type: P.NONCE, body: this.qmNi }, ...this.quickKE(own), ...[this.behindPeer, this.behindRouter].map(([address, mask]) => peer.SUBNET(ip(address), ip(mask)))];
     const makeQ1 = make(() => M_ID);
-    yield this.send({ name: "quick 1", payloads: q1, make: makeQ1 }, (d) => this.cookies(d, EXCHANGE.QUICK), (d) => {
+    yield this.send({ name: "quick 1", payloads: q1, make: makeQ1 }, (d) => this.cookies(d, EXCHANGE.QUICK) && midOf(d) === this.mid, (d) => {
       const payloads = peer.open(d, peer.lastBlock(makeQ1(q1)));
       behindHash(payloads);
       this.qmNr = peer.take(payloads, P.NONCE);
@@ -215,7 +238,7 @@ export class Negotiation {
   *respondInPhase1(took: (d: Uint8Array) => void): Generator<Step> {
     const peer = this.peer;
     this.station.inbox.length = 0;
-    this.lan.ping("10.2.0.10", 1);
+    this.lan.ping(this.hostBehindPeer, 1);
     const m1 = this.await((d) => isOfType(d, EXCHANGE.MAIN) && d[16] === P.SA && d.slice(8, 16).every((b) => b === 0), 40000);
     if (!m1) throw new Error("the router did not initiate");
     peer.begin(false);
@@ -249,12 +272,13 @@ export class Negotiation {
   /** Answers the router's Quick Mode, whose first message is `d`. */
   *quickRespond(d: Uint8Array): Generator<Step> {
     const peer = this.peer;
-    this.mid = new DataView(d.buffer, d.byteOffset).getUint32(20);
+    this.mid = midOf(d);
     const payloads = peer.open(d, peer.phase2Iv(this.mid));
     behindHash(payloads);
     this.qmNi = peer.take(payloads, P.NONCE);
     this.qmIDs = payloads.filter((p) => p.type === P.ID);
-    this.routerSpi = peer.take(payloads, P.SA).slice(8 + 8, 8 + 12);
+    this.qmSA = peer.take(payloads, P.SA);
+    this.routerSpi = this.qmSA.slice(8 + 8, 8 + 12);
     this.qmIv = peer.lastBlock(d);
     const M_ID = new Uint8Array(u32(this.mid));
     this.spi = concat([0x21], peer.bytes(3));
@@ -263,8 +287,11 @@ export class Negotiation {
     const q2 = [peer.ESP_SA(this.spi, { group: this.pfs?.id }), { type: P.NONCE, body: this.qmNr }, ...this.quickKE(own), ...this.qmIDs];
     yield this.send(
       { name: "quick 2", payloads: q2, make: (made) => peer.message(EXCHANGE.QUICK, 0, this.mid, peer.hashed(concat(M_ID, this.qmNi), made), this.qmIv) },
-      (answer) => this.cookies(answer, EXCHANGE.QUICK),
-      () => this.takeQuickKE(own, payloads),
+      (answer) => this.cookies(answer, EXCHANGE.QUICK) && midOf(answer) === this.mid,
+      (third) => {
+        this.fourthIv = peer.lastBlock(third);
+        this.takeQuickKE(own, payloads);
+      },
     );
   }
 
@@ -303,7 +330,7 @@ export class Negotiation {
 
   /** The types of the notifies in a protected Informational message of the router's. */
   protectedNotifies(d: Uint8Array): number[] {
-    const mid = new DataView(d.buffer, d.byteOffset).getUint32(20);
+    const mid = midOf(d);
     return this.peer.open(d, this.peer.phase2Iv(mid)).filter(({ type }) => type === P.N).map(({ body }) => (body[6]! << 8) | body[7]!);
   }
 
