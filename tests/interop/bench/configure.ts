@@ -71,3 +71,49 @@ export function fill(text: string, values: Values): string {
     return value;
   });
 }
+
+/** What a router of ours is beside what it says of ISAKMP, IPsec and the crypto map CM: its cards, a way out, and nothing private in plain. */
+export interface Surroundings { hostname: string; /** On Ethernet1. */ address: string; gateway: string; /** Ethernet0 and Ethernet2, with their masks. */ lans?: string[] }
+
+export function router({ hostname, address, gateway, lans = [] }: Surroundings, crypto: string): string {
+  return `hostname ${hostname}
+${crypto.trim()}
+ip access-list extended PRIVATE
+ permit ip 10.0.0.0 0.255.255.255 any
+ permit ip any 10.0.0.0 0.255.255.255
+crypto map CM 900 discard
+ match address PRIVATE
+${lans.map((lan, i) => `interface Ethernet${2 * i}\n ip address ${lan}\n`).join("")}interface Ethernet1
+ ip address ${address} 255.255.255.0
+ crypto map CM
+ip route 0.0.0.0 0.0.0.0 ${gateway}
+`;
+}
+
+/** A connection of charon's, where the common template will not do. */
+export interface Connection { addrs: string; peerAddrs: string; id: string; /** Anybody's without. */ peerId?: string; ike?: string; aggressive?: boolean; children: Record<string, { local: string; remote: string; esp?: string }> }
+
+/** A swanctl.conf; each secret is of those ids that stand beside it, or everybody's. */
+export function swanctl(connections: Record<string, Connection>, secrets: [secret: string, ...ids: string[]][]): string {
+  const children = (list: Connection["children"]): string => Object.entries(list).map(([name, { local, remote, esp = "aes256-sha256" }]) =>
+    `      ${name} {\n        local_ts = ${local}\n        remote_ts = ${remote}\n        esp_proposals = ${esp}\n      }\n`).join("");
+  const all = Object.entries(connections).map(([name, { addrs, peerAddrs, id, peerId, ike = "aes256-sha256-modp2048", aggressive = false, children: list }]) => `  ${name} {
+    version = 1
+    local_addrs = ${addrs}
+    remote_addrs = ${peerAddrs}
+    proposals = ${ike}
+    aggressive = ${aggressive ? "yes" : "no"}
+    keyingtries = 1
+    local {
+      auth = psk
+      id = ${id}
+    }
+    remote {
+      auth = psk${peerId ? `\n      id = ${peerId}` : ""}
+    }
+    children {
+${children(list)}    }
+  }
+`).join("");
+  return `connections {\n${all}}\nsecrets {\n${secrets.map(([secret, ...ids], n) => `  ike-${n} {\n${ids.map((id, i) => `    id-${i} = ${id}\n`).join("")}    secret = "${secret}"\n  }\n`).join("")}}\n`;
+}

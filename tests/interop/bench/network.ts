@@ -10,7 +10,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inSubnet, parseUdp } from "../../support/world/frame.ts";
+import { inSubnet, IP_ICMP, parseUdp, type Ipv4 } from "../../support/world/frame.ts";
 import { established, installed, lastLines, noneLost, settle, type BenchOptions, type GuestAtWire, type Worker } from "./bench.ts";
 import { prepare } from "./hosts.ts";
 import { Relay, type Seen } from "./link/relay.ts";
@@ -154,11 +154,26 @@ export class Network {
     if (back.received !== back.sent) throw new Error(`pings from ${site.name} to us: ${back.received} of ${back.sent} answered`);
   }
 
-  /** What the tunnels are for is seen on no wire outside, neither ours nor a peer's; and both directions have ESP. */
+  /**
+   * Sends what may not arrive: a peer's ping to an address of ours in plain, by the address that it is at outside. The way in is ours to bar;
+   * `expectSealed` says whether it was.
+   */
+  async leak({ site, peer }: Other, to: string, from = site.address): Promise<void> {
+    await peer.shell.exec(`ip route replace ${to}/32 via ${site.nat === undefined ? this.scenario.ours.address : `${inside(site.nat)}.1`}; ping -n -c 1 -W 0.1 -s ${LEAK - 8} -I ${from} ${to}; ip route del ${to}/32`);
+  }
+
+  /** Sends what may not leave: a ping of a host of ours that is answered by nobody. */
+  async leakOurs(host: LanHost, to: string): Promise<void> {
+    if (await host.echo(to, 99, 1, 300, LEAK - 8) !== undefined) throw new Error(`${to} has answered ${host.config.address}`);
+  }
+
+  /** What the tunnels are for is seen on no wire outside, neither ours nor a peer's, and what was let in on purpose has not arrived; and both directions have ESP. */
   expectSealed(): void {
     const flows = this.scenario.sealed ?? [["10.0.0.0/8", "0.0.0.0/0"]];
+    const arrived = this.lans.find(({ received }) => received.some(isLeak));
+    if (arrived) throw new Error(`${arrived.config.address} was reached by what no tunnel is for`);
     for (const [name, wire] of [["ours", this.wan], ...this.others.map(({ site, wire }) => [site.name, wire])] as [string, Relay][]) {
-      const open = wire.seen.find((seen) => flows.some(([a, b]) => between(seen, a, b)));
+      const open = wire.seen.find((seen) => flows.some(([a, b]) => between(seen, a, b)) && (seen.direction === "out" || !isLeak(seen.frame.ip!)));
       if (open) throw new Error(`in the clear on the wire of ${name}: ${open.frame.ip!.src} > ${open.frame.ip!.dst}`);
     }
     if (this.wan.esp("out").length === 0 || this.wan.esp("in").length === 0) throw new Error("no ESP on our wire in one direction");
@@ -184,6 +199,10 @@ export class Network {
     }
   }
 }
+
+/** Octets of the ICMP messages that a scenario sends where they may not pass: no other ping of ours has so many. */
+const LEAK = 85;
+const isLeak = ({ protocol, payload }: Ipv4): boolean => protocol === IP_ICMP && payload.length === LEAK;
 
 /** Whether a packet goes from one network to the other, in either direction. */
 const between = ({ frame: { ip } }: Seen, a: string, b: string): boolean =>

@@ -23,8 +23,8 @@ const OUTER = ["192.0.2.101", "192.0.2.102"];
 const there = (i: number): string => `10.${i + 2}.0.10`;
 const secret = (i: number): string => `correct-horse-battery-${PEERS[i]!.name}`;
 
-/** A row: who is there, and behind which translator each of them is. */
-interface Row { name: string; about: string; daemons: Daemon[]; nats: number[]; aggressive?: boolean; check?(network: Network, aggressive: boolean): Promise<void> }
+/** A row: who is there, behind which translator each of them is, and who says that it is whom, if not each itself. */
+interface Row { name: string; about: string; daemons: Daemon[]; nats: number[]; who?: number[]; aggressive?: boolean; ours?: string; seconds?: number; check?(network: Network, aggressive: boolean): Promise<void> }
 
 const HEAD = `hostname hub.example.org
 crypto isakmp policy 10
@@ -70,14 +70,15 @@ crypto dynamic-map PEERS ${10 * (i + 1)}
  match address ${name}
 `).join("")}${TAIL}`;
 
-function other(daemon: Daemon, i: number, nat: number, aggressive: boolean): OtherSite {
-  const { name, theirs } = PEERS[i]!, address = `198.18.${nat}.${10 + i}`;
+/** Peer number `i`, which says that it is `who`. */
+function other(daemon: Daemon, i: number, who: number, nat: number, aggressive: boolean): OtherSite {
+  const { name, theirs } = PEERS[who]!, address = `198.18.${nat}.${10 + i}`;
   const configuration = fill(daemon === "pluto" ? PLUTO : CHARON, {
-    ...BASE, psk: secret(aggressive ? i : 0), their_addrs: address, their_id: `id = ${theirs}`, peer_id: "id = @hub.example.org", their_net: `10.${i + 2}.0.0/16`, dpd_delay: "2s", dpd_timeout: "60s",
+    ...BASE, psk: secret(aggressive ? who : 0), their_addrs: address, their_id: `id = ${theirs}`, peer_id: "id = @hub.example.org", their_net: `10.${who + 2}.0.0/16`, dpd_delay: "2s", dpd_timeout: "60s",
     ...(aggressive ? { ike_proposal: "aes256-sha256-modp2048\n    aggressive = yes" } : {}),
-    pluto_id: theirs, pluto_peer_id: "@hub.example.org", pluto_sourceip: there(i), pluto_dpd: "2", pluto_initial_contact: "yes", pluto_aggressive: aggressive ? "yes" : "no",
+    pluto_id: theirs, pluto_peer_id: "@hub.example.org", pluto_sourceip: there(who), pluto_dpd: "2", pluto_initial_contact: "yes", pluto_aggressive: aggressive ? "yes" : "no",
   });
-  return { name, daemon, nat, address, inner: [`${there(i)}/16`], configuration, options: "i_dont_care_about_security_and_use_aggressive_mode_psk = yes" };
+  return { name: who === i ? name : "twin", daemon, nat, address, inner: [`${there(who)}/16`], configuration, options: "i_dont_care_about_security_and_use_aggressive_mode_psk = yes" };
 }
 
 /** What a peer has now that changes with new keys: the SPIs of its pairs, the cookies of its phase 1. */
@@ -150,6 +151,39 @@ async function lives(network: Network, aggressive: boolean): Promise<void> {
   network.expectSealed();
 }
 
+/** The first two say that they are the same: who comes later has the tunnel, and we say what we see. */
+async function twins(network: Network): Promise<void> {
+  const [north, twin, west] = network.others as [Other, Other, Other];
+  const change = /peer \d+ \(north\.example\.org\) was at 192\.0\.2\.101 port \d+ and is at 192\.0\.2\.101 port \d+; if these are two, they show the same key and name/g;
+  await Promise.all([north, west].map((one) => network.initiate(one)));
+  await network.expectPings(north, there(0));
+  const before = await keys(west), ping = network.lan.pinging(there(2));
+  try {
+    for (const [i, [later, earlier]] of [[twin, north], [north, twin]].entries() as Iterable<[number, [Other, Other]]>) {
+      if (i > 0) await later.peer.start(later.site.configuration, later.site.options);
+      await network.initiate(later);
+      await network.expectOurs(2);
+      earlier.wire.forget();
+      await network.expectPings(later, there(0));
+      if (earlier.wire.esp("out").length > 0) throw new Error(`${earlier.site.name} gets what is ${later.site.name}'s`);
+      await until("the console's sentence", 60, () => (network.ours.said.match(change) ?? []).length > i);
+    }
+  } finally { noneLost("to west", await ping.stop()); }
+  if (JSON.stringify(await keys(west)) !== JSON.stringify(before)) throw new Error("the SAs of west were touched");
+  network.expectSealed();
+}
+
+/** The first one's wire is cut: it is found dead, and the others are not. */
+async function oneDies(network: Network): Promise<void> {
+  await allUp(network);
+  await besideTraffic(network, async (first) => {
+    first.wire.faults({ loss: 1 });
+    await network.expectSaid(/IKE_DEAD_PEER/, 90);
+    await network.expectOurs(network.others.length - 1);
+  });
+  network.expectSealed();
+}
+
 const ROWS: Row[] = [
   { name: "charon-one-nat", about: "two charons behind one translator", daemons: ["charon", "charon"], nats: [0, 0] },
   { name: "charon-two-nats", about: "two charons behind a translator each", daemons: ["charon", "charon"], nats: [0, 1] },
@@ -157,14 +191,17 @@ const ROWS: Row[] = [
   { name: "pluto-two-nats", about: "two plutos behind a translator each", daemons: ["pluto", "pluto"], nats: [0, 1] },
   { name: "mixed-one-nat", about: "charon, pluto and charon behind one translator", daemons: ["charon", "pluto", "charon"], nats: [0, 0, 0] },
   { name: "mixed-two-nats", about: "charon, pluto and pluto behind two translators, in Aggressive Mode with a key each", daemons: ["charon", "pluto", "pluto"], nats: [0, 0, 1], aggressive: true },
+  { name: "same-identity", about: "two charons with one name behind one translator: the later one has the tunnel, the console says so, a third one's is untouched", daemons: ["charon", "charon", "charon"], nats: [0, 0, 0], who: [0, 0, 2], check: twins },
+  { name: "dead-peer", about: "a charon and a pluto behind one translator, the wire of one is cut: that one is found dead", daemons: ["charon", "pluto"], nats: [0, 0], ours: `${ONE_KEY}crypto isakmp keepalive 10 2 periodic\n`, seconds: 120, check: oneDies },
 ];
 
-export default ROWS.map(({ name, about, daemons, nats, aggressive = false, check = lives }): NetworkScenario => ({
+export default ROWS.map(({ name, about, daemons, nats, who = [0, 1, 2], aggressive = false, ours, seconds, check = lives }): NetworkScenario => ({
   name: `hub-${name}`,
   about,
   peer: "network",
   nats: [...new Set(nats)].map((nat) => ({ address: OUTER[nat]! })),
-  ours: { address: "192.0.2.1", configuration: aggressive ? PROFILES : ONE_KEY },
-  others: daemons.map((daemon, i) => other(daemon, i, nats[i]!, aggressive)),
+  ours: { address: "192.0.2.1", configuration: ours ?? (aggressive ? PROFILES : ONE_KEY) },
+  others: daemons.map((daemon, i) => other(daemon, i, who[i]!, nats[i]!, aggressive)),
+  ...(seconds ? { seconds } : {}),
   check: (network) => check(network, aggressive),
 }));
