@@ -1,4 +1,5 @@
 /** What a scenario says of its two sides; what it checks is scenario.ts's. */
+import type { Ipv4 } from "../../support/world/frame.ts";
 import type { Values } from "./configure.ts";
 import type { Host } from "./hosts.ts";
 import type { Tool } from "./packages.ts";
@@ -76,4 +77,6 @@ export interface NetworkSite extends Pick<Site, "name" | "about" | "host" | "sec
   others: OtherSite[];
   /** Pairs of networks between which nothing may be seen in the clear; 10.0.0.0/8 and anything, unless said otherwise. */
   sealed?: [string, string][];
+  /** What peers send in plain on purpose, beside Network.leak: it may neither arrive nor be answered. */
+  leaks?(packet: Ipv4): boolean;
 }
