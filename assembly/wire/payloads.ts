@@ -25,6 +25,9 @@ const HANDLED: usize = 4;
 const BODY_LENGTH: usize = 8;
 const BODY: usize = 12;
 
+/** Plain messages may be padded to a multiple of so many octets. */
+const ALIGNMENT: u32 = 4;
+
 /** Octets of the generic payload header. */
 export const GENERIC_HEADER: u32 = 4;
 
@@ -121,10 +124,18 @@ export class PayloadSet {
   }
 }
 
+/** Whether the octets from `at` to `limit` are zeros that make a message with `len` octets of payloads end at a multiple of four. */
+function aligns(at: usize, limit: usize, len: u32): bool {
+  if (len % ALIGNMENT || <u32>(limit - at) >= ALIGNMENT) return false;
+  for (; at < limit; at++) if (load<u8>(at)) return false;
+  return true;
+}
+
 /**
  * Walks the chain that begins with a payload of type `first` at `ptr` and ends within `len` octets. `padded`: octets
- * behind the last payload are the padding of a decrypted message, of any value and length; else they are an error. In such a
- * message payloads of unknown types are walked over, and stand in `set`; proposals and transforms are in no chain.
+ * behind the last payload are the padding of a decrypted message, of any value and length; else only zeros are allowed that
+ * make the message end at a multiple of four (RFC 2408, 3.6; pluto sends them). In a decrypted message payloads of unknown types are
+ * walked over, and stand in `set`; proposals and transforms are in no chain.
  * Returns a Malformed; with RESERVED the walk was otherwise good and `set` is whole, so that a caller may tolerate it.
  */
 export function parsePayloads(first: u32, ptr: usize, len: u32, set: PayloadSet, padded: bool): u32 {
@@ -145,6 +156,6 @@ export function parsePayloads(first: u32, ptr: usize, len: u32, set: PayloadSet,
     at += <usize>length;
   }
   set.end = at;
-  if (!padded && at != limit) return Malformed.LENGTH;
+  if (!padded && at != limit && !aligns(at, limit, len)) return Malformed.LENGTH;
   return reserved ? Malformed.RESERVED : Malformed.NONE;
 }

@@ -5,8 +5,8 @@ import { Hub } from "../support/world/hub.ts";
 import { ip } from "../support/world/frame.ts";
 import { AggressiveNegotiation } from "../support/second/aggressive.ts";
 import { AGGRESSIVE } from "../support/second/fields.ts";
-import { EXCHANGE, P, chain, concat, u32, type Payload } from "../support/second/ike_peer.ts";
-import { CONFIG, Negotiation } from "../support/second/negotiation.ts";
+import { EXCHANGE, IkePeer, P, chain, concat, u32, type Payload } from "../support/second/ike_peer.ts";
+import { CONFIG, Negotiation, SUITE } from "../support/second/negotiation.ts";
 
 const R_U_THERE = 36136;
 const ACK = 36137;
@@ -68,6 +68,31 @@ test("without an answer: five questions, the retry time apart, then everything w
   assert.equal(down(n, "ipsec.sa"), 1);
   assert.match(n.router.output, /%CRYPTO-4-IKE_DEAD_PEER: 192\.0\.2\.2 is dead: it answered none of 5 R-U-THERE in 15 seconds/);
   assert.equal(n.router.eventsOf("refused", { reason: "dead-peer" }).length, 1);
+});
+
+test("a peer that begins anew within moments, without INITIAL-CONTACT, is not found dead because of its first phase 1", () => {
+  const n = established("crypto isakmp keepalive 10 2 periodic");
+  n.world.run(1500);
+  n.peer = new IkePeer(n.world.random, "correct-horse-battery", SUITE, ip("192.0.2.2"));
+  for (const step of n.initiate()) {
+    if (step.name === "main 1") step.payloads.push({ type: P.VID, body: VID_DPD });
+    assert.ok(step.go(), `${step.name}: ${n.router.output}`);
+  }
+  assert.ok(n.tunnelUp());
+  n.station.inbox.length = 0;
+  let asked = 0;
+  for (let second = 0; second < 50; second++) {
+    n.world.run(1000);
+    const mine = n.station.inbox.filter(({ data }) => data.subarray(0, 16).every((octet, i) => octet === [...n.peer.ckyI, ...n.peer.ckyR][i]));
+    assert.equal(mine.length, n.station.inbox.length, "something came under the first phase 1");
+    for (const number of numbers(n)) {
+      say(n, ACK, number);
+      asked++;
+    }
+  }
+  assert.ok(asked >= 4, `${asked} questions`);
+  assert.deepEqual(n.router.eventsOf("ike.sa", { state: "down", reason: "dead-peer" }), []);
+  assert.ok(n.tunnelUp());
 });
 
 test("answers with another number, from before, or twice do not count; an old question is not answered", () => {

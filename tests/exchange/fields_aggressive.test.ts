@@ -4,7 +4,7 @@
  */
 import { P, concat, tv, u16, u32, type Payload } from "../support/second/ike_peer.ts";
 import { prime } from "../support/second/dh_groups.ts";
-import { body, header, payload, table, type Row, type StepName } from "../support/second/fields.ts";
+import { body, header, padded, payload, table, unaligned, type Row, type StepName } from "../support/second/fields.ts";
 import { phase1Attributes, saBody, type SaSpec } from "../support/second/sa_body.ts";
 
 const ALL: StepName[] = ["aggressive 1", "aggressive 2", "aggressive 3"];
@@ -35,6 +35,11 @@ const rows: Row[] = [
   { name: "message ID in phase 1", clause: "5.2 (6)", steps: ALL, octets: header(20, 0, 0, 0, 1), drop: "bad ISAKMP header" },
   { name: "length one too short", clause: "5.1", steps: ALL, octets: (m) => m.set(u32(m.length - 1), 24), drop: LENGTH, notify: 30 },
   { name: "octets behind the message", clause: "5.1", steps: ALL, octets: (m) => concat(m, [0, 0, 0, 0]), drop: LENGTH, notify: 30 },
+  // Padding behind the last payload, as pluto sends it.
+  { name: "padded to a multiple of four octets", clause: "3.6", steps: PLAIN, payloads: unaligned, octets: padded(3) },
+  { name: "padded beyond a multiple of four octets", clause: "3.6", steps: PLAIN, payloads: unaligned, octets: padded(7), drop: LENGTH, notify: 30 },
+  { name: "padded to no multiple of four octets", clause: "3.6", steps: PLAIN, payloads: unaligned, octets: padded(2), drop: LENGTH, notify: 30 },
+  { name: "padded with other octets than zeros", clause: "3.6", steps: PLAIN, payloads: unaligned, octets: padded(3, 1), drop: LENGTH, notify: 30 },
   { name: "payload length 0", clause: "5.3", steps: PLAIN, payloads: (list) => void (list[1]!.length = 0), drop: PAYLOAD, notify: 16 },
   { name: "payload length of 65535", clause: "5.3", steps: PLAIN, payloads: (list) => void (list[2]!.length = 0xffff), drop: PAYLOAD, notify: 16 },
   { name: "a payload's next payload of an unknown type", clause: "5.3", steps: PLAIN, payloads: (list) => void (list[0]!.next = 99), drop: PAYLOAD, notify: 1 },

@@ -1,6 +1,6 @@
 /** The ISAKMP header (RFC 2408, 3.1 and 5.2), field by field, and the generic payload header (3.2 and 5.3). */
 import { concat, u32 } from "../support/second/ike_peer.ts";
-import { AS_INITIATOR, AS_RESPONDER, ENCRYPTED, PLAIN, header, table, type Row } from "../support/second/fields.ts";
+import { AS_INITIATOR, AS_RESPONDER, ENCRYPTED, PLAIN, header, padded, table, unaligned, type Row } from "../support/second/fields.ts";
 
 const ALL = [...AS_RESPONDER, ...AS_INITIATOR];
 const UNKNOWN_COOKIES = "unknown ISAKMP cookies";
@@ -67,6 +67,11 @@ const rows: Row[] = [
   { name: "RESERVED of a payload in plain", clause: "5.3", steps: PLAIN, payloads: (p) => void (p[0]!.reserved = 1) },
   { name: "RESERVED of an encrypted payload of phase 1", clause: "5.3", steps: ["main 5", "main 6"], payloads: (p) => void (p[0]!.reserved = 1), drop: "ISAKMP decryption gave no message", notify: 16 },
   { name: "RESERVED of an encrypted payload of phase 2", clause: "5.3", steps: ["quick 1", "quick 2"], payloads: (p) => void (p[0]!.reserved = 1), drop: "ISAKMP decryption gave no message" },
+  // Padding behind the last payload, as pluto sends it.
+  { name: "padded to a multiple of four octets", clause: "3.6", steps: PLAIN, payloads: unaligned, octets: padded(3) },
+  { name: "padded beyond a multiple of four octets", clause: "3.6", steps: PLAIN, payloads: unaligned, octets: padded(7), drop: "ISAKMP length does not match", notify: 30 },
+  { name: "padded to no multiple of four octets", clause: "3.6", steps: PLAIN, payloads: unaligned, octets: padded(2), drop: "ISAKMP length does not match", notify: 30 },
+  { name: "padded with other octets than zeros", clause: "3.6", steps: PLAIN, payloads: unaligned, octets: padded(3, 1), drop: "ISAKMP length does not match", notify: 30 },
   { name: "payload length 0", clause: "5.3", steps: PLAIN, payloads: (p) => void (p[0]!.length = 0), drop: "malformed ISAKMP payload", notify: 16 },
   { name: "payload length 3", clause: "5.3", steps: PLAIN, payloads: (p) => void (p[0]!.length = 3), drop: "malformed ISAKMP payload", notify: 16 },
   { name: "payload length of 65535", clause: "5.3", steps: PLAIN, payloads: (p) => void (p[0]!.length = 0xffff), drop: "malformed ISAKMP payload", notify: 16 },

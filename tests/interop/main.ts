@@ -7,14 +7,15 @@ import pc from "picocolors";
 import { Bench, Worker, type BenchOptions } from "./bench/bench.ts";
 import { HOSTS, prepare, toolsFor, type Host } from "./bench/hosts.ts";
 import { install, installCommand, isRoot, KERNEL_PEER, lacking, LIBIPSEC_PEER, NAT, PLUTO_PEER, type Tool } from "./bench/packages.ts";
+import { Network } from "./bench/network.ts";
 import { Pair } from "./bench/pair.ts";
 import { cleanUp } from "./bench/process.ts";
-import { catalogue, type PairScenario, type Scenario as CharonScenario } from "./bench/scenario.ts";
+import { catalogue, type NetworkScenario, type PairScenario, type Scenario as CharonScenario } from "./bench/scenario.ts";
 import { update } from "../../tools/test/works-with.mjs";
 
 const BUILD = fileURLToPath(new URL("../../build/interop/", import.meta.url));
 
-type Scenario = CharonScenario | PairScenario;
+type Scenario = CharonScenario | PairScenario | NetworkScenario;
 interface Result { name: string; about: string; peer: string; outcome: "passed" | "failed" | "skipped"; seconds: number; reason?: string }
 interface Options extends BenchOptions { only?: string[]; list?: boolean; show?: string; parallel: string; keep?: boolean }
 
@@ -22,7 +23,7 @@ const program = new Command("npm run interop --")
   .description("Postern against strongSwan, libreswan, the Linux kernel's ESP and AH, ike-scan, tshark and scapy.")
   .option("--only <name...>", "scenarios to run: names, with * for anything; several may be given, also with commas")
   .option("--list", "print the names and leave")
-  .option("--show <name>", "print the two configurations of a scenario and leave")
+  .option("--show <name>", "print the configurations of a scenario and leave")
   .option("--parallel <n>", "how many scenarios at once", "2")
   .option("--keep", "keep captures and logs of scenarios that passed, too (those of failed ones are always kept)")
   .addOption(new Option("--host <host>", "where our side runs").choices(HOSTS).default("node"))
@@ -32,17 +33,29 @@ function glob(pattern: string): RegExp {
   return new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\?]/g, "\\$&").replaceAll("*", ".*")}$`);
 }
 
-const toolsOf = (s: Scenario, options: Options): Tool[] => [...toolsFor(s.host ?? options.host), ...(s.peer === "postern" ? s.tools ?? [] : peerTools(s))];
-const peerTools = (s: CharonScenario): Tool[] => [...{ kernel: KERNEL_PEER, libreswan: PLUTO_PEER, libipsec: LIBIPSEC_PEER }[s.peer], ...(s.nat ? NAT : []), ...(s.tools ?? [])];
-const needsRoot = (s: Scenario): boolean => s.peer === "libipsec" || s.peer !== "postern" && s.nat !== undefined;
-const standsIn = (s: Scenario): boolean => s.peer !== "postern" && s.peer !== "libreswan" && s.standin !== "no";
-const peerName = (s: Scenario): string => s.peer === "postern" ? s.with ?? "Postern in Node" : s.peer;
+const toolsOf = (s: Scenario, options: Options): Tool[] =>
+  [...toolsFor(s.host ?? options.host), ...(s.peer === "postern" ? [] : s.peer === "network" ? networkTools(s) : peerTools(s)), ...(s.tools ?? [])];
+const peerTools = (s: CharonScenario): Tool[] => [...{ kernel: KERNEL_PEER, libreswan: PLUTO_PEER, libipsec: LIBIPSEC_PEER }[s.peer], ...(s.nat ? NAT : [])];
+const networkTools = (s: NetworkScenario): Tool[] => [...s.others.flatMap(({ daemon }) => (daemon === "pluto" ? PLUTO_PEER : KERNEL_PEER)), ...(s.nats ? NAT : [])];
+const needsRoot = (s: Scenario): boolean => s.peer === "network" ? s.nats !== undefined : s.peer === "libipsec" || s.peer !== "postern" && s.nat !== undefined;
+const standsIn = (s: Scenario): boolean => s.peer !== "postern" && s.peer !== "network" && s.peer !== "libreswan" && s.standin !== "no";
+
+function peerName(s: Scenario): string {
+  if (s.peer === "postern") return s.with ?? "Postern in Node";
+  if (s.peer !== "network") return s.peer;
+  const daemons = new Set(s.others.map(({ daemon }) => daemon));
+  return daemons.size > 1 ? "strongSwan and libreswan, the Linux kernel" : daemons.has("pluto") ? "libreswan" : "kernel";
+}
 
 /** What the scenario runs on. */
 function stage(scenario: Scenario, worker: Worker, options: Options): { open(): Promise<void>; check(): Promise<void>; save(directory: string): void; close(): Promise<void> } {
   if (scenario.peer === "postern") {
     const pair = new Pair(scenario);
     return { open: () => pair.open(options), check: () => scenario.check(pair), save: (directory) => pair.save(directory), close: () => pair.close() };
+  }
+  if (scenario.peer === "network") {
+    const network = new Network(scenario);
+    return { open: () => network.open(worker, options), check: () => scenario.check(network), save: (directory) => network.save(directory), close: () => network.close() };
   }
   const bench = new Bench(scenario);
   return { open: () => bench.open(worker, options), check: () => scenario.check(bench), save: (directory) => bench.save(directory), close: () => bench.close() };
@@ -117,8 +130,8 @@ async function main(): Promise<number> {
   if (options.show) {
     const scenario = scenarios.find(({ name }) => name === options.show);
     if (!scenario) { console.error(`no scenario ${options.show}; --list shows them`); return 2; }
-    const [ours, theirs] = scenario.peer === "postern" ? Object.values(new Pair(scenario).configurations()) : Object.values(Bench.describe(scenario));
-    console.log(`--- ours\n${ours}\n--- theirs\n${theirs}`);
+    const { mirrored: _, ...texts }: Record<string, string> = scenario.peer === "postern" ? { ...new Pair(scenario).configurations() } : scenario.peer === "network" ? new Network(scenario).configurations() : Bench.describe(scenario);
+    for (const [name, text] of Object.entries(texts)) console.log(`--- ${name}\n${text}`);
     return 0;
   }
   const patterns = (options.only ?? []).flatMap((text) => text.split(",")).filter((text) => text !== "").map(glob);

@@ -99,8 +99,9 @@ function replaceOlder(sa: IsakmpSa): bool {
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const other = isakmpSa.at(i);
     if (!other || other === sa || other.peer !== sa.peer || other.phase != Phase.ESTABLISHED) continue;
-    // Both sides at once: two that come up within moments of each other both stay until one is renewed.
-    if (other.createdAt + SIMULTANEOUS > sa.createdAt) continue;
+    // Both sides at once: two that come up within moments of each other both stay until one is renewed. One side twice is one that has begun
+    // anew: nobody may be left to answer under the first, and dead peer detection would end them both.
+    if (other.initiator != sa.initiator && other.createdAt + SIMULTANEOUS > sa.createdAt) continue;
     any = true;
     other.phase = Phase.REPLACED;
     other.softAt = NEVER;

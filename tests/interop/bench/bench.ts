@@ -24,26 +24,46 @@ import { UmlGuest } from "./peers/uml.ts";
 import { until } from "./process.ts";
 import type { Role, Site } from "./site.ts";
 
-/** What outlives a scenario: a booted guest as peer, and the wire that ends at its card. */
+/** A booted guest as peer, and the wire that ends at its card. */
+export interface GuestAtWire { guest: UmlGuest; wire: Relay }
+
+/** What outlives a scenario: the guests that it has booted so far. */
 export class Worker {
   readonly number: number;
-  #guest: UmlGuest | undefined;
-  #wire: Relay | undefined;
+  readonly #guests: Promise<GuestAtWire>[] = [];
   constructor(number: number) { this.number = number; }
 
-  async peer(): Promise<{ guest: UmlGuest; wire: Relay }> {
-    if (this.#guest && this.#wire) return { guest: this.#guest, wire: this.#wire };
-    const wire = this.#wire = await Relay.open();
-    const guest = this.#guest = await UmlGuest.boot(`peer${this.number}`, [{ mac: "02:00:00:00:00:03", ...wire.far }]);
-    await must(guest, "ip link set eth0 up; ip addr add 10.2.0.10/16 dev lo; ip addr add 10.4.0.10/16 dev lo");
+  /** The first so many guests, their wires as new. */
+  async peers(count: number): Promise<GuestAtWire[]> {
+    while (this.#guests.length < count) this.#guests.push(this.#boot(this.#guests.length));
+    const peers = await Promise.all(this.#guests.slice(0, count));
+    for (const { wire } of peers) {
+      wire.forget();
+      wire.faults({});
+    }
+    return peers;
+  }
+
+  async #boot(index: number): Promise<GuestAtWire> {
+    const wire = await Relay.open();
+    const guest = await UmlGuest.boot(`peer${this.number}${"abc"[index]}`, [{ mac: `02:00:00:00:00:${index}3`, ...wire.far }]);
+    await must(guest, "ip link set eth0 up");
     return { guest, wire };
   }
 
   async stop(): Promise<void> {
-    await this.#guest?.stop();
-    this.#wire?.close();
-    this.#guest = this.#wire = undefined;
+    for (const peer of await Promise.allSettled(this.#guests.splice(0))) {
+      if (peer.status === "rejected") continue;
+      await peer.value.guest.stop();
+      peer.value.wire.close();
+    }
   }
+}
+
+/** Gives a guest its addresses, on its card and on `lo`, and the way out through its translator if it has one. It knows no way to inner networks but the tunnel. */
+export async function settle(guest: UmlGuest, address: string, inner: readonly string[], gateway?: string): Promise<void> {
+  await must(guest, `ip addr flush dev eth0; ip addr flush dev lo scope global; ip addr add ${address} dev eth0; ${inner.map((one) => `ip addr add ${one} dev lo; `).join("")}` +
+    `ip neigh flush dev eth0; ip route flush cache${gateway ? `; ip route add 192.0.2.0/24 via ${gateway}` : ""}`);
 }
 
 export interface BenchOptions { ours: "postern" | "strongswan"; host: Host }
@@ -84,7 +104,7 @@ export class Bench {
     return { ours: fill(scenario.oursTemplate ?? COMMON_OURS, { ...v, ...scenario.ours }), theirs: fill(text, theirs), mirrored: fill(text, mirror) };
   }
 
-  static describe(scenario: Site): { ours: string; theirs: string } { return new Bench(scenario).configurations(); }
+  static describe(scenario: Site): { ours: string; theirs: string; mirrored: string } { return new Bench(scenario).configurations(); }
 
   /** Sets up everything and starts both sides. `close` has to follow, also when this throws. */
   async open(worker: Worker, options: BenchOptions): Promise<void> {
@@ -116,13 +136,9 @@ export class Bench {
     const { peer, nat } = this.scenario;
     const address = nat === "theirs" ? "198.18.0.2/24" : "192.0.2.2/24";
     if (peer !== "libipsec") {
-      const { guest, wire } = await worker.peer();
-      wire.forget();
-      wire.faults({});
+      const [{ guest, wire }] = await worker.peers(1) as [GuestAtWire];
       this.peerWire = wire;
-      // The guest knows no way to our inner networks but the tunnel.
-      await must(guest, `ip addr flush dev eth0; ip addr add ${address} dev eth0; ip neigh flush dev eth0; ip route flush cache` +
-        (nat === "theirs" ? "; ip route add 192.0.2.0/24 via 198.18.0.1" : ""));
+      await settle(guest, address, ["10.2.0.10/16", "10.4.0.10/16"], nat === "theirs" ? "198.18.0.1" : undefined);
       this.theirs = peer === "libreswan" ? new Pluto(guest) : new Charon(guest, "kernel");
     } else {
       this.peerWire = await this.#relay();

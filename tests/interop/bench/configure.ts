@@ -58,7 +58,7 @@ export const BASE: Values = {
   their_addrs: "192.0.2.2", peer_addrs: "192.0.2.1", their_id: "id = 192.0.2.2", peer_id: "id = 192.0.2.1",
   ike_lifetime: "86400", sa_lifetime: "3600", sa_kilobytes: "4608000", rekey_bytes: "0", life_bytes: "0", dpd_delay: "0s", dpd_timeout: "0s", reauth_time: "0", over_time: "3600s", rekey_time: "0", start_action: "none", keyingtries: "1", unique: "replace",
   pluto_id: "192.0.2.2", pluto_peer_id: "192.0.2.1", pluto_ike: "aes256-sha2_256-modp2048", pluto_phase2: "esp", pluto_esp: "aes256-sha2_256", pluto_type: "tunnel", pluto_pfs: "no",
-  pluto_aggressive: "no", pluto_lifetime: "3600", pluto_dpd: "0",
+  pluto_aggressive: "no", pluto_lifetime: "3600", pluto_dpd: "0", pluto_sourceip: "10.2.0.10", pluto_initial_contact: "no",
 };
 
 export const template = (path: string, from: string | URL): string => readFileSync(fileURLToPath(new URL(path, from)), "utf8");
@@ -70,4 +70,50 @@ export function fill(text: string, values: Values): string {
     if (value === undefined) throw new Error(`the configuration has no value for ${name}`);
     return value;
   });
+}
+
+/** What a router of ours is beside what it says of ISAKMP, IPsec and the crypto map CM: its cards, a way out, and nothing private in plain. */
+export interface Surroundings { hostname: string; /** On Ethernet1. */ address: string; gateway: string; /** Ethernet0 and Ethernet2, with their masks. */ lans?: string[] }
+
+export function router({ hostname, address, gateway, lans = [] }: Surroundings, crypto: string): string {
+  return `hostname ${hostname}
+${crypto.trim()}
+ip access-list extended PRIVATE
+ permit ip 10.0.0.0 0.255.255.255 any
+ permit ip any 10.0.0.0 0.255.255.255
+crypto map CM 900 discard
+ match address PRIVATE
+${lans.map((lan, i) => `interface Ethernet${2 * i}\n ip address ${lan}\n`).join("")}interface Ethernet1
+ ip address ${address} 255.255.255.0
+ crypto map CM
+ip route 0.0.0.0 0.0.0.0 ${gateway}
+`;
+}
+
+/** A connection of charon's, where the common template will not do. */
+export interface Connection { addrs: string; peerAddrs: string; id: string; /** Anybody's without. */ peerId?: string; ike?: string; aggressive?: boolean; children: Record<string, { local: string; remote: string; esp?: string }> }
+
+/** A swanctl.conf; each secret is of those ids that stand beside it, or everybody's. */
+export function swanctl(connections: Record<string, Connection>, secrets: [secret: string, ...ids: string[]][]): string {
+  const children = (list: Connection["children"]): string => Object.entries(list).map(([name, { local, remote, esp = "aes256-sha256" }]) =>
+    `      ${name} {\n        local_ts = ${local}\n        remote_ts = ${remote}\n        esp_proposals = ${esp}\n      }\n`).join("");
+  const all = Object.entries(connections).map(([name, { addrs, peerAddrs, id, peerId, ike = "aes256-sha256-modp2048", aggressive = false, children: list }]) => `  ${name} {
+    version = 1
+    local_addrs = ${addrs}
+    remote_addrs = ${peerAddrs}
+    proposals = ${ike}
+    aggressive = ${aggressive ? "yes" : "no"}
+    keyingtries = 1
+    local {
+      auth = psk
+      id = ${id}
+    }
+    remote {
+      auth = psk${peerId ? `\n      id = ${peerId}` : ""}
+    }
+    children {
+${children(list)}    }
+  }
+`).join("");
+  return `connections {\n${all}}\nsecrets {\n${secrets.map(([secret, ...ids], n) => `  ike-${n} {\n${ids.map((id, i) => `    id-${i} = ${id}\n`).join("")}    secret = "${secret}"\n  }\n`).join("")}}\n`;
 }

@@ -4,8 +4,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import type { Host } from "./hosts.ts";
+import type { Network } from "./network.ts";
 import type { Pair } from "./pair.ts";
-import type { PairSite, Role, Site } from "./site.ts";
+import type { NetworkSite, PairSite, Role, Site } from "./site.ts";
 
 export type { Role } from "./site.ts";
 
@@ -15,6 +16,10 @@ export interface Scenario extends Site {
 
 export interface PairScenario extends PairSite {
   check(pair: Pair): Promise<void>;
+}
+
+export interface NetworkScenario extends NetworkSite {
+  check(network: Network): Promise<void>;
 }
 
 /** A peer that goes on asking on a wire that loses much, and the time that this takes. */
@@ -33,13 +38,13 @@ export function onHost(host: Host, scenarios: readonly Scenario[], names: (name:
   });
 }
 
-export async function catalogue(): Promise<(Scenario | PairScenario)[]> {
+export async function catalogue(): Promise<(Scenario | PairScenario | NetworkScenario)[]> {
   const here = fileURLToPath(new URL("../scenarios/", import.meta.url));
-  const scenarios: (Scenario | PairScenario)[] = [];
+  const scenarios: (Scenario | PairScenario | NetworkScenario)[] = [];
   for (const folder of readdirSync(here).sort()) {
     const file = join(here, folder, "scenario.ts");
     if (!existsSync(file)) continue;
-    const module = await import(pathToFileURL(file).href) as { default: (Scenario | PairScenario)[] };
+    const module = await import(pathToFileURL(file).href) as { default: (Scenario | PairScenario | NetworkScenario)[] };
     scenarios.push(...module.default);
   }
   return scenarios;

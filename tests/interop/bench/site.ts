@@ -1,8 +1,10 @@
 /** What a scenario says of its two sides; what it checks is scenario.ts's. */
+import type { Ipv4 } from "../../support/world/frame.ts";
 import type { Values } from "./configure.ts";
 import type { Host } from "./hosts.ts";
 import type { Tool } from "./packages.ts";
 import type { DataPlane } from "./peers/charon.ts";
+import type { HostConfig } from "./peers/host.ts";
 
 export type Role = "initiator" | "responder";
 
@@ -50,4 +52,31 @@ export interface PairSite extends Pick<Site, "name" | "about" | "host" | "values
   with?: string;
   /** The two configurations, where the common one will not do. */
   configurations?: { near: string; far: string };
+}
+
+/** One of several peers, in a User-mode Linux guest of its own. */
+export interface OtherSite {
+  name: string;
+  daemon: "charon" | "pluto";
+  /** Behind which translator it is, by number; outside without. */
+  nat?: number;
+  address: string;
+  /** Further addresses, with prefix lengths. */
+  inner?: string[];
+  configuration: string;
+  /** Lines added to charon's daemon settings. */
+  options?: string;
+}
+
+/** And with several peers at once. */
+export interface NetworkSite extends Pick<Site, "name" | "about" | "host" | "seconds" | "tools"> {
+  peer: "network";
+  /** Translators, by number: the address outside, and whom inside IKE from outside is forwarded to. Inside is 198.18.NUMBER.0/24. Needs root. */
+  nats?: { address: string; forward?: string }[];
+  ours: { nat?: number; address: string; lans?: HostConfig[]; configuration: string };
+  others: OtherSite[];
+  /** Pairs of networks between which nothing may be seen in the clear; 10.0.0.0/8 and anything, unless said otherwise. */
+  sealed?: [string, string][];
+  /** What peers send in plain on purpose, beside Network.leak: it may neither arrive nor be answered. */
+  leaks?(packet: Ipv4): boolean;
 }

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AggressiveNegotiation } from "./aggressive.ts";
-import { EXCHANGE, IkePeer, P, type Payload } from "./ike_peer.ts";
+import { EXCHANGE, IkePeer, P, concat, u32, type Payload } from "./ike_peer.ts";
 import { CONFIG, Negotiation, type Step } from "./negotiation.ts";
 
 export type StepName = "main 1" | "main 2" | "main 3" | "main 4" | "main 5" | "main 6" | "quick 1" | "quick 2" | "quick 3" | "aggressive 1" | "aggressive 2" | "aggressive 3";
@@ -56,6 +56,21 @@ export const header =
   (at: number, ...octets: number[]): NonNullable<Row["octets"]> =>
   (message) =>
     message.set(octets, at);
+
+/** A VENDOR ID more, so that the message ends an octet behind a multiple of four. */
+export const unaligned: NonNullable<Row["payloads"]> = (payloads) => {
+  const length = payloads.reduce((sum, { body }) => sum + 4 + body.length, 0);
+  payloads.push({ type: P.VID, body: new Uint8Array(16 + ((1 - length) & 3)) });
+};
+
+/** So many octets of one value behind the last payload, the header's length counting them. */
+export const padded =
+  (octets: number, value = 0): NonNullable<Row["octets"]> =>
+  (message) => {
+    const out = concat(message, new Uint8Array(octets).fill(value));
+    out.set(u32(out.length), 24);
+    return out;
+  };
 
 const copy = (payloads: Payload[]): Payload[] => payloads.map((p) => ({ ...p, body: p.body.slice() }));
 

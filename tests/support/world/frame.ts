@@ -9,6 +9,7 @@
 export const ETHERNET_IPV4 = 0x0800;
 export const ETHERNET_ARP = 0x0806;
 export const IP_ICMP = 1;
+export const IP_TCP = 6;
 export const IP_UDP = 17;
 export const IP_ESP = 50;
 /** Octets before the body of a frame. */

@@ -118,6 +118,23 @@ describe("a chain of payloads", () => {
     expect(parsePayloads(Payload.HASH, buffer, len, set, true)).toBe(Malformed.NONE);
     expect(set.end).toBe(buffer + 6);
   });
+  test("in plain up to three zeros may stand behind the chain, where they make it end at a multiple of four", () => {
+    for (let body: u32 = 0; body < 9; body++) {
+      for (let behind: u32 = 0; behind < 9; behind++) {
+        memory.fill(buffer, 0, 64);
+        store<u8>(buffer + 3, <u8>(4 + body));
+        const len = 4 + body + behind;
+        const good = behind == 0 || (behind < 4 && len % 4 == 0);
+        expect(parsePayloads(Payload.VENDOR_ID, buffer, len, set, false)).toBe(good ? Malformed.NONE : Malformed.LENGTH);
+        expect(set.end).toBe(buffer + <usize>(4 + body));
+        for (let n: u32 = 1; n <= behind; n++) {
+          store<u8>(buffer + <usize>(len - n), 1);
+          expect(parsePayloads(Payload.VENDOR_ID, buffer, len, set, false)).toBe(Malformed.LENGTH);
+          store<u8>(buffer + <usize>(len - n), 0);
+        }
+      }
+    }
+  });
   test("no payloads at all", () => {
     expect(parsePayloads(Payload.NONE, buffer, 0, set, false)).toBe(Malformed.NONE);
     expect(set.length).toBe(0);

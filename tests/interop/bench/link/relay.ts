@@ -13,7 +13,8 @@ export type Direction = "out" | "in";       // out: from our side to the peer
 export interface Seen { at: number; direction: Direction; bytes: Buffer; frame: Frame; isakmp?: Isakmp; esp?: Esp; lost: boolean }
 export interface Faults { loss?: number; duplicate?: number; delay?: number }
 
-class End {
+/** One end of a wire: the socket of whoever carries its frames. */
+export class End {
   readonly #socket: Socket;
   readonly port: number;        // ours, where the other end sends to
   readonly remote: number;      // the other end's own port
@@ -21,12 +22,13 @@ class End {
   send(bytes: Buffer): void { this.#socket.send(bytes, this.remote, "127.0.0.1", () => { /* nobody there yet: a frame lost */ }); }
   close(): void { try { this.#socket.close(); } catch { /* closed already */ } }
 
-  static async open(onBytes: (bytes: Buffer) => void): Promise<End> {
+  /** `place` are the ports that somebody has settled on already: those that whoever is to stand here was told. */
+  static async open(onBytes: (bytes: Buffer) => void, place?: { own: number; remote: number }): Promise<End> {
     const socket = createSocket({ type: "udp4", recvBufferSize: 1 << 20, sendBufferSize: 1 << 20 });
     socket.on("message", onBytes);
     socket.on("error", () => { /* a refused datagram is a lost frame */ });
-    await new Promise<void>((resolve, reject) => { socket.once("error", reject); socket.bind(0, "127.0.0.1", resolve); });
-    return new End(socket, socket.address().port, await freePort());
+    await new Promise<void>((resolve, reject) => { socket.once("error", reject); socket.bind(place?.own ?? 0, "127.0.0.1", resolve); });
+    return new End(socket, socket.address().port, place?.remote ?? await freePort());
   }
 }
 

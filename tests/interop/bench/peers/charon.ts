@@ -100,6 +100,8 @@ export class Charon extends Peer {
     return this.shell.exec(`swanctl --initiate --child ${child} --timeout ${seconds} 2>&1`, seconds + 10);
   }
 
+  renew(phase: 1 | 2): Promise<Outcome> { return this.swanctl(phase === 1 ? "--rekey --ike tunnel" : "--rekey --child net"); }
+
   terminate(): Promise<Outcome> { return this.swanctl("--terminate --ike tunnel"); }
 
   swanctl(words: string, seconds = 60): Promise<Outcome> { return this.shell.exec(`swanctl ${words}`, seconds); }

@@ -18,6 +18,8 @@ export abstract class Peer {
   abstract stop(): Promise<void>;
   /** Brings a CHILD, or connection, up as initiator; the answer says how it went. */
   abstract initiate(child: string, seconds?: number): Promise<Outcome>;
+  /** Begins new keys for one phase of the tunnel now, whatever its lifetime. */
+  abstract renew(phase: 1 | 2): Promise<Outcome>;
   /** Takes the tunnel down, phase 1 and 2, and tells the other side. */
   abstract terminate(): Promise<Outcome>;
   /** States are ESTABLISHED and INSTALLED where traffic flows. */

@@ -102,6 +102,9 @@ export class Pluto extends Peer {
     return { status: /IPsec SA established/.test(done.output) ? 0 : done.status || 1, output: done.output };
   }
 
+  /** Phase 2 alone: pluto has no word for the other ("cannot force rekey of IKEv1 connection"). A second start of a connection that is up is another Quick Mode. */
+  renew(phase: 1 | 2): Promise<Outcome> { return phase === 2 ? this.initiate("net") : Promise.resolve({ status: 1, output: "pluto renews no phase 1 on command" }); }
+
   terminate(): Promise<Outcome> { return this.shell.exec(`${WHACK} --terminate --name net`); }
 
   async sas(): Promise<IkeSa[]> {
