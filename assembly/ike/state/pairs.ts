@@ -31,6 +31,13 @@ export class Pair {
   policySlot: u32;
   initiator: bool;
   retired: bool;
+  /** Retired in favour of one that the other side began at the same time; the peer may see it otherwise. */
+  crossed: bool;
+  /** What the two had received is known, as of the last look. */
+  watched: bool;
+  /** Good packets that this one and its successor had received then, in 32 bits. */
+  seen: u32;
+  seenNext: u32;
   upAt: u64;
   /** When we delete it; NEVER: we do not. */
   deleteAt: u64;

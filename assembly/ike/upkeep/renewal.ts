@@ -10,7 +10,9 @@
  *   the peer renewed  it deletes the old pair; if it forgets to, we do FORGOTTEN_DELAY after the new one has carried something
  *   shares           one retired pair a flow; a peer with more SAs than its share gives up its oldest (state/pairs.ts)
  *   both at once     two pairs for the same flows, initiated by different sides within SIMULTANEOUS: the one with the
- *                    lowest of the four SPIs stays; the initiator of the other deletes it
+ *                    lowest of the four SPIs stays, and the initiator of the other deletes it once the peer is seen to send
+ *                    through the one that stays. No RFC has a rule for this: strongSwan goes on with the one that was complete
+ *                    last, and ends up with none where that is deleted. Whichever the peer sends through is the one
  */
 import * as sad from "../../sadb/sas/sad";
 import * as clock from "../../util/clock";
@@ -20,6 +22,7 @@ import * as tell from "../message/tell";
 import * as exchanges from "../state/exchange";
 import * as db from "../state/exchanges";
 import * as isakmpSa from "../state/isakmp_sa";
+import { softMilliseconds } from "../state/lifetimes";
 import { Pair, at, bySpi, forget, hasReceived, overShare, pool, remove, scarce, share } from "../state/pairs";
 import * as peers from "../state/peer";
 import { Fate } from "../state/stats";
@@ -32,6 +35,8 @@ const SIMULTANEOUS: u64 = 30000;
 /** How often it is looked whether the successor of a retired pair has carried something, and how long the peer has from then to delete it. */
 const SUCCESSOR_LOOK: u64 = 5000;
 const FORGOTTEN_DELAY: u64 = 60000;
+/** How often it is looked which of two that crossed the peer sends through. */
+const CROSSED_LOOK: u64 = 5000;
 export const deadline: Deadline = new Deadline();
 
 export function init(): void {
@@ -65,8 +70,8 @@ export function settle(spi: u32): void {
       continue;
     }
     const simultaneous = other.initiator != pair.initiator && now - other.upAt < SIMULTANEOUS;
-    if (simultaneous && min(other.spi, other.peerSpi) < min(pair.spi, pair.peerSpi)) retire(pair, pair.initiator, other.spi);
-    else if (simultaneous) retire(other, other.initiator, spi);
+    if (simultaneous && min(other.spi, other.peerSpi) < min(pair.spi, pair.peerSpi)) cross(pair, other.spi);
+    else if (simultaneous) cross(other, spi);
     else if (!pair.initiator) retire(other, false, spi);
     else {
       sad.defer(inbound, true);
@@ -116,6 +121,42 @@ function retire(pair: Pair, weDelete: bool, successor: u32): void {
     return;
   }
   pair.deleteAt = clock.now() + DELETE_DELAY;
+  deadline.arm(pair.deleteAt);
+}
+
+/** Of two that both sides began at once, retires one for now. */
+function cross(pair: Pair, successor: u32): void {
+  retire(pair, pair.initiator, successor);
+  pair.crossed = true;
+  pair.watched = false;
+}
+
+/** One that crossed another is due to go: it does when the peer sends through the other, and takes the other's place when the peer sends through it. */
+function decide(pair: Pair): void {
+  const next = bySpi(pair.successor);
+  const own = sad.bySpi(pair.spi);
+  const its = next ? sad.bySpi(next.spi) : null;
+  if (!next || next.retired || !own || !its) {
+    deletePair(pair);
+    return;
+  }
+  const more = <u32>own.packets != pair.seen;
+  const nextMore = <u32>its.packets != pair.seenNext;
+  if (pair.watched && nextMore && !more) {
+    deletePair(pair);
+    return;
+  }
+  if (pair.watched && more && !nextMore) {
+    pair.retired = pair.crossed = false;
+    pair.deleteAt = NEVER;
+    sad.reinstate(own, softMilliseconds(own.lifetimeSeconds, pair.initiator));
+    retire(next, true, pair.spi);
+    return;
+  }
+  pair.watched = true;
+  pair.seen = <u32>own.packets;
+  pair.seenNext = <u32>its.packets;
+  pair.deleteAt = clock.now() + CROSSED_LOOK;
   deadline.arm(pair.deleteAt);
 }
 
@@ -180,7 +221,8 @@ export function poll(): void {
       if (next && hasReceived(next)) pair.deleteAt = now + FORGOTTEN_DELAY;
       else if (next) deadline.arm(now + SUCCESSOR_LOOK);
     }
-    if (pair.deleteAt <= now) deletePair(pair);
+    if (pair.deleteAt <= now && pair.crossed) decide(pair);
+    else if (pair.deleteAt <= now) deletePair(pair);
     else if (pair.deleteAt != NEVER) deadline.arm(pair.deleteAt);
   }
 }

@@ -281,6 +281,19 @@ export function retire(inbound: SA): void {
   if (policy) choose(policy);
 }
 
+/** Takes `retire` back. @param softMilliseconds after its beginning it is renewed; 0: never by time */
+export function reinstate(inbound: SA, softMilliseconds: u32): void {
+  inbound.retired = false;
+  const outbound = inbound.pair;
+  if (!outbound) return;
+  inbound.state = outbound.state = <u8>State.MATURE;
+  outbound.retired = outbound.deferred = false;
+  inbound.soft = softMilliseconds ? inbound.born + <u64>softMilliseconds : 0;
+  if (inbound.soft) deadline.arm(inbound.soft);
+  const policy = outbound.policy;
+  if (policy) choose(policy);
+}
+
 /** How many pairs the phase 1 SA `ike` has; walk all with slots/at. */
 export function countOf(ike: u32): u32 {
   let count: u32 = 0;

@@ -244,6 +244,69 @@ describe("two pairs that both sides began at once", () => {
     expect<bool>(first.retired && !third.retired).toBe(true);
   });
 
+  test("goes when the peer sends through the one that stays, and not before", () => {
+    for (let ours = 0; ours < 2; ours++) {
+      begin();
+      sa = established(true);
+      const loser = up(sa, ours == 1, policy, 0xfffffff0);
+      const winner = up(sa, ours == 0, policy, 300);
+      // What came at first, by either, decides nothing.
+      loser.packets = winner.packets = 3;
+      for (let second = 0; second < 600; second++) {
+        pass(1000);
+        rekey.poll();
+      }
+      expect<bool>(loser.retired).toBe(true);
+      expect<u32>(sent()).toBe(0, "the peer has not shown which it uses");
+      winner.packets++;
+      const spi = loser.spi;
+      pass(5000);
+      rekey.poll();
+      expect<u32>(sent()).toBe(1);
+      expect<u32>(deletedSpi(0)).toBe(spi);
+      expect<bool>(sends(winner)).toBe(true);
+    }
+  });
+
+  test("stays when the peer goes on with it: then the other goes, and it is renewed in time", () => {
+    for (let ours = 0; ours < 2; ours++) {
+      begin();
+      sa = established(true);
+      const loser = up(sa, ours == 1, policy, 0xfffffff0);
+      const winner = up(sa, ours == 0, policy, 300);
+      winner.packets = 1;
+      for (let second = 0; second < 90 && loser.retired; second++) {
+        expect<bool>(sends(winner)).toBe(true);
+        loser.packets++;
+        pass(1000);
+        rekey.poll();
+      }
+      expect<bool>(loser.retired).toBe(false);
+      expect<bool>(loser.soft > clock.now()).toBe(true);
+      expect<bool>(winner.retired && sends(loser)).toBe(true);
+      expect<u32>(sent()).toBe(0);
+      const spi = winner.spi;
+      pass(10000);
+      rekey.poll();
+      expect<u32>(sent()).toBe(1);
+      expect<u32>(deletedSpi(0)).toBe(spi);
+      expect<u32>(pairs.pairsWith(BETA)).toBe(1);
+    }
+  });
+
+  test("while the peer sends through both, both stay", () => {
+    const loser = up(sa, true, policy, 0xfffffff0);
+    const winner = up(sa, false, policy, 300);
+    for (let second = 0; second < 90; second++) {
+      loser.packets++;
+      winner.packets++;
+      pass(1000);
+      rekey.poll();
+    }
+    expect<bool>(loser.retired && sends(winner)).toBe(true);
+    expect<u32>(sent()).toBe(0);
+  });
+
   test("two of the same side are no such thing", () => {
     const first = up(sa, false, policy, 300);
     const second = up(sa, false, policy, 0xfffffff0);
