@@ -219,7 +219,7 @@ for (const [wait, gone] of [[50_000, true], [59_999, true], [60_000, false], [30
     const n = new Negotiation(451);
     assert.equal(n.complete("initiate"), undefined);
     assert.equal(n.complete("initiate"), undefined, "the peer begins once more");
-    const at = n.router.eventsOf("ike.sa", { state: "up" }).at(-1)!.t;
+    const at = n.router.eventsOf("ike.sa", { state: "rekeyed" }).at(-1)!.t;
     n.world.run(at + wait - n.world.now);
     n.inject(n.informational([n.NOTIFY(24578)]));
     assert.equal(n.router.eventsOf("ike.sa", { state: "down", reason: "initial-contact" }).length, gone ? 1 : 0);
