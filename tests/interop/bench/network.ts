@@ -138,10 +138,10 @@ export class Network {
     } catch { throw new Error(`${site.name} has ${what} SAs, not ${children}`); }
   }
 
-  /** Pings between a host of ours and an address of a peer's, both ways, none lost. */
+  /** Pings between a host of ours and an address of a peer's, both ways, none lost. Ours come first: they may be what brings the tunnel up. */
   async expectPings({ site, peer }: Other, there: string, host: LanHost = this.lan, count = 3): Promise<void> {
-    const [from, back] = await Promise.all([host.ping(there, count), peer.ping(there, host.config.address, count)]);
-    noneLost(`from ${host.config.address} to ${site.name}`, from);
+    noneLost(`from ${host.config.address} to ${site.name}`, await host.ping(there, count));
+    const back = await peer.ping(there, host.config.address, count);
     if (back.received !== back.sent) throw new Error(`pings from ${site.name} to ${host.config.address}: ${back.received} of ${back.sent} answered`);
   }
 
