@@ -78,6 +78,7 @@ export const ISAKMP_KEYS: u32 = 48;
 export const PSK_MAX: u32 = 128;
 /** Groups of private use: configured, and brought by peers; of one SA; offers that an SA may make, and the pause between two. */
 export const PRIVATE_GROUPS: u32 = 8;
+/** Of one ISAKMP SA, and of one peer under all of its. */
 export const PRIVATE_GROUPS_PER_SA: u32 = 2;
 export const NEW_GROUP_OFFERS_PER_SA: u32 = 8;
 export const NEW_GROUP_PAUSE: u64 = 10000;

@@ -1,6 +1,7 @@
 /** `npm run interop [-- --only NAME-or-glob] [-- --list]`: Postern against other people's implementations, in both roles. */
 import { Command, Option } from "commander";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import pc from "picocolors";
@@ -24,7 +25,7 @@ const program = new Command("npm run interop --")
   .option("--only <name...>", "scenarios to run: names, with * for anything; several may be given, also with commas")
   .option("--list", "print the names and leave")
   .option("--show <name>", "print the configurations of a scenario and leave")
-  .option("--parallel <n>", "how many scenarios at once", "2")
+  .option("--parallel <n>", "how many scenarios at once: they wait more than they compute", String(2 * availableParallelism()))
   .option("--keep", "keep captures and logs of scenarios that passed, too (those of failed ones are always kept)")
   .addOption(new Option("--host <host>", "where our side runs").choices(HOSTS).default("node"))
   .option("--ours <side>", "who stands on our side: postern, or strongswan to prove the harness itself", "postern");

@@ -106,7 +106,7 @@ function refused(ex: Exchange, why: string): u32 {
 
 /** The group is the SA's from now on. False: no room. */
 function keep(ex: Exchange): bool {
-  const group = groups.add(ex.sa.number, ex.groupId);
+  const group = groups.add(ex.sa.number, ex.groupId, ex.sa.peerNumber);
   if (!group) return false;
   group.set(ex.prime, ex.primeLen, ex.generator, ex.generatorLen);
   group.valid = true;

@@ -14,6 +14,8 @@ export const GENERATOR_MAX: u32 = 16;
 export class PrivateGroup {
   /** Number of its ISAKMP SA; 0: it is configured. */
   owner: u32;
+  /** Number of the peer that it came from, 0: of the configuration. */
+  peer: u32;
   id: u32;
   primeLen: u32;
   generatorLen: u32;
@@ -71,20 +73,21 @@ export function find(owner: u32, id: u32): PrivateGroup | null {
   return null;
 }
 
-/** Finds a group or makes an empty one. Null: no room, for it or for one more under its SA. */
-export function add(owner: u32, id: u32): PrivateGroup | null {
+/** Finds a group or makes an empty one. Null: no room, for it or for one more under its SA or of its peer, whose number that is. */
+export function add(owner: u32, id: u32, peer: u32 = 0): PrivateGroup | null {
   const known = find(owner, id);
   if (known) return known;
   let same: u32 = 0;
   for (let i: u32 = 0; i < pool.size; i++) {
     const other = at(i);
-    if (other && other.owner == owner) same++;
+    if (other && (other.owner == owner || (peer && other.peer == peer))) same++;
   }
   // A configured one leaves room for what peers bring, and they for it.
   if (same >= (owner ? PRIVATE_GROUPS_PER_SA : PRIVATE_GROUPS / 2)) return null;
   const group = pool.take();
   if (!group) return null;
   group.owner = owner;
+  group.peer = peer;
   group.id = id;
   return group;
 }

@@ -296,6 +296,14 @@ describe("private groups", () => {
     expect<usize>(ref(groups.add(2000, 40000))).toBe(0, "the pool is used up");
   });
 
+  test("one peer has no more of them under many ISAKMP SAs than under one", () => {
+    for (let i: u32 = 0; i < PRIVATE_GROUPS_PER_SA; i++) expect<usize>(ref(groups.add(1001 + i, 40000, BETA))).not.toBe(0);
+    expect<usize>(ref(groups.add(1099, 40000, BETA))).toBe(0);
+    expect<usize>(ref(groups.add(1099, 40000, GAMMA))).not.toBe(0);
+    groups.forget(1001);
+    expect<usize>(ref(groups.add(1098, 40000, BETA))).not.toBe(0);
+  });
+
   test("are good when they were proved, with the very same numbers", () => {
     const group = given(1001, 40000, 23, 5);
     expect<bool>(good(23, 5)).toBe(false);
