@@ -8,7 +8,7 @@ export async function launch(load, args) {
   setup();
   try {
     const { build } = await import("../../tools/build/build.mjs");
-    await build({ only: ["postern"] });
+    await build({ only: ["postern.simd"] });
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** What the user gave can't be used; the message is one sentence. Exit status 2. */
 export class UsageError extends Error {}
 
-export const modulePath = fileURLToPath(new URL("../../../build/postern.wasm", import.meta.url));
+export const modulePath = fileURLToPath(new URL("../../../build/postern.simd.wasm", import.meta.url));
 
 /** Octets of a configuration file that are certainly not a configuration. */
 const CONFIG_MAX = 1 << 20;

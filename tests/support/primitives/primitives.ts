@@ -1,8 +1,9 @@
-/** The crypto core by itself (build/primitives.wasm): one arena, laid out here, and one method for each one-shot use. */
+/** The crypto core by itself (build/primitives*.wasm): one arena, laid out here, and one method for each one-shot use. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const file = fileURLToPath(new URL("../../../build/primitives.wasm", import.meta.url));
+/** The build with SIMD, as Node takes it; POSTERN_BUILD=scalar asks for the other. */
+const file = fileURLToPath(new URL(`../../../build/primitives${process.env.POSTERN_BUILD === "scalar" ? "" : ".simd"}.wasm`, import.meta.url));
 
 /** IKE's attribute values (RFC 2409, appendix A), with node:crypto's names. */
 export const hashes = [
@@ -25,7 +26,7 @@ export interface Exports {
 type Call = (...args: number[]) => number;
 
 export function primitivesBinary(): Uint8Array {
-  if (!existsSync(file)) throw new Error("build/primitives.wasm is missing: run `node tools/build/build.mjs` first");
+  if (!existsSync(file)) throw new Error("the crypto core is not built: run `node tools/build/build.mjs` first");
   return readFileSync(file);
 }
 

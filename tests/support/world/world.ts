@@ -1,5 +1,5 @@
 /**
- * A world on a virtual clock: routers (instances of build/postern.wasm), endpoints and wires. Nothing here looks at real
+ * A world on a virtual clock: routers (instances of the module), endpoints and wires. Nothing here looks at real
  * time or real randomness, so every run is the same run. Times are milliseconds.
  *
  *   const world = new World();
@@ -11,7 +11,8 @@ import { fileURLToPath } from "node:url";
 import { NO_DEADLINE, loadModule, type ModuleExports } from "../../../host/node/contract.ts";
 import { Random } from "./random.ts";
 
-const path = fileURLToPath(new URL("../../../build/postern.wasm", import.meta.url));
+/** The build with SIMD, as Node takes it; POSTERN_BUILD=scalar asks for the other. */
+const path = fileURLToPath(new URL(`../../../build/postern${process.env.POSTERN_BUILD === "scalar" ? "" : ".simd"}.wasm`, import.meta.url));
 let compiled: WebAssembly.Module | undefined;
 export const module = (): WebAssembly.Module => (compiled ??= loadModule(path));
 
@@ -42,7 +43,7 @@ export interface RouterOptions {
   /** added to the clock that the module sees (to test its wrap) */
   clockOffset?: number;
   wall?: number;
-  /** another build of the module than build/postern.wasm */
+  /** another build of the module */
   module?: WebAssembly.Module;
 }
 
