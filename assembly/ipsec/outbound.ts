@@ -53,7 +53,8 @@ export function process(packet: Packet, port: u32): Verdict {
     return Verdict.DISCARD;
   }
   const sa = sad.outboundFor(policy, packet.src, packet.dst, packet.protocol & 0xff, packet.srcPort, packet.dstPort);
-  return sa ? protect(sa, packet, port) : wait(policy, packet);
+  if (!sa) return wait(policy, packet);
+  return policy.settles != 0 && held.follow(policy, packet) ? Verdict.HELD : protect(sa, packet, port);
 }
 
 /**

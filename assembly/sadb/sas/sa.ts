@@ -95,6 +95,8 @@ export class SaChain {
   held: Packet | null;
   /** No new Work.ACQUIRE before this time (milliseconds). IKE pushes it on after a failure. */
   nextAcquire: u64;
+  /** Until then its first SA settles: the peer may not receive through it yet (milliseconds); 0: no more. */
+  settles: u64;
   // The policy's selector.
   private s0: u64;
   private s1: u64;

@@ -160,7 +160,7 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
   policy.outbound = sa;
   policy.nextAcquire = 0;
   report.event(replaces ? "rekeyed" : "up", inbound, "negotiated");
-  held.release(policy, parameters.settleMilliseconds);
+  held.release(policy, parameters.settleMilliseconds, sa.older == null);
   return true;
 }
 
