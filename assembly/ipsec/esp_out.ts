@@ -15,6 +15,22 @@ const chain: usize = memory.data(<i32>CIPHER_BLOCK_MAX, 8);
 
 /** Makes an ESP packet of the payload at `ptr`. Drop.NONE, or why the packet cannot be sent: it is then as it was. */
 export function seal(sa: SA, packet: Packet, nextHeader: u32): Drop {
+  const reason = prepare(sa, packet, nextHeader);
+  if (reason != Drop.NONE) return reason;
+  const p = packet.ptr;
+  const covered = packet.len - <u32>sa.icvLength;
+  encrypt(sa, p, covered, sa.sequence);
+  if (sa.integrity != <u8>Integrity.NONE && sa.integrity != <u8>Integrity.GCM) {
+    memory.copy(p + covered, integrity.compute(sa, p, covered, sa.sequence), <usize>sa.icvLength);
+  }
+  return Drop.NONE;
+}
+
+/**
+ * Makes all of an ESP packet but what keys make of it: header, padding, number, the SA's counters. `encrypt` and the ICV remain to be
+ * done, with the SA's number as it is then.
+ */
+export function prepare(sa: SA, packet: Packet, nextHeader: u32): Drop {
   const icv = <u32>sa.icvLength;
   const payload = packet.len;
   const pad = esp.padLength(payload, <u32>sa.align);
@@ -26,15 +42,8 @@ export function seal(sa: SA, packet: Packet, nextHeader: u32): Drop {
 
   esp.emitTrailer(packet.ptr + payload, pad, nextHeader);
   packet.push(front);
-  const p = packet.ptr;
-  esp.emitHeader(p, sa.spi, <u32>sequence);
-  const text = payload + pad + esp.TRAILER_LENGTH;
-  packet.len = front + text;
-  encrypt(sa, p, text, sequence);
-  if (sa.integrity != <u8>Integrity.NONE && sa.integrity != <u8>Integrity.GCM) {
-    memory.copy(p + packet.len, integrity.compute(sa, p, packet.len, sequence), icv);
-  }
-  packet.len += icv;
+  esp.emitHeader(packet.ptr, sa.spi, <u32>sequence);
+  packet.len = front + payload + pad + esp.TRAILER_LENGTH + icv;
   sa.packets++;
   sa.bytes += <u64>payload;
   const used = sa.bytes >= sa.softBytes || sequence >= sa.lastSequence - SEQUENCE_RESERVE;
@@ -42,9 +51,10 @@ export function seal(sa: SA, packet: Packet, nextHeader: u32): Drop {
   return Drop.NONE;
 }
 
-/** Writes the IV of the packet at `p` and encrypts `len` octets behind it; GCM also writes the ICV. */
-function encrypt(sa: SA, p: usize, len: u32, sequence: u64): void {
+/** Writes the IV of the packet at `p` and encrypts what is behind it, `covered` octets with the header; GCM also writes the ICV. */
+export function encrypt(sa: SA, p: usize, covered: u32, sequence: u64): void {
   const iv = p + esp.HEADER_LENGTH;
+  const len = covered - esp.HEADER_LENGTH - <u32>sa.ivLength;
   switch (sa.cipherMode) {
     case <u8>CipherMode.CBC: return cbc(sa, iv, len, sequence);
     case <u8>CipherMode.CTR:

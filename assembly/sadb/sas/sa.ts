@@ -129,6 +129,8 @@ export class SA extends SaTerms {
   ivLength: u8;
   align: u8;
   icvLength: u8;
+  /** Packets of it gain by being worked on with others (ipsec/burst.ts). */
+  together: bool;
   /** Octets of the cipher's key schedule. */
   macAt: u16;
   /** What counter blocks of CTR and GCM begin with, in the order of its octets. */

@@ -7,6 +7,7 @@ import { CTR_CTX, ctrKey } from "../../crypto/ctr";
 import { gcmKey } from "../../crypto/gcm";
 import { Hash } from "../../crypto/hash";
 import { hmacKey } from "../../crypto/hmac";
+import { inLanes } from "../../crypto/hmac_lanes";
 import { xcbcKey } from "../../crypto/xcbc";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
@@ -67,5 +68,6 @@ function setMac(sa: SA, key: usize): void {
     const hash = suite.hashOf(sa.auth) as Hash;
     sa.hash = hash;
     hmacKey(hash, sa.macState, key, suite.authKeyLength(sa.auth));
+    sa.together = sa.protocol == <u8>ESP && inLanes(hash);
   } else if (integrity == Integrity.XCBC) xcbcKey(sa.macState, key);
 }
