@@ -3,7 +3,7 @@
  * that wait for each other; four packets are four chains, which fill the lanes of a vector.
  *
  *      outbound.ts: prepared ---+                                              +---> sealed
- *                               +---> a place in a Batch ---> four, or poll ---+
+ *                               +---> a place in a Batch ---> full, or poll ---+
  *      inbound.ts:  checked ----+                                              +---> opened
  *
  * Nobody waits for company: what is there when the host polls, or when an IKE message comes, is finished. Builds without vectors have
@@ -53,10 +53,6 @@ export class Batch {
   /** @param space BATCH_OCTETS, aligned to 8: jobs, codes, ICVs */
   constructor(private readonly space: usize) {
     if (<usize>offsetof<Job>() > JOB) unreachable();
-  }
-
-  get full(): bool {
-    return this.count == LANES;
   }
 
   job(i: u32): Job {

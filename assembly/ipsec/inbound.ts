@@ -107,7 +107,6 @@ function join(sa: SA, packet: Packet): Drop {
   const reason = espIn.check(sa, packet);
   if (reason != Drop.NONE) return reason;
   batch.add(sa, packet, packet.len - <u32>sa.icvLength, espIn.number(sa, packet));
-  if (batch.full) finish();
   return Drop.NONE;
 }
 

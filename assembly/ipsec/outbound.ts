@@ -156,7 +156,6 @@ function seal(sa: SA, packet: Packet, nextHeader: u32): Drop {
   const reason = espOut.prepare(sa, packet, nextHeader);
   if (reason != Drop.NONE) return reason;
   batch.add(sa, packet, packet.len - <u32>sa.icvLength, sa.sequence);
-  if (batch.full) finish();
   return Drop.NONE;
 }
 
