@@ -2,15 +2,16 @@
 // with an empty text. Known weakness: two texts under one key and nonce give away the key of the authentication, so that
 // a nonce comes from a counter alone and never twice.
 //
-//   context:  0              248       264
-//             | AES schedule | H       |
-import { CTR_CTX, ctrBlock, ctrClose, ctrKey, ctrOpen, ctrRun } from "./ctr";
-import { ghash } from "./ghash";
+//   context:  0              248       280
+//             | AES schedule | H, H^2  |      (ghash.ts)
+import { aes } from "./aes";
+import { CTR_CTX, ctrClose, ctrKey, ctrOpen, ctrRun } from "./ctr";
+import { GHASH_KEY, ghash, ghashClose, ghashKey, ghashOpen } from "./ghash";
 import { put32, put64 } from "../util/bytes";
 import * as ct from "../util/ct";
 
 /** Bytes of a context, aligned to 8. */
-export const GCM_CTX: u32 = 264;
+export const GCM_CTX: u32 = CTR_CTX + GHASH_KEY;
 /** Bytes of a nonce: four of salt from KEYMAT, eight of IV from the packet (RFC 4106, 4). */
 export const GCM_NONCE: u32 = 12;
 
@@ -25,10 +26,12 @@ const lengths: usize = memory.data(16, 8);
 /** Expands a key of 16, 24 or 32 bytes into `ctx`. False, and nothing done, for another length. */
 export function gcmKey(ctx: usize, key: usize, keyLen: u32): bool {
   if (!ctrKey(ctx, key, keyLen)) return false;
+  // A block of zeros, encrypted.
   memory.fill(ctx + H_AT, 0, 16);
-  ctrOpen(ctx);
-  ctrBlock(ctx + H_AT, ctx + H_AT);
-  ctrClose();
+  memory.fill(hash, 0, 16);
+  aes.cbcEncrypt(ctx, hash, ctx + H_AT, 16);
+  ct.wipe(hash, 16);
+  ghashKey(ctx + H_AT);
   return true;
 }
 
@@ -48,13 +51,14 @@ function begin(ctx: usize, nonce: usize): void {
 
 /** Writes the whole tag to `hash`. */
 function authenticate(ctx: usize, aad: usize, aadLen: u32, data: usize, len: u32): void {
-  const h = ctx + H_AT;
+  ghashOpen(ctx + H_AT);
   memory.fill(hash, 0, 16);
-  ghash(hash, h, aad, aadLen);
-  ghash(hash, h, data, len);
+  ghash(hash, aad, aadLen);
+  ghash(hash, data, len);
   put64(lengths, <u64>aadLen << 3);
   put64(lengths + 8, <u64>len << 3);
-  ghash(hash, h, lengths, 16);
+  ghash(hash, lengths, 16);
+  ghashClose();
   store<u64>(hash, load<u64>(hash, 0) ^ load<u64>(mask, 0), 0);
   store<u64>(hash, load<u64>(hash, 8) ^ load<u64>(mask, 8), 8);
 }

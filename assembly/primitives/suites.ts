@@ -21,7 +21,7 @@ export function ctrXor(ctx: usize, counter: usize, data: usize, len: u32): void 
   ctr.ctrClose();
 }
 
-/** Expands a key for AES-GCM into `ctx`, 264 bytes; returns 1. */
+/** Expands a key for AES-GCM into `ctx`, 280 bytes; returns 1. */
 export function gcmKey(ctx: usize, key: usize, keyLen: u32): u32 {
   return gcm.gcmKey(ctx, key, keyLen) ? 1 : 0;
 }
