@@ -76,5 +76,26 @@ class Aes extends BlockCipher {
   }
 }
 
+/** CBC-MAC: as cbcEncrypt with a schedule of AES, but the text stays; `chain` becomes the last ciphertext block. */
+export function aesMac(ctx: usize, chain: usize, data: usize, len: u32): void {
+  const rounds = <usize>load<u32>(ctx);
+  if (ASC_FEATURE_SIMD) permute.cbcMac(ctx, rounds, chain, data, len);
+  else one.cbcMac(ctx, rounds, chain, data, len);
+}
+
+/**
+ * Encrypts `n` texts in place, each under its own key and IV, faster together than one after the other where there are vectors.
+ * They stand one behind the other at `texts`: addresses of schedule, IV and text, and the text's length, 16 bytes in all (CbcText).
+ */
+export function aesEncryptMany(texts: usize, n: u32): void {
+  if (ASC_FEATURE_SIMD) permute.cbcEncryptMany(texts, n);
+  else {
+    for (; n; n--, texts += 16) {
+      const ctx = load<usize>(texts, 0);
+      one.cbcEncrypt(ctx, load<u32>(ctx), load<usize>(texts, 4), load<usize>(texts, 8), load<u32>(texts, 12));
+    }
+  }
+}
+
 /** AES with keys of 16, 24 or 32 bytes. */
 export const aes: BlockCipher = new Aes();

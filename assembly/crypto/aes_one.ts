@@ -12,7 +12,7 @@
 // ShiftRows is left out (compare aes_bits.ts): after round t the byte that belongs into row r and column c stands in column
 // c + t * r. MixColumns looks for a column's bytes where they are, round keys are laid out alike, and the last step brings
 // the block into order.
-import { subBytes } from "./aes_bits";
+import { state, subBytes } from "./aes_bits";
 import * as ct from "../util/ct";
 
 /** Rows and columns 0 to 3. */
@@ -24,8 +24,6 @@ import * as ct from "../util/ct";
 
 /** Round keys: planes j and j + 4 in the lower and upper halves of the octets of word j. The first and the last are as they came. */
 const roundKeys: usize = memory.data(240, 8);
-/** The state in planes. */
-const state: usize = memory.data(64, 8);
 
 // A block is two words, its columns 0 and 1, 2 and 3. Turned, 32-bit word j of the four has bits j and j + 4 of each byte, a
 // column a bit.
@@ -115,92 +113,130 @@ function spreadKeys(ctx: usize, rounds: usize): void {
   }
 }
 
-// MixColumns is 2(a + a') + a' + (a'' + a''') for a byte a and those below it; 2 moves the planes up by one, modulo x^8 +
-// x^4 + x^3 + x + 1. Behind round t the byte below is t columns to the right, the next one another t; 8 + t may reach 11,
-// but then the second step would leave the good columns: there the two bytes are looked for from where a is.
-
-/** MixColumns and AddRoundKey, where the byte below is `a` bits away and the next one `b` more. */
-function mix(k: usize, a: u64, b: u64): void {
-  const q0 = load<u64>(state, 0);
-  const q1 = load<u64>(state, 8);
-  const q2 = load<u64>(state, 16);
-  const q3 = load<u64>(state, 24);
-  const q4 = load<u64>(state, 32);
-  const q5 = load<u64>(state, 40);
-  const q6 = load<u64>(state, 48);
-  const q7 = load<u64>(state, 56);
-  const r0 = q0 >> a;
-  const r1 = q1 >> a;
-  const r2 = q2 >> a;
-  const r3 = q3 >> a;
-  const r4 = q4 >> a;
-  const r5 = q5 >> a;
-  const r6 = q6 >> a;
-  const r7 = q7 >> a;
-  const t0 = q0 ^ r0;
-  const t1 = q1 ^ r1;
-  const t2 = q2 ^ r2;
-  const t3 = q3 ^ r3;
-  const t4 = q4 ^ r4;
-  const t5 = q5 ^ r5;
-  const t6 = q6 ^ r6;
-  const t7 = q7 ^ r7;
-  const k0 = <u64>load<u32>(k, 0);
-  const k1 = <u64>load<u32>(k, 4);
-  const k2 = <u64>load<u32>(k, 8);
-  const k3 = <u64>load<u32>(k, 12);
-  store<u64>(state, ((t7 ^ r0 ^ (t0 >> b) ^ k0) & ONCE) * REPEAT, 0);
-  store<u64>(state, ((t0 ^ t7 ^ r1 ^ (t1 >> b) ^ k1) & ONCE) * REPEAT, 8);
-  store<u64>(state, ((t1 ^ r2 ^ (t2 >> b) ^ k2) & ONCE) * REPEAT, 16);
-  store<u64>(state, ((t2 ^ t7 ^ r3 ^ (t3 >> b) ^ k3) & ONCE) * REPEAT, 24);
-  store<u64>(state, ((t3 ^ t7 ^ r4 ^ (t4 >> b) ^ (k0 >> 4)) & ONCE) * REPEAT, 32);
-  store<u64>(state, ((t4 ^ r5 ^ (t5 >> b) ^ (k1 >> 4)) & ONCE) * REPEAT, 40);
-  store<u64>(state, ((t5 ^ r6 ^ (t6 >> b) ^ (k2 >> 4)) & ONCE) * REPEAT, 48);
-  store<u64>(state, ((t6 ^ r7 ^ (t7 >> b) ^ (k3 >> 4)) & ONCE) * REPEAT, 56);
-}
-
-/** The same behind the rounds 3, 7 and 11. */
-function mixThird(k: usize): void {
-  const q0 = load<u64>(state, 0);
-  const q1 = load<u64>(state, 8);
-  const q2 = load<u64>(state, 16);
-  const q3 = load<u64>(state, 24);
-  const q4 = load<u64>(state, 32);
-  const q5 = load<u64>(state, 40);
-  const q6 = load<u64>(state, 48);
-  const q7 = load<u64>(state, 56);
-  const r0 = q0 >> 11;
-  const r1 = q1 >> 11;
-  const r2 = q2 >> 11;
-  const r3 = q3 >> 11;
-  const r4 = q4 >> 11;
-  const r5 = q5 >> 11;
-  const r6 = q6 >> 11;
-  const r7 = q7 >> 11;
-  const t0 = q0 ^ r0;
-  const t1 = q1 ^ r1;
-  const t2 = q2 ^ r2;
-  const t3 = q3 ^ r3;
-  const t4 = q4 ^ r4;
-  const t5 = q5 ^ r5;
-  const t6 = q6 ^ r6;
-  const t7 = q7 ^ r7;
-  const k0 = <u64>load<u32>(k, 0);
-  const k1 = <u64>load<u32>(k, 4);
-  const k2 = <u64>load<u32>(k, 8);
-  const k3 = <u64>load<u32>(k, 12);
-  store<u64>(state, ((t7 ^ r0 ^ (q0 >> 18) ^ (q0 >> 25) ^ k0) & ONCE) * REPEAT, 0);
-  store<u64>(state, ((t0 ^ t7 ^ r1 ^ (q1 >> 18) ^ (q1 >> 25) ^ k1) & ONCE) * REPEAT, 8);
-  store<u64>(state, ((t1 ^ r2 ^ (q2 >> 18) ^ (q2 >> 25) ^ k2) & ONCE) * REPEAT, 16);
-  store<u64>(state, ((t2 ^ t7 ^ r3 ^ (q3 >> 18) ^ (q3 >> 25) ^ k3) & ONCE) * REPEAT, 24);
-  store<u64>(state, ((t3 ^ t7 ^ r4 ^ (q4 >> 18) ^ (q4 >> 25) ^ (k0 >> 4)) & ONCE) * REPEAT, 32);
-  store<u64>(state, ((t4 ^ r5 ^ (q5 >> 18) ^ (q5 >> 25) ^ (k1 >> 4)) & ONCE) * REPEAT, 40);
-  store<u64>(state, ((t5 ^ r6 ^ (q6 >> 18) ^ (q6 >> 25) ^ (k2 >> 4)) & ONCE) * REPEAT, 48);
-  store<u64>(state, ((t6 ^ r7 ^ (q7 >> 18) ^ (q7 >> 25) ^ (k3 >> 4)) & ONCE) * REPEAT, 56);
+/**
+ * All rounds on the state, but for what the first and the last key add. They are one loop in one function, since with calls
+ * between its steps a round took a third more instructions.
+ */
+function encryptState(last: usize): void {
+  let x0 = load<u64>(state, 56);
+  let x1 = load<u64>(state, 48);
+  let x2 = load<u64>(state, 40);
+  let x3 = load<u64>(state, 32);
+  let x4 = load<u64>(state, 24);
+  let x5 = load<u64>(state, 16);
+  let x6 = load<u64>(state, 8);
+  let x7 = load<u64>(state, 0);
+  for (let k = roundKeys + 16, round: u64 = 1; ; k += 16, round++) {
+    // SubBytes: aes_bits.ts.
+    const y14 = x3 ^ x5; const y13 = x0 ^ x6; const y9 = x0 ^ x3; const y8 = x0 ^ x5; const t0 = x1 ^ x2; const y1 = t0 ^ x7;
+    const y4 = y1 ^ x3; const y12 = y13 ^ y14; const y2 = y1 ^ x0; const y5 = y1 ^ x6; const y3 = y5 ^ y8;
+    const t1 = x4 ^ y12; const y15 = t1 ^ x5; const y20 = t1 ^ x1; const y6 = y15 ^ x7; const y10 = y15 ^ t0;
+    const y11 = y20 ^ y9; const y7 = x7 ^ y11; const y17 = y10 ^ y11; const y19 = y10 ^ y8; const y16 = t0 ^ y11;
+    const y21 = y13 ^ y16; const y18 = x0 ^ y16; const t2 = y12 & y15; const t3 = y3 & y6; const t4 = t3 ^ t2;
+    const t5 = y4 & x7; const t6 = t5 ^ t2; const t7 = y13 & y16; const t8 = y5 & y1; const t9 = t8 ^ t7; const t10 = y2 & y7;
+    const t11 = t10 ^ t7; const t12 = y9 & y11; const t13 = y14 & y17; const t14 = t13 ^ t12; const t15 = y8 & y10;
+    const t16 = t15 ^ t12; const t17 = t4 ^ t14; const t18 = t6 ^ t16; const t19 = t9 ^ t14; const t20 = t11 ^ t16;
+    const t21 = t17 ^ y20; const t22 = t18 ^ y19; const t23 = t19 ^ y21; const t24 = t20 ^ y18; const t25 = t21 ^ t22;
+    const t26 = t21 & t23; const t27 = t24 ^ t26; const t28 = t25 & t27; const t29 = t28 ^ t22; const t30 = t23 ^ t24;
+    const t31 = t22 ^ t26; const t32 = t31 & t30; const t33 = t32 ^ t24; const t34 = t23 ^ t33; const t35 = t27 ^ t33;
+    const t36 = t24 & t35; const t37 = t36 ^ t34; const t38 = t27 ^ t36; const t39 = t29 & t38; const t40 = t25 ^ t39;
+    const t41 = t40 ^ t37; const t42 = t29 ^ t33; const t43 = t29 ^ t40; const t44 = t33 ^ t37; const t45 = t42 ^ t41;
+    const z15 = t42 & y9; const z16 = t45 & y14; const u1 = z15 ^ z16; const z9 = t44 & y12; const u2 = z9 ^ u1;
+    const z10 = t37 & y3; const u3 = u2 ^ z10; const z3 = t43 & y16; const z4 = t40 & y1; const u4 = z3 ^ z4;
+    const z0 = t44 & y15; const u5 = z0 ^ u4; const z1 = t37 & y6; const u6 = z1 ^ u3; const u7 = u6 ^ u5;
+    const z6 = t42 & y11; const u8 = z6 ^ u4; const z7 = t45 & y17; const u9 = u8 ^ z7; const z12 = t43 & y13;
+    const u10 = z12 ^ u1; const z2 = t33 & x7; const u11 = z2 ^ u5; const z8 = t41 & y10; const u12 = z8 ^ z7;
+    const u13 = u12 ^ u10; const u14 = u13 ^ u11; const z14 = t29 & y2; const u15 = z14 ^ u14; const z5 = t29 & y7;
+    const u16 = z5 ^ z4; const u17 = u16 ^ u11; const z13 = t40 & y5; const u18 = z13 ^ u17; const s0 = u3 ^ u9;
+    const s1 = u7 ^ u9; const z17 = t41 & y8; const u19 = z17 ^ z16; const u20 = u19 ^ u9; const s2 = u20 ^ u15;
+    const s4 = u7 ^ u17; const z11 = t33 & y4; const u21 = z11 ^ z10; const s5 = u21 ^ u15; const s6 = u14 ^ u18;
+    const s7 = u10 ^ u18;
+    if (k == last) {
+      store<u64>(state, s7, 0);
+      store<u64>(state, s6, 8);
+      store<u64>(state, s5, 16);
+      store<u64>(state, s4, 24);
+      store<u64>(state, u7, 32);
+      store<u64>(state, s2, 40);
+      store<u64>(state, s1, 48);
+      store<u64>(state, s0, 56);
+      return;
+    }
+    // MixColumns is 2(a + a') + a' + (a'' + a''') for a byte a and those below it; 2 moves the planes up by one, modulo x^8 +
+    // x^4 + x^3 + x + 1. Behind round t the byte below is t columns to the right, and the next one another t, which is what
+    // the two last are from the two first. Behind every fourth round but one that would leave the good columns: the two last
+    // are looked for from the first.
+    const k0 = <u64>load<u32>(k, 0);
+    const k1 = <u64>load<u32>(k, 4);
+    const k2 = <u64>load<u32>(k, 8);
+    const k3 = <u64>load<u32>(k, 12);
+    if ((round & 3) != 3) {
+      const a = 8 + (round & 3);
+      const b = 16 + ((round & 1) << 1);
+      const r0 = s7 >> a;
+      const r1 = s6 >> a;
+      const r2 = s5 >> a;
+      const r3 = s4 >> a;
+      const r4 = u7 >> a;
+      const r5 = s2 >> a;
+      const r6 = s1 >> a;
+      const r7 = s0 >> a;
+      const d0 = s7 ^ r0;
+      const d1 = s6 ^ r1;
+      const d2 = s5 ^ r2;
+      const d3 = s4 ^ r3;
+      const d4 = u7 ^ r4;
+      const d5 = s2 ^ r5;
+      const d6 = s1 ^ r6;
+      const d7 = s0 ^ r7;
+      x7 = ((d7 ^ r0 ^ (d0 >> b) ^ k0) & ONCE) * REPEAT;
+      x6 = ((d0 ^ d7 ^ r1 ^ (d1 >> b) ^ k1) & ONCE) * REPEAT;
+      x5 = ((d1 ^ r2 ^ (d2 >> b) ^ k2) & ONCE) * REPEAT;
+      x4 = ((d2 ^ d7 ^ r3 ^ (d3 >> b) ^ k3) & ONCE) * REPEAT;
+      x3 = ((d3 ^ d7 ^ r4 ^ (d4 >> b) ^ (k0 >> 4)) & ONCE) * REPEAT;
+      x2 = ((d4 ^ r5 ^ (d5 >> b) ^ (k1 >> 4)) & ONCE) * REPEAT;
+      x1 = ((d5 ^ r6 ^ (d6 >> b) ^ (k2 >> 4)) & ONCE) * REPEAT;
+      x0 = ((d6 ^ r7 ^ (d7 >> b) ^ (k3 >> 4)) & ONCE) * REPEAT;
+    } else {
+      const r0 = s7 >> 11;
+      const r1 = s6 >> 11;
+      const r2 = s5 >> 11;
+      const r3 = s4 >> 11;
+      const r4 = u7 >> 11;
+      const r5 = s2 >> 11;
+      const r6 = s1 >> 11;
+      const r7 = s0 >> 11;
+      const d0 = s7 ^ r0;
+      const d1 = s6 ^ r1;
+      const d2 = s5 ^ r2;
+      const d3 = s4 ^ r3;
+      const d4 = u7 ^ r4;
+      const d5 = s2 ^ r5;
+      const d6 = s1 ^ r6;
+      const d7 = s0 ^ r7;
+      x7 = ((d7 ^ r0 ^ (s7 >> 18) ^ (s7 >> 25) ^ k0) & ONCE) * REPEAT;
+      x6 = ((d0 ^ d7 ^ r1 ^ (s6 >> 18) ^ (s6 >> 25) ^ k1) & ONCE) * REPEAT;
+      x5 = ((d1 ^ r2 ^ (s5 >> 18) ^ (s5 >> 25) ^ k2) & ONCE) * REPEAT;
+      x4 = ((d2 ^ d7 ^ r3 ^ (s4 >> 18) ^ (s4 >> 25) ^ k3) & ONCE) * REPEAT;
+      x3 = ((d3 ^ d7 ^ r4 ^ (u7 >> 18) ^ (u7 >> 25) ^ (k0 >> 4)) & ONCE) * REPEAT;
+      x2 = ((d4 ^ r5 ^ (s2 >> 18) ^ (s2 >> 25) ^ (k1 >> 4)) & ONCE) * REPEAT;
+      x1 = ((d5 ^ r6 ^ (s1 >> 18) ^ (s1 >> 25) ^ (k2 >> 4)) & ONCE) * REPEAT;
+      x0 = ((d6 ^ r7 ^ (s0 >> 18) ^ (s0 >> 25) ^ (k3 >> 4)) & ONCE) * REPEAT;
+    }
+  }
 }
 
 /** Encrypts `len` bytes, whole blocks, in place; `iv` becomes the last ciphertext block. */
 export function cbcEncrypt(ctx: usize, rounds: usize, iv: usize, data: usize, len: u32): void {
+  cbc(ctx, rounds, iv, data, len, true);
+}
+
+/** The same, but the text stays. */
+export function cbcMac(ctx: usize, rounds: usize, chain: usize, data: usize, len: u32): void {
+  cbc(ctx, rounds, chain, data, len, false);
+}
+
+function cbc(ctx: usize, rounds: usize, iv: usize, data: usize, len: u32, write: bool): void {
   spreadKeys(ctx, rounds);
   const last = roundKeys + (rounds << 4);
   const firstLow = load<u64>(roundKeys, 0);
@@ -211,19 +247,7 @@ export function cbcEncrypt(ctx: usize, rounds: usize, iv: usize, data: usize, le
   let high = load<u64>(iv, 8);
   for (const end = data + len; data < end; data += 16) {
     toPlanes(load<u64>(data, 0) ^ firstLow ^ low, load<u64>(data, 8) ^ firstHigh ^ high);
-    for (let k = roundKeys + 16; ; k += 64) {
-      subBytes(state);
-      mix(k, 9, 18);
-      subBytes(state);
-      // Rounds are 10, 12 or 14.
-      if (k + 16 == last) break;
-      mix(k + 16, 10, 16);
-      subBytes(state);
-      mixThird(k + 32);
-      subBytes(state);
-      if (k + 48 == last) break;
-      mix(k + 48, 8, 16);
-    }
+    encryptState(last);
     low = joined(state);
     high = joined(state + 16);
     if (rounds != 12) {
@@ -235,8 +259,10 @@ export function cbcEncrypt(ctx: usize, rounds: usize, iv: usize, data: usize, le
     const t = apart(low, high);
     low ^= (t << 2) ^ lastLow;
     high ^= t ^ lastHigh;
-    store<u64>(data, low, 0);
-    store<u64>(data, high, 8);
+    if (write) {
+      store<u64>(data, low, 0);
+      store<u64>(data, high, 8);
+    }
   }
   store<u64>(iv, low, 0);
   store<u64>(iv, high, 8);
@@ -247,7 +273,7 @@ export function cbcEncrypt(ctx: usize, rounds: usize, iv: usize, data: usize, le
 /** SubWord (FIPS 197, 5.2). The caller wipes the state by wipeOne. */
 export function subWord(word: u32): u32 {
   toPlanes(<u64>word, 0);
-  subBytes(state);
+  subBytes();
   let low = turnPair(joined(state));
   const high = turnPair(joined(state + 16));
   low ^= apart(low, high) << 2;

@@ -1,5 +1,5 @@
 // AES-GCM (SP 800-38D) as ESP uses it (RFC 4106): nonces of 12 octets, ICVs of 8, 12 or 16. GMAC (RFC 4543) is the same
-// with an empty text. Known weakness: two texts under one key and nonce give away the key of the authentication, so that
+// with an empty text (gmac.ts). Known weakness: two texts under one key and nonce give away the key of the authentication, so that
 // a nonce comes from a counter alone and never twice.
 //
 //   context:  0              248       280
@@ -16,7 +16,7 @@ export const GCM_CTX: u32 = CTR_CTX + GHASH_KEY;
 export const GCM_NONCE: u32 = 12;
 
 // @ts-ignore: decorator
-@inline const H_AT: u32 = CTR_CTX;
+@inline export const H_AT: u32 = CTR_CTX;
 
 const counter: usize = memory.data(16, 8);
 const mask: usize = memory.data(16, 8);
