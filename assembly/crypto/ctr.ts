@@ -89,6 +89,11 @@ export function ctrRun(counter: usize, data: usize, len: u32): void {
   put32(counter + 12, count);
 }
 
+/** Whether a text of `len` bytes leaves no block of its last stream over: what needs one more then makes it alone. */
+export function ctrFull(len: u32): bool {
+  return (((len + 15) >>> 4) & (BLOCKS - 1)) == 0;
+}
+
 /** Forgets the key and its stream. */
 export function ctrClose(): void {
   if (ASC_FEATURE_SIMD) eight.wipeEight();

@@ -1,11 +1,11 @@
-// AES-GCM (SP 800-38D) as ESP uses it (RFC 4106): nonces of 12 octets, ICVs of 8, 12 or 16. GMAC (RFC 4543) is the same
-// with an empty text (gmac.ts). Known weakness: two texts under one key and nonce give away the key of the authentication, so that
-// a nonce comes from a counter alone and never twice.
+// AES-GCM (SP 800-38D) as ESP uses it (RFC 4106): nonces of 12 octets, ICVs of 8, 12 or 16. With an empty text it is GMAC
+// (gmac.ts). Known weakness: two texts under one key and nonce give away the key of the authentication, so that a nonce
+// comes from a counter alone and never twice.
 //
 //   context:  0              248       280
 //             | AES schedule | H, H^2  |      (ghash.ts)
-import { aes } from "./aes";
-import { CTR_CTX, ctrClose, ctrKey, ctrOpen, ctrRun } from "./ctr";
+import { aes, aesMac } from "./aes";
+import { CTR_CTX, ctrClose, ctrFull, ctrKey, ctrOpen, ctrRun } from "./ctr";
 import { GHASH_KEY, ghash, ghashClose, ghashKey, ghashOpen } from "./ghash";
 import { put32, put64 } from "../util/bytes";
 import * as ct from "../util/ct";
@@ -40,13 +40,17 @@ export function gcmIcvOk(icvLen: u32): bool {
   return icvLen == 8 || icvLen == 12 || icvLen == 16;
 }
 
-/** Opens the key stream: `mask` is the first block, `counter` the second. */
-function begin(ctx: usize, nonce: usize): void {
+/** Opens the key stream for a text of `len` bytes: `mask` is the first block, `counter` the second. */
+function begin(ctx: usize, nonce: usize, len: u32): void {
   memory.copy(counter, nonce, 12);
   put32(counter + 12, 1);
   ctrOpen(ctx);
   memory.fill(mask, 0, 16);
-  ctrRun(counter, mask, 16);
+  if (ctrFull(len)) {
+    memory.copy(hash, counter, 16);
+    aesMac(ctx, mask, hash, 16);
+    put32(counter + 12, 2);
+  } else ctrRun(counter, mask, 16);
 }
 
 /** Writes the whole tag to `hash`. */
@@ -76,7 +80,7 @@ function end(): void {
 export function gcmSeal(
   ctx: usize, nonce: usize, aad: usize, aadLen: u32, data: usize, len: u32, icv: usize, icvLen: u32,
 ): void {
-  begin(ctx, nonce);
+  begin(ctx, nonce, len);
   ctrRun(counter, data, len);
   authenticate(ctx, aad, aadLen, data, len);
   memory.copy(icv, hash, <usize>icvLen);
@@ -87,7 +91,7 @@ export function gcmSeal(
 export function gcmOpen(
   ctx: usize, nonce: usize, aad: usize, aadLen: u32, data: usize, len: u32, icv: usize, icvLen: u32,
 ): bool {
-  begin(ctx, nonce);
+  begin(ctx, nonce, len);
   authenticate(ctx, aad, aadLen, data, len);
   const good = ct.equal(hash, icv, icvLen);
   if (good) ctrRun(counter, data, len);

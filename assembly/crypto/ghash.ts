@@ -12,7 +12,7 @@ import { get64, put64 } from "../util/bytes";
 export const GHASH_KEY: u32 = 32;
 
 /** The open key's address. */
-let h: usize = 0;
+let opened: usize = 0;
 
 /** Completes a key that begins with H. */
 export function ghashKey(key: usize): void {
@@ -22,21 +22,22 @@ export function ghashKey(key: usize): void {
 /** Takes up a key for the calls that follow; ghashClose forgets it. */
 export function ghashOpen(key: usize): void {
   if (ASC_FEATURE_SIMD) simd.ghashOpen(key, key + 16);
-  else h = key;
+  else opened = key;
 }
 
 /** Folds `len` bytes at `data`, filled up with zeros to whole blocks, into `y` (16 bytes). */
 export function ghash(y: usize, data: usize, len: u32): void {
   if (ASC_FEATURE_SIMD) simd.ghash(y, data, len);
-  else onWords(y, data, len);
+  else onWords(y, opened, data, len);
 }
 
 export function ghashClose(): void {
   if (ASC_FEATURE_SIMD) simd.ghashClose();
-  else h = 0;
+  else opened = 0;
 }
 
-function onWords(y: usize, data: usize, len: u32): void {
+/** GHASH on words under H at `h`. */
+export function onWords(y: usize, h: usize, data: usize, len: u32): void {
   const h1 = get64(h);
   const h0 = get64(h + 8);
   const h0r = reverse(h0);

@@ -24,28 +24,28 @@ const roundKeys: usize = memory.data(240, 16);
 /** 1/n. */
 // @ts-ignore: decorator
 @inline
-function inverse(n: v128): v128 {
+export function inverse(n: v128): v128 {
   return i8x16.swizzle(v128(-128, 1, 9, 14, 13, 11, 7, 6, 15, 2, 12, 5, 10, 4, 3, 8), n);
 }
 
 /** a/n. */
 // @ts-ignore: decorator
 @inline
-function aOver(n: v128): v128 {
+export function aOver(n: v128): v128 {
   return i8x16.swizzle(v128(-128, 2, 1, 15, 9, 5, 14, 12, 13, 4, 11, 10, 7, 8, 6, 3), n);
 }
 
 /** From bytes to the basis: the low nibble's share. */
 // @ts-ignore: decorator
 @inline
-function basisLow(n: v128): v128 {
+export function basisLow(n: v128): v128 {
   return i8x16.swizzle(v128(0, 1, 28, 29, 45, 44, 49, 48, 39, 38, 59, 58, 10, 11, 22, 23), n);
 }
 
 /** The high nibble's. */
 // @ts-ignore: decorator
 @inline
-function basisHigh(n: v128): v128 {
+export function basisHigh(n: v128): v128 {
   return i8x16.swizzle(v128(0, -122, -3, 123, -114, 8, 115, -11, 119, -15, -118, 12, -7, 127, 4, -126), n);
 }
 
@@ -54,42 +54,42 @@ function basisHigh(n: v128): v128 {
 /** f, as a byte. */
 // @ts-ignore: decorator
 @inline
-function byteOfP(p: v128): v128 {
+export function byteOfP(p: v128): v128 {
   return i8x16.swizzle(v128(0, -53, -41, -80, 33, -115, 103, -84, 123, 90, -22, 61, 70, -10, -111, 28), p);
 }
 
 /** g, as a byte. */
 // @ts-ignore: decorator
 @inline
-function byteOfQ(q: v128): v128 {
+export function byteOfQ(q: v128): v128 {
   return i8x16.swizzle(v128(0, -97, 97, 22, -62, 42, 119, -24, -119, 75, 93, 60, -75, -93, -44, -2), q);
 }
 
 /** f, in the basis. */
 // @ts-ignore: decorator
 @inline
-function ofP(p: v128): v128 {
+export function ofP(p: v128): v128 {
   return i8x16.swizzle(v128(0, -61, 79, 12, -4, 124, 67, -128, -49, 51, 63, 112, -65, -77, -16, -116), p);
 }
 
 /** g, in the basis. */
 // @ts-ignore: decorator
 @inline
-function ofQ(q: v128): v128 {
+export function ofQ(q: v128): v128 {
   return i8x16.swizzle(v128(0, -26, 114, -73, -27, -58, -59, 35, 81, -76, 3, 113, 32, -105, 82, -108), q);
 }
 
 /** 2f, in the basis. */
 // @ts-ignore: decorator
 @inline
-function doubleOfP(p: v128): v128 {
+export function doubleOfP(p: v128): v128 {
   return i8x16.swizzle(v128(0, 124, 32, -49, -110, 1, -17, -109, -77, 33, -18, -50, 125, -78, 93, 92), p);
 }
 
 /** 2g, in the basis. */
 // @ts-ignore: decorator
 @inline
-function doubleOfQ(q: v128): v128 {
+export function doubleOfQ(q: v128): v128 {
   return i8x16.swizzle(v128(0, -47, -27, -9, -26, 37, 18, -61, 38, -64, 55, -46, -12, 3, 17, 52), q);
 }
 
