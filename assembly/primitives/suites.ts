@@ -1,8 +1,9 @@
 // The part of the crypto core that serves further ESP and AH transforms: AES in counter mode, AES-GCM, AES-CCM, AES-GMAC,
-// AES-XCBC-MAC, AES-CMAC. A function that returns u32 returns 0 for a length that the algorithm does not take, and has then
-// done nothing.
+// AES-XCBC-MAC, AES-CMAC, ChaCha20-Poly1305. A function that returns u32 returns 0 for a length that the algorithm does not
+// take, and has then done nothing.
 import * as aes from "../crypto/aes";
 import * as ccm from "../crypto/ccm";
+import * as chacha from "../crypto/chacha_poly";
 import * as cmac from "../crypto/cmac";
 import * as ctr from "../crypto/ctr";
 import * as gcm from "../crypto/gcm";
@@ -50,6 +51,22 @@ export function gcmOpen(
   ctx: usize, nonce: usize, aad: usize, aadLen: u32, data: usize, len: u32, icv: usize, icvLen: u32,
 ): u32 {
   return gcm.gcmIcvOk(icvLen) && gcm.gcmOpen(ctx, nonce, aad, aadLen, data, len, icv, icvLen) ? 1 : 0;
+}
+
+/** Takes a key of 32 bytes for ChaCha20-Poly1305 into `ctx`, 32 bytes; returns 1. */
+export function chachaPolyKey(ctx: usize, key: usize, keyLen: u32): u32 {
+  return chacha.chachaPolyKey(ctx, key, keyLen) ? 1 : 0;
+}
+
+/** Encrypts in place and writes the ICV, 16 octets; returns its length. */
+export function chachaPolySeal(ctx: usize, nonce: usize, aad: usize, aadLen: u32, data: usize, len: u32, icv: usize): u32 {
+  chacha.chachaPolySeal(ctx, nonce, aad, aadLen, data, len, icv);
+  return chacha.CHACHA_POLY_ICV;
+}
+
+/** Checks the ICV, 16 octets, and decrypts in place; 1 when it was right. */
+export function chachaPolyOpen(ctx: usize, nonce: usize, aad: usize, aadLen: u32, data: usize, len: u32, icv: usize): u32 {
+  return chacha.chachaPolyOpen(ctx, nonce, aad, aadLen, data, len, icv) ? 1 : 0;
 }
 
 /** Expands a key of 16 bytes for AES-XCBC-MAC into `ctx`, 216 bytes. */

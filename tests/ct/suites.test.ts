@@ -1,4 +1,5 @@
-// Constant time of AES-CTR, AES-GCM, AES-CCM, AES-GMAC, AES-XCBC-MAC, AES-CMAC and of CBC over several texts: as trace.test.ts.
+// Constant time of AES-CTR, AES-GCM, AES-CCM, AES-GMAC, AES-XCBC-MAC, AES-CMAC, of CBC over several texts and of ChaCha20-Poly1305: as
+// trace.test.ts.
 import { at, constant, p, secret } from "./constant.ts";
 
 const [CTX, NONCE, KEY, AAD, ICV, MESSAGE, OUT, DATA] = [0, 1024, 2048, 3072, 4096, 5120, 6144, 8192];
@@ -110,4 +111,27 @@ for (const count of [2, 3, 4, 5]) {
     },
     () => p.call("aesEncryptMany", at(AAD), count),
   );
+}
+
+for (const length of [0, 40, 64, 333, 600]) {
+  const arrange = (run: number): void => {
+    p.call("chachaPolyKey", at(CTX), p.put(KEY, secret(run, 32)), 32);
+    p.put(NONCE, secret((run * 5) % 7, 12));
+    p.put(AAD, secret(run + 1, 12));
+    p.put(DATA, secret((run * 3) % 5, length));
+  };
+  const seal = () => p.call("chachaPolySeal", at(CTX), at(NONCE), at(AAD), 12, at(DATA), length, at(ICV));
+  constant(`ChaCha20-Poly1305 sealed, ${length} bytes`, 8, arrange, seal);
+  for (const right of [true, false]) {
+    constant(
+      `ChaCha20-Poly1305 opened, ${length} bytes, ICV ${right ? "right" : "wrong"}`,
+      8,
+      (run) => {
+        arrange(run);
+        seal();
+        if (!right) p.put(ICV + run, Uint8Array.of(p.get(ICV + run, 1)[0]! ^ (1 << run)));
+      },
+      () => p.call("chachaPolyOpen", at(CTX), at(NONCE), at(AAD), 12, at(DATA), length, at(ICV)),
+    );
+  }
 }

@@ -53,6 +53,23 @@ export class Suites extends Primitives {
     return { good, data: this.get(DATA, data.length) };
   }
 
+  private chachaArguments(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, data: Uint8Array): number[] {
+    const ctx = this.base + CTX;
+    if (this.call("chachaPolyKey", ctx, this.put(KEY, key), key.length) !== 1) throw new Error(`ChaCha20-Poly1305 takes no key of ${key.length} bytes`);
+    return [ctx, this.put(NONCE, nonce), this.put(AAD, aad), aad.length, this.put(DATA, data), data.length];
+  }
+
+  chachaSeal(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, data: Uint8Array): { data: Buffer; icv: Buffer } {
+    const length = this.call("chachaPolySeal", ...this.chachaArguments(key, nonce, aad, data), this.base + ICV);
+    return { data: this.get(DATA, data.length), icv: this.get(ICV, length) };
+  }
+
+  /** What is left in place, and whether the ICV was right. */
+  chachaOpen(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, data: Uint8Array, icv: Uint8Array): { good: boolean; data: Buffer } {
+    const good = this.call("chachaPolyOpen", ...this.chachaArguments(key, nonce, aad, data), this.put(ICV, icv)) === 1;
+    return { good, data: this.get(DATA, data.length) };
+  }
+
   xcbc(key: Uint8Array, ...parts: Uint8Array[]): Buffer {
     const ctx = this.base + CTX;
     const message = this.base + MESSAGE;
