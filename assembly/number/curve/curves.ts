@@ -52,8 +52,8 @@ export class Curve {
   }
 }
 
-export const ECP_256 = new Curve(CurveKind.ECP, 256, 64, 32, 256, ASC_FEATURE_SIMD ? 12 : 10, 28, P256_P, P256_B, P256_G, P256_ORDER, null, 0, 1);
-export const ECP_384 = new Curve(CurveKind.ECP, 384, 96, 48, 384, ASC_FEATURE_SIMD ? 20 : 16, ASC_FEATURE_SIMD ? 28 : 29, P384_P, P384_B, P384_G, P384_ORDER, null, 0, 1);
+export const ECP_256 = new Curve(CurveKind.ECP, 256, 64, 32, 256, 10, 28, P256_P, P256_B, P256_G, P256_ORDER, null, 0, 1);
+export const ECP_384 = new Curve(CurveKind.ECP, 384, 96, 48, 384, 16, 29, P384_P, P384_B, P384_G, P384_ORDER, null, 0, 1);
 export const ECP_521 = new Curve(CurveKind.ECP, 521, 132, 66, 521, 20, 28, P521_P, P521_B, P521_G, P521_ORDER, null, 0, 1);
 export const X25519 = new Curve(CurveKind.X25519, 255, 32, 32, 256, 12, 28, C25519_P, 0, C25519_G, 0, null, 0, 8);
 /** Order 12 * 3805993847215893016155463826195386266397436443 (RFC 2412, E.3). */
