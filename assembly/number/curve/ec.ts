@@ -213,7 +213,7 @@ export class Multiple extends Sliced {
       this.field.pointDouble(sum, b, ws + SCRATCH_AT);
       this.doublings--;
     } else {
-      const limbs = <u32>(3 * s >> 2);
+      const limbs = 3 * (<u32>s >> 2);
       if (ASC_FEATURE_SIMD) rowsLookup(ws + ENTRY_AT, ws + TABLE_AT, this.digit(4), ws + MASKS_AT, limbs);
       else lookup(ws + ENTRY_AT, ws + TABLE_AT, this.digit(4), ws + MASKS_AT, limbs);
       this.field.pointAdd(sum, ws + ENTRY_AT, b, ws + SCRATCH_AT);

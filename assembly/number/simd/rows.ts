@@ -20,7 +20,7 @@
  */
 
 /** The most limbs that numbers may have. */
-const LIMBS: usize = 308;
+const LIMBS: i32 = 308;
 
 /** b and N, four limbs of zeros behind each; the columns, and as many zeros behind them. */
 const B: usize = memory.data((LIMBS + 4) * 4, 16);
@@ -29,7 +29,7 @@ const T: usize = memory.data((LIMBS + 4) * 8, 16);
 
 /** The most limbs of `w` bits, 27 to 29, that numbers may have: a multiple of 4. */
 export function rowLimbs(w: u32): u32 {
-  return w == 29 ? 28 : w == 28 ? 124 : <u32>LIMBS;
+  return w == 29 ? 28 : w == 28 ? 124 : LIMBS;
 }
 
 /** Forgets the limbs that are left from the last product. */
