@@ -29,7 +29,7 @@ export function linux(name = native, { log = (line) => console.error(line) } = {
 function built(name, { target, cc, flags, log }) {
   const source = wamr({ log });
   const module = join(root, "build", "postern.wasm");
-  const compiled = aot(`linux-${name}`, { module, log });
+  const compiled = aot(`linux-${name}`, { log });
   const folder = join(root, "build", "linux", name);
   const program = join(folder, "postern-linux");
   const started = Date.now();
@@ -51,7 +51,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   try {
     setup();
     const { build } = await import("./build.mjs");
-    await build({ only: ["postern"] });
+    await build({ only: ["postern", "postern.simd"] });
     const asked = process.argv.slice(2);
     for (const name of asked.length > 0 ? asked : [native]) linux(name);
   } catch (error) {
