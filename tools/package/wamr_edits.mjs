@@ -176,6 +176,17 @@ aot_compile_simd_swizzle(AOTCompContext *comp_ctx, AOTFuncContext *func_ctx)
     if (!(result = LLVMBuildMul(comp_ctx->builder, vec1, vec2, "product"))) {`,
   },
   {
+    what: "i16x8.narrow_i32x4 saturates lanes of 32 bits, where there is no instruction of x86",
+    file: `${COMPILER}/simd/simd_conversions.c`,
+    find: `    if (!(vec1 = simd_saturate(comp_ctx, func_ctx, e_sat_i16x8, vec1, min, max,
+                               true))
+        || !(vec2 = simd_saturate(comp_ctx, func_ctx, e_sat_i16x8, vec2, min,
+                                  max, true))) {`,
+    put: `    if (!(vec1 = simd_saturate(comp_ctx, func_ctx, itype, vec1, min, max, true))
+        || !(vec2 =
+                 simd_saturate(comp_ctx, func_ctx, itype, vec2, min, max, true))) {`,
+  },
+  {
     what: "the code stands at a multiple of 16 octets, as its own loads of constants take it to",
     file: `${COMPILER}/aot_emit_aot_file.c`,
     find: `    LLVMDisposeSectionIterator(sec_itr);
