@@ -20,6 +20,8 @@ const benches: Record<string, { what: string; load: () => Promise<Bench> }> = {
   modexp: { what: "powers in the MODP groups", load: async () => (await import("./primitives/modexp.ts")).modexp },
   curves: { what: "Diffie-Hellman on the curves", load: async () => (await import("./primitives/curves.ts")).curves },
   esp: { what: "whole ESP packets by suite and length", load: async () => (await import("./primitives/esp.ts")).esp },
+  path: { what: "the whole way of a packet: postern-linux and charon with kernel-libipsec (Linux, root)", load: async () => (await import("./gateways/path.ts")).path },
+  handshake: { what: "handshakes of postern-linux and charon (Linux, root)", load: async () => (await import("./gateways/handshake.ts")).handshake },
 };
 
 const usage = `npm run bench [-- NAME ...] [--quick] [--docs] [--list]
