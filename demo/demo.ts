@@ -2,7 +2,7 @@
  * First light: two routers, alpha and beta, on a wire inside the program, a host behind each. The first ping starts the
  * negotiation; the diagram, the pings and the tables that follow are what the routers themselves say.
  */
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import pc from "picocolors";
@@ -28,6 +28,8 @@ export interface DemoOptions {
 }
 
 const root = fileURLToPath(new URL("../", import.meta.url));
+/** Where the defaults lie: in the clone's folder, wherever the command was given; an installed package is no place to write to. */
+const home = existsSync(join(root, "package-lock.json")) ? root : process.cwd();
 /** ms that the first ping may take, negotiation included, and each later one. */
 const FIRST_TIMEOUT = 15000;
 const TIMEOUT = 2000;
@@ -92,8 +94,7 @@ export async function demo(options: DemoOptions): Promise<number> {
   const interactive = !options.batch && process.stdin.isTTY === true && process.stdout.isTTY === true;
   const colours = pc.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
   const { bold, cyan } = colours;
-  // The defaults lie in the project's folder, wherever the command was given.
-  const place = (path: string, standard: string) => (path === standard ? join(root, standard) : path);
+  const place = (path: string, standard: string) => (path === standard ? join(home, standard) : path);
   const pcap = place(options.pcap, "build/first-light.pcapng");
   const keys = place(options.keylog, "build/first-light-keys");
 

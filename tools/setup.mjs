@@ -24,7 +24,7 @@ export function setup() {
   // A package brings an old npm of its own, which `npm run` and `npm exec` put first on the PATH.
   const own = join(root, "node_modules");
   const PATH = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.startsWith(own)).join(delimiter);
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, PATH } });
+  const npm = spawnSync("npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, PATH } });
   if (npm.error || npm.status !== 0) {
     console.error("postern: `npm ci` failed; run it by hand in the project's folder to see why, then try again.");
     process.exit(1);

@@ -1,10 +1,14 @@
 #!/usr/bin/env node
-// The `postern` command. It works on a fresh clone: packages that are missing are installed, a stale module is built,
-// then host/node/cli/main.ts runs in this process.
-import { setup } from "../../tools/setup.mjs";
+// The `postern` command. In a clone packages that are missing are installed, a stale module is built, and then
+// host/node/cli/main.ts runs in this process; an installed package has everything built in build/dist.
+import { existsSync } from "node:fs";
+
+/** npm packs no package-lock.json: where there is one is a clone. */
+const clone = existsSync(new URL("../../package-lock.json", import.meta.url));
 
 /** Sets up, builds, and runs a program of the host with `args`; sets the exit status. */
 export async function launch(load, args) {
+  const { setup } = await import("../../tools/setup.mjs");
   setup();
   try {
     const { build } = await import("../../tools/build/build.mjs");
@@ -20,5 +24,9 @@ export async function launch(load, args) {
   process.exitCode = await main(args);
 }
 
+const args = process.argv.slice(2);
 const invoked = process.argv[1] ?? "";
-if (!invoked.endsWith("start.mjs")) await launch(() => import("./cli/main.ts"), process.argv.slice(2));
+if (!clone) {
+  const { main } = await import("../../build/dist/host/node/cli/main.js");
+  process.exitCode = await main(args);
+} else if (!invoked.endsWith("start.mjs")) await launch(() => import("./cli/main.ts"), args);

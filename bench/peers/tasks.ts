@@ -1,0 +1,125 @@
+/**
+ * OpenSSL's work through node:crypto. A task is told in a few words, so that a process of its own can do it: only there can
+ * OPENSSL_ia32cap take instructions away.
+ */
+import { createCipheriv, createDecipheriv, createDiffieHellman, createECDH, createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman } from "node:crypto";
+import { octets } from "../inputs.ts";
+
+export type Task =
+  | { kind: "hash" | "hmac"; algorithm: string; length: number }
+  | { kind: "encrypt" | "decrypt"; algorithm: string; key: number; iv: number; length: number }
+  | { kind: "seal" | "open"; algorithm: string; key: number; length: number }
+  | { kind: "modp"; prime: string; exponent: number }
+  | { kind: "ecdh"; curve: string; secret: string; value: string }
+  | { kind: "x25519"; secret: string; value: string }
+  | { kind: "esp"; cipher: string; key: number; hash?: string; length: number };
+
+export interface Work {
+  call(): void;
+  result(): Uint8Array;
+}
+
+/** The additional data of a packet: SPI and sequence number. */
+export const AAD = octets(8, "aad");
+export const NONCE = octets(12, "nonce");
+
+/** DER in front of raw keys (RFC 8410). */
+const X25519_PRIVATE = Buffer.from("302e020100300506032b656e04220420", "hex");
+const X25519_PUBLIC = Buffer.from("302a300506032b656e032100", "hex");
+
+type Aead = "aes-128-gcm";
+
+export function work(task: Task): Work {
+  switch (task.kind) {
+    case "hash": {
+      const data = octets(task.length, "data");
+      const digest = (): Buffer => createHash(task.algorithm).update(data).digest();
+      return { call: () => void digest(), result: digest };
+    }
+    case "hmac": {
+      const [key, data] = [octets(20, "key"), octets(task.length, "data")];
+      const code = (): Buffer => createHmac(task.algorithm, key).update(data).digest();
+      return { call: () => void code(), result: code };
+    }
+    case "encrypt":
+    case "decrypt": {
+      // One stream that never ends: a key's and an IV's set-up cost nothing here.
+      const [key, iv, data] = [octets(task.key, "key"), octets(task.iv, "iv"), octets(task.length, "data")];
+      const made = () => (task.kind === "encrypt" ? createCipheriv : createDecipheriv)(task.algorithm, key, iv).setAutoPadding(false);
+      const stream = made();
+      return { call: () => void stream.update(data), result: () => made().update(data) };
+    }
+    case "seal": {
+      const [key, data] = [octets(task.key, "key"), octets(task.length, "data")];
+      const seal = (): Buffer[] => {
+        const cipher = createCipheriv(task.algorithm as Aead, key, NONCE, { authTagLength: 16 }).setAAD(AAD);
+        const sealed = cipher.update(data);
+        cipher.final();
+        return [sealed, cipher.getAuthTag()];
+      };
+      return { call: () => void seal(), result: () => Buffer.concat(seal()) };
+    }
+    case "open": {
+      const [key, data] = [octets(task.key, "key"), octets(task.length, "data")];
+      const cipher = createCipheriv(task.algorithm as Aead, key, NONCE, { authTagLength: 16 }).setAAD(AAD);
+      const sealed = Buffer.concat([cipher.update(data), cipher.final()]);
+      const tag = cipher.getAuthTag();
+      const open = (): Buffer => {
+        const decipher = createDecipheriv(task.algorithm as Aead, key, NONCE, { authTagLength: 16 }).setAAD(AAD).setAuthTag(tag);
+        const text = decipher.update(sealed);
+        decipher.final();
+        return text;
+      };
+      return { call: () => void open(), result: open };
+    }
+    case "modp": {
+      const prime = Buffer.from(task.prime, "hex");
+      const [mine, peer] = [createDiffieHellman(prime, 2), createDiffieHellman(prime, 2)];
+      mine.setPrivateKey(octets(task.exponent, "exponent"));
+      peer.setPrivateKey(octets(task.exponent, "peer"));
+      const value = peer.generateKeys();
+      const secret = (): Buffer => mine.computeSecret(value);
+      return { call: () => void secret(), result: () => { const s = secret(); return Buffer.concat([Buffer.alloc(prime.length - s.length), s]); } };
+    }
+    case "ecdh": {
+      const mine = createECDH(task.curve);
+      mine.setPrivateKey(Buffer.from(task.secret, "hex"));
+      const value = Buffer.from(task.value, "hex");
+      return { call: () => void mine.computeSecret(value), result: () => mine.computeSecret(value) };
+    }
+    case "x25519": {
+      const privateKey = createPrivateKey({ key: Buffer.concat([X25519_PRIVATE, Buffer.from(task.secret, "hex")]), format: "der", type: "pkcs8" });
+      const publicKey = createPublicKey({ key: Buffer.concat([X25519_PUBLIC, Buffer.from(task.value, "hex")]), format: "der", type: "spki" });
+      const secret = (): Buffer => diffieHellman({ privateKey, publicKey });
+      return { call: () => void secret(), result: secret };
+    }
+    case "esp": return espWork(task);
+  }
+}
+
+/** A packet out and in, without its frame: cipher and MAC, MAC and cipher. The result is the text again. */
+function espWork({ cipher, key, hash, length }: Extract<Task, { kind: "esp" }>): Work {
+  const [secret, auth, head] = [octets(key, "key"), octets(20, "auth"), octets(16, "head")];
+  const block = cipher.startsWith("des") ? 8 : 16;
+  const text = octets(cipher.endsWith("gcm") ? length : Math.ceil((length + 2) / block) * block, "data");
+  const options = { authTagLength: 16 };
+  const both = cipher.endsWith("gcm")
+    ? (): Buffer => {
+        const out = createCipheriv(cipher as Aead, secret, NONCE, options).setAAD(head);
+        const sealed = out.update(text);
+        out.final();
+        const back = createDecipheriv(cipher as Aead, secret, NONCE, options).setAAD(head).setAuthTag(out.getAuthTag());
+        const opened = back.update(sealed);
+        back.final();
+        return opened;
+      }
+    : (): Buffer => {
+        const iv = head.subarray(0, block);
+        const sealed = createCipheriv(cipher, secret, iv).setAutoPadding(false).update(text);
+        const sent = createHmac(hash!, auth).update(head).update(sealed).digest();
+        const got = createHmac(hash!, auth).update(head).update(sealed).digest();
+        if (!sent.equals(got)) throw new Error("two codes of one packet differ");
+        return createDecipheriv(cipher, secret, iv).setAutoPadding(false).update(sealed);
+      };
+  return { call: () => void both(), result: both };
+}
