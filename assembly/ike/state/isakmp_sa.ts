@@ -5,7 +5,7 @@
 import { BlockCipher, CIPHER_BLOCK_MAX, CIPHER_CTX_MAX } from "../../crypto/cipher";
 import * as drbg from "../../crypto/drbg";
 import { DIGEST_MAX, Hash } from "../../crypto/hash";
-import { ISAKMP_SAS, PEER_ID_MAX } from "../../limits";
+import { ISAKMP_SAS, MESSAGE_IDS as M_IDS, PEER_ID_MAX } from "../../limits";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
@@ -41,8 +41,7 @@ export const enum Natt {
  * (message_ids.ts), nor do R-U-THERE and its answer, whose numbers rise (dead_peer.ts): what is left are the peer's Quick
  * Modes, its Deletes and seldom a notify, of which an SA of a day with eight flows renewed each hour sees about 400.
  */
-const M_IDS: u32 = 256;
-const M_IDS_SOFT: u32 = 192;
+const M_IDS_SOFT: u32 = M_IDS - M_IDS / 4;
 const FIRST_NUMBER: u32 = 1001;
 
 /** What a peer has said under an SA, and upkeep has not acted on yet. */

@@ -41,14 +41,13 @@ const NOTHING: u32 = 0;
 const FIRST_PAIR: u32 = 1;
 const NO_SUCH_PROFILE: u32 = 0xffffffff;
 
-const wanted: usize = memory.data(128 * 4, 4);
+const wanted: usize = memory.data(<i32>POLICIES * 4, 4);
 /** Peers of the entry that have been tried without success. */
-const tried: usize = memory.data(128, 4);
+const tried: usize = memory.data(<i32>POLICIES, 4);
 
 export function init(): void {
-  if (POLICIES > 128) unreachable();
-  memory.fill(wanted, 0, 128 * 4);
-  memory.fill(tried, 0, 128);
+  memory.fill(wanted, 0, <usize>(POLICIES * 4));
+  memory.fill(tried, 0, <usize>POLICIES);
 }
 
 function want(slot: u32): u32 {
