@@ -38,7 +38,7 @@ export function setLifetimes(sa: IsakmpSa): void {
   const start = sa.establishedAt;
   sa.expiresAt = start + <u64>sa.lifetimeSeconds * 1000;
   if (sa.phase == Phase.ESTABLISHED) sa.softAt = start + <u64>softMilliseconds(sa.lifetimeSeconds, sa.initiator);
-  isakmpSa.deadline.arm(min(sa.softAt, sa.expiresAt));
+  isakmpSa.arm(sa, min(sa.softAt, sa.expiresAt));
   const kilobytes = sa.lifetimeKilobytes;
   if (!kilobytes) return;
   sa.hardOctets = <u64>kilobytes << 10;
@@ -61,5 +61,5 @@ export function lastQuick(sa: IsakmpSa): void {
   sa.softAt = sa.dpdAt = NEVER;
   sa.softOctets = sa.hardOctets;
   sa.deleteAt = clock.now() + SPENT_DELAY + (sa.initiator ? 0 : SPENT_DELAY);
-  isakmpSa.deadline.arm(sa.deleteAt);
+  isakmpSa.arm(sa, sa.deleteAt);
 }

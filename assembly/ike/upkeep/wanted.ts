@@ -242,9 +242,8 @@ function moved(item: WorkItem): void {
   const inbound = sad.bySpi(item.spi);
   if (!peer || !inbound) return;
   sad.moveMapping(inbound, item.address, item.port);
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const sa = isakmpSa.at(i);
-    if (!sa || sa.peerNumber != peer || sa.phase == Phase.NEGOTIATING || !sa.natDetected) continue;
+  for (let sa: IsakmpSa | null = isakmpSa.firstOf(peer); sa; sa = isakmpSa.nextOf(sa)) {
+    if (sa.phase == Phase.NEGOTIATING || !sa.natDetected) continue;
     if (whereabouts.move(sa, item.address, item.port)) pairs.moveMappings(sa);
   }
 }
