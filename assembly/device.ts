@@ -15,7 +15,7 @@ import * as inbound from "./ipsec/inbound";
 import * as ipsec from "./ipsec/ipsec";
 import * as outbound from "./ipsec/outbound";
 import * as pmtu from "./ipsec/pmtu";
-import { PORTS } from "./limits";
+import { PORTS, check as checkLimits } from "./limits";
 import * as egress from "./net/egress";
 import { discard } from "./net/egress";
 import * as ingress from "./net/ingress";
@@ -49,6 +49,7 @@ export function abi_version(): u32 {
 }
 
 export function init(now: u32, wall: u32, flags: u32): u32 {
+  checkLimits();
   clock.init(now, wall);
   log.init();
   log.setKeylog((flags & InitFlags.KEYLOG_ALLOWED) != 0);

@@ -84,6 +84,8 @@ export class SaParameters extends SaTerms {
 export class SaChain {
   /** The policy's number for IKE. */
   slot: u32;
+  /** Inbound SAs that are the policy's, be they larval. */
+  inbounds: u16;
   heldCount: u8;
   /** It goes with its last SA: a peer has made it. */
   passing: bool;
