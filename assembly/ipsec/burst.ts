@@ -13,7 +13,7 @@
  * worked on.
  */
 import { Hash } from "../crypto/hash";
-import { LANES, hmacLanes } from "../crypto/hmac_lanes";
+import { MAC_JOBS, MacJob, hmacFour } from "../crypto/hmac_four";
 import { SA } from "../sadb/sas/sa";
 import { put32 } from "../util/bytes";
 import { Packet } from "../util/packet";
@@ -29,30 +29,28 @@ export class Job {
   /** The packet's ESP header, and the octets that the ICV covers from there on. */
   at: usize;
   covered: u32;
-  /** 1 to LANES */
+  /** 1 to MAC_JOBS */
   place: u8;
 }
 
 const JOB: usize = 40;
 /** Octets of a code, whole. */
 const CODE: usize = 64;
-const ICV: usize = 32;
-const PER_JOB: i32 = 40 + 64 + 32;
 /** What a Batch is made of. */
-export const BATCH_OCTETS: i32 = 4 * PER_JOB;
+export const BATCH_OCTETS: i32 = 4 * (40 + 64);
 
-// The messages of a hash: states, octets, lengths.
-const states: usize = memory.data(16, 4);
-const octets: usize = memory.data(16, 4);
-const lengths: usize = memory.data(16, 4);
+/** The messages of a hash. */
+const messages: usize = memory.data(96, 8);
+/** The upper halves of extended numbers. */
+const uppers: usize = memory.data(16, 4);
 
-/** Up to LANES packets of one direction, whose ICVs are of one hash. */
+/** Up to MAC_JOBS packets of one direction, whose ICVs are of one hash. */
 export class Batch {
   count: u32 = 0;
 
-  /** @param space BATCH_OCTETS, aligned to 8: jobs, codes, ICVs */
+  /** @param space BATCH_OCTETS, aligned to 8: jobs, codes */
   constructor(private readonly space: usize) {
-    if (<usize>offsetof<Job>() > JOB) unreachable();
+    if (<usize>offsetof<Job>() > JOB || offsetof<MacJob>() > 24) unreachable();
   }
 
   job(i: u32): Job {
@@ -61,23 +59,17 @@ export class Batch {
 
   /** The code of the n-th job; meaningful after `authenticate`, which counts only those that are alive. */
   code(n: u32): usize {
-    return this.space + <usize>LANES * JOB + <usize>n * CODE;
-  }
-
-  /** The ICV that a job's packet came with. */
-  icv(i: u32): usize {
-    return this.space + <usize>LANES * (JOB + CODE) + <usize>i * ICV;
+    return this.space + <usize>MAC_JOBS * JOB + <usize>n * CODE;
   }
 
   /** Whether a packet of that SA may join those that are here. */
   takes(sa: SA): bool {
-    return this.count == 0 || (this.count < LANES && this.job(0).sa.hash == sa.hash);
+    return this.count == 0 || (this.count < MAC_JOBS && this.job(0).sa.hash == sa.hash);
   }
 
   /** Gives a packet, `ptr` at its ESP header, a place: `takes` said yes. */
   add(sa: SA, packet: Packet, covered: u32, sequence: u64): void {
-    const i = this.count++;
-    const job = this.job(i);
+    const job = this.job(this.count++);
     job.packet = packet;
     job.sa = sa;
     job.spi = sa.spi;
@@ -85,7 +77,6 @@ export class Batch {
     job.covered = covered;
     job.sequence = sequence;
     packet.unsealed = job.place = <u8>this.count;
-    if (sa.inbound) memory.copy(this.icv(i), job.at + covered, <usize>sa.icvLength);
   }
 
   /** Whether a job's packet still waits for it. */
@@ -98,28 +89,24 @@ export class Batch {
     return job.sa.spi == job.spi;
   }
 
-  /**
-   * Computes the codes of the jobs that wait and are alive. An extended number's upper half is laid behind the packet for that
-   * (RFC 4303, 2.2.1), where its ICV has its place.
-   */
+  /** Computes the codes of the jobs that wait and are alive, with the upper half of an extended number (RFC 4303, 2.2.1). */
   authenticate(): void {
     let hash: Hash | null = null;
-    let n: usize = 0;
+    let n: u32 = 0;
     for (let i: u32 = 0; i < this.count; i++) {
       const job = this.job(i);
       if (!this.waits(job) || !this.alive(job)) continue;
       const sa = job.sa;
-      let length = job.covered;
-      if (sa.esn) {
-        put32(job.at + length, <u32>(job.sequence >>> 32));
-        length += 4;
-      }
       hash = sa.hash;
-      store<u32>(states + n, <u32>sa.macState);
-      store<u32>(octets + n, <u32>job.at);
-      store<u32>(lengths + n, length);
-      n += 4;
+      const message = changetype<MacJob>(messages + <usize>n * offsetof<MacJob>());
+      message.state = sa.macState;
+      message.data = job.at;
+      message.len = job.covered;
+      message.more = uppers + <usize>(n << 2);
+      message.moreLen = sa.esn ? 4 : 0;
+      put32(message.more, <u32>(job.sequence >>> 32));
+      message.out = this.code(n++);
     }
-    if (hash) hmacLanes(hash, <u32>n >> 2, states, octets, lengths, this.code(0), CODE);
+    if (hash) hmacFour(hash, messages, n);
   }
 }

@@ -120,7 +120,7 @@ export function finish(): void {
     const sa = job.sa;
     let reason = Drop.ESP_UNKNOWN_SPI;
     if (batch.alive(job)) {
-      const good = ct.equal(batch.code(n++), batch.icv(i), <u32>sa.icvLength);
+      const good = ct.equal(batch.code(n++), job.at + job.covered, <u32>sa.icvLength);
       // One of the same number may have come with it.
       const fresh = replay.fresh(sa.replay, sa.sequence, sa.window, job.sequence);
       reason = fresh ? espIn.conclude(sa, packet, job.sequence, good) : espIn.refuse(sa, Drop.ESP_REPLAY);

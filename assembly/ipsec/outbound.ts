@@ -161,10 +161,7 @@ function seal(sa: SA, packet: Packet, nextHeader: u32): Drop {
 
 /** Seals the packets that wait for company. Called before a packet's octets are cut or shown, and when nothing more comes. */
 export function finish(): void {
-  for (let i: u32 = 0; i < batch.count; i++) {
-    const job = batch.job(i);
-    if (batch.waits(job) && batch.alive(job)) espOut.encrypt(job.sa, job.at, job.covered, job.sequence);
-  }
+  espOut.encryptAll(batch);
   batch.authenticate();
   let n: u32 = 0;
   for (let i: u32 = 0; i < batch.count; i++) {
