@@ -52,6 +52,20 @@ export function limbUp(below: v128, a: v128): v128 {
   return i8x16.shuffle(below, a, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27);
 }
 
+/** By two places. */
+// @ts-ignore: decorator
+@inline
+export function limbUp2(below: v128, a: v128): v128 {
+  return i8x16.shuffle(below, a, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23);
+}
+
+/** By three. */
+// @ts-ignore: decorator
+@inline
+export function limbUp3(below: v128, a: v128): v128 {
+  return i8x16.shuffle(below, a, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
+}
+
 // @ts-ignore: decorator
 @inline
 export function low1(a: v128, b: v128): v128 {
