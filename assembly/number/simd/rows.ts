@@ -100,6 +100,40 @@ function carry(r: usize, n: u32, w: u32): void {
   }
 }
 
+/**
+ * Adds a row to the columns and moves them down by four, from a record on, two a turn. `ofB` and `ofN` are that record's limbs, A
+ * and Q what they are multiplied by.
+ */
+// @ts-ignore: decorator
+@inline
+function addRows(
+  from: usize, last: usize, ofB: v128, ofN: v128,
+  A0: v128, A1: v128, A2: v128, A3: v128, Q0: v128, Q1: v128, Q2: v128, Q3: v128,
+): void {
+  let x = from;
+  let u = ofB;
+  let y = ofN;
+  for (; x + RECORD < last; x += 2 * RECORD) {
+    // The octet furthest up: where it is, the others are, and need no check.
+    load<u8>(x, 191);
+    const v = v128.load(x, 64);
+    const z = v128.load(x, 80);
+    v128.store(x, low(low(v128.load(x, 96), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 32);
+    v128.store(x, high(high(v128.load(x, 112), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 48);
+    u = v128.load(x, 128);
+    y = v128.load(x, 144);
+    v128.store(x, low(low(v128.load(x, 160), v, u, A0, A1, A2, A3), z, y, Q0, Q1, Q2, Q3), 96);
+    v128.store(x, high(high(v128.load(x, 176), v, u, A0, A1, A2, A3), z, y, Q0, Q1, Q2, Q3), 112);
+  }
+  if (x < last) {
+    load<u8>(x, 127);
+    const v = v128.load(x, 64);
+    const z = v128.load(x, 80);
+    v128.store(x, low(low(v128.load(x, 96), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 32);
+    v128.store(x, high(high(v128.load(x, 112), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 48);
+  }
+}
+
 /** r = a * b / 2^(n * w) mod m; r may be a or b. */
 export function rowsMultiply(r: usize, a: usize, b: usize, m: usize, n: u32, w: u32): void {
   const mask: u64 = (1 << <u64>w) - 1;
@@ -129,18 +163,7 @@ export function rowsMultiply(r: usize, a: usize, b: usize, m: usize, n: u32, w: 
     store<u64>(X, load<u64>(X, 96) + (c >> W) + q3, 96);
     const A0 = i32x4.splat(<i32>a0), A1 = i32x4.splat(<i32>a1), A2 = i32x4.splat(<i32>a2), A3 = i32x4.splat(<i32>a3);
     const Q0 = i32x4.splat(<i32>q0), Q1 = i32x4.splat(<i32>q1), Q2 = i32x4.splat(<i32>q2), Q3 = i32x4.splat(<i32>q3);
-    let u = v128.load(X);
-    let y = v128.load(X, 16);
-    for (let x = X; x < last; x += RECORD) {
-      // The octet furthest up: where it is, the others are, and need no check.
-      load<u8>(x, 127);
-      const v = v128.load(x, 64);
-      const z = v128.load(x, 80);
-      v128.store(x, low(low(v128.load(x, 96), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 32);
-      v128.store(x, high(high(v128.load(x, 112), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 48);
-      u = v;
-      y = z;
-    }
+    addRows(X, last, v128.load(X), v128.load(X, 16), A0, A1, A2, A3, Q0, Q1, Q2, Q3);
   }
   carry(r, n, w);
 }
@@ -186,24 +209,26 @@ export function rowsSquare(r: usize, a: usize, m: usize, n: u32, w: u32): void {
     const Q0 = i32x4.splat(<i32>q0), Q1 = i32x4.splat(<i32>q1), Q2 = i32x4.splat(<i32>q2), Q3 = i32x4.splat(<i32>q3);
     let y = v128.load(X, 16);
     let x = X;
-    for (; x < own; x += RECORD) {
+    // Of 2a there is nothing here yet.
+    for (; x + RECORD < own; x += 2 * RECORD) {
+      load<u8>(x, 191);
+      const z = v128.load(x, 80);
+      v128.store(x, low(v128.load(x, 96), y, z, Q0, Q1, Q2, Q3), 32);
+      v128.store(x, high(v128.load(x, 112), y, z, Q0, Q1, Q2, Q3), 48);
+      y = v128.load(x, 144);
+      v128.store(x, low(v128.load(x, 160), z, y, Q0, Q1, Q2, Q3), 96);
+      v128.store(x, high(v128.load(x, 176), z, y, Q0, Q1, Q2, Q3), 112);
+    }
+    if (x < own) {
       load<u8>(x, 127);
       const z = v128.load(x, 80);
       v128.store(x, low(v128.load(x, 96), y, z, Q0, Q1, Q2, Q3), 32);
       v128.store(x, high(v128.load(x, 112), y, z, Q0, Q1, Q2, Q3), 48);
       y = z;
+      x += RECORD;
     }
     const A0 = i32x4.splat(<i32>a0), A1 = i32x4.splat(<i32>a1), A2 = i32x4.splat(<i32>a2), A3 = i32x4.splat(<i32>a3);
-    let u = i64x2.splat(0);
-    for (; x < last; x += RECORD) {
-      load<u8>(x, 127);
-      const v = v128.load(x, 64);
-      const z = v128.load(x, 80);
-      v128.store(x, low(low(v128.load(x, 96), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 32);
-      v128.store(x, high(high(v128.load(x, 112), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 48);
-      u = v;
-      y = z;
-    }
+    addRows(x, last, i64x2.splat(0), y, A0, A1, A2, A3, Q0, Q1, Q2, Q3);
   }
   carry(r, n, w);
 }
