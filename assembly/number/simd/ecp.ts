@@ -1,12 +1,13 @@
 /**
- * P-256, P-384 and P-521, two products at a time: the fields (p256_field.ts and its neighbours) under one face, and sums of points by the
- * complete formula of J. Renes, C. Costello and L. Batina, "Complete addition formulas for prime order elliptic curves" (2016),
- * algorithm 4, whose fourteen products are seven pairs. It doubles a point as well: that takes seven pairs too.
+ * P-256, P-384 and P-521, two products at a time: the fields (p256_field.ts and its neighbours) under one face, and sums of
+ * points by the complete formula of J. Renes, C. Costello and L. Batina, "Complete addition formulas for prime order elliptic
+ * curves" (2016), algorithm 4, whose fourteen products are seven pairs. It doubles a point as well: that takes seven pairs
+ * too.
  *
- * Bounds as (limbs, value), limbs in multiples of 2^w, values in multiples of p. A product leaves (1, 1.1): its factors' values are
- * below 300, and R is at least 2^19 p. `add` adds both and carries nothing. `subtract` adds 16p and takes b up to (6, 15), a up to
- * limbs of 7; `subtractWide` adds 128p and takes b up to (6, 120). Both carry once: their limbs count as 1, the value as a's and what was
- * added. Points that come and go are below (1, 18), (2, 3), (2, 3).
+ * Bounds as (limbs, value), limbs in multiples of 2^w, values in multiples of p. A product leaves (1, 1.1): its factors'
+ * values are below 300, and R is at least 2^19 p. `add` adds both and carries nothing. `subtract` adds 16p and takes b up to
+ * (6, 15), a up to limbs of 7; `subtractWide` adds 128p and takes b up to (6, 120). Both carry once: their limbs count as 1,
+ * the value as a's and what was added. Points that come and go are below (1, 18), (2, 3), (2, 3).
  */
 import { fromBytes, subtractIfNotLess, toBytes } from "../bignum";
 import { limbUp } from "./lanes";
@@ -120,7 +121,9 @@ export const FIELD_521 = new EcpField(
   521, p521.ELEMENT, p521.LIMBS, p521.LIMB_BITS, p521.SIXTEEN, p521.WIDE, p521.SQUARE, p521.ONE,
 );
 
-/** p := p + q; q may be p. b is the curve's. `scratch` holds 9 elements. What a line leaves is noted where it is more than (1, 20). */
+/**
+ * p := p + q; q may be p. b is the curve's. `scratch` holds 9 elements. What a line leaves is noted where it is more than (1, 20).
+ */
 export function addPoint(f: EcpField, p: usize, q: usize, b: usize, scratch: usize): void {
   const s = f.stride;
   const X1 = p, Y1 = p + s, Z1 = p + 2 * s;

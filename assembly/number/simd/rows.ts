@@ -15,8 +15,8 @@
  *
  *     2n * (2^w - 1)^2 + 2^36 < 2^64    for w = 29: n <= 31; w = 28: n <= 127; w = 27: n <= 511
  *
- * n is a multiple of 4 (rowLimbs; modulus.ts keeps to it). What a row works on lies in records, one to four limbs, so that one address
- * reaches it all:
+ * n is a multiple of 4 (rowLimbs; modulus.ts keeps to it). What a row works on lies in records, one to four limbs, so that one
+ * address reaches it all:
  *
  *     octets   0          16         32                     64
  *              4 of b     4 of N     4 columns, 64 bits     the next record, the last of which is zeros
@@ -60,7 +60,7 @@ function place(b: usize, shift: i32, m: usize, n: u32): void {
   v128.store(x, none);
 }
 
-/** Adds four multiples of a window's limbs to two columns: the lower ones of a group. v is the group's limbs, u those below them. */
+/** Adds four multiples of a window's limbs to the lower two columns of a group. v is the group's limbs, u those below them. */
 // @ts-ignore: decorator
 @inline
 function low(sum: v128, u: v128, v: v128, x0: v128, x1: v128, x2: v128, x3: v128): v128 {
@@ -170,8 +170,8 @@ export function rowsMultiply(r: usize, a: usize, b: usize, m: usize, n: u32, w: 
 
 /**
  * r = a^2 / 2^(n * w) mod m; r may be a. Of the products of two different limbs each is made once, of one of them doubled: a
- * row takes 2a without the limbs up to its own, so that groups of nothing but those are left out; and the products within its four
- * limbs are added by scalars. Column 4i + k of the whole is column k of row i.
+ * row takes 2a without the limbs up to its own, so that groups of nothing but those are left out; and the products within its
+ * four limbs are added by scalars. Column 4i + k of the whole is column k of row i.
  */
 export function rowsSquare(r: usize, a: usize, m: usize, n: u32, w: u32): void {
   const mask: u64 = (1 << <u64>w) - 1;

@@ -76,8 +76,9 @@ export function toOctets(out: usize, a: usize): void {
 }
 
 /**
- * One bit. `state` is x2, z2, x3, z3 one after the other; x1 is the point's, `a24` is 121665. `swap` is a mask: all ones exchanges the
- * two points first. `scratch` holds 5 elements. Bounds as c25519_field.ts counts them: sums of two below 2, differences below 3.
+ * One bit. `state` is x2, z2, x3, z3 one after the other; x1 is the point's, `a24` is 121665. `swap` is a mask: all ones
+ * exchanges the two points first. `scratch` holds 5 elements. Bounds as c25519_field.ts counts them: sums of two below 2,
+ * differences below 3.
  */
 export function step(state: usize, x1: usize, a24: usize, swap: u32, scratch: usize): void {
   const x2 = state, z2 = state + ELEMENT, x3 = state + 2 * ELEMENT, z3 = state + 3 * ELEMENT;
