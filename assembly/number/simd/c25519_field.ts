@@ -15,6 +15,8 @@ import {
 export const ELEMENT: usize = 48;
 
 /** 2p. */
+// @ts-ignore: decorator
+@lazy
 const BIAS: usize = memory.data<u32>([
   134217690, 67108862, 134217726, 67108862, 134217726, 67108862, 134217726, 67108862, 134217726, 67108862, 0, 0,
 ], 16);

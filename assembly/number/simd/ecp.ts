@@ -16,6 +16,8 @@ import * as p384 from "./p384_field";
 import * as p521 from "./p521_field";
 
 /** The number 1, which leads out of Montgomery's form. */
+// @ts-ignore: decorator
+@lazy
 const UNIT: usize = memory.data<u32>([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 16);
 
 export class EcpField {
@@ -111,12 +113,18 @@ export class EcpField {
   }
 }
 
+// @ts-ignore: decorator
+@lazy
 export const FIELD_256 = new EcpField(
   256, p256.ELEMENT, p256.LIMBS, p256.LIMB_BITS, p256.SIXTEEN, p256.WIDE, p256.SQUARE, p256.ONE,
 );
+// @ts-ignore: decorator
+@lazy
 export const FIELD_384 = new EcpField(
   384, p384.ELEMENT, p384.LIMBS, p384.LIMB_BITS, p384.SIXTEEN, p384.WIDE, p384.SQUARE, p384.ONE,
 );
+// @ts-ignore: decorator
+@lazy
 export const FIELD_521 = new EcpField(
   521, p521.ELEMENT, p521.LIMBS, p521.LIMB_BITS, p521.SIXTEEN, p521.WIDE, p521.SQUARE, p521.ONE,
 );

@@ -7,7 +7,8 @@
  *                                                               high(x, y)  column 2I + 2J + 2
  *     swapped y[J]     b[2J+1]  b'[2J+1]  b[2J]    b'[2J]        low, high   column 2I + 2J + 1
  *
- * Sums of such products, by the number of their terms; two columns of 64 bits each, one for either number.
+ * Sums of such products, by the number of their terms; two columns of 64 bits each, one for either number. Whatever these files
+ * keep in memory is lazy: a build without SIMD has nothing of it.
  */
 
 /** Limbs a and b, the lower two: a0 b0 a1 b1. */

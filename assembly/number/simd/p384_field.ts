@@ -22,24 +22,34 @@ export const LIMBS: u32 = 15;
 export const LIMB_BITS: u32 = 27;
 
 /** 16p and 128p, each limb but the highest between 7 and 8 times 2^27. */
+// @ts-ignore: decorator
+@lazy
 export const SIXTEEN: usize = memory.data<u32>([
   1073741808, 939524600, 939524089, 1073217529, 1056964600, 1073741816, 1073741816, 1073741816, 1073741816,
   1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1016, 0,
 ], 16);
+// @ts-ignore: decorator
+@lazy
 export const WIDE: usize = memory.data<u32>([
   1073741696, 939528184, 939524089, 1069547513, 1073741816, 1073741815, 1073741816, 1073741816, 1073741816,
   1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 8184, 0,
 ], 16);
 
 /** R^2 and R modulo p. */
+// @ts-ignore: decorator
+@lazy
 export const SQUARE: usize = memory.data<u32>([
   0, 32768, 132120576, 33554431, 0, 16, 0, 134201344, 262143, 16777216, 0, 2, 0, 0, 0, 0,
 ], 16);
+// @ts-ignore: decorator
+@lazy
 export const ONE: usize = memory.data<u32>([
   2097152, 67108864, 134217727, 134217727, 511, 16384, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
 
 /** A multiple of p, 2^48 or more in each column that something is taken from. */
+// @ts-ignore: decorator
+@lazy
 const K: usize = memory.data<u64>([
   134184959, 1015839, 1015808, 281474977693696, 281475108798456, 281475109846775, 281475109879543, 281475108830967,
   281475108830967, 281475108830967, 281475108830975, 281475108831231, 281475108831231, 281475108831231,

@@ -16,11 +16,15 @@ export const LIMBS: u32 = 20;
 export const LIMB_BITS: u32 = 27;
 
 /** 16p and 128p, each limb but the highest between 7 and 8 times 2^27. */
+// @ts-ignore: decorator
+@lazy
 export const SIXTEEN: usize = memory.data<u32>([
   1073741808, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816,
   1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816,
   1073741816, 4088,
 ], 16);
+// @ts-ignore: decorator
+@lazy
 export const WIDE: usize = memory.data<u32>([
   1073741696, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816,
   1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816,
@@ -28,9 +32,13 @@ export const WIDE: usize = memory.data<u32>([
 ], 16);
 
 /** R^2 and R modulo p. */
+// @ts-ignore: decorator
+@lazy
 export const SQUARE: usize = memory.data<u32>([
   0, 2048, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
+// @ts-ignore: decorator
+@lazy
 export const ONE: usize = memory.data<u32>([
   524288, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);

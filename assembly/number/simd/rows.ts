@@ -30,6 +30,8 @@ const LIMBS: i32 = 308;
 
 const RECORD: usize = 64;
 const RECORDS: i32 = LIMBS / 4 + 1;
+// @ts-ignore: decorator
+@lazy
 const X: usize = memory.data(RECORDS * 64, 16);
 
 /** The most limbs of `w` bits, 27 to 29, that numbers may have: a multiple of 4. */

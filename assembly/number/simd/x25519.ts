@@ -7,6 +7,8 @@
 import { ELEMENT, add, multiply2, square2, subtract } from "./c25519_field";
 
 /** The number 1. */
+// @ts-ignore: decorator
+@lazy
 export const ONE: usize = memory.data<u32>([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 16);
 
 /** Reads a number of 1 to 32 octets, big-endian, below 2^255. */
