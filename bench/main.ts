@@ -23,6 +23,7 @@ const benches: Record<string, { what: string; load: () => Promise<Bench> }> = {
   path: { what: "the whole way of a packet: postern-linux and charon with kernel-libipsec (Linux, root)", load: async () => (await import("./gateways/path.ts")).path },
   handshake: { what: "handshakes of postern-linux and charon (Linux, root)", load: async () => (await import("./gateways/handshake.ts")).handshake },
   board: { what: "the emulated boards, and the crypto core on the i.MX6UL's core against BearSSL and OpenSSL, in guest instructions", load: async () => (await import("./board.ts")).board },
+  scale: { what: "a packet's cost with many tunnels and flows", load: async () => (await import("./scale.ts")).scale },
 };
 
 const usage = `npm run bench [-- NAME ...] [--quick] [--docs] [--list]
