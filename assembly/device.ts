@@ -8,13 +8,15 @@
  */
 import * as console from "./cli/console";
 import * as drbg from "./crypto/drbg";
-import { arrive, sendLocal } from "./device/way_in";
+import { arrive, landed, sendLocal } from "./device/way_in";
 import { again, init as initWayOut, sendIke } from "./device/way_out";
 import * as ike from "./ike/ike";
+import * as inbound from "./ipsec/inbound";
 import * as ipsec from "./ipsec/ipsec";
 import * as outbound from "./ipsec/outbound";
 import * as pmtu from "./ipsec/pmtu";
-import { PORTS } from "./limits";
+import { PORTS, check as checkLimits } from "./limits";
+import * as egress from "./net/egress";
 import { discard } from "./net/egress";
 import * as ingress from "./net/ingress";
 import * as interfaces from "./net/interface";
@@ -47,6 +49,7 @@ export function abi_version(): u32 {
 }
 
 export function init(now: u32, wall: u32, flags: u32): u32 {
+  checkLimits();
   clock.init(now, wall);
   log.init();
   log.setKeylog((flags & InitFlags.KEYLOG_ALLOWED) != 0);
@@ -137,6 +140,7 @@ export function poll(now: u32): u32 {
     if (ingress.receive(packet, packet.port)) arrive(packet);
   }
   follow();
+  finish();
   net.poll();
   drain();
   let wait = console.poll();
@@ -148,6 +152,7 @@ export function poll(now: u32): u32 {
   wait = min(wait, ike.poll());
   follow();
   drain();
+  finish();
   assertThat(heapTop() == heapMark, 601);
   atWork = false;
   // What the last of these made for the first of them; and whatever any of them has made due in any other.
@@ -185,9 +190,20 @@ function follow(): void {
   sadb.refresh();
 }
 
-/** Sends whatever the rooms have for the wire. */
+/** Nothing more comes with what has come: the packets that wait for company go their way. */
+function finish(): void {
+  do {
+    inbound.finish();
+    outbound.finish();
+    drain();
+  } while (inbound.waiting() != 0 || outbound.waiting() != 0);
+}
+
+/** What came out of tunnels goes on, and whatever the rooms have for the wire goes out. */
 function drain(): void {
+  for (let packet = inbound.opened(); packet; packet = inbound.opened()) landed(packet);
   for (let packet = ike.nextOutput(); packet; packet = ike.nextOutput()) sendIke(packet);
   for (let packet = outbound.released(); packet; packet = outbound.released()) again(packet);
   for (let packet = outgoing.next(); packet; packet = outgoing.next()) sendLocal(packet);
+  egress.release();
 }

@@ -4,6 +4,7 @@
 // u32 returns 0 for an unknown algorithm or a length that the algorithm does not take, and has then done nothing.
 import { hashById, cipherById } from "./crypto/registry";
 import * as mac from "./crypto/hmac";
+import * as four from "./crypto/hmac_four";
 import * as drbg from "./crypto/drbg";
 import * as ct from "./util/ct";
 
@@ -105,6 +106,17 @@ export function hmac(id: u32, key: usize, keyLen: u32, data: usize, len: u32, ou
   const hash = hashById(id);
   if (!hash) return 0;
   mac.hmac(hash, key, keyLen, data, len, out);
+  return hash.digestLength;
+}
+
+/**
+ * The codes of `count` messages, 1 to 4, under keys of their own: `jobs` are as many records of six words: state, data, its
+ * length, more data, its length (0 to 8), out. Returns the length of a code.
+ */
+export function hmacFour(id: u32, jobs: usize, count: u32): u32 {
+  const hash = hashById(id);
+  if (!hash || !count || count > four.MAC_JOBS) return 0;
+  four.hmacFour(hash, jobs, count);
   return hash.digestLength;
 }
 

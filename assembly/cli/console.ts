@@ -24,7 +24,7 @@ let box: usize = 0;
 let kept: usize = 0;
 let keptLen: u32 = 0;
 /** The line that is being gathered. */
-const typed: usize = memory.data(512, 4);
+const typed: usize = memory.data(<i32>CONSOLE_LINE_MAX, 4);
 let typedLen: u32 = 0;
 let overlong: bool = false;
 let prompted: bool = false;

@@ -50,7 +50,7 @@ class Place {
 
 const END: u32 = 0xffff;
 const PLACES: u32 = 2048;
-const places: usize = memory.data(16384, 4); // PLACES * 8
+const places: usize = memory.data(<i32>PLACES * 8, 4);
 let placeCount: u32 = 0;
 /** First place of the step after k words; the step ends where the next begins. */
 const steps: usize = memory.data(132, 4); // u16, WORDS_MAX + 2

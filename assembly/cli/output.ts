@@ -2,7 +2,7 @@
  * What commands print: one line at a time through `out`, to the console or into the configuration that is being saved, past
  * the filter of `| begin|exclude|include`.
  */
-import { STARTUP_CONFIG_MAX } from "../limits";
+import { CONSOLE_LINE_MAX, STARTUP_CONFIG_MAX } from "../limits";
 import * as ct from "../util/ct";
 import { Stream, write } from "../util/host";
 import { Text } from "../util/text";
@@ -19,7 +19,7 @@ const enum Filter {
 }
 
 let filter: u32 = Filter.NONE;
-const wanted: usize = memory.data(512, 4);
+const wanted: usize = memory.data(<i32>CONSOLE_LINE_MAX, 4);
 let wantedLen: u32 = 0;
 
 /** Where the configuration is gathered while it is saved; 0: lines go to the console. */

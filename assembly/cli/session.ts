@@ -11,7 +11,7 @@ export let mode: Mode = Mode.EXEC;
 /** What a submode is about: the port, the policy's priority, or the map entry's sequence number. */
 export let subject: u32 = 0;
 /** The name that a submode is about: a transform set's, a crypto map's, an access list's. */
-export const subjectName: usize = memory.data(64, 4);
+export const subjectName: usize = memory.data(<i32>NAME_MAX, 4);
 export let subjectNameLen: u32 = 0;
 
 /** The router's name; `ike/identity` is told of it. */

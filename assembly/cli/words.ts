@@ -9,11 +9,11 @@ import * as ct from "../util/ct";
 export const WORDS_MAX: u32 = 64;
 
 /** The line, CONSOLE_LINE_MAX octets. */
-export const line: usize = memory.data(512, 4);
+export const line: usize = memory.data(<i32>CONSOLE_LINE_MAX, 4);
 export let lineLen: u32 = 0;
 
-const starts: usize = memory.data(128, 4); // u16 a word
-const lens: usize = memory.data(128, 4);
+const starts: usize = memory.data(<i32>WORDS_MAX * 2, 4); // u16 a word
+const lens: usize = memory.data(<i32>WORDS_MAX * 2, 4);
 let count: u32 = 0;
 
 /** Copies a line of at most CONSOLE_LINE_MAX octets here and finds its words. */

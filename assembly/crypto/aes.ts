@@ -1,61 +1,26 @@
-// AES (FIPS 197) in CBC mode (SP 800-38A, 6.2; RFC 3602), constant time: the rounds work on bits (aes_bits.ts), so that
-// no load depends on a key or a text. Decryption takes four blocks at once; encryption is a chain and fills one lane.
+// AES (FIPS 197) in CBC mode (SP 800-38A, 6.2; RFC 3602), constant time: no load depends on a key or a text. Decryption
+// works on several blocks at once; encryption is a chain.
+//
+//                 with vectors                        without
+//   encryption    simd/aes_permute.ts, one block      aes_one.ts, one block
+//   decryption    simd/aes_eight.ts, eight blocks     aes_four.ts, four blocks
 //
 //   key schedule:  0         8
 //                  | rounds  | (rounds + 1) round keys of 16 bytes, as FIPS 197 writes them |
 //
-// An SA keeps this compact form (184 to 248 bytes); each call spreads it into planes in a scratch that it wipes.
+// An SA keeps this compact form (184 to 248 bytes); each call spreads it into the form of its kernel in a scratch that it
+// wipes.
 import { BlockCipher, CipherAlg } from "./cipher";
-import * as ct from "../util/ct";
-import {
-  PLANES, subBytes, mixOdd, mixEven, mixLast, addKey, unmixOdd, unmixEven, unmixFirst, unmixLast, skewKey,
-} from "./aes_bits";
-import { pack, unpack, transpose, planesOfOne, oneOfPlanes, planesOfFour } from "./aes_planes";
+import * as one from "./aes_one";
+import * as four from "./aes_four";
+import * as permute from "./simd/aes_permute";
+import * as eight from "./simd/aes_eight";
 
-// Scratch of the call in work, one for all modes: where every caller passes the same address, compilers put it into the rounds
-// as a constant, and check no bounds. With a state of its own for counter mode, CBC took 1.2 to 1.7 times the instructions.
-/** The 15 round keys, in planes. */
-export const roundKeys: usize = memory.data(960, 8);
-/** The state in planes. */
-export const state: usize = memory.data(64, 8);
-/** Four blocks: the ciphertext that decryption chains with, or a key stream. */
-export const kept: usize = memory.data(64, 8);
-
-/** Encrypts the state; `last` is the last round key's planes. Inlined: the addresses are to stay constants. */
+/** SubWord (FIPS 197, 5.2). */
 // @ts-ignore: decorator
 @inline
-export function encryptState(last: usize): void {
-  addKey(state, roundKeys);
-  // Rounds are of even number: 10, 12 or 14.
-  subBytes(state);
-  mixOdd(state, roundKeys + PLANES);
-  for (let k = roundKeys + 2 * PLANES; k < last; k += 2 * PLANES) {
-    subBytes(state);
-    mixEven(state, k);
-    subBytes(state);
-    mixOdd(state, k + PLANES);
-  }
-  subBytes(state);
-  mixLast(state, last);
-}
-
-/** Spreads the compact schedule into planes; every block of a state meets the same key. */
-export function spreadKeys(ctx: usize, rounds: usize): void {
-  let k = roundKeys;
-  for (let i: usize = 0; i <= rounds; i++, k += PLANES) {
-    planesOfFour(k, ctx + 8 + (i << 4));
-    if (i & 1) skewKey(k);
-  }
-}
-
-/** SubWord (FIPS 197, 5.2) through the same circuit. */
 function subWord(word: u32): u32 {
-  store<u64>(kept, <u64>word, 0);
-  store<u64>(kept, 0, 8);
-  planesOfOne(state, kept);
-  subBytes(state);
-  oneOfPlanes(state, kept);
-  return load<u32>(kept);
+  return ASC_FEATURE_SIMD ? permute.subWord(word) : one.subWord(word);
 }
 
 class Aes extends BlockCipher {
@@ -88,73 +53,48 @@ class Aes extends BlockCipher {
       store<u32>(w + (i << 2), previous);
       if (++phase == nk) phase = 0;
     }
-    ct.wipe(state, PLANES);
-    ct.wipe(kept, PLANES);
+    if (!ASC_FEATURE_SIMD) one.wipeOne();
   }
 
   cbcEncrypt(ctx: usize, iv: usize, data: usize, len: u32): void {
-    const rounds = load<u32>(ctx);
-    const last = roundKeys + rounds * PLANES;
-    spreadKeys(ctx, rounds);
-    let low = load<u64>(iv, 0);
-    let high = load<u64>(iv, 8);
-    for (const end = data + len; data < end; data += 16) {
-      store<u64>(data, load<u64>(data, 0) ^ low, 0);
-      store<u64>(data, load<u64>(data, 8) ^ high, 8);
-      planesOfOne(state, data);
-      encryptState(last);
-      oneOfPlanes(state, data);
-      low = load<u64>(data, 0);
-      high = load<u64>(data, 8);
-    }
-    store<u64>(iv, low, 0);
-    store<u64>(iv, high, 8);
-    wipeScratch();
+    const rounds = <usize>load<u32>(ctx);
+    if (ASC_FEATURE_SIMD) permute.cbcEncrypt(ctx, rounds, iv, data, len);
+    else one.cbcEncrypt(ctx, rounds, iv, data, len);
   }
 
   cbcDecrypt(ctx: usize, iv: usize, data: usize, len: u32): void {
-    const rounds = load<u32>(ctx);
-    const last = roundKeys + rounds * PLANES;
-    spreadKeys(ctx, rounds);
-    let low = load<u64>(iv, 0);
-    let high = load<u64>(iv, 8);
-    while (len) {
-      const n: u32 = len < 64 ? len : 64;
-      memory.copy(kept, data, n);
-      for (let b: usize = 0; b << 4 < n; b++) pack(state, b, data + (b << 4));
-      transpose(state);
-      unmixFirst(state, last);
-      subBytes(state);
-      unmixOdd(state, last - PLANES);
-      for (let k = last - 2 * PLANES; k > roundKeys; k -= 2 * PLANES) {
-        subBytes(state);
-        unmixEven(state, k);
-        subBytes(state);
-        unmixOdd(state, k - PLANES);
-      }
-      subBytes(state);
-      unmixLast(state, roundKeys);
-      transpose(state);
-      for (let b: usize = 0; b << 4 < n; b++, data += 16) {
-        unpack(state, b, data);
-        store<u64>(data, load<u64>(data, 0) ^ low, 0);
-        store<u64>(data, load<u64>(data, 8) ^ high, 8);
-        low = load<u64>(kept + (b << 4), 0);
-        high = load<u64>(kept + (b << 4), 8);
-      }
-      len -= n;
+    const rounds = <usize>load<u32>(ctx);
+    if (ASC_FEATURE_SIMD) {
+      eight.spreadKeys(ctx, rounds);
+      eight.cbcDecrypt(rounds, iv, data, len);
+      eight.wipeEight();
+    } else {
+      four.spreadKeys(ctx, rounds);
+      four.cbcDecrypt(rounds, iv, data, len);
+      four.wipeFour();
     }
-    store<u64>(iv, low, 0);
-    store<u64>(iv, high, 8);
-    wipeScratch();
   }
 }
 
-/** Forgets key and texts. */
-export function wipeScratch(): void {
-  ct.wipe(roundKeys, 960);
-  ct.wipe(state, PLANES);
-  ct.wipe(kept, PLANES);
+/** CBC-MAC: as cbcEncrypt with a schedule of AES, but the text stays; `chain` becomes the last ciphertext block. */
+export function aesMac(ctx: usize, chain: usize, data: usize, len: u32): void {
+  const rounds = <usize>load<u32>(ctx);
+  if (ASC_FEATURE_SIMD) permute.cbcMac(ctx, rounds, chain, data, len);
+  else one.cbcMac(ctx, rounds, chain, data, len);
+}
+
+/**
+ * Encrypts `n` texts in place, each under its own key and IV, faster together than one after the other where there are vectors.
+ * They stand one behind the other at `texts`: addresses of schedule, IV and text, and the text's length, 16 bytes in all (CbcText).
+ */
+export function aesEncryptMany(texts: usize, n: u32): void {
+  if (ASC_FEATURE_SIMD) permute.cbcEncryptMany(texts, n);
+  else {
+    for (; n; n--, texts += 16) {
+      const ctx = load<usize>(texts, 0);
+      one.cbcEncrypt(ctx, load<u32>(ctx), load<usize>(texts, 4), load<usize>(texts, 8), load<u32>(texts, 12));
+    }
+  }
 }
 
 /** AES with keys of 16, 24 or 32 bytes. */

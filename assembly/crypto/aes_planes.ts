@@ -78,37 +78,10 @@ export function transpose(q: usize): void {
   store<u64>(q, e, 32); store<u64>(q, f, 40); store<u64>(q, g, 48); store<u64>(q, h, 56);
 }
 
-/** Planes of one block alone, as block 0. */
-export function planesOfOne(q: usize, block: usize): void {
-  const e = even(block);
-  const o = odd(block);
-  store<u64>(q, e & LOW | ((o & LOW) << 4), 0);
-  store<u64>(q, (e >> 1) & LOW | (((o >> 1) & LOW) << 4), 8);
-  store<u64>(q, (e >> 2) & LOW | (((o >> 2) & LOW) << 4), 16);
-  store<u64>(q, (e >> 3) & LOW | (((o >> 3) & LOW) << 4), 24);
-  store<u64>(q, (e >> 4) & LOW | (((o >> 4) & LOW) << 4), 32);
-  store<u64>(q, (e >> 5) & LOW | (((o >> 5) & LOW) << 4), 40);
-  store<u64>(q, (e >> 6) & LOW | (((o >> 6) & LOW) << 4), 48);
-  store<u64>(q, (e >> 7) & LOW | (((o >> 7) & LOW) << 4), 56);
-}
-
-/** Writes block 0 of the planes at `q`. */
-export function oneOfPlanes(q: usize, block: usize): void {
-  let e: u64 = 0;
-  let o: u64 = 0;
-  for (let i: usize = 64; i;) {
-    i -= 8;
-    const plane = load<u64>(q + i);
-    e = (e << 1) | (plane & LOW);
-    o = (o << 1) | ((plane >> 4) & LOW);
-  }
-  writeBlock(block, e, o);
-}
-
-/** Planes in which all four blocks are the one at `block`: a round key's. */
-export function planesOfFour(q: usize, block: usize): void {
-  const e = even(block);
-  const o = odd(block);
+/** Planes in which all four blocks are the one at `block`, each octet XORed with one of `constant`: a round key's. */
+export function planesOfFour(q: usize, block: usize, constant: u64): void {
+  const e = even(block) ^ constant;
+  const o = odd(block) ^ constant;
   for (let i: u64 = 0; i < 8; i++) {
     const bit = ((e >> i) & LOW) | (((o >> i) & LOW) << 4);
     store<u64>(q + (<usize>i << 3), (bit << 4) - bit);

@@ -1,22 +1,27 @@
-// AES in counter mode (SP 800-38A, 6.5; RFC 3686), four blocks at a time in the planes of aes_bits.ts. Encryption and
-// decryption are one operation. The counter is the last 32 bits of the block, big-endian, and wraps (SP 800-38D, 6.2);
-// no packet comes near that.
+// AES in counter mode (SP 800-38A, 6.5; RFC 3686), eight blocks at a time on vectors (simd/aes_eight.ts), else four
+// (aes_four.ts). Encryption and decryption are one operation. The counter is the last 32 bits of the block, big-endian, and
+// wraps (SP 800-38D, 6.2); no packet comes near that.
 //
-// The parts are open for GCM, which takes several runs under one key: ctrOpen, ctrRun ..., ctrClose.
-import { aes, encryptState, kept as stream, roundKeys, spreadKeys, state, wipeScratch } from "./aes";
-import { PLANES } from "./aes_bits";
-import { pack, transpose, unpack } from "./aes_planes";
+// The parts are open for GCM and CCM, which take several runs under one key: ctrOpen, ctrRun ..., ctrClose. Blocks of the
+// stream that one run leaves over are the next one's, so that such runs go on with one counter.
+import { aes } from "./aes";
+import * as four from "./aes_four";
+import * as eight from "./simd/aes_eight";
 import { get32, put32 } from "../util/bytes";
-import * as ct from "../util/ct";
 
 /** Bytes of the key schedule, aligned to 8: that of AES. */
 export const CTR_CTX: u32 = 248;
 
+/** Blocks that are made at once. */
+// @ts-ignore: decorator
+@inline const BLOCKS: u32 = ASC_FEATURE_SIMD ? 8 : 4;
+
 /** The counter block. */
 const block: usize = memory.data(16, 8);
-const one: usize = memory.data(16, 8);
-/** Planes of the last round key's address. */
-let lastKey: usize = 0;
+/** Rounds of the open schedule. */
+let rounds: usize = 0;
+/** Blocks of the stream that are left. */
+let left: u32 = 0;
 
 /** Expands a key of 16, 24 or 32 bytes. False, and nothing done, for another length. */
 export function ctrKey(ctx: usize, key: usize, keyLen: u32): bool {
@@ -25,62 +30,75 @@ export function ctrKey(ctx: usize, key: usize, keyLen: u32): bool {
   return true;
 }
 
-/** Spreads the schedule into planes for the runs that follow; ctrClose wipes them. */
+/** Spreads the schedule for the runs that follow; ctrClose wipes it. */
 export function ctrOpen(ctx: usize): void {
-  const rounds = <usize>load<u32>(ctx);
-  spreadKeys(ctx, rounds);
-  lastKey = roundKeys + rounds * PLANES;
+  rounds = <usize>load<u32>(ctx);
+  left = 0;
+  if (ASC_FEATURE_SIMD) eight.spreadKeys(ctx, rounds);
+  else four.spreadKeys(ctx, rounds);
 }
 
-/** Encrypts the four blocks at `stream` in place. */
-function fourBlocks(): void {
-  for (let b: usize = 0; b < 4; b++) pack(state, b, stream + (b << 4));
-  transpose(state);
-  encryptState(lastKey);
-  transpose(state);
-  for (let b: usize = 0; b < 4; b++) unpack(state, b, stream + (b << 4));
+// @ts-ignore: decorator
+@inline
+function stream(): usize {
+  return ASC_FEATURE_SIMD ? eight.state : four.four;
+}
+
+/** Makes the blocks of the stream that begin with this counter. */
+function makeStream(counter: usize, count: u32): void {
+  const head = load<u64>(counter, 0);
+  const middle = load<u32>(counter, 8);
+  for (let b: usize = 0; b < BLOCKS << 4; b += 16) {
+    store<u64>(stream() + b, head);
+    store<u32>(stream() + b, middle, 8);
+    put32(stream() + b + 12, count++);
+  }
+  if (ASC_FEATURE_SIMD) eight.encryptEight(rounds);
+  else four.encryptFour(rounds);
+  left = BLOCKS;
+}
+
+/** XORs `n` bytes at `data` with those at `from`. */
+// @ts-ignore: decorator
+@inline
+function mask(data: usize, from: usize, n: u32): void {
+  for (; n >= 16; n -= 16, data += 16, from += 16) {
+    if (ASC_FEATURE_SIMD) v128.store(data, v128.xor(v128.load(data), v128.load(from)));
+    else {
+      store<u64>(data, load<u64>(data) ^ load<u64>(from));
+      store<u64>(data, load<u64>(data, 8) ^ load<u64>(from, 8), 8);
+    }
+  }
+  for (let i: u32 = 0; i < n; i++) store<u8>(data + i, load<u8>(data + i) ^ load<u8>(from + i));
 }
 
 /** XORs `len` bytes at `data` with the key stream that begins at `counter` (16 bytes), which moves on by whole blocks. */
 export function ctrRun(counter: usize, data: usize, len: u32): void {
-  const head = load<u64>(counter, 0);
-  const middle = load<u32>(counter, 8);
   let count = get32(counter + 12);
   while (len) {
-    for (let b: usize = 0; b < 64; b += 16) {
-      store<u64>(stream + b, head);
-      store<u32>(stream + b, middle, 8);
-      put32(stream + b + 12, count++);
-    }
-    fourBlocks();
-    if (len < 64) {
-      for (let i: u32 = 0; i < len; i++) store<u8>(data + i, load<u8>(data + i) ^ load<u8>(stream + i));
-      count -= (64 - len) >>> 4;
-      break;
-    }
-    for (let i: usize = 0; i < 64; i += 16) {
-      store<u64>(data + i, load<u64>(data + i) ^ load<u64>(stream + i));
-      store<u64>(data + i, load<u64>(data + i, 8) ^ load<u64>(stream + i, 8), 8);
-    }
-    data += 64;
-    len -= 64;
+    if (!left) makeStream(counter, count);
+    const room = left << 4;
+    const n: u32 = len < room ? len : room;
+    mask(data, stream() + ((BLOCKS - left) << 4), n);
+    const blocks = (n + 15) >>> 4;
+    left -= blocks;
+    count += blocks;
+    data += n;
+    len -= n;
   }
   put32(counter + 12, count);
 }
 
-/** Encrypts one block, `from` to `to`, which may be the same. */
-export function ctrBlock(from: usize, to: usize): void {
-  memory.copy(one, from, 16);
-  memory.fill(stream, 0, 64);
-  memory.copy(stream, one, 16);
-  fourBlocks();
-  memory.copy(to, stream, 16);
+/** Whether a text of `len` bytes leaves no block of its last stream over: what needs one more then makes it alone. */
+export function ctrFull(len: u32): bool {
+  return (((len + 15) >>> 4) & (BLOCKS - 1)) == 0;
 }
 
 /** Forgets the key and its stream. */
 export function ctrClose(): void {
-  wipeScratch();
-  ct.wipe(one, 16);
+  if (ASC_FEATURE_SIMD) eight.wipeEight();
+  else four.wipeFour();
+  left = 0;
 }
 
 /**

@@ -1,11 +1,43 @@
-// GHASH (SP 800-38D, 6.4) on 64-bit words: the product by clmul.ts and Karatsuba, three products of lower halves and three
+// GHASH (SP 800-38D, 6.4): on vectors simd/ghash.ts, else here on 64-bit words: the product by clmul.ts and Karatsuba, three products of lower halves and three
 // of upper halves a block, then the reduction modulo x^128 + x^7 + x^2 + x + 1. GHASH numbers its bits from the left, so
 // that a product stands one place too low and is moved up before it is reduced.
+//
+//   key:  0    16    32
+//         | H  | H^2 |        H^2 for vectors alone
 import { clmulLow, reverse } from "./clmul";
+import * as simd from "./simd/ghash";
 import { get64, put64 } from "../util/bytes";
 
-/** Folds `len` bytes at `data`, filled up with zeros to whole blocks, into `y` (16 bytes) under `h` (16 bytes). */
-export function ghash(y: usize, h: usize, data: usize, len: u32): void {
+/** Bytes of a key. */
+export const GHASH_KEY: u32 = 32;
+
+/** The open key's address. */
+let opened: usize = 0;
+
+/** Completes a key that begins with H. */
+export function ghashKey(key: usize): void {
+  if (ASC_FEATURE_SIMD) simd.square(key, key + 16);
+}
+
+/** Takes up a key for the calls that follow; ghashClose forgets it. */
+export function ghashOpen(key: usize): void {
+  if (ASC_FEATURE_SIMD) simd.ghashOpen(key, key + 16);
+  else opened = key;
+}
+
+/** Folds `len` bytes at `data`, filled up with zeros to whole blocks, into `y` (16 bytes). */
+export function ghash(y: usize, data: usize, len: u32): void {
+  if (ASC_FEATURE_SIMD) simd.ghash(y, data, len);
+  else onWords(y, opened, data, len);
+}
+
+export function ghashClose(): void {
+  if (ASC_FEATURE_SIMD) simd.ghashClose();
+  else opened = 0;
+}
+
+/** GHASH on words under H at `h`. */
+export function onWords(y: usize, h: usize, data: usize, len: u32): void {
   const h1 = get64(h);
   const h0 = get64(h + 8);
   const h0r = reverse(h0);

@@ -1,6 +1,6 @@
 // HMAC (RFC 2104). What a key costs, two compressions, is paid once: `state` keeps the two chaining values after the
 // inner and the outer pad, and a message starts from a copy of the first.
-import { Hash, HASH_CTX_MAX, HASH_BLOCK_MAX, CHAIN_MAX, DIGEST_MAX } from "./hash";
+import { Hash, HASH_CTX_MAX, HASH_BLOCK_MAX, CHAIN_MAX } from "./hash";
 import * as ct from "../util/ct";
 
 /** Bytes that hold the state of any HMAC key: two chaining values. */
@@ -8,7 +8,6 @@ export const HMAC_STATE_MAX: u32 = 2 * CHAIN_MAX;
 
 const pad: usize = memory.data(128, 8);
 const work: usize = memory.data(200, 8);
-const inner: usize = memory.data(64, 8);
 const oneState: usize = memory.data(128, 8);
 const oneCtx: usize = memory.data(200, 8);
 
@@ -53,11 +52,7 @@ export function hmacUpdate(hash: Hash, ctx: usize, data: usize, len: u32): void 
 
 /** Writes the code (hash.digestLength bytes, not truncated) to `out` and wipes `ctx`. */
 export function hmacFinal(hash: Hash, state: usize, ctx: usize, out: usize): void {
-  hash.final(ctx, inner);
-  hash.resume(ctx, state + hash.chainLength);
-  hash.update(ctx, inner, hash.digestLength);
-  hash.final(ctx, out);
-  ct.wipe(inner, DIGEST_MAX);
+  hash.finalOuter(ctx, state + hash.chainLength, out);
 }
 
 /** The code of one message under a key of any length. `out` may be `data` or `key`. */

@@ -1,60 +1,20 @@
-// SHA-256 (FIPS 180-4, 6.2), constant time: no table is indexed by the message. Eight rounds are written out so that the
-// eight working variables stay in registers; the schedule is expanded eight words at a time just before its rounds.
+// SHA-256 (FIPS 180-4, 6.2), constant time: no table is indexed by the message. Sixteen rounds are written out, so that the
+// eight working variables and the schedule's last sixteen words are locals; 32-bit cores with 32 registers hold them all.
 import { Hash, HashAlg } from "./hash";
-import * as ct from "../util/ct";
+import { K256, bigSigma0, bigSigma1, ch, majority } from "./sha_words";
+import * as simd from "./simd/sha2_32";
 
-const K: usize = memory.data<u32>([
-  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-  0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-  0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-  0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-  0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-  0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-  0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-  0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
-]);
-
-/** The message schedule of the block in work: wiped by every final. */
-const schedule: usize = memory.data(256, 8);
-
+/** One word of the schedule from those 16, 15, 7 and 2 places before it. */
 // @ts-ignore: decorator
 @inline
-function ch(x: u32, y: u32, z: u32): u32 {
-  return z ^ (x & (y ^ z));
-}
-
-// @ts-ignore: decorator
-@inline
-function maj(x: u32, y: u32, z: u32): u32 {
-  return (x & y) | (z & (x | y));
-}
-
-// @ts-ignore: decorator
-@inline
-function bigSigma0(x: u32): u32 {
-  return rotr<u32>(x, 2) ^ rotr<u32>(x, 13) ^ rotr<u32>(x, 22);
-}
-
-// @ts-ignore: decorator
-@inline
-function bigSigma1(x: u32): u32 {
-  return rotr<u32>(x, 6) ^ rotr<u32>(x, 11) ^ rotr<u32>(x, 25);
-}
-
-/** One word of the schedule at `t` from the sixteen before it. */
-// @ts-ignore: decorator
-@inline
-function expand(t: usize): void {
-  const x = load<u32>(t - 60);
-  const y = load<u32>(t - 8);
+function next(w: u32, x: u32, z: u32, y: u32): u32 {
   const s0 = rotr<u32>(x, 7) ^ rotr<u32>(x, 18) ^ (x >> 3);
   const s1 = rotr<u32>(y, 17) ^ rotr<u32>(y, 19) ^ (y >> 10);
-  store<u32>(t, s0 + s1 + load<u32>(t - 64) + load<u32>(t - 28));
+  return w + s0 + z + s1;
 }
 
 function compressBlocks(chain: usize, data: usize, blocks: u32): void {
   for (; blocks; blocks--, data += 64) {
-    for (let i: usize = 0; i < 64; i += 4) store<u32>(schedule + i, bswap<u32>(load<u32>(data + i)));
     let a = load<u32>(chain, 0);
     let b = load<u32>(chain, 4);
     let c = load<u32>(chain, 8);
@@ -63,27 +23,71 @@ function compressBlocks(chain: usize, data: usize, blocks: u32): void {
     let f = load<u32>(chain, 20);
     let g = load<u32>(chain, 24);
     let h = load<u32>(chain, 28);
-    for (let i: usize = 0; i < 256; i += 32) {
-      const k = K + i;
-      const w = schedule + i;
-      if (i >= 64) {
-        expand(w + 0);
-        expand(w + 4);
-        expand(w + 8);
-        expand(w + 12);
-        expand(w + 16);
-        expand(w + 20);
-        expand(w + 24);
-        expand(w + 28);
-      }
-      h += bigSigma1(e) + ch(e, f, g) + load<u32>(k, 0) + load<u32>(w, 0); d += h; h += bigSigma0(a) + maj(a, b, c);
-      g += bigSigma1(d) + ch(d, e, f) + load<u32>(k, 4) + load<u32>(w, 4); c += g; g += bigSigma0(h) + maj(h, a, b);
-      f += bigSigma1(c) + ch(c, d, e) + load<u32>(k, 8) + load<u32>(w, 8); b += f; f += bigSigma0(g) + maj(g, h, a);
-      e += bigSigma1(b) + ch(b, c, d) + load<u32>(k, 12) + load<u32>(w, 12); a += e; e += bigSigma0(f) + maj(f, g, h);
-      d += bigSigma1(a) + ch(a, b, c) + load<u32>(k, 16) + load<u32>(w, 16); h += d; d += bigSigma0(e) + maj(e, f, g);
-      c += bigSigma1(h) + ch(h, a, b) + load<u32>(k, 20) + load<u32>(w, 20); g += c; c += bigSigma0(d) + maj(d, e, f);
-      b += bigSigma1(g) + ch(g, h, a) + load<u32>(k, 24) + load<u32>(w, 24); f += b; b += bigSigma0(c) + maj(c, d, e);
-      a += bigSigma1(f) + ch(f, g, h) + load<u32>(k, 28) + load<u32>(w, 28); e += a; a += bigSigma0(b) + maj(b, c, d);
+    let w0 = bswap<u32>(load<u32>(data, 0));
+    h = h + (load<u32>(K256, 0) + w0) + ch(e, f, g) + bigSigma1(e); d += h; h = h + majority(a, b, c) + bigSigma0(a);
+    let w1 = bswap<u32>(load<u32>(data, 4));
+    g = g + (load<u32>(K256, 4) + w1) + ch(d, e, f) + bigSigma1(d); c += g; g = g + majority(h, a, b) + bigSigma0(h);
+    let w2 = bswap<u32>(load<u32>(data, 8));
+    f = f + (load<u32>(K256, 8) + w2) + ch(c, d, e) + bigSigma1(c); b += f; f = f + majority(g, h, a) + bigSigma0(g);
+    let w3 = bswap<u32>(load<u32>(data, 12));
+    e = e + (load<u32>(K256, 12) + w3) + ch(b, c, d) + bigSigma1(b); a += e; e = e + majority(f, g, h) + bigSigma0(f);
+    let w4 = bswap<u32>(load<u32>(data, 16));
+    d = d + (load<u32>(K256, 16) + w4) + ch(a, b, c) + bigSigma1(a); h += d; d = d + majority(e, f, g) + bigSigma0(e);
+    let w5 = bswap<u32>(load<u32>(data, 20));
+    c = c + (load<u32>(K256, 20) + w5) + ch(h, a, b) + bigSigma1(h); g += c; c = c + majority(d, e, f) + bigSigma0(d);
+    let w6 = bswap<u32>(load<u32>(data, 24));
+    b = b + (load<u32>(K256, 24) + w6) + ch(g, h, a) + bigSigma1(g); f += b; b = b + majority(c, d, e) + bigSigma0(c);
+    let w7 = bswap<u32>(load<u32>(data, 28));
+    a = a + (load<u32>(K256, 28) + w7) + ch(f, g, h) + bigSigma1(f); e += a; a = a + majority(b, c, d) + bigSigma0(b);
+    let w8 = bswap<u32>(load<u32>(data, 32));
+    h = h + (load<u32>(K256, 32) + w8) + ch(e, f, g) + bigSigma1(e); d += h; h = h + majority(a, b, c) + bigSigma0(a);
+    let w9 = bswap<u32>(load<u32>(data, 36));
+    g = g + (load<u32>(K256, 36) + w9) + ch(d, e, f) + bigSigma1(d); c += g; g = g + majority(h, a, b) + bigSigma0(h);
+    let w10 = bswap<u32>(load<u32>(data, 40));
+    f = f + (load<u32>(K256, 40) + w10) + ch(c, d, e) + bigSigma1(c); b += f; f = f + majority(g, h, a) + bigSigma0(g);
+    let w11 = bswap<u32>(load<u32>(data, 44));
+    e = e + (load<u32>(K256, 44) + w11) + ch(b, c, d) + bigSigma1(b); a += e; e = e + majority(f, g, h) + bigSigma0(f);
+    let w12 = bswap<u32>(load<u32>(data, 48));
+    d = d + (load<u32>(K256, 48) + w12) + ch(a, b, c) + bigSigma1(a); h += d; d = d + majority(e, f, g) + bigSigma0(e);
+    let w13 = bswap<u32>(load<u32>(data, 52));
+    c = c + (load<u32>(K256, 52) + w13) + ch(h, a, b) + bigSigma1(h); g += c; c = c + majority(d, e, f) + bigSigma0(d);
+    let w14 = bswap<u32>(load<u32>(data, 56));
+    b = b + (load<u32>(K256, 56) + w14) + ch(g, h, a) + bigSigma1(g); f += b; b = b + majority(c, d, e) + bigSigma0(c);
+    let w15 = bswap<u32>(load<u32>(data, 60));
+    a = a + (load<u32>(K256, 60) + w15) + ch(f, g, h) + bigSigma1(f); e += a; a = a + majority(b, c, d) + bigSigma0(b);
+    for (let k = K256 + 64; k < K256 + 256; k += 64) {
+      w0 = next(w0, w1, w9, w14);
+      h = h + (load<u32>(k, 0) + w0) + ch(e, f, g) + bigSigma1(e); d += h; h = h + majority(a, b, c) + bigSigma0(a);
+      w1 = next(w1, w2, w10, w15);
+      g = g + (load<u32>(k, 4) + w1) + ch(d, e, f) + bigSigma1(d); c += g; g = g + majority(h, a, b) + bigSigma0(h);
+      w2 = next(w2, w3, w11, w0);
+      f = f + (load<u32>(k, 8) + w2) + ch(c, d, e) + bigSigma1(c); b += f; f = f + majority(g, h, a) + bigSigma0(g);
+      w3 = next(w3, w4, w12, w1);
+      e = e + (load<u32>(k, 12) + w3) + ch(b, c, d) + bigSigma1(b); a += e; e = e + majority(f, g, h) + bigSigma0(f);
+      w4 = next(w4, w5, w13, w2);
+      d = d + (load<u32>(k, 16) + w4) + ch(a, b, c) + bigSigma1(a); h += d; d = d + majority(e, f, g) + bigSigma0(e);
+      w5 = next(w5, w6, w14, w3);
+      c = c + (load<u32>(k, 20) + w5) + ch(h, a, b) + bigSigma1(h); g += c; c = c + majority(d, e, f) + bigSigma0(d);
+      w6 = next(w6, w7, w15, w4);
+      b = b + (load<u32>(k, 24) + w6) + ch(g, h, a) + bigSigma1(g); f += b; b = b + majority(c, d, e) + bigSigma0(c);
+      w7 = next(w7, w8, w0, w5);
+      a = a + (load<u32>(k, 28) + w7) + ch(f, g, h) + bigSigma1(f); e += a; a = a + majority(b, c, d) + bigSigma0(b);
+      w8 = next(w8, w9, w1, w6);
+      h = h + (load<u32>(k, 32) + w8) + ch(e, f, g) + bigSigma1(e); d += h; h = h + majority(a, b, c) + bigSigma0(a);
+      w9 = next(w9, w10, w2, w7);
+      g = g + (load<u32>(k, 36) + w9) + ch(d, e, f) + bigSigma1(d); c += g; g = g + majority(h, a, b) + bigSigma0(h);
+      w10 = next(w10, w11, w3, w8);
+      f = f + (load<u32>(k, 40) + w10) + ch(c, d, e) + bigSigma1(c); b += f; f = f + majority(g, h, a) + bigSigma0(g);
+      w11 = next(w11, w12, w4, w9);
+      e = e + (load<u32>(k, 44) + w11) + ch(b, c, d) + bigSigma1(b); a += e; e = e + majority(f, g, h) + bigSigma0(f);
+      w12 = next(w12, w13, w5, w10);
+      d = d + (load<u32>(k, 48) + w12) + ch(a, b, c) + bigSigma1(a); h += d; d = d + majority(e, f, g) + bigSigma0(e);
+      w13 = next(w13, w14, w6, w11);
+      c = c + (load<u32>(k, 52) + w13) + ch(h, a, b) + bigSigma1(h); g += c; c = c + majority(d, e, f) + bigSigma0(d);
+      w14 = next(w14, w15, w7, w12);
+      b = b + (load<u32>(k, 56) + w14) + ch(g, h, a) + bigSigma1(g); f += b; b = b + majority(c, d, e) + bigSigma0(c);
+      w15 = next(w15, w0, w8, w13);
+      a = a + (load<u32>(k, 60) + w15) + ch(f, g, h) + bigSigma1(f); e += a; a = a + majority(b, c, d) + bigSigma0(b);
     }
     store<u32>(chain, load<u32>(chain, 0) + a, 0);
     store<u32>(chain, load<u32>(chain, 4) + b, 4);
@@ -113,7 +117,8 @@ class Sha256 extends Hash {
   }
 
   protected compress(chain: usize, data: usize, blocks: u32): void {
-    compressBlocks(chain, data, blocks);
+    if (ASC_FEATURE_SIMD) simd.compress(chain, data, blocks);
+    else compressBlocks(chain, data, blocks);
   }
 
   protected putLength(blockEnd: usize, count: u64): void {
@@ -125,7 +130,8 @@ class Sha256 extends Hash {
   }
 
   wipeScratch(): void {
-    ct.wipe(schedule, 256);
+    // The scalar code keeps all it works on in locals.
+    if (ASC_FEATURE_SIMD) simd.wipeScratch();
   }
 }
 

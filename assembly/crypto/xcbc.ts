@@ -1,25 +1,24 @@
 // AES-XCBC-MAC (RFC 3566), whose first 12 octets are ESP's and AH's AES-XCBC-MAC-96, and the prf made of it (RFC 4434).
-// It is CBC with a last block that is masked by one of two further keys, so that messages of any length are safe.
+// The masks of the last block (cbc_mac.ts) are two keys made of the first.
 //
-//   key:      0                  184    200    216      message:  0            8         24         40
-//             | schedule of K1   | K2   | K3   |                  | pending    | chain   | block    |
+//   key:      0                  184    200    216
+//             | schedule of K1   | K2   | K3   |
 import { aes } from "./aes";
+import { MAC_LENGTH, MAC_MESSAGE, macFinal, macStart, macUpdate } from "./cbc_mac";
 import * as ct from "../util/ct";
 
 /** Bytes of a key's context, aligned to 8. */
 export const XCBC_KEY: u32 = 216;
 /** Bytes of a message's context, aligned to 8. */
-export const XCBC_MESSAGE: u32 = 40;
+export const XCBC_MESSAGE: u32 = MAC_MESSAGE;
 /** Octets of the code; AES-XCBC-MAC-96 sends the first 12. */
-export const XCBC_LENGTH: u32 = 16;
+export const XCBC_LENGTH: u32 = MAC_LENGTH;
 // K2 and K3 stand behind AES-128's schedule, which is shorter than other lengths': every SA has such a context.
 // @ts-ignore: decorator
 @inline const K2_AT: usize = 184;
 
-// @ts-ignore: decorator
-@inline const CHUNK: u32 = 512;
-
-const scratch: usize = memory.data(512, 8);
+/** K1, K2, K3. */
+const scratch: usize = memory.data(48, 8);
 const iv: usize = memory.data(16, 8);
 const shortKey: usize = memory.data(16, 8);
 const prfKey: usize = memory.data(216, 8);
@@ -41,54 +40,17 @@ export function xcbcKey(ctx: usize, key: usize): void {
 
 /** Begins a message. */
 export function xcbcStart(message: usize): void {
-  memory.fill(message, 0, XCBC_MESSAGE);
+  macStart(message);
 }
 
-/** Adds `len` bytes at `data`. One block is always kept back, since the last is treated by itself. */
+/** Adds `len` bytes at `data`. */
 export function xcbcUpdate(ctx: usize, message: usize, data: usize, len: u32): void {
-  if (!len) return;
-  const have = load<u32>(message);
-  const block = message + 24;
-  const room: u32 = 16 - have;
-  if (len <= room) {
-    memory.copy(block + have, data, len);
-    store<u32>(message, have + len);
-    return;
-  }
-  memory.copy(block + have, data, room);
-  data += room;
-  len -= room;
-  aes.cbcEncrypt(ctx, message + 8, block, 16);
-  // Whole blocks in chunks through the scratch, since encryption is in place; 1 to 16 octets stay.
-  let whole = (len - 1) & ~15;
-  len -= whole;
-  while (whole) {
-    const n: u32 = whole < CHUNK ? whole : CHUNK;
-    memory.copy(scratch, data, n);
-    aes.cbcEncrypt(ctx, message + 8, scratch, n);
-    data += n;
-    whole -= n;
-  }
-  ct.wipe(scratch, CHUNK);
-  memory.copy(block, data, len);
-  store<u32>(message, len);
+  macUpdate(ctx, message, data, len);
 }
 
 /** Writes the code, 16 octets, and wipes the message's context (RFC 3566, 4, steps 3 to 4). */
 export function xcbcFinal(ctx: usize, message: usize, out: usize): void {
-  const have = load<u32>(message);
-  const block = message + 24;
-  let key = ctx + K2_AT;
-  if (have < 16) {
-    store<u8>(block + have, 0x80);
-    memory.fill(block + have + 1, 0, 15 - have);
-    key += 16;
-  }
-  store<u64>(block, load<u64>(block, 0) ^ load<u64>(key, 0), 0);
-  store<u64>(block, load<u64>(block, 8) ^ load<u64>(key, 8), 8);
-  aes.cbcEncrypt(ctx, message + 8, block, 16);
-  memory.copy(out, block, 16);
-  ct.wipe(message, XCBC_MESSAGE);
+  macFinal(ctx, ctx + K2_AT, message, out);
 }
 
 /** The code of one message under a key of 16 octets; `out` has 16 and may be `data`. */

@@ -97,6 +97,8 @@ function localUdp(packet: Packet, plain: bool): void {
     if (service == Service.ESP) return open(packet, Protocol.ESP, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
     if (packet.len == 0) return discard(packet, Drop.IKE_TOO_SHORT);
     address(packet, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
+    // What came before it is opened before it changes anything.
+    inbound.finish();
     return ike.receive(packet);
   }
   if (plain) ike.observed(ipv4.source(p), Sign.OTHER_PORT, (udp.sourcePort(message) << 16) | udp.destinationPort(message), 0);
@@ -119,11 +121,27 @@ function open(packet: Packet, protocol: u32, p: usize, srcPort: u16, dstPort: u1
   if (++packet.depth > <u8>TUNNEL_DEPTH) return discard(packet, Drop.TUNNEL_LOOP);
   address(packet, p, srcPort, dstPort);
   packet.outer = p;
-  const from = packet.src;
-  if (inbound.receive(packet, protocol) != inbound.Verdict.INNER) {
-    ike.observed(from, Sign.ESP, 0, 0);
-    return packets.free(packet);
+  switch (inbound.receive(packet, protocol, true)) {
+    case inbound.Verdict.INNER: return inner(packet);
+    case inbound.Verdict.DROP: return refused(packet);
+    default: return;
   }
+}
+
+/** A packet that has waited for others to be opened with. Takes it over. */
+export function landed(packet: Packet): void {
+  if (packet.refused) refused(packet);
+  else inner(packet);
+}
+
+/** ESP or AH that is none of the peer's. Takes it over. */
+function refused(packet: Packet): void {
+  ike.observed(ipv4.source(packet.outer), Sign.ESP, 0, 0);
+  packets.free(packet);
+}
+
+/** What was in a tunnel. Takes it over. */
+function inner(packet: Packet): void {
   const reason = ingress.trim(packet);
   if (reason != Drop.NONE) return discard(packet, reason);
   arrive(packet);

@@ -175,6 +175,7 @@ function output(packet: Packet, port: u32, gateway: u32): void {
   const own = interfaces.at(port);
   if (!own.usable) return discard(packet, own.shutdown ? Drop.PORT_DOWN : Drop.NO_ADDRESS);
   if (packet.len <= own.mtu) return arp.send(packet, port, gateway);
+  outbound.finish();
   if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, own.mtu);
   if (!fragment.split(packet, own.mtu, outerPieces)) return;
   for (let piece = outerPieces.pop(); piece; piece = outerPieces.pop()) arp.send(piece, port, gateway);

@@ -69,7 +69,6 @@ export function init(): void {
   tell.init();
   inbox.init();
   pairs.init();
-  renewal.init();
   wanted.init();
   table.init();
 }
@@ -100,7 +99,7 @@ export function poll(): u32 {
   renewal.poll();
   settle();
   // What is due next is asked last: each of these may have set another's deadline.
-  const wait = min(min(exchange.deadline.remaining(), isakmpSa.deadline.remaining()), renewal.deadline.remaining());
+  const wait = min(min(exchange.deadline.remaining(), isakmpSa.alarms.deadline.remaining()), pairs.alarms.deadline.remaining());
   return more ? 0 : wait;
 }
 

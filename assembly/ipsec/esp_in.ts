@@ -20,39 +20,46 @@ import * as integrity from "./integrity";
  * Drop.NONE, or why it is refused; the packet's octets may then be anything.
  */
 export function open(sa: SA, packet: Packet): Drop {
-  const reason = verify(sa, packet);
-  if (reason != Drop.NONE) {
-    sa.errors++;
-    if (reason == Drop.ESP_REPLAY) sa.replayErrors++;
-    else if (reason == Drop.ESP_ICV) sa.icvErrors++;
-  }
-  return reason;
+  const reason = check(sa, packet);
+  if (reason != Drop.NONE) return reason;
+  const sequence = number(sa, packet);
+  return conclude(sa, packet, sequence, authentic(sa, packet, sequence));
 }
 
-function verify(sa: SA, packet: Packet): Drop {
+/** The first part of `open`, before keys are used: whether the packet may be one of the SA's. */
+export function check(sa: SA, packet: Packet): Drop {
   const align = <u32>sa.align;
   const icv = <u32>sa.icvLength;
   const front = esp.HEADER_LENGTH + <u32>sa.ivLength;
-  if (packet.len < front + align + icv) return Drop.ESP_TOO_SHORT;
-  const length = packet.len - front - icv;
-  if ((length & (align - 1)) != 0) return Drop.ESP_LENGTH;
-  const p = packet.ptr;
-  const lower = esp.sequence(p);
-  const sequence = sa.esn ? replay.extend(sa.sequence, sa.window, lower) : <u64>lower;
-  if (!replay.fresh(sa.replay, sa.sequence, sa.window, sequence)) return Drop.ESP_REPLAY;
-  if (!authentic(sa, p, front, length, sequence)) return Drop.ESP_ICV;
+  if (packet.len < front + align + icv) return refuse(sa, Drop.ESP_TOO_SHORT);
+  if (((packet.len - front - icv) & (align - 1)) != 0) return refuse(sa, Drop.ESP_LENGTH);
+  return replay.fresh(sa.replay, sa.sequence, sa.window, number(sa, packet)) ? Drop.NONE : refuse(sa, Drop.ESP_REPLAY);
+}
+
+/** The packet's number, its upper half as the window has it where numbers are extended. */
+export function number(sa: SA, packet: Packet): u64 {
+  const lower = esp.sequence(packet.ptr);
+  return sa.esn ? replay.extend(sa.sequence, sa.window, lower) : <u64>lower;
+}
+
+/** The second part: the packet of that number, checked, is found authentic or not. */
+export function conclude(sa: SA, packet: Packet, sequence: u64, good: bool): Drop {
+  if (!good) return refuse(sa, Drop.ESP_ICV);
   packet.newest = sequence > sa.sequence;
   sa.sequence = replay.note(sa.replay, sa.sequence, sa.window, sequence);
 
+  const p = packet.ptr;
+  const front = esp.HEADER_LENGTH + <u32>sa.ivLength;
+  const length = packet.len - front - <u32>sa.icvLength;
   if (sa.bytes + <u64>length > sa.hardBytes || (sa.hard != 0 && clock.now() >= sa.hard)) {
     expiry.usedUp(sa);
-    return Drop.ESP_LIFETIME;
+    return refuse(sa, Drop.ESP_LIFETIME);
   }
   const text = p + front;
   if (sa.cipherMode == <u8>CipherMode.CBC) (sa.cipher as BlockCipher).cbcDecrypt(sa.cipherCtx, p + esp.HEADER_LENGTH, text, length);
   else if (sa.cipherMode == <u8>CipherMode.CTR) counterModes.ctr(sa, p, length);
   const payload = esp.payloadLength(text, length);
-  if (payload < 0) return Drop.ESP_PADDING;
+  if (payload < 0) return refuse(sa, Drop.ESP_PADDING);
   packet.nextHeader = <u8>esp.nextHeader(text + length);
   packet.ptr = text;
   packet.len = <u32>payload;
@@ -62,10 +69,19 @@ function verify(sa: SA, packet: Packet): Drop {
   return Drop.NONE;
 }
 
-/** Whether the ICV behind the `length` octets of text is right. GCM decrypts what it has found authentic. */
-function authentic(sa: SA, p: usize, front: u32, length: u32, sequence: u64): bool {
+/** Counts a refusal with its SA. */
+export function refuse(sa: SA, reason: Drop): Drop {
+  sa.errors++;
+  if (reason == Drop.ESP_REPLAY) sa.replayErrors++;
+  else if (reason == Drop.ESP_ICV) sa.icvErrors++;
+  return reason;
+}
+
+/** Whether the packet's ICV is right. GCM decrypts what it has found authentic. */
+function authentic(sa: SA, packet: Packet, sequence: u64): bool {
   if (sa.integrity == <u8>Integrity.NONE) return true;
-  if (sa.integrity == <u8>Integrity.GCM) return counterModes.open(sa, p, length, sequence);
-  const covered = front + length;
+  const p = packet.ptr;
+  const covered = packet.len - <u32>sa.icvLength;
+  if (sa.integrity == <u8>Integrity.GCM) return counterModes.open(sa, p, covered - esp.HEADER_LENGTH - <u32>sa.ivLength, sequence);
   return ct.equal(integrity.compute(sa, p, covered, sequence), p + covered, <u32>sa.icvLength);
 }

@@ -1,6 +1,7 @@
 /** What becomes of what comes in: ESP and AH for us, and plaintext that should have been protected (RFC 4301, 5.2). */
 import { NO_PORTS } from "../sadb/policies/policy";
 import * as spd from "../sadb/policies/spd";
+import * as replay from "../sadb/sas/replay";
 import { SA, State } from "../sadb/sas/sa";
 import * as sad from "../sadb/sas/sad";
 import { Action } from "../sadb/settings/crypto_map";
@@ -11,7 +12,8 @@ import { Budget } from "../util/budget";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { get32 } from "../util/bytes";
-import { Packet, Standing } from "../util/packet";
+import * as ct from "../util/ct";
+import { Packet, PacketQueue, Sealing, Standing } from "../util/packet";
 import { Drop, drop } from "../util/status";
 import * as ah from "../wire/ah";
 import * as esp from "../wire/esp";
@@ -20,6 +22,7 @@ import * as ipv4 from "../wire/ipv4";
 import { NATT_PORT } from "../wire/natt";
 import * as udp from "../wire/udp";
 import * as ahIn from "./ah_in";
+import { BATCH_OCTETS, Batch } from "./burst";
 import * as espIn from "./esp_in";
 import * as flow from "./flow";
 import * as transport from "./transport";
@@ -30,6 +33,8 @@ export const enum Verdict {
   INNER = 0,
   /** counted; the caller frees it */
   DROP = 1,
+  /** it waits for company and is not the caller's any more: `opened` gives it back */
+  LATER = 2,
 }
 
 /** Unknown SPIs are reported to IKE once a second at most, to people once a minute. */
@@ -38,25 +43,36 @@ const messages = new Budget(1, 60000);
 /** A mapping that has moved is reported again after so many milliseconds. */
 const MAPPING_EVERY: u64 = 2000;
 
+const batch = new Batch(memory.data(BATCH_OCTETS, 8));
+/** What has been worked on, in the order of its coming. */
+let done: PacketQueue = changetype<PacketQueue>(0);
+
 export function init(): void {
   reports.reset();
   messages.reset();
+  batch.count = 0;
+  done = new PacketQueue();
 }
 
 /**
  * A packet of `protocol`, ESP or AH, for us: `ptr` at its header, `outer` at the IPv4 header before it, `src`, `dst` that
  * one's addresses, `srcPort`, `dstPort` those of the UDP header around ESP or 0, `tos` the outer header's. Of what is INNER
  * they are the flow.
+ * @param together it may wait for others to be worked on with (burst.ts)
  */
-export function receive(packet: Packet, protocol: u32): Verdict {
-  const reason = unwrap(packet, protocol);
-  if (reason == Drop.NONE) return Verdict.INNER;
-  // Drop.COUNT: a packet of no content is no fault.
-  if (reason != Drop.COUNT) drop(reason);
+export function receive(packet: Packet, protocol: u32, together: bool = false): Verdict {
+  const reason = unwrap(packet, protocol, together);
+  if (reason == Drop.NONE) return packet.unsealed == <u8>Sealing.DONE ? Verdict.INNER : Verdict.LATER;
+  count(reason);
   return Verdict.DROP;
 }
 
-function unwrap(packet: Packet, protocol: u32): Drop {
+/** Drop.COUNT: a packet of no content is no fault. */
+function count(reason: Drop): void {
+  if (reason != Drop.COUNT) drop(reason);
+}
+
+function unwrap(packet: Packet, protocol: u32, together: bool): Drop {
   const around = protocol == Protocol.AH;
   const least = around ? ah.FIXED : esp.HEADER_LENGTH;
   if (packet.len < least) return around ? Drop.AH_MALFORMED : Drop.ESP_TOO_SHORT;
@@ -71,7 +87,7 @@ function unwrap(packet: Packet, protocol: u32): Drop {
     return around ? Drop.AH_WRONG_ADDRESS : Drop.ESP_WRONG_ADDRESS;
   }
   if (!around) {
-    if (!sa.outer) return openEsp(sa, packet);
+    if (!sa.outer) return together && sa.together ? join(sa, packet) : openEsp(sa, packet);
     sa.errors++;
     return Drop.AH_MISSING;
   }
@@ -85,9 +101,56 @@ function unwrap(packet: Packet, protocol: u32): Drop {
   return Drop.AH_NEXT_HEADER;
 }
 
+/** Gives an ESP packet a place among those that are worked on together. */
+function join(sa: SA, packet: Packet): Drop {
+  if (!batch.takes(sa)) finish();
+  const reason = espIn.check(sa, packet);
+  if (reason != Drop.NONE) return reason;
+  batch.add(sa, packet, packet.len - <u32>sa.icvLength, espIn.number(sa, packet));
+  return Drop.NONE;
+}
+
+/** Opens the packets that wait for company: `opened` gives them. Called when nothing more comes, and before SAs may change. */
+export function finish(): void {
+  batch.authenticate();
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < batch.count; i++) {
+    const job = batch.job(i);
+    const packet = job.packet;
+    const sa = job.sa;
+    let reason = Drop.ESP_UNKNOWN_SPI;
+    if (batch.alive(job)) {
+      const good = ct.equal(batch.code(n++), job.at + job.covered, <u32>sa.icvLength);
+      // One of the same number may have come with it.
+      const fresh = replay.fresh(sa.replay, sa.sequence, sa.window, job.sequence);
+      reason = fresh ? espIn.conclude(sa, packet, job.sequence, good) : espIn.refuse(sa, Drop.ESP_REPLAY);
+      if (reason == Drop.NONE) reason = inside(sa, packet);
+    }
+    packet.unsealed = <u8>Sealing.DONE;
+    packet.refused = reason != Drop.NONE;
+    count(packet.refused ? reason : Drop.COUNT);
+    done.push(packet);
+  }
+  batch.count = 0;
+}
+
+/** Packets that wait for company. */
+export function waiting(): u32 {
+  return batch.count;
+}
+
+/** The next packet that waited, as after `receive`: INNER, or `refused`, counted. Null: none is through. */
+export function opened(): Packet | null {
+  return done.pop();
+}
+
 function openEsp(sa: SA, packet: Packet): Drop {
   const reason = espIn.open(sa, packet);
-  if (reason != Drop.NONE) return reason;
+  return reason == Drop.NONE ? inside(sa, packet) : reason;
+}
+
+/** What ESP was taken off of. */
+function inside(sa: SA, packet: Packet): Drop {
   if (sa.encapsulated && packet.newest && (packet.src != sa.peerAddress || packet.srcPort != sa.peerPort)) moved(sa, packet);
   if (<u32>packet.nextHeader == esp.NO_NEXT_HEADER) return Drop.COUNT;
   return inner(sa, packet);

@@ -11,11 +11,12 @@ import { Work } from "../sadb/work";
 import * as acquire from "../sadb/work";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
-import { Packet } from "../util/packet";
+import { Packet, Sealing } from "../util/packet";
 import { Drop, drop } from "../util/status";
 import { Protocol } from "../wire/ipv4";
 import * as ipv4 from "../wire/ipv4";
 import * as ahOut from "./ah_out";
+import { BATCH_OCTETS, Batch } from "./burst";
 import * as espOut from "./esp_out";
 import * as flow from "./flow";
 import * as pmtu from "./pmtu";
@@ -38,6 +39,12 @@ export const enum Verdict {
   UNPROTECTED = 5,
 }
 
+const batch = new Batch(memory.data(BATCH_OCTETS, 8));
+
+export function init(): void {
+  batch.count = 0;
+}
+
 /** IKE is not asked again for the same policy before. It asks for more patience itself after a failure. */
 const ACQUIRE_AGAIN: u64 = 5000;
 
@@ -53,7 +60,8 @@ export function process(packet: Packet, port: u32): Verdict {
     return Verdict.DISCARD;
   }
   const sa = sad.outboundFor(policy, packet.src, packet.dst, packet.protocol & 0xff, packet.srcPort, packet.dstPort);
-  return sa ? protect(sa, packet, port) : wait(policy, packet);
+  if (!sa) return wait(policy, packet);
+  return policy.settles != 0 && held.follow(policy, packet) ? Verdict.HELD : protect(sa, packet, port);
 }
 
 /**
@@ -121,7 +129,7 @@ function protect(sa: SA, packet: Packet, port: u32): Verdict {
 function inTunnel(sa: SA, packet: Packet, tos: u32, df: bool): Drop {
   let protocol: u32 = Protocol.IPIP;
   if (sa.protocol == <u8>Protocol.ESP) {
-    const reason = espOut.seal(sa, packet, protocol);
+    const reason = seal(sa, packet, protocol);
     if (reason != Drop.NONE) return reason;
     protocol = Protocol.ESP;
   }
@@ -132,13 +140,42 @@ function inTunnel(sa: SA, packet: Packet, tos: u32, df: bool): Drop {
 function inTransport(sa: SA, packet: Packet): Drop {
   if (ipv4.isFragment(packet.ptr)) return Drop.POLICY_DISCARD;
   if (sa.protocol == <u8>Protocol.ESP) {
-    const reason = espOut.seal(sa, packet, transport.takeHeader(packet));
+    const reason = seal(sa, packet, transport.takeHeader(packet));
     if (reason != Drop.NONE) return reason;
     transport.putHeader(packet, tunnel.encapsulate(sa, packet, Protocol.ESP), sa.peerAddress);
   }
   packet.src = sa.localAddress;
   packet.dst = sa.peerAddress;
   return around(sa, packet);
+}
+
+/** ESP: at once, or with others that come (burst.ts). AH covers what ESP has made. */
+function seal(sa: SA, packet: Packet, nextHeader: u32): Drop {
+  if (!sa.together || sa.outer) return espOut.seal(sa, packet, nextHeader);
+  if (!batch.takes(sa)) finish();
+  const reason = espOut.prepare(sa, packet, nextHeader);
+  if (reason != Drop.NONE) return reason;
+  batch.add(sa, packet, packet.len - <u32>sa.icvLength, sa.sequence);
+  return Drop.NONE;
+}
+
+/** Seals the packets that wait for company. Called before a packet's octets are cut or shown, and when nothing more comes. */
+export function finish(): void {
+  espOut.encryptAll(batch);
+  batch.authenticate();
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < batch.count; i++) {
+    const job = batch.job(i);
+    if (!batch.waits(job)) continue;
+    job.packet.unsealed = <u8>(batch.alive(job) ? Sealing.DONE : Sealing.LOST);
+    if (batch.alive(job)) memory.copy(job.at + job.covered, batch.code(n++), <usize>job.sa.icvLength);
+  }
+  batch.count = 0;
+}
+
+/** Packets that wait for company. */
+export function waiting(): u32 {
+  return batch.count;
 }
 
 /** AH around the datagram, alone or over the ESP of its bundle. */

@@ -9,7 +9,7 @@
  *          |                      | unused                            |
  *          +--RETRIES--> gone     +--> gone                           +--RETRIES--> gone
  */
-import { ARP_ENTRIES, ARP_INCOMPLETE, ARP_INCOMPLETE_SHARE, ARP_PENDING, ARP_PENDING_PER_ENTRY, ARP_PENDING_SHARE, PORTS } from "../limits";
+import { ARP_BUCKETS, ARP_ENTRIES, ARP_INCOMPLETE, ARP_INCOMPLETE_SHARE, ARP_PENDING, ARP_PENDING_PER_ENTRY, ARP_PENDING_SHARE, PORTS } from "../limits";
 import * as clock from "../util/clock";
 import { Deadline } from "../util/deadline";
 import * as log from "../util/log";
@@ -69,8 +69,7 @@ export class Entry {
   }
 }
 
-const BUCKETS: u32 = 64;
-const buckets: usize = memory.data(256, 4);
+const buckets: usize = memory.data(4 * <i32>ARP_BUCKETS, 4);
 const broadcast: usize = memory.data(8, 4);
 let pool = changetype<Pool<Entry>>(0);
 let deadline: Deadline = changetype<Deadline>(0);
@@ -83,7 +82,7 @@ let defended: u64 = 0;
 export function init(): void {
   pool = new Pool<Entry>("ARP entries", ARP_ENTRIES);
   deadline = new Deadline();
-  memory.fill(buckets, 0, BUCKETS * 4);
+  memory.fill(buckets, 0, <usize>(ARP_BUCKETS * 4));
   memory.fill(broadcast, 0xff, 6);
   incomplete = pending = seen = births = 0;
   defended = 0;
@@ -287,7 +286,7 @@ function reportConflict(port: u32, mac: usize): void {
 // @ts-ignore: decorator
 @inline
 function bucketOf(port: u32, address: u32): usize {
-  return buckets + <usize>((((address ^ (address >>> 8) ^ port) & (BUCKETS - 1)) << 2));
+  return buckets + <usize>((((address ^ (address >>> 8) ^ port) & (ARP_BUCKETS - 1)) << 2));
 }
 
 function find(port: u32, address: u32): Entry | null {

@@ -1,10 +1,19 @@
-/** The way out: an Ethernet header in the packet's headroom, the interface's counters, and the frame is the host's. */
-import { Owner, Packet } from "../util/packet";
+/**
+ * The way out: an Ethernet header in the packet's headroom, the interface's counters, and the frame is the host's. A frame whose
+ * octets are in plain still (`Packet.unsealed`) waits here until they are not, and every later one behind it: none overtakes.
+ */
+import { Owner, Packet, PacketQueue, Sealing } from "../util/packet";
 import * as packets from "../util/packet";
 import { send_frame } from "../util/host";
 import { Drop, drop } from "../util/status";
 import * as ethernet from "../wire/ethernet";
 import * as interfaces from "./interface";
+
+let waiting: PacketQueue = changetype<PacketQueue>(0);
+
+export function init(): void {
+  waiting = new PacketQueue();
+}
 
 /** Sends a packet as a frame to the station `mac`; takes it over. */
 export function transmit(packet: Packet, port: u32, mac: usize, type: u32): void {
@@ -18,8 +27,24 @@ export function transmit(packet: Packet, port: u32, mac: usize, type: u32): void
   ethernet.emit(packet.ptr, mac, own.mac, type);
   own.packetsOut++;
   own.bytesOut += <u64>packet.len;
+  if (packet.unsealed == <u8>Sealing.DONE && !waiting.head) return give(packet, port);
+  packet.port = port;
+  waiting.push(packet);
+}
+
+function give(packet: Packet, port: u32): void {
   packet.owner = <u8>Owner.HOST;
   send_frame(port, packet.ptr, packet.len);
+}
+
+/** Sends the frames that waited, up to one that must wait on. */
+export function release(): void {
+  for (let packet = waiting.head; packet; packet = waiting.head) {
+    if (packet.unsealed != <u8>Sealing.DONE && packet.unsealed != <u8>Sealing.LOST) return;
+    waiting.pop();
+    if (packet.unsealed == <u8>Sealing.LOST) discard(packet, Drop.POLICY_UNPROTECTED);
+    else give(packet, packet.port);
+  }
 }
 
 /** Counts a reason and frees the packet. */

@@ -1,5 +1,6 @@
 /** The room's entries for `device`: making it, and its time. What passes through it goes by the other files. */
 import * as arp from "./arp_cache";
+import * as egress from "./egress";
 import * as fragment from "./fragment";
 import * as icmp from "./icmp";
 import * as interfaces from "./interface";
@@ -9,6 +10,7 @@ import * as route from "./route";
 
 /** @param seed any number: identifications of datagrams begin there */
 export function init(seed: u32): void {
+  egress.init();
   interfaces.init();
   outgoing.init(seed);
   route.init();

@@ -46,7 +46,7 @@ let seen: u32 = 0;
 
 export function init(): void {
   statics = new Pool<Route>("routes", ROUTES);
-  order = heap.alloc(<usize>ROUTES);
+  order = heap.alloc(<usize>(2 * ROUTES));
   compiled = heap.alloc(<usize>((ROUTES + PORTS) * SIZE));
   count = 0;
   compiledCount = 0;
@@ -68,7 +68,7 @@ export function add(prefix: u32, mask: u32, nextHop: u32, port: u32, distance: u
   if (i == count) {
     const added = statics.take();
     if (!added) return Status.TABLE_FULL;
-    store<u8>(order + i, <u8>statics.indexOf(added));
+    store<u16>(order + <usize>(i << 1), <u16>statics.indexOf(added));
     count++;
   }
   const route = staticAt(i);
@@ -93,7 +93,7 @@ export function remove(prefix: u32, mask: u32, nextHop: u32, port: u32): Status 
     }
     statics.free(route);
     count--;
-    memory.copy(order + i, order + i + 1, <usize>(count - i));
+    memory.copy(order + <usize>(i << 1), order + <usize>((i + 1) << 1), <usize>((count - i) << 1));
     found = true;
   }
   if (found) seen = 0;
@@ -106,7 +106,7 @@ export function staticCount(): u32 {
 }
 
 export function staticAt(i: u32): Route {
-  return statics.at(<u32>load<u8>(order + i)) as Route;
+  return statics.at(<u32>load<u16>(order + <usize>(i << 1))) as Route;
 }
 
 /** Routes in use, longest prefix first. */

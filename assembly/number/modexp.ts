@@ -14,6 +14,7 @@
 import { assertThat } from "../util/status";
 import { fromBytes, lookup, shiftLeft, toBytes } from "./bignum";
 import { Modulus } from "./modulus";
+import { rowsLookup } from "./simd/rows";
 import { Sliced } from "./sliced";
 
 /** Octets of a modulus. */
@@ -27,7 +28,7 @@ export const EXPONENT_BYTES_MAX: u32 = 1024;
 const TABLE: usize = 5;
 const A: usize = 21;
 const NUMBERS: u32 = 22;
-const MASKS: u32 = 128;
+const MASKS: u32 = 256;
 
 const enum Phase {
   /** Makes R^2. */
@@ -129,7 +130,8 @@ export class Power extends Sliced {
           this.nextDigit(2);
         } else {
           // R^2 has been used: its place takes the entry.
-          lookup(m.square, table, this.digit(4), this.at(NUMBERS), m.n);
+          if (ASC_FEATURE_SIMD) rowsLookup(m.square, table, this.digit(4), this.at(NUMBERS), m.n);
+          else lookup(m.square, table, this.digit(4), this.at(NUMBERS), m.n);
           m.multiply(a, a, m.square);
           this.nextDigit(4);
         }

@@ -1,5 +1,5 @@
 /**
- * Montgomery's arithmetic modulo any odd p through the kernels of columns.ts, which want a modulus N that ends in 2w ones:
+ * Montgomery's arithmetic modulo any odd p through kernels (montgomery.ts) that want a modulus N which ends in 2w ones:
  *
  * - p of Oakley's form, 64 ones at either end, is one itself, and R mod p and R^2 mod p cost almost nothing (montgomery.ts);
  * - any other is taken k times, k = -1/p mod 2^(2w), which costs 2w bits. Of a p that is a secret nothing but its size shows.
@@ -12,14 +12,13 @@
  * use of them says what it has.
  */
 import { bitLength, fromBytes, shifted, subtractIfNotLess, toBytes } from "./bignum";
-import { columnLimbs } from "./columns";
-import { complement, fold, foldTop, montgomeryMultiply, montgomeryOut, montgomerySquare } from "./montgomery";
+import { complement, fold, foldTop, limbsFor, montgomeryMultiply, montgomeryOut, montgomerySquare } from "./montgomery";
 
 /** Numbers that a modulus keeps in its space, of n limbs: 6, the last of which is 1, and with sums 2 more. */
 export const MODULUS_NUMBERS: u32 = 8;
 
 export class Modulus {
-  /** Limbs, even; and bits of a limb, see columns.ts. */
+  /** Limbs, as many as limbsFor gives; and bits of a limb. */
   n: u32 = 0;
   w: u32 = 0;
   /** Bits of p. */
@@ -30,7 +29,7 @@ export class Modulus {
   N: usize = 0;
   /** R^2, once squareStep has said so. The caller's, when he needs it no longer. */
   square: usize = 0;
-  /** 1 in Montgomery's form, less than p. */
+  /** 1 in Montgomery's form. */
   one: usize = 0;
   /** p is of Oakley's form. */
   private oakley: bool = false;
@@ -69,11 +68,9 @@ export class Modulus {
     const bits = bitLength(p, len);
     this.secret = secret;
     this.oakley = !secret && load<u64>(p) == <u64>-1 && load<u64>(p + len - 8) == <u64>-1;
-    // With w = 28 complement has fewer bits above p than it may, with w = 27 8192 bits and more find room: it ends there.
     for (let w: u32 = 29; ; w--) {
-      const least = bits + 8 + (this.oakley ? 0 : 2 * w);
-      const n = ((least + w - 1) / w + 1) & ~1;
-      if (n > columnLimbs(w) || (this.oakley && n * w - bits >= 64)) continue;
+      const n = limbsFor(bits + 8 + (this.oakley ? 0 : 2 * w), w);
+      if (!n) continue;
       this.size(bits, n, w);
       return;
     }

@@ -10,7 +10,7 @@
  */
 import { MODEXP_SLICE } from "../limits";
 import { assertThat } from "../util/status";
-import { forgetColumns } from "./columns";
+import { forgetProducts } from "./montgomery";
 import { WORKSPACE, freeWorkspace, takeWorkspace } from "./workspace";
 
 export abstract class Sliced {
@@ -78,7 +78,7 @@ export abstract class Sliced {
   abort(): void {
     if (!this.space) return;
     freeWorkspace(this.space);
-    forgetColumns();
+    forgetProducts();
     this.space = 0;
     this.done = false;
   }

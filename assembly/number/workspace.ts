@@ -4,7 +4,7 @@
 import { Blocks } from "../util/pool";
 
 /** Octets: what a power modulo 8192 bits takes (modexp.ts). */
-export const WORKSPACE: u32 = 28256;
+export const WORKSPACE: u32 = 28384;
 
 let pool: Blocks | null = null;
 

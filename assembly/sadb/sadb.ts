@@ -26,6 +26,6 @@ export function refresh(): void {
 /** Lifetimes: posts Work.REKEY and Work.EXPIRED, drops held packets that waited too long. */
 export function poll(): void {
   refresh();
-  if (sad.deadline.due()) scan();
+  if (sad.alarms.deadline.due()) scan();
   if (held.deadline.due()) spd.expireHeld();
 }

@@ -37,6 +37,12 @@ export const enum Standing {
   TUNNEL = 2,
 }
 
+/** `Packet.unsealed`: 0, the number of a place in ipsec/burst.ts, or that the SA which was to seal it has gone. */
+export const enum Sealing {
+  DONE = 0,
+  LOST = 255,
+}
+
 /** Fields at the head of a buffer, at most PACKET_HEADER octets. Pool.free wipes them, Pool.take gives zeros. */
 @unmanaged
 export class Packet {
@@ -76,6 +82,12 @@ export class Packet {
   newest: bool;
   /** A piece of a datagram that was cut here: its flow is the whole's, whatever of it this piece shows. */
   cut: bool;
+  /**
+   * Not 0: its octets are in plain still, and ipsec/burst.ts is to seal them; it goes to no wire before. Sealing.LOST: it never will.
+   */
+  unsealed: u8;
+  /** What came in ESP and was worked on with others is none of the peer's, and counted. */
+  refused: bool;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
 

@@ -41,6 +41,13 @@ const SHAPES: Record<string, { report: string[]; walk: string[] }> = {
   GlobalSet: { report: [], walk: ["Value"] },
   Unary: { report: [], walk: ["Value"] },
   Binary: { report: [], walk: ["Left", "Right"] },
+  SIMDExtract: { report: [], walk: ["Vec"] },
+  SIMDReplace: { report: [], walk: ["Vec", "Value"] },
+  SIMDShuffle: { report: [], walk: ["Left", "Right"] },
+  SIMDTernary: { report: [], walk: ["A", "B", "C"] },
+  SIMDShift: { report: ["Shift"], walk: ["Vec"] },
+  SIMDLoad: { report: ["Ptr"], walk: [] },
+  SIMDLoadStoreLane: { report: ["Ptr"], walk: ["Vec"] },
   Drop: { report: [], walk: ["Value"] },
   Return: { report: [], walk: ["Value"] },
 };

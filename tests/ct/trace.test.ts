@@ -60,6 +60,21 @@ for (const { id, name } of hashes) {
   }
 }
 
+for (const { id, name } of hashes) {
+  constant(
+    `HMAC with ${name}, four at once`,
+    12,
+    (run) => {
+      [200, 0, 55, 64].forEach((length, i) => {
+        p.call("hmacKey", id, at(STATE + 128 * i), p.put(KEY, secret((run * 3) % 7, 20 + i)), 20 + i);
+        const job = [at(STATE + 128 * i), p.put(DATA + 512 * i, secret((run * 5) % 11, length + 4)), length, at(DATA + 512 * i + length), 4, at(OUT + 64 * i)];
+        p.put(CTX + 24 * i, new Uint8Array(Uint32Array.from(job).buffer));
+      });
+    },
+    () => p.call("hmacFour", id, at(CTX), 4),
+  );
+}
+
 constant("DRBG", 12, (run) => p.call("drbgInstantiate", p.put(KEY, secret(run, 48)), 48), () => p.call("drbgFill", at(OUT), 100));
 
 // Where two texts differ, and whether they do, may show in nothing but the result.

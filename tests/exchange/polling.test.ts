@@ -3,7 +3,9 @@
  * that poll's answer. So whoever polls again at the same moment is told the same, and nothing more happens.
  */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { ETHERNET_HEADER, IP_ESP } from "../support/world/frame.ts";
 import { Pair, type PairOptions } from "../support/world/pair.ts";
 import type { Router } from "../support/world/world.ts";
 
@@ -96,4 +98,34 @@ test("the first packet goes as soon as the tunnel bears it", () => {
     const up = pair.alpha.eventsOf("ipsec.sa", { state: "up" })[0]!;
     assert.ok(pair.world.now - Number(up.t) < 100, `answered at ${pair.world.now} ms, up at ${up.t} ms`);
   }
+});
+
+test("what comes while the first tunnel settles waits too: a peer of another make is not ready yet", () => {
+  const pair = new Pair();
+  const ours = createHash("md5").update("Postern").digest();
+  const up = (): number => Number(pair.alpha.eventsOf("ipsec.sa", { state: "up" })[0]?.t ?? Infinity);
+  pair.fault = (frame, world, direction) => {
+    const at = Buffer.from(frame).indexOf(ours);
+    if (at > 0) {
+      frame[at]! ^= 1;
+      // UDP without a checksum.
+      frame.fill(0, ETHERNET_HEADER + 26, ETHERNET_HEADER + 28);
+    }
+    const early = direction === 0 && world.now >= up() && world.now < up() + 45;
+    return early && frame[ETHERNET_HEADER + 9] === IP_ESP ? undefined : [{ frame }];
+  };
+  // The far gateway knows the station behind it: what comes at once has not to wait for ARP.
+  pair.b.ping("10.2.0.1", 1);
+  pair.world.run(20);
+  const sent = new Map<number, number>();
+  for (let sequence = 100; sequence < 140; sequence++) {
+    sent.set(sequence, pair.world.now);
+    pair.a.ping("10.2.0.10", sequence);
+    pair.world.run(5);
+  }
+  pair.world.run(1000);
+  assert.ok(up() < 150, `up after ${up()} ms`);
+  // Before there was an SA, four found room; of what came later nothing is lost.
+  const lost = [...sent].filter(([sequence, at]) => at >= up() && !pair.a.replies.has(sequence));
+  assert.deepEqual(lost, []);
 });

@@ -25,7 +25,7 @@ const program = new Command("npm run interop --")
   .option("--only <name...>", "scenarios to run: names, with * for anything; several may be given, also with commas")
   .option("--list", "print the names and leave")
   .option("--show <name>", "print the configurations of a scenario and leave")
-  .option("--parallel <n>", "how many scenarios at once: they wait more than they compute", String(2 * availableParallelism()))
+  .option("--parallel <n>", "how many scenarios at once: they wait more than they compute", String(3 * availableParallelism()))
   .option("--keep", "keep captures and logs of scenarios that passed, too (those of failed ones are always kept)")
   .addOption(new Option("--host <host>", "where our side runs").choices(HOSTS).default("node"))
   .option("--ours <side>", "who stands on our side: postern, or strongswan to prove the harness itself", "postern");

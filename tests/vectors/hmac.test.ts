@@ -1,6 +1,9 @@
 // Whole files of HMACs, at once and through a key's stored state.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { test } from "node:test";
 import { Primitives, hashes } from "../support/primitives/primitives.ts";
+import { Random } from "../support/world/random.ts";
 import { hex, responses, vectorTest, vectorTests } from "../support/primitives/vectors.ts";
 
 const p = await Primitives.load();
@@ -47,4 +50,19 @@ vectorTest("wycheproof/hmac_sha256_test.json", (text) => {
     }
   }
   return cases;
+});
+
+test("four at once against OpenSSL: keys and lengths of their own, with and without octets that follow", () => {
+  const random = new Random(44);
+  const draw = (length: number): Buffer => Buffer.from(random.fill(new Uint8Array(length)));
+  const below = (limit: number): number => draw(2).readUInt16BE() % limit;
+  for (const { id, name, digest } of hashes) {
+    for (let round = 0; round < 60; round++) {
+      const messages = Array.from({ length: 1 + (round & 3) }, () => ({ key: draw(below(150)), data: draw(below(round & 4 ? 1500 : 200)), more: draw(4 * below(2)) }));
+      const want = messages.map(({ key, data, more }) => createHmac(name, key).update(data).update(more).digest());
+      assert.deepEqual(p.hmacFour(id, messages), want.map((code) => code.subarray(0, digest)), `${name}, ${messages.map(({ data }) => data.length).join(", ")} octets`);
+    }
+    assert.equal(p.call("hmacFour", id, p.base, 0), 0);
+    assert.equal(p.call("hmacFour", id, p.base, 5), 0);
+  }
 });

@@ -1,4 +1,4 @@
-// Whole files for AES-CTR, AES-GCM and AES-XCBC-MAC; and texts of every length against node:crypto.
+// Whole files for AES-CTR, AES-GCM, AES-CCM, AES-XCBC-MAC and AES-CMAC; and texts of every length against node:crypto.
 import assert from "node:assert/strict";
 import { createCipheriv } from "node:crypto";
 import { test } from "node:test";
@@ -90,6 +90,92 @@ vectorTest("rfc/rfc4434_aes_xcbc_prf128.json", (text) => {
   return tests.length;
 });
 
+/** As gcm above, for one length of ICV. */
+function ccm(key: Buffer, nonce: Buffer, aad: Buffer, plain: Buffer, cipher: Buffer, icv: Buffer, what: string): void {
+  assert.deepEqual(p.ccmSeal(key, nonce, aad, plain, icv.length), { data: cipher, icv }, `${what}: sealed`);
+  assert.deepEqual(p.ccmOpen(key, nonce, aad, cipher, icv), { good: true, data: plain }, `${what}: opened`);
+  const changed = (bytes: Buffer): Buffer => Buffer.concat([bytes.subarray(0, -1), Buffer.of(bytes.at(-1)! ^ 1)]);
+  assert.deepEqual(p.ccmOpen(key, nonce, aad, cipher, changed(icv)), { good: false, data: cipher }, `${what}: another ICV`);
+  if (cipher.length) assert.deepEqual(p.ccmOpen(key, nonce, aad, changed(cipher), icv), { good: false, data: changed(cipher) }, `${what}: another text`);
+  if (aad.length) assert.equal(p.ccmOpen(key, nonce, changed(aad), cipher, icv).good, false, `${what}: other associated data`);
+  assert.equal(p.ccmOpen(key, changed(nonce), aad, cipher, icv).good, false, `${what}: another nonce`);
+}
+
+// Keys and nonces of these files stand above the cases they hold for, lengths at the head or in the section.
+vectorTests("cavp/ccm", /^V\w+\.rsp$/, (text) => {
+  const above: Record<string, string> = {};
+  let cases = 0;
+  for (const block of text.split(/\r?\n\r?\n/)) {
+    const found: Record<string, string> = {};
+    for (const [, name, value] of block.matchAll(/(\w+) = (\w+)/g)) found[name!.toLowerCase()] = value!;
+    if (found["ct"] === undefined) Object.assign(above, found);
+    const c = { ...above, ...found } as Record<string, string>;
+    if (found["ct"] === undefined) continue;
+    // A length of 0 is written as one octet.
+    const sized = (name: string, length: string): Buffer => hex(c[name]!).subarray(0, Number(c[length]));
+    const plain = sized("payload", "plen");
+    const whole = hex(c["ct"]!);
+    ccm(hex(c["key"]!), hex(c["nonce"]!), sized("adata", "alen"), plain, whole.subarray(0, plain.length), whole.subarray(plain.length), `count ${c["count"]}`);
+    cases++;
+  }
+  return cases;
+});
+
+vectorTests("cavp/cmac", /^CMACGen\w+\.rsp$/, (text) => {
+  const cases = responses(text).filter((c) => c["mac"] !== undefined);
+  for (const c of cases) {
+    const message = hex(c["msg"]!).subarray(0, Number(c["mlen"]));
+    const at = message.length >> 1;
+    assert.equal(p.cmac(hex(c["key"]!), message.subarray(0, at), message.subarray(at)).subarray(0, Number(c["tlen"])).toString("hex"), c["mac"], `count ${c["count"]}`);
+  }
+  return cases.length;
+});
+
+test("AES-CCM against OpenSSL: ESP's nonces and ICVs, texts and associated data of many lengths", () => {
+  const random = new Random(44);
+  const draw = (length: number): Buffer => Buffer.from(random.fill(new Uint8Array(length)));
+  for (const bits of [128, 192, 256]) {
+    for (let length = 0; length <= 300; length += 1 + (length >> 4)) {
+      const icv = [8, 12, 16][length % 3]!;
+      const [key, nonce, aad, plain] = [draw(bits / 8), draw(11), draw((length * 7) % 41), draw(length)];
+      const cipher = createCipheriv(`aes-${bits}-ccm` as "aes-128-ccm", key, nonce, { authTagLength: icv }).setAAD(aad, { plaintextLength: length });
+      const expected = Buffer.concat([cipher.update(plain), cipher.final()]);
+      ccm(key, nonce, aad, plain, expected, cipher.getAuthTag(), `AES-${bits}, ${length} octets`);
+    }
+  }
+});
+
+test("AES-GMAC against OpenSSL's GCM without a text: messages of many lengths, in parts of every size", () => {
+  const random = new Random(45);
+  const draw = (length: number): Buffer => Buffer.from(random.fill(new Uint8Array(length)));
+  for (const bits of [128, 192, 256]) {
+    for (let length = 0; length <= 400; length += 1 + (length >> 3)) {
+      const [key, nonce, message] = [draw(bits / 8), draw(12), draw(length)];
+      const cipher = createCipheriv(`aes-${bits}-gcm` as "aes-128-gcm", key, nonce).setAAD(message);
+      cipher.final();
+      for (const size of [1, 8, 16, 33, 512]) {
+        const parts: Uint8Array[] = [];
+        for (let at = 0; at < length; at += size) parts.push(message.subarray(at, at + size));
+        assert.deepEqual(p.gmac(key, nonce, ...parts), cipher.getAuthTag(), `AES-${bits}, ${length} octets by ${size}`);
+      }
+    }
+  }
+});
+
+test("AES-CBC over several texts at once is AES-CBC over each", () => {
+  const random = new Random(46);
+  const draw = (length: number): Buffer => Buffer.from(random.fill(new Uint8Array(length)));
+  const bits = [128, 128, 128, 128, 128, 192, 256, 256, 256, 128];
+  for (let round = 0; round < 40; round++) {
+    const texts = bits.slice(round % 7).slice(0, round % 11).map((size, i) => ({ key: draw(size / 8), iv: draw(16), data: draw(16 * ((round * 7 + i * i * 5) % 23)) }));
+    const made = p.encryptMany(texts);
+    texts.forEach(({ key, iv, data }, i) => {
+      const expected = createCipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false).update(data);
+      assert.deepEqual(made[i], { data: expected, iv: data.length ? expected.subarray(-16) : iv }, `${texts.length} texts, the one at ${i}`);
+    });
+  }
+});
+
 test("counter mode against OpenSSL: every length up to 300, and counters that wrap", () => {
   const random = new Random(41);
   const draw = (length: number): Buffer => Buffer.from(random.fill(new Uint8Array(length)));
@@ -124,6 +210,22 @@ test("AES-GCM against OpenSSL: texts and associated data of many lengths", () =>
   }
 });
 
+test("CMAC in parts of every size is CMAC at once", () => {
+  const random = new Random(47);
+  for (const size of [16, 24, 32]) {
+    const key = random.fill(new Uint8Array(size));
+    for (let length = 0; length <= 500; length += 1 + (length >> 3)) {
+      const message = random.fill(new Uint8Array(length));
+      const whole = p.cmac(key, message);
+      for (const part of [1, 7, 16, 33, 512]) {
+        const parts: Uint8Array[] = [];
+        for (let at = 0; at < length; at += part) parts.push(message.subarray(at, at + part));
+        assert.deepEqual(p.cmac(key, ...parts), whole, `${length} octets by ${part}`);
+      }
+    }
+  }
+});
+
 test("XCBC in parts of every size is XCBC at once; it differs where a zero is added", () => {
   const random = new Random(43);
   const key = random.fill(new Uint8Array(16));
@@ -143,9 +245,16 @@ test("lengths that do not exist are refused", () => {
   for (const length of [0, 15, 17, 33]) {
     assert.equal(p.call("ctrKey", p.base, p.base + 4096, length), 0);
     assert.equal(p.call("gcmKey", p.base, p.base + 4096, length), 0);
+    assert.equal(p.call("ccmKey", p.base, p.base + 4096, length), 0);
+    assert.equal(p.call("cmacKey", p.base, p.base + 4096, length), 0);
   }
   for (const length of [0, 4, 10, 15, 17]) {
     assert.equal(p.call("gcmSeal", p.base, p.base, p.base, 8, p.base + 4096, 16, p.base + 8192, length), 0);
     assert.equal(p.call("gcmOpen", p.base, p.base, p.base, 8, p.base + 4096, 16, p.base + 8192, length), 0);
+  }
+  for (const [nonce, icv, aad, text] of [[6, 8, 8, 16], [14, 8, 8, 16], [11, 2, 8, 16], [11, 7, 8, 16], [11, 18, 8, 16], [11, 8, 0xff00, 16], [13, 8, 8, 0x10000]] as const) {
+    const lengths = [p.base, p.base + 1024, nonce, p.base, aad, p.base + 4096, text, p.base + 81920, icv];
+    assert.equal(p.call("ccmSeal", ...lengths), 0);
+    assert.equal(p.call("ccmOpen", ...lengths), 0);
   }
 });

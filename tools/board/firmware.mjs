@@ -24,33 +24,33 @@ function packed(file, to, core) {
 }
 
 /**
- * Builds the firmware of a board. `module`: another wasm file, for tests, compiled for `target` (one of tools/build/aot.mjs; the
+ * Builds the firmware of a board. `module`: another wasm file, for tests, for both engines, compiled for `target` (one of tools/build/aot.mjs; the
  * board's core); `suffix` then names the folder. Returns the ELF's path and the sizes of its arena. Throws with one sentence,
  * or the compiler's words.
  */
 async function make(name, { module, target, suffix = "", log = (line) => console.error(line) }) {
   const board = boardNamed(name);
-  const { aot, demand, step } = await import("../build/aot.mjs");
+  const { aot, demand, moduleOf, step } = await import("../build/aot.mjs");
   const { wamr } = await import("../package/wamr.mjs");
   const { build } = await import("../build/build.mjs");
   demand([...board.needs, "xz"], log);
-  if (!module) await build({ only: ["postern"], log });
+  if (!module) await build({ only: ["postern", "postern.simd"], log });
   // Nothing waits from here on.
-  return locked(`firmware-${name}`, () => linked(board, { module, target, suffix, log, aot, step, wamr }));
+  return locked(`firmware-${name}`, () => linked(board, { module, target: target ?? `bare-${board.core}`, suffix, log, aot, moduleOf, step, wamr }));
 }
 
-function linked(board, { module, target, suffix, log, aot, step, wamr }) {
+function linked(board, { module, target, suffix, log, aot, moduleOf, step, wamr }) {
   const { name } = board;
   const folder = join(root, "build/boards", name + suffix);
   mkdirSync(folder, { recursive: true });
   const wasm = module ?? join(root, "build/postern.wasm");
-  const compiled = aot(target ?? `bare-${board.core}`, { log, ...(module && { module, out: join(folder, "module.aot") }) });
+  const compiled = aot(target, { log, ...(module && { module, out: join(folder, "module.aot") }) });
   const source = wamr({ log });
   const elf = join(folder, "firmware.elf");
   const state = createHash("sha256");
   for (const file of [...files("boards"), ...files("host/baremetal"), ...files("host/wamr")].filter((f) => /\.(c|h|S|ld|cmake|json|txt|ios)$/.test(f)).sort()) state.update(file).update(readFileSync(join(root, file)));
-  for (const file of [wasm, compiled, join(root, "tools/board/pack.mjs"), join(source, ".postern-lock")]) state.update(readFileSync(file));
-  const sizes = reckon(readFileSync(wasm), readFileSync(compiled), board);
+  for (const file of [wasm, compiled, join(root, "tools/board/pack.mjs"), join(source, ".postern-edits")]) state.update(readFileSync(file));
+  const sizes = reckon({ wasm: readFileSync(wasm), compiled: readFileSync(module ?? moduleOf(target)), aot: readFileSync(compiled) }, board);
   state.update(JSON.stringify(sizes));
   const stamp = state.digest("hex");
   const stampFile = join(folder, ".stamp");

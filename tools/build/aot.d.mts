@@ -1,5 +1,6 @@
 type Log = (line: string) => void;
 export const targets: Record<string, string[]>;
+export function moduleOf(target: string): string;
 export const compilerNeeds: import("../package/debian.mjs").Need[];
 export function demand(names: readonly import("../package/debian.mjs").Need[], log?: Log): void;
 export function step(program: string, args: readonly string[], options?: object): string;

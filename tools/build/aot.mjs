@@ -22,8 +22,11 @@ export const targets = {
   ...Object.fromEntries(Object.entries(cores).map(([name, core]) => [name, core.aot])),
   "linux-x86_64": ["arch=x86_64", "abi=gnu", "cpu=x86-64-v2", "opt=2", "size=3"],
   "linux-aarch64": ["arch=aarch64", "abi=gnu", "cpu=cortex-a53", "opt=2", "size=3"],
-  "linux-armv7": ["arch=armv7", "abi=gnueabihf", "cpu=cortex-a7", "opt=2", "size=3"],
+  "linux-armv7": ["arch=armv7", "abi=gnueabihf", "cpu=cortex-a7", "features=+neon", "opt=2", "size=3"],
 };
+
+/** The module that a target's code is made from: with SIMD where its processor has it. The interpreter's is build/postern.wasm everywhere. */
+export const moduleOf = (target) => join(root, "build", (cores[target]?.simd ?? !Object.hasOwn(cores, target)) ? "postern.simd.wasm" : "postern.wasm");
 
 /** Debian's packages for the compiler and everything that is built with CMake here. */
 export const compilerNeeds = ["cmake", "ninja", "cc", "cxx", "llvm"];
@@ -52,7 +55,7 @@ function compiler(log) {
   const program = join(folder, "wamrc");
   const state = createHash("sha256");
   for (const file of ["CMakeLists.txt", "main.c"]) state.update(readFileSync(join(root, "tools/build/wamrc", file)));
-  const stamp = state.update(readFileSync(join(source, ".postern-lock"))).digest("hex");
+  const stamp = state.update(readFileSync(join(source, ".postern-edits"))).digest("hex");
   const stampFile = join(folder, ".postern-stamp");
   if (existsSync(program) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return program;
   demand(compilerNeeds, log);
@@ -66,10 +69,10 @@ function compiler(log) {
 }
 
 /**
- * Compiles `module` (a path; build/postern.wasm when left out) for a target of the table. Returns the path of the AOT file,
+ * Compiles `module` (a path; `moduleOf` when left out) for a target of the table. Returns the path of the AOT file,
  * linked (link.mjs) for a board's core, which ends in "PAOT" and the CRC-32 of what is before: WAMR's loader trusts what it reads, so the host checks it first.
  */
-export function aot(target, { module = join(root, "build", "postern.wasm"), out = join(root, "build", "aot", `${target}.aot`), log = (line) => console.error(line) } = {}) {
+export function aot(target, { module = moduleOf(target), out = join(root, "build", "aot", `${target}.aot`), log = (line) => console.error(line) } = {}) {
   const options = targets[target];
   if (!options) throw new Error(`postern: no target "${target}"; there are: ${Object.keys(targets).join(", ")}`);
   const program = wamrc({ log });

@@ -1,6 +1,7 @@
 // Builds the module (build/postern.wasm) and the crypto core by itself (build/primitives.wasm) when a source is newer
 // than they are, each twice from the same sources: scalar, and with SIMD (build/postern.simd.wasm, build/primitives.simd.wasm),
-// where kernels ask ASC_FEATURE_SIMD which they are in. `node tools/build/build.mjs --force` builds always.
+// where kernels ask ASC_FEATURE_SIMD which they are in. `--profile hub` builds the module in another size (assembly/limits/) as
+// build/postern.hub.wasm and build/postern.hub.simd.wasm, `--force` builds always.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
@@ -8,15 +9,23 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { root } from "../setup.mjs";
+import { STANDARD, fitMemory, readFileWith, sourceOf } from "./limits.mjs";
 import { joinSegments } from "./segments.mjs";
 
-/** Each module's source, and what the compiler may use besides. */
-const modules = {
-  "postern": { source: "assembly/index.ts", features: [] },
-  "postern.simd": { source: "assembly/index.ts", features: ["--enable", "simd"] },
-  "primitives": { source: "assembly/primitives.ts", features: [] },
-  "primitives.simd": { source: "assembly/primitives.ts", features: ["--enable", "simd"] },
-};
+/** The modules that everybody needs, and those of another profile. */
+const standard = ["postern", "postern.simd", "primitives", "primitives.simd"];
+const modulesOf = (profile) => (profile === STANDARD ? standard : [`postern.${profile}`, `postern.${profile}.simd`]);
+
+/** What a module's name says: its source, its profile of size, and what the compiler may use besides. */
+function moduleNamed(name) {
+  const [, base, profile = STANDARD, simd] = /^(postern|primitives)(?:\.(?!simd$)(\w+))?(\.simd)?$/.exec(name) ?? [];
+  if (!base || (base === "primitives" && profile !== STANDARD)) throw new Error(`postern: no module "${name}"`);
+  return { source: base === "postern" ? "assembly/index.ts" : "assembly/primitives.ts", profile, limits: sourceOf(profile), features: simd ? ["--enable", "simd"] : [] };
+}
+
+/** Pages of memory that the compiler may count on; the module gets what it takes (limits.mjs), the crypto core these. */
+const PAGES_MOST = 2048;
+const PAGES_PRIMITIVES = 21;
 
 function sources(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -28,15 +37,15 @@ function sources(folder) {
 /** What every module is made of: a build is stale when this is another. */
 function state() {
   const hash = createHash("sha256");
-  const tools = ["build", "outline", "segments"].map((name) => `tools/build/${name}.mjs`);
+  const tools = ["build", "limits", "outline", "segments"].map((name) => `tools/build/${name}.mjs`);
   for (const file of [...sources(join(root, "assembly")).sort(), ...["asconfig.json", ...tools, "package-lock.json"].map((name) => join(root, name))]) hash.update(file.slice(root.length)).update(readFileSync(file));
   return hash.digest("hex");
 }
 
 const stampOf = (name) => join(root, "build", `${name}.stamp`);
 
-/** Builds what is stale, a compiler a core. Returns the names of what was built. */
-export async function build({ force = false, only = Object.keys(modules), log = (line) => console.error(line) } = {}) {
+/** Builds what is stale of the modules named, a compiler a core. Returns the names of what was built. */
+export async function build({ force = false, profile = STANDARD, only = modulesOf(profile), log = (line) => console.error(line) } = {}) {
   const now = state();
   mkdirSync(join(root, "build"), { recursive: true });
   const fresh = (name) => !force && existsSync(join(root, "build", `${name}.wasm`)) && existsSync(stampOf(name)) && readFileSync(stampOf(name), "utf8") === now;
@@ -45,7 +54,8 @@ export async function build({ force = false, only = Object.keys(modules), log = 
   const worker = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const started = Date.now();
-      log(`postern: compiling ${modules[name].source}${modules[name].features.length > 0 ? " with SIMD" : ""} ...`);
+      const { source, profile, features } = moduleNamed(name);
+      log(`postern: compiling ${source}${profile === STANDARD ? "" : `, profile ${profile}`}${features.length > 0 ? ", with SIMD" : ""} ...`);
       await inProcess(name);
       writeFileSync(stampOf(name), now);
       log(`postern: build/${name}.wasm, ${(statSync(join(root, "build", `${name}.wasm`)).size / 1024).toFixed(0)} kB, in ${((Date.now() - started) / 1000).toFixed(1)} s`);
@@ -61,30 +71,41 @@ function inProcess(name) {
     const child = spawn(process.execPath, [fileURLToPath(import.meta.url), "--compile", name], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
-    child.on("close", (status) => (status === 0 ? resolve() : reject(new Error(`${said.trimEnd()}\npostern: ${modules[name].source} does not compile`))));
+    child.on("close", (status) => (status === 0 ? resolve() : reject(new Error(`${said.trimEnd()}\npostern: ${name} does not compile`))));
   });
 }
 
-/** Compiles one module. */
-async function compile(name) {
-  const { source, features } = modules[name];
+/**
+ * Compiles a module into build/NAME.wasm and build/NAME.wat. @param limits text of a profile (assembly/limits/)
+ * @param options more of the compiler's
+ */
+export async function compile(name, { source, limits, features, options = ["--target", "release"] } = moduleNamed(name)) {
   const { default: asc } = await import("assemblyscript/asc");
   // Beside the place and then into it: whoever reads meanwhile, or builds too, meets whole files only.
   const beside = (extension) => join("build", `.${name}.${process.pid}.${extension}`);
+  const fits = source === "assembly/index.ts";
+  const pages = fits ? PAGES_MOST : PAGES_PRIMITIVES;
+  const memory = ["--initialMemory", String(pages), "--maximumMemory", String(pages)];
   const { error, stderr } = await asc.main(
-    [source, "--config", "asconfig.json", "--target", "release", ...features, "--outFile", beside("wasm"), "--textFile", beside("wat"), "--baseDir", root],
-    {},
+    [source, "--config", "asconfig.json", ...options, ...memory, ...features, "--outFile", beside("wasm"), "--textFile", beside("wat"), "--baseDir", root],
+    { readFile: readFileWith(limits) },
   );
   if (error) throw new Error(stderr.toString());
-  writeFileSync(join(root, beside("wasm")), joinSegments(readFileSync(join(root, beside("wasm"))), 64));
+  const joined = joinSegments(readFileSync(join(root, beside("wasm"))), 64);
+  const { wasm, pages: taken } = fits ? fitMemory(joined, PAGES_MOST) : { wasm: joined, pages };
+  writeFileSync(join(root, beside("wasm")), wasm);
+  if (taken !== pages) writeFileSync(join(root, beside("wat")), readFileSync(join(root, beside("wat")), "utf8").replace(`(memory $0 ${pages} ${pages})`, `(memory $0 ${taken} ${taken})`));
   for (const extension of ["wasm", "wat"]) renameSync(join(root, beside(extension)), join(root, "build", `${name}.${extension}`));
 }
 
+/** The value behind an option of the command line. */
+const optionOf = (name, args = process.argv) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const one = process.argv.indexOf("--compile");
+  const one = optionOf("--compile");
   try {
-    if (one > 0) await compile(process.argv[one + 1]);
-    else await build({ force: process.argv.includes("--force") });
+    if (one !== undefined) await compile(one);
+    else await build({ force: process.argv.includes("--force"), profile: optionOf("--profile") });
   } catch (error) {
     console.error(error.message);
     process.exit(1);

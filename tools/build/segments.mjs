@@ -83,6 +83,24 @@ export function joinSegments(wasm, gap) {
   return Buffer.concat(out);
 }
 
+/** The module with so many pages of memory, from the start and at the most. */
+export function memorySize(wasm, pages) {
+  const out = [wasm.subarray(0, 8)];
+  for (let at = 8; at < wasm.length;) {
+    const begin = at;
+    const id = wasm[at];
+    const [size, body] = leb(wasm, at + 1);
+    at = body + size;
+    if (id !== MEMORY) out.push(wasm.subarray(begin, at));
+    else {
+      if (wasm[body] !== 1) throw new Error("postern: a module has one memory");
+      const content = [1, 1, ...toLeb(pages), ...toLeb(pages)];
+      out.push(Buffer.from([MEMORY, ...toLeb(content.length), ...content]));
+    }
+  }
+  return Buffer.concat(out);
+}
+
 /**
  * What a module consists of: how many functions, octets of code and of data, and of its memory at the start (data of other
  * kinds than `joinSegments` takes counts as none). */

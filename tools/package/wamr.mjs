@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { command, install } from "./debian.mjs";
 import { locked } from "../lock.mjs";
 import { root } from "../setup.mjs";
+import { edit } from "./wamr_edits.mjs";
 
 /** Where the sources are, once `wamr()` has returned. */
 export const source = join(root, "build", "wamr");
@@ -23,14 +24,28 @@ function cargo() {
   return undefined;
 }
 
-/** Fetches what is missing. Throws with one sentence. */
+/** Fetches what is missing, and edits it (wamr_edits.mjs). Throws with one sentence. */
 export function wamr({ log = (line) => console.error(line) } = {}) {
-  return locked("wamr", () => fetched(log));
+  return locked("wamr", () => changed(fetched(log)));
+}
+
+const LOCK = ".postern-lock";
+/** Says which sources these are, with which edits: whoever builds from them takes it into a stamp. */
+const EDITS = ".postern-edits";
+
+function changed(source) {
+  const state = createHash("sha256").update(readFileSync(join(source, LOCK))).update(readFileSync(new URL("wamr_edits.mjs", import.meta.url))).digest("hex");
+  const file = join(source, EDITS);
+  if (existsSync(file) && readFileSync(file, "utf8") === state) return source;
+  rmSync(file, { force: true });
+  edit(source);
+  writeFileSync(file, state);
+  return source;
 }
 
 function fetched(log) {
   const lock = createHash("sha256").update(readFileSync(join(manifest, "Cargo.lock"))).digest("hex");
-  const stamp = join(source, ".postern-lock");
+  const stamp = join(source, LOCK);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return source;
   let program = cargo();
   if (!program) {
@@ -48,7 +63,7 @@ function fetched(log) {
     const done = spawnSync(program, ["vendor", "--locked", "--quiet", "vendor"], { cwd: folder, encoding: "utf8", stdio: ["ignore", "ignore", "pipe"] });
     if (done.status !== 0) throw new Error(`postern: cargo could not fetch WAMR: ${(done.stderr ?? "").trim().split("\n").at(-1) || done.error?.message}`);
     const vendored = join(folder, "vendor", "wamrx-sys", "wasm-micro-runtime");
-    writeFileSync(join(vendored, ".postern-lock"), lock);
+    writeFileSync(join(vendored, LOCK), lock);
     rmSync(source, { recursive: true, force: true });
     renameSync(vendored, source);
   } finally {

@@ -1,14 +1,14 @@
 /** `crypto isakmp`: policies, pre-shared keys, identity. */
 import * as identity from "../../ike/proof/identity";
 import * as deadPeerSetting from "../../ike/settings/dead_peer_setting";
-import { HOSTNAME_MAX, PSK_SHORT } from "../../ike/settings/keys";
+import { PSK_SHORT } from "../../ike/settings/keys";
 import * as keys from "../../ike/settings/keys";
 import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
 import * as ownIdentity from "../../ike/settings/own_identity";
 import { Phase1Policy } from "../../ike/settings/policy";
 import * as policies from "../../ike/settings/policy";
 import * as deadPeer from "../../ike/state/dead_peer";
-import { ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
+import { HOSTNAME_MAX, ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { cipherKeyword, hashKeyword } from "../names";

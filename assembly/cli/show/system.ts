@@ -1,6 +1,6 @@
 /** Version, memory, counters, the clock. */
 import * as ike from "../../ike/ike";
-import { PORTS } from "../../limits";
+import { PORTS, PROFILE, TUNNELS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
@@ -39,6 +39,8 @@ function version(no: bool): bool {
   nl();
   say(ike.entropyOk() ? "Entropy is there; IKE runs" : "The host gives no entropy: IKE does not run");
   out.u32(PORTS).put(" Ethernet interfaces");
+  nl();
+  out.put("Profile ").put(PROFILE).put(": room for ").u32(TUNNELS).put(" tunnels");
   nl();
   out.u32(<u32>memory.size() * 64).put("K bytes of memory, none of it allocated after the start");
   nl();

@@ -131,7 +131,7 @@ function takeFirst(packet: Packet): u32 {
   if (!sa) return Drop.IKE_POOL;
   sa.localPort = <u32>packet.dstPort;
   sa.peerPort = <u32>packet.srcPort;
-  memory.copy(sa.CKY_I, isakmp.CKY_I(p), 8);
+  sa.takeCookies(isakmp.CKY_I(p), 8);
   sa.aggressive = aggressive;
   const ex = aggressive
     ? exchanges.take(sa, ExchangeType.AGGRESSIVE, State.AGGR_R0, false, 0)

@@ -107,7 +107,7 @@ export function takeThird(packet: Packet): u32 {
   if (!sa) return Drop.IKE_POOL;
   sa.localPort = <u32>packet.dstPort;
   sa.peerPort = <u32>packet.srcPort;
-  memory.copy(sa.CKY_I, isakmp.CKY_I(p), 16);
+  sa.takeCookies(isakmp.CKY_I(p), 16);
   const ex = exchanges.take(sa, ExchangeType.IDENTITY_PROTECTION, State.MAIN_R1, false, 0);
   if (!ex) {
     isakmpSa.free(sa);

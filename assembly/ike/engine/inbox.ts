@@ -2,9 +2,10 @@
  * Packets that an exchange held while it computed, and that are to be taken now: ike.ts does, behind what has been marked meanwhile.
  * No more than exchanges may hold.
  */
+import { PACKETS_HELD_MAX } from "../../limits";
 import { Packet } from "../../util/packet";
 import { assertThat } from "../../util/status";
-import { PACKETS_HELD_MAX, unheld } from "../state/exchange";
+import { unheld } from "../state/exchange";
 
 const waiting = new StaticArray<Packet | null>(<i32>PACKETS_HELD_MAX);
 let count: u32 = 0;

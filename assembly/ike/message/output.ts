@@ -1,13 +1,11 @@
 /**
  * The queue of datagrams that wait for the device: copies of messages with the addresses and ports of their flow.
  */
+import { OUTPUTS } from "../../limits";
 import { Packet, PacketQueue, SMALL_CAPACITY, allocLarge, allocReserved, free } from "../../util/packet";
 import { Drop, drop } from "../../util/status";
 import { MARKER_LENGTH, NATT_PORT, emitKeepalive, emitMarker } from "../../wire/natt";
 import { IsakmpSa } from "../state/isakmp_sa";
-
-/** More than a burst ever makes: behind it, messages are lost as on a wire, and retransmitted. */
-const WAITING_MAX: u32 = 32;
 
 let queue: PacketQueue = changetype<PacketQueue>(0);
 
@@ -54,7 +52,8 @@ export function keepalive(sa: IsakmpSa): void {
 }
 
 function take(len: u32): Packet | null {
-  if (queue.length >= WAITING_MAX) return null;
+  // Messages behind it are lost as on a wire, and retransmitted.
+  if (queue.length >= OUTPUTS) return null;
   return len <= SMALL_CAPACITY ? allocReserved() : allocLarge();
 }
 

@@ -3,11 +3,10 @@
  * the most specific mask counts. Main Mode knows no name before the key is needed (RFC 2409, 5.4), so a key by hostname
  * serves there only to check the name that an authenticated peer claims.
  */
-import { ISAKMP_KEYS, PSK_MAX } from "../../limits";
+import { HOSTNAME_MAX, ISAKMP_KEYS, PSK_MAX } from "../../limits";
 import * as ct from "../../util/ct";
 import { Pool } from "../../util/pool";
 
-export const HOSTNAME_MAX: u32 = 128;
 /** Secrets shorter than this draw a warning. */
 export const PSK_SHORT: u32 = 8;
 

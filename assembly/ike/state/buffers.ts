@@ -2,23 +2,20 @@
  * Octets whose number the negotiation decides: public values, nonces, SA bodies, the last message sent. Three sizes of
  * block, so that a group of 768 bits does not pay for one of 8192, and a flood of one size leaves the others.
  */
-import { ISAKMP_MESSAGE_MAX } from "../../limits";
+import { ISAKMP_MESSAGE_MAX, PIECES_LARGE, PIECES_MEDIUM, PIECES_SMALL } from "../../limits";
 import { Blocks } from "../../util/pool";
 
 const SMALL: u32 = 256;
 const MEDIUM: u32 = 1024;
-const SMALL_COUNT: u32 = 128;
-const MEDIUM_COUNT: u32 = 96;
-const LARGE_COUNT: u32 = 24;
 
 let small: Blocks = changetype<Blocks>(0);
 let medium: Blocks = changetype<Blocks>(0);
 let large: Blocks = changetype<Blocks>(0);
 
 export function init(): void {
-  small = new Blocks("isakmp octets (256)", SMALL, SMALL_COUNT);
-  medium = new Blocks("isakmp octets (1024)", MEDIUM, MEDIUM_COUNT);
-  large = new Blocks("isakmp octets (3072)", ISAKMP_MESSAGE_MAX, LARGE_COUNT);
+  small = new Blocks("isakmp octets (256)", SMALL, PIECES_SMALL);
+  medium = new Blocks("isakmp octets (1024)", MEDIUM, PIECES_MEDIUM);
+  large = new Blocks("isakmp octets (3072)", ISAKMP_MESSAGE_MAX, PIECES_LARGE);
 }
 
 /** A block of zeros for `len` octets: of the smallest size that has one left. 0: there is none. */

@@ -71,7 +71,7 @@ function alive(sa: IsakmpSa): void {
 /** Looks again after a quarter of the time, at least a second. */
 function lookAgain(sa: IsakmpSa): void {
   sa.dpdAt = clock.now() + <u64>max<u32>(interval * 250, 1000);
-  isakmpSa.deadline.arm(sa.dpdAt);
+  isakmpSa.arm(sa, sa.dpdAt);
 }
 
 /** What is due for an SA whose `dpdAt` has come. */
@@ -99,7 +99,7 @@ export function tick(sa: IsakmpSa): Step {
   sa.dpdSequence++;
   stats.count(Stat.DPD_SENT);
   sa.dpdAt = clock.now() + <u64>retry * 1000;
-  isakmpSa.deadline.arm(sa.dpdAt);
+  isakmpSa.arm(sa, sa.dpdAt);
   return Step.PROBE;
 }
 

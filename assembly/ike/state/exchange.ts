@@ -3,7 +3,7 @@
  * SA bodies, the chain of IVs, the octets sent last (answered again to a duplicate) and the digest of what came last.
  */
 import { DIGEST_MAX } from "../../crypto/hash";
-import { EXCHANGES } from "../../limits";
+import { EXCHANGES, PACKETS_HELD_MAX } from "../../limits";
 import { DhGroup, dhAbort } from "../../oakley/dh_group";
 import { newGroupAbort } from "../../oakley/new_group";
 import { Selector } from "../../sadb/terms/selector";
@@ -237,8 +237,6 @@ export let marked: bool = false;
 /** Exchanges with jobs, and packets held by exchanges. */
 export let jobsWanted: u32 = 0;
 export let packetsHeld: u32 = 0;
-/** Most packets that exchanges may hold: the data path needs the others. */
-export const PACKETS_HELD_MAX: u32 = 24;
 
 export function init(): void {
   pool = new Pool<Exchange>("isakmp exchanges", EXCHANGES, <u32>(TAIL - offsetof<Exchange>()) + TAIL_BYTES);

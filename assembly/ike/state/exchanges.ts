@@ -72,9 +72,8 @@ export function validating(): bool {
 
 /** Our own phase 1 under way with a peer under a profile. */
 export function phase1With(peer: u32, profile: u32): Exchange | null {
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const sa = isakmpSa.at(i);
-    if (sa && sa.configured == peer && sa.profile == profile && sa.initiator && sa.phase == Phase.NEGOTIATING) return sa.exchange;
+  for (let sa: IsakmpSa | null = isakmpSa.firstOf(isakmpSa.UNPROVEN); sa; sa = isakmpSa.nextOf(sa)) {
+    if (sa.configured == peer && sa.profile == profile && sa.initiator && sa.phase == Phase.NEGOTIATING) return sa.exchange;
   }
   return null;
 }
@@ -88,14 +87,14 @@ export function busy(sa: IsakmpSa): bool {
   return false;
 }
 
-function isHalfOpen(sa: IsakmpSa | null): bool {
-  return sa != null && sa.phase == Phase.NEGOTIATING && !sa.initiator;
+function isHalfOpen(sa: IsakmpSa): bool {
+  return sa.phase == Phase.NEGOTIATING && !sa.initiator;
 }
 
 /** Exchanges of peers that have not proved who they are. */
 export function halfOpen(): u32 {
   let n: u32 = 0;
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) if (isHalfOpen(isakmpSa.at(i))) n++;
+  for (let sa: IsakmpSa | null = isakmpSa.firstOf(isakmpSa.UNPROVEN); sa; sa = isakmpSa.nextOf(sa)) if (isHalfOpen(sa)) n++;
   return n;
 }
 
@@ -107,9 +106,8 @@ export function isStranger(ex: Exchange): bool {
 /** Those of one mode: each has a share of its own, so that what is forged cheaply in one leaves the other. */
 function halfOpenIn(aggressive: bool): u32 {
   let n: u32 = 0;
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const sa = isakmpSa.at(i);
-    if (isHalfOpen(sa) && sa!.aggressive == aggressive) n++;
+  for (let sa: IsakmpSa | null = isakmpSa.firstOf(isakmpSa.UNPROVEN); sa; sa = isakmpSa.nextOf(sa)) {
+    if (isHalfOpen(sa) && sa.aggressive == aggressive) n++;
   }
   return n;
 }
@@ -117,9 +115,8 @@ function halfOpenIn(aggressive: bool): u32 {
 /** Those of one address in a mode. */
 export function halfOpenOf(address: u32, aggressive: bool = false): u32 {
   let n: u32 = 0;
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const sa = isakmpSa.at(i);
-    if (isHalfOpen(sa) && sa!.aggressive == aggressive && sa!.peerAddress == address) n++;
+  for (let sa: IsakmpSa | null = isakmpSa.firstOf(isakmpSa.UNPROVEN); sa; sa = isakmpSa.nextOf(sa)) {
+    if (isHalfOpen(sa) && sa.aggressive == aggressive && sa.peerAddress == address) n++;
   }
   return n;
 }

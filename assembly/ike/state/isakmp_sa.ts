@@ -5,10 +5,12 @@
 import { BlockCipher, CIPHER_BLOCK_MAX, CIPHER_CTX_MAX } from "../../crypto/cipher";
 import * as drbg from "../../crypto/drbg";
 import { DIGEST_MAX, Hash } from "../../crypto/hash";
-import { ISAKMP_SAS, PEER_ID_MAX } from "../../limits";
+import { ISAKMP_SAS, MESSAGE_IDS as M_IDS, PEER_ID_MAX } from "../../limits";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
-import { Deadline, NEVER } from "../../util/deadline";
+import { Alarms } from "../../util/alarms";
+import { NEVER } from "../../util/deadline";
+import { Index, NONE } from "../../util/index";
 import { Pool } from "../../util/pool";
 import { Text } from "../../util/text";
 import * as id from "../../wire/id";
@@ -41,8 +43,7 @@ export const enum Natt {
  * (message_ids.ts), nor do R-U-THERE and its answer, whose numbers rise (dead_peer.ts): what is left are the peer's Quick
  * Modes, its Deletes and seldom a notify, of which an SA of a day with eight flows renewed each hour sees about 400.
  */
-const M_IDS: u32 = 256;
-const M_IDS_SOFT: u32 = 192;
+const M_IDS_SOFT: u32 = M_IDS - M_IDS / 4;
 const FIRST_NUMBER: u32 = 1001;
 
 /** What a peer has said under an SA, and upkeep has not acted on yet. */
@@ -76,8 +77,7 @@ export class IsakmpSa {
   readyEarly: bool;
   /** What both vendor lists say of RFC 3706. */
   deadPeerDetection: bool;
-  /** Who has proved to be at the other end; null before the proof. */
-  peer: Peer | null;
+  private proven: Peer | null;
   /** The address that the configuration knows the peer by; `peerAddress` is where a NAT shows it. */
   configured: u32;
   peerAddress: u32;
@@ -190,7 +190,7 @@ export class IsakmpSa {
     const now = clock.now();
     if (this.peerM_IDs == M_IDS) this.expiresAt = now;
     else this.softAt = now;
-    deadline.arm(now);
+    arm(this, now);
   }
 
   /** A fresh message ID: random, not 0, not used. 0: no entropy. */
@@ -214,7 +214,27 @@ export class IsakmpSa {
     this.softAt = now;
     if (this.octets >= this.hardOctets) this.expiresAt = now;
     else this.softOctets = this.hardOctets;
-    deadline.arm(now);
+    arm(this, now);
+  }
+
+  /** Who has proved to be at the other end; null before the proof. */
+  get peer(): Peer | null {
+    return this.proven;
+  }
+  /** It is found by its peer from now on. */
+  set peer(peer: Peer | null) {
+    const slot = pool.indexOf(this);
+    peers.remove(slot, this.peerNumber);
+    this.proven = peer;
+    peers.add(slot, this.peerNumber);
+  }
+
+  /** Takes the initiator's cookie, or with 16 octets both, from a message: it is found by the initiator's from now on. */
+  takeCookies(p: usize, len: usize): void {
+    const slot = pool.indexOf(this);
+    cookies.remove(slot, load<u32>(this.CKY_I));
+    memory.copy(this.CKY_I, p, len);
+    cookies.add(slot, load<u32>(this.CKY_I));
   }
 
   /** The peer's number, 0 before the proof. */
@@ -237,7 +257,13 @@ const BYTES: u32 = 32 + 2 * DIGEST_MAX + CIPHER_CTX_MAX + PEER_ID_MAX + 4 * M_ID
 const scratch: usize = memory.data(8, 8);
 let pool: Pool<IsakmpSa> = changetype<Pool<IsakmpSa>>(0);
 let nextNumber: u32 = FIRST_NUMBER;
-export const deadline: Deadline = new Deadline();
+/** When upkeep looks at an SA, by its slot. */
+export let alarms: Alarms = changetype<Alarms>(0);
+/** In place of a peer's number: of those that have not proved who they are. */
+export const UNPROVEN: u32 = 0;
+/** By the initiator's cookie, and by the peer's number. */
+let cookies: Index = changetype<Index>(0);
+let peers: Index = changetype<Index>(0);
 /** Whether something said under some SA is to be acted on: `upkeep` does when the message has been dealt with. */
 export let marked: bool = false;
 /** `show crypto isakmp` statistics: how many came up in either role since start. */
@@ -249,7 +275,9 @@ export function init(): void {
   nextNumber = FIRST_NUMBER;
   established = 0;
   marked = false;
-  deadline.reset();
+  alarms = new Alarms(ISAKMP_SAS);
+  cookies = new Index(ISAKMP_SAS);
+  peers = new Index(ISAKMP_SAS);
   assertSizes();
 }
 
@@ -264,9 +292,9 @@ export function countEstablished(): void {
 /** A new one with a number, times set, its own cookie drawn. Null: none is left, or no entropy. */
 export function take(initiator: bool): IsakmpSa | null {
   if (!drbg.fill(scratch, 8) || load<u64>(scratch) == 0) return null;
-  for (let i: u32 = 0; i < pool.size; i++) {
+  for (let i = cookies.first(load<u32>(scratch)); i != NONE; i = cookies.next(i)) {
     const other = at(i);
-    if (other && (load<u64>(other.CKY_I) == load<u64>(scratch) || load<u64>(other.CKY_R) == load<u64>(scratch))) return null;
+    if (other && load<u64>(other.CKY_I) == load<u64>(scratch)) return null;
   }
   const sa = pool.take();
   if (!sa) return null;
@@ -276,6 +304,8 @@ export function take(initiator: bool): IsakmpSa | null {
   sa.softAt = sa.expiresAt = sa.deleteAt = sa.keepaliveAt = sa.dpdAt = NEVER;
   sa.softOctets = sa.hardOctets = NEVER;
   memory.copy(initiator ? sa.CKY_I : sa.CKY_R, scratch, 8);
+  cookies.add(pool.indexOf(sa), load<u32>(sa.CKY_I));
+  peers.add(pool.indexOf(sa), UNPROVEN);
   return sa;
 }
 
@@ -292,8 +322,34 @@ export function marksSeen(): void {
 
 /** Wipes it. Its exchanges are gone already. */
 export function free(sa: IsakmpSa): void {
+  const slot = pool.indexOf(sa);
   forgetGroups(sa.number);
+  peers.remove(slot, sa.peerNumber);
+  cookies.remove(slot, load<u32>(sa.CKY_I));
+  alarms.set(slot, NEVER);
   pool.free(sa);
+}
+
+/** Upkeep looks at an SA at `t`, or sooner. */
+export function arm(sa: IsakmpSa, t: u64): void {
+  alarms.arm(pool.indexOf(sa), t);
+}
+
+/** The SAs of a peer by its number, or those that are UNPROVEN, in the order of their slots: `for (let sa: IsakmpSa | null = firstOf(number); sa; sa = nextOf(sa))`. */
+export function firstOf(number: u32): IsakmpSa | null {
+  return from(peers.first(number), number);
+}
+
+export function nextOf(sa: IsakmpSa | null): IsakmpSa | null {
+  return sa ? from(peers.next(pool.indexOf(sa)), sa.peerNumber) : null;
+}
+
+function from(slot: u32, number: u32): IsakmpSa | null {
+  for (; slot != NONE; slot = peers.next(slot)) {
+    const sa = at(slot);
+    if (sa && sa.peerNumber == number) return sa;
+  }
+  return null;
 }
 
 /** Walk with slots/at. */
@@ -328,7 +384,7 @@ export function livesAt(address: u32): bool {
 
 /** By both cookies, 8 octets each. */
 export function byCookies(CKY_I: usize, CKY_R: usize): IsakmpSa | null {
-  for (let i: u32 = 0; i < pool.size; i++) {
+  for (let i = cookies.first(load<u32>(CKY_I)); i != NONE; i = cookies.next(i)) {
     const sa = at(i);
     if (sa && load<u64>(sa.CKY_I) == load<u64>(CKY_I) && load<u64>(sa.CKY_R) == load<u64>(CKY_R)) return sa;
   }
@@ -337,7 +393,7 @@ export function byCookies(CKY_I: usize, CKY_R: usize): IsakmpSa | null {
 
 /** By the initiator's cookie and the peer's address: for first messages again, and for answers that bring CKY-R. */
 export function byInitiatorCookie(CKY_I: usize, address: u32, initiator: bool): IsakmpSa | null {
-  for (let i: u32 = 0; i < pool.size; i++) {
+  for (let i = cookies.first(load<u32>(CKY_I)); i != NONE; i = cookies.next(i)) {
     const sa = at(i);
     if (sa && sa.initiator == initiator && sa.peerAddress == address && load<u64>(sa.CKY_I) == load<u64>(CKY_I)) return sa;
   }
@@ -363,9 +419,8 @@ export function forProfile(configured: u32, profile: u32): IsakmpSa | null {
 /** The newest established SA with a peer, by its number; one that is replaced only if there is no other. */
 export function ofPeer(number: u32): IsakmpSa | null {
   let best: IsakmpSa | null = null;
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const sa = at(i);
-    if (!sa || sa.peerNumber != number || sa.phase == Phase.NEGOTIATING) continue;
+  for (let sa: IsakmpSa | null = firstOf(number); sa; sa = nextOf(sa)) {
+    if (sa.phase == Phase.NEGOTIATING) continue;
     if (!best || rank(sa) > rank(best)) best = sa;
   }
   return best;
@@ -399,9 +454,6 @@ export function putPeerIdOf(t: Text, type: u32, id: usize, len: u32): Text {
 /** How many established SAs a peer has. */
 export function countOf(number: u32): u32 {
   let n: u32 = 0;
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const sa = at(i);
-    if (sa && sa.peerNumber == number && sa.phase != Phase.NEGOTIATING) n++;
-  }
+  for (let sa: IsakmpSa | null = firstOf(number); sa; sa = nextOf(sa)) if (sa.phase != Phase.NEGOTIATING) n++;
   return n;
 }

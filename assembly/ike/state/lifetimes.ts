@@ -2,6 +2,7 @@
  * Lifetimes: when the renewal of a lifetime begins, and the times of an ISAKMP SA that follow from what was agreed on.
  */
 import * as drbg from "../../crypto/drbg";
+import { RENEWAL_FROM, RENEWAL_FROM_RESPONDER, RENEWAL_SPREAD, RENEWAL_SPREAD_RESPONDER } from "../../limits";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
 import { IsakmpSa, Phase } from "./isakmp_sa";
@@ -12,11 +13,11 @@ const LIFETIME_MAX: u32 = 2000000;
 
 const random: usize = memory.data(4, 4);
 
-/** After which part of a lifetime its renewal begins, in 4096ths: 85 % is 3482, 5 % are 205; 92 % is 3768, 4 % are 164. */
+/** After which part of a lifetime its renewal begins, in 4096ths. */
 export function softPart(initiator: bool): u64 {
   drbg.fill(random, 4);
   const jitter = load<u32>(random) & 0xfff;
-  return <u64>(initiator ? 3482 + ((jitter * 205) >>> 12) : 3768 + ((jitter * 164) >>> 12));
+  return <u64>(initiator ? RENEWAL_FROM + ((jitter * RENEWAL_SPREAD) >>> 12) : RENEWAL_FROM_RESPONDER + ((jitter * RENEWAL_SPREAD_RESPONDER) >>> 12));
 }
 
 /** When the renewal of a lifetime of `seconds` begins, in milliseconds after its start; 0 for no lifetime. */
@@ -37,7 +38,7 @@ export function setLifetimes(sa: IsakmpSa): void {
   const start = sa.establishedAt;
   sa.expiresAt = start + <u64>sa.lifetimeSeconds * 1000;
   if (sa.phase == Phase.ESTABLISHED) sa.softAt = start + <u64>softMilliseconds(sa.lifetimeSeconds, sa.initiator);
-  isakmpSa.deadline.arm(min(sa.softAt, sa.expiresAt));
+  isakmpSa.arm(sa, min(sa.softAt, sa.expiresAt));
   const kilobytes = sa.lifetimeKilobytes;
   if (!kilobytes) return;
   sa.hardOctets = <u64>kilobytes << 10;
@@ -60,5 +61,5 @@ export function lastQuick(sa: IsakmpSa): void {
   sa.softAt = sa.dpdAt = NEVER;
   sa.softOctets = sa.hardOctets;
   sa.deleteAt = clock.now() + SPENT_DELAY + (sa.initiator ? 0 : SPENT_DELAY);
-  isakmpSa.deadline.arm(sa.deleteAt);
+  isakmpSa.arm(sa, sa.deleteAt);
 }

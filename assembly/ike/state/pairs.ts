@@ -8,7 +8,9 @@ import { SA } from "../../sadb/sas/sa";
 import * as sad from "../../sadb/sas/sad";
 import { Selector } from "../../sadb/terms/selector";
 import * as clock from "../../util/clock";
+import { Alarms } from "../../util/alarms";
 import { NEVER } from "../../util/deadline";
+import { Index, NONE } from "../../util/index";
 import { Pool } from "../../util/pool";
 import { Protocol } from "../../wire/ipsec_doi";
 import { Exchange } from "./exchange";
@@ -52,9 +54,20 @@ export class Pair {
 }
 
 export let pool: Pool<Pair> = changetype<Pool<Pair>>(0);
+/** When upkeep looks at a pair again, by its slot (upkeep/renewal.ts). */
+export let alarms: Alarms = changetype<Alarms>(0);
+/** By inbound SPI, and by the peer's number. */
+let spis: Index = changetype<Index>(0);
+let peers: Index = changetype<Index>(0);
+/** Peers that have a pair. */
+let peerCount: u32 = 0;
 
 export function init(): void {
   pool = new Pool<Pair>("ipsec sa pairs", SAS / 2, <u32>offsetof<Selector>());
+  alarms = new Alarms(SAS / 2);
+  spis = new Index(SAS / 2);
+  peers = new Index(SAS / 2);
+  peerCount = 0;
 }
 
 export function at(i: u32): Pair | null {
@@ -62,11 +75,36 @@ export function at(i: u32): Pair | null {
 }
 
 export function bySpi(spi: u32): Pair | null {
-  for (let i: u32 = 0; i < pool.size; i++) {
+  for (let i = spis.first(spi); i != NONE; i = spis.next(i)) {
     const pair = at(i);
     if (pair && pair.spi == spi) return pair;
   }
   return null;
+}
+
+/**
+ * The pairs of a peer, in the order of their slots: `for (let pair: Pair | null = firstOf(peer); pair; pair = nextOf(pair))`. A pair may go while it is
+ * looked at if the next one has been asked for before.
+ */
+export function firstOf(peer: u32): Pair | null {
+  return from(peers.first(peer), peer);
+}
+
+export function nextOf(pair: Pair | null): Pair | null {
+  return pair ? from(peers.next(pool.indexOf(pair)), pair.peer) : null;
+}
+
+function from(slot: u32, peer: u32): Pair | null {
+  for (; slot != NONE; slot = peers.next(slot)) {
+    const pair = at(slot);
+    if (pair && pair.peer == peer) return pair;
+  }
+  return null;
+}
+
+/** Upkeep looks at a pair at `t`, or sooner. */
+export function arm(pair: Pair, t: u64): void {
+  alarms.arm(pool.indexOf(pair), t);
 }
 
 /** A Quick Mode has made a pair. Which of several for the same flows stays, upkeep says (upkeep/renewal.ts). */
@@ -88,10 +126,19 @@ export function enter(ex: Exchange, inbound: SA): void {
   pair.upAt = clock.now();
   pair.deleteAt = pair.switchAt = NEVER;
   pair.selector.copyFrom(ex.selector);
+  if (!firstOf(pair.peer)) peerCount++;
+  spis.add(pool.indexOf(pair), pair.spi);
+  peers.add(pool.indexOf(pair), pair.peer);
 }
 
 export function forget(pair: Pair): void {
+  const slot = pool.indexOf(pair);
+  const peer = pair.peer;
+  spis.remove(slot, pair.spi);
+  peers.remove(slot, peer);
+  alarms.set(slot, NEVER);
   pool.free(pair);
+  if (!firstOf(peer)) peerCount--;
 }
 
 /** Removes a pair and its SAs. */
@@ -124,9 +171,8 @@ export function renewable(spi: u32): Pair | null {
 /** Good packets that came in through all pairs with a peer. */
 export function received(peer: u32): u64 {
   let n: u64 = 0;
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    const inbound = pair && pair.peer == peer ? sad.bySpi(pair.spi) : null;
+  for (let pair: Pair | null = firstOf(peer); pair; pair = nextOf(pair)) {
+    const inbound = sad.bySpi(pair.spi);
     if (inbound) n += inbound.packets;
   }
   return n;
@@ -135,9 +181,8 @@ export function received(peer: u32): u64 {
 /** Packets that went out through them. */
 export function sent(peer: u32): u64 {
   let n: u64 = 0;
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    const inbound = pair && pair.peer == peer ? sad.bySpi(pair.spi) : null;
+  for (let pair: Pair | null = firstOf(peer); pair; pair = nextOf(pair)) {
+    const inbound = sad.bySpi(pair.spi);
     const outbound = inbound ? inbound.pair : null;
     if (outbound) n += outbound.packets;
   }
@@ -147,10 +192,7 @@ export function sent(peer: u32): u64 {
 /** How many pairs there are with a peer. */
 export function pairsWith(peer: u32): u32 {
   let n: u32 = 0;
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    if (pair && pair.peer == peer && sad.bySpi(pair.spi)) n++;
-  }
+  for (let pair: Pair | null = firstOf(peer); pair; pair = nextOf(pair)) if (sad.bySpi(pair.spi)) n++;
   return n;
 }
 
@@ -159,30 +201,18 @@ export function scarce(): bool {
   return sad.left() < SAS / 8;
 }
 
-/** SAs that a peer may have: of PEER_PAIRS; when they are scarce, as many as each would get of all. */
+/**
+ * SAs that a peer may have: of PEER_PAIRS; when they are scarce, as many as each would get of all, and no fewer than a pair and the one
+ * that renews it take.
+ */
 export function share(): u32 {
-  if (!scarce()) return 2 * PEER_PAIRS;
-  let peers: u32 = 0;
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    if (!pair) continue;
-    let first = true;
-    for (let j: u32 = 0; j < i && first; j++) {
-      const before = at(j);
-      first = !before || before.peer != pair.peer;
-    }
-    if (first) peers++;
-  }
-  return SAS / max<u32>(peers, 1);
+  return scarce() ? max<u32>(SAS / max<u32>(peerCount, 1), 4) : 2 * PEER_PAIRS;
 }
 
 /** SAs of the pairs with a peer. */
 export function sasOf(peer: u32): u32 {
   let n: u32 = 0;
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    if (pair && pair.peer == peer) n += pair.ahSpi ? 4 : 2;
-  }
+  for (let pair: Pair | null = firstOf(peer); pair; pair = nextOf(pair)) n += pair.ahSpi ? 4 : 2;
   return n;
 }
 
@@ -190,9 +220,7 @@ export function sasOf(peer: u32): u32 {
 export function overShare(peer: u32, share: u32): Pair | null {
   if (sasOf(peer) <= share) return null;
   let oldest: Pair | null = null;
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    if (!pair || pair.peer != peer) continue;
+  for (let pair: Pair | null = firstOf(peer); pair; pair = nextOf(pair)) {
     const before = oldest ? pair.retired == oldest.retired ? pair.upAt < oldest.upAt : pair.retired : true;
     if (before) oldest = pair;
   }
@@ -201,9 +229,10 @@ export function overShare(peer: u32, share: u32): Pair | null {
 
 /** Removes the pairs with a peer that are older than `before`, without a word to it. */
 export function forgetPairs(peer: u32, before: u64): void {
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    if (pair && pair.peer == peer && pair.upAt < before) remove(pair, "initial-contact");
+  for (let pair: Pair | null = firstOf(peer); pair; ) {
+    const next = nextOf(pair);
+    if (pair.upAt < before) remove(pair, "initial-contact");
+    pair = next;
   }
 }
 
@@ -217,9 +246,7 @@ export function removePairs(policy: u32): void {
 
 /** The peer has deleted the SA that it received through under this SPI of its own; of a bundle the other SA goes too. */
 export function peerDeleted(sa: IsakmpSa, protocol: u32, peerSpi: u32): void {
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    if (!pair || pair.peer != sa.peerNumber) continue;
+  for (let pair: Pair | null = firstOf(sa.peerNumber); pair; pair = nextOf(pair)) {
     if ((pair.protocol == protocol && pair.peerSpi == peerSpi) || (pair.ahSpi && protocol == Protocol.AH && pair.peerAhSpi == peerSpi)) {
       remove(pair, "deleted-by-peer");
       return;
@@ -229,9 +256,8 @@ export function peerDeleted(sa: IsakmpSa, protocol: u32, peerSpi: u32): void {
 
 /** The responder of a pair says that its lifetimes are shorter: seconds or kilobytes, 0: not said. */
 export function shorten(sa: IsakmpSa, peerSpi: u32, seconds: u32, kilobytes: u32): void {
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    if (!pair || pair.peer != sa.peerNumber || pair.peerSpi != peerSpi || !pair.initiator) continue;
+  for (let pair: Pair | null = firstOf(sa.peerNumber); pair; pair = nextOf(pair)) {
+    if (pair.peerSpi != peerSpi || !pair.initiator) continue;
     const inbound = sad.bySpi(pair.spi);
     if (inbound) expiry.shorten(inbound, seconds, softMilliseconds(seconds, true), kilobytes);
   }
@@ -239,9 +265,7 @@ export function shorten(sa: IsakmpSa, peerSpi: u32, seconds: u32, kilobytes: u32
 
 /** The peer of a phase 1 SA is reached at another address or port: its pairs follow (RFC 3947, 6). */
 export function moveMappings(sa: IsakmpSa): void {
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    if (!pair || pair.peer != sa.peerNumber) continue;
+  for (let pair: Pair | null = firstOf(sa.peerNumber); pair; pair = nextOf(pair)) {
     const inbound = sad.bySpi(pair.spi);
     if (inbound) sad.moveMapping(inbound, sa.peerAddress, sa.peerPort);
   }
@@ -249,9 +273,8 @@ export function moveMappings(sa: IsakmpSa): void {
 
 /** The newest phase 1 SA with a peer looks after its pairs. */
 export function adoptPairs(sa: IsakmpSa): void {
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    const inbound = pair && pair.peer == sa.peerNumber ? sad.bySpi(pair.spi) : null;
+  for (let pair: Pair | null = firstOf(sa.peerNumber); pair; pair = nextOf(pair)) {
+    const inbound = sad.bySpi(pair.spi);
     if (inbound) sad.adopt(inbound, sa.number);
   }
 }

@@ -11,12 +11,12 @@
  */
 import { PEERS, PEER_ID_MAX } from "../../limits";
 import * as clock from "../../util/clock";
+import { Index, NONE } from "../../util/index";
 import { Pool } from "../../util/pool";
 
 @unmanaged
 export class Peer {
-  /** 1 and up. */
-  number: u32;
+  private own: u32;
   profile: u32;
   /** Which line of the configuration has the key (proof/authenticate.keyLine). */
   key: u32;
@@ -29,6 +29,18 @@ export class Peer {
   port: u32;
   provenAt: u64;
 
+  /** 1 and up. */
+  get number(): u32 {
+    return this.own;
+  }
+  /** It is found by this from now on. */
+  set number(number: u32) {
+    const slot = pool.indexOf(this);
+    if (this.own) numbers.remove(slot, this.own);
+    this.own = number;
+    if (number) numbers.add(slot, number);
+  }
+
   get id(): usize {
     return changetype<usize>(this) + offsetof<Peer>();
   }
@@ -40,10 +52,12 @@ export class Peer {
 }
 
 let pool: Pool<Peer> = changetype<Pool<Peer>>(0);
+let numbers: Index = changetype<Index>(0);
 let lastNumber: u32 = 0;
 
 export function init(): void {
   pool = new Pool<Peer>("isakmp peers", PEERS, PEER_ID_MAX);
+  numbers = new Index(PEERS);
   lastNumber = 0;
 }
 
@@ -57,7 +71,7 @@ export function at(i: u32): Peer | null {
 }
 
 export function byNumber(number: u32): Peer | null {
-  for (let i: u32 = 0; i < pool.size; i++) {
+  for (let i = numbers.first(number); i != NONE; i = numbers.next(i)) {
     const peer = pool.at(i);
     if (peer && peer.number == number) return peer;
   }
@@ -95,5 +109,6 @@ export function provenAt(peer: Peer, address: u32, port: u32): void {
 }
 
 export function free(peer: Peer): void {
+  peer.number = 0;
   pool.free(peer);
 }

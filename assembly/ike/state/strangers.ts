@@ -10,6 +10,7 @@
  */
 import * as drbg from "../../crypto/drbg";
 import { sha256 } from "../../crypto/sha2_32";
+import { KNOWN_ADDRESSES as HERE } from "../../limits";
 import { Budget } from "../../util/budget";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
@@ -49,8 +50,7 @@ export const enum Standing {
 }
 
 /** Addresses that peers proved who they are from, the last of them. */
-const HERE: u32 = 64;
-const here: usize = memory.data(64 * 4, 4);
+const here: usize = memory.data(<i32>HERE * 4, 4);
 let nextHere: u32 = 0;
 
 /** First messages that found no room: two filters of bits, the newer one and the one before. */

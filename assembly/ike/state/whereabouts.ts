@@ -5,7 +5,7 @@ import * as clock from "../../util/clock";
 import { Packet } from "../../util/packet";
 import { NATT_PORT } from "../../wire/natt";
 import { Exchange } from "./exchange";
-import { IsakmpSa, deadline } from "./isakmp_sa";
+import { IsakmpSa, arm } from "./isakmp_sa";
 
 /** Milliseconds between keepalives: the default of RFC 3948, 4. */
 const KEEPALIVE: u64 = 20000;
@@ -55,5 +55,5 @@ export function move(sa: IsakmpSa, address: u32, port: u32): bool {
 export function armKeepalive(sa: IsakmpSa): void {
   if (!sa.localNat) return;
   sa.keepaliveAt = clock.now() + KEEPALIVE;
-  deadline.arm(sa.keepaliveAt);
+  arm(sa, sa.keepaliveAt);
 }

@@ -14,16 +14,17 @@
  *                    through the one that stays. No RFC has a rule for this: strongSwan goes on with the one that was complete
  *                    last, and ends up with none where that is deleted. Whichever the peer sends through is the one
  */
+import { SAS, TUNNELS } from "../../limits";
 import * as sad from "../../sadb/sas/sad";
 import * as clock from "../../util/clock";
-import { Deadline, NEVER } from "../../util/deadline";
+import { NEVER } from "../../util/deadline";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as tell from "../message/tell";
 import * as exchanges from "../state/exchange";
 import * as db from "../state/exchanges";
 import * as isakmpSa from "../state/isakmp_sa";
 import { softMilliseconds } from "../state/lifetimes";
-import { Pair, at, bySpi, forget, hasReceived, overShare, pool, remove, scarce, share } from "../state/pairs";
+import { Pair, alarms, arm, at, bySpi, firstOf, forget, hasReceived, nextOf, overShare, pool, remove, scarce, share } from "../state/pairs";
 import * as peers from "../state/peer";
 import { Fate } from "../state/stats";
 
@@ -37,11 +38,8 @@ const SUCCESSOR_LOOK: u64 = 5000;
 const FORGOTTEN_DELAY: u64 = 60000;
 /** How often it is looked which of two that crossed the peer sends through. */
 const CROSSED_LOOK: u64 = 5000;
-export const deadline: Deadline = new Deadline();
-
-export function init(): void {
-  deadline.reset();
-}
+/** SAs that are kept free for what comes next: when fewer are left, pairs that have been replaced go before their time. */
+const SPARE: u32 = (SAS - 2 * TUNNELS) / 2;
 
 /** Names the SPIs of a pair in the next Delete: of a bundle both. */
 function listDelete(pair: Pair): void {
@@ -55,9 +53,10 @@ export function settle(spi: u32): void {
   const inbound = sad.bySpi(spi);
   if (!pair || !inbound) return;
   const now = clock.now();
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const other = at(i);
-    if (!other || other === pair || !isSameFlow(other, pair)) continue;
+  let next: Pair | null = null;
+  for (let other: Pair | null = firstOf(pair.peer); other; other = next) {
+    next = nextOf(other);
+    if (other === pair || !isSameFlow(other, pair)) continue;
     const its = sad.bySpi(other.spi);
     if (its && its.peerAddress != inbound.peerAddress) {
       // The peer has come back from elsewhere: whoever is at the old address by now need not hear of it.
@@ -76,13 +75,32 @@ export function settle(spi: u32): void {
     else {
       sad.defer(inbound, true);
       pair.switchAt = now + SWITCH_DELAY;
-      deadline.arm(now + SWITCH_LOOK);
+      arm(pair, now + SWITCH_LOOK);
     }
   }
   keepShare(pair.peer, share());
-  if (scarce()) for (let i: u32 = 0; i < pool.size; i++) {
-    const other = at(i);
-    if (other) keepShare(other.peer, share());
+  if (scarce()) for (let i: u32 = 0; i < peers.slots(); i++) {
+    const other = peers.at(i);
+    if (other && firstOf(other.number)) keepShare(other.number, share());
+  }
+  makeRoom();
+}
+
+/**
+ * Few SAs are left: of the pairs that others have replaced the oldest goes, its successor being in use on both sides, until there are
+ * enough. A tunnel never loses what it sends through for another's sake.
+ */
+function makeRoom(): void {
+  while (sad.left() < SPARE) {
+    let oldest: Pair | null = null;
+    for (let i: u32 = 0; i < pool.size; i++) {
+      const pair = at(i);
+      if (!pair || !pair.retired || pair.crossed || (oldest && oldest.upAt <= pair.upAt)) continue;
+      const next = bySpi(pair.successor);
+      if (next && hasReceived(next)) oldest = pair;
+    }
+    if (!oldest) return;
+    deletePair(oldest);
   }
 }
 
@@ -102,9 +120,8 @@ function switchTo(pair: Pair): void {
   pair.switchAt = NEVER;
   const inbound = sad.bySpi(pair.spi);
   if (!inbound || pair.retired) return;
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const other = at(i);
-    if (!other || other === pair || other.retired || other.upAt > pair.upAt) continue;
+  for (let other: Pair | null = firstOf(pair.peer); other; other = nextOf(other)) {
+    if (other === pair || other.retired || other.upAt > pair.upAt) continue;
     if (isSameFlow(other, pair)) retire(other, true, pair.spi);
   }
   sad.defer(inbound, false);
@@ -117,11 +134,11 @@ function retire(pair: Pair, weDelete: bool, successor: u32): void {
   pair.retired = true;
   pair.successor = successor;
   if (!weDelete) {
-    deadline.arm(clock.now() + SUCCESSOR_LOOK);
+    arm(pair, clock.now() + SUCCESSOR_LOOK);
     return;
   }
   pair.deleteAt = clock.now() + DELETE_DELAY;
-  deadline.arm(pair.deleteAt);
+  arm(pair, pair.deleteAt);
 }
 
 /** Of two that both sides began at once, retires one for now. */
@@ -157,7 +174,7 @@ function decide(pair: Pair): void {
   pair.seen = <u32>own.packets;
   pair.seenNext = <u32>its.packets;
   pair.deleteAt = clock.now() + CROSSED_LOOK;
-  deadline.arm(pair.deleteAt);
+  arm(pair, pair.deleteAt);
 }
 
 /** Removes all pairs with a peer, by its number, and sends Deletes where there is an ISAKMP SA to protect them. */
@@ -206,23 +223,23 @@ export function expired(spi: u32): void {
 
 /** Switches and deletes what is due. */
 export function poll(): void {
-  if (!deadline.due()) return;
-  const now = clock.now();
-  deadline.reset();
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const pair = at(i);
-    if (!pair) continue;
-    if (pair.switchAt != NEVER) {
-      if (pair.switchAt <= now || hasReceived(pair)) switchTo(pair);
-      else deadline.arm(now + SWITCH_LOOK);
-    }
-    if (pair.retired && pair.deleteAt == NEVER) {
-      const next = bySpi(pair.successor);
-      if (next && hasReceived(next)) pair.deleteAt = now + FORGOTTEN_DELAY;
-      else if (next) deadline.arm(now + SUCCESSOR_LOOK);
-    }
-    if (pair.deleteAt <= now && pair.crossed) decide(pair);
-    else if (pair.deleteAt <= now) deletePair(pair);
-    else if (pair.deleteAt != NEVER) deadline.arm(pair.deleteAt);
+  for (let slot = alarms.next(); slot >= 0; slot = alarms.next()) {
+    const pair = at(slot);
+    if (pair) look(pair, clock.now());
   }
+}
+
+function look(pair: Pair, now: u64): void {
+  if (pair.switchAt != NEVER) {
+    if (pair.switchAt <= now || hasReceived(pair)) switchTo(pair);
+    else arm(pair, now + SWITCH_LOOK);
+  }
+  if (pair.retired && pair.deleteAt == NEVER) {
+    const next = bySpi(pair.successor);
+    if (next && hasReceived(next)) pair.deleteAt = now + FORGOTTEN_DELAY;
+    else if (next) arm(pair, now + SUCCESSOR_LOOK);
+  }
+  if (pair.deleteAt <= now && pair.crossed) decide(pair);
+  else if (pair.deleteAt <= now) deletePair(pair);
+  else if (pair.deleteAt != NEVER) arm(pair, pair.deleteAt);
 }

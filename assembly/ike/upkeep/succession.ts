@@ -47,7 +47,7 @@ export function phase1IsUp(sa: IsakmpSa, type: u32): void {
  * little for negotiations, that key under which most are does. Under a key that many share anybody can be many peers.
  */
 function keepToShare(sa: IsakmpSa): void {
-  while (countOf(sa.peer, 0) > PEER_ISAKMP_SAS) {
+  while (isakmpSa.countOf(sa.peerNumber) > PEER_ISAKMP_SAS) {
     const oldest = oldestOf(sa, sa.peer, 0);
     if (!oldest) break;
     remove(oldest, "share", true);
@@ -58,6 +58,8 @@ function keepToShare(sa: IsakmpSa): void {
     for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
       const other = isakmpSa.at(i);
       const peer = other ? other.peer : null;
+      // Of one that many share it is known already.
+      if (peer && most && peer.key == key) continue;
       const n = peer ? countOf(null, peer.key) : 0;
       if (n <= most) continue;
       most = n;
@@ -96,9 +98,8 @@ function oldestOf(but: IsakmpSa, peer: Peer | null, key: u32): IsakmpSa | null {
 /** Older SAs with the same peer give way; whoever made the new one deletes them. True: there were some. */
 function replaceOlder(sa: IsakmpSa): bool {
   let any = false;
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const other = isakmpSa.at(i);
-    if (!other || other === sa || other.peer !== sa.peer || other.phase != Phase.ESTABLISHED) continue;
+  for (let other: IsakmpSa | null = isakmpSa.firstOf(sa.peerNumber); other; other = isakmpSa.nextOf(other)) {
+    if (other === sa || other.phase != Phase.ESTABLISHED) continue;
     // Both sides at once: two that come up within moments of each other both stay until one is renewed. One side twice is one that has begun
     // anew: nobody may be left to answer under the first, and dead peer detection would end them both.
     if (other.initiator != sa.initiator && other.createdAt + SIMULTANEOUS > sa.createdAt) continue;
@@ -108,7 +109,7 @@ function replaceOlder(sa: IsakmpSa): bool {
     other.keepaliveAt = other.dpdAt = NEVER;
     // The other side of the renewal is given longer: it deletes only if the first one forgets to.
     other.deleteAt = clock.now() + (sa.initiator ? REPLACED_DELAY : 6 * REPLACED_DELAY);
-    isakmpSa.deadline.arm(other.deleteAt);
+    isakmpSa.arm(other, other.deleteAt);
   }
   return any;
 }
@@ -118,10 +119,10 @@ function replaceOlder(sa: IsakmpSa): bool {
  * 4.6.3.3). What both sides negotiate at the same moment stays.
  */
 export function initialContact(sa: IsakmpSa): void {
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const other = isakmpSa.at(i);
-    if (!other || other === sa || other.peer !== sa.peer) continue;
-    if (other.phase == Phase.NEGOTIATING || other.establishedAt >= sa.createdAt) continue;
+  let next: IsakmpSa | null = null;
+  for (let other: IsakmpSa | null = isakmpSa.firstOf(sa.peerNumber); other; other = next) {
+    next = isakmpSa.nextOf(other);
+    if (other === sa || other.phase == Phase.NEGOTIATING || other.establishedAt >= sa.createdAt) continue;
     remove(other, "initial-contact", false);
   }
   pairs.forgetPairs(sa.peerNumber, sa.createdAt);
@@ -149,9 +150,8 @@ export function removeWithPairs(sa: IsakmpSa, reason: string): void {
 }
 
 function another(sa: IsakmpSa): bool {
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const other = isakmpSa.at(i);
-    if (other && other !== sa && other.peer === sa.peer && other.phase == Phase.ESTABLISHED) return true;
+  for (let other: IsakmpSa | null = isakmpSa.firstOf(sa.peerNumber); other; other = isakmpSa.nextOf(other)) {
+    if (other !== sa && other.phase == Phase.ESTABLISHED) return true;
   }
   return false;
 }

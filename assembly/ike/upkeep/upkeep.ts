@@ -47,6 +47,7 @@ export function look(): void {
       if (ex.fate == Fate.COMPLETED) completed(ex);
       else undone(ex, ex.fate == Fate.UNANSWERED);
     }
+    if (!isakmpSa.marked) continue;
     isakmpSa.marksSeen();
     for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
       const sa = isakmpSa.at(i);
@@ -91,18 +92,18 @@ function undone(ex: Exchange, unanswered: bool): void {
 
 /** Lifetimes of ISAKMP SAs and NAT keepalives that are due. */
 export function pollSas(): void {
-  const deadline = isakmpSa.deadline;
-  if (!deadline.due()) return;
   const now = clock.now();
-  deadline.reset();
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const sa = isakmpSa.at(i);
-    if (sa && sa.phase != Phase.NEGOTIATING) tick(sa, now);
-  }
-  // Behind all of them, since each may have removed others.
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const sa = isakmpSa.at(i);
-    if (sa && sa.phase != Phase.NEGOTIATING) deadline.arm(min(min(sa.softAt, sa.expiresAt), min(sa.deleteAt, min(sa.keepaliveAt, sa.dpdAt))));
+  const alarms = isakmpSa.alarms;
+  for (let slot = alarms.next(); slot >= 0; slot = alarms.next()) {
+    const sa = isakmpSa.at(slot);
+    if (!sa || sa.phase == Phase.NEGOTIATING) continue;
+    tick(sa, now);
+    // It may have gone, and its slot may be another's.
+    const left = isakmpSa.at(slot);
+    if (!left || left.phase == Phase.NEGOTIATING) continue;
+    const next = min(min(left.softAt, left.expiresAt), min(left.deleteAt, min(left.keepaliveAt, left.dpdAt)));
+    // What is due now all the same is so with the next poll.
+    if (next != NEVER) isakmpSa.arm(left, max(next, now + 1));
   }
 }
 
@@ -113,9 +114,10 @@ function dead(sa: IsakmpSa): void {
   notices.deadPeer(configured, deadPeer.TRIES, deadPeerSetting.retry);
   if (deadPeerSetting.periodic) wanted.wantAgain(peer, configured);
   renewal.deletePairs(peer, "dead-peer");
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const other = isakmpSa.at(i);
-    if (other && other.peerNumber == peer && other.phase != Phase.NEGOTIATING) remove(other, "dead-peer", true);
+  let next: IsakmpSa | null = null;
+  for (let other: IsakmpSa | null = isakmpSa.firstOf(peer); other; other = next) {
+    next = isakmpSa.nextOf(other);
+    if (other.phase != Phase.NEGOTIATING) remove(other, "dead-peer", true);
   }
   wanted.peerIsDead(peer, configured);
 }

@@ -41,14 +41,13 @@ const NOTHING: u32 = 0;
 const FIRST_PAIR: u32 = 1;
 const NO_SUCH_PROFILE: u32 = 0xffffffff;
 
-const wanted: usize = memory.data(128 * 4, 4);
+const wanted: usize = memory.data(<i32>POLICIES * 4, 4);
 /** Peers of the entry that have been tried without success. */
-const tried: usize = memory.data(128, 4);
+const tried: usize = memory.data(<i32>POLICIES, 4);
 
 export function init(): void {
-  if (POLICIES > 128) unreachable();
-  memory.fill(wanted, 0, 128 * 4);
-  memory.fill(tried, 0, 128);
+  memory.fill(wanted, 0, <usize>(POLICIES * 4));
+  memory.fill(tried, 0, <usize>POLICIES);
 }
 
 function want(slot: u32): u32 {
@@ -243,9 +242,8 @@ function moved(item: WorkItem): void {
   const inbound = sad.bySpi(item.spi);
   if (!peer || !inbound) return;
   sad.moveMapping(inbound, item.address, item.port);
-  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
-    const sa = isakmpSa.at(i);
-    if (!sa || sa.peerNumber != peer || sa.phase == Phase.NEGOTIATING || !sa.natDetected) continue;
+  for (let sa: IsakmpSa | null = isakmpSa.firstOf(peer); sa; sa = isakmpSa.nextOf(sa)) {
+    if (sa.phase == Phase.NEGOTIATING || !sa.natDetected) continue;
     if (whereabouts.move(sa, item.address, item.port)) pairs.moveMappings(sa);
   }
 }

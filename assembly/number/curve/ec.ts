@@ -12,17 +12,19 @@ import * as drbg from "../../crypto/drbg";
 import * as ct from "../../util/ct";
 import { assertThat } from "../../util/status";
 import { lookup } from "../bignum";
-import { MODULUS_NUMBERS, Modulus } from "../modulus";
+import { MODULUS_NUMBERS } from "../modulus";
+import { rowsLookup } from "../simd/rows";
 import { Sliced } from "../sliced";
+import { CurveField } from "./curve_field";
 import { Curve, CurveKind } from "./curves";
 import { goodPoint, ladderBegin, ladderBit } from "./ec2n";
-import { onCurve, pointAdd, pointDouble } from "./ecp";
 import * as gf2 from "./gf2";
 import { BinaryField, ELEMENT } from "./gf2";
-import { exchange, ladderStep, lowOrder } from "./x25519";
+import { KEPT, STEP, chainOf, factorOf, keeps, keptAs, squaringsOf } from "./inverse_chain";
+import { exchange, lowOrder } from "./x25519";
 
 // The workspace: numbers of up to 20 limbs. MODULUS, the curve's b or a24, the point (three coordinates), the sum under
-// way (up to four), what the table yields, scratch, the table of 16 points.
+// way (up to four), what the table yields, scratch, the table of 16 points, powers on the way to an inverse.
 const NUMBER: u32 = 80;
 const MODULUS_AT: u32 = 0;
 const B_AT: u32 = MODULUS_NUMBERS * NUMBER;
@@ -30,20 +32,20 @@ const POINT_AT: u32 = B_AT + NUMBER;
 const SUM_AT: u32 = POINT_AT + 3 * NUMBER;
 const ENTRY_AT: u32 = SUM_AT + 4 * NUMBER;
 const SCRATCH_AT: u32 = ENTRY_AT + 3 * NUMBER;
-const TABLE_AT: u32 = SCRATCH_AT + 8 * NUMBER;
+const TABLE_AT: u32 = SCRATCH_AT + 9 * NUMBER;
 const MASKS_AT: u32 = TABLE_AT + 48 * NUMBER;
-const SCALAR_AT: u32 = MASKS_AT + 128;
-const EXPONENT_AT: u32 = SCALAR_AT + 72;
-const NEEDED: u32 = EXPONENT_AT + 72;
+const SCALAR_AT: u32 = MASKS_AT + 256;
+const KEPT_AT: u32 = SCALAR_AT + 72;
+const NEEDED: u32 = KEPT_AT + <u32>KEPT * NUMBER;
 
 /** Octets that a scalar may have: two more than drawn ones, for one times a cofactor. */
 const SCALAR_MAX: u32 = 68;
 
 const enum Phase { TABLE = 0, POWER, INVERT, OUT }
 
-const checked: Modulus = new Modulus();
-/** Space of a check, which may come while a job runs: a modulus and 6 numbers of 20 limbs. */
-const checkSpace: usize = memory.data(1120, 8);
+const checked: CurveField = new CurveField();
+/** Space of a check, which may come while a job runs: a modulus and 7 numbers of 20 limbs. */
+const checkSpace: usize = memory.data(1200, 16);
 
 /**
  * Draws a private value of curve.scalarBytes octets, not 0 and for ECP less than the order. False, and nothing but zeros
@@ -86,14 +88,13 @@ export function ecCheckPublic(c: Curve, value: usize, len: u32): bool {
     return gf2.inField(f, x) && goodPoint(f, x, c.a, b, c.cofactor, b + ELEMENT);
   }
   if (memory.compare(value, c.p, <usize>bytes) >= 0 || memory.compare(value + bytes, c.p, <usize>bytes) >= 0) return false;
-  const n = c.limbs;
-  checked.set(checkSpace, c.p, bytes, c.bits, n, c.limbBits, true);
+  checked.set(c, checkSpace);
   const s = checked.stride;
   const x = checkSpace + <usize>MODULUS_NUMBERS * s;
   checked.enter(x, value, bytes);
   checked.enter(x + s, value + bytes, bytes);
   checked.enter(x + 2 * s, c.b, bytes);
-  return onCurve(checked, x, x + s, x + 2 * s, x + 3 * s);
+  return checked.onCurve(x, x + s, x + 2 * s, x + 3 * s);
 }
 
 function reversed(to: usize, from: usize): void {
@@ -102,7 +103,7 @@ function reversed(to: usize, from: usize): void {
 
 export class Multiple extends Sliced {
   private curve: Curve = changetype<Curve>(0);
-  private readonly field: Modulus = new Modulus();
+  private readonly field: CurveField = new CurveField();
   private phase: Phase = Phase.TABLE;
   private ofGenerator: bool = false;
   /** ECP: entries of the table that exist; doublings due before the next window. */
@@ -112,6 +113,9 @@ export class Multiple extends Sliced {
   private good: bool = false;
   /** The ladders' last bit. */
   private lastBit: u32 = 0;
+  /** The inversion's step, and its squarings that are left. */
+  private chain: usize = 0;
+  private squarings: u32 = 0;
 
   /**
    * Begins scalar * base. `base` is 0 for the generator, else the address of a public value of `baseLen` octets; `scalar` has
@@ -140,13 +144,10 @@ export class Multiple extends Sliced {
       ladderBegin(ws + SUM_AT, ws + POINT_AT);
       return true;
     }
-    this.field.set(ws + MODULUS_AT, c.p, bytes, c.bits, c.limbs, c.limbBits, true);
+    this.field.set(c, ws + MODULUS_AT);
     const s = this.field.stride;
     const point = ws + POINT_AT;
     const sum = ws + SUM_AT;
-    // p - 2: the primes end in more than 2, nothing is borrowed.
-    memory.copy(ws + EXPONENT_AT, c.p, <usize>bytes);
-    store<u8>(ws + EXPONENT_AT + bytes - 1, load<u8>(ws + EXPONENT_AT + bytes - 1) - 2);
     if (c.kind == CurveKind.X25519) {
       reversed(ws + MASKS_AT, from);
       store<u8>(ws + MASKS_AT, load<u8>(ws + MASKS_AT) & 127);
@@ -181,14 +182,14 @@ export class Multiple extends Sliced {
     const n = curve.limbs;
     const n2 = n * n;
     switch (this.phase) {
-      case Phase.INVERT: return 4 * n2;
+      case Phase.INVERT: return 2 * n2;
       case Phase.POWER: return curve.kind == CurveKind.X25519 ? 20 * n2 : 28 * n2;
       case Phase.OUT: return 12 * n2 + 180 * n;
       default: return 28 * n2;
     }
   }
 
-  /** One operation on points, or one bit of an inversion. */
+  /** One operation on points, or one of an inversion. */
   protected advance(): void {
     if (this.curve.kind == CurveKind.EC2N) this.advanceBinary();
     else if (this.phase == Phase.INVERT) this.advanceInversion();
@@ -206,14 +207,16 @@ export class Multiple extends Sliced {
     if (this.phase == Phase.TABLE) {
       const entry = ws + TABLE_AT + <usize>this.tableLength * 3 * s;
       memory.copy(entry, entry - 3 * s, 3 * s);
-      pointAdd(this.field, entry, ws + POINT_AT, b, ws + SCRATCH_AT);
+      this.field.pointAdd(entry, ws + POINT_AT, b, ws + SCRATCH_AT);
       if (++this.tableLength == 16) this.phase = Phase.POWER;
     } else if (this.doublings) {
-      pointDouble(this.field, sum, b, ws + SCRATCH_AT);
+      this.field.pointDouble(sum, b, ws + SCRATCH_AT);
       this.doublings--;
     } else {
-      lookup(ws + ENTRY_AT, ws + TABLE_AT, this.digit(4), ws + MASKS_AT, 3 * this.field.n);
-      pointAdd(this.field, sum, ws + ENTRY_AT, b, ws + SCRATCH_AT);
+      const limbs = 3 * (<u32>s >> 2);
+      if (ASC_FEATURE_SIMD) rowsLookup(ws + ENTRY_AT, ws + TABLE_AT, this.digit(4), ws + MASKS_AT, limbs);
+      else lookup(ws + ENTRY_AT, ws + TABLE_AT, this.digit(4), ws + MASKS_AT, limbs);
+      this.field.pointAdd(sum, ws + ENTRY_AT, b, ws + SCRATCH_AT);
       if (this.bitsLeft) this.doublings = 4;
       else this.beginInversion();
     }
@@ -222,7 +225,7 @@ export class Multiple extends Sliced {
   private advanceLadder(): void {
     const ws = this.space;
     const bit = this.digit(1);
-    ladderStep(this.field, ws + SUM_AT, ws + POINT_AT, ws + B_AT, 0 - (bit ^ this.lastBit), ws + SCRATCH_AT);
+    this.field.ladderStep(ws + SUM_AT, ws + POINT_AT, ws + B_AT, 0 - (bit ^ this.lastBit), ws + SCRATCH_AT);
     this.lastBit = bit;
     if (this.bitsLeft) return;
     exchange(ws + SUM_AT, ws + SUM_AT + 2 * this.field.stride, 0 - this.lastBit, 2 * this.field.stride);
@@ -247,10 +250,14 @@ export class Multiple extends Sliced {
     this.done = true;
   }
 
-  /** The inverse of Z is Z^(p - 2). */
+  /** The inverse of Z is Z^(p - 2), by a chain (inverse_chain.ts). */
   private beginInversion(): void {
-    memory.copy(this.space + ENTRY_AT, this.field.one, this.field.stride);
-    this.read(this.space + EXPONENT_AT, this.curve.fieldBytes);
+    const ws = this.space;
+    const s = this.field.stride;
+    memory.copy(ws + ENTRY_AT, this.denominator(), s);
+    memory.copy(ws + KEPT_AT, this.denominator(), s);
+    this.chain = chainOf(this.curve);
+    this.squarings = squaringsOf(this.chain);
     this.phase = Phase.INVERT;
   }
 
@@ -259,12 +266,21 @@ export class Multiple extends Sliced {
     return this.space + SUM_AT + (this.curve.kind == CurveKind.ECP ? 2 : 1) * this.field.stride;
   }
 
-  /** One bit of the exponent, which is public. */
+  /** One squaring of the chain, or what follows the last one of a step. */
   private advanceInversion(): void {
     const inverse = this.space + ENTRY_AT;
-    this.field.squareOf(inverse, inverse);
-    if (this.digit(1)) this.field.multiply(inverse, inverse, this.denominator());
-    if (!this.bitsLeft) this.phase = Phase.OUT;
+    if (this.squarings) {
+      this.field.squareOf(inverse, inverse);
+      this.squarings--;
+      return;
+    }
+    const kept = this.space + KEPT_AT;
+    const s = this.field.stride;
+    this.field.multiply(inverse, inverse, kept + factorOf(this.chain) * s);
+    if (keeps(this.chain)) memory.copy(kept + keptAs(this.chain) * s, inverse, s);
+    this.chain += STEP;
+    this.squarings = squaringsOf(this.chain);
+    if (!this.squarings) this.phase = Phase.OUT;
   }
 
   /** Back to x and y. That the result is no point is no secret: the exchange ends there. */

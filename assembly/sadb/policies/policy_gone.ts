@@ -9,10 +9,10 @@ import { Policy } from "./policy";
 export function policyGone(policy: Policy): void {
   // Its last SA need not ask for what is being done already.
   policy.passing = false;
-  for (let i: u32 = 0; i < sad.slots(); i++) {
+  for (let i: u32 = 0; i < sad.slots() && sad.uses(policy); i++) {
     const sa = sad.at(i);
     if (!sa || !sa.inbound || sa.policy != policy) continue;
-    if (!sa.pair) sa.policy = null;
+    if (!sa.pair) sad.orphan(sa);
     else if (sa.inner) continue;
     else if (!expire(sa, "configuration")) sad.remove(sa, "configuration");
   }

@@ -35,7 +35,8 @@ const order: usize = memory.data(4 * <i32>POLICIES, 4);
 const begin: usize = memory.data(4 * (<i32>PORTS + 1), 4);
 const addresses: usize = memory.data(4 * <i32>PORTS, 4);
 /** Where the slots stood in the list before. */
-const ranks: usize = memory.data(<i32>POLICIES);
+const ranks: usize = memory.data(2 * <i32>POLICIES, 2);
+const NO_RANK: i32 = 0xffff;
 /** Made for one line at a time. */
 const wanted: usize = memory.data(32, 4);
 /** In place of a policy that found no room. */
@@ -108,8 +109,8 @@ function cutOf(port: u32): Cut {
 /** Makes the ordered list of policies from the settings. True: lines found no room, and there is more of it now. */
 function compile(): bool {
   compiled = setting.revision;
-  memory.fill(ranks, 0xff, <usize>POLICIES);
-  for (let i: u32 = 0; i < length; i++) store<u8>(ranks + <usize>ordered(i).slot, <u8>i);
+  memory.fill(ranks, 0xff, <usize>(2 * POLICIES));
+  for (let i: u32 = 0; i < length; i++) store<u16>(ranks + <usize>(ordered(i).slot << 1), <u16>i);
   for (let i: u32 = 0; i < pool.size; i++) {
     const policy = pool.at(i);
     if (policy) policy.marked = false;
@@ -192,14 +193,14 @@ function keep(port: u32, entry: CryptoMapEntry, templates: bool): void {
   let any = false;
   for (let rank: i32 = -1; ; ) {
     let next: Policy | null = null;
-    let at: i32 = 255;
+    let at: i32 = NO_RANK;
     for (let i: u32 = 0; i < pool.size; i++) {
       const policy = pool.at(i);
       if (!policy || policy.marked || policy.interface != port || policy.isOpen) continue;
       const from = policy.entry == entry && policy.entrySerial == entry.serial;
       const lost = templates && policy.ofTemplate && policy.entry.serial != policy.entrySerial;
       if (!from && !lost) continue;
-      const own = <i32>load<u8>(ranks + <usize>i);
+      const own = <i32>load<u16>(ranks + <usize>(i << 1));
       if (own <= rank || own >= at) continue;
       at = own;
       next = policy;

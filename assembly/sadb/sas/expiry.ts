@@ -7,7 +7,7 @@ import * as lifetime from "../settings/lifetime";
 import { Work } from "../work";
 import * as acquire from "../work";
 import { SA, State } from "./sa";
-import { deadline, firstOf, remove } from "./sad";
+import { arm, firstOf, remove } from "./sad";
 import * as sad from "./sad";
 
 /** Work.REKEY is posted again after so many milliseconds, as long as no newer pair has come. */
@@ -23,7 +23,7 @@ export function shorten(inbound: SA, seconds: u32, softMilliseconds: u32, kiloby
     inbound.lifetimeSeconds = outbound.lifetimeSeconds = seconds;
     inbound.hard = inbound.born + <u64>seconds * 1000;
     if (!inbound.retired) inbound.soft = inbound.born + <u64>softMilliseconds;
-    deadline.arm(inbound.born);
+    arm(inbound, inbound.born);
   }
   if (!kilobytes || (inbound.lifetimeKilobytes && kilobytes >= inbound.lifetimeKilobytes)) return;
   inbound.lifetimeKilobytes = outbound.lifetimeKilobytes = kilobytes;
@@ -37,7 +37,7 @@ export function wantRekey(any: SA): void {
   const inbound = sa.inbound ? sa : sa.pair;
   if (!inbound || inbound.retired || inbound.state != <u8>State.MATURE) return;
   inbound.soft = clock.now();
-  deadline.arm(inbound.soft);
+  arm(inbound, inbound.soft);
 }
 
 /** The data path met a hard bound on either direction: the pair ends with the next poll. */
@@ -46,7 +46,7 @@ export function usedUp(any: SA): void {
   const inbound = sa.inbound ? sa : sa.pair;
   if (!inbound || !inbound.pair) return;
   inbound.hard = clock.now();
-  deadline.arm(inbound.hard);
+  arm(inbound, inbound.hard);
 }
 
 /** Reports a pair to IKE as gone and removes it. False, and it stays, when the ring of work is full. */
@@ -63,32 +63,34 @@ export function expire(inbound: SA, reason: string): bool {
   return true;
 }
 
-/** Looks at every pair: to be called when `sad.deadline` is due. */
+/** Looks at the pairs whose time has come. */
 export function scan(): void {
-  deadline.reset();
-  const now = clock.now();
-  for (let i: u32 = 0; i < sad.slots(); i++) {
-    const sa = sad.at(i);
-    if (!sa || !sa.inbound || sa.inner) continue;
-    const outbound = sa.pair;
-    if (!outbound) continue;
-    if (sa.hard != 0) {
-      if (sa.hard > now) deadline.arm(sa.hard);
-      else if (expire(sa, "lifetime")) continue;
-      else deadline.arm(now + RETRY);
-    }
-    if (sa.soft == 0) continue;
-    if (sa.soft <= now) {
-      const item = acquire.post(Work.REKEY);
-      sa.soft = now + (item ? REKEY_AGAIN : RETRY);
-      if (item) {
-        item.spi = sa.spi;
-        item.peerSpi = outbound.spi;
-        item.ike = sa.ike;
-        item.address = sa.peerAddress;
-        sa.state = outbound.state = <u8>State.DYING;
-      }
-    }
-    deadline.arm(sa.soft);
+  for (let slot = sad.alarms.next(); slot >= 0; slot = sad.alarms.next()) {
+    const sa = sad.at(slot);
+    if (sa && sa.inbound && !sa.inner) look(sa);
   }
+}
+
+function look(sa: SA): void {
+  const outbound = sa.pair;
+  if (!outbound) return;
+  const now = clock.now();
+  if (sa.hard != 0) {
+    if (sa.hard > now) arm(sa, sa.hard);
+    else if (expire(sa, "lifetime")) return;
+    else arm(sa, now + RETRY);
+  }
+  if (sa.soft == 0) return;
+  if (sa.soft <= now) {
+    const item = acquire.post(Work.REKEY);
+    sa.soft = now + (item ? REKEY_AGAIN : RETRY);
+    if (item) {
+      item.spi = sa.spi;
+      item.peerSpi = outbound.spi;
+      item.ike = sa.ike;
+      item.address = sa.peerAddress;
+      sa.state = outbound.state = <u8>State.DYING;
+    }
+  }
+  arm(sa, sa.soft);
 }

@@ -1,6 +1,6 @@
 /**
  * Packets that wait for their policy's first SA: a few of each policy, bounded in all. When an SA comes up they are
- * released, to be processed again from the start; when none comes in time they are dropped.
+ * released, to be processed again from the start, and with them what comes until then; when none comes in time they are dropped.
  */
 import { HELD_MILLISECONDS, HELD_PACKETS, HELD_PACKETS_PER_POLICY } from "../../limits";
 import * as clock from "../../util/clock";
@@ -40,9 +40,13 @@ export function hold(chain: SaChain, packet: Packet): bool {
   return true;
 }
 
-/** An SA came up: what waits for the policy goes out with `released`, once `settle` milliseconds have passed. */
-export function release(chain: SaChain, settle: u32): void {
+/**
+ * An SA came up: what waits for the policy goes out with `released`, once `settle` milliseconds have passed.
+ * @param first no other SA carries what comes meanwhile: it stands in line behind (`follow`)
+ */
+export function release(chain: SaChain, settle: u32, first: bool): void {
   const due = clock.now() + <u64>settle;
+  chain.settles = first && settle != 0 ? due : 0;
   let packet = chain.held;
   while (packet) {
     const next = packet.next;
@@ -54,6 +58,22 @@ export function release(chain: SaChain, settle: u32): void {
   chain.held = null;
   chain.heldCount = 0;
   armReleased();
+}
+
+/**
+ * Takes a packet over that came while its policy's first SA settles: the peer may drop what comes so early, and those that
+ * waited longer go first. False: it may go, or there is no room.
+ */
+export function follow(chain: SaChain, packet: Packet): bool {
+  if (clock.now() >= chain.settles) {
+    chain.settles = 0;
+    return false;
+  }
+  if (ready.length >= HELD_PACKETS) return false;
+  packet.since = chain.settles;
+  ready.push(packet);
+  armReleased();
+  return true;
 }
 
 /** The next packet to be processed again, or null. */

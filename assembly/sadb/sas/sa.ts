@@ -84,6 +84,8 @@ export class SaParameters extends SaTerms {
 export class SaChain {
   /** The policy's number for IKE. */
   slot: u32;
+  /** Inbound SAs that are the policy's, be they larval. */
+  inbounds: u16;
   heldCount: u8;
   /** It goes with its last SA: a peer has made it. */
   passing: bool;
@@ -95,6 +97,8 @@ export class SaChain {
   held: Packet | null;
   /** No new Work.ACQUIRE before this time (milliseconds). IKE pushes it on after a failure. */
   nextAcquire: u64;
+  /** Until then its first SA settles: the peer may not receive through it yet (milliseconds); 0: no more. */
+  settles: u64;
   // The policy's selector.
   private s0: u64;
   private s1: u64;
@@ -127,6 +131,8 @@ export class SA extends SaTerms {
   ivLength: u8;
   align: u8;
   icvLength: u8;
+  /** Packets of it gain by being worked on with others (ipsec/burst.ts). */
+  together: bool;
   /** Octets of the cipher's key schedule. */
   macAt: u16;
   /** What counter blocks of CTR and GCM begin with, in the order of its octets. */

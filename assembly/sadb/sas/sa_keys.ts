@@ -12,7 +12,7 @@ import * as clock from "../../util/clock";
 import * as log from "../../util/log";
 import { assertThat } from "../../util/status";
 import * as lifetime from "../settings/lifetime";
-import { AH, CipherMode, ESP, Integrity, Pairing } from "../terms/suite";
+import { AH, Auth, CipherMode, ESP, Integrity, Pairing } from "../terms/suite";
 import * as suite from "../terms/suite";
 import * as report from "./report";
 import { SA, SaParameters, SaTerms } from "./sa";
@@ -67,5 +67,6 @@ function setMac(sa: SA, key: usize): void {
     const hash = suite.hashOf(sa.auth) as Hash;
     sa.hash = hash;
     hmacKey(hash, sa.macState, key, suite.authKeyLength(sa.auth));
+    sa.together = sa.protocol == <u8>ESP && (sa.auth == <u8>Auth.SHA1 || sa.auth == <u8>Auth.SHA256);
   } else if (integrity == Integrity.XCBC) xcbcKey(sa.macState, key);
 }

@@ -16,8 +16,10 @@
 import * as drbg from "../../crypto/drbg";
 import { REPLAY_WINDOW_DEFAULT, SAS } from "../../limits";
 import { touch } from "../../lists/setting";
+import { Alarms } from "../../util/alarms";
 import * as clock from "../../util/clock";
-import { Deadline } from "../../util/deadline";
+import { NEVER } from "../../util/deadline";
+import { Index, NONE } from "../../util/index";
 import { Pool } from "../../util/pool";
 import { assertThat } from "../../util/status";
 import * as lifetime from "../settings/lifetime";
@@ -29,18 +31,22 @@ import { install } from "./sa_keys";
 
 export { SA, SaParameters, State } from "./sa";
 
-const SLOT_MASK: u32 = SAS - 1;
+/** The bits of an SPI that are its slot: as many as the slots take. */
+const SLOT_MASK: u32 = (1 << (32 - clz<u32>(SAS - 1))) - 1;
 
 let pool = changetype<Pool<SA>>(0);
-/** When the next pair reaches a bound, soft or hard: armed here and by expiry.ts, which looks at it. */
-export let deadline: Deadline = changetype<Deadline>(0);
+/** When a pair reaches a bound, soft or hard, by the inbound SA's slot: armed here and by expiry.ts, which looks at it. */
+export let alarms: Alarms = changetype<Alarms>(0);
+/** Inbound SAs and outbound ones by the peer's address, once they are keyed. */
+let byPeer: Index = changetype<Index>(0);
 const random: usize = memory.data(4, 4);
 /** The last SPI of each slot. */
 const lastSpi: usize = memory.data(4 * <i32>SAS, 4);
 
 export function init(): void {
   pool = new Pool<SA>("security associations", SAS, SA_OCTETS - <u32>offsetof<SA>());
-  deadline = new Deadline();
+  alarms = new Alarms(SAS);
+  byPeer = new Index(SAS);
   memory.fill(lastSpi, 0, 4 * SAS);
   lifetime.init();
   held.init();
@@ -64,6 +70,7 @@ export function reserve(policy: SaChain): SA | null {
   store<u32>(lastSpi + <usize>(slot << 2), spi);
   sa.spi = spi;
   sa.policy = policy;
+  policy.inbounds++;
   sa.inbound = true;
   sa.state = <u8>State.LARVAL;
   return sa;
@@ -81,14 +88,35 @@ export function reserveOuter(inbound: SA): SA | null {
 /** The larval AH SA is not wanted: no bundle was agreed on. */
 export function dropOuter(inbound: SA): void {
   const outer = inbound.outer;
-  if (outer) pool.free(outer);
+  if (outer) release(outer);
   inbound.outer = null;
+}
+
+/** Wipes an SA and gives its slot back. */
+function release(sa: SA): void {
+  const slot = pool.indexOf(sa);
+  const policy = sa.policy;
+  if (policy && sa.inbound) policy.inbounds--;
+  byPeer.remove(slot, sa.peerAddress);
+  alarms.set(slot, NEVER);
+  pool.free(sa);
+}
+
+/** Keys an SA, which is found by its peer's address from now on. */
+function key(sa: SA, parameters: SaParameters, keymat: usize): void {
+  install(sa, parameters, keymat);
+  byPeer.add(pool.indexOf(sa), sa.peerAddress);
+}
+
+/** Something of a pair is due at `t`, or sooner. */
+export function arm(inbound: SA, t: u64): void {
+  alarms.arm(pool.indexOf(inbound), t);
 }
 
 /** Keys the inbound SA, which receives from now on. `keymat` is keyLength octets; it is the caller's to wipe. */
 export function installInbound(sa: SA, parameters: SaParameters, keymat: usize): void {
   assertThat(sa.inbound && sa.state == <u8>State.LARVAL, 302);
-  install(sa, parameters, keymat);
+  key(sa, parameters, keymat);
   // Without a window the upper half of extended numbers could not be told; without an ICV anybody could move the window
   // (RFC 4303, 3.4.3).
   sa.window = sa.esn && lifetime.window == 0 ? REPLAY_WINDOW_DEFAULT : sa.integrity == <u8>Integrity.NONE ? 0 : lifetime.window;
@@ -102,7 +130,7 @@ export function activateOuter(outer: SA, parameters: SaParameters, keymat: usize
   if (!sa) return false;
   sa.spi = parameters.peerSpi;
   sa.policy = outer.policy;
-  install(sa, parameters, keymat);
+  key(sa, parameters, keymat);
   sa.pair = outer;
   outer.pair = sa;
   return true;
@@ -125,7 +153,7 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
   }
   sa.spi = parameters.peerSpi;
   sa.policy = policy;
-  install(sa, parameters, keymat);
+  key(sa, parameters, keymat);
   sa.pair = inbound;
   inbound.pair = sa;
   sa.whole = inbound.whole = inbound.selector.contains(policy.selector);
@@ -133,8 +161,8 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
   inbound.born = sa.born;
   inbound.soft = parameters.softMilliseconds ? now + <u64>parameters.softMilliseconds : 0;
   inbound.hard = parameters.lifetimeSeconds ? now + <u64>parameters.lifetimeSeconds * 1000 : 0;
-  if (inbound.soft) deadline.arm(inbound.soft);
-  if (inbound.hard) deadline.arm(inbound.hard);
+  if (inbound.soft) arm(inbound, inbound.soft);
+  if (inbound.hard) arm(inbound, inbound.hard);
   inbound.state = sa.state = <u8>State.MATURE;
   const outer = inbound.outer;
   if (outer) {
@@ -160,19 +188,21 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
   policy.outbound = sa;
   policy.nextAcquire = 0;
   report.event(replaces ? "rekeyed" : "up", inbound, "negotiated");
-  held.release(policy, parameters.settleMilliseconds);
+  held.release(policy, parameters.settleMilliseconds, sa.older == null);
   return true;
 }
 
 /** The inbound SA of that SPI (in host order), in constant time; null if there is none. */
 export function bySpi(spi: u32): SA | null {
-  const sa = pool.at(spi & SLOT_MASK);
+  const slot = spi & SLOT_MASK;
+  if (SLOT_MASK != SAS - 1 && slot >= SAS) return null;
+  const sa = pool.at(slot);
   return sa && sa.inbound && sa.spi == spi ? sa : null;
 }
 
 /** The outbound SA to that peer with that SPI, or null. @param protocol ESP or AH: each has SPIs of its own */
 export function outboundOf(peer: u32, spi: u32, protocol: u32): SA | null {
-  for (let i: u32 = 0; i < pool.size; i++) {
+  for (let i = byPeer.first(peer); i != NONE; i = byPeer.next(i)) {
     const sa = at(i);
     if (sa && !sa.inbound && sa.spi == spi && <u32>sa.protocol == protocol && sa.peerAddress == peer) return sa;
   }
@@ -181,7 +211,7 @@ export function outboundOf(peer: u32, spi: u32, protocol: u32): SA | null {
 
 /** Whether an SA ends at that address. */
 export function isPeer(address: u32): bool {
-  for (let i: u32 = 0; i < pool.size; i++) {
+  for (let i = byPeer.first(address); i != NONE; i = byPeer.next(i)) {
     const sa = at(i);
     if (sa && sa.peerAddress == address && sa.state >= <u8>State.INBOUND) return true;
   }
@@ -247,26 +277,29 @@ export function remove(inbound: SA, reason: string = "deleted"): void {
       }
       choose(policy);
     }
-    pool.free(outbound);
+    release(outbound);
   }
   const outer = inbound.outer;
   if (outer) {
     const around = outer.pair;
-    if (around) pool.free(around);
-    pool.free(outer);
+    if (around) release(around);
+    release(outer);
   }
   const policy = inbound.policy;
-  pool.free(inbound);
+  release(inbound);
   if (policy && policy.passing && !uses(policy)) touch();
 }
 
 /** Whether a policy has SAs, be they larval. */
 export function uses(policy: SaChain): bool {
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const sa = at(i);
-    if (sa && sa.inbound && sa.policy == policy) return true;
-  }
-  return false;
+  return policy.inbounds != 0;
+}
+
+/** The policy of an SA that is being negotiated has gone. */
+export function orphan(inbound: SA): void {
+  const policy = inbound.policy;
+  if (policy) policy.inbounds--;
+  inbound.policy = null;
 }
 
 /** A pair that has been replaced: receives still, sends no more, and is not rekeyed. */
@@ -289,27 +322,17 @@ export function reinstate(inbound: SA, softMilliseconds: u32): void {
   inbound.state = outbound.state = <u8>State.MATURE;
   outbound.retired = outbound.deferred = false;
   inbound.soft = softMilliseconds ? inbound.born + <u64>softMilliseconds : 0;
-  if (inbound.soft) deadline.arm(inbound.soft);
+  if (inbound.soft) arm(inbound, inbound.soft);
   const policy = outbound.policy;
   if (policy) choose(policy);
 }
 
-/** How many pairs the phase 1 SA `ike` has; walk all with slots/at. */
-export function countOf(ike: u32): u32 {
-  let count: u32 = 0;
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const sa = at(i);
-    if (sa && sa.inbound && !sa.inner && sa.pair && sa.ike == ike) count++;
-  }
-  return count;
-}
-
-/** Number of slots; `at(i)` is the SA in slot i (either direction), null where it is empty. */
 /** SAs for which there is room. */
 export function left(): u32 {
   return pool.left;
 }
 
+/** Number of slots; `at(i)` is the SA in slot i (either direction), null where it is empty. */
 export function slots(): u32 {
   return pool.size;
 }
@@ -330,10 +353,15 @@ export function adopt(inbound: SA, ike: u32): void {
 /** Peer's address and port of a pair changed (its NAT mapping moved). Only ESP in UDP has one (RFC 3948). */
 export function moveMapping(inbound: SA, address: u32, port: u32): void {
   if (!inbound.encapsulated) return;
-  inbound.peerAddress = address;
-  inbound.peerPort = <u16>port;
+  move(inbound, address, port);
   const outbound = inbound.pair;
-  if (!outbound) return;
-  outbound.peerAddress = address;
-  outbound.peerPort = <u16>port;
+  if (outbound) move(outbound, address, port);
+}
+
+function move(sa: SA, address: u32, port: u32): void {
+  const slot = pool.indexOf(sa);
+  byPeer.remove(slot, sa.peerAddress);
+  sa.peerAddress = address;
+  sa.peerPort = <u16>port;
+  byPeer.add(slot, address);
 }

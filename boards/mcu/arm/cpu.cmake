@@ -5,6 +5,7 @@ set(CPU_LINK --specs=nano.specs --specs=nosys.specs)
 set(CPU_SOURCES start.S mmu.c cpu.c calls.c)
 set(CPU_INVOKE invokeNative_thumb_vfp.s)
 set(CPU_RELOC arch/aot_reloc_thumb.c)
+set(CPU_SIMD 1)
 set(CPU_DEFINES BUILD_TARGET_THUMB_VFP BUILD_TARGET="THUMBV7")
 # Runs before the MMU does.
 set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/mcu/arm/mmu.c PROPERTIES COMPILE_OPTIONS -mno-unaligned-access)

@@ -14,6 +14,12 @@ export function skipReason(board: string): string | undefined {
   return absent(boardNamed(board).needs);
 }
 
+/** Why code for a processor can't be tried here: the compiler, or what runs it, is missing. "thumbv7": the boards' code under qemu-user. */
+export function simdSkipReason(name: string): string | undefined {
+  const { needs, emulator } = architectures[name === "thumbv7" ? "armv7" : name]!;
+  return absent([...needs, ...(emulator.length > 0 ? ["qemu_user" as const] : [])]);
+}
+
 export interface Program {
   /** The architecture. */
   name: string;

@@ -67,13 +67,16 @@ export function exited(child: ChildProcess): Promise<number | string> {
 
 export const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Asks every `every` milliseconds until the answer is true, or throws with `what` after `seconds`. */
+/**
+ * Asks until the answer is true, or throws with `what` after `seconds`: first every `every` milliseconds, then ever more
+ * seldom, for what takes long is asked of guests, to whom a question costs much.
+ */
 export async function until(what: string, seconds: number, ask: () => boolean | Promise<boolean>, every = 100): Promise<void> {
   const end = Date.now() + seconds * 1000;
-  for (;;) {
+  for (let pause = every; ; pause = Math.min(pause * 1.25, Math.max(every, 1000))) {
     if (await ask()) return;
     if (Date.now() > end) throw new Error(`${what}: not within ${seconds} s`);
-    await sleep(every);
+    await sleep(pause);
   }
 }
 

@@ -35,6 +35,7 @@ const CTX = 0;
 const OUT = 1024;
 const IV = 1536;
 const STATE = 2048;
+const JOBS = 3072;
 const KEY = 4096;
 const DATA = 65536;
 
@@ -97,6 +98,19 @@ export class Primitives {
     this.call("hmacStart", id, state, ctx);
     for (const part of parts) this.call("hashUpdate", id, ctx, this.put(DATA, part), part.length);
     return this.get(OUT, this.call("hmacFinal", id, state, ctx, this.base + OUT));
+  }
+
+  /** Up to four messages at once, each under a key of its own. */
+  hmacFour(id: number, messages: { key: Uint8Array; data: Uint8Array; more: Uint8Array }[]): Buffer[] {
+    const size = 2048;
+    messages.forEach(({ key, data, more }, i) => {
+      const at = DATA + 4 * size + i * size;
+      this.call("hmacKey", id, this.base + STATE + 128 * i, this.put(KEY, key), key.length);
+      const job = [this.base + STATE + 128 * i, this.put(DATA + i * size, data), data.length, this.put(at, more), more.length, this.base + OUT + 64 * i];
+      this.put(JOBS + 24 * i, new Uint8Array(Uint32Array.from(job).buffer));
+    });
+    const length = this.call("hmacFour", id, this.base + JOBS, messages.length);
+    return messages.map((_, i) => this.get(OUT + 64 * i, length));
   }
 
   /** CBC over whole blocks, and the IV that it leaves. */

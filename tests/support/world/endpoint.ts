@@ -39,7 +39,8 @@ export class Endpoint {
   replies = new Map<number, number>();
   requests = 0;
   duplicates = 0;
-  private readonly neighbours = new Map<string, string>();
+  /** MACs that it has learned, by address. */
+  readonly neighbours = new Map<string, string>();
   private waiting: { hop: string; datagram: Uint8Array }[] = [];
   private readonly fragments = new Map<string, Ipv4[]>();
   private identification = 0;

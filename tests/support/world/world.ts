@@ -143,11 +143,21 @@ export class Router {
 
   /** Gives one frame to the module, and polls. */
   frame(port: number, frame: Uint8Array): void {
+    this.burst([{ port, frame }]);
+  }
+
+  /** Gives frames that came together to the module, and polls once. */
+  burst(frames: readonly { port: number; frame: Uint8Array }[]): void {
+    for (const { port, frame } of frames) this.give(port, frame);
+    this.poll();
+  }
+
+  /** Gives a frame to the module and does not poll. */
+  give(port: number, frame: Uint8Array): void {
     const ptr = this.exports.frame_alloc();
     if (ptr === 0) return;
     new Uint8Array(this.exports.memory.buffer, ptr, frame.length).set(frame);
     this.exports.on_frame(this.clock(), port, ptr, frame.length);
-    this.poll();
   }
 
   poll(): void {

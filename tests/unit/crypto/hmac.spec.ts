@@ -2,6 +2,7 @@
 import { HashAlg, Hash } from "../../../assembly/crypto/hash";
 import { hashById } from "../../../assembly/crypto/registry";
 import { hmac, hmacKey, hmacStart, hmacUpdate, hmacFinal, hmacStateLength, HMAC_STATE_MAX } from "../../../assembly/crypto/hmac";
+import { MacJob, fastInFours, hmacFour } from "../../../assembly/crypto/hmac_four";
 import { fromHex, fromText, toHex } from "./bytes";
 
 const ctx: usize = memory.data(200, 8);
@@ -86,5 +87,58 @@ describe("the shape of HMAC", () => {
     hmac(hash, key, k, message, n, key);
     expect(toHex(key, 4)).toBe("5bdcc146");
     expect(fromHex(key, "00ff")).toBe(2);
+  });
+});
+
+const jobs: usize = memory.data(96, 8);
+const states: usize = memory.data(512, 8);
+const texts: usize = memory.data(2048, 8);
+const codes: usize = memory.data(256, 8);
+
+/** Codes of `count` messages at once against each by itself; lane i has \`length + i * step\` octets. */
+function atOnce(id: u32, count: u32, length: u32, step: u32, moreLen: u32): void {
+  const hash = hashById(id) as Hash;
+  for (let i: u32 = 0; i < 2048; i++) store<u8>(texts + i, <u8>(i * 7 + length));
+  for (let i: u32 = 0; i < count; i++) {
+    const job = changetype<MacJob>(jobs + i * offsetof<MacJob>());
+    job.state = states + (i << 7);
+    hmacKey(hash, job.state, key, repeat(key, <u8>(i + 1), 20 + i));
+    job.data = texts + (i << 8) + i;
+    job.len = length + i * step;
+    job.more = texts + 7;
+    job.moreLen = moreLen;
+    job.out = codes + (i << 6);
+  }
+  memory.fill(codes, 0, 256);
+  hmacFour(hash, jobs, count);
+  for (let i: u32 = 0; i < count; i++) {
+    const job = changetype<MacJob>(jobs + i * offsetof<MacJob>());
+    hmacStart(hash, job.state, ctx);
+    hmacUpdate(hash, ctx, job.data, job.len);
+    hmacUpdate(hash, ctx, job.more, moreLen);
+    hmacFinal(hash, job.state, ctx, out);
+    const want = toHex(out, hash.digestLength);
+    const got = toHex(job.out, hash.digestLength);
+    if (got != want) expect(got).toBe(want, hash.name + ", " + length.toString() + " octets, lane " + i.toString());
+  }
+  for (let i: usize = count << 6; i < 256; i++) if (load<u8>(codes + i)) expect(load<u8>(codes + i)).toBe(0, "lanes without a message");
+}
+
+describe("four messages at once", () => {
+  test("give what each gives by itself, at every length around a block's end", () => {
+    for (let id: u32 = 1; id < 7; id++) {
+      if (!hashById(id)) continue;
+      for (let count: u32 = 1; count <= 4; count++) {
+        for (let length: u32 = 0; length < 140; length += id > 4 || count < 4 ? 11 : 1) {
+          atOnce(id, count, length, 0, 4 * (length & 1));
+          atOnce(id, count, length, 33, 4);
+        }
+      }
+    }
+  });
+  test("are quicker for SHA-1 and SHA-256 where there is SIMD", () => {
+    expect(fastInFours(hashById(HashAlg.SHA1)!)).toBe(ASC_FEATURE_SIMD);
+    expect(fastInFours(hashById(HashAlg.SHA256)!)).toBe(ASC_FEATURE_SIMD);
+    expect(fastInFours(hashById(HashAlg.MD5)!)).toBe(false);
   });
 });

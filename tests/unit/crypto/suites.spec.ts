@@ -1,13 +1,16 @@
 // AES-CTR: RFC 3686, 6. AES-GCM: the cases of McGrew and Viega's specification. AES-XCBC-MAC: RFC 3566, 4.6; its prf:
-// RFC 4434, 2.1. Products without carries against their definition.
+// RFC 4434, 2.1. AES-CMAC: RFC 4493, 4. AES-CCM: RFC 3610, 8, and SP 800-38C, C.1. Products without carries against their definition.
 import { clmulLow, reverse } from "../../../assembly/crypto/clmul";
+import { CCM_CTX, CCM_NONCE, ccmIcvOk, ccmKey, ccmOk, ccmOpen, ccmSeal } from "../../../assembly/crypto/ccm";
+import { CMAC_KEY, CMAC_LENGTH, CMAC_MESSAGE, cmacFinal, cmacKey, cmacStart, cmacUpdate } from "../../../assembly/crypto/cmac";
 import { CTR_CTX, ctrEsp, ctrKey } from "../../../assembly/crypto/ctr";
 import { GCM_CTX, gcmIcvOk, gcmKey, gcmOpen, gcmSeal } from "../../../assembly/crypto/gcm";
+import { GMAC_LENGTH, GMAC_MESSAGE, gmacFinal, gmacStart, gmacUpdate } from "../../../assembly/crypto/gmac";
 import { XCBC_KEY, XCBC_MESSAGE, xcbcFinal, xcbcKey, xcbcPrf, xcbcStart, xcbcUpdate } from "../../../assembly/crypto/xcbc";
 import { fromHex, fromText, toHex } from "./bytes";
 
-const ctx: usize = memory.data(216, 8);
-const message: usize = memory.data(40, 8);
+const ctx: usize = memory.data(288, 8);
+const message: usize = memory.data(64, 8);
 const key: usize = memory.data(32, 8);
 const nonce: usize = memory.data(16, 8);
 const aad: usize = memory.data(32, 8);
@@ -58,7 +61,7 @@ describe("AES-CTR", () => {
 
 describe("AES-GCM", () => {
   test("cases 1, 2 and 4 of the specification", () => {
-    expect(GCM_CTX).toBe(264);
+    expect(GCM_CTX).toBe(280);
     memory.fill(key, 0, 32);
     memory.fill(nonce, 0, 16);
     expect(gcmKey(ctx, key, 16)).toBe(true);
@@ -126,5 +129,93 @@ describe("AES-XCBC", () => {
     expect(toHex(icv, 16)).toBe("0fa087af7d866e7653434e602fdde835");
     xcbcPrf(key, fromHex(key, "000102030405060708090a0b0c0d0e0fedcb"), text, 20, icv);
     expect(toHex(icv, 16)).toBe("8cd3c93ae598a9803006ffb67c40e9e4");
+  });
+});
+
+describe("AES-CMAC", () => {
+  test("RFC 4493, 4: no octet, sixteen, forty, sixty-four", () => {
+    expect(CMAC_KEY).toBe(280);
+    expect(CMAC_MESSAGE).toBe(40);
+    expect(CMAC_LENGTH).toBe(16);
+    expect(cmacKey(ctx, key, fromHex(key, "2b7e151628aed2a6abf7158809cf4f3c"))).toBe(true);
+    expect(toHex(ctx + 248, 16)).toBe("fbeed618357133667c85e08f7236a8de", "K1");
+    expect(toHex(ctx + 264, 16)).toBe("f7ddac306ae266ccf90bc11ee46d513b", "K2");
+    fromHex(text, "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710");
+    const LENGTHS: StaticArray<u32> = [0, 16, 40, 64];
+    const CODES: StaticArray<string> = [
+      "bb1d6929e95937287fa37d129b756746", "070a16b46b4d4144f79bdd9dd04a287c", "dfa66747de9ae63030ca32611497c827", "51f0bebf7e3b9d92fc49741779363cfe",
+    ];
+    for (let i = 0; i < 4; i++) {
+      for (let split: u32 = 0; split <= LENGTHS[i]; split++) {
+        cmacStart(message);
+        cmacUpdate(ctx, message, text, split);
+        cmacUpdate(ctx, message, text + split, LENGTHS[i] - split);
+        cmacFinal(ctx, message, icv);
+        expect(toHex(icv, 16)).toBe(CODES[i]);
+      }
+    }
+    let left: u64 = 0;
+    for (let i: u32 = 0; i < CMAC_MESSAGE; i += 8) left |= load<u64>(message + i);
+    expect(left).toBe(0, "the message's context is wiped");
+  });
+  test("a key of another length is refused", () => {
+    expect(cmacKey(ctx, key, 20)).toBe(false);
+  });
+});
+
+describe("AES-GMAC", () => {
+  test("is GCM with an empty text, in parts too", () => {
+    expect(GMAC_LENGTH).toBe(16);
+    gcmKey(ctx, key, fromHex(key, "feffe9928665731c6d6a8f9467308308"));
+    fromHex(nonce, "cafebabefacedbaddecaf888");
+    for (let i: u32 = 0; i < 100; i++) store<u8>(text + i, <u8>(i * 7));
+    for (let len: u32 = 0; len <= 100; len += 11) {
+      gcmSeal(ctx, nonce, text, len, text, 0, icv, 16);
+      const whole = toHex(icv, 16);
+      for (let split: u32 = 0; split <= len; split++) {
+        gmacStart(message, nonce);
+        gmacUpdate(ctx, message, text, split);
+        gmacUpdate(ctx, message, text + split, len - split);
+        gmacFinal(ctx, message, icv);
+        expect(toHex(icv, 16)).toBe(whole);
+      }
+    }
+    let left: u64 = 0;
+    for (let i: u32 = 0; i < GMAC_MESSAGE; i += 8) left |= load<u64>(message + i);
+    expect(left).toBe(0, "the message's context is wiped");
+  });
+});
+
+describe("AES-CCM", () => {
+  test("SP 800-38C, C.1, and RFC 3610, packet vector 1", () => {
+    expect(CCM_CTX).toBe(248);
+    expect(CCM_NONCE).toBe(11);
+    expect(ccmKey(ctx, key, fromHex(key, "404142434445464748494a4b4c4d4e4f"))).toBe(true);
+    fromHex(nonce, "10111213141516");
+    fromHex(aad, "0001020304050607");
+    ccmSeal(ctx, nonce, 7, aad, 8, text, fromHex(text, "20212223"), icv, 4);
+    expect(toHex(text, 4) + toHex(icv, 4)).toBe("7162015b4dac255d");
+
+    ccmKey(ctx, key, fromHex(key, "c0c1c2c3c4c5c6c7c8c9cacbcccdcecf"));
+    fromHex(nonce, "00000003020100a0a1a2a3a4a5");
+    const plain = "08090a0b0c0d0e0f101112131415161718191a1b1c1d1e";
+    ccmSeal(ctx, nonce, 13, aad, 8, text, fromHex(text, plain), icv, 8);
+    const cipher = "588c979a61c663d2f066d0c2c0f989806d5f6b61dac384";
+    expect(toHex(text, 23)).toBe(cipher);
+    expect(toHex(icv, 8)).toBe("17e8d12cfdf926e0");
+    store<u8>(icv + 7, load<u8>(icv + 7) ^ 1);
+    expect(ccmOpen(ctx, nonce, 13, aad, 8, text, 23, icv, 8)).toBe(false);
+    expect(toHex(text, 23)).toBe(cipher, "the text is as it was");
+    store<u8>(icv + 7, load<u8>(icv + 7) ^ 1);
+    expect(ccmOpen(ctx, nonce, 13, aad, 8, text, 23, icv, 8)).toBe(true);
+    expect(toHex(text, 23)).toBe(plain);
+  });
+  test("ESP's ICVs have 8, 12 or 16 octets; CCM's own bounds", () => {
+    for (let n: u32 = 0; n < 20; n++) expect(ccmIcvOk(n)).toBe(n == 8 || n == 12 || n == 16);
+    for (let n: u32 = 0; n < 20; n++) expect(ccmOk(n, 8, 8, 64)).toBe(n >= 7 && n <= 13);
+    for (let n: u32 = 0; n < 20; n++) expect(ccmOk(11, n, 8, 64)).toBe(n >= 4 && n <= 16 && (n & 1) == 0);
+    expect(ccmOk(11, 8, 0xff00, 64)).toBe(false);
+    expect(ccmOk(13, 8, 8, 0xffff)).toBe(true);
+    expect(ccmOk(13, 8, 8, 0x10000)).toBe(false);
   });
 });

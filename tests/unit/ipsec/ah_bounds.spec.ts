@@ -12,6 +12,7 @@ import { Drop } from "../../../assembly/util/status";
 import * as ah from "../../../assembly/wire/ah";
 import * as ipv4 from "../../../assembly/wire/ipv4";
 import { ALPHA, arrive, datagram, loop, mirrorPolicy, parameters, pass, poll, rooms, suite, work } from "../sadb/world";
+import { process } from "./whole_way";
 
 const scratch: usize = memory.data(2048, 8);
 
@@ -28,7 +29,7 @@ function world(): SA {
 /** A datagram of `len` octets through AH, its outer header taken off again. */
 function sealed(len: u32): Packet {
   const packet = datagram(0x0a010001, 0x0a020001, 1, len);
-  expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
+  expect(process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
   expect(arrive(packet)).toBe(51);
   return packet;
 }
@@ -147,7 +148,7 @@ describe("octets of an AH SA", () => {
       poll();
       expect(work()).toBe(spare ? 0 : Work.REKEY);
       const packet = datagram(0x0a010001, 0x0a020001, 1, 60);
-      expect(outbound.process(packet, 1)).toBe(spare ? outbound.Verdict.PROTECTED : outbound.Verdict.DISCARD);
+      expect(process(packet, 1)).toBe(spare ? outbound.Verdict.PROTECTED : outbound.Verdict.DISCARD);
       packets.free(packet);
       expect(out.bytes).toBe(spare ? 120 : 60);
       expect(out.packets).toBe(spare ? 2 : 1);

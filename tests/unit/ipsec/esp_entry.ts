@@ -11,6 +11,7 @@ import { Packet } from "../../../assembly/util/packet";
 import * as packets from "../../../assembly/util/packet";
 import * as ipv4 from "../../../assembly/wire/ipv4";
 import { ALPHA, arrive, keymat, loop, mirrorPolicy, parameters, rooms, suite } from "../sadb/world";
+import { process } from "./whole_way";
 
 let policy: Policy = changetype<Policy>(0);
 let inbound: SA = changetype<SA>(0);
@@ -100,7 +101,7 @@ export function through(n: u32, len: u32): u32 {
     packet.ptr = home;
     packet.len = len;
     ipv4.emit(home, 0, len, i, 0, 64, 1, 0x0a000001, 0x0a000002);
-    if (waysOut.process(packet, 1) != waysOut.Verdict.PROTECTED) return i;
+    if (process(packet, 1) != waysOut.Verdict.PROTECTED) return i;
     arrive(packet);
     if (waysIn.receive(packet, 50) != waysIn.Verdict.INNER || packet.ptr != home || packet.len != len) return i;
   }

@@ -18,6 +18,7 @@ import {
   ALPHA, BETA, NET_A, NET_B, WILD_16, bind, bundle, datagram, entry, hostPolicy, list, listed, loop, mirrorPolicy, pair, parameters, pass, permit, ref,
   rooms, suite, tunnel,
 } from "../sadb/world";
+import { process } from "./whole_way";
 
 const HOSTS: u32 = 0x0a050000;
 const pieces = new PacketQueue();
@@ -36,7 +37,7 @@ function needs(sa: SA, front: u32, src: u32, dst: u32): void {
     const drops = dropCount(Drop.NO_BUFFER);
     const errors = sa.errors;
     const fits = room == front;
-    expect(outbound.process(packet, 1)).toBe(fits ? outbound.Verdict.PROTECTED : outbound.Verdict.DISCARD);
+    expect(process(packet, 1)).toBe(fits ? outbound.Verdict.PROTECTED : outbound.Verdict.DISCARD);
     expect(dropCount(Drop.NO_BUFFER)).toBe(drops + (fits ? 0 : 1));
     expect(sa.errors).toBe(errors + (fits ? 0 : 1));
     if (fits) {
@@ -90,7 +91,7 @@ function dns(): SA {
 /** A piece without ports that has come as it is: a router before us has cut it. */
 function stray(src: u32, dst: u32): outbound.Verdict {
   const packet = datagram(src, dst, 17, 60, 177);
-  const verdict = outbound.process(packet, 1);
+  const verdict = process(packet, 1);
   if (verdict != outbound.Verdict.HELD) packets.free(packet);
   return verdict;
 }
@@ -104,7 +105,7 @@ function long(port: u32): Packet {
 
 /** Two pieces of a datagram that the tunnel does not take, cut as device cuts it. */
 function cut(packet: Packet): Packet {
-  expect(outbound.process(packet, 1)).toBe(outbound.Verdict.TOO_BIG);
+  expect(process(packet, 1)).toBe(outbound.Verdict.TOO_BIG);
   expect(packet.mtu).toBe(1438);
   expect(fragment.split(packet, packet.mtu, pieces)).toBe(true);
   expect(pieces.length).toBe(2);
@@ -113,7 +114,7 @@ function cut(packet: Packet): Packet {
 }
 
 function leaves(packet: Packet): outbound.Verdict {
-  const verdict = outbound.process(packet, 1);
+  const verdict = process(packet, 1);
   if (verdict != outbound.Verdict.HELD) packets.free(packet);
   return verdict;
 }
@@ -155,7 +156,7 @@ describe("a later fragment of no ports' policy", () => {
     pair(policy);
     for (let protocol: u32 = 6; protocol <= 17; protocol += 11) {
       const packet = datagram(NET_A + 1, NET_B + 1, protocol, 60, 177);
-      const verdict = outbound.process(packet, 1);
+      const verdict = process(packet, 1);
       expect(verdict).toBe(protocol == 17 ? outbound.Verdict.PROTECTED : outbound.Verdict.HELD);
       if (verdict == outbound.Verdict.PROTECTED) packets.free(packet);
     }
@@ -175,7 +176,7 @@ describe("UDP around ESP", () => {
       sad.moveMapping(inbound, BETA, 31000);
       const packet = mode == 2 ? datagram(ALPHA, ALPHA, 1, 60) : datagram(0x0a000001, 0x0a000002, 1, 60);
       memory.fill(packet.ptr - 80, 0xff, 80);
-      expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
+      expect(process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
       const p = packet.ptr;
       expect(ipv4.check(p, packet.len)).toBe(Drop.NONE);
       expect(ipv4.source(p)).toBe(ALPHA);
@@ -197,7 +198,7 @@ describe("what waits for an SA", () => {
     spd.refresh();
     const policy = spd.orderedAt(1);
     const packet = datagram(HOSTS + 1, NET_B + 1, 1, 60);
-    expect(outbound.process(packet, 1)).toBe(outbound.Verdict.HELD);
+    expect(process(packet, 1)).toBe(outbound.Verdict.HELD);
     expect(<u32>policy.heldCount).toBe(1);
     expect(acquire.waiting()).toBe(1);
     const item = acquire.next() as WorkItem;
@@ -209,14 +210,14 @@ describe("what waits for an SA", () => {
   test("where the ring is full it waits as well, and is asked for by the next", () => {
     const policy = tunnel();
     while (acquire.post(Work.REKEY)) {}
-    expect(outbound.process(datagram(NET_A + 1, NET_B + 1, 1, 60), 1)).toBe(outbound.Verdict.HELD);
+    expect(process(datagram(NET_A + 1, NET_B + 1, 1, 60), 1)).toBe(outbound.Verdict.HELD);
     expect(policy.nextAcquire).toBe(0);
     while (acquire.next()) {}
-    expect(outbound.process(datagram(NET_A + 1, NET_B + 1, 1, 60), 1)).toBe(outbound.Verdict.HELD);
+    expect(process(datagram(NET_A + 1, NET_B + 1, 1, 60), 1)).toBe(outbound.Verdict.HELD);
     expect((acquire.next() as WorkItem).kind).toBe(Work.ACQUIRE);
-    for (let i: u32 = 2; i < HELD_PACKETS_PER_POLICY; i++) expect(outbound.process(datagram(NET_A + 1, NET_B + 1, 1, 60), 1)).toBe(outbound.Verdict.HELD);
+    for (let i: u32 = 2; i < HELD_PACKETS_PER_POLICY; i++) expect(process(datagram(NET_A + 1, NET_B + 1, 1, 60), 1)).toBe(outbound.Verdict.HELD);
     const more: Packet = datagram(NET_A + 1, NET_B + 1, 1, 60);
-    expect(outbound.process(more, 1)).toBe(outbound.Verdict.DISCARD);
+    expect(process(more, 1)).toBe(outbound.Verdict.DISCARD);
     expect(dropCount(Drop.HELD_FULL)).toBe(1);
     packets.free(more);
   });

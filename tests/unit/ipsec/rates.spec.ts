@@ -6,6 +6,7 @@ import { Work, WorkItem } from "../../../assembly/sadb/work";
 import { put32 } from "../../../assembly/util/bytes";
 import * as packets from "../../../assembly/util/packet";
 import { ALPHA, BETA, NET_A, NET_B, arrive, datagram, mirror, pass, rooms, tunnel, work } from "../sadb/world";
+import { process } from "./whole_way";
 
 beforeEach(rooms);
 
@@ -20,13 +21,13 @@ function stray(protocol: u32): void {
 
 function sendOne(): void {
   const packet = datagram(NET_A + 1, NET_B + 1, 1, 60);
-  if (outbound.process(packet, 1) != outbound.Verdict.HELD) packets.free(packet);
+  if (process(packet, 1) != outbound.Verdict.HELD) packets.free(packet);
 }
 
 /** A packet through an SA in UDP, from another port than is known. */
 function fromElsewhere(): void {
   const packet = datagram(0x0a000001, 0x0a000002, 1, 60);
-  outbound.process(packet, 1);
+  process(packet, 1);
   arrive(packet);
   packet.srcPort = 31000;
   expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.INNER);

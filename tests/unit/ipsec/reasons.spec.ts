@@ -14,6 +14,7 @@ import * as packets from "../../../assembly/util/packet";
 import { Drop, clearDropCounts, dropCount } from "../../../assembly/util/status";
 import * as ipv4 from "../../../assembly/wire/ipv4";
 import { ALPHA, BETA, arrive, bundle, datagram, hostPolicy, keymat, loop, mirror, mirrorPolicy, parameters, rooms, suite } from "../sadb/world";
+import { process } from "./whole_way";
 
 const TUNNEL: u8 = 1;
 const TRANSPORT: u8 = 2;
@@ -44,7 +45,7 @@ function refused(packet: Packet, protocol: u32, reason: Drop): void {
 /** A datagram through the policy, its outer headers taken off again. */
 function sent(src: u32, dst: u32): Packet {
   const packet = datagram(src, dst, 1, 60);
-  expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
+  expect(process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
   arrive(packet);
   return packet;
 }
@@ -303,7 +304,7 @@ describe("what is inside", () => {
     const sa = ahWorld(TRANSPORT);
     const first = datagram(ALPHA, ALPHA, 1, 60);
     ipv4.emit(first.ptr, 0xb9, 60, 7, 0x4000, 9, 1, ALPHA, ALPHA);
-    expect(outbound.process(first, 1)).toBe(outbound.Verdict.PROTECTED);
+    expect(process(first, 1)).toBe(outbound.Verdict.PROTECTED);
     const second = sent(ALPHA, ALPHA);
     arrive(first);
     expect(inbound.receive(first, 51)).toBe(inbound.Verdict.INNER);
@@ -332,7 +333,7 @@ describe("what cannot go out", () => {
         out.sequence = 0xffffffff;
         const packet = datagram(ALPHA, ALPHA, 1, 60);
         if (mode == TUNNEL) ipv4.emit(packet.ptr, 0, 60, 1, 0, 64, 1, 0x0a000001, 0x0a000002);
-        expect(outbound.process(packet, 1)).toBe(outbound.Verdict.DISCARD);
+        expect(process(packet, 1)).toBe(outbound.Verdict.DISCARD);
         expect(dropCount(Drop.ESP_SEQUENCE_END)).toBe(1);
         expect(out.errors).toBe(1);
         expect(out.packets).toBe(0);

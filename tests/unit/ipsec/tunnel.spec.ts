@@ -7,6 +7,7 @@ import * as packets from "../../../assembly/util/packet";
 import { Drop } from "../../../assembly/util/status";
 import * as ipv4 from "../../../assembly/wire/ipv4";
 import { NET_A, NET_B, datagram, pair, rooms, suite, tunnel as policyOfTunnel } from "../sadb/world";
+import { process } from "./whole_way";
 
 beforeEach(() => {
   rooms();
@@ -19,7 +20,7 @@ beforeEach(() => {
 function sent(tos: u32, df: bool, len: u32, verdict: outbound.Verdict): Packet {
   const packet = datagram(NET_A + 1, NET_B + 1, 1, len);
   ipv4.emit(packet.ptr, tos, len, 5, df ? 0x4000 : 0, 63, 1, NET_A + 1, NET_B + 1);
-  expect(outbound.process(packet, 1)).toBe(verdict);
+  expect(process(packet, 1)).toBe(verdict);
   return packet;
 }
 

@@ -20,6 +20,7 @@ import * as ipv4 from "../../../assembly/wire/ipv4";
 import {
   ALPHA, BETA, NET_A, NET_B, WILD_16, arrive, datagram, entry, list, mirror, pair, parameters, pass, permit, poll, ref, rooms, suite, tunnel, work,
 } from "../sadb/world";
+import { process } from "./whole_way";
 
 let policy: Policy = changetype<Policy>(0);
 
@@ -32,32 +33,32 @@ beforeEach(() => {
 describe("outbound", () => {
   test("without an SA: IKE is asked once, a few packets wait, the rest is dropped", () => {
     const other = datagram(NET_A + 1, 0x08080808, 1, 60);
-    expect(outbound.process(other, 1)).toBe(outbound.Verdict.BYPASS);
-    expect(outbound.process(other, 0)).toBe(outbound.Verdict.BYPASS);
+    expect(process(other, 1)).toBe(outbound.Verdict.BYPASS);
+    expect(process(other, 0)).toBe(outbound.Verdict.BYPASS);
     packets.free(other);
     for (let i: u32 = 0; i < HELD_PACKETS_PER_POLICY; i++) {
-      expect(outbound.process(datagram(NET_A + 1, NET_B + 1, 1, 60), 1)).toBe(outbound.Verdict.HELD);
+      expect(process(datagram(NET_A + 1, NET_B + 1, 1, 60), 1)).toBe(outbound.Verdict.HELD);
     }
     const more = datagram(NET_A + 1, NET_B + 1, 1, 60);
-    expect(outbound.process(more, 1)).toBe(outbound.Verdict.DISCARD);
+    expect(process(more, 1)).toBe(outbound.Verdict.DISCARD);
     expect(dropCount(Drop.HELD_FULL)).toBe(1);
     const item = acquire.next() as WorkItem;
     expect(item.kind).toBe(Work.ACQUIRE);
     expect(item.policy).toBe(policy.slot);
     expect(work()).toBe(0);
     pass(5000);
-    outbound.process(more, 1);
+    process(more, 1);
     expect(work()).toBe(Work.ACQUIRE);
     policy.nextAcquire = u64.MAX_VALUE;
     pass(50000);
-    outbound.process(more, 1);
+    process(more, 1);
     expect(work()).toBe(0);
     poll();
     expect(dropCount(Drop.HELD_TIMEOUT)).toBe(4);
-    expect(outbound.process(more, 1)).toBe(outbound.Verdict.HELD);
+    expect(process(more, 1)).toBe(outbound.Verdict.HELD);
     pair(policy);
     expect(ref(outbound.released())).toBe(ref(more));
-    expect(outbound.process(more, 1)).toBe(outbound.Verdict.PROTECTED);
+    expect(process(more, 1)).toBe(outbound.Verdict.PROTECTED);
     packets.free(more);
   });
 
@@ -65,7 +66,7 @@ describe("outbound", () => {
     const sa = pair(policy).pair as SA;
     const packet = datagram(NET_A + 1, NET_B + 1, 1, 100, 0x4000);
     ipv4.emit(packet.ptr, 0xb9, 100, 5, 0x4000, 63, 1, NET_A + 1, NET_B + 1);
-    expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
+    expect(process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
     const p = packet.ptr;
     expect(ipv4.check(p, packet.len)).toBe(Drop.NONE);
     expect(ipv4.totalLength(p)).toBe(packet.len);
@@ -82,7 +83,7 @@ describe("outbound", () => {
     const id = ipv4.identification(p);
     packets.free(packet);
     const next = datagram(NET_A + 1, NET_B + 1, 1, 100);
-    outbound.process(next, 1);
+    process(next, 1);
     expect(ipv4.dontFragment(next.ptr)).toBe(false);
     expect(ipv4.identification(next.ptr)).toBe(id + 1);
     packets.free(next);
@@ -94,7 +95,7 @@ describe("outbound", () => {
     parameters.peerPort = 10077;
     pair(policy);
     const packet = datagram(NET_A + 1, NET_B + 1, 1, 100);
-    expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
+    expect(process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
     const p = packet.ptr;
     expect(ipv4.protocol(p)).toBe(17);
     expect(get16(p + 20)).toBe(4500);
@@ -110,15 +111,15 @@ describe("outbound", () => {
     permit(list("DNS"), 17, 0x0a050000, WILD_16, NET_B, WILD_16, 53);
     entry("CM", 7, Action.PROTECT, "DNS", BETA);
     const bad = datagram(NET_A + 1, NET_B + 9, 1, 60);
-    expect(outbound.process(bad, 1)).toBe(outbound.Verdict.DISCARD);
+    expect(process(bad, 1)).toBe(outbound.Verdict.DISCARD);
     packets.free(bad);
     const later = datagram(0x0a050001, NET_B + 1, 17, 60, 10);
-    expect(outbound.process(later, 1)).toBe(outbound.Verdict.DISCARD);
+    expect(process(later, 1)).toBe(outbound.Verdict.DISCARD);
     packets.free(later);
     expect(dropCount(Drop.POLICY_DISCARD)).toBe(2);
     const first = datagram(0x0a050001, NET_B + 1, 17, 60);
     put32(first.ptr + 20, 0x04000035);
-    expect(outbound.process(first, 1)).toBe(outbound.Verdict.HELD);
+    expect(process(first, 1)).toBe(outbound.Verdict.HELD);
   });
 
   test("too long for the tunnel: the datagram stays as it is, its pieces go", () => {
@@ -130,18 +131,18 @@ describe("outbound", () => {
     pair(dns);
     const packet = datagram(0x0a050001, NET_B + 1, 17, 1439);
     put32(packet.ptr + 20, 0x04000035);
-    expect(outbound.process(packet, 1)).toBe(outbound.Verdict.TOO_BIG);
+    expect(process(packet, 1)).toBe(outbound.Verdict.TOO_BIG);
     expect(packet.mtu).toBe(1438);
     expect(packet.len).toBe(1439);
     expect(ipv4.check(packet.ptr, packet.len)).toBe(Drop.NONE);
     const pieces = new PacketQueue();
     fragment.split(packet, 1438, pieces);
     for (let piece = pieces.pop(); piece; piece = pieces.pop()) {
-      expect(outbound.process(piece, 1)).toBe(outbound.Verdict.PROTECTED);
+      expect(process(piece, 1)).toBe(outbound.Verdict.PROTECTED);
       packets.free(piece);
     }
     const stray = datagram(0x0a050001, NET_B + 1, 17, 60, 177);
-    expect(outbound.process(stray, 1)).toBe(outbound.Verdict.DISCARD);
+    expect(process(stray, 1)).toBe(outbound.Verdict.DISCARD);
     packets.free(stray);
   });
 
@@ -150,7 +151,7 @@ describe("outbound", () => {
     const packet = datagram(NET_A + 1, NET_B + 1, 1, 100);
     memory.copy(packet.ptr - 100, packet.ptr, 100);
     packet.ptr -= 100;
-    expect(outbound.process(packet, 1)).toBe(outbound.Verdict.DISCARD);
+    expect(process(packet, 1)).toBe(outbound.Verdict.DISCARD);
     expect(dropCount(Drop.NO_BUFFER)).toBe(1);
     packets.free(packet);
   });
@@ -164,7 +165,7 @@ describe("the tunnel's MTU", () => {
       const sa = pair(policy);
       expect(pmtu.ofSa(sa.pair as SA, 1)).toBe(suites[i][3]);
       const packet = datagram(NET_A + 1, NET_B + 1, 1, suites[i][3]);
-      expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
+      expect(process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
       expect(packet.len).toBeLessThan(1501);
       expect(packet.len + <u32>sa.align).toBeGreaterThan(1500);
       packets.free(packet);
@@ -175,7 +176,7 @@ describe("the tunnel's MTU", () => {
   test("ICMP about our ESP is believed, within bounds, for ten minutes", () => {
     const sa = pair(policy).pair as SA;
     const packet = datagram(NET_A + 1, NET_B + 1, 1, 1400);
-    outbound.process(packet, 1);
+    process(packet, 1);
     const p = packet.ptr;
     expect(pmtu.learn(p, 28, 1400)).toBe(true);
     expect(pmtu.pathMtu(sa)).toBe(1400);
@@ -196,7 +197,7 @@ describe("the tunnel's MTU", () => {
   test("forged ICMP is not", () => {
     const sa = pair(policy).pair as SA;
     const packet = datagram(NET_A + 1, NET_B + 1, 1, 1400);
-    outbound.process(packet, 1);
+    process(packet, 1);
     const p = packet.ptr;
     for (let len: u32 = 0; len < 28; len++) expect(pmtu.learn(p, len, 1000)).toBe(false);
     expect(pmtu.learn(p, 28, 1500)).toBe(false, "no smaller than the packet");
@@ -220,7 +221,7 @@ describe("inbound", () => {
       for (let i: u32 = 0; i < 300; i++) {
         const packet = datagram(0x0a000001, 0x0a000002, 1, 20 + i);
         const home = packet.ptr;
-        expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
+        expect(process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
         arrive(packet);
         expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.INNER);
         expect(packet.ptr).toBe(home);
@@ -267,7 +268,7 @@ describe("inbound", () => {
     const sa = mirror();
     for (let i = 0; i < 3; i++) {
       const packet = datagram(0x0a000001, 0x0a000002, 1, 60);
-      outbound.process(packet, 1);
+      process(packet, 1);
       arrive(packet);
       if (i == 0) packet.src = BETA;
       else if (i == 1) packet.dst = BETA;
@@ -283,7 +284,7 @@ describe("inbound", () => {
     const sa = mirror(true);
     for (let i = 0; i < 4; i++) {
       const packet = datagram(0x0a000001, 0x0a000002, 1, 60);
-      expect(outbound.process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
+      expect(process(packet, 1)).toBe(outbound.Verdict.PROTECTED);
       arrive(packet);
       if (i > 0) packet.srcPort = 31000;
       if (i == 1) store<u8>(packet.ptr + 40, load<u8>(packet.ptr + 40) ^ 1);
@@ -300,8 +301,8 @@ describe("inbound", () => {
     // An older packet that was late says nothing of where the peer is now.
     const late = datagram(0x0a000001, 0x0a000002, 1, 60);
     const newer = datagram(0x0a000001, 0x0a000002, 1, 60);
-    outbound.process(late, 1);
-    outbound.process(newer, 1);
+    process(late, 1);
+    process(newer, 1);
     arrive(late);
     arrive(newer);
     pass(10000);
@@ -318,14 +319,14 @@ describe("inbound", () => {
     const out = sa.pair as SA;
     sa.selector.remoteLast = sa.selector.remoteFirst;
     const packet = datagram(0x0a000001, 0x0a000002, 1, 60);
-    outbound.process(packet, 1);
+    process(packet, 1);
     arrive(packet);
     expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.DROP);
     expect(dropCount(Drop.POLICY_WRONG_SA)).toBe(1);
     packets.free(packet);
     const rubbish = datagram(0x0a000001, 0x0a000002, 1, 60);
     put16(rubbish.ptr + 10, 0x1234);
-    outbound.process(rubbish, 1);
+    process(rubbish, 1);
     arrive(rubbish);
     expect(inbound.receive(rubbish, 50)).toBe(inbound.Verdict.DROP);
     expect(dropCount(Drop.ESP_INNER)).toBe(1);
@@ -415,13 +416,13 @@ describe("inbound", () => {
     sa.selector.protocol = 17;
     sa.selector.localPort = 53;
     const packet = datagram(0x0a000001, 0x0a000002, 17, 60, 20);
-    outbound.process(packet, 1);
+    process(packet, 1);
     arrive(packet);
     expect(inbound.receive(packet, 50)).toBe(inbound.Verdict.INNER);
     packets.free(packet);
     const other = datagram(0x0a000001, 0x0a000002, 17, 60);
     put32(other.ptr + 20, 0x00350036);
-    outbound.process(other, 1);
+    process(other, 1);
     arrive(other);
     expect(inbound.receive(other, 50)).toBe(inbound.Verdict.DROP);
     packets.free(other);
@@ -432,7 +433,7 @@ describe("inbound", () => {
     for (let ecn: u32 = 0; ecn < 4; ecn++) {
       const packet = datagram(0x0a000001, 0x0a000002, 1, 60);
       ipv4.emit(packet.ptr, 0x40 | ecn, 60, 5, 0, 63, 1, 0x0a000001, 0x0a000002);
-      outbound.process(packet, 1);
+      process(packet, 1);
       arrive(packet);
       packet.tos = 0x43;
       expect(inbound.receive(packet, 50)).toBe(ecn ? inbound.Verdict.INNER : inbound.Verdict.DROP);

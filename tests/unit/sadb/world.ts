@@ -232,7 +232,7 @@ export function listed(): u32 {
 /** The room's poll: milliseconds until it wants the next. */
 export function poll(): u32 {
   sadb.poll();
-  return remaining(min(sad.deadline.at, held.deadline.at));
+  return remaining(min(sad.alarms.deadline.at, held.deadline.at));
 }
 
 /** Milliseconds pass. */

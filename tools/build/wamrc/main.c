@@ -76,6 +76,7 @@ static int compile(const struct request *r, uint8_t *bytes, uint32_t length)
         .enable_bulk_memory = true,
         .enable_bulk_memory_opt = true,
         .enable_ref_types = true,
+        .enable_simd = true,
         .enable_call_indirect_overlong = true,
         .enable_extended_const = true,
         .output_format = AOT_FORMAT_FILE,

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Peer, type IkeSa } from "./peer.ts";
-import { must, type Outcome, type Shell } from "./shell.ts";
+import { ip, must, type Outcome, type Shell } from "./shell.ts";
 
 /** Which data plane: the kernel's own ESP, or charon's in user space, which speaks ESP in UDP only. */
 export type DataPlane = "kernel" | "libipsec";
@@ -36,6 +36,8 @@ function daemonConf(plane: DataPlane, there: string, options: string): string {
     vici { socket = unix:///run/charon.vici }
   }
 }
+# It asks and has no use for more; to load everything took longer than its work.
+swanctl { load = random }
 `;
 }
 
@@ -88,25 +90,27 @@ export class Charon extends Peer {
   /** Replaces the configuration of the running daemon; what is up stays up. */
   async reload(swanctlConf?: string): Promise<void> {
     if (swanctlConf !== undefined) writeFileSync(join(this.shell.here, "swanctl.conf"), swanctlConf);
-    await must(this.shell, `swanctl --load-all --clear --noprompt --file ${this.shell.there}/swanctl.conf`);
+    await must(this.shell, this.#swanctl(`--load-all --clear --noprompt --file ${this.shell.there}/swanctl.conf`));
   }
 
   async stop(): Promise<void> {
     await this.shell.exec("[ -f /run/charon.pid ] && kill -9 $(cat /run/charon.pid); rm -f /run/charon.*; " +
-      "ip xfrm state flush; ip xfrm policy flush; ip route flush table 220; ip addr flush dev ipsec0; true");
+      `${ip("xfrm state flush", "xfrm policy flush", "route flush table 220", "addr flush dev ipsec0")}; true`);
   }
 
   initiate(child: string, seconds = 25): Promise<Outcome> {
-    return this.shell.exec(`swanctl --initiate --child ${child} --timeout ${seconds} 2>&1`, seconds + 10);
+    return this.shell.exec(this.#swanctl(`--initiate --child ${child} --timeout ${seconds} 2>&1`), seconds + 10);
   }
 
   renew(phase: 1 | 2): Promise<Outcome> { return this.swanctl(phase === 1 ? "--rekey --ike tunnel" : "--rekey --child net"); }
 
   terminate(): Promise<Outcome> { return this.swanctl("--terminate --ike tunnel"); }
 
-  swanctl(words: string, seconds = 60): Promise<Outcome> { return this.shell.exec(`swanctl ${words}`, seconds); }
+  swanctl(words: string, seconds = 60): Promise<Outcome> { return this.shell.exec(this.#swanctl(words), seconds); }
 
-  async sas(): Promise<IkeSa[]> { return parseSas(await must(this.shell, "swanctl --list-sas")); }
+  #swanctl(words: string): string { return `STRONGSWAN_CONF=${this.shell.there}/strongswan.conf swanctl ${words}`; }
+
+  async sas(): Promise<IkeSa[]> { return parseSas(await must(this.shell, this.#swanctl("--list-sas"))); }
 
   configuration(): string { return readFileSync(join(this.shell.here, "swanctl.conf"), "utf8"); }
 }

@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unpacked } from "../../../../tools/package/debian.mjs";
 import { Peer, type ChildSa, type IkeSa } from "./peer.ts";
-import { must, type Outcome } from "./shell.ts";
+import { ip, must, type Outcome } from "./shell.ts";
 
 const WHACK = "/usr/libexec/ipsec/whack --ctlsocket /run/pluto/pluto.ctl";
 /** Where the guest finds the unpacked package; first on PATH, since strongSwan has an `ipsec` too. */
@@ -93,8 +93,8 @@ export class Pluto extends Peer {
   }
 
   async stop(): Promise<void> {
-    await this.shell.exec("[ -f /run/pluto/pluto.pid ] && kill -9 $(cat /run/pluto/pluto.pid); rm -rf /run/pluto; ip xfrm state flush; ip xfrm policy flush; " +
-      "ip route flush table 220; ip route del default dev eth0; ip route del 10.1.0.0/16; true", 10);
+    await this.shell.exec("[ -f /run/pluto/pluto.pid ] && kill -9 $(cat /run/pluto/pluto.pid); rm -rf /run/pluto; " +
+      `${ip("xfrm state flush", "xfrm policy flush", "route flush table 220", "route del default dev eth0", "route del 10.1.0.0/16")}; true`, 10);
   }
 
   async initiate(name: string, seconds = 25): Promise<Outcome> {

@@ -17,3 +17,8 @@ export async function must(shell: Shell, line: string, seconds?: number): Promis
   if (status !== 0) throw new Error(`${shell.name}: ${line.slice(0, 60)}: status ${status}: ${output.trim().split("\n").slice(-3).join(" / ")}`);
   return output;
 }
+
+/** A line that hands `ip` all of these in one call, each whatever became of those before: every start of a program costs a guest much. */
+export function ip(...words: string[]): string {
+  return `printf '${words.map((line) => `${line}\\n`).join("")}' | ip -force -batch -`;
+}

@@ -422,6 +422,11 @@ export function adopt(initiator: bool): IsakmpSa {
   const sa = established(initiator);
   for (let i: u32 = 0; i < 8; i++) store<u8>((initiator ? sa.CKY_R : sa.CKY_I) + i, <u8>(0xc0 + i));
   memory.copy(cookies, sa.CKY_I, 16);
+  if (!initiator) {
+    // It is found by what stands there now.
+    memory.fill(sa.CKY_I, 0, 8);
+    sa.takeCookies(cookies, 16);
+  }
   memory.fill(SKEYID_a, 0xa1, 20);
   memory.copy(sa.SKEYID_a, SKEYID_a, 20);
   memory.fill(sa.SKEYID_d, 0xd1, 20);

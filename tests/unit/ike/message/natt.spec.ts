@@ -315,13 +315,13 @@ describe("where the peer is", () => {
 
   it("who is behind a NAT sends keepalives every twenty seconds (RFC 3948, 4)", () => {
     sa.peerNat = true;
-    isakmpSa.deadline.reset();
+    isakmpSa.alarms.clear();
     whereabouts.armKeepalive(sa);
     expect<u64>(sa.keepaliveAt).toBe(NEVER);
-    expect<u64>(isakmpSa.deadline.at).toBe(NEVER);
+    expect<u64>(isakmpSa.alarms.deadline.at).toBe(NEVER);
     sa.localNat = true;
     whereabouts.armKeepalive(sa);
     expect<u64>(sa.keepaliveAt).toBe(clock.now() + 20000);
-    expect<u64>(isakmpSa.deadline.at).toBe(clock.now() + 20000);
+    expect<u64>(isakmpSa.alarms.deadline.at).toBe(clock.now() + 20000);
   });
 });

@@ -193,7 +193,9 @@ describe("ISAKMP SAs", () => {
 
   it("are found by their cookies", () => {
     const sa = isakmpSa.take(false)!;
-    store<u64>(sa.CKY_I, 0x1122334455667788);
+    const CKY_I = memory.data(8, 8);
+    store<u64>(CKY_I, 0x1122334455667788);
+    sa.takeCookies(CKY_I, 8);
     sa.peerAddress = 5;
     expect<bool>(isakmpSa.byCookies(sa.CKY_I, sa.CKY_R) == sa).toBe(true);
     expect<bool>(isakmpSa.byInitiatorCookie(sa.CKY_I, 5, false) == sa).toBe(true);

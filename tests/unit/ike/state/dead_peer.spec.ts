@@ -31,11 +31,11 @@ function wait(): u32 {
 describe("the next look", () => {
   test("is a quarter of the interval away, and a second at least; the SAs' deadline knows", () => {
     for (let seconds: u32 = 1; seconds <= 40; seconds++) {
-      isakmpSa.deadline.reset();
+      isakmpSa.alarms.clear();
       deadPeer.configure(seconds, 2, true);
       const ms = seconds < 4 ? 1000 : seconds * 250;
       expect<u64>(sa.dpdAt).toBe(clock.now() + ms);
-      expect<u32>(isakmpSa.deadline.remaining()).toBe(ms);
+      expect<u32>(isakmpSa.alarms.deadline.remaining()).toBe(ms);
     }
   });
 
@@ -82,11 +82,11 @@ describe("periodic", () => {
     const number = sa.dpdSequence;
     expect<u32>(wait()).toBe(2000);
     for (let k: u32 = 1; k <= TRIES; k++) {
-      isakmpSa.deadline.reset();
+      isakmpSa.alarms.clear();
       expect<u32>(deadPeer.tick(sa)).toBe(Step.PROBE);
       expect<u32>(sa.dpdSequence).toBe(number + k);
       expect<u32>(sa.dpdFirst).toBe(number + 1);
-      expect<u32>(isakmpSa.deadline.remaining()).toBe(3000);
+      expect<u32>(isakmpSa.alarms.deadline.remaining()).toBe(3000);
       expect<u32>(wait()).toBe(3000);
     }
     expect<u32>(TRIES).toBe(5);
@@ -192,7 +192,7 @@ describe("numbers", () => {
       deadPeer.acknowledged(sa, sa.dpdSequence + 1);
       expect<u32>(dropCount(Drop.IKE_DPD_REPLAY)).toBe(before + 2);
       expect<u32>(sa.dpdTries).toBe(3);
-      isakmpSa.deadline.reset();
+      isakmpSa.alarms.clear();
       deadPeer.acknowledged(sa, sa.dpdFirst + k);
       expect<u32>(sa.dpdTries).toBe(0);
       expect<u64>(sa.heardAt).toBe(clock.now());

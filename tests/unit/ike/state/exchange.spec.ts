@@ -287,7 +287,9 @@ describe("ISAKMP SAs", () => {
 
   it("are found by both cookies, never by one", () => {
     const a = isakmpSa.take(false)!;
-    store<u64>(a.CKY_I, 0x1122334455667788);
+    const CKY_I = memory.data(8, 8);
+    store<u64>(CKY_I, 0x1122334455667788);
+    a.takeCookies(CKY_I, 8);
     const other = memory.data(8, 8);
     store<u64>(other, 1);
     expect<bool>(isakmpSa.byCookies(a.CKY_I, a.CKY_R) === a).toBe(true);
@@ -303,11 +305,11 @@ describe("ISAKMP SAs", () => {
     a.hardOctets = 200;
     a.spend(99);
     expect<u64>(a.softAt).toBe(NEVER);
-    isakmpSa.deadline.reset();
+    isakmpSa.alarms.clear();
     a.spend(1);
     expect<u64>(a.softAt).toBe(clock.now());
     expect<u64>(a.expiresAt).toBe(NEVER);
-    expect<u64>(isakmpSa.deadline.at).toBe(clock.now());
+    expect<u64>(isakmpSa.alarms.deadline.at).toBe(clock.now());
     a.spend(99);
     expect<u64>(a.expiresAt).toBe(NEVER);
     a.spend(1);

@@ -35,7 +35,7 @@ function flow(its: IsakmpSa): SA {
 /** Does what is due; milliseconds until the next. */
 function next(): u32 {
   rekey.poll();
-  return rekey.deadline.remaining();
+  return pairs.alarms.deadline.remaining();
 }
 
 describe("a lifetime's soft part", () => {

@@ -55,7 +55,7 @@ describe("lifetimes", () => {
       const soft = sa.softAt - clock.now();
       if (initiator) expect<bool>(soft >= 3060351 && soft <= 3239649).toBe(true);
       else expect<bool>(soft >= 3311718 && soft <= 3454981).toBe(true);
-      expect<u64>(isakmpSa.deadline.at).toBe(sa.softAt);
+      expect<u64>(isakmpSa.alarms.deadline.at).toBe(sa.softAt);
       expect<u64>(sa.softOctets).toBe(NEVER);
     }
   });
@@ -78,7 +78,7 @@ describe("lifetimes", () => {
     expect<u32>(sa.lifetimeSeconds).toBe(100);
     expect<u32>(sa.lifetimeKilobytes).toBe(500);
     expect<u64>(sa.expiresAt).toBe(sa.establishedAt + 100000);
-    expect<u64>(isakmpSa.deadline.at).toBe(sa.softAt);
+    expect<u64>(isakmpSa.alarms.deadline.at).toBe(sa.softAt);
     lifetimes.shorten(sa, 0, 501);
     expect<u32>(sa.lifetimeKilobytes).toBe(500);
     lifetimes.shorten(sa, 0, 499);
@@ -108,7 +108,7 @@ describe("lifetimes", () => {
     expect<bool>(there(sa)).toBe(false);
     expect<u32>(sent()).toBe(1);
     upkeep.pollSas();
-    expect<u32>(isakmpSa.deadline.remaining()).toBe(NO_DEADLINE);
+    expect<u32>(isakmpSa.alarms.deadline.remaining()).toBe(NO_DEADLINE);
   });
 });
 
@@ -161,7 +161,7 @@ describe("a new one", () => {
       expect<bool>(old.softAt == NEVER && old.keepaliveAt == NEVER && old.dpdAt == NEVER).toBe(true);
       const delay: u32 = initiator ? 10000 : 60000;
       expect<u64>(old.deleteAt).toBe(clock.now() + delay);
-      expect<u64>(isakmpSa.deadline.at).toBe(old.deleteAt);
+      expect<u64>(isakmpSa.alarms.deadline.at).toBe(old.deleteAt);
       sent();
       pass(delay - 1);
       upkeep.pollSas();
@@ -249,7 +249,7 @@ describe("one that is spent", () => {
       expect<bool>(sa.spent && sa.softAt == NEVER && sa.dpdAt == NEVER).toBe(true);
       expect<u64>(sa.softOctets).toBe(sa.hardOctets);
       const delay: u32 = initiator ? 12000 : 24000;
-      expect<u64>(isakmpSa.deadline.at).toBe(clock.now() + delay);
+      expect<u64>(isakmpSa.alarms.deadline.at).toBe(clock.now() + delay);
       pass(delay - 1);
       upkeep.pollSas();
       expect<bool>(there(sa)).toBe(true);
@@ -267,7 +267,7 @@ describe("one that is spent", () => {
     upkeep.pollSas();
     expect<bool>(there(sa)).toBe(true);
     expect<u64>(sa.deleteAt).toBe(clock.now() + 1000);
-    expect<u64>(isakmpSa.deadline.at).toBe(sa.deleteAt);
+    expect<u64>(isakmpSa.alarms.deadline.at).toBe(sa.deleteAt);
     ex.timeout = Timeout.LINGER;
     pass(1000);
     upkeep.pollSas();

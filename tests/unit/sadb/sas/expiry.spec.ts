@@ -144,7 +144,7 @@ describe("what IKE is told", () => {
     held.deadline.reset();
     expect(poll()).toBe(15000);
     first.soft = 0;
-    sad.deadline.arm(0);
+    sad.arm(first, 0);
     expect(poll()).toBe(16000);
     parameters.softMilliseconds = 12000;
     parameters.peerSpi = 9;
@@ -156,7 +156,7 @@ describe("what IKE is told", () => {
     const sa = pair(policy);
     sa.soft = 0;
     pass(3599999);
-    sad.deadline.arm(0);
+    sad.arm(sa, 0);
     expect(poll()).toBe(1);
     expect(living()).toBe(2);
     pass(1);

@@ -59,7 +59,7 @@ describe("packets that wait", () => {
     }
     expect(hold(POLICIES - 1, 60)).toBe(false, "all are taken");
     expect(held.waiting()).toBe(HELD_PACKETS);
-    held.release(policy(0), 0);
+    held.release(policy(0), 0, true);
     expect(held.waiting()).toBe(HELD_PACKETS - HELD_PACKETS_PER_POLICY);
     expect(<u32>policy(0).heldCount).toBe(0);
     expect(ref(policy(0).held)).toBe(0);
@@ -80,11 +80,11 @@ describe("packets that wait", () => {
     hold(0, 61);
     hold(1, 71);
     hold(0, 62);
-    held.release(policy(1), 0);
-    held.release(policy(0), 0);
+    held.release(policy(1), 0, true);
+    held.release(policy(0), 0, true);
     const order: u32[] = [70, 71, 60, 61, 62, 0];
     for (let i = 0; i < order.length; i++) expect(next()).toBe(order[i]);
-    held.release(policy(0), 0);
+    held.release(policy(0), 0, true);
     expect(next()).toBe(0);
   });
 
@@ -92,7 +92,7 @@ describe("packets that wait", () => {
     hold(0, 60);
     hold(0, 61);
     held.deadline.reset();
-    held.release(policy(0), 50);
+    held.release(policy(0), 50, true);
     const due = clock.now() + 50;
     expect(held.deadline.at).toBe(due);
     pass(49);
@@ -106,6 +106,30 @@ describe("packets that wait", () => {
     held.deadline.reset();
     held.armReleased();
     expect(held.deadline.at).toBe(NEVER);
+  });
+
+  test("what comes while the first SA settles stands in line, as far as there is room", () => {
+    hold(0, 60);
+    held.release(policy(0), 50, true);
+    pass(49);
+    expect(held.follow(policy(0), packet(61))).toBe(true);
+    for (let i: u32 = 2; i < HELD_PACKETS; i++) expect(held.follow(policy(0), packet(62))).toBe(true);
+    const late = packet(63);
+    expect(held.follow(policy(0), late)).toBe(false, "no room");
+    packets.free(late);
+    expect(next()).toBe(0);
+    pass(1);
+    expect(next()).toBe(60);
+    expect(next()).toBe(61);
+    const free = packet(64);
+    expect(held.follow(policy(0), free)).toBe(false, "settled");
+    packets.free(free);
+    expect(policy(0).settles).toBe(0);
+    while (next() != 0) {}
+    held.release(policy(0), 50, false);
+    expect(policy(0).settles).toBe(0, "another SA sends meanwhile");
+    held.release(policy(0), 0, true);
+    expect(policy(0).settles).toBe(0, "the peer is ready");
   });
 
   test("those that waited until a time go, it included; the deadline is the oldest's that stays", () => {

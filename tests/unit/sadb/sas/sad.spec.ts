@@ -101,10 +101,10 @@ describe("a pair's life", () => {
     expect(sad.activate(inbound, parameters, keymat)).toBe(true);
     expect(inbound.state).toBe(<u8>State.MATURE);
     expect(ref(policy.outbound)).toBe(ref(inbound.pair));
-    expect(sad.countOf(1)).toBe(1);
+    expect(inbound.ike).toBe(1);
     sad.adopt(inbound, 5);
-    expect(sad.countOf(1)).toBe(0);
-    expect(sad.countOf(5)).toBe(1);
+    expect(inbound.ike).toBe(5);
+    expect((inbound.pair as SA).ike).toBe(5);
     inbound.encapsulated = true;
     sad.moveMapping(inbound, BETA + 3, 4711);
     expect((inbound.pair as SA).peerAddress).toBe(BETA + 3);

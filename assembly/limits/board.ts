@@ -1,0 +1,116 @@
+/** Profile of size `board`: sixteen peers and more on a board with little memory. Every other profile has the same names. */
+
+/** What `show version` calls the profile. */
+export const PROFILE: string = "board";
+
+/**
+ * Tunnels: policies that protect, of the configuration and made by peers together. SAS must have room for all of them and for the
+ * renewals that go on at once: what is above 2 * TUNNELS is theirs.
+ */
+export const TUNNELS: u32 = 112;
+
+// Packet buffers
+export const PACKETS: u32 = 112;
+/** Larger buffers, for reassembled datagrams only. */
+export const LARGE_PACKETS: u32 = 6;
+/** Buffers that the data path leaves to IKE and ARP when memory is short. */
+export const PACKETS_RESERVED: u32 = 16;
+/** Most packets that exchanges may hold: the data path needs the others. */
+export const PACKETS_HELD_MAX: u32 = 24;
+
+// Configuration
+export const STARTUP_CONFIG_MAX: u32 = 16384;
+export const DESCRIPTION_MAX: u32 = 80;
+export const ROUTES: u32 = 64;
+export const ACCESS_LISTS: u32 = 48;
+export const ACCESS_LIST_ENTRIES: u32 = 192;
+export const ACCESS_LIST_REMARKS: u32 = 24;
+export const TRANSFORM_SETS: u32 = 24;
+export const CRYPTO_MAP_ENTRIES: u32 = 48;
+export const CRYPTO_MAP_PEERS: u32 = 4;
+export const CRYPTO_MAP_TRANSFORM_SETS: u32 = 6;
+export const ISAKMP_POLICIES: u32 = 24;
+export const ISAKMP_KEYS: u32 = 48;
+/** Octets of a pre-shared key, and of the name of who has it. */
+export const PSK_MAX: u32 = 128;
+export const HOSTNAME_MAX: u32 = 128;
+/** Groups of private use: configured, and brought by peers; of one SA; offers that an SA may make, and the pause between two. */
+export const PRIVATE_GROUPS: u32 = 8;
+export const ISAKMP_PROFILES: u32 = 12;
+export const ISAKMP_PROFILE_MATCHES: u32 = 24;
+
+// Neighbours
+export const ARP_ENTRIES: u32 = 128;
+/** Lists that ARP entries are found through; a power of two. */
+export const ARP_BUCKETS: u32 = 64;
+/**
+ * ARP entries whose station has not answered yet; packets that wait for one of them, and for all. Who has more than his share of
+ * either gives up his own oldest when there is no room.
+ */
+export const ARP_INCOMPLETE: u32 = 64;
+export const ARP_INCOMPLETE_SHARE: u32 = 16;
+export const ARP_PENDING: u32 = 24;
+export const ARP_PENDING_SHARE: u32 = 8;
+/**
+ * Datagrams in reassembly: in all, from one source, and from one whose fragments belong to an SA; what peers together leave to all
+ * others. Fragments held: in all, and of one datagram.
+ */
+export const REASSEMBLIES: u32 = 16;
+export const REASSEMBLIES_PER_SOURCE: u32 = 4;
+export const REASSEMBLIES_PER_TUNNEL: u32 = 8;
+export const REASSEMBLIES_OF_OTHERS: u32 = 4;
+export const FRAGMENTS: u32 = 32;
+
+// Policies and associations
+export const POLICIES: u32 = 128;
+/** Policies of dynamic crypto maps that peers have made of them: in all, and of one peer. */
+export const DYNAMIC_POLICIES: u32 = 48;
+export const DYNAMIC_PER_PEER: u32 = 8;
+/** Flows whose policy is remembered; a power of two. */
+export const FLOWS: u32 = 256;
+/** Both directions together; an SPI carries its slot in its low bits (sadb/sas/sad.ts). */
+export const SAS: u32 = 256;
+export const ACQUIRES: u32 = 64;
+/** Packets that wait for a first SA, for all policies. */
+export const HELD_PACKETS: u32 = 32;
+/** 64 or a power of two above it. */
+export const REPLAY_WINDOW_MAX: u32 = 1024;
+/** The renewal of a lifetime begins in this part of it, in 4096ths, and so much later at the most: by its initiator, by its responder. */
+export const RENEWAL_FROM: u32 = 3482;
+export const RENEWAL_SPREAD: u32 = 205;
+export const RENEWAL_FROM_RESPONDER: u32 = 3768;
+export const RENEWAL_SPREAD_RESPONDER: u32 = 164;
+
+// IKE
+export const ISAKMP_SAS: u32 = 60;
+/** Of these, kept for negotiations: established ones may take the others. */
+export const ISAKMP_SAS_RESERVED: u32 = 12;
+/** Message IDs of a peer that an SA remembers (ike/state/isakmp_sa.ts). */
+export const MESSAGE_IDS: u32 = 256;
+/** Peers that have proved who they are. */
+export const PEERS: u32 = 96;
+/** What one peer may have: ISAKMP SAs (who makes more gives up its oldest), exchanges that it began, pairs of IPsec SAs (likewise). */
+export const PEER_ISAKMP_SAS: u32 = 6;
+export const PEER_EXCHANGES: u32 = 28;
+export const PEER_PAIRS: u32 = 32;
+export const EXCHANGES: u32 = 64;
+/** Pieces of octets that exchanges hold: of 256, of 1024, of 3072 (ike/state/buffers.ts). */
+export const PIECES_SMALL: u32 = 128;
+export const PIECES_MEDIUM: u32 = 96;
+export const PIECES_LARGE: u32 = 24;
+/**
+ * Phase 1 exchanges that have not authenticated their peer yet, of each mode: from one address, and in all. Each holds some nine pieces of
+ * octets (ike/state/buffers.ts), and both modes together leave a tenth of them to peers that are known.
+ */
+export const HALF_OPEN_PER_ADDRESS: u32 = 8;
+export const HALF_OPEN: u32 = 10;
+/** From so many on, from one address or in all, first messages are answered without state (ike/engine/cookies.ts). */
+export const HALF_OPEN_LOAD_PER_ADDRESS: u32 = 4;
+export const HALF_OPEN_LOAD: u32 = 8;
+/** Messages of ours that wait for the device: more than a burst ever makes. */
+export const OUTPUTS: u32 = 32;
+/** Peers whose last attempt is remembered for `show crypto isakmp diagnose`: of the configuration, and all others together. */
+export const ATTEMPTS: u32 = 12;
+export const ATTEMPTS_OF_STRANGERS: u32 = 4;
+/** Addresses that peers proved who they are from, the last of them. */
+export const KNOWN_ADDRESSES: u32 = 64;

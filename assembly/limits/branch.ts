@@ -1,0 +1,78 @@
+/** Profile of size `branch`: 512 tunnels. What the numbers are of stands in board.ts. */
+
+export const PROFILE: string = "branch";
+
+export const TUNNELS: u32 = 512;
+
+// Packet buffers
+export const PACKETS: u32 = 192;
+export const LARGE_PACKETS: u32 = 8;
+export const PACKETS_RESERVED: u32 = 24;
+export const PACKETS_HELD_MAX: u32 = 32;
+
+// Configuration
+export const STARTUP_CONFIG_MAX: u32 = 131072;
+export const DESCRIPTION_MAX: u32 = 80;
+export const ROUTES: u32 = 256;
+export const ACCESS_LISTS: u32 = 512;
+export const ACCESS_LIST_ENTRIES: u32 = 1024;
+export const ACCESS_LIST_REMARKS: u32 = 64;
+export const TRANSFORM_SETS: u32 = 24;
+export const CRYPTO_MAP_ENTRIES: u32 = 512;
+export const CRYPTO_MAP_PEERS: u32 = 4;
+export const CRYPTO_MAP_TRANSFORM_SETS: u32 = 6;
+export const ISAKMP_POLICIES: u32 = 24;
+export const ISAKMP_KEYS: u32 = 512;
+export const PSK_MAX: u32 = 128;
+export const HOSTNAME_MAX: u32 = 128;
+export const PRIVATE_GROUPS: u32 = 8;
+export const ISAKMP_PROFILES: u32 = 24;
+export const ISAKMP_PROFILE_MATCHES: u32 = 64;
+
+// Neighbours
+export const ARP_ENTRIES: u32 = 256;
+export const ARP_BUCKETS: u32 = 256;
+export const ARP_INCOMPLETE: u32 = 128;
+export const ARP_INCOMPLETE_SHARE: u32 = 16;
+export const ARP_PENDING: u32 = 24;
+export const ARP_PENDING_SHARE: u32 = 8;
+export const REASSEMBLIES: u32 = 16;
+export const REASSEMBLIES_PER_SOURCE: u32 = 4;
+export const REASSEMBLIES_PER_TUNNEL: u32 = 8;
+export const REASSEMBLIES_OF_OTHERS: u32 = 4;
+export const FRAGMENTS: u32 = 32;
+
+// Policies and associations
+export const POLICIES: u32 = 640;
+export const DYNAMIC_POLICIES: u32 = 512;
+export const DYNAMIC_PER_PEER: u32 = 8;
+export const FLOWS: u32 = 2048;
+export const SAS: u32 = 1280;
+export const ACQUIRES: u32 = 128;
+export const HELD_PACKETS: u32 = 48;
+export const REPLAY_WINDOW_MAX: u32 = 1024;
+export const RENEWAL_FROM: u32 = 3072;
+export const RENEWAL_SPREAD: u32 = 614;
+export const RENEWAL_FROM_RESPONDER: u32 = 3768;
+export const RENEWAL_SPREAD_RESPONDER: u32 = 164;
+
+// IKE
+export const ISAKMP_SAS: u32 = 640;
+export const ISAKMP_SAS_RESERVED: u32 = 64;
+export const MESSAGE_IDS: u32 = 128;
+export const PEERS: u32 = 640;
+export const PEER_ISAKMP_SAS: u32 = 6;
+export const PEER_EXCHANGES: u32 = 28;
+export const PEER_PAIRS: u32 = 32;
+export const EXCHANGES: u32 = 128;
+export const PIECES_SMALL: u32 = 256;
+export const PIECES_MEDIUM: u32 = 192;
+export const PIECES_LARGE: u32 = 48;
+export const HALF_OPEN_PER_ADDRESS: u32 = 8;
+export const HALF_OPEN: u32 = 20;
+export const HALF_OPEN_LOAD_PER_ADDRESS: u32 = 4;
+export const HALF_OPEN_LOAD: u32 = 16;
+export const OUTPUTS: u32 = 48;
+export const ATTEMPTS: u32 = 24;
+export const ATTEMPTS_OF_STRANGERS: u32 = 4;
+export const KNOWN_ADDRESSES: u32 = 512;
