@@ -24,6 +24,14 @@ const PICTURE: [string, string, number, string, string][] = [
   ["modexp", "y^x", 2048, "BigInt", "MODP 2048, 256-bit exponent"],
   ["curves", "P-256", 256, "@noble/curves", "P-256"],
   ["curves", "X25519", 255, "@noble/curves", "X25519"],
+  ["path", "AES-128-GCM, out (sealed)", 1400, "charon, libipsec", "postern-linux, AES-128-GCM out"],
+  ["path", "AES-128-GCM, out (sealed)", 1400, "charon, libipsec, without AES, PCLMUL, SHA", "postern-linux, AES-128-GCM out"],
+  ["path", "AES-128-CBC + SHA-256, out (sealed)", 1400, "charon, libipsec", "postern-linux, AES-128-CBC + SHA-256 out"],
+  ["handshake", "responder", 14, "charon", "postern-linux, handshake, group 14, responder"],
+  ["core", "AES-128-CBC encrypt", 1408, "BearSSL, constant time", "Cortex-A7, AES-128-CBC encryption"],
+  ["core", "AES-128-GCM, sealed", 1408, "BearSSL, constant time", "Cortex-A7, AES-128-GCM"],
+  ["core", "HMAC-SHA-1", 1408, "BearSSL, constant time", "Cortex-A7, HMAC-SHA-1"],
+  ["core-power", "MODP 2048, 256-bit exponent", 2048, "BearSSL, constant time", "Cortex-A7, MODP 2048"],
 ];
 
 function bars({ results }: Results): Bar[] {

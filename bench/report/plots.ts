@@ -96,7 +96,7 @@ export function picture(bars: readonly Bar[]): string {
     Plot.plot({
       document: document as unknown as Document,
       style: { fontFamily: "sans-serif", fontSize: "12px" },
-      width: 820, height: 64 + 20 * rows.length, marginLeft: 400, marginRight: 60,
+      width: 900, height: 64 + 20 * rows.length, marginLeft: 480, marginRight: 60,
       x: { type: "log", label: "our speed in times of theirs; right of 1 we are faster", grid: true, tickFormat: "~g" },
       y: { label: null, domain: rows.map(({ label }) => label) },
       marks: [
