@@ -285,7 +285,7 @@ function tell(): void {
   for (let port: u32 = 0; port < PORTS; port++) {
     const cut = cutOf(port);
     const line = cut.line;
-    if (line && line.sequence != cut.told) policies.tellCut(cut.entry as CryptoMapEntry, line);
+    if (line && line.sequence != cut.told) policies.tellCut(cut.entry as CryptoMapEntry, line, tunnels >= TUNNELS);
     cut.told = line ? line.sequence : 0;
   }
   // The places of those that are new: no two others overlap that have not been told of.
@@ -434,6 +434,27 @@ function known(port: u32, entry: CryptoMapEntry, action: Action, selector: Selec
 function isKnown(policy: Policy, port: u32, entry: CryptoMapEntry, action: Action, selector: Selector): bool {
   return !policy.marked && !policy.owner && policy.interface == port && policy.action == <u8>action &&
     policy.entry == entry && policy.entrySerial == entry.serial && policy.selector.equals(selector);
+}
+
+/** Whether a further line of an access list, a permit (`protects`) or another, finds room on every interface whose map matches the list. */
+export function hasRoom(list: AccessList, protects: bool): bool {
+  let policies: u32 = 0;
+  let protecting: u32 = 0;
+  for (let port: u32 = 0; port < PORTS; port++) {
+    const name = maps.boundName(port);
+    const len = maps.boundLen(port);
+    for (let place = len ? maps.next(name, len, 0) : null; place; place = maps.next(name, len, (place as CryptoMapEntry).sequence)) {
+      let entry: CryptoMapEntry | null = place.dynamic ? maps.next(place.list, <u32>place.listLen, maps.TEMPLATES) : place;
+      while (entry) {
+        if (<u32>entry.listLen == list.nameLen && memory.compare(entry.list, list.name, <usize>list.nameLen) == 0) {
+          policies++;
+          if (protects && !entry.template && entry.action == <u8>Action.PROTECT) protecting++;
+        }
+        entry = place.dynamic ? maps.next(place.list, <u32>place.listLen, entry.sequence) : null;
+      }
+    }
+  }
+  return policies == 0 || (policies <= pool.left && (protecting == 0 || tunnels + protecting <= TUNNELS));
 }
 
 /** Whether there is room for one more policy that protects: SAs are kept for the renewal of all of them. */
