@@ -240,7 +240,7 @@ function cbc(ctx: usize, rounds: usize, iv: usize, data: usize, len: u32, write:
 const fourKeys: usize = memory.data(960, 16);
 /** Their last round keys in the basis. */
 const fourLast: usize = memory.data(64, 16);
-/** What takes the place of texts that are missing. */
+/** What takes the place of a fourth text that is missing. */
 const spare: usize = memory.data(16, 16);
 
 /** A text to encrypt, and where it stands; all are public. */
@@ -262,28 +262,70 @@ function openOne(text: CbcText, rounds: usize, i: usize): void {
   v128.store(fourLast + (i << 4), toBasis(v128.load(keys + (rounds << 4))));
 }
 
-/** Encrypts `n` texts, 2 to 4, as far as the shortest goes, and moves them on. */
-function fourAtOnce(texts: usize, n: u32, rounds: usize): void {
-  const last = fourKeys + (rounds << 4);
+/** Spreads the schedules of `n` texts; returns the length of the shortest. */
+function openTexts(texts: usize, n: u32, rounds: usize): u32 {
   let len: u32 = ~15;
   for (let i: u32 = 0; i < n; i++) {
     const text = changetype<CbcText>(texts + i * offsetof<CbcText>());
     openOne(text, rounds, i);
     if (text.len < len) len = text.len;
   }
+  return len;
+}
+
+/** Moves `n` texts on by `len` bytes that are encrypted. */
+function moveOn(texts: usize, n: u32, len: u32): void {
+  for (let i: u32 = 0; len && i < n; i++) {
+    const text = changetype<CbcText>(texts + i * offsetof<CbcText>());
+    text.data += len;
+    text.len -= len;
+    v128.store(text.iv, v128.load(text.data - 16));
+  }
+}
+
+/** Encrypts two texts as far as the shorter goes. */
+function twoAtOnce(texts: usize, rounds: usize): void {
+  const last = fourKeys + (rounds << 4);
+  const len = openTexts(texts, 2, rounds);
+  const ta = changetype<CbcText>(texts);
+  const tb = changetype<CbcText>(texts + offsetof<CbcText>());
+  let da = ta.data;
+  let db = tb.data;
+  let a = toBasis(v128.load(ta.iv));
+  let b = toBasis(v128.load(tb.iv));
+  for (let left = len; left; left -= 16) {
+    let xa = v128.xor(v128.xor(toBasis(v128.load(da)), v128.load(fourKeys)), a);
+    let xb = v128.xor(v128.xor(toBasis(v128.load(db)), v128.load(fourKeys, 240)), b);
+    for (let k = fourKeys + 16; k < last; k += 16) {
+      xa = round(xa, v128.load(k));
+      xb = round(xb, v128.load(k, 240));
+    }
+    v128.store(da, v128.xor(lastBytes(xa), v128.load(last)));
+    v128.store(db, v128.xor(lastBytes(xb), v128.load(last, 240)));
+    a = v128.xor(lastBasis(xa), v128.load(fourLast));
+    b = v128.xor(lastBasis(xb), v128.load(fourLast, 16));
+    da += 16;
+    db += 16;
+  }
+  moveOn(texts, 2, len);
+}
+
+/** Encrypts `n` texts, 3 or 4, as far as the shortest goes. */
+function fourAtOnce(texts: usize, n: u32, rounds: usize): void {
+  const last = fourKeys + (rounds << 4);
+  const len = openTexts(texts, n, rounds);
   const ta = changetype<CbcText>(texts);
   const tb = changetype<CbcText>(texts + offsetof<CbcText>());
   const tc = changetype<CbcText>(texts + 2 * offsetof<CbcText>());
   const td = changetype<CbcText>(texts + 3 * offsetof<CbcText>());
-  const stepC: usize = n > 2 ? 16 : 0;
   const stepD: usize = n > 3 ? 16 : 0;
   let da = ta.data;
   let db = tb.data;
-  let dc = n > 2 ? tc.data : spare;
+  let dc = tc.data;
   let dd = n > 3 ? td.data : spare;
   let a = toBasis(v128.load(ta.iv));
   let b = toBasis(v128.load(tb.iv));
-  let c = n > 2 ? toBasis(v128.load(tc.iv)) : a;
+  let c = toBasis(v128.load(tc.iv));
   let d = n > 3 ? toBasis(v128.load(td.iv)) : a;
   for (let left = len; left; left -= 16) {
     let xa = v128.xor(v128.xor(toBasis(v128.load(da)), v128.load(fourKeys)), a);
@@ -306,15 +348,10 @@ function fourAtOnce(texts: usize, n: u32, rounds: usize): void {
     d = v128.xor(lastBasis(xd), v128.load(fourLast, 48));
     da += 16;
     db += 16;
-    dc += stepC;
+    dc += 16;
     dd += stepD;
   }
-  for (let i: u32 = 0; len && i < n; i++) {
-    const text = changetype<CbcText>(texts + i * offsetof<CbcText>());
-    text.data += len;
-    text.len -= len;
-    v128.store(text.iv, v128.load(text.data - 16));
-  }
+  moveOn(texts, n, len);
 }
 
 /** Encrypts `n` texts in place, one behind the other at `texts` (CbcText), which are used up. */
@@ -323,7 +360,8 @@ export function cbcEncryptMany(texts: usize, n: u32): void {
     const rounds = load<u32>(changetype<CbcText>(texts).ctx);
     let same: u32 = 1;
     while (same < n && same < 4 && load<u32>(changetype<CbcText>(texts + same * offsetof<CbcText>()).ctx) == rounds) same++;
-    if (same > 1) fourAtOnce(texts, same, rounds);
+    if (same == 2) twoAtOnce(texts, rounds);
+    else if (same > 2) fourAtOnce(texts, same, rounds);
     for (let i: u32 = 0; i < same; i++, texts += offsetof<CbcText>()) {
       const text = changetype<CbcText>(texts);
       if (text.len) cbc(text.ctx, rounds, text.iv, text.data, text.len, true);
