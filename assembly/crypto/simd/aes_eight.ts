@@ -12,7 +12,6 @@
 // cryptology" (SEA 2010), with a shorter way out of it: 32 ANDs, 81 XORs. Its inverse has the same middle between other
 // linear maps (32 ANDs, 82 XORs); all of them were found by a search for short programs. Neither adds the constant 0x63 of
 // the affine map: it passes ShiftRows and MixColumns unchanged and is part of the round keys.
-
 import * as ct from "../../util/ct";
 
 /** Bytes of a state: eight planes. */
@@ -356,7 +355,7 @@ export function makeStream(rounds: usize, counter: usize, count: u32): void {
   encryptEight(rounds);
 }
 
-// Where 128 bytes are at hand, here and with keys above, the highest are touched first: compilers then check no further bound.
+// Where 128 bytes are at hand, here and with keys above, the highest is touched first: compilers then check no further bound.
 
 /** XORs 128 bytes with the stream. */
 export function xorStream(data: usize): void {

@@ -1,6 +1,6 @@
 // AES on 128-bit vectors, by permutation: one block in one vector, a byte a lane. Where the circuit of aes_eight.ts wants
-// eight blocks, this serves a chain: CBC encryption, key schedules, single blocks. A table of 16 entries is one vector and
-// lies in a register; `i8x16.swizzle` looks up 16 lanes of it at once, so that no address depends on data.
+// eight blocks, this serves a chain: CBC encryption, key schedules, single blocks. A table of 16 entries is one vector, in
+// which `i8x16.swizzle` looks up 16 lanes at once, so that no address depends on data.
 //
 // Bytes are elements x = k + i*theta of GF(256) over GF(16): k is the low nibble, i the high one. GF(16) has the basis 1,
 // w, w^2, w^3 with w = 0x5c, which is a root of w^4 + w + 1; theta = 0xb2 is one of theta^2 + a*theta + a, a = w.
@@ -13,9 +13,9 @@
 //
 // 1/0 is written 0x80: `swizzle` gives 0 for an index above 15, so that 1/(1/0) = 0, and 0x80 + n stays 1/0.
 //
-// Between the first and the last round a block stands in this basis. Tables are recomputed from the field's arithmetic in
-// the unit tests.
-
+// Between the first and the last round a block stands in this basis, and row by row: lane 4r + c has row r and column c, so
+// that ShiftRows moves bytes inside of the halves only and a step from row to row is a rotation of the whole. Tables are
+// recomputed from the field's arithmetic in the unit tests.
 import * as ct from "../../util/ct";
 
 /** Round keys of the call in work, in the basis; the last one as it is. */
@@ -93,32 +93,46 @@ export function doubleOfQ(q: v128): v128 {
   return i8x16.swizzle(v128(0, -47, -27, -9, -26, 37, 18, -61, 38, -64, 55, -46, -12, 3, 17, 52), q);
 }
 
+/** Row by row from column by column. */
+// @ts-ignore: decorator
+@inline
+function turned(x: v128): v128 {
+  return i8x16.swizzle(x, v128(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+}
+
 /** ShiftRows (FIPS 197, 5.1.2). */
 // @ts-ignore: decorator
 @inline
 function shiftRows(x: v128): v128 {
-  return i8x16.swizzle(x, v128(0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11));
+  return i8x16.swizzle(x, v128(0, 1, 2, 3, 5, 6, 7, 4, 10, 11, 8, 9, 15, 12, 13, 14));
 }
 
-/** ShiftRows, then the byte one row below. */
+/** ShiftRows, and column by column again. */
 // @ts-ignore: decorator
 @inline
-function shiftBelow(x: v128): v128 {
-  return i8x16.swizzle(x, v128(5, 10, 15, 0, 9, 14, 3, 4, 13, 2, 7, 8, 1, 6, 11, 12));
+function shiftedBack(x: v128): v128 {
+  return i8x16.swizzle(x, v128(0, 5, 10, 15, 1, 6, 11, 12, 2, 7, 8, 13, 3, 4, 9, 14));
 }
 
-/** ShiftRows, then the byte two rows below. */
+/** The byte one row below. */
 // @ts-ignore: decorator
 @inline
-function shiftBelow2(x: v128): v128 {
-  return i8x16.swizzle(x, v128(10, 15, 0, 5, 14, 3, 4, 9, 2, 7, 8, 13, 6, 11, 12, 1));
+function below(x: v128): v128 {
+  return i8x16.shuffle(x, x, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3);
 }
 
-/** ShiftRows, then the byte three rows below. */
+/** The byte two rows below. */
 // @ts-ignore: decorator
 @inline
-function shiftBelow3(x: v128): v128 {
-  return i8x16.swizzle(x, v128(15, 0, 5, 10, 3, 4, 9, 14, 7, 8, 13, 2, 11, 12, 1, 6));
+function below2(x: v128): v128 {
+  return i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+/** The byte three rows below. */
+// @ts-ignore: decorator
+@inline
+function below3(x: v128): v128 {
+  return i8x16.shuffle(x, x, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
 }
 
 // @ts-ignore: decorator
@@ -136,8 +150,15 @@ function high(x: v128): v128 {
 /** From bytes to the basis. */
 // @ts-ignore: decorator
 @inline
-function toBasis(x: v128): v128 {
+function inBasis(x: v128): v128 {
   return v128.xor(basisLow(low(x)), basisHigh(high(x)));
+}
+
+/** From a block's bytes to the basis, row by row. */
+// @ts-ignore: decorator
+@inline
+function toBasis(x: v128): v128 {
+  return inBasis(turned(x));
 }
 
 /** 1/p = (k + a*i) / N. */
@@ -162,24 +183,24 @@ function round(x: v128, key: v128): v128 {
   const i = high(x);
   const p = pOf(k, i);
   const q = qOf(k, i);
-  const s = v128.xor(ofP(p), ofQ(q));
-  const d = v128.xor(doubleOfP(p), doubleOfQ(q));
+  const s = shiftRows(v128.xor(ofP(p), ofQ(q)));
+  const d = shiftRows(v128.xor(doubleOfP(p), doubleOfQ(q)));
   return v128.xor(
-    v128.xor(shiftRows(d), shiftBelow(v128.xor(s, d))),
-    v128.xor(v128.xor(shiftBelow2(s), shiftBelow3(s)), key),
+    v128.xor(v128.xor(d, key), below(v128.xor(s, d))),
+    v128.xor(below2(s), below3(s)),
   );
 }
 
-/** SubBytes and ShiftRows of the last round, as bytes. */
+/** SubBytes and ShiftRows of the last round, as bytes and column by column. */
 // @ts-ignore: decorator
 @inline
 function lastBytes(x: v128): v128 {
   const k = low(x);
   const i = high(x);
-  return shiftRows(v128.xor(byteOfP(pOf(k, i)), byteOfQ(qOf(k, i))));
+  return shiftedBack(v128.xor(byteOfP(pOf(k, i)), byteOfQ(qOf(k, i))));
 }
 
-/** The same in the basis, where a chain goes on with it. */
+/** The same in the basis and row by row, where a chain goes on with it. */
 // @ts-ignore: decorator
 @inline
 function lastBasis(x: v128): v128 {
@@ -190,7 +211,7 @@ function lastBasis(x: v128): v128 {
 
 /** SubWord (FIPS 197, 5.2). */
 export function subWord(word: u32): u32 {
-  const x = toBasis(v128.splat<u32>(word));
+  const x = inBasis(v128.splat<u32>(word));
   const k = low(x);
   const i = high(x);
   return v128.extract_lane<u32>(v128.xor(byteOfP(pOf(k, i)), byteOfQ(qOf(k, i))), 0) ^ 0x63636363;
