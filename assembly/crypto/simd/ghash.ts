@@ -30,22 +30,6 @@ const block: usize = memory.data(16, 16);
 /** Whether there are tables of H^2. */
 let inPairs: bool = false;
 
-// Shifts of octets are shifts of 16 bits and a mask, since there are processors that have none of octets.
-
-/** The octets divided by x^n: towards the lower powers, what comes to lie below x^0 of the octet is lost. */
-// @ts-ignore: decorator
-@inline
-function left(x: v128, n: u8): v128 {
-  return v128.and(v128.shl<u16>(x, n), v128.splat<u8>(0xff << n));
-}
-
-/** The octets times x^n, without what goes beyond x^7. */
-// @ts-ignore: decorator
-@inline
-function right(x: v128, n: u8): v128 {
-  return v128.and(v128.shr<u16>(x, n), v128.splat<u8>(0xff >> n));
-}
-
 /** The lanes of `x` move up by one; the last of `below` comes in. */
 // @ts-ignore: decorator
 @inline
@@ -76,7 +60,7 @@ function timesX(x: v128): v128 {
   const zero = v128.splat<u8>(0);
   // What each octet gives to the next; the last one's goes into the first as x^128.
   const out = v128.and(x, v128.splat<u8>(1));
-  const inner = v128.or(right(x, 1), v128.shl<u16>(up(zero, out), 7));
+  const inner = v128.or(v128.shr<u8>(x, 1), v128.shl<u8>(up(zero, out), 7));
   return v128.xor(inner, v128.and(v128.sub<u8>(zero, up(out, zero)), v128.splat<u8>(0xe1)));
 }
 
@@ -97,19 +81,19 @@ function makeTables(place: usize, h: usize): void {
 @inline
 function joined(low: v128, high: v128, lowerLow: v128, lowerHigh: v128): v128 {
   const zero = v128.splat<u8>(0);
-  low = v128.xor(low, v128.or(right(lowerLow, 4), left(up(zero, lowerLow), 4)));
-  high = v128.xor(high, v128.or(right(lowerHigh, 4), left(up(lowerLow, lowerHigh), 4)));
+  low = v128.xor(low, v128.or(v128.shr<u8>(lowerLow, 4), v128.shl<u8>(up(zero, lowerLow), 4)));
+  high = v128.xor(high, v128.or(v128.shr<u8>(lowerHigh, 4), v128.shl<u8>(up(lowerLow, lowerHigh), 4)));
   // Now x^128 = x^7 + x^2 + x + 1. The last octet has x^0 to x^3 only: times x^7 they go beyond it, which is x^128 again and
   // joins the upper half first; times x and x^2 they don't.
   high = v128.xor(high, up(v128.add<u8>(high, high), zero));
-  const within = v128.xor(v128.xor(high, right(high, 1)), v128.xor(right(high, 2), right(high, 7)));
-  const carry = v128.xor(v128.xor(left(high, 7), left(high, 6)), v128.add<u8>(high, high));
+  const within = v128.xor(v128.xor(high, v128.shr<u8>(high, 1)), v128.xor(v128.shr<u8>(high, 2), v128.shr<u8>(high, 7)));
+  const carry = v128.xor(v128.xor(v128.shl<u8>(high, 7), v128.shl<u8>(high, 6)), v128.add<u8>(high, high));
   return v128.xor(v128.xor(low, within), up(zero, carry));
 }
 
 /** x times H. */
 function timesH(x: v128): v128 {
-  const xh = right(x, 4);
+  const xh = v128.shr<u8>(x, 4);
   const xl = v128.and(x, v128.splat<u8>(15));
   const zero = v128.splat<u8>(0);
   let low = zero, high = zero, lowerLow = zero, lowerHigh = zero;
@@ -145,9 +129,9 @@ export function ghash(y: usize, data: usize, len: u32): void {
   for (; inPairs && len >= 32; len -= 32, data += 32) {
     const b = v128.load(data, 16);
     const a = v128.xor(sum, v128.load(data));
-    const ah = right(a, 4);
+    const ah = v128.shr<u8>(a, 4);
     const al = v128.and(a, fifteen);
-    const bh = right(b, 4);
+    const bh = v128.shr<u8>(b, 4);
     const bl = v128.and(b, fifteen);
     let square = v128.load(tables + 15 * STEP);
     let h = v128.load(tables + 15 * STEP + OF_H);
