@@ -209,12 +209,17 @@ function lastBasis(x: v128): v128 {
   return shiftRows(v128.xor(ofP(pOf(k, i)), ofQ(qOf(k, i))));
 }
 
-/** SubWord (FIPS 197, 5.2). */
-export function subWord(word: u32): u32 {
-  const x = inBasis(v128.splat<u32>(word));
+/** SubBytes (FIPS 197, 5.1.1) but for its constant. */
+export function subBytes(x: v128): v128 {
+  x = inBasis(x);
   const k = low(x);
   const i = high(x);
-  return v128.extract_lane<u32>(v128.xor(byteOfP(pOf(k, i)), byteOfQ(qOf(k, i))), 0) ^ 0x63636363;
+  return v128.xor(byteOfP(pOf(k, i)), byteOfQ(qOf(k, i)));
+}
+
+/** SubWord (FIPS 197, 5.2). */
+export function subWord(word: u32): u32 {
+  return v128.extract_lane<u32>(subBytes(v128.splat<u32>(word)), 0) ^ 0x63636363;
 }
 
 /** Brings the compact schedule at `ctx` (aes.ts) into the basis, at `to`; 0x63 is added where SubBytes leaves it out. */
