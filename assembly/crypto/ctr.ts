@@ -44,9 +44,9 @@ function stream(): usize {
   return ASC_FEATURE_SIMD ? eight.state : four.four;
 }
 
-/** Makes the blocks of the stream that begin with this counter. */
-function makeStream(counter: usize, count: u32): void {
-  if (ASC_FEATURE_SIMD) eight.makeStream(rounds, counter, count);
+/** Makes the blocks of the stream that begin with this counter, for `len` bytes and more. */
+function makeStream(counter: usize, count: u32, len: u32): void {
+  if (ASC_FEATURE_SIMD) eight.makeStream(rounds, counter, count, len);
   else {
     const head = load<u64>(counter, 0);
     const middle = load<u32>(counter, 8);
@@ -78,7 +78,7 @@ function mask(data: usize, from: usize, n: u32): void {
 export function ctrRun(counter: usize, data: usize, len: u32): void {
   let count = get32(counter + 12);
   while (len) {
-    if (!left) makeStream(counter, count);
+    if (!left) makeStream(counter, count, len);
     const room = left << 4;
     const n: u32 = len < room ? len : room;
     if (ASC_FEATURE_SIMD && n == BLOCKS << 4) eight.xorStream(data);

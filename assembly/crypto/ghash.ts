@@ -1,6 +1,6 @@
-// GHASH (SP 800-38D, 6.4): on vectors simd/ghash.ts, else here on 64-bit words: the product by clmul.ts and Karatsuba, three products of lower halves and three
-// of upper halves a block, then the reduction modulo x^128 + x^7 + x^2 + x + 1. GHASH numbers its bits from the left, so
-// that a product stands one place too low and is moved up before it is reduced.
+// GHASH (SP 800-38D, 6.4): on vectors simd/ghash.ts, else here on 64-bit words: the product by clmul.ts and Karatsuba, three
+// products of lower halves and three of upper halves a block, then the reduction modulo x^128 + x^7 + x^2 + x + 1. GHASH
+// numbers its bits from the left, so that a product stands one place too low and is moved up before it is reduced.
 //
 //   key:  0    16    32
 //         | H  | H^2 |        H^2 for vectors alone
