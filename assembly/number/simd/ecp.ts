@@ -49,17 +49,29 @@ export class EcpField {
     else p521.square2(r, a, s, a2);
   }
 
+  // Elements are three to five vectors; the upper ones first, so that an engine checks the fewest addresses.
+
   /** r = a + b. */
   add(r: usize, a: usize, b: usize): void {
-    for (let i: usize = 0; i < this.stride; i += 16) v128.store(r + i, i32x4.add(v128.load(a + i), v128.load(b + i)));
+    if (this.stride > 48) {
+      if (this.stride > 64) v128.store(r, i32x4.add(v128.load(a, 64), v128.load(b, 64)), 64);
+      v128.store(r, i32x4.add(v128.load(a, 48), v128.load(b, 48)), 48);
+    }
+    v128.store(r, i32x4.add(v128.load(a, 32), v128.load(b, 32)), 32);
+    v128.store(r, i32x4.add(v128.load(a, 16), v128.load(b, 16)), 16);
+    v128.store(r, i32x4.add(v128.load(a), v128.load(b)));
   }
 
-  /** r = 3a. */
-  triple(r: usize, a: usize): void {
-    for (let i: usize = 0; i < this.stride; i += 16) {
-      const v = v128.load(a + i);
-      v128.store(r + i, i32x4.add(i32x4.shl(v, 1), v));
+  /** a := 3a. */
+  triple(a: usize): void {
+    const three = i32x4.splat(3);
+    if (this.stride > 48) {
+      if (this.stride > 64) v128.store(a, i32x4.mul(v128.load(a, 64), three), 64);
+      v128.store(a, i32x4.mul(v128.load(a, 48), three), 48);
     }
+    v128.store(a, i32x4.mul(v128.load(a, 32), three), 32);
+    v128.store(a, i32x4.mul(v128.load(a, 16), three), 16);
+    v128.store(a, i32x4.mul(v128.load(a), three));
   }
 
   /** r = a - b + 16p. */
@@ -75,13 +87,23 @@ export class EcpField {
   private difference(r: usize, a: usize, b: usize, plus: usize): void {
     const w = <i32>this.w;
     const mask = i32x4.splat((1 << w) - 1);
-    let below = i64x2.splat(0);
-    for (let i: usize = 0; i < this.stride; i += 16) {
-      const v = i32x4.sub(i32x4.add(v128.load(a + i), v128.load(plus + i)), v128.load(b + i));
-      const carry = i32x4.shr_u(v, w);
-      v128.store(r + i, i32x4.add(v128.and(v, mask), limbUp(below, carry)));
-      below = carry;
+    const v2 = i32x4.sub(i32x4.add(v128.load(a, 32), v128.load(plus, 32)), v128.load(b, 32));
+    const c2 = i32x4.shr_u(v2, w);
+    if (this.stride > 48) {
+      const v3 = i32x4.sub(i32x4.add(v128.load(a, 48), v128.load(plus, 48)), v128.load(b, 48));
+      const c3 = i32x4.shr_u(v3, w);
+      if (this.stride > 64) {
+        const v4 = i32x4.sub(i32x4.add(v128.load(a, 64), v128.load(plus, 64)), v128.load(b, 64));
+        v128.store(r, i32x4.add(v128.and(v4, mask), limbUp(c3, i32x4.shr_u(v4, w))), 64);
+      }
+      v128.store(r, i32x4.add(v128.and(v3, mask), limbUp(c2, c3)), 48);
     }
+    const v1 = i32x4.sub(i32x4.add(v128.load(a, 16), v128.load(plus, 16)), v128.load(b, 16));
+    const v0 = i32x4.sub(i32x4.add(v128.load(a), v128.load(plus)), v128.load(b));
+    const c1 = i32x4.shr_u(v1, w), c0 = i32x4.shr_u(v0, w);
+    v128.store(r, i32x4.add(v128.and(v2, mask), limbUp(c1, c2)), 32);
+    v128.store(r, i32x4.add(v128.and(v1, mask), limbUp(c0, c1)), 16);
+    v128.store(r, i32x4.add(v128.and(v0, mask), limbUp(i64x2.splat(0), c0)));
   }
 
   /** Reads two numbers of `len` octets, big-endian, into Montgomery's form. */
@@ -154,14 +176,14 @@ export function addPoint(f: EcpField, p: usize, q: usize, b: usize, scratch: usi
   f.subtract(Y3, X3, Y3);
   f.multiply2(Z3, b, t2, t5, b, Y3);
   f.subtract(X3, Y3, Z3); // (1, 34)
-  f.triple(X3, X3); // (3, 102)
+  f.triple(X3); // (3, 102)
   f.subtractWide(Z3, t1, X3); // (1, 130)
   f.add(X3, t1, X3); // (4, 104)
-  f.triple(t2, t2); // (3, 4)
+  f.triple(t2); // (3, 4)
   f.subtract(Y3, t5, t2);
   f.subtract(Y3, Y3, t0); // (1, 34)
-  f.triple(Y3, Y3); // (3, 102)
-  f.triple(t0, t0); // (3, 4)
+  f.triple(Y3); // (3, 102)
+  f.triple(t0); // (3, 4)
   f.subtract(t0, t0, t2);
   f.multiply2(t1, t4, Y3, t2, t0, Y3);
   f.multiply2(Y3, X3, Z3, X3, t3, X3);
@@ -178,7 +200,8 @@ export function solves(f: EcpField, x: usize, y: usize, b: usize, prime: usize, 
   f.square2(left, y, right, x);
   f.multiply2(right, right, x, t, right, x);
   f.add(right, right, b); // (2, 3)
-  f.triple(t, x); // (3, 4)
+  f.add(t, x, x);
+  f.add(t, t, x); // (3, 4)
   f.subtract(right, right, t);
   f.subtractWide(left, left, right);
   f.leave(left, left, prime, right);
