@@ -4,6 +4,7 @@ import { benchBoard } from "./board.ts";
 import { benchCrypto } from "./crypto.ts";
 import { benchCurves } from "./curves.ts";
 import { benchEsp } from "./esp.ts";
+import { benchGuest } from "./guest.ts";
 import { benchModexp } from "./modexp.ts";
 import { benchSuites } from "./suites.ts";
 
@@ -12,6 +13,7 @@ const benches: Record<string, { what: string; run: (seconds: number) => void | P
   crypto: { what: "hashes, HMAC and ciphers on packets, against OpenSSL", run: benchCrypto },
   curves: { what: "Diffie-Hellman on the curves, against OpenSSL", run: benchCurves },
   esp: { what: "whole ESP packets by suite and length, against OpenSSL", run: benchEsp },
+  guest: { what: "every primitive compiled ahead of time for ARM, SIMD and scalar, in guest instructions", run: benchGuest },
   modexp: { what: "Diffie-Hellman by group, against OpenSSL and BigInt", run: benchModexp },
   suites: { what: "AES-CTR, AES-GCM and AES-XCBC-MAC on packets, against OpenSSL", run: benchSuites },
 };

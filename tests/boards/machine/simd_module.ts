@@ -86,8 +86,13 @@ function known(shuffles: number[][]): Map<string, Make[]> {
   return all;
 }
 
+export interface Used {
+  operations: string[];
+  shuffles: number[][];
+}
+
 /** The operations on vectors that a module's code has, and the orders of its shuffles: binaryen's reading of it. */
-export function used(wasm: Uint8Array): { operations: string[]; shuffles: number[][] } {
+export function used(wasm: Uint8Array): Used {
   const module = binaryen.readBinary(wasm);
   module.setFeatures(binaryen.Features.All);
   const text = module.emitText();
@@ -132,10 +137,10 @@ const assemble = (text: string): Uint8Array => {
 };
 
 /**
- * A module with exports for every operation known here, each in three forms, since a compiler treats them differently: all
- * operands from memory, all but the first the same throughout a loop, all but the first constants.
+ * A module with exports for every operation known here, those that are used in three forms, since a compiler treats them
+ * differently: all operands from memory, all but the first the same throughout a loop, all but the first constants.
  */
-export function operationsModule(shuffles: number[][]): { wasm: Uint8Array; cases: Case[]; size: number } {
+export function operationsModule({ operations, shuffles }: Used): { wasm: Uint8Array; cases: Case[]; size: number } {
   const cases: Case[] = [];
   const functions: string[] = [];
   const load = (offset: number, at = "$p"): string => `(v128.load offset=${offset} (local.get ${at}))`;
@@ -148,7 +153,7 @@ export function operationsModule(shuffles: number[][]): { wasm: Uint8Array; case
         { p, a: load(0), b: "(local.get $b)", c: "(local.get $c)", n: "(local.get $n)" },
         { p, a: load(0), ...constants },
       ];
-      for (const text of new Set(forms.map(make))) {
+      for (const text of new Set((operations.includes(operation) ? forms : forms.slice(0, 1)).map(make))) {
         const from = RESULTS + cases.length * ROOM;
         const name = `f${cases.length}`;
         cases.push({ operation, export: name, from, length: ROOM });
