@@ -17,7 +17,9 @@ import { LENGTHS, PACKETS, tunnel, upTo, type Mark, type Timeline } from "./time
 
 const BOARDS = ["imx6ul", "riscv-virt"];
 const SUITES = [
+  ["AES-128-GCM", "esp-gcm 128"],
   ["AES-128-CBC + SHA-1", "esp-aes 128 esp-sha-hmac"],
+  ["AES-128-CBC + SHA-256", "esp-aes 128 esp-sha256-hmac"],
   ["AES-256-CBC + SHA-256", "esp-aes 256 esp-sha256-hmac"],
   ["3DES + SHA-1", "esp-3des esp-sha-hmac"],
 ] as const;

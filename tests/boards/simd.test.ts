@@ -71,6 +71,20 @@ for (const processor of Object.keys(PROCESSORS) as Processor[]) {
       if (processor === "thumbv7") for (const name of ["aot_func#", ".aot_stack_sizes"]) assert.equal(sections(readFileSync(file)).find(({ number }) => number === RELOCATION)?.body.includes(name) ?? false, false, name);
     });
 
+    if (processor === "armv7")
+      it("and code that is not aligned ends in SIGBUS, which the above would show", () => {
+        const { wasm, cases } = operationsModule({ operations: ["i8x16.swizzle"], shuffles: [] });
+        const file = caller.compile("unaligned", wasm);
+        const bytes = readFileSync(file);
+        const parts = sections(bytes).flatMap(({ number, body }) => {
+          // Without the literal of 12 octets, whose length comes first.
+          const changed = number === TEXT ? Buffer.concat([Buffer.alloc(4), body.subarray(16)]) : body;
+          return [Buffer.from(Uint32Array.of(number, changed.length).buffer), changed, Buffer.alloc(-changed.length & 3)];
+        });
+        writeFileSync(file, Buffer.concat([bytes.subarray(0, 8), ...parts, Buffer.alloc(8)]));
+        assert.throws(() => caller.call(file, cases.map((one) => one.export)), /ended with SIGBUS/);
+      });
+
     for (const [what, module] of [["a memory of one size", fixedLimitsModule], ["a memory that grows", limitsModule]] as const)
       it(`accesses around every limit of ${what} trap where V8 traps`, async () => {
         const { wasm, calls, size } = module();
