@@ -14,7 +14,7 @@ import { RELOCATION, sections, TEXT } from "../../tools/build/aot_file.mjs";
 import { edited, edits } from "../../tools/package/wamr_edits.mjs";
 import { Caller, PROCESSORS, type Processor } from "./machine/caller.ts";
 import { programs, simdSkipReason } from "./machine/board_needs.ts";
-import { fixedLimitsModule, inV8, limitsModule, operationsKnown, operationsModule, used } from "./machine/simd_module.ts";
+import { checksModule, fixedLimitsModule, inV8, limitsModule, operationsKnown, operationsModule, used } from "./machine/simd_module.ts";
 
 const built = used(readFileSync(moduleOf("linux-armv7")));
 
@@ -83,6 +83,19 @@ for (const processor of Object.keys(PROCESSORS) as Processor[]) {
         });
         writeFileSync(file, Buffer.concat([bytes.subarray(0, 8), ...parts, Buffer.alloc(8)]));
         assert.throws(() => caller.call(file, cases.map((one) => one.export)), /ended with SIGBUS/);
+      });
+
+    if (processor !== "x86_64")
+      it("tables and widening products are the processor's own, and a probe saves the checks behind it", () => {
+        const operations = ["v128.xor", "i8x16.swizzle", ...(processor === "aarch64" ? [] : ["i64x2.extmul_low_i32x4_u", "i64x2.extmul_high_i32x4_s"])];
+        const { wasm, cases } = operationsModule({ operations, shuffles: [] });
+        const file = caller.compile("costs", wasm);
+        // The first call of each translates its code, and is not looked at.
+        const count = (of: string, calls: string[]): number[] => caller.watch(of, calls.flatMap((call) => [call, call])).filter((_, i) => i & 1).map(({ instructions }) => instructions);
+        const counts = Object.fromEntries(operations.map((operation) => [operation, Math.max(...count(file, cases.filter((one) => one.operation === operation).map((one) => one.export)))]));
+        for (const operation of operations) assert.ok((counts[operation]! - counts["v128.xor"]!) / 24 < 3, `${operation}: ${counts[operation]} instructions in 24 rounds, an exclusive or takes ${counts["v128.xor"]}`);
+        const [probed, rising, fixed] = count(caller.compile("checks", checksModule()), ["probed 64", "rising 64", "fixed 64"]) as [number, number, number];
+        assert.ok(probed - fixed < 24 && rising - probed > 24, `${probed}, ${rising} and ${fixed} instructions`);
       });
 
     for (const [what, module] of [["a memory of one size", fixedLimitsModule], ["a memory that grows", limitsModule]] as const)

@@ -237,6 +237,18 @@ export function fixedLimitsModule(): { wasm: Uint8Array; calls: string[]; size: 
   return { wasm: assemble(text), calls: calls.slice(0, calls.indexOf("grow 1")), size: 65536 };
 }
 
+/**
+ * A module for counting instructions: "probed" adds 16 words behind a probe of the last of them, "rising" does without a probe, so
+ * that each word is checked; "fixed" adds as many from fixed addresses, which need no check.
+ */
+export function checksModule(): Uint8Array {
+  const sum = (at: (i: number) => string): string => Array.from({ length: 16 }, (_, i) => `(local.set $s (i32.add (local.get $s) ${at(i)}))`).join("");
+  const own = (name: string, body: string): string => `(func (export "${name}") (param $p i32) (result i32) (local $s i32) ${body} (local.get $s))`;
+  const word = (i: number): string => `(i32.load offset=${4 * i} (local.get $p))`;
+  return assemble(`(module (memory (export "memory") 1 1)
+    ${own("probed", `(drop (i32.load8_u offset=63 (local.get $p))) ${sum(word)}`)} ${own("rising", sum(word))} ${own("fixed", sum((i) => `(i32.load (i32.const ${64 + 4 * i}))`))})`);
+}
+
 /** What V8 answers to the calls: lines as tests/boards/machine/caller.c gives them, a trap without its reason. */
 export async function inV8(wasm: Uint8Array, calls: readonly string[]): Promise<string[]> {
   const { instance } = await WebAssembly.instantiate(wasm as Uint8Array<ArrayBuffer>);
