@@ -29,6 +29,7 @@ extern uint8_t blob_wasm[], blob_wasm_end[], blob_aot[], blob_aot_end[];
 /** Frames taken from one port before the others have their turn, and before the module works on them. */
 enum { BURST = TURN_BURST };
 enum { STACK_SIZE = 64 * 1024 };
+_Static_assert((int)BURST <= (int)LINK_BURST, "a link reads a burst at once");
 
 static struct options options;
 static struct instance router;

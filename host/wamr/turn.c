@@ -26,14 +26,17 @@ bool turn_burst(struct instance *router, uint32_t port, unsigned most, unsigned 
     while (taken < most) {
         unsigned count = 0, got;
         wanted = wanted < most - taken ? wanted : most - taken;
-        while (count < wanted && (frames[count].at = instance_frame_alloc(router)) != NULL)
+        while (count < wanted && (frames[count].at = instance_frame_spare(router)) != NULL)
             count++;
         /* Nobody waits for a buffer: one frame is taken, and lost. */
         count = count > 0 ? count : 1;
         got = receive(port, frames, count);
         for (unsigned i = 0; i < count; i++) {
-            if (frames[i].at == NULL)
+            if (frames[i].at == NULL) {
+                if (got > 0)
+                    instance_frame_lost(router);
                 continue;
+            }
             if (i < got && frames[i].length > 0)
                 instance_frame(router, port, frames[i].at, frames[i].length);
             else
