@@ -1,130 +1,190 @@
-/** What a packet costs with many tunnels and many flows, against one of each: the way out through a whole router in Node. */
+/**
+ * What a packet costs with one tunnel and with as many as the hub profile has: lookups and timers must not slow down with their number.
+ * Two routers of the same module in one process, one with a single tunnel, one with all of them and renewals beside until there are
+ * 10,000 SAs; the same packets go through both in turn, a few hundred each time, those of the full one through all its SAs in turn. The
+ * ratio of processor times is what counts; the quartiles of its rounds are given with it.
+ *
+ *   node --import tsx bench/scale.ts [--tunnels N] [--rounds N]
+ */
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { loadModule } from "../host/node/contract.ts";
+import { Crowd, crowdConfig, HOST, memberHost, type Pair } from "../tests/support/world/crowd.ts";
 import { Endpoint } from "../tests/support/world/endpoint.ts";
-import { ethernet, ETHERNET_IPV4, ipv4 } from "../tests/support/world/frame.ts";
-import { Internet } from "../tests/support/world/internet.ts";
+import { ETHERNET_IPV4, ethernet, IP_UDP, ipv4, macBytes, udp } from "../tests/support/world/frame.ts";
 import { World, type Router } from "../tests/support/world/world.ts";
-import { cpu, measure, type Contender, type Row } from "./measure.ts";
+import { build } from "../tools/build/build.mjs";
+import { cpu, type Row } from "./measure.ts";
 import type { Bench } from "./suite.ts";
 
-const COUNTS = [8, 32, 100, 1000, 4000, 10000];
-/** Octets of a datagram: with a short one the search for its SA counts. */
-const LENGTH = 64;
-const ESP = "esp-gcm 128";
-/** Tunnels of one peer's. */
-const EACH = 25;
-
-const HEAD = `crypto isakmp policy 10
- encryption aes 128
- hash sha256
- authentication pre-share
- group 1
-crypto ipsec transform-set TS ${ESP}
-`;
-const HUB = "192.0.2.1";
-const addressOf = (branch: number): string => `198.18.${Math.floor(branch / 200)}.${(branch % 200) + 1}`;
-const gatewayOf = (branch: number): string => `198.18.${Math.floor(branch / 200)}.254`;
-/** The network behind tunnel n, and a host in it. With many flows there is one tunnel, whose network has all of them. */
-const network = (n: number): string => `10.${2 + (n >> 8)}.${n & 255}.0`;
-const host = (n: number, flow: number): string => `10.${2 + (n >> 8) + (flow >> 8)}.${(n + flow) & 255}.10`;
-
-/** Lines of configuration; false where some are refused. */
-function configure(router: Router, lines: string[]): boolean {
-  // The console takes so much at once.
-  for (let from = 0; from < lines.length; from += 200) if (router.input(`configure terminal\n${lines.slice(from, from + 200).join("\n")}\nend\n`) > 0) return false;
-  return true;
+export interface ScaleRow {
+  what: string;
+  /** Octets of the inner datagram. */
+  size: number;
+  /** Microseconds a packet with one tunnel, and with all. */
+  one: number;
+  many: number;
+  /** many / one: the median of the rounds, and its quartiles. */
+  ratio: number;
+  quartiles: [number, number];
 }
 
-/** A hub with so many tunnels, and its work on packets to so many flows in each. A number: it takes only that many. */
-function hub(tunnels: number, flows: number): Contender | number {
-  const world = new World(3);
-  const internet = new Internet(world, 1);
-  const router = world.router("hub", {
-    config: `hostname hub\n${HEAD}interface Ethernet0\n ip address 10.1.0.1 255.255.255.0\ninterface Ethernet1\n ip address ${HUB} 255.255.255.0\nip route 0.0.0.0 0.0.0.0 192.0.2.254\n`,
-  });
-  const inside = new Endpoint("10.1.0.10", "10.1.0.1");
-  world.wire(inside, router.port(0));
-  internet.join(router.port(1), HUB);
-  const mask = flows > 1 ? "0.255.255.255" : "0.0.0.255";
-  const inner = flows > 1 ? () => "10.0.0.0" : network;
-  for (let b = 0; b * EACH < tunnels; b++) {
-    const nets = Array.from({ length: Math.min(EACH, tunnels - b * EACH) }, (_, i) => inner(b * EACH + i));
-    const key = `crypto isakmp key correct-horse-battery address`;
-    const mine = [
-      `${key} ${addressOf(b)}`, `ip access-list extended B${b}`, ...nets.map((net) => ` permit ip 10.1.0.0 0.0.0.255 ${net} ${mask}`),
-      `crypto map CM ${b + 1} ipsec-isakmp`, ` set peer ${addressOf(b)}`, " set transform-set TS", ` match address B${b}`,
-      // An interface takes a crypto map that is there.
-      ...(b === 0 ? ["interface Ethernet1", " crypto map CM"] : []),
-    ];
-    if (!configure(router, mine)) return b * EACH;
-    const branch = world.router(`branch${b}`, {
-      seed: b + 10,
-      config: `hostname branch\n${HEAD}${key} ${HUB}\nip access-list extended VPN\n${nets.map((net) => ` permit ip ${net} ${mask} 10.1.0.0 0.0.0.255`).join("\n")}\ncrypto map CM 10 ipsec-isakmp\n set peer ${HUB}\n set transform-set TS\n match address VPN\n` +
-        `interface Ethernet1\n ip address ${addressOf(b)} 255.255.255.0\n crypto map CM\nip route 0.0.0.0 0.0.0.0 ${gatewayOf(b)}\n`,
-    });
-    internet.join(branch.port(1), addressOf(b));
-    for (let i = 0; i < nets.length; i++) {
-      const before = router.eventsOf("ipsec.sa").length;
-      inside.datagram(ipv4(inside.address, host(b * EACH + i, 0), 253, new Uint8Array(8)));
-      world.run(3000, () => router.eventsOf("ipsec.sa").length > before);
-      if (router.eventsOf("ipsec.sa").length === before) return b * EACH + i;
+export interface ScaleOptions {
+  tunnels?: number;
+  /** SAs in the end, renewals included. */
+  sas?: number;
+  rounds?: number;
+  sizes?: number[];
+  /** The build that is measured: "postern.hub.simd" unless said otherwise. */
+  name?: string;
+  log?: (line: string) => void;
+}
+
+const GATEWAY_MAC = "02:00:00:00:02:02";
+
+/** A router with its crowd, up and quiet. */
+class Side {
+  readonly world = new World();
+  readonly router: Router;
+  readonly crowd: Crowd;
+  /** Each SA that the router receives by, and whose it is. */
+  readonly pairs: { pair: Pair; n: number }[] = [];
+  private readonly ethernet = new Map<number, string>();
+
+  constructor(module: WebAssembly.Module, tunnels: number, sas: number) {
+    this.router = this.world.router("hub", { module, config: crowdConfig() });
+    this.crowd = new Crowd(this.world, this.router);
+    const host = new Endpoint(HOST, "172.16.0.1", { prefix: 16 });
+    this.world.wire(host, this.router.port(0), { delay: 0 });
+    this.crowd.meet();
+    host.ping("172.16.0.1", 1);
+    this.world.run(10);
+    for (let made = 0; made < tunnels; made += 256) {
+      this.crowd.grow(Math.min(256, tunnels - made));
+      this.router.events.length = 0;
     }
-    world.run(200);
-    // The hub's SAs stay as they are when the branch is gone.
-    world.routers.splice(world.routers.indexOf(branch), 1);
-    router.events.length = 0;
+    // Renewals: the pairs before stay for a while, and both are in use.
+    for (let n = 0; 2 * (tunnels + n) + 2 <= sas; n++) {
+      const made = this.crowd.made;
+      this.crowd.members[n % tunnels]!.renew();
+      if (!this.world.run(100, () => this.crowd.made > made)) break;
+    }
+    this.world.run(5);
+    for (const { n, pairs } of this.crowd.members) for (const pair of pairs) this.pairs.push({ pair, n });
+    this.router.events.length = 0;
+    // From here on what it sends goes nowhere: only what it does counts.
+    for (const port of [0, 1]) this.router.port(port).send = () => {};
+    for (const port of [0, 1]) this.ethernet.set(port, this.macOf(port));
   }
-  // From here on the hub is alone: what it sends is counted.
-  let sent = 0;
-  router.port(1).send = (frame) => void (frame[23] === 50 && sent++);
-  let arp: Uint8Array | undefined;
-  inside.send = (frame) => void (arp = frame);
-  inside.datagram(ipv4(inside.address, host(0, 0), 253, new Uint8Array(8)));
-  const frames = Array.from({ length: tunnels * flows }, (_, n) => ethernet(arp!.subarray(0, 6), inside.mac, ETHERNET_IPV4, ipv4(inside.address, host(n % tunnels, Math.floor(n / tunnels)), 253, new Uint8Array(LENGTH - 20))));
-  const { exports } = router;
-  const now = router.clock();
-  let next = 0;
-  const run = (n: number): void => {
+
+  /** The router's Ethernet address of a port. */
+  private macOf(port: number): string {
+    return /address is ([0-9a-f.]+)/i.exec(this.router.type(`show interfaces Ethernet${port}`))![1]!.replaceAll(".", "").replace(/(..)(?=.)/g, "$1:");
+  }
+
+  get sas(): number {
+    return Number(/security associations +(\d+)/.exec(this.router.type("show memory"))![1]);
+  }
+
+  /** Frames that go out through the tunnels in turn; `count` flows, each of its own. */
+  outbound(count: number, size: number): Uint8Array[] {
+    const all = this.crowd.members.length;
+    return Array.from({ length: count }, (_, i) =>
+      ethernet(this.ethernet.get(0)!, macBytes("02:00:ac:10:00:0a"), ETHERNET_IPV4, ipv4(HOST, memberHost(i % all, 10 + Math.floor(i / all)), IP_UDP, udp(5000, 7, new Uint8Array(size - 28)))));
+  }
+
+  /** Packets that come in through all SAs in turn. */
+  inbound(count: number, size: number, from: number): Uint8Array[] {
+    return Array.from({ length: count }, (_, i) => {
+      const { pair, n } = this.pairs[(from + i) % this.pairs.length]!;
+      return ethernet(this.ethernet.get(1)!, macBytes(GATEWAY_MAC), ETHERNET_IPV4, this.crowd.members[n]!.seal(ipv4(memberHost(n), HOST, IP_UDP, udp(7, 5000, new Uint8Array(size - 28))), pair));
+    });
+  }
+
+  /** Milliseconds that the router takes for frames. */
+  time(port: number, frames: readonly Uint8Array[]): number {
+    const { exports } = this.router;
     const memory = new Uint8Array(exports.memory.buffer);
-    for (let left = n; left > 0; left -= 16) {
-      for (let i = Math.min(16, left); i > 0; i--) {
-        const frame = frames[next]!;
-        next = next + 1 === frames.length ? 0 : next + 1;
-        const at = exports.frame_alloc();
-        memory.set(frame, at);
-        exports.on_frame(now, 0, at, frame.length);
-      }
+    const now = this.router.clock();
+    const before = this.router.framesOut;
+    const start = cpu() / 1000;
+    for (const frame of frames) {
+      const p = exports.frame_alloc();
+      memory.set(frame, p);
+      exports.on_frame(now, port, p, frame.length);
       exports.poll(now);
     }
-  };
-  return {
-    name: tunnels * flows === 1 ? "one tunnel, one flow" : flows > 1 ? "this many flows" : "this many tunnels",
-    result: () => {
-      sent = 0;
-      run(frames.length);
-      return Buffer.from(`${sent === frames.length ? "all" : sent} sealed`);
-    },
-    run: (n) => {
-      const start = cpu();
-      run(n);
-      return cpu() - start;
-    },
-  };
+    const took = cpu() / 1000 - start;
+    if (this.router.framesOut - before !== frames.length) throw new Error(`${this.router.framesOut - before} of ${frames.length} packets went through: ${this.router.type("show counters")}`);
+    return took;
+  }
 }
 
-export const scale: Bench = async (effort, done) => {
-  const rows: Row[] = [];
-  const missing: string[] = [];
-  const one = hub(1, 1) as Contender;
-  for (const kind of ["tunnels", "flows"] as const)
-    for (const count of effort.quick ? COUNTS.slice(0, 1) : COUNTS) {
-      const many = kind === "tunnels" ? hub(count, 1) : hub(1, count);
-      if (typeof many === "number") {
-        missing.push(`${count} ${kind} and more were not measured: this build of the module has room for ${many}.`);
-        break;
+const median = (sorted: number[], part = 0.5): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
+
+/** Measures, and returns a row for each direction and size. */
+export async function measureScale({ tunnels = 4096, sas = 10_000, rounds = 15, sizes = [64, 1400], name = "postern.hub.simd", log = () => {} }: ScaleOptions = {}): Promise<{ rows: ScaleRow[]; sas: number }> {
+  await build({ only: [name], log });
+  const module = loadModule(fileURLToPath(new URL(`../build/${name}.wasm`, import.meta.url)));
+  log(`scale: bringing up ${tunnels} tunnels ...`);
+  const one = new Side(module, 1, 2);
+  const many = new Side(module, tunnels, sas);
+  const held = many.sas;
+  const rows: ScaleRow[] = [];
+  // All of them in each round, so that none is in a cache for being measured twice in a row.
+  const count = many.pairs.length;
+  for (const size of sizes) {
+    for (const out of [true, false]) {
+      const ratios: number[] = [];
+      const times: [number[], number[]] = [[], []];
+      const [flowsOne, flowsMany] = out ? [Array.from({ length: count }, () => one.outbound(1, size)[0]!), many.outbound(count, size)] : [[], []];
+      for (let round = -1; round < rounds; round++) {
+        const framesOne = out ? flowsOne : one.inbound(count, size, 0);
+        const framesMany = out ? flowsMany : many.inbound(count, size, 0);
+        let [a, b] = [0, 0];
+        for (let at = 0; at < count; at += 500) {
+          a += one.time(out ? 0 : 1, framesOne.slice(at, at + 500));
+          b += many.time(out ? 0 : 1, framesMany.slice(at, at + 500));
+        }
+        // The first round is V8's.
+        if (round < 0) continue;
+        times[0].push((a * 1000) / count);
+        times[1].push((b * 1000) / count);
+        ratios.push(b / a);
       }
-      const row = await measure({ group: kind, size: count, expected: Buffer.from("all sealed"), contenders: [one, many] }, effort);
-      rows.push(row);
-      done(row);
+      const sort = (values: number[]) => values.sort((x, y) => x - y);
+      const sorted = sort(ratios);
+      rows.push({ what: out ? "out" : "in", size, one: median(sort(times[0])), many: median(sort(times[1])), ratio: median(sorted), quartiles: [median(sorted, 0.25), median(sorted, 0.75)] });
     }
-  return { name: "scale", about: `a packet of ${LENGTH} octets out through a router, with many tunnels or many flows; ${ESP}`, unit: "µs", axis: "how many", rows, missing, notes: ["A ratio here is how much dearer a packet becomes. Packets go to all tunnels, or flows, in turn: none is where the last one was."] };
+  }
+  return { rows, sas: held };
+}
+
+/** For `npm run bench`: a trial takes the module that is there, and few tunnels. */
+export const scale: Bench = async (effort, done) => {
+  const { rows, sas } = await measureScale(effort.quick ? { tunnels: 8, sas: 20, rounds: 2, name: "postern.simd" } : { log: (line) => console.error(line) });
+  const all = rows.map(({ what, size, one, many, ratio, quartiles }): Row => ({
+    group: what,
+    size,
+    contenders: [
+      { name: "one tunnel", cost: { q1: one, median: one, q3: one }, ratio: { q1: 1, median: 1, q3: 1 } },
+      { name: `${sas} SAs`, cost: { q1: many, median: many, q3: many }, ratio: { q1: quartiles[0], median: ratio, q3: quartiles[1] } },
+    ],
+  }));
+  for (const row of all) done(row);
+  return { name: "scale", about: "a packet of AES-128-GCM through a router with one tunnel, and with as many as the hub profile has", unit: "µs", axis: "octets of a packet", rows: all, missing: [], notes: ["A ratio here is how much dearer a packet becomes. Packets go through all SAs in turn: none is where the last one was."] };
 };
+
+/** Measures, and prints the table. */
+export async function benchScale(options: ScaleOptions = {}): Promise<void> {
+  const { rows, sas } = await measureScale({ log: (line) => console.error(line), ...options });
+  console.log(`AES-128-GCM, microseconds a packet with one tunnel and with ${sas} SAs, all in turn`);
+  console.log(`${"".padEnd(12)}${"one".padStart(9)}${"all".padStart(9)}${"ratio".padStart(9)}${"quartiles".padStart(16)}`);
+  for (const { what, size, one, many, ratio, quartiles } of rows)
+    console.log(`${`${what}, ${size}`.padEnd(12)}${one.toFixed(2).padStart(9)}${many.toFixed(2).padStart(9)}${ratio.toFixed(3).padStart(9)}${quartiles.map((q) => q.toFixed(3)).join(" - ").padStart(16)}`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const { values } = parseArgs({ options: { tunnels: { type: "string", default: "4096" }, rounds: { type: "string", default: "15" } } });
+  await benchScale({ tunnels: Number(values.tunnels), rounds: Number(values.rounds), ...(values.tunnels !== "4096" && { sas: Number(values.tunnels) * 2 }) });
+}

@@ -9,10 +9,14 @@
 //   key schedule:  48 (DES: 16) round keys of 8 bytes, in the order of encryption; half of each lies in the order of
 //                  R's own bits for x1 to x4, and half for x0 and x5, so that E is two XORs and some masks.
 import { BlockCipher, CipherAlg } from "./cipher";
-import { WIDE_MIN, decryptWide, wipeWide } from "./des_wide";
+import { WIDE, closeWide, decryptWide, openWide } from "./des_wide";
 
 /** Ciphertext of the blocks in work, which the next ones chain with. */
-const kept: usize = memory.data(512, 8);
+const kept: usize = memory.data(1024, 8);
+
+/** From this many blocks on, many at once are quicker than one after the other. */
+// @ts-ignore: decorator
+@inline const WIDE_MIN: u32 = 10;
 
 // @ts-ignore: decorator
 @inline const M: u64 = 0x1111111111111111;
@@ -151,8 +155,9 @@ function decryptChain(ctx: usize, stages: u32, iv: usize, data: usize, len: u32)
   let chain = bswap<u64>(load<u64>(iv));
   let blocks = len >> 3;
   const wide = blocks >= WIDE_MIN;
+  if (wide) openWide(last, stages);
   while (blocks >= WIDE_MIN) {
-    const n: u32 = blocks < 64 ? blocks : 64;
+    const n: u32 = blocks < WIDE ? blocks : WIDE;
     memory.copy(kept, data, n << 3);
     decryptWide(data, n, last, stages);
     chain = bswap<u64>(chain);
@@ -163,7 +168,7 @@ function decryptChain(ctx: usize, stages: u32, iv: usize, data: usize, len: u32)
     chain = bswap<u64>(chain);
     blocks -= n;
   }
-  if (wide) wipeWide();
+  if (wide) closeWide();
   for (; blocks; blocks--, data += 8) {
     const block = bswap<u64>(load<u64>(data));
     store<u64>(data, bswap<u64>(cryptBlock(block, last, -8, stages) ^ chain));

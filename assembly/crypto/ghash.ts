@@ -19,9 +19,9 @@ export function ghashKey(key: usize): void {
   if (ASC_FEATURE_SIMD) simd.square(key, key + 16);
 }
 
-/** Takes up a key for the calls that follow; ghashClose forgets it. */
-export function ghashOpen(key: usize): void {
-  if (ASC_FEATURE_SIMD) simd.ghashOpen(key, key + 16);
+/** Takes up a key for the calls that follow, `len` bytes in all or nearly; ghashClose forgets it. */
+export function ghashOpen(key: usize, len: u32): void {
+  if (ASC_FEATURE_SIMD) simd.ghashOpen(key, key + 16, len);
   else opened = key;
 }
 

@@ -26,6 +26,13 @@ export function mix(key: u32): u32 {
   return key ^ (key >>> 16);
 }
 
+/** A key for octets (FNV-1a). */
+export function keyOf(p: usize, len: u32): u32 {
+  let key: u32 = 0x811c9dc5;
+  for (let i: u32 = 0; i < len; i++) key = (key ^ <u32>load<u8>(p + <usize>i)) * 0x01000193;
+  return key;
+}
+
 export class Index {
   private heads: usize; // u16 each
   private links: usize; // u16 a slot

@@ -38,6 +38,8 @@ function version(no: bool): bool {
   part(seconds % 60, "second");
   nl();
   say(ike.entropyOk() ? "Entropy is there; IKE runs" : "The host gives no entropy: IKE does not run");
+  // Which of the two builds of these sources this is: the host chooses, and only the module knows.
+  say(ASC_FEATURE_SIMD ? "Cryptography: SIMD" : "Cryptography: scalar");
   out.u32(PORTS).put(" Ethernet interfaces");
   nl();
   out.put("Profile ").put(PROFILE).put(": room for ").u32(TUNNELS).put(" tunnels");

@@ -72,8 +72,9 @@ export function ecPrivate(c: Curve, out: usize): bool {
 }
 
 /**
- * Whether a peer's public value is to be used: the right length, a point of the curve (RFC 5903, 6: both coordinates less
- * than p), not of small order. For X25519 any value of 32 octets is a point (RFC 7748, 5); those of low order give a secret of zeros (6.1).
+ * Whether a peer's public value is to be used: the right length, a point of the curve (RFC 5903, 6: both coordinates less than
+ * p), not of small order. For X25519 any value of 32 octets is a point (RFC 7748, 5); those of low order give a secret of
+ * zeros (6.1).
  */
 export function ecCheckPublic(c: Curve, value: usize, len: u32): bool {
   if (len != c.publicBytes) return false;

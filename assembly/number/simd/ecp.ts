@@ -1,12 +1,13 @@
 /**
- * P-256, P-384 and P-521, two products at a time: the fields (p256_field.ts and its neighbours) under one face, and sums of points by the
- * complete formula of J. Renes, C. Costello and L. Batina, "Complete addition formulas for prime order elliptic curves" (2016),
- * algorithm 4, whose fourteen products are seven pairs. It doubles a point as well: that takes seven pairs too.
+ * P-256, P-384 and P-521, two products at a time: the fields (p256_field.ts and its neighbours) under one face, and sums of
+ * points by the complete formula of J. Renes, C. Costello and L. Batina, "Complete addition formulas for prime order elliptic
+ * curves" (2016), algorithm 4, whose fourteen products are seven pairs. It doubles a point as well: that takes seven pairs
+ * too.
  *
- * Bounds as (limbs, value), limbs in multiples of 2^w, values in multiples of p. A product leaves (1, 1.1): its factors' values are
- * below 300, and R is at least 2^19 p. `add` adds both and carries nothing. `subtract` adds 16p and takes b up to (6, 15), a up to
- * limbs of 7; `subtractWide` adds 128p and takes b up to (6, 120). Both carry once: their limbs count as 1, the value as a's and what was
- * added. Points that come and go are below (1, 18), (2, 3), (2, 3).
+ * Bounds as (limbs, value), limbs in multiples of 2^w, values in multiples of p. A product leaves (1, 1.1): its factors'
+ * values are below 300, and R is at least 2^19 p. `add` adds both and carries nothing. `subtract` adds 16p and takes b up to
+ * (6, 15), a up to limbs of 7; `subtractWide` adds 128p and takes b up to (6, 120). Both carry once: their limbs count as 1,
+ * the value as a's and what was added. Points that come and go are below (1, 18), (2, 3), (2, 3).
  */
 import { fromBytes, subtractIfNotLess, toBytes } from "../bignum";
 import { limbUp } from "./lanes";
@@ -15,6 +16,8 @@ import * as p384 from "./p384_field";
 import * as p521 from "./p521_field";
 
 /** The number 1, which leads out of Montgomery's form. */
+// @ts-ignore: decorator
+@lazy
 const UNIT: usize = memory.data<u32>([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 16);
 
 export class EcpField {
@@ -110,17 +113,25 @@ export class EcpField {
   }
 }
 
+// @ts-ignore: decorator
+@lazy
 export const FIELD_256 = new EcpField(
   256, p256.ELEMENT, p256.LIMBS, p256.LIMB_BITS, p256.SIXTEEN, p256.WIDE, p256.SQUARE, p256.ONE,
 );
+// @ts-ignore: decorator
+@lazy
 export const FIELD_384 = new EcpField(
   384, p384.ELEMENT, p384.LIMBS, p384.LIMB_BITS, p384.SIXTEEN, p384.WIDE, p384.SQUARE, p384.ONE,
 );
+// @ts-ignore: decorator
+@lazy
 export const FIELD_521 = new EcpField(
   521, p521.ELEMENT, p521.LIMBS, p521.LIMB_BITS, p521.SIXTEEN, p521.WIDE, p521.SQUARE, p521.ONE,
 );
 
-/** p := p + q; q may be p. b is the curve's. `scratch` holds 9 elements. What a line leaves is noted where it is more than (1, 20). */
+/**
+ * p := p + q; q may be p. b is the curve's. `scratch` holds 9 elements. What a line leaves is noted where it is more than (1, 20).
+ */
 export function addPoint(f: EcpField, p: usize, q: usize, b: usize, scratch: usize): void {
   const s = f.stride;
   const X1 = p, Y1 = p + s, Z1 = p + 2 * s;
