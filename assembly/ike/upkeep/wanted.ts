@@ -7,6 +7,7 @@ import { POLICIES } from "../../limits";
 import { PRIVATE_MIN } from "../../oakley/dh_group";
 import { Policy } from "../../sadb/policies/policy";
 import * as spd from "../../sadb/policies/spd";
+import * as expiry from "../../sadb/sas/expiry";
 import * as sad from "../../sadb/sas/sad";
 import { Action } from "../../sadb/settings/crypto_map";
 import { AH } from "../../sadb/terms/suite";
@@ -69,7 +70,11 @@ export function take(item: WorkItem): void {
     case Work.REKEY: {
       const pair = pairs.renewable(item.spi);
       const policy = pair ? spd.policyAt(pair.policySlot) : null;
-      if (policy) start(policy, item.spi);
+      const inbound = sad.bySpi(item.spi);
+      renewal.makeRoom();
+      // A bundle takes two.
+      if (inbound && !sad.hasRoom(inbound.outer ? 2 : 1)) expiry.postpone(inbound);
+      else if (policy) start(policy, item.spi);
       break;
     }
     case Work.EXPIRED:
