@@ -4,9 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { loadModule } from "../../host/node/contract.ts";
-import { buildSized } from "../../tools/build/build.mjs";
-import { Crowd, crowdConfig, HOST, memberHost } from "../support/world/crowd.ts";
+import { build, buildSized } from "../../tools/build/build.mjs";
+import { Crowd, crowdConfig, HOST, memberHost } from "../support/second/crowd.ts";
 import { Endpoint } from "../support/world/endpoint.ts";
 import { IP_ICMP, ipv4, echo as makeEcho, parseEcho, parseIpv4 } from "../support/world/frame.ts";
 import { World, type Router } from "../support/world/world.ts";
@@ -38,6 +39,11 @@ class Full {
       this.answers++;
     };
     this.crowd.grow(tunnels);
+    this.meet();
+  }
+
+  /** All neighbours know each other: what comes in a burst need not wait for ARP. */
+  meet(): void {
     this.host.ping(memberHost(0), 0);
     this.world.run(100);
   }
@@ -63,6 +69,34 @@ class Full {
     return this.router.eventsOf("ipsec.sa", { state: "rekeyed" }).length;
   }
 }
+
+/** A table of `show memory`: octets of each pool. */
+const memoryOf = (router: Router): Map<string, number> =>
+  new Map(router.type("show memory").split("\n").flatMap((line) => {
+    const [, name, octets] = /^(\S.*?) {2,}(?:\d+ +\d+ +\d+ +)?(\d+)(?: +\d+)?$/.exec(line) ?? [];
+    return name === undefined ? [] : [[name, Number(octets)] as const];
+  }));
+
+describe("the profile hub", () => {
+  it("brings up 4,096 tunnels, carries a packet through each, renews them all, and takes 4 kB of memory for each", async () => {
+    await build({ only: ["postern.hub.simd"], log: () => {} });
+    const full = new Full(loadModule(fileURLToPath(new URL("../../build/postern.hub.simd.wasm", import.meta.url))), 4096, 3600);
+    full.router.events.length = 0;
+    assert.equal(full.round(), 4096);
+    full.world.run(3_600_000);
+    assert.equal(full.renewals(), 4096);
+    assert.equal(full.router.eventsOf("ipsec.sa", { state: "down" }).filter(({ reason }) => reason !== "replaced").length, 0);
+    full.meet();
+    assert.equal(full.round(), 4096);
+    const memory = memoryOf(full.router);
+    const tunnels = ["security associations", "ipsec sa pairs", "policies", "isakmp sas", "isakmp peers", "tables of these"].map((name) => {
+      assert.ok(memory.get(name)! > 0, name);
+      return memory.get(name)!;
+    });
+    const each = tunnels.reduce((sum, octets) => sum + octets) / 4096;
+    assert.ok(each <= 4096, `${each.toFixed(0)} octets a tunnel`);
+  });
+});
 
 describe("a full router", () => {
   let module: WebAssembly.Module;

@@ -14,6 +14,7 @@ import { AH } from "../../sadb/terms/suite";
 import { Work, WorkItem } from "../../sadb/work";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
+import { countTable } from "../../util/pool";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as engine from "../engine/engine";
 import * as tell from "../message/tell";
@@ -47,6 +48,7 @@ const wanted: usize = memory.data(<i32>POLICIES * 4, 4);
 const tried: usize = memory.data(<i32>POLICIES, 4);
 
 export function init(): void {
+  countTable(5 * POLICIES);
   memory.fill(wanted, 0, <usize>(POLICIES * 4));
   memory.fill(tried, 0, <usize>POLICIES);
 }

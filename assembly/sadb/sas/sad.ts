@@ -20,7 +20,7 @@ import { Alarms } from "../../util/alarms";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
 import { Index, NONE } from "../../util/index";
-import { Pool } from "../../util/pool";
+import { Pool, countTable } from "../../util/pool";
 import { assertThat } from "../../util/status";
 import * as lifetime from "../settings/lifetime";
 import { Integrity } from "../terms/suite";
@@ -50,6 +50,7 @@ export function init(): void {
   alarms = new Alarms(SAS);
   byPeer = new Index(SAS);
   single = 0;
+  countTable(4 * SAS);
   memory.fill(lastSpi, 0, 4 * SAS);
   lifetime.init();
   held.init();

@@ -3,11 +3,11 @@
  * in common is the gateway that the router reaches them through. Member n (from 0) is at 198.18.0.0 + n + 1 (RFC 2544), its network
  * is 10.0.0.0 + 256 n, of 256 addresses. They negotiate with X25519 and protect with AES-128-GCM: the router's part of the time is small.
  */
-import { EXCHANGE, IkePeer, P, concat, tlv, tv, u16, u32, type Payload } from "../second/ike_peer.ts";
-import { openWithNode, sealWithNode, suites, type Suite } from "../second/esp.ts";
-import { arp, ETHERNET_ARP, ETHERNET_HEADER, ETHERNET_IPV4, ethernet, ip, IP_ESP, IP_UDP, ipText, ipv4, macBytes, parseFrame, parseIpv4, parseUdp, udp } from "./frame.ts";
-import type { Random } from "./random.ts";
-import type { Port, Router, World } from "./world.ts";
+import { EXCHANGE, IkePeer, P, concat, tlv, tv, u16, u32, type Payload } from "./ike_peer.ts";
+import { openWithNode, sealWithNode, suites, type Suite } from "./esp.ts";
+import { arp, ETHERNET_ARP, ETHERNET_HEADER, ETHERNET_IPV4, ethernet, ip, IP_ESP, IP_UDP, ipText, ipv4, macBytes, parseFrame, parseIpv4, parseUdp, udp } from "../world/frame.ts";
+import type { Random } from "../world/random.ts";
+import type { Port, Router, World } from "../world/world.ts";
 
 export const GATEWAY = "192.0.2.2";
 export const ROUTER = "192.0.2.1";
