@@ -9,7 +9,7 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { loadModule } from "../host/node/contract.ts";
-import { Crowd, crowdConfig, HOST, memberHost, type Pair } from "../tests/support/world/crowd.ts";
+import { Crowd, crowdConfig, HOST, memberHost, type Pair } from "../tests/support/second/crowd.ts";
 import { Endpoint } from "../tests/support/world/endpoint.ts";
 import { ETHERNET_IPV4, ethernet, IP_UDP, ipv4, macBytes, udp } from "../tests/support/world/frame.ts";
 import { World, type Router } from "../tests/support/world/world.ts";

@@ -52,9 +52,9 @@ export const ACQUIRES: u32 = 512;
 export const HELD_PACKETS: u32 = 64;
 export const REPLAY_WINDOW_MAX: u32 = 512;
 export const RENEWAL_FROM: u32 = 2662;
-export const RENEWAL_SPREAD: u32 = 1024;
-export const RENEWAL_FROM_RESPONDER: u32 = 3768;
-export const RENEWAL_SPREAD_RESPONDER: u32 = 164;
+export const RENEWAL_SPREAD: u32 = 737;
+export const RENEWAL_FROM_RESPONDER: u32 = 3400;
+export const RENEWAL_SPREAD_RESPONDER: u32 = 532;
 
 // IKE
 export const ISAKMP_SAS: u32 = 4416;

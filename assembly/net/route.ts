@@ -6,7 +6,7 @@
  */
 import { PORTS, ROUTES } from "../limits";
 import * as ipv4 from "../wire/ipv4";
-import { Pool } from "../util/pool";
+import { Pool, countTable } from "../util/pool";
 import * as interfaces from "./interface";
 import { Status } from "./interface";
 
@@ -53,6 +53,7 @@ let seen: u32 = 0;
 export function init(): void {
   statics = new Pool<Route>("routes", ROUTES);
   order = heap.alloc(<usize>(2 * ROUTES));
+  countTable((ROUTES + PORTS) * (SIZE + 2) + 2 * ROUTES);
   compiled = heap.alloc(<usize>((ROUTES + PORTS) * SIZE));
   sorted = heap.alloc(<usize>((ROUTES + PORTS) << 1));
   count = 0;

@@ -7,6 +7,8 @@
  * Objects of another key may stand in the same list: whoever walks it compares. Changing the key of an object is `remove`, then `add`.
  */
 
+import { countTable } from "./pool";
+
 /** In place of a slot: there is none. */
 export const NONE: u32 = 0xffff;
 
@@ -42,6 +44,7 @@ export class Index {
   constructor(size: u32) {
     const lists = ceilPowerOfTwo(size);
     this.mask = lists - 1;
+    countTable((lists + size) << 1);
     this.heads = heap.alloc(<usize>(lists << 1));
     this.links = heap.alloc(<usize>(size << 1));
     memory.fill(this.heads, 0xff, <usize>(lists << 1));

@@ -4,7 +4,7 @@ import { PORTS, PROFILE, TUNNELS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
-import { poolAt } from "../../util/pool";
+import { poolAt, tables } from "../../util/pool";
 import { Drop, clearDropCounts, dropCount, dropName } from "../../util/status";
 import { ABI, VERSION } from "../../util/version";
 import { row } from "../grammar";
@@ -59,6 +59,8 @@ function memoryPools(no: bool): bool {
     out.u64Wide(<u64>pool.size * <u64>pool.stride, 10).u64Wide(pool.exhausted, 11);
     nl();
   }
+  out.put("tables of these").to(58).u64Wide(tables, 10);
+  nl();
   return true;
 }
 

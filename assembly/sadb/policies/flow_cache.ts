@@ -6,6 +6,7 @@
  * sets, one in fifty is in a set that has more than four.
  */
 import { FLOWS } from "../../limits";
+import { countTable } from "../../util/pool";
 import { Policy } from "./policy";
 
 @unmanaged
@@ -34,6 +35,7 @@ export let hit: bool = false;
 
 export function init(): void {
   if (offsetof<Flow>() != ENTRY) unreachable();
+  countTable(FLOWS * ENTRY);
   memory.fill(table, 0, FLOWS * ENTRY);
   generation = 1;
 }

@@ -10,6 +10,7 @@
  */
 import { CRYPTO_MAP_PEERS, POLICIES, PORTS } from "../../limits";
 import { Index, NONE, ceilPowerOfTwo, mix } from "../../util/index";
+import { countTable } from "../../util/pool";
 import { Action } from "../settings/crypto_map";
 import { Selector } from "../terms/selector";
 import { Policy } from "./policy";
@@ -35,6 +36,7 @@ let peers: StaticArray<Index> = changetype<StaticArray<Index>>(0);
 export function init(): void {
   heads = heap.alloc(<usize>((lists + PORTS) << 1));
   links = heap.alloc(<usize>(POLICIES << 1));
+  countTable((lists + PORTS + POLICIES) << 1);
   peers = new StaticArray<Index>(<i32>CRYPTO_MAP_PEERS);
   for (let k = 0; k < <i32>CRYPTO_MAP_PEERS; k++) unchecked((peers[k] = new Index(POLICIES)));
   clear();

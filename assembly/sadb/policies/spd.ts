@@ -18,7 +18,7 @@ import { AccessLine, AccessList, LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
 import * as setting from "../../lists/setting";
 import * as clock from "../../util/clock";
-import { Pool } from "../../util/pool";
+import { Pool, countTable } from "../../util/pool";
 import * as held from "../sas/held";
 import * as sad from "../sas/sad";
 import { Action, CryptoMapEntry, Lack } from "../settings/crypto_map";
@@ -72,6 +72,7 @@ let guarded: u32 = 0;
 
 export function init(): void {
   pool = new Pool<Policy>("policies", POLICIES);
+  countTable(10 * POLICIES);
   memory.fill(begin, 0, 4 * (PORTS + 1));
   memory.fill(addresses, 0, 4 * PORTS);
   length = guarded = tunnels = open = 0;

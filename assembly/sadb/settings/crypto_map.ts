@@ -7,7 +7,7 @@
 import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, PORTS } from "../../limits";
 import * as lists from "../../lists/access_list";
 import { Refusal, touch } from "../../lists/setting";
-import { Pool } from "../../util/pool";
+import { Pool, countTable } from "../../util/pool";
 import { KILOBYTES_MIN, SECONDS_MAX, SECONDS_MIN } from "./lifetime";
 import { TransformSet } from "./transform_set";
 
@@ -147,6 +147,7 @@ let serial: u32 = 0;
 export function init(): void {
   const tail = CRYPTO_MAP_PEERS * 4 + CRYPTO_MAP_TRANSFORM_SETS * 4 + 3 * NAME_MAX + DESCRIPTION_MAX;
   pool = new Pool<CryptoMapEntry>("crypto map entries", CRYPTO_MAP_ENTRIES, tail);
+  countTable(CRYPTO_MAP_ENTRIES << 1);
   order = heap.alloc(<usize>(CRYPTO_MAP_ENTRIES << 1));
   count = 0;
   bindings = heap.alloc(<usize>(PORTS * BINDING));

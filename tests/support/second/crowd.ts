@@ -3,11 +3,11 @@
  * in common is the gateway that the router reaches them through. Member n (from 0) is at 198.18.0.0 + n + 1 (RFC 2544), its network
  * is 10.0.0.0 + 256 n, of 256 addresses. They negotiate with X25519 and protect with AES-128-GCM: the router's part of the time is small.
  */
-import { EXCHANGE, IkePeer, P, concat, tlv, tv, u16, u32, type Payload } from "../second/ike_peer.ts";
-import { openWithNode, sealWithNode, suites, type Suite } from "../second/esp.ts";
-import { arp, checksum, ETHERNET_ARP, ETHERNET_HEADER, ETHERNET_IPV4, ethernet, ip, IP_ESP, IP_UDP, ipText, ipv4, macBytes, parseFrame, parseIpv4, parseUdp, udp } from "./frame.ts";
-import type { Random } from "./random.ts";
-import type { Port, Router, World } from "./world.ts";
+import { EXCHANGE, IkePeer, P, concat, tlv, tv, u16, u32, type Payload } from "./ike_peer.ts";
+import { openWithNode, sealWithNode, suites, type Suite } from "./esp.ts";
+import { arp, ETHERNET_ARP, ETHERNET_HEADER, ETHERNET_IPV4, ethernet, ip, IP_ESP, IP_UDP, ipText, ipv4, macBytes, parseFrame, parseIpv4, parseUdp, udp } from "../world/frame.ts";
+import type { Random } from "../world/random.ts";
+import type { Port, Router, World } from "../world/world.ts";
 
 export const GATEWAY = "192.0.2.2";
 export const ROUTER = "192.0.2.1";
@@ -67,9 +67,6 @@ export class Member {
   private readonly quick = new Map<number, Quick>();
   private fifth: Uint8Array = new Uint8Array();
   phase1 = false;
-  /** Echo requests that have come through, and answers. */
-  requests = 0;
-  replies = 0;
 
   constructor(readonly crowd: Crowd, readonly n: number, random: Random) {
     this.ike = new IkePeer(random, PSK, { cipher: 7, keyBits: 128, hash: 4, group: 31 }, ip(memberAddress(n)));
@@ -253,13 +250,4 @@ export class Crowd implements Port {
       this.world.run(1);
     }
   }
-}
-
-/** An echo request with a right checksum, as a datagram. */
-export function echoDatagram(src: string, dst: string, sequence: number, size = 56): Uint8Array {
-  const body = new Uint8Array(8 + size);
-  body.set([8, 0, 0, 0, 0x12, 0x34, (sequence >> 8) & 255, sequence & 255]);
-  const sum = checksum(body);
-  body.set([sum >> 8, sum & 255], 2);
-  return ipv4(src, dst, 1, body);
 }
