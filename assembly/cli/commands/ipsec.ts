@@ -18,13 +18,13 @@ import * as words from "../words";
 export function rows(): void {
   const bits = " [128|192|256]";
   const icv = bits + " [icv (8|12|16)]";
-  const cipher = "esp-null|esp-des|esp-3des|esp-aes" + bits + "|esp-aes-ctr" + bits + "|esp-gcm" + icv + "|esp-ccm" + icv + "|esp-gmac" + bits +
-    "|esp-chacha20-poly1305";
+  const alone = "esp-gcm" + icv + "|esp-ccm" + icv + "|esp-gmac" + bits + "|esp-chacha20-poly1305";
+  const cipher = "esp-null|esp-des|esp-3des|esp-aes" + bits + "|esp-aes-ctr" + bits + "|" + alone;
   const auth = "esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-hmac|esp-aes-xcbc-mac";
-  const ah = "ah-md5-hmac|ah-sha-hmac|ah-sha256-hmac|ah-sha384-hmac|ah-sha512-hmac|ah-aes-xcbc-mac";
+  const around = "ah-md5-hmac|ah-sha-hmac|ah-sha256-hmac|ah-sha384-hmac|ah-sha512-hmac|ah-aes-xcbc-mac";
   const esp = "((" + cipher + ") [(" + auth + ")]|(" + auth + ") (" + cipher + "))";
-  row("c:crypto ipsec transform-set WORD~ " + esp + " [(" + ah + ")]", transformSet);
-  row("c:crypto ipsec transform-set WORD (" + ah + ") [" + esp + "]", transformSet);
+  row("c:crypto ipsec transform-set WORD~ " + esp + " [(" + around + ")]", transformSet);
+  row("c:crypto ipsec transform-set WORD (" + around + ") [" + esp + "]", transformSet);
   row("c:crypto ipsec security-association lifetime (seconds~ <30-2592000>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
   row("c:crypto ipsec security-association replay (disable~|window-size~ (32|64|128|256|512|1024))", setReplay);
   row("t:mode~ (tunnel|transport)", encapsulation);
