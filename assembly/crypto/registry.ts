@@ -6,6 +6,7 @@ import { sha1 } from "./sha1";
 import { sha256 } from "./sha2_32";
 import { sha384, sha512 } from "./sha2_64";
 import { aes } from "./aes";
+import { camellia } from "./camellia";
 import { des, des3 } from "./des";
 
 /** The hash with this Hash Algorithm attribute value, or null. */
@@ -26,6 +27,7 @@ export function cipherById(id: u32): BlockCipher | null {
     case CipherAlg.DES: return des;
     case CipherAlg.DES3: return des3;
     case CipherAlg.AES: return aes;
+    case CipherAlg.CAMELLIA: return camellia;
     default: return null;
   }
 }

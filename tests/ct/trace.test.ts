@@ -3,7 +3,7 @@
 // a processor makes of it: docs/DESIGN.md, "What constant time means here".
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AES, DES, DES3, hashes } from "../support/primitives/primitives.ts";
+import { AES, CAMELLIA, DES, DES3, hashes } from "../support/primitives/primitives.ts";
 import { at, constant, p, secret } from "./constant.ts";
 import { Trace, instrument } from "./instrument.ts";
 
@@ -13,6 +13,9 @@ for (const { id, key, name } of [
   { id: AES, key: 16, name: "AES-128" },
   { id: AES, key: 24, name: "AES-192" },
   { id: AES, key: 32, name: "AES-256" },
+  { id: CAMELLIA, key: 16, name: "Camellia-128" },
+  { id: CAMELLIA, key: 24, name: "Camellia-192" },
+  { id: CAMELLIA, key: 32, name: "Camellia-256" },
   { id: DES3, key: 24, name: "3DES" },
   { id: DES, key: 8, name: "DES" },
 ]) {

@@ -1,6 +1,9 @@
 // Whole files for AES, DES and 3DES: CBC as it is; ECB as one block of CBC under a zero IV.
 import assert from "node:assert/strict";
-import { AES, DES, DES3, Primitives } from "../support/primitives/primitives.ts";
+import { createCipheriv } from "node:crypto";
+import { test } from "node:test";
+import { AES, CAMELLIA, DES, DES3, Primitives } from "../support/primitives/primitives.ts";
+import { Random } from "../support/world/random.ts";
 import { type Case, hex, responses, vectorTest, vectorTests } from "../support/primitives/vectors.ts";
 
 const p = await Primitives.load();
@@ -72,4 +75,25 @@ vectorTest("ike-kats/esp_3des_freeswan_tcpdump.json", (text) => {
     both(DES3, hex(c.enc_key), esp.subarray(8, 16), hex(c.plaintext_with_trailer), esp.subarray(16, esp.length - c.icv_len), "packet");
   }
   return cases.length;
+});
+
+// 64 and 128 blocks of DES are decrypted at once, and eight of Camellia.
+for (const { id, name, key, block } of [
+  { id: DES3, name: "des-ede3-cbc", key: 24, block: 8 },
+  { id: CAMELLIA, name: "camellia-128-cbc", key: 16, block: 16 },
+  { id: CAMELLIA, name: "camellia-192-cbc", key: 24, block: 16 },
+  { id: CAMELLIA, name: "camellia-256-cbc", key: 32, block: 16 },
+]) {
+  test(`${name} against OpenSSL: every number of blocks up to 140, and some beyond`, () => {
+    const random = new Random(46);
+    const draw = (length: number): Buffer => Buffer.from(random.fill(new Uint8Array(length)));
+    for (const blocks of [...Array.from({ length: 140 }, (_, i) => i + 1), 191, 192, 193, 255, 256, 257, 400]) {
+      const [secret, iv, plain] = [draw(key), draw(block), draw(blocks * block)];
+      both(id, secret, iv, plain, createCipheriv(name, secret, iv).setAutoPadding(false).update(plain), `${blocks} blocks`);
+    }
+  });
+}
+
+test("Camellia takes keys of three lengths alone", () => {
+  for (const length of [0, 8, 15, 17, 31, 33]) assert.equal(p.call("cipherSetKey", CAMELLIA, p.base, p.base + 4096, length), 0);
 });

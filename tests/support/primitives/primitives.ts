@@ -14,6 +14,7 @@ export const hashes = [
   { id: 6, name: "sha512", digest: 64, block: 128 },
 ] as const;
 
+export const CAMELLIA = 8;
 export const AES = 7;
 export const DES3 = 5;
 export const DES = 1;

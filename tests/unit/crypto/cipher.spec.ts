@@ -1,5 +1,6 @@
 // AES: FIPS 197, appendix C (as one block under a zero IV); SP 800-38A, F.2; RFC 3602, 4. DES: SP 800-17's answers and
-// FIPS 81's text; 3DES: the first block of SP 800-67's example; and the properties that CBC has by itself.
+// FIPS 81's text; 3DES: the first block of SP 800-67's example. Camellia: RFC 3713,
+// appendix A. And the properties that CBC has by itself.
 import { BlockCipher, CipherAlg, CIPHER_CTX_MAX, CIPHER_BLOCK_MAX } from "../../../assembly/crypto/cipher";
 import { cipherById } from "../../../assembly/crypto/registry";
 import { fromHex, fromText, toHex } from "./bytes";
@@ -73,15 +74,24 @@ describe("DES and 3DES", () => {
   });
 });
 
+describe("Camellia", () => {
+  test("RFC 3713, appendix A", () => {
+    const plain = "0123456789abcdeffedcba9876543210";
+    both(CipherAlg.CAMELLIA, "0123456789abcdeffedcba9876543210", ZERO, plain, "67673138549669730857065648eabe43");
+    both(CipherAlg.CAMELLIA, "0123456789abcdeffedcba98765432100011223344556677", ZERO, plain, "b4993401b3e996f84ee5cee7d79b09b9");
+    both(CipherAlg.CAMELLIA, "0123456789abcdeffedcba987654321000112233445566778899aabbccddeeff", ZERO, plain, "9acc237dff16d76c20ef7c919e3a7509");
+  });
+});
+
 describe("CBC", () => {
   test("a text in two calls is the text in one, at every block", () => {
-    for (let id: u32 = 0; id < 8; id++) {
+    for (let id: u32 = 0; id < 9; id++) {
       const c = cipherById(id);
       if (!c) continue;
       expect(c.id).toBe(id);
       expect(c.ctxLength).toBeLessThanOrEqual(CIPHER_CTX_MAX);
       expect(c.blockLength).toBeLessThanOrEqual(CIPHER_BLOCK_MAX);
-      const keyLen: u32 = id == CipherAlg.AES ? 16 : id == CipherAlg.DES3 ? 24 : 8;
+      const keyLen: u32 = c.blockLength == 16 ? 16 : id == CipherAlg.DES3 ? 24 : 8;
       for (let i: u32 = 0; i < keyLen; i++) store<u8>(key + i, <u8>(i * 29 + 3));
       c.setKey(ctx, key, keyLen);
       const len: u32 = 12 * c.blockLength;
@@ -106,10 +116,10 @@ describe("CBC", () => {
     }
   });
   test("many blocks at once are the same as one after the other", () => {
-    for (let id: u32 = 0; id < 8; id++) {
+    for (let id: u32 = 0; id < 9; id++) {
       const c = cipherById(id);
       if (!c) continue;
-      const keyLen: u32 = id == CipherAlg.AES ? 32 : id == CipherAlg.DES3 ? 24 : 8;
+      const keyLen: u32 = c.blockLength == 16 ? 32 : id == CipherAlg.DES3 ? 24 : 8;
       for (let i: u32 = 0; i < keyLen; i++) store<u8>(key + i, <u8>(i * 31 + 5));
       c.setKey(ctx, key, keyLen);
       const block = c.blockLength;
