@@ -53,7 +53,7 @@ const config: [line: string, answer: string][] = [
   ["crypto ipsec transform-set TS esp-null", "% esp-null encrypts nothing: it needs an authentication beside it, as in `esp-null esp-sha256-hmac`.\n"],
   ["crypto ipsec transform-set TS esp-gcm 256 esp-sha-hmac", "% esp-gcm authenticates by itself: it stands alone, without esp-sha-hmac.\n"],
   ["crypto ipsec transform-set TS esp-aes-ctr 192", "% esp-aes-ctr needs an authentication beside it, as in `esp-aes-ctr esp-sha256-hmac`: without one, anybody turns any bit of what it carries.\n"],
-  ["crypto ipsec transform-set TS esp-3des esp-aes-xcbc-mac", "% esp-3des does not go with esp-aes-xcbc-mac: esp-aes, esp-aes-ctr and esp-null do.\n"],
+  ["crypto ipsec transform-set TS esp-3des esp-aes-xcbc-mac", "% esp-3des does not go with esp-aes-xcbc-mac: esp-aes, esp-aes-ctr, esp-camellia and esp-null do.\n"],
   ["crypto ipsec transform-set TS ah-sha-hmac ah-sha256-hmac", invalid(CONFIG + 42)],
   ["crypto ipsec transform-set TS ah-sha-hmac esp-sha256-hmac", "% Incomplete command.\n"],
   ["crypto ipsec transform-set TS ah-sha-hmac esp-null", "% esp-null encrypts nothing: it needs an authentication beside it, as in `esp-null esp-sha256-hmac`.\n"],

@@ -47,6 +47,9 @@ crypto ipsec transform-set PRIVATE esp-chacha20-poly1305
  mode tunnel
  esn
 !
+crypto ipsec transform-set CAMELLIA esp-camellia 256 esp-sha256-hmac
+ mode tunnel
+!
 crypto ipsec transform-set COUNTER esp-aes-ctr 192 esp-aes-xcbc-mac
  mode tunnel
 !

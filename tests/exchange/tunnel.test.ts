@@ -50,6 +50,9 @@ const suites = [
   ["aes 256", "sha256", "esp-gmac 256"],
   ["aes 256", "sha256", "esp-chacha20-poly1305\n esn"],
   ["aes 128", "sha256", "esp-chacha20-poly1305"],
+  ["camellia 128", "sha", "esp-camellia 128 esp-sha-hmac"],
+  ["camellia 192", "sha256", "esp-camellia 192 esp-sha256-hmac\n esn"],
+  ["camellia 256", "sha512", "esp-camellia 256 esp-aes-xcbc-mac"],
 ] as const;
 for (const [encryption, hash, esp] of suites)
   test(`suite ${encryption} ${hash} / ${esp.replace(/\s+/g, " ")}`, () => {

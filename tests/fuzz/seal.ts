@@ -35,6 +35,7 @@ const CIPHERS: Record<string, (key: number) => string> = {
   "AES-CCM with 8 octet ICV [RFC4309]": (key) => `ccm-${8 * (key - 3)}/8`,
   "AES-CCM with 12 octet ICV [RFC4309]": (key) => `ccm-${8 * (key - 3)}/12`,
   "AES-CCM with 16 octet ICV [RFC4309]": (key) => `ccm-${8 * (key - 3)}/16`,
+  "Camellia-CBC [RFC4312]": (key) => `camellia-${8 * key}`,
   "AES-GMAC [RFC4543]": (key) => `gmac-${8 * (key - 4)}/16`,
   "ChaCha20-Poly1305 [RFC7634]": () => "chacha/16",
 };

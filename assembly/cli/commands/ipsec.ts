@@ -19,7 +19,7 @@ export function rows(): void {
   const bits = " [128|192|256]";
   const icv = bits + " [icv (8|12|16)]";
   const alone = "esp-gcm" + icv + "|esp-ccm" + icv + "|esp-gmac" + bits + "|esp-chacha20-poly1305";
-  const cipher = "esp-null|esp-des|esp-3des|esp-aes" + bits + "|esp-aes-ctr" + bits + "|" + alone;
+  const cipher = "esp-null|esp-des|esp-3des|esp-aes" + bits + "|esp-aes-ctr" + bits + "|esp-camellia" + bits + "|" + alone;
   const auth = "esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-hmac|esp-aes-xcbc-mac";
   const around = "ah-md5-hmac|ah-sha-hmac|ah-sha256-hmac|ah-sha384-hmac|ah-sha512-hmac|ah-aes-xcbc-mac";
   const esp = "((" + cipher + ") [(" + auth + ")]|(" + auth + ") (" + cipher + "))";
@@ -131,7 +131,7 @@ function unfitting(why: Pairing, cipher: u32, auth: u32): bool {
       out.put(" needs an authentication beside it, as in `esp-aes-ctr esp-sha256-hmac`: without one, anybody turns any bit of what it carries.");
       break;
     default:
-      out.put(" does not go with ").put(authWord(auth)).put(": esp-aes, esp-aes-ctr and esp-null do.");
+      out.put(" does not go with ").put(authWord(auth)).put(": esp-aes, esp-aes-ctr, esp-camellia and esp-null do.");
   }
   nl();
   return false;

@@ -1,6 +1,6 @@
 /**
  * The algorithms of ESP and AH as data, by RFC 2407's numbers (ESP transforms 4.4.4, RFC 3602, RFC 3686, RFC 4106, RFC 4309,
- * RFC 4543; authentication algorithms 4.5, RFC 4868, RFC 3566). It stands in this room because IKE asks it for key lengths and
+ * RFC 4312, RFC 4543; authentication algorithms 4.5, RFC 4868, RFC 3566). It stands in this room because IKE asks it for key lengths and
  * the data path for ciphers.
  *
  * A cipher's key in KEYMAT is followed by its salt (RFC 3686, 5.1; RFC 4106, 8.1; RFC 4309, 7.1; RFC 7634, 2), this by the
@@ -9,6 +9,7 @@
 import { BlockCipher } from "../../crypto/cipher";
 import { Hash } from "../../crypto/hash";
 import { aes } from "../../crypto/aes";
+import { camellia } from "../../crypto/camellia";
 import { des, des3 } from "../../crypto/des";
 import { md5 } from "../../crypto/md5";
 import { sha1 } from "../../crypto/sha1";
@@ -32,6 +33,7 @@ export const enum Transform {
   AES_GCM_8 = 18,
   AES_GCM_12 = 19,
   AES_GCM_16 = 20,
+  CAMELLIA = 22,
   AES_GMAC = 23,
   /** of the numbers for private use (RFC 2407, 4.4.4): IKEv1 has none of its own */
   CHACHA20_POLY1305 = 254,
@@ -94,7 +96,7 @@ class CipherRow {
   ivLength: u8;
   /** Payload, padding and trailer together are a multiple of it (RFC 4303, 2.4). */
   align: u8;
-  /** 0: AES's three lengths */
+  /** 0: AES's and Camellia's three lengths */
   keyLength: u8;
   saltLength: u8;
   /** of the cipher's own ICV */
@@ -116,10 +118,11 @@ const CIPHERS: usize = memory.data<u8>([
   18, 3, 8, 4, 0, 4, 8, 0, // AES-GCM with 8 octets
   19, 3, 8, 4, 0, 4, 12, 0, // 12
   20, 3, 8, 4, 0, 4, 16, 0, // 16
+  22, 1, 16, 16, 0, 0, 0, 0, // Camellia-CBC
   23, 5, 8, 4, 0, 4, 16, 0, // AES-GMAC
   254, 6, 8, 4, 32, 4, 16, 0, // ChaCha20-Poly1305
 ]);
-const CIPHER_ROWS: u32 = 13;
+const CIPHER_ROWS: u32 = 14;
 
 function rowOf(transform: u32): CipherRow | null {
   for (let i: u32 = 0; i < CIPHER_ROWS; i++) {
@@ -135,6 +138,7 @@ export function cipherOf(transform: u32): BlockCipher | null {
     case Transform.DES: return des;
     case Transform.DES3: return des3;
     case Transform.AES: return aes;
+    case Transform.CAMELLIA: return camellia;
     default: return null;
   }
 }
@@ -206,7 +210,7 @@ export function smallBlock(transform: u32): bool {
   return row != null && row.smallBlock != 0;
 }
 
-/** Octets of a cipher's key without salt, 0 for one that does not exist. `bits` 0 with AES means 128 (RFC 3602, 5.3). */
+/** Octets of a cipher's key without salt, 0 for one that does not exist. `bits` 0 with AES and Camellia means 128 (RFC 3602, 5.3; RFC 4312, 5). */
 export function cipherKeyLength(transform: u32, bits: u32): u32 {
   const row = rowOf(transform);
   if (!row || row.mode == <u8>CipherMode.NULL) return 0;
@@ -240,6 +244,7 @@ export function cipherWord(transform: u32): string {
     case Transform.AES_GCM_8:
     case Transform.AES_GCM_12:
     case Transform.AES_GCM_16: return "esp-gcm";
+    case Transform.CAMELLIA: return "esp-camellia";
     case Transform.AES_GMAC: return "esp-gmac";
     case Transform.CHACHA20_POLY1305: return "esp-chacha20-poly1305";
     default: return "esp-unknown";
@@ -285,6 +290,7 @@ export function cipherKeylogName(transform: u32): string {
     case Transform.AES_GCM_8: return "AES-GCM with 8 octet ICV [RFC4106]";
     case Transform.AES_GCM_12: return "AES-GCM with 12 octet ICV [RFC4106]";
     case Transform.AES_GCM_16: return "AES-GCM with 16 octet ICV [RFC4106]";
+    case Transform.CAMELLIA: return "Camellia-CBC [RFC4312]";
     case Transform.AES_GMAC: return "AES-GMAC [RFC4543]";
     case Transform.CHACHA20_POLY1305: return "ChaCha20-Poly1305 [RFC7634]";
     default: return "AES-CBC [RFC3602]";

@@ -25,6 +25,7 @@ const ciphers = [
   { name: "3des", transform: 3, bits: 0, cipher: "des-ede3-cbc", key: 24, salt: 0, iv: 8, block: 8 },
   ...[128, 192, 256].map((bits) => ({ name: `aes-${bits}`, transform: 12, bits, cipher: `aes-${bits}-cbc`, key: bits / 8, salt: 0, iv: 16, block: 16 })),
   { name: "null", transform: 11, bits: 0, cipher: "", key: 0, salt: 0, iv: 0, block: 4 },
+  ...[128, 192, 256].map((bits) => ({ name: `camellia-${bits}`, transform: 22, bits, cipher: `camellia-${bits}-cbc`, key: bits / 8, salt: 0, iv: 16, block: 16 })),
   ...[128, 192, 256].map((bits) => ({ name: `ctr-${bits}`, transform: 13, bits, cipher: `aes-${bits}-ctr`, key: bits / 8, salt: 4, iv: 8, block: 4 })),
 ];
 

@@ -7,7 +7,7 @@ import {
 /** transform, mode, IV, alignment, salt, own ICV */
 const ciphers: u32[][] = [
   [2, 1, 8, 8, 0, 0], [3, 1, 8, 8, 0, 0], [11, 0, 0, 4, 0, 0], [12, 1, 16, 16, 0, 0],
-  [13, 2, 8, 4, 4, 0], [14, 4, 8, 4, 3, 8], [15, 4, 8, 4, 3, 12], [16, 4, 8, 4, 3, 16], [23, 5, 8, 4, 4, 16], [254, 6, 8, 4, 4, 16],
+  [13, 2, 8, 4, 4, 0], [14, 4, 8, 4, 3, 8], [15, 4, 8, 4, 3, 12], [16, 4, 8, 4, 3, 16], [22, 1, 16, 16, 0, 0], [23, 5, 8, 4, 4, 16], [254, 6, 8, 4, 4, 16],
   [18, 3, 8, 4, 4, 8], [19, 3, 8, 4, 4, 12], [20, 3, 8, 4, 4, 16],
 ];
 /** authentication, octets of key and ICV, how */
@@ -28,7 +28,7 @@ describe("algorithms", () => {
       expect(cipherWord(t)).not.toBe("esp-unknown");
     }
     for (let t: u32 = 0; t < 300; t++) {
-      if (t == 2 || t == 3 || (t > 10 && t < 17) || (t > 17 && t < 21) || t == 23 || t == 254) continue;
+      if (t == 2 || t == 3 || (t > 10 && t < 17) || (t > 17 && t < 21) || t == 22 || t == 23 || t == 254) continue;
       expect(cipherKeyLength(t, 128)).toBe(0);
       expect(pairing(t, 128, 2)).toBe(Pairing.UNKNOWN);
       expect(cipherWord(t)).toBe("esp-unknown");
@@ -54,6 +54,7 @@ describe("algorithms", () => {
     expect(authKeylogName(9)).toBe("ANY 96 bit authentication [no checking]");
     expect(cipherKeylogName(20)).toBe("AES-GCM with 16 octet ICV [RFC4106]");
     expect(cipherKeylogName(15)).toBe("AES-CCM with 12 octet ICV [RFC4309]");
+    expect(cipherKeylogName(22)).toBe("Camellia-CBC [RFC4312]");
     expect(cipherKeylogName(23)).toBe("AES-GMAC [RFC4543]");
     expect(cipherKeylogName(254)).toBe("ChaCha20-Poly1305 [RFC7634]");
   });
@@ -72,6 +73,7 @@ describe("algorithms", () => {
     expect(keyLength(50, 14, 128, 0)).toBe(19);
     expect(keyLength(50, 15, 192, 0)).toBe(27);
     expect(keyLength(50, 16, 256, 0)).toBe(35);
+    expect(keyLength(50, 22, 192, 5)).toBe(24 + 32);
     expect(keyLength(50, 23, 256, 0)).toBe(36);
     expect(keyLength(50, 254, 0, 0)).toBe(36);
   });
