@@ -1,5 +1,5 @@
 /** What ESP can do besides CBC with HMAC, negotiated with charon and carried by the kernel's own ESP. */
-import { transformValues, type Values } from "../../bench/configure.ts";
+import { BASE, transformValues, type Values } from "../../bench/configure.ts";
 import { bothRoles } from "../../bench/scenario.ts";
 
 interface Transform { name: string; about: string; /** the peer's word for phase 1's cipher, where it is not the usual one */ ike?: string; ours: string; theirs: string; /** what the peer says that it uses */ suite: RegExp }
@@ -26,7 +26,7 @@ const TRANSFORMS: Transform[] = [
 
 /** The values with another cipher in phase 1. */
 function inIke(values: Values, cipher: string): Values {
-  return { ...values, ike_encryption: cipher.replace(/\d+$/, " $&"), ike_proposal: values.ike_proposal!.replace(/^\w+/, cipher) };
+  return { ...values, ike_encryption: cipher.replace(/\d+$/, " $&"), ike_proposal: BASE.ike_proposal!.replace(/^\w+/, cipher) };
 }
 
 export default TRANSFORMS.flatMap(({ name, about, ike, ours, theirs, suite }) => bothRoles(name, (role) => ({
