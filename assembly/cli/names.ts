@@ -5,7 +5,7 @@ import { Transform, ahWord, authWord, cipherWord, icvLength } from "../sadb/term
 
 /** Phase 1's encryption algorithms (RFC 2409, Appendix A), as `encryption` takes them. */
 export function cipherKeyword(encryption: u32): string {
-  return encryption == 1 ? "des" : encryption == 5 ? "3des" : "aes";
+  return encryption == 1 ? "des" : encryption == 5 ? "3des" : encryption == 8 ? "camellia" : "aes";
 }
 
 /** Phase 1's hash algorithms, as `hash` takes them. */

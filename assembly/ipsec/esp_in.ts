@@ -77,11 +77,11 @@ export function refuse(sa: SA, reason: Drop): Drop {
   return reason;
 }
 
-/** Whether the packet's ICV is right. GCM decrypts what it has found authentic. */
+/** Whether the packet's ICV is right. A combined mode decrypts what it has found authentic. */
 function authentic(sa: SA, packet: Packet, sequence: u64): bool {
   if (sa.integrity == <u8>Integrity.NONE) return true;
   const p = packet.ptr;
   const covered = packet.len - <u32>sa.icvLength;
-  if (sa.integrity == <u8>Integrity.GCM) return counterModes.open(sa, p, covered - esp.HEADER_LENGTH - <u32>sa.ivLength, sequence);
+  if (sa.integrity == <u8>Integrity.COMBINED) return counterModes.open(sa, p, covered - esp.HEADER_LENGTH - <u32>sa.ivLength, sequence);
   return ct.equal(integrity.compute(sa, p, covered, sequence), p + covered, <u32>sa.icvLength);
 }

@@ -25,7 +25,7 @@ export function seal(sa: SA, packet: Packet, nextHeader: u32): Drop {
   const p = packet.ptr;
   const covered = packet.len - <u32>sa.icvLength;
   encrypt(sa, p, covered, sa.sequence);
-  if (sa.integrity != <u8>Integrity.NONE && sa.integrity != <u8>Integrity.GCM) {
+  if (sa.integrity != <u8>Integrity.NONE && sa.integrity != <u8>Integrity.COMBINED) {
     memory.copy(p + covered, integrity.compute(sa, p, covered, sa.sequence), <usize>sa.icvLength);
   }
   return Drop.NONE;
@@ -56,7 +56,7 @@ export function prepare(sa: SA, packet: Packet, nextHeader: u32): Drop {
   return Drop.NONE;
 }
 
-/** Writes the IV of the packet at `p` and encrypts what is behind it, `covered` octets with the header; GCM also writes the ICV. */
+/** Writes the IV of the packet at `p` and encrypts what is behind it, `covered` octets with the header; a combined mode also writes the ICV. */
 export function encrypt(sa: SA, p: usize, covered: u32, sequence: u64): void {
   const iv = p + esp.HEADER_LENGTH;
   const len = covered - esp.HEADER_LENGTH - <u32>sa.ivLength;
@@ -65,10 +65,10 @@ export function encrypt(sa: SA, p: usize, covered: u32, sequence: u64): void {
     case <u8>CipherMode.CTR:
       counterModes.emitIv(iv, sequence);
       return counterModes.ctr(sa, p, len);
-    case <u8>CipherMode.GCM:
+    case <u8>CipherMode.NULL: return;
+    default:
       counterModes.emitIv(iv, sequence);
       return counterModes.seal(sa, p, len, sequence);
-    default: return;
   }
 }
 

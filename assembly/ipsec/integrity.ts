@@ -1,5 +1,5 @@
 /**
- * ICVs of ESP and AH under an SA's key: HMAC (RFC 2404, RFC 4868) or AES-XCBC (RFC 3566). GCM authenticates by itself.
+ * ICVs of ESP and AH under an SA's key: HMAC (RFC 2404, RFC 4868) or AES-XCBC (RFC 3566). Combined modes authenticate by themselves.
  *
  *      start(sa); update(sa, p, len) ...; compare or copy the first sa.icvLength octets at finish(sa)
  */

@@ -38,7 +38,7 @@ export function ahTransformOf(auth: u32): u32 {
   return auth == AuthAlg.HMAC_MD5 || auth == AuthAlg.HMAC_SHA ? auth + 1 : auth;
 }
 
-/** ESP transforms, RFC 2407, 4.4.4; RFC 3602, RFC 3686, RFC 4106. */
+/** ESP transforms, RFC 2407, 4.4.4; RFC 3602, RFC 3686, RFC 4106, RFC 4309, RFC 4312, RFC 4543. */
 export const enum EspTransform {
   DES_IV64 = 1,
   DES = 2,
@@ -53,9 +53,16 @@ export const enum EspTransform {
   NULL = 11,
   AES_CBC = 12,
   AES_CTR = 13,
+  AES_CCM_8 = 14,
+  AES_CCM_12 = 15,
+  AES_CCM_16 = 16,
   AES_GCM_8 = 18,
   AES_GCM_12 = 19,
   AES_GCM_16 = 20,
+  CAMELLIA = 22,
+  AES_GMAC = 23,
+  /** of the numbers for private use, 249 to 255: ours for RFC 7634's, which has none in IKEv1 */
+  CHACHA20_POLY1305 = 254,
 }
 
 /** Attributes of a phase 2 transform, RFC 2407, 4.5. */
@@ -151,9 +158,15 @@ export function espTransformName(id: u32): string {
     case EspTransform.NULL: return "ESP-NULL";
     case EspTransform.AES_CBC: return "ESP-AES";
     case EspTransform.AES_CTR: return "ESP-AES-CTR";
+    case EspTransform.AES_CCM_8: return "ESP-AES-CCM-8";
+    case EspTransform.AES_CCM_12: return "ESP-AES-CCM-12";
+    case EspTransform.AES_CCM_16: return "ESP-AES-CCM-16";
     case EspTransform.AES_GCM_8: return "ESP-AES-GCM-8";
     case EspTransform.AES_GCM_12: return "ESP-AES-GCM-12";
     case EspTransform.AES_GCM_16: return "ESP-AES-GCM-16";
+    case EspTransform.CAMELLIA: return "ESP-CAMELLIA";
+    case EspTransform.AES_GMAC: return "ESP-NULL-AUTH-AES-GMAC";
+    case EspTransform.CHACHA20_POLY1305: return "ESP-CHACHA20-POLY1305";
     default: return "unknown ESP transform";
   }
 }

@@ -129,6 +129,16 @@ bool keylog_open(const char *folder, char *why, size_t why_size)
     return true;
 }
 
+/** Whether a cipher's words are Wireshark's: it would refuse a table with others, and skips lines that begin with `#`. */
+static bool known_cipher(const char *words)
+{
+    static const char *const unknown[] = {"AES-CCM", "AES-GMAC", "Camellia", "ChaCha20"};
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        if (strncmp(words, unknown[i], strlen(unknown[i])) == 0)
+            return false;
+    return true;
+}
+
 /** One whole line of KEYLOG. */
 static void keylog_line(const char *line)
 {
@@ -142,7 +152,8 @@ static void keylog_line(const char *line)
         if (sscanf(line, "esp %19s %19s %23s \"%63[^\"]\" %299s \"%63[^\"]\" %299s", source, target, a, cipher, key, auth, auth_key) == 7) {
             /* A key that is not there is written as two quotes. */
             const char *k = strcmp(key, "\"\"") == 0 ? "" : key, *ak = strcmp(auth_key, "\"\"") == 0 ? "" : auth_key;
-            length = snprintf(row, sizeof row, "\"IPv4\",\"%s\",\"%s\",\"%s\",\"%s\",\"%s\",\"%s\",\"%s\"\n", source, target, a, cipher, k, auth, ak);
+            length = snprintf(row, sizeof row, "%s\"IPv4\",\"%s\",\"%s\",\"%s\",\"%s\",\"%s\",\"%s\",\"%s\"\n", known_cipher(cipher) ? "" : "# ", source, target,
+                              a, cipher, k, auth, ak);
             fd = esp_table;
         } else if (sscanf(line, "ah %19s %19s %23s \"%63[^\"]\" %299s", source, target, a, auth, auth_key) == 5) {
             /* Wireshark has no such table: it is made with the first SA. */

@@ -37,6 +37,19 @@ crypto ipsec transform-set FAST esp-gcm 256 icv 8
  mode tunnel
  esn
 !
+crypto ipsec transform-set CCM esp-ccm 192 icv 12
+ mode tunnel
+!
+crypto ipsec transform-set READABLE esp-gmac 256
+ mode tunnel
+!
+crypto ipsec transform-set PRIVATE esp-chacha20-poly1305
+ mode tunnel
+ esn
+!
+crypto ipsec transform-set CAMELLIA esp-camellia 256 esp-sha256-hmac
+ mode tunnel
+!
 crypto ipsec transform-set COUNTER esp-aes-ctr 192 esp-aes-xcbc-mac
  mode tunnel
 !

@@ -13,7 +13,7 @@ const esp = await Esp.load((out) => entropy.fill(out), binary, { trace: trace.im
 const secret = secretsOf(new Random(2027));
 const constant = (name: string, arrange: (run: number) => () => void): void => onePath(trace, name, 6, arrange);
 
-const WANTED = ["3des/sha1", "null/sha256", "aes-256/sha512", "aes-128/aes-xcbc", "ctr-192/sha1", "ctr-256/aes-xcbc", "gcm-128/8", "gcm-192/12", "gcm-256/16"];
+const WANTED = ["3des/sha1", "null/sha256", "aes-256/sha512", "aes-128/aes-xcbc", "ctr-192/sha1", "ctr-256/aes-xcbc", "gcm-128/8", "gcm-192/12", "gcm-256/16", "ccm-128/16", "ccm-256/8", "gmac-256/16", "chacha/16", "camellia-256/sha256"];
 
 for (const esn of [false, true])
   for (const suite of [...suites.filter(({ name }) => WANTED.includes(name)), ...(esn ? [] : [bare("aes-128")])] as Suite[])

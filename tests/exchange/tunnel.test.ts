@@ -43,6 +43,16 @@ const suites = [
   ["aes 128", "sha384", "esp-gcm 192 icv 12"],
   ["aes 256", "sha512", "esp-gcm 256\n esn"],
   ["aes 256", "sha", "esp-aes 192 esp-sha256-hmac\n esn"],
+  ["aes 128", "sha256", "esp-ccm 128 icv 8\n esn"],
+  ["aes 128", "sha256", "esp-ccm 192 icv 12"],
+  ["aes 256", "sha256", "esp-ccm 256\n esn"],
+  ["aes 128", "sha256", "esp-gmac 128\n esn"],
+  ["aes 256", "sha256", "esp-gmac 256"],
+  ["aes 256", "sha256", "esp-chacha20-poly1305\n esn"],
+  ["aes 128", "sha256", "esp-chacha20-poly1305"],
+  ["camellia 128", "sha", "esp-camellia 128 esp-sha-hmac"],
+  ["camellia 192", "sha256", "esp-camellia 192 esp-sha256-hmac\n esn"],
+  ["camellia 256", "sha512", "esp-camellia 256 esp-aes-xcbc-mac"],
 ] as const;
 for (const [encryption, hash, esp] of suites)
   test(`suite ${encryption} ${hash} / ${esp.replace(/\s+/g, " ")}`, () => {

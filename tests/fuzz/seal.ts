@@ -32,6 +32,12 @@ const CIPHERS: Record<string, (key: number) => string> = {
   "AES-GCM with 8 octet ICV [RFC4106]": (key) => `gcm-${8 * (key - 4)}/8`,
   "AES-GCM with 12 octet ICV [RFC4106]": (key) => `gcm-${8 * (key - 4)}/12`,
   "AES-GCM with 16 octet ICV [RFC4106]": (key) => `gcm-${8 * (key - 4)}/16`,
+  "AES-CCM with 8 octet ICV [RFC4309]": (key) => `ccm-${8 * (key - 3)}/8`,
+  "AES-CCM with 12 octet ICV [RFC4309]": (key) => `ccm-${8 * (key - 3)}/12`,
+  "AES-CCM with 16 octet ICV [RFC4309]": (key) => `ccm-${8 * (key - 3)}/16`,
+  "Camellia-CBC [RFC4312]": (key) => `camellia-${8 * key}`,
+  "AES-GMAC [RFC4543]": (key) => `gmac-${8 * (key - 4)}/16`,
+  "ChaCha20-Poly1305 [RFC7634]": () => "chacha/16",
 };
 const HASHES: Record<string, string> = {
   "HMAC-MD5-96 [RFC2403]": "md5",
@@ -51,7 +57,7 @@ export function readKeys(line: string): { protocol: "esp" | "ah"; src: string; d
   const [, protocol, src, dst, spi, cipher, key = "", auth, authKey] = m;
   const hash = HASHES[auth!];
   const cipherName = cipher === undefined ? "null" : CIPHERS[cipher]?.(key.length / 2);
-  const suite = suites.find(({ name }) => name === (cipherName?.startsWith("gcm") ? cipherName : `${cipherName}/${hash}`));
+  const suite = suites.find(({ name }) => name === (cipherName?.includes("/") ? cipherName : `${cipherName}/${hash}`));
   return suite && { protocol: protocol as "esp" | "ah", src: src!, dst: dst!, spi: parseInt(spi!, 16), suite, keymat: bytes(key + authKey!) };
 }
 

@@ -17,12 +17,14 @@ import * as words from "../words";
 
 export function rows(): void {
   const bits = " [128|192|256]";
-  const cipher = "esp-null|esp-des|esp-3des|esp-aes" + bits + "|esp-aes-ctr" + bits + "|esp-gcm" + bits + " [icv (8|12|16)]";
+  const icv = bits + " [icv (8|12|16)]";
+  const alone = "esp-gcm" + icv + "|esp-ccm" + icv + "|esp-gmac" + bits + "|esp-chacha20-poly1305";
+  const cipher = "esp-null|esp-des|esp-3des|esp-aes" + bits + "|esp-aes-ctr" + bits + "|esp-camellia" + bits + "|" + alone;
   const auth = "esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-hmac|esp-aes-xcbc-mac";
-  const ah = "ah-md5-hmac|ah-sha-hmac|ah-sha256-hmac|ah-sha384-hmac|ah-sha512-hmac|ah-aes-xcbc-mac";
+  const around = "ah-md5-hmac|ah-sha-hmac|ah-sha256-hmac|ah-sha384-hmac|ah-sha512-hmac|ah-aes-xcbc-mac";
   const esp = "((" + cipher + ") [(" + auth + ")]|(" + auth + ") (" + cipher + "))";
-  row("c:crypto ipsec transform-set WORD~ " + esp + " [(" + ah + ")]", transformSet);
-  row("c:crypto ipsec transform-set WORD (" + ah + ") [" + esp + "]", transformSet);
+  row("c:crypto ipsec transform-set WORD~ " + esp + " [(" + around + ")]", transformSet);
+  row("c:crypto ipsec transform-set WORD (" + around + ") [" + esp + "]", transformSet);
   row("c:crypto ipsec security-association lifetime (seconds~ <30-2592000>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
   row("c:crypto ipsec security-association replay (disable~|window-size~ (32|64|128|256|512|1024))", setReplay);
   row("t:mode~ (tunnel|transport)", encapsulation);
@@ -70,8 +72,8 @@ function transformSet(no: bool): bool {
       keyBits = hasKeyLengths(cipher) ? 128 : 0;
     } else if (auth) espAuth = auth;
     else if (ah) ahAuth = ah;
-    // 8, 12 and 16 octets of ICV are the transforms 18, 19 and 20.
-    else if (matcher.isKeyword(i, "icv")) espCipher = 16 + (matcher.keywordValue(++i) >>> 2);
+    // 8, 12 and 16 octets of ICV are three transforms one after the other.
+    else if (matcher.isKeyword(i, "icv")) espCipher += (matcher.keywordValue(++i) >>> 2) - 4;
     else keyBits = matcher.keywordValue(i);
   }
   const unfit = pairing(espCipher, keyBits, espAuth);
@@ -91,17 +93,17 @@ function transformSet(no: bool): bool {
   session.enter(Mode.TRANSFORM, 0, name, len);
   if (espCipher == 2) warn(set, "DES is broken: its keys are found in hours");
   else if (espCipher == 3) warn(set, "3DES is obsolete: its blocks have 64 bits");
-  if (!espCipher || espCipher == Transform.NULL) {
+  if (espCipher == Transform.AES_GMAC) warn(set, "esp-gmac encrypts nothing: anybody on the way can read what it carries");
+  else if (!espCipher || espCipher == Transform.NULL) {
     if (ahAuth) warn(set, "AH hides nothing: anybody on the way can read what it carries");
   } else if (!ahAuth && set.bare) warn(set, "ESP without authentication lets anybody change what it carries");
   if (espAuth == 1 || ahAuth == 1) warn(set, "MD5 is obsolete");
   return true;
 }
 
-/** The transform that word `i` names, 0 if it names none. `esp-gcm` has 16 octets of ICV unless more is said. */
+/** The transform that word `i` names, 0 if it names none. Of several that one word names it is the last: 16 octets of ICV. */
 function cipherNamed(i: u32): u32 {
-  if (matcher.isKeyword(i, "esp-gcm")) return Transform.AES_GCM_16;
-  for (let t: u32 = 1; t <= <u32>Transform.AES_CTR; t++) if (matcher.isKeyword(i, cipherWord(t))) return t;
+  for (let t: u32 = 255; t; t--) if (matcher.isKeyword(i, cipherWord(t))) return t;
   return 0;
 }
 
@@ -129,7 +131,7 @@ function unfitting(why: Pairing, cipher: u32, auth: u32): bool {
       out.put(" needs an authentication beside it, as in `esp-aes-ctr esp-sha256-hmac`: without one, anybody turns any bit of what it carries.");
       break;
     default:
-      out.put(" does not go with ").put(authWord(auth)).put(": esp-aes, esp-aes-ctr and esp-null do.");
+      out.put(" does not go with ").put(authWord(auth)).put(": esp-aes, esp-aes-ctr, esp-camellia and esp-null do.");
   }
   nl();
   return false;

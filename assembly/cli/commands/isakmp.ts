@@ -22,7 +22,7 @@ export function rows(): void {
   row("c:crypto isakmp identity~ (address|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
   row("c:crypto isakmp keepalive~ <10-3600> [<2-60>] [on-demand|periodic]", keepalive);
   row("p:authentication~ pre-share", authentication);
-  row("p:encryption~ (des|3des|aes [128|192|256])", encryption);
+  row("p:encryption~ (des|3des|aes [128|192|256]|camellia [128|192|256])", encryption);
   row("p:hash~ (md5|sha|sha256|sha384|sha512)", hash);
   row("p:group~ (1|2|3|4|5|7|14|15|16|17|18|19|20|21|31)", group);
   row("p:lifetime~ <60-86400>", lifetime);
@@ -86,7 +86,7 @@ function encryption(no: bool): bool {
   } else if (matcher.isKeyword(k, "des")) p.encryption = 1;
   else if (matcher.isKeyword(k, "3des")) p.encryption = 5;
   else {
-    p.encryption = 7;
+    p.encryption = matcher.isKeyword(k, "camellia") ? 8 : 7;
     p.keyBits = matcher.argCount() > k + 1 ? matcher.keywordValue(k + 1) : 128;
   }
   const one = strong();

@@ -103,7 +103,7 @@ function showPolicy(p: Phase1Policy): void {
   out.put("        encryption algorithm:   ");
   if (p.encryption == 1) out.put("DES - Data Encryption Standard (56 bit keys).");
   else if (p.encryption == 5) out.put("Three key triple DES");
-  else out.put("AES - Advanced Encryption Standard (").u32(p.keyBits).put(" bit keys).");
+  else out.put(p.encryption == 8 ? "Camellia (" : "AES - Advanced Encryption Standard (").u32(p.keyBits).put(" bit keys).");
   nl();
   out.put("        hash algorithm:         ");
   if (p.hash == 1) out.put("Message Digest 5");

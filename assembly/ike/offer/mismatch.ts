@@ -2,6 +2,7 @@
  * Why proposals were refused: for each transform that was looked at, the first attribute that differed, kept until the
  * next choice so that `debug crypto isakmp` can say it in words.
  */
+import { CipherAlg } from "../../crypto/cipher";
 import { groupName } from "../../oakley/dh_group";
 import { CryptoMapEntry } from "../../sadb/settings/crypto_map";
 import { TransformSet } from "../../sadb/settings/transform_set";
@@ -205,7 +206,7 @@ function putValue(text: Text, part: u32, value: u32, bits: u32): Text {
     case Part.AH_TRANSFORM: return text.put(ahTransformName(value));
     case Part.ENCRYPTION:
       text.put(encryptionName(value));
-      return putBits(text, value == 7, bits);
+      return putBits(text, value == CipherAlg.AES || value == CipherAlg.CAMELLIA, bits);
     case Part.ESP_CIPHER:
       text.put(espTransformName(value));
       return putBits(text, hasKeyLengths(value), bits);

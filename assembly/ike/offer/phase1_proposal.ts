@@ -2,7 +2,6 @@
  * The SA payload of phase 1 (RFC 2409, 5 and appendix A; RFC 2408, 4.2): one proposal of protocol ISAKMP whose
  * transforms are the isakmp policies.
  */
-import { CipherAlg } from "../../crypto/cipher";
 import * as attribute from "../../wire/attribute";
 import { AuthMethod, KEY_IKE, LifeType, Notify, OakleyAttribute, authenticatesUser } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
@@ -179,7 +178,7 @@ export function buildPhase1(w: MessageWriter, group: u32 = 0): void {
     if (!usable(policy) || (group && policy.group != group)) continue;
     writer.transform(++number, KEY_IKE);
     attribute.emit(w, OakleyAttribute.ENCRYPTION_ALGORITHM, policy.encryption);
-    if (policy.encryption == CipherAlg.AES) attribute.emit(w, OakleyAttribute.KEY_LENGTH, policy.keyBits);
+    if (policy.keyBits) attribute.emit(w, OakleyAttribute.KEY_LENGTH, policy.keyBits);
     attribute.emit(w, OakleyAttribute.HASH_ALGORITHM, policy.hash);
     attribute.emit(w, OakleyAttribute.AUTHENTICATION_METHOD, policy.authMethod);
     attribute.emit(w, OakleyAttribute.GROUP_DESCRIPTION, policy.group);

@@ -224,7 +224,7 @@ function stateWord(state: State): string {
 }
 
 export function cipherWord(t: Text, sa: IsakmpSa): Text {
-  if (sa.encryption == CipherAlg.AES) return t.put("aes-").u32(sa.keyBits);
+  if (sa.keyBits) return t.put(sa.encryption == CipherAlg.CAMELLIA ? "camellia-" : "aes-").u32(sa.keyBits);
   return t.put(sa.encryption == CipherAlg.DES ? "des" : "3des");
 }
 

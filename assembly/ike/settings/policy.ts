@@ -26,7 +26,7 @@ export class Phase1Policy {
   priority: u32;
   /** Encryption Algorithm: CipherAlg */
   encryption: u32;
-  /** 128, 192 or 256 with AES, 0 with ciphers of one key length */
+  /** 128, 192 or 256 with AES and Camellia, 0 with ciphers of one key length */
   keyBits: u32;
   /** Hash Algorithm: HashAlg */
   hash: u32;

@@ -40,7 +40,7 @@ export function event(state: string, inbound: SA, reason: string): void {
 function cipher(text: Text, sa: SA): Text {
   text.put(cipherWord(sa.transform));
   if (sa.keyBits) text.char(45).u32(sa.keyBits);
-  if (sa.integrity == <u8>Integrity.GCM) text.put("-icv").u32(sa.icvLength);
+  if (sa.integrity == <u8>Integrity.COMBINED) text.put("-icv").u32(sa.icvLength);
   return text;
 }
 

@@ -135,7 +135,7 @@ export class SA extends SaTerms {
   together: bool;
   /** Octets of the cipher's key schedule. */
   macAt: u16;
-  /** What counter blocks of CTR and GCM begin with, in the order of its octets. */
+  /** What counter blocks and nonces begin with, in the order of its octets, as many as the cipher's salt has. */
   salt: u32;
   /** Its selectors cover its policy's: every packet of the policy may go through it. */
   whole: bool;
@@ -222,5 +222,5 @@ export class SA extends SaTerms {
 @inline
 const FIELDS_END: usize = (offsetof<SA>() + 7) & ~7;
 
-/** Octets of a block in the pool: 3DES with HMAC takes the most; AES with AES-XCBC, and GCM, take less. */
+/** Octets of a block in the pool: 3DES with HMAC takes the most; AES with AES-XCBC, and what authenticates itself, take less. */
 export const SA_OCTETS: u32 = <u32>FIELDS_END + REPLAY_OCTETS + CIPHER_CTX_MAX + HMAC_STATE_MAX;

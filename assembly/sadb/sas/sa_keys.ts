@@ -2,6 +2,8 @@
  * An SA's algorithms, bounds and keys: how much key material they take, and what is made of it. Encryption key, salt and
  * authentication key stand in this order.
  */
+import { ccmKey } from "../../crypto/ccm";
+import { chachaPolyKey } from "../../crypto/chacha_poly";
 import { BlockCipher } from "../../crypto/cipher";
 import { CTR_CTX, ctrKey } from "../../crypto/ctr";
 import { gcmKey } from "../../crypto/gcm";
@@ -53,8 +55,11 @@ function setCipher(sa: SA, key: usize): void {
     sa.cipher = cipher;
     cipher.setKey(sa.cipherCtx, key, length);
   } else if (mode == CipherMode.CTR) ctrKey(sa.cipherCtx, key, length);
-  else if (mode == CipherMode.GCM) gcmKey(sa.cipherCtx, key, length);
-  if (suite.saltLength(sa.transform)) sa.salt = load<u32>(key + <usize>length);
+  else if (mode == CipherMode.GCM || mode == CipherMode.GMAC) gcmKey(sa.cipherCtx, key, length);
+  else if (mode == CipherMode.CCM) ccmKey(sa.cipherCtx, key, length);
+  else if (mode == CipherMode.CHACHA) chachaPolyKey(sa.cipherCtx, key, length);
+  sa.salt = 0;
+  memory.copy(changetype<usize>(sa) + offsetof<SA>("salt"), key + <usize>length, <usize>suite.saltLength(sa.transform));
   sa.macAt = <u16>(mode == CipherMode.CBC ? (sa.cipher as BlockCipher).ctxLength : mode == CipherMode.CTR ? CTR_CTX : 0);
 }
 

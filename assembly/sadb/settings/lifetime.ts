@@ -54,10 +54,10 @@ export const SEQUENCE_RESERVE: u64 = 0xffffff;
 
 /**
  * The last number of an SA. ICVs of 64 bits bear 2^32 packets of a key whatever their numbers are (SP 800-38D, appendix
- * C: with packets of up to 2 kB, a forgery among them then still has a probability below 2^-24).
+ * C: with packets of up to 2 kB, a forgery among them then still has a probability below 2^-24; SP 800-38C, appendix B).
  */
 export function lastSequence(transform: u32, esn: bool): u64 {
-  return esn && transform != <u32>Transform.AES_GCM_8 ? u64.MAX_VALUE : 0xffffffff;
+  return esn && transform != <u32>Transform.AES_GCM_8 && transform != <u32>Transform.AES_CCM_8 ? u64.MAX_VALUE : 0xffffffff;
 }
 
 /**

@@ -24,7 +24,7 @@ export class TransformSet {
   mode: u8;
   /** `esn` */
   esn: bool;
-  /** 128, 192 or 256 with AES; 0 where the cipher has one length only */
+  /** 128, 192 or 256 with AES and Camellia; 0 where the cipher has one length only */
   keyBits: u16;
   nameLen: u16;
   /**

@@ -1,14 +1,15 @@
 /**
- * The algorithms of ESP and AH as data, by RFC 2407's numbers (ESP transforms 4.4.4, RFC 3602, RFC 3686, RFC 4106;
- * authentication algorithms 4.5, RFC 4868, RFC 3566). It stands in this room because IKE asks it for key lengths and the
- * data path for ciphers.
+ * The algorithms of ESP and AH as data, by RFC 2407's numbers (ESP transforms 4.4.4, RFC 3602, RFC 3686, RFC 4106, RFC 4309,
+ * RFC 4312, RFC 4543; authentication algorithms 4.5, RFC 4868, RFC 3566). It stands in this room because IKE asks it for key lengths and
+ * the data path for ciphers.
  *
- * A cipher's key in KEYMAT is followed by its salt (RFC 3686, 5.1; RFC 4106, 8.1), this by the authentication key. The
- * attribute KEY_LENGTH never counts the salt (RFC 3686, 5.2; RFC 4106, 8.4).
+ * A cipher's key in KEYMAT is followed by its salt (RFC 3686, 5.1; RFC 4106, 8.1; RFC 4309, 7.1; RFC 7634, 2), this by the
+ * authentication key. The attribute KEY_LENGTH never counts the salt (RFC 3686, 5.2; RFC 4106, 8.4; RFC 4309, 7.4).
  */
 import { BlockCipher } from "../../crypto/cipher";
 import { Hash } from "../../crypto/hash";
 import { aes } from "../../crypto/aes";
+import { camellia } from "../../crypto/camellia";
 import { des, des3 } from "../../crypto/des";
 import { md5 } from "../../crypto/md5";
 import { sha1 } from "../../crypto/sha1";
@@ -26,9 +27,16 @@ export const enum Transform {
   NULL = 11,
   AES = 12,
   AES_CTR = 13,
+  AES_CCM_8 = 14,
+  AES_CCM_12 = 15,
+  AES_CCM_16 = 16,
   AES_GCM_8 = 18,
   AES_GCM_12 = 19,
   AES_GCM_16 = 20,
+  CAMELLIA = 22,
+  AES_GMAC = 23,
+  /** of the numbers for private use (RFC 2407, 4.4.4): IKEv1 has none of its own */
+  CHACHA20_POLY1305 = 254,
 }
 
 export const enum Auth {
@@ -46,8 +54,15 @@ export const enum CipherMode {
   NULL = 0,
   CBC = 1,
   CTR = 2,
-  /** encrypts and authenticates (RFC 4106): there is no other authentication beside it */
+  // From here on the cipher authenticates as well: there is no other authentication beside it.
+  /** RFC 4106 */
   GCM = 3,
+  /** RFC 4309 */
+  CCM = 4,
+  /** authenticates alone (RFC 4543) */
+  GMAC = 5,
+  /** RFC 7634 */
+  CHACHA = 6,
 }
 
 /** How an ICV is computed. */
@@ -56,7 +71,7 @@ export const enum Integrity {
   HMAC = 1,
   XCBC = 2,
   /** by the cipher itself */
-  GCM = 3,
+  COMBINED = 3,
 }
 
 /** Whether a pair of algorithms may protect anything together. */
@@ -81,7 +96,7 @@ class CipherRow {
   ivLength: u8;
   /** Payload, padding and trailer together are a multiple of it (RFC 4303, 2.4). */
   align: u8;
-  /** 0: AES's three lengths */
+  /** 0: AES's and Camellia's three lengths */
   keyLength: u8;
   saltLength: u8;
   /** of the cipher's own ICV */
@@ -97,11 +112,17 @@ const CIPHERS: usize = memory.data<u8>([
   11, 0, 0, 4, 1, 0, 0, 0, // NULL
   12, 1, 16, 16, 0, 0, 0, 0, // AES-CBC
   13, 2, 8, 4, 0, 4, 0, 0, // AES-CTR
+  14, 4, 8, 4, 0, 3, 8, 0, // AES-CCM with 8 octets
+  15, 4, 8, 4, 0, 3, 12, 0, // 12
+  16, 4, 8, 4, 0, 3, 16, 0, // 16
   18, 3, 8, 4, 0, 4, 8, 0, // AES-GCM with 8 octets
   19, 3, 8, 4, 0, 4, 12, 0, // 12
   20, 3, 8, 4, 0, 4, 16, 0, // 16
+  22, 1, 16, 16, 0, 0, 0, 0, // Camellia-CBC
+  23, 5, 8, 4, 0, 4, 16, 0, // AES-GMAC
+  254, 6, 8, 4, 32, 4, 16, 0, // ChaCha20-Poly1305
 ]);
-const CIPHER_ROWS: u32 = 8;
+const CIPHER_ROWS: u32 = 14;
 
 function rowOf(transform: u32): CipherRow | null {
   for (let i: u32 = 0; i < CIPHER_ROWS; i++) {
@@ -117,6 +138,7 @@ export function cipherOf(transform: u32): BlockCipher | null {
     case Transform.DES: return des;
     case Transform.DES3: return des3;
     case Transform.AES: return aes;
+    case Transform.CAMELLIA: return camellia;
     default: return null;
   }
 }
@@ -140,7 +162,7 @@ export function cipherMode(transform: u32): CipherMode {
 
 /** How the ICV of a pair of algorithms is computed. @param transform 0 with AH */
 export function integrityOf(transform: u32, auth: u32): Integrity {
-  if (cipherMode(transform) == CipherMode.GCM) return Integrity.GCM;
+  if (cipherMode(transform) >= CipherMode.GCM) return Integrity.COMBINED;
   return auth == <u32>Auth.AES_XCBC ? Integrity.XCBC : hashOf(auth) ? Integrity.HMAC : Integrity.NONE;
 }
 
@@ -155,7 +177,7 @@ export function pairing(transform: u32, bits: u32, auth: u32): Pairing {
   const row = rowOf(transform);
   if (!row || (auth != 0 && !authKeyLength(auth))) return Pairing.UNKNOWN;
   if (row.mode != <u8>CipherMode.NULL && !cipherKeyLength(transform, bits)) return Pairing.UNKNOWN;
-  if (row.mode == <u8>CipherMode.GCM) return auth ? Pairing.SECOND_AUTH : Pairing.OK;
+  if (row.mode >= <u8>CipherMode.GCM) return auth ? Pairing.SECOND_AUTH : Pairing.OK;
   if (auth == <u32>Auth.AES_XCBC && row.smallBlock) return Pairing.XCBC_SMALL_BLOCK;
   if (auth || row.mode == <u8>CipherMode.CBC) return Pairing.OK;
   return row.mode == <u8>CipherMode.CTR ? Pairing.CTR_ALONE : Pairing.NULL_ALONE;
@@ -188,7 +210,7 @@ export function smallBlock(transform: u32): bool {
   return row != null && row.smallBlock != 0;
 }
 
-/** Octets of a cipher's key without salt, 0 for one that does not exist. `bits` 0 with AES means 128 (RFC 3602, 5.3). */
+/** Octets of a cipher's key without salt, 0 for one that does not exist. `bits` 0 with AES and Camellia means 128 (RFC 3602, 5.3; RFC 4312, 5). */
 export function cipherKeyLength(transform: u32, bits: u32): u32 {
   const row = rowOf(transform);
   if (!row || row.mode == <u8>CipherMode.NULL) return 0;
@@ -196,7 +218,7 @@ export function cipherKeyLength(transform: u32, bits: u32): u32 {
   return bits == 0 ? 16 : bits == 128 || bits == 192 || bits == 256 ? bits >>> 3 : 0;
 }
 
-/** Octets of KEYMAT behind the cipher's key that counter blocks begin with. */
+/** Octets of KEYMAT behind the cipher's key that counter blocks and nonces begin with, at most four. */
 export function saltLength(transform: u32): u32 {
   const row = rowOf(transform);
   return row ? <u32>row.saltLength : 0;
@@ -216,9 +238,15 @@ export function cipherWord(transform: u32): string {
     case Transform.NULL: return "esp-null";
     case Transform.AES: return "esp-aes";
     case Transform.AES_CTR: return "esp-aes-ctr";
+    case Transform.AES_CCM_8:
+    case Transform.AES_CCM_12:
+    case Transform.AES_CCM_16: return "esp-ccm";
     case Transform.AES_GCM_8:
     case Transform.AES_GCM_12:
     case Transform.AES_GCM_16: return "esp-gcm";
+    case Transform.CAMELLIA: return "esp-camellia";
+    case Transform.AES_GMAC: return "esp-gmac";
+    case Transform.CHACHA20_POLY1305: return "esp-chacha20-poly1305";
     default: return "esp-unknown";
   }
 }
@@ -256,9 +284,15 @@ export function cipherKeylogName(transform: u32): string {
     case Transform.DES3: return "TripleDES-CBC [RFC2451]";
     case Transform.NULL: return "NULL";
     case Transform.AES_CTR: return "AES-CTR [RFC3686]";
+    case Transform.AES_CCM_8: return "AES-CCM with 8 octet ICV [RFC4309]";
+    case Transform.AES_CCM_12: return "AES-CCM with 12 octet ICV [RFC4309]";
+    case Transform.AES_CCM_16: return "AES-CCM with 16 octet ICV [RFC4309]";
     case Transform.AES_GCM_8: return "AES-GCM with 8 octet ICV [RFC4106]";
     case Transform.AES_GCM_12: return "AES-GCM with 12 octet ICV [RFC4106]";
     case Transform.AES_GCM_16: return "AES-GCM with 16 octet ICV [RFC4106]";
+    case Transform.CAMELLIA: return "Camellia-CBC [RFC4312]";
+    case Transform.AES_GMAC: return "AES-GMAC [RFC4543]";
+    case Transform.CHACHA20_POLY1305: return "ChaCha20-Poly1305 [RFC7634]";
     default: return "AES-CBC [RFC3602]";
   }
 }

@@ -1,5 +1,5 @@
-/** ESP by node:crypto, to compare with: the suites there are, and a packet sealed and opened (RFC 4303, RFC 4106). */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+/** ESP by node:crypto, to compare with: the suites there are, and a packet sealed and opened (RFC 4303, RFC 4106, RFC 4309, RFC 4543, RFC 7634). */
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual, type CipherGCMTypes } from "node:crypto";
 
 export interface Suite {
   name: string;
@@ -25,6 +25,7 @@ const ciphers = [
   { name: "3des", transform: 3, bits: 0, cipher: "des-ede3-cbc", key: 24, salt: 0, iv: 8, block: 8 },
   ...[128, 192, 256].map((bits) => ({ name: `aes-${bits}`, transform: 12, bits, cipher: `aes-${bits}-cbc`, key: bits / 8, salt: 0, iv: 16, block: 16 })),
   { name: "null", transform: 11, bits: 0, cipher: "", key: 0, salt: 0, iv: 0, block: 4 },
+  ...[128, 192, 256].map((bits) => ({ name: `camellia-${bits}`, transform: 22, bits, cipher: `camellia-${bits}-cbc`, key: bits / 8, salt: 0, iv: 16, block: 16 })),
   ...[128, 192, 256].map((bits) => ({ name: `ctr-${bits}`, transform: 13, bits, cipher: `aes-${bits}-ctr`, key: bits / 8, salt: 4, iv: 8, block: 4 })),
 ];
 
@@ -37,11 +38,18 @@ const hashes = [
   { auth: 9, hash: "aes-xcbc", authKey: 16, icv: 12 },
 ];
 
-/** Every cipher with every authentication algorithm that goes with it, and GCM with each of its ICVs. */
+/** What encrypts and authenticates at once, or authenticates by a cipher. */
+const combined = { block: 4, iv: 8, auth: 0, hash: "", authKey: 0 };
+
+/** Every cipher with every authentication algorithm that goes with it, and the combined modes with each of their ICVs. */
 export const suites: Suite[] = [
   ...ciphers.flatMap((c) => hashes.filter((h) => h.auth !== 9 || c.block !== 8).map((h) => ({ ...c, ...h, name: `${c.name}/${h.hash}` }))),
-  ...[128, 192, 256].flatMap((bits) =>
-    [8, 12, 16].map((icv) => ({ name: `gcm-${bits}/${icv}`, transform: 16 + icv / 4, bits, cipher: `aes-${bits}-gcm`, key: bits / 8, salt: 4, iv: 8, block: 4, auth: 0, hash: "", authKey: 0, icv }))),
+  ...[128, 192, 256].flatMap((bits) => [
+    ...[8, 12, 16].map((icv) => ({ ...combined, name: `gcm-${bits}/${icv}`, transform: 16 + icv / 4, bits, cipher: `aes-${bits}-gcm`, key: bits / 8, salt: 4, icv })),
+    ...[8, 12, 16].map((icv) => ({ ...combined, name: `ccm-${bits}/${icv}`, transform: 12 + icv / 4, bits, cipher: `aes-${bits}-ccm`, key: bits / 8, salt: 3, icv })),
+    { ...combined, name: `gmac-${bits}/16`, transform: 23, bits, cipher: `aes-${bits}-gcm`, key: bits / 8, salt: 4, icv: 16 },
+  ]),
+  { ...combined, name: "chacha/16", transform: 254, bits: 0, cipher: "chacha20-poly1305", key: 32, salt: 4, icv: 16 },
 ];
 
 /** Octets of a suite's key material. */
@@ -92,7 +100,7 @@ const counterBlock = (suite: Suite, keymat: Uint8Array, iv: Uint8Array, rest: nu
 /** RFC 4106, 5. */
 const aadOf = (head: Buffer, numbering: Numbering): Buffer => Buffer.concat([head.subarray(0, 4), upperOf(numbering), head.subarray(4, 8)]);
 
-/** The cipher that turns the text of a packet around, both ways (`way`), all modes but GCM. */
+/** The cipher that turns the text of a packet around, both ways (`way`), all but the combined modes. */
 function turn(suite: Suite, keymat: Uint8Array, iv: Uint8Array, text: Uint8Array, way: "seal" | "open"): Buffer {
   if (suite.cipher === "") return Buffer.from(text);
   const start = suite.salt ? counterBlock(suite, keymat, iv, [0, 0, 0, 1]) : iv;
@@ -100,7 +108,28 @@ function turn(suite: Suite, keymat: Uint8Array, iv: Uint8Array, text: Uint8Array
   return make(suite.cipher, keyOf(suite, keymat), start).setAutoPadding(false).update(text);
 }
 
-const isGcm = (suite: Suite): boolean => suite.transform >= 18;
+const isCombined = (suite: Suite): boolean => suite.auth === 0 && suite.icv > 0;
+
+/**
+ * A combined mode turns the text around; with the ICV it opens, or throws. What GMAC covers it leaves as it is: the IV belongs to
+ * that (RFC 4543, 3.3).
+ */
+function turnCombined(suite: Suite, keymat: Uint8Array, aad: Buffer, iv: Uint8Array, text: Uint8Array, icv?: Uint8Array): { text: Buffer; icv: Buffer } {
+  const gmac = suite.transform === 23;
+  const [name, key, nonce, options] = [suite.cipher as CipherGCMTypes, keyOf(suite, keymat), counterBlock(suite, keymat, iv, []), { authTagLength: suite.icv }];
+  const covered = gmac ? Buffer.concat([aad, iv, text]) : aad;
+  const turned = gmac ? Buffer.alloc(0) : text;
+  if (icv) {
+    const cipher = createDecipheriv(name, key, nonce, options).setAuthTag(Buffer.from(icv)).setAAD(covered, { plaintextLength: turned.length });
+    const out = cipher.update(turned);
+    cipher.final();
+    return { text: gmac ? Buffer.from(text) : out, icv: Buffer.from(icv) };
+  }
+  const cipher = createCipheriv(name, key, nonce, options).setAAD(covered, { plaintextLength: turned.length });
+  const out = cipher.update(turned);
+  cipher.final();
+  return { text: gmac ? Buffer.from(text) : out, icv: cipher.getAuthTag() };
+}
 
 /** ESP as node:crypto makes it (RFC 4303, 3.3). `blocks`: whole blocks of padding more than needed. */
 export function sealWithNode(suite: Suite, keymat: Uint8Array, spi: number, number: number | Numbering, payload: Uint8Array, nextHeader = 4, blocks = 0): Buffer {
@@ -115,11 +144,9 @@ export function sealText(suite: Suite, keymat: Uint8Array, spi: number, number: 
   const head = Buffer.alloc(8);
   head.writeUInt32BE(spi, 0);
   head.writeUInt32BE(Number(BigInt(numbering.sequence) & 0xffffffffn), 4);
-  if (isGcm(suite)) {
-    const cipher = createCipheriv(suite.cipher as "aes-128-gcm", keyOf(suite, keymat), counterBlock(suite, keymat, iv, []), { authTagLength: suite.icv });
-    const sealed = cipher.setAAD(aadOf(head, numbering)).update(text);
-    cipher.final();
-    return Buffer.concat([head, iv, sealed, cipher.getAuthTag()]);
+  if (isCombined(suite)) {
+    const sealed = turnCombined(suite, keymat, aadOf(head, numbering), iv, text);
+    return Buffer.concat([head, iv, sealed.text, sealed.icv]);
   }
   const covered = Buffer.concat([head, iv, turn(suite, keymat, iv, text, "seal")]);
   return Buffer.concat([covered, icvOf(suite, keymat, covered, numbering)]);
@@ -132,11 +159,8 @@ export function openWithNode(suite: Suite, keymat: Uint8Array, packet: Buffer, n
   const icv = packet.subarray(covered.length);
   const iv = covered.subarray(8, 8 + suite.iv);
   let text: Buffer;
-  if (isGcm(suite)) {
-    const cipher = createDecipheriv(suite.cipher as "aes-128-gcm", keyOf(suite, keymat), counterBlock(suite, keymat, iv, []), { authTagLength: suite.icv });
-    text = cipher.setAAD(aadOf(packet, numbering)).setAuthTag(icv).update(covered.subarray(8 + suite.iv));
-    cipher.final();
-  } else {
+  if (isCombined(suite)) text = turnCombined(suite, keymat, aadOf(packet, numbering), iv, covered.subarray(8 + suite.iv), icv).text;
+  else {
     if (suite.auth && !timingSafeEqual(icvOf(suite, keymat, covered, numbering), icv)) throw new Error("ICV");
     text = turn(suite, keymat, iv, covered.subarray(8 + suite.iv), "open");
   }

@@ -45,7 +45,7 @@ export const tlv = (type: number, value: number): number[] => [...u16(type), 0, 
 
 /** Phase 1 choice of a peer; numbers are the attribute values of RFC 2409, appendix A. */
 export interface Suite {
-  cipher: 1 | 5 | 7;
+  cipher: 1 | 5 | 7 | 8;
   keyBits?: number;
   hash: 1 | 2 | 4 | 5 | 6;
   group: number;
@@ -94,15 +94,15 @@ export class IkePeer {
   }
 
   get block(): number {
-    return this.suite.cipher === 7 ? 16 : 8;
+    return this.suite.cipher >= 7 ? 16 : 8;
   }
 
   private cipherName(): string {
-    return this.suite.cipher === 7 ? `aes-${this.suite.keyBits ?? 128}-cbc` : "des-ede3-cbc";
+    return this.suite.cipher >= 7 ? `${this.suite.cipher === 8 ? "camellia" : "aes"}-${this.suite.keyBits ?? 128}-cbc` : "des-ede3-cbc";
   }
 
   private get keyLength(): number {
-    return this.suite.cipher === 7 ? (this.suite.keyBits ?? 128) / 8 : this.suite.cipher === 5 ? 24 : 8;
+    return this.suite.cipher >= 7 ? (this.suite.keyBits ?? 128) / 8 : this.suite.cipher === 5 ? 24 : 8;
   }
 
   private cipherKey(): Uint8Array {

@@ -1,4 +1,7 @@
-// AES-CTR and AES-GCM on whole ESP packets: the octets that RFC 3686, 4 and RFC 4106, 3 to 5 want, made here by hand.
+// Counter modes on whole ESP packets: the octets that RFC 3686, 4, RFC 4106, 3 to 5, RFC 4309, 3 to 5, RFC 4543, 3 and RFC 7634, 2 want,
+// made here by hand.
+import { ccmKey, ccmSeal } from "../../../assembly/crypto/ccm";
+import { chachaPolyKey, chachaPolySeal } from "../../../assembly/crypto/chacha_poly";
 import { ctrEsp, ctrKey } from "../../../assembly/crypto/ctr";
 import { gcmKey, gcmSeal } from "../../../assembly/crypto/gcm";
 import { hmac } from "../../../assembly/crypto/hmac";
@@ -95,6 +98,93 @@ describe("AES-GCM", () => {
     espOut.seal(out, packet, 4);
     expect(espIn.open(sa, packet)).toBe(Drop.ESP_ICV);
     packets.free(packet);
+  });
+});
+
+/** What is authenticated in front of the text, at `aad`; its length. */
+function front(spi: u32, number: u64, esn: bool): u32 {
+  put32(aad, spi);
+  if (esn) put32(aad + 4, <u32>(number >> 32));
+  put32(aad + (esn ? 8 : 4), <u32>number);
+  return esn ? 12 : 8;
+}
+
+/** The nonce of `salt` octets behind a key of 32, and the IV. */
+function makeNonce(salt: u32): void {
+  memory.copy(nonce, keymat + 32, salt);
+  memory.copy(nonce + salt, wanted + 8, 8);
+}
+
+describe("AES-CCM", () => {
+  test("nonce: three octets of salt and the IV; covered as with GCM", () => {
+    const icvs: u32[] = [8, 12, 16];
+    for (let k: u32 = 0; k < 3; k++) {
+      for (let i = 0; i < numbers.length << 1; i++) {
+        const number = numbers[i >> 1];
+        const esn = (i & 1) == 1;
+        if (number > 0xffffffff && (!esn || k == 0)) continue;
+        const sa = pairOf(14 + k, 256, 0, esn);
+        plain(sa.spi, number);
+        ccmKey(context, keymat, 32);
+        makeNonce(3);
+        ccmSeal(context, nonce, 11, aad, front(sa.spi, number, esn), wanted + 16, TEXT, wanted + 16 + TEXT, icvs[k]);
+        expectWanted(sa, number, icvs[k]);
+      }
+    }
+  });
+
+  test("ICVs of 8 octets end at 2^32 packets, extended numbers or not", () => {
+    expect(pairOf(14, 128, 0, true).lastSequence).toBe(0xffffffff);
+    expect(pairOf(15, 128, 0, true).lastSequence).toBe(u64.MAX_VALUE);
+    expect(pairOf(23, 128, 0, true).lastSequence).toBe(u64.MAX_VALUE);
+    expect(pairOf(254, 0, 0, true).lastSequence).toBe(u64.MAX_VALUE);
+  });
+});
+
+describe("AES-GMAC", () => {
+  test("the text stays as it is; header, number, IV and text are covered", () => {
+    const covered: usize = memory.data(128, 8);
+    for (let i = 0; i < numbers.length << 1; i++) {
+      const number = numbers[i >> 1];
+      const esn = (i & 1) == 1;
+      if (number > 0xffffffff && !esn) continue;
+      const sa = pairOf(23, 256, 0, esn);
+      plain(sa.spi, number);
+      gcmKey(context, keymat, 32);
+      makeNonce(4);
+      const n = front(sa.spi, number, esn);
+      memory.copy(covered, aad, n);
+      memory.copy(covered + n, wanted + 8, 8 + TEXT);
+      gcmSeal(context, nonce, covered, n + 8 + TEXT, covered, 0, wanted + 16 + TEXT, 16);
+      expectWanted(sa, number, 16);
+    }
+  });
+
+  test("an octet of the text or of the IV changed is refused", () => {
+    for (let at: u32 = 8; at < 16 + TEXT + 16; at += 7) {
+      const sa = pairOf(23, 128, 0, false);
+      const packet = datagram(0x0a000001, 0x0a000002, 1, LEN);
+      expect(espOut.seal(sa.pair as SA, packet, 4)).toBe(Drop.NONE);
+      store<u8>(packet.ptr + at, load<u8>(packet.ptr + at) ^ 0x10);
+      expect(espIn.open(sa, packet)).toBe(Drop.ESP_ICV);
+      packets.free(packet);
+    }
+  });
+});
+
+describe("ChaCha20-Poly1305", () => {
+  test("nonce: salt and IV; covered as with GCM", () => {
+    for (let i = 0; i < numbers.length << 1; i++) {
+      const number = numbers[i >> 1];
+      const esn = (i & 1) == 1;
+      if (number > 0xffffffff && !esn) continue;
+      const sa = pairOf(254, 0, 0, esn);
+      plain(sa.spi, number);
+      chachaPolyKey(context, keymat, 32);
+      makeNonce(4);
+      chachaPolySeal(context, nonce, aad, front(sa.spi, number, esn), wanted + 16, TEXT, wanted + 16 + TEXT);
+      expectWanted(sa, number, 16);
+    }
   });
 });
 

@@ -1,4 +1,6 @@
 // What an SA is made of: every negotiated value in its place, every part of the key material in its use.
+import { CCM_CTX, ccmKey } from "../../../../assembly/crypto/ccm";
+import { CHACHA_POLY_CTX, chachaPolyKey } from "../../../../assembly/crypto/chacha_poly";
 import { BlockCipher } from "../../../../assembly/crypto/cipher";
 import { CTR_CTX, ctrKey } from "../../../../assembly/crypto/ctr";
 import { GCM_CTX, gcmKey } from "../../../../assembly/crypto/gcm";
@@ -34,6 +36,14 @@ const suites: u32[][] = [
   [50, 18, 128, 128, 0, 16, 4, 0, 8, 4, 8],
   [50, 19, 192, 192, 0, 24, 4, 0, 8, 4, 12],
   [50, 20, 256, 256, 0, 32, 4, 0, 8, 4, 16],
+  [50, 14, 128, 128, 0, 16, 3, 0, 8, 4, 8],
+  [50, 15, 192, 192, 0, 24, 3, 0, 8, 4, 12],
+  [50, 16, 256, 256, 0, 32, 3, 0, 8, 4, 16],
+  [50, 22, 0, 128, 2, 16, 0, 20, 16, 16, 12],
+  [50, 22, 256, 256, 7, 32, 0, 64, 16, 16, 32],
+  [50, 22, 192, 192, 9, 24, 0, 16, 16, 16, 12],
+  [50, 23, 128, 128, 0, 16, 4, 0, 8, 4, 16],
+  [50, 254, 0, 0, 0, 32, 4, 0, 8, 4, 16],
   [51, 0, 0, 0, 1, 0, 0, 16, 0, 4, 12],
   [51, 0, 0, 0, 7, 0, 0, 64, 0, 4, 32],
   [51, 0, 0, 0, 9, 0, 0, 16, 0, 4, 12],
@@ -55,12 +65,18 @@ function expectKeys(sa: SA, row: u32[], key: usize): void {
   } else if (mode == CipherMode.CTR) {
     ctrKey(context, key, row[5]);
     length = CTR_CTX;
-  } else if (mode == CipherMode.GCM) {
+  } else if (mode == CipherMode.GCM || mode == CipherMode.GMAC) {
     gcmKey(context, key, row[5]);
     length = GCM_CTX;
+  } else if (mode == CipherMode.CCM) {
+    ccmKey(context, key, row[5]);
+    length = CCM_CTX;
+  } else if (mode == CipherMode.CHACHA) {
+    chachaPolyKey(context, key, row[5]);
+    length = CHACHA_POLY_CTX;
   }
   expect(memory.compare(sa.cipherCtx, context, length)).toBe(0, "cipher");
-  expect(sa.salt).toBe(row[6] ? load<u32>(key + <usize>row[5]) : 0);
+  expect(sa.salt).toBe(row[6] ? load<u32>(key + <usize>row[5]) & (row[6] == 3 ? 0xffffff : 0xffffffff) : 0);
   const integrity = integrityOf(transform, auth);
   expect(sa.integrity).toBe(<u8>integrity);
   if (integrity == Integrity.HMAC) {
