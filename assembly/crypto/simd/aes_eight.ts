@@ -410,8 +410,9 @@ function openRun(counter: usize, count: u32): void {
 /** Makes the planes behind the first round for the eight blocks of lane `g`. */
 function continueRun(g: u8): void {
   // The octet once in the rows 0 to 2, twice in the rows 2 and 3.
-  const once = v128.or(v128.splat<u8>(g), v128(0, -128, -128, -128, 0, -128, -128, -128, 0, -128, -128, -128, -128, -128, -128, -128));
-  const twofold = v128.or(v128.splat<u8>(g), v128(-128, -128, -128, -128, -128, -128, -128, -128, 0, -128, -128, -128, 0, -128, -128, -128));
+  const lane = v128.splat<u8>(g);
+  const once = v128.or(lane, v128(0, -128, -128, -128, 0, -128, -128, -128, 0, -128, -128, -128, -128, -128, -128, -128));
+  const twofold = v128.or(lane, v128(-128, -128, -128, -128, -128, -128, -128, -128, 0, -128, -128, -128, 0, -128, -128, -128));
   const p0 = v128.load(lastOctets);
   const p1 = v128.load(lastOctets, 16);
   const p2 = v128.load(lastOctets, 32);
