@@ -5,7 +5,8 @@ import { K256 } from "../sha_words";
 import { add, ch, gather, majority, ring, ror } from "./sha_lanes";
 
 /** The chaining values of four messages, word by word: eight vectors. */
-const state: usize = memory.data(128, 16);
+// @ts-ignore: decorator
+@lazy const state: usize = memory.data(128, 16);
 
 // @ts-ignore: decorator
 @inline
