@@ -107,7 +107,10 @@ function together(hash: Hash, jobs: usize, count: u32): void {
     }
   }
 
-  for (let i: u32 = 0; i < 4; i++) store<u32>(at + (i << 2), ends + (<usize>(i < count ? i : 0) << 7));
+  for (let i: u32 = 0; i < 4; i++) {
+    const from: u32 = i < count ? i : 0;
+    store<usize>(at + (i << 2), ends + (from << 7));
+  }
   for (let i: u32 = 0; i < count; i++) {
     putWords(lanes, i, jobAt(jobs, i).state + hash.chainLength, digest);
     close(ends + (i << 7), digest, 64, 64 + digest);
