@@ -1,5 +1,5 @@
-// Camellia (RFC 3713) in CBC mode (RFC 4312), constant time: up to eight blocks at once, bit by bit. Decryption takes eight blocks
-// in the time of one; encryption, where each block waits for the one before, takes one.
+// Camellia (RFC 3713) in CBC mode (RFC 4312), constant time: up to eight blocks at once, bit by bit. Decryption takes eight
+// blocks in the time of one; encryption, where each block waits for the one before, takes one.
 //
 //   plane p of a half:  0      8              56      64
 //                       | x1   | x2 |   ...   | x8    |   bit b of octet i is bit p of octet i of block b

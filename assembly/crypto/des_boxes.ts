@@ -274,8 +274,8 @@ function box8<T>(l: usize, x0: T, x1: T, x2: T, x3: T, x4: T, x5: T): void {
 }
 
 /**
- * l ^= f(r, key) in all blocks. `key` is where the round key stands as des.ts lays it out; for vectors, where it stands spread:
- * 64 octets, 0 or 255, one for each of its bits.
+ * l ^= f(r, key) in all blocks. `key` is where the round key stands as des_polynomials.ts lays it out; for vectors, where it
+ * stands spread: 64 octets, 0 or 255, one for each of its bits.
  */
 export function roundOfAll<T>(l: usize, r: usize, key: usize): void {
   const word: u64 = isVector<T>() ? 0 : load<u64>(key);

@@ -14,7 +14,8 @@ import * as ct from "../util/ct";
 const blocks: usize = memory.data(1024, 16);
 const halves: usize = memory.data(1024, 16);
 /** With SIMD, the round keys' bits, an octet each: 0 or 255. */
-const bits: usize = memory.data(3072, 16);
+// @ts-ignore: decorator
+@lazy const bits: usize = memory.data(3072, 16);
 
 // @ts-ignore: decorator
 @inline
@@ -70,17 +71,29 @@ function place<T>(i: usize): usize {
   else return blocks + (i << 3);
 }
 
-/** Spreads the keys of `stages` times 16 rounds, read backwards from `keys`, in the order of decryption. */
+/** Sixteen bits of a round key: of which octet, and which bit of that. */
+// @ts-ignore: decorator
+@inline
+function spreadPart(out: usize, key: v128, octet: v128, bit: v128): void {
+  v128.store(out, i8x16.eq(v128.and(i8x16.swizzle(key, octet), bit), bit));
+}
+
+/**
+ * Spreads the keys of `stages` times 16 rounds, read backwards from `keys`, in the order of decryption: from the order of
+ * des_turns.ts into that of des_polynomials.ts, which des_boxes.ts goes by.
+ */
 function spread(keys: usize, stages: u32): void {
-  const bit = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
-  const octet = i8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
   let out = bits;
   for (const end = bits + (stages << 10); out < end; out += 64, keys -= 8) {
     const key = v128.load_splat<u64>(keys);
-    for (let i = 0; i < 64; i += 16) {
-      const octets = i8x16.swizzle(key, i8x16.add(octet, i8x16.splat(<i8>(i >> 3))));
-      v128.store(out + i, i8x16.eq(v128.and(octets, bit), bit));
-    }
+    spreadPart(out + 0, key, i8x16(4, 4, 4, 4, 0, 0, 0, 0, 5, 5, 5, 5, 1, 1, 1, 1),
+      i8x16(2, 4, 8, 16, 2, 4, 8, 16, 2, 4, 8, 16, 2, 4, 8, 16));
+    spreadPart(out + 16, key, i8x16(6, 6, 6, 6, 2, 2, 2, 2, 7, 7, 7, 7, 3, 3, 3, 3),
+      i8x16(2, 4, 8, 16, 2, 4, 8, 16, 2, 4, 8, 16, 2, 4, 8, 16));
+    spreadPart(out + 32, key, i8x16(3, 0, 0, 0, 4, 0, 0, 5, 0, 0, 0, 1, 5, 0, 0, 6),
+      i8x16(32, 0, 0, 1, 32, 0, 0, 1, 32, 0, 0, 1, 32, 0, 0, 1));
+    spreadPart(out + 48, key, i8x16(1, 0, 0, 2, 6, 0, 0, 7, 2, 0, 0, 3, 7, 0, 0, 4),
+      i8x16(32, 0, 0, 1, 32, 0, 0, 1, 32, 0, 0, 1, 32, 0, 0, 1));
   }
 }
 

@@ -31,13 +31,17 @@ export class MacJob {
 export const MAC_JOBS: u32 = 4;
 
 /** The ends of the messages with their padding, two blocks each; then the outer messages, one block each. */
-const ends: usize = memory.data(512, 16);
+// @ts-ignore: decorator
+@lazy const ends: usize = memory.data(512, 16);
 /** Where each lane reads next. */
-const at: usize = memory.data(16, 4);
+// @ts-ignore: decorator
+@lazy const at: usize = memory.data(16, 4);
 /** Whole blocks that each lane finds there. */
-const run: usize = memory.data(16, 4);
+// @ts-ignore: decorator
+@lazy const run: usize = memory.data(16, 4);
 /** Blocks at each lane's end that are still to come. */
-const last: usize = memory.data(16, 4);
+// @ts-ignore: decorator
+@lazy const last: usize = memory.data(16, 4);
 const context: usize = memory.data(200, 8);
 
 /** Whether this hash takes four messages in the time of fewer. */
@@ -103,7 +107,10 @@ function together(hash: Hash, jobs: usize, count: u32): void {
     }
   }
 
-  for (let i: u32 = 0; i < 4; i++) store<u32>(at + (i << 2), ends + (<usize>(i < count ? i : 0) << 7));
+  for (let i: u32 = 0; i < 4; i++) {
+    const from: u32 = i < count ? i : 0;
+    store<usize>(at + (i << 2), ends + (from << 7));
+  }
   for (let i: u32 = 0; i < count; i++) {
     putWords(lanes, i, jobAt(jobs, i).state + hash.chainLength, digest);
     close(ends + (i << 7), digest, 64, 64 + digest);

@@ -3,10 +3,10 @@
 //
 //      p = 2^130 - 5, so that 2^130 = 5: a product's limbs 5 to 8 come back times 5 as limbs 0 to 3
 //
-// Bounds: r's limbs are below 2^26, and s = 5 r is below 2^28.4. After a block has been added, limbs of h are below 2^27, h1 below
-// 2^27 + 2^6 for what the last carry left there. A product is so below 2^55.5, a column of five below 2^57.9, and with the
-// carry of the column before it, below 2^32, it stays below 2^58. The last column holds no s: it is below 2^55.1, its carry
-// below 2^29.2, five times that below 2^31.6, so that h0 and it together fit 32 bits, and h1 takes at most 2^6 from h0.
+// Bounds: r's limbs are below 2^26, and s = 5 r is below 2^28.4. After a block has been added, limbs of h are below 2^27, h1
+// below 2^27 + 2^6 for what the last carry left there. A product is so below 2^55.5, a column of five below 2^57.9, and with
+// the carry of the column before it, below 2^32, it stays below 2^58. The last column holds no s: it is below 2^55.1, its
+// carry below 2^29.2, five times that below 2^31.6, so that h0 and it together fit 32 bits, and h1 takes at most 2^6 from h0.
 import * as ct from "../util/ct";
 
 /** The limbs of r, then the four words that are added last. */

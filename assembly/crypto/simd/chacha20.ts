@@ -1,6 +1,6 @@
-// ChaCha20's block function (RFC 8439, 2.3) on four blocks at once. A vector is a row of the 4 x 4 state, so that a column round is
-// four vector steps; between a column and a diagonal round the rows are turned by 1, 2 and 3 places. The blocks differ in
-// the counter alone; that there are four hides each other's latency.
+// ChaCha20's block function (RFC 8439, 2.3) on four blocks at once. A vector is a row of the 4 x 4 state, so that a column
+// round is four vector steps; between a column and a diagonal round the rows are turned by 1, 2 and 3 places. The blocks
+// differ in the counter alone; that there are four hides each other's latency.
 
 // @ts-ignore: decorator
 @inline

@@ -9,7 +9,8 @@ import { ch, maj, parity } from "../sha_words";
 import * as ct from "../../util/ct";
 
 /** Words of the schedule with their constants: wiped by every final. */
-const schedule: usize = memory.data(320, 16);
+// @ts-ignore: decorator
+@lazy const schedule: usize = memory.data(320, 16);
 
 // @ts-ignore: decorator
 @inline

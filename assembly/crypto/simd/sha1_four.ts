@@ -4,7 +4,8 @@
 import { add, ch, gather, maj, parity, ring, rol } from "./sha_lanes";
 
 /** The chaining values of four messages, word by word: five vectors. */
-const state: usize = memory.data(80, 16);
+// @ts-ignore: decorator
+@lazy const state: usize = memory.data(80, 16);
 
 // @ts-ignore: decorator
 @inline const K0: u32 = 0x5a827999;

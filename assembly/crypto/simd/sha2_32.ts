@@ -5,7 +5,8 @@ import { K256, bigSigma0, bigSigma1, ch, majority } from "../sha_words";
 import * as ct from "../../util/ct";
 
 /** Words of the schedule with their constants: wiped by every final. */
-const schedule: usize = memory.data(256, 16);
+// @ts-ignore: decorator
+@lazy const schedule: usize = memory.data(256, 16);
 
 // @ts-ignore: decorator
 @inline

@@ -5,7 +5,8 @@ import { K256 } from "../sha_words";
 import { add, ch, gather, majority, ring, ror } from "./sha_lanes";
 
 /** The chaining values of four messages, word by word: eight vectors. */
-const state: usize = memory.data(128, 16);
+// @ts-ignore: decorator
+@lazy const state: usize = memory.data(128, 16);
 
 // @ts-ignore: decorator
 @inline
@@ -35,8 +36,8 @@ function next(i: usize): v128 {
 /** T1 of a round (FIPS 180-4, 6.2.2). */
 // @ts-ignore: decorator
 @inline
-function t1(e: v128, f: v128, g: v128, h: v128, k: usize, i: usize, w: v128): v128 {
-  return add(add(h, add(v128.load_splat<u32>(k + (i << 2)), w)), add(bigSigma1(e), ch(e, f, g)));
+function t1(e: v128, f: v128, g: v128, h: v128, k: v128, w: v128): v128 {
+  return add(add(h, add(k, w)), add(bigSigma1(e), ch(e, f, g)));
 }
 
 /** T2. */
@@ -63,39 +64,39 @@ export function compressFour(p: usize, q: usize, r: usize, s: usize, blocks: u32
     let f = v128.load(state, 80);
     let g = v128.load(state, 96);
     let h = v128.load(state, 112);
-    h = t1(e, f, g, h, K256, 0, v128.load(ring, 0)); d = add(d, h); h = add(h, t2(a, b, c));
-    g = t1(d, e, f, g, K256, 1, v128.load(ring, 16)); c = add(c, g); g = add(g, t2(h, a, b));
-    f = t1(c, d, e, f, K256, 2, v128.load(ring, 32)); b = add(b, f); f = add(f, t2(g, h, a));
-    e = t1(b, c, d, e, K256, 3, v128.load(ring, 48)); a = add(a, e); e = add(e, t2(f, g, h));
-    d = t1(a, b, c, d, K256, 4, v128.load(ring, 64)); h = add(h, d); d = add(d, t2(e, f, g));
-    c = t1(h, a, b, c, K256, 5, v128.load(ring, 80)); g = add(g, c); c = add(c, t2(d, e, f));
-    b = t1(g, h, a, b, K256, 6, v128.load(ring, 96)); f = add(f, b); b = add(b, t2(c, d, e));
-    a = t1(f, g, h, a, K256, 7, v128.load(ring, 112)); e = add(e, a); a = add(a, t2(b, c, d));
-    h = t1(e, f, g, h, K256, 8, v128.load(ring, 128)); d = add(d, h); h = add(h, t2(a, b, c));
-    g = t1(d, e, f, g, K256, 9, v128.load(ring, 144)); c = add(c, g); g = add(g, t2(h, a, b));
-    f = t1(c, d, e, f, K256, 10, v128.load(ring, 160)); b = add(b, f); f = add(f, t2(g, h, a));
-    e = t1(b, c, d, e, K256, 11, v128.load(ring, 176)); a = add(a, e); e = add(e, t2(f, g, h));
-    d = t1(a, b, c, d, K256, 12, v128.load(ring, 192)); h = add(h, d); d = add(d, t2(e, f, g));
-    c = t1(h, a, b, c, K256, 13, v128.load(ring, 208)); g = add(g, c); c = add(c, t2(d, e, f));
-    b = t1(g, h, a, b, K256, 14, v128.load(ring, 224)); f = add(f, b); b = add(b, t2(c, d, e));
-    a = t1(f, g, h, a, K256, 15, v128.load(ring, 240)); e = add(e, a); a = add(a, t2(b, c, d));
+    h = t1(e, f, g, h, v128.load_splat<u32>(K256, 0), v128.load(ring, 0)); d = add(d, h); h = add(h, t2(a, b, c));
+    g = t1(d, e, f, g, v128.load_splat<u32>(K256, 4), v128.load(ring, 16)); c = add(c, g); g = add(g, t2(h, a, b));
+    f = t1(c, d, e, f, v128.load_splat<u32>(K256, 8), v128.load(ring, 32)); b = add(b, f); f = add(f, t2(g, h, a));
+    e = t1(b, c, d, e, v128.load_splat<u32>(K256, 12), v128.load(ring, 48)); a = add(a, e); e = add(e, t2(f, g, h));
+    d = t1(a, b, c, d, v128.load_splat<u32>(K256, 16), v128.load(ring, 64)); h = add(h, d); d = add(d, t2(e, f, g));
+    c = t1(h, a, b, c, v128.load_splat<u32>(K256, 20), v128.load(ring, 80)); g = add(g, c); c = add(c, t2(d, e, f));
+    b = t1(g, h, a, b, v128.load_splat<u32>(K256, 24), v128.load(ring, 96)); f = add(f, b); b = add(b, t2(c, d, e));
+    a = t1(f, g, h, a, v128.load_splat<u32>(K256, 28), v128.load(ring, 112)); e = add(e, a); a = add(a, t2(b, c, d));
+    h = t1(e, f, g, h, v128.load_splat<u32>(K256, 32), v128.load(ring, 128)); d = add(d, h); h = add(h, t2(a, b, c));
+    g = t1(d, e, f, g, v128.load_splat<u32>(K256, 36), v128.load(ring, 144)); c = add(c, g); g = add(g, t2(h, a, b));
+    f = t1(c, d, e, f, v128.load_splat<u32>(K256, 40), v128.load(ring, 160)); b = add(b, f); f = add(f, t2(g, h, a));
+    e = t1(b, c, d, e, v128.load_splat<u32>(K256, 44), v128.load(ring, 176)); a = add(a, e); e = add(e, t2(f, g, h));
+    d = t1(a, b, c, d, v128.load_splat<u32>(K256, 48), v128.load(ring, 192)); h = add(h, d); d = add(d, t2(e, f, g));
+    c = t1(h, a, b, c, v128.load_splat<u32>(K256, 52), v128.load(ring, 208)); g = add(g, c); c = add(c, t2(d, e, f));
+    b = t1(g, h, a, b, v128.load_splat<u32>(K256, 56), v128.load(ring, 224)); f = add(f, b); b = add(b, t2(c, d, e));
+    a = t1(f, g, h, a, v128.load_splat<u32>(K256, 60), v128.load(ring, 240)); e = add(e, a); a = add(a, t2(b, c, d));
     for (let k = K256 + 64; k < K256 + 256; k += 64) {
-      h = t1(e, f, g, h, k, 0, next(0)); d = add(d, h); h = add(h, t2(a, b, c));
-      g = t1(d, e, f, g, k, 1, next(1)); c = add(c, g); g = add(g, t2(h, a, b));
-      f = t1(c, d, e, f, k, 2, next(2)); b = add(b, f); f = add(f, t2(g, h, a));
-      e = t1(b, c, d, e, k, 3, next(3)); a = add(a, e); e = add(e, t2(f, g, h));
-      d = t1(a, b, c, d, k, 4, next(4)); h = add(h, d); d = add(d, t2(e, f, g));
-      c = t1(h, a, b, c, k, 5, next(5)); g = add(g, c); c = add(c, t2(d, e, f));
-      b = t1(g, h, a, b, k, 6, next(6)); f = add(f, b); b = add(b, t2(c, d, e));
-      a = t1(f, g, h, a, k, 7, next(7)); e = add(e, a); a = add(a, t2(b, c, d));
-      h = t1(e, f, g, h, k, 8, next(8)); d = add(d, h); h = add(h, t2(a, b, c));
-      g = t1(d, e, f, g, k, 9, next(9)); c = add(c, g); g = add(g, t2(h, a, b));
-      f = t1(c, d, e, f, k, 10, next(10)); b = add(b, f); f = add(f, t2(g, h, a));
-      e = t1(b, c, d, e, k, 11, next(11)); a = add(a, e); e = add(e, t2(f, g, h));
-      d = t1(a, b, c, d, k, 12, next(12)); h = add(h, d); d = add(d, t2(e, f, g));
-      c = t1(h, a, b, c, k, 13, next(13)); g = add(g, c); c = add(c, t2(d, e, f));
-      b = t1(g, h, a, b, k, 14, next(14)); f = add(f, b); b = add(b, t2(c, d, e));
-      a = t1(f, g, h, a, k, 15, next(15)); e = add(e, a); a = add(a, t2(b, c, d));
+      h = t1(e, f, g, h, v128.load_splat<u32>(k, 0), next(0)); d = add(d, h); h = add(h, t2(a, b, c));
+      g = t1(d, e, f, g, v128.load_splat<u32>(k, 4), next(1)); c = add(c, g); g = add(g, t2(h, a, b));
+      f = t1(c, d, e, f, v128.load_splat<u32>(k, 8), next(2)); b = add(b, f); f = add(f, t2(g, h, a));
+      e = t1(b, c, d, e, v128.load_splat<u32>(k, 12), next(3)); a = add(a, e); e = add(e, t2(f, g, h));
+      d = t1(a, b, c, d, v128.load_splat<u32>(k, 16), next(4)); h = add(h, d); d = add(d, t2(e, f, g));
+      c = t1(h, a, b, c, v128.load_splat<u32>(k, 20), next(5)); g = add(g, c); c = add(c, t2(d, e, f));
+      b = t1(g, h, a, b, v128.load_splat<u32>(k, 24), next(6)); f = add(f, b); b = add(b, t2(c, d, e));
+      a = t1(f, g, h, a, v128.load_splat<u32>(k, 28), next(7)); e = add(e, a); a = add(a, t2(b, c, d));
+      h = t1(e, f, g, h, v128.load_splat<u32>(k, 32), next(8)); d = add(d, h); h = add(h, t2(a, b, c));
+      g = t1(d, e, f, g, v128.load_splat<u32>(k, 36), next(9)); c = add(c, g); g = add(g, t2(h, a, b));
+      f = t1(c, d, e, f, v128.load_splat<u32>(k, 40), next(10)); b = add(b, f); f = add(f, t2(g, h, a));
+      e = t1(b, c, d, e, v128.load_splat<u32>(k, 44), next(11)); a = add(a, e); e = add(e, t2(f, g, h));
+      d = t1(a, b, c, d, v128.load_splat<u32>(k, 48), next(12)); h = add(h, d); d = add(d, t2(e, f, g));
+      c = t1(h, a, b, c, v128.load_splat<u32>(k, 52), next(13)); g = add(g, c); c = add(c, t2(d, e, f));
+      b = t1(g, h, a, b, v128.load_splat<u32>(k, 56), next(14)); f = add(f, b); b = add(b, t2(c, d, e));
+      a = t1(f, g, h, a, v128.load_splat<u32>(k, 60), next(15)); e = add(e, a); a = add(a, t2(b, c, d));
     }
     v128.store(state, add(v128.load(state, 0), a), 0);
     v128.store(state, add(v128.load(state, 16), b), 16);

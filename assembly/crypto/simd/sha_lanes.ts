@@ -46,7 +46,8 @@ export function majority(x: v128, y: v128, z: v128): v128 {
 }
 
 /** The block in work of each of four messages, word by word, lane by lane. */
-export const ring: usize = memory.data(256, 16);
+// @ts-ignore: decorator
+@lazy export const ring: usize = memory.data(256, 16);
 
 /** The octets of each word turned: big-endian numbers. */
 // @ts-ignore: decorator
