@@ -55,13 +55,13 @@ test("an incomplete entry from the start discards what it matches, and the other
   assert.equal(pair.plain.length, 0);
 });
 
-test("140 lines, room for 128: lines 129 to 140 discard, what none matches passes", () => {
+test("140 lines, room for 112 tunnels: lines 113 to 140 discard, what none matches passes", () => {
   const pair = new Watched();
   assert.ok(pair.ping());
   const lines = Array.from({ length: 139 }, (_, i) => ` permit ip 10.1.0.0 0.0.0.255 10.7.${i}.0 0.0.0.255`).join("\n");
   pair.alpha.configure(`ip access-list extended VPN\n${lines}`);
-  assert.match(pair.alpha.output, /%CRYPTO-3-POLICIES: there is no room for more than 128 policies: crypto map CM 10 is cut short, and what its lines from 1290 on match is discarded/);
-  assert.match(pair.alpha.type("show crypto map"), /no room from line 1290 on: what those lines match is discarded/);
+  assert.match(pair.alpha.output, /%CRYPTO-3-POLICIES: there is no room for more than 112 tunnels in profile board: crypto map CM 10 is cut short, and what its lines from 1130 on match is discarded/);
+  assert.match(pair.alpha.type("show crypto map"), /no room from line 1130 on: what those lines match is discarded/);
   assert.ok(pair.ping(), "the first line's tunnel stays");
   for (let i = 0; i < 139; i++) pair.a.ping(`10.7.${i}.10`, 1000 + i);
   pair.world.run(30_000);
@@ -70,17 +70,17 @@ test("140 lines, room for 128: lines 129 to 140 discard, what none matches passe
   pair.world.run(100);
   assert.equal(pair.plain.filter((f) => f.direction === 0).length, 1);
   // A list of as many other lines in its place: those that go make room for those that come.
-  const others = Array.from({ length: 128 }, (_, i) => ` permit ip 10.1.0.0 0.0.0.255 10.8.${i}.0 0.0.0.255`).join("\n");
+  const others = Array.from({ length: 112 }, (_, i) => ` permit ip 10.1.0.0 0.0.0.255 10.8.${i}.0 0.0.0.255`).join("\n");
   pair.plain.length = 0;
   pair.alpha.configure(`no ip access-list extended VPN\nip access-list extended VPN\n${others}`);
   assert.doesNotMatch(pair.alpha.type("show crypto map"), /no room/);
-  pair.a.ping("10.8.127.10", 9);
+  pair.a.ping("10.8.111.10", 9);
   pair.world.run(1000);
   assert.equal(pair.plain.length, 0);
 });
 
 test("entries behind the one that was cut: deny, bypass and discard hold for them too", () => {
-  const many = Array.from({ length: 128 }, (_, i) => ` permit ip 10.1.0.0 0.0.0.255 10.7.${i}.0 0.0.0.255`).join("\n");
+  const many = Array.from({ length: 112 }, (_, i) => ` permit ip 10.1.0.0 0.0.0.255 10.7.${i}.0 0.0.0.255`).join("\n");
   const extra = `ip access-list extended MANY\n${many}\n deny ip any 10.2.0.9 0.0.0.0\n permit ip 10.1.0.0 0.0.0.255 10.6.0.0 0.0.255.255
 ip access-list extended CLEAR\n permit ip any 10.5.0.0 0.0.255.255
 ip access-list extended LATE\n permit ip 10.1.0.0 0.0.0.255 10.4.0.0 0.3.255.255

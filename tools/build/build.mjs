@@ -9,7 +9,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { root } from "../setup.mjs";
-import { STANDARD, fitMemory, readFileWith, sourceOf, withNumbers } from "./limits.mjs";
+import { STANDARD, commonSource, fitMemory, readFileWith, sourceOf, withNumbers } from "./limits.mjs";
 import { joinSegments } from "./segments.mjs";
 
 /** The modules that everybody needs, and those of another profile. */
@@ -79,7 +79,7 @@ function inProcess(name) {
  * Compiles a module into build/NAME.wasm and build/NAME.wat. @param limits text of a profile (assembly/limits/)
  * @param options more of the compiler's
  */
-export async function compile(name, { source, limits, features, options = ["--target", "release"] } = moduleNamed(name)) {
+export async function compile(name, { source, limits, common, features, options = ["--target", "release"] } = moduleNamed(name)) {
   const { default: asc } = await import("assemblyscript/asc");
   // Beside the place and then into it: whoever reads meanwhile, or builds too, meets whole files only.
   const beside = (extension) => join("build", `.${name}.${process.pid}.${extension}`);
@@ -88,7 +88,7 @@ export async function compile(name, { source, limits, features, options = ["--ta
   const memory = ["--initialMemory", String(pages), "--maximumMemory", String(pages)];
   const { error, stderr } = await asc.main(
     [source, "--config", "asconfig.json", ...options, ...memory, ...features, "--outFile", beside("wasm"), "--textFile", beside("wat"), "--baseDir", root],
-    { readFile: readFileWith(limits) },
+    { readFile: readFileWith(limits, common) },
   );
   if (error) throw new Error(stderr.toString());
   const joined = joinSegments(readFileSync(join(root, beside("wasm"))), 64);
@@ -100,16 +100,17 @@ export async function compile(name, { source, limits, features, options = ["--ta
 
 /**
  * The module in a size of a test's: build/NAME.wasm, of a profile's text, with SIMD, hardly optimized. Returns its path.
- * @param changes numbers of the profile `board` that are others
+ * @param changes numbers of the profile `board` that are others, and `others` of assembly/limits.ts
  */
-export async function buildSized(name, changes, { profile = STANDARD, log = () => {} } = {}) {
+export async function buildSized(name, changes, { profile = STANDARD, others = {}, log = () => {} } = {}) {
   const limits = withNumbers(sourceOf(profile), changes);
+  const common = withNumbers(commonSource(), others);
   const out = join(root, "build", `${name}.wasm`);
-  const now = createHash("sha256").update(state()).update(limits).digest("hex");
+  const now = createHash("sha256").update(state()).update(limits).update(common).digest("hex");
   if (existsSync(out) && existsSync(stampOf(name)) && readFileSync(stampOf(name), "utf8") === now) return out;
   mkdirSync(join(root, "build"), { recursive: true });
   log(`postern: compiling the module as ${name} ...`);
-  await compile(name, { source: "assembly/index.ts", limits, features: ["--enable", "simd"], options: ["-O1"] });
+  await compile(name, { source: "assembly/index.ts", limits, common, features: ["--enable", "simd"], options: ["-O1"] });
   writeFileSync(stampOf(name), now);
   return out;
 }

@@ -127,16 +127,19 @@ function rule(no: bool): bool {
     return result(line ? lists.removeLine(list, line.sequence) : Refusal.NOT_FOUND, list);
   }
   const matched = maps.matchesList(list.name, list.nameLen);
-  if (matched) {
-    // What lines before it have configured counts.
-    sadb.refresh();
-    if (!spd.hasRoom(list, action == LineAction.PERMIT)) {
-      refuse("There is no room for a further tunnel: profile ").put(PROFILE).put(" has ").u32(TUNNELS).put(", and ").u32(POLICIES).put(" policies in all.");
-      nl();
-      return false;
-    }
-  }
-  return result(lists.addLine(list, sequence, action, protocol, source, sourceWildcard, sourcePort, value, wildcard, port, matched, sourceLast, last), list);
+  // What lines before it have configured counts.
+  if (matched) sadb.refresh();
+  const room = !matched || spd.hasRoom(list, action == LineAction.PERMIT);
+  if (!result(lists.addLine(list, sequence, action, protocol, source, sourceWildcard, sourcePort, value, wildcard, port, matched, sourceLast, last), list)) return false;
+  return room || beyond();
+}
+
+/** The line stands in the list and makes no tunnel: nothing of what it matches goes out in plain for that. */
+function beyond(): bool {
+  refuse("There is no room for a further tunnel (profile ").put(PROFILE).put(" has ").u32(TUNNELS).put(", and ").u32(POLICIES)
+    .put(" policies in all): what the line matches is discarded.");
+  nl();
+  return false;
 }
 
 /** A list of a number that has no line is none (`ip access-list` keeps an empty one). */

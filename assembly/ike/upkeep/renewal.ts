@@ -227,6 +227,7 @@ export function expired(spi: u32): void {
 
 /** Switches and deletes what is due. */
 export function poll(): void {
+  if (!alarms.deadline.due()) return;
   for (let slot = alarms.next(); slot >= 0; slot = alarms.next()) {
     const pair = at(slot);
     if (pair) look(pair, clock.now());

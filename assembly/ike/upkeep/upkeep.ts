@@ -92,8 +92,9 @@ function undone(ex: Exchange, unanswered: bool): void {
 
 /** Lifetimes of ISAKMP SAs and NAT keepalives that are due. */
 export function pollSas(): void {
-  const now = clock.now();
   const alarms = isakmpSa.alarms;
+  if (!alarms.deadline.due()) return;
+  const now = clock.now();
   for (let slot = alarms.next(); slot >= 0; slot = alarms.next()) {
     const sa = isakmpSa.at(slot);
     if (!sa || sa.phase == Phase.NEGOTIATING) continue;
