@@ -1,4 +1,4 @@
-/** The module's ESP by itself (tests/unit/ipsec/esp_entry.ts), with SIMD unless POSTERN_BUILD is `scalar`; compiled when a source is newer. */
+/** The module's ESP by itself (tests/unit/ipsec/esp_entry.ts), compiled when a source is newer. */
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -28,14 +28,12 @@ function newest(folder: string): number {
 }
 
 export async function espBinary(): Promise<Uint8Array> {
-  const simd = process.env.POSTERN_BUILD !== "scalar";
-  const name = `build/esp${simd ? ".simd" : ""}.wasm`;
-  const out = join(root, name);
+  const out = join(root, "build", "esp.wasm");
   const stale = !existsSync(out) || statSync(out).mtimeMs < Math.max(newest(join(root, "assembly")), newest(join(root, "tests/unit/ipsec")), newest(join(root, "tests/unit/sadb")));
   if (stale) {
     mkdirSync(join(root, "build"), { recursive: true });
     const { default: asc } = await import("assemblyscript/asc");
-    const { error, stderr } = await asc.main(["tests/unit/ipsec/esp_entry.ts", "--config", "asconfig.json", "--target", "release", "--outFile", name, "--baseDir", root, ...(simd ? ["--enable", "simd"] : [])], {});
+    const { error, stderr } = await asc.main(["tests/unit/ipsec/esp_entry.ts", "--config", "asconfig.json", "--target", "release", "--outFile", "build/esp.wasm", "--baseDir", root], {});
     if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
   }
   return readFileSync(out);
