@@ -90,11 +90,11 @@ function powerOfTwo(n: u32): bool {
 
 /** What the numbers owe each other. It is the compiler that looks: one that does not hold is an error of the build. */
 export function check(): void {
-  if (!powerOfTwo(FLOWS)) ERROR("FLOWS is to be a power of two");
+  if (!powerOfTwo(FLOWS) || FLOWS < 4) ERROR("FLOWS is to be a power of two, four at least");
   if (!powerOfTwo(ARP_BUCKETS)) ERROR("ARP_BUCKETS is to be a power of two");
   if (!powerOfTwo(REPLAY_WINDOW_MAX) || REPLAY_WINDOW_MAX < REPLAY_WINDOW_DEFAULT) ERROR("REPLAY_WINDOW_MAX is to be a power of two, the default window at least");
   if (PORTS < 1 || PORTS > 32) ERROR("a word has a bit for each port: PORTS is 1 to 32");
-  if (SAS > 0xffff || POLICIES > 0xffff || ROUTES + PORTS > 0xffff || ISAKMP_SAS > 0xffff || PEERS > 0xffff || PACKETS > 0xffff) ERROR("a pool's slots are numbered with 16 bits");
+  if (SAS > 0xfffe || POLICIES > 0xfffe || ROUTES + PORTS > 0xffff || ISAKMP_SAS > 0xfffe || PEERS > 0xfffe || PACKETS > 0xffff) ERROR("a pool's slots are numbered with 16 bits");
   if (SAS < 2 * TUNNELS + 4) ERROR("SAS leaves no room for a renewal beside all TUNNELS");
   if (POLICIES < TUNNELS || PEERS < 2 || DYNAMIC_POLICIES > POLICIES) ERROR("POLICIES is to have room for all TUNNELS");
   if (ISAKMP_SAS <= ISAKMP_SAS_RESERVED || HALF_OPEN_LOAD > HALF_OPEN || HALF_OPEN_LOAD_PER_ADDRESS > HALF_OPEN_PER_ADDRESS) ERROR("what is reserved is less than all");

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Curves } from "../tests/support/primitives/curves.ts";
 import { Primitives } from "../tests/support/primitives/primitives.ts";
-import { local, type Contender } from "./measure.ts";
+import { cpu, type Contender } from "./measure.ts";
 
 export const BUILDS = { "Postern, SIMD": "primitives.simd", "Postern, scalar": "primitives" } as const;
 
@@ -39,11 +39,18 @@ async function load(file: string): Promise<Core> {
   return new Core(exports);
 }
 
+/** Work of the core's. `batch`: pieces that one call does, 1 when left out. */
+export interface Work {
+  call: () => void;
+  result: () => Uint8Array;
+  batch?: number;
+}
+
 /**
- * Both builds as contenders, SIMD first. `make` lays out its inputs and gives the work and its result; it is called again before
- * each of the two is used, since all work lies in the same places.
+ * Both builds as contenders, SIMD first. `make` lays out its inputs and gives the work and its result, nothing where the core has no
+ * such function; it is called again before each of the two is used, since all work lies in the same places.
  */
-export async function ours(make: (core: Core) => { call: () => void; result: () => Uint8Array } | undefined, suffix = ""): Promise<Contender[]> {
+export async function ours(make: (core: Core) => Work | undefined): Promise<Contender[]> {
   const contenders: Contender[] = [];
   for (const [name, file] of Object.entries(BUILDS)) {
     let core = cores.get(file);
@@ -51,11 +58,14 @@ export async function ours(make: (core: Core) => { call: () => void; result: () 
     const one = await core;
     if (!make(one)) continue;
     contenders.push({
-      name: name + suffix,
+      name,
       result: () => make(one)!.result(),
       run: (n) => {
-        const { call } = make(one)!;
-        return local(name, call, () => new Uint8Array()).run(n);
+        const { call, batch = 1 } = make(one)!;
+        const calls = Math.ceil(n / batch);
+        const start = cpu();
+        for (let i = 0; i < calls; i++) call();
+        return ((cpu() - start) * n) / (calls * batch);
       },
     });
   }

@@ -50,11 +50,12 @@ export function load(path: string): Results {
   return { version: 1, results: [] };
 }
 
-/** Puts results in the place of older ones of the same names; those of others stay. Returns all, in the order of `names`. */
+/** Puts results in the place of older ones of the same names; those of others stay. Returns all, in the order of the benchmarks' `names`. */
 export function store(path: string, fresh: Result[], names: readonly string[]): Results {
   const old = existsSync(path) ? load(path).results : [];
   const all = new Map([...old, ...fresh].map((one) => [one.name, one]));
-  const results: Results = { version: 1, results: names.flatMap((name) => all.get(name) ?? []) };
+  const place = ({ command }: Result): number => names.indexOf(command.split(" ")[4] ?? "");
+  const results: Results = { version: 1, results: [...all.values()].sort((a, b) => place(a) - place(b)) };
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `${JSON.stringify(results, null, 1)}\n`);
   return results;

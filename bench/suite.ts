@@ -18,8 +18,8 @@ export interface Suite {
   notes: string[];
 }
 
-/** A benchmark: it calls `done` behind each case, and returns all. */
-export type Bench = (effort: Effort, done: (row: Row) => void) => Promise<Suite>;
+/** A benchmark: it calls `done` behind each case, and returns all; several suites where their costs are in several units. */
+export type Bench = (effort: Effort, done: (row: Row) => void) => Promise<Suite | Suite[]>;
 
 /** A cost as it is shown: megabytes a second for a piece of `size` octets. */
 export function shown(unit: Unit, cost: number, size: number): number {

@@ -84,8 +84,8 @@ export function aesMac(ctx: usize, chain: usize, data: usize, len: u32): void {
 }
 
 /**
- * Encrypts `n` texts in place, each under its own key and IV, faster together than one after the other where there are vectors.
- * They stand one behind the other at `texts`: addresses of schedule, IV and text, and the text's length, 16 bytes in all (CbcText).
+ * Encrypts `n` texts in place, each under its own key and IV, which are used up; on wide processors with vectors faster than
+ * one after the other. At `texts` there are 16 bytes for each (CbcText): addresses of schedule, IV and text, and the length.
  */
 export function aesEncryptMany(texts: usize, n: u32): void {
   if (ASC_FEATURE_SIMD) permute.cbcEncryptMany(texts, n);

@@ -1,5 +1,7 @@
 // AES four blocks at a time in 64-bit planes (aes_bits.ts), for engines without vectors: counter mode and CBC decryption.
-import { PLANES, state, subBytes, unsubBytes, mixOdd, mixEven, mixLast, addKey, unmixOdd, unmixEven, unmixFirst, skewKey } from "./aes_bits";
+import {
+  PLANES, state, subBytes, unsubBytes, mixOdd, mixEven, mixLast, addKey, unmixOdd, unmixEven, unmixFirst, skewKey,
+} from "./aes_bits";
 import { pack, unpack, transpose, planesOfFour } from "./aes_planes";
 import * as ct from "../util/ct";
 

@@ -22,7 +22,7 @@ import * as ct from "../util/ct";
 // @ts-ignore: decorator
 @inline const REPEAT: u64 = 0x0000001100000011;
 
-/** Round keys: planes j and j + 4 in the lower and upper halves of the octets of word j. The first and the last are as they came. */
+/** Round keys: planes j and j + 4 in the lower and upper halves of the octets of word j; the first and the last as they came. */
 const roundKeys: usize = memory.data(240, 8);
 
 // A block is two words, its columns 0 and 1, 2 and 3. Turned, 32-bit word j of the four has bits j and j + 4 of each byte, a

@@ -44,17 +44,19 @@ function stream(): usize {
   return ASC_FEATURE_SIMD ? eight.state : four.four;
 }
 
-/** Makes the blocks of the stream that begin with this counter. */
-function makeStream(counter: usize, count: u32): void {
-  const head = load<u64>(counter, 0);
-  const middle = load<u32>(counter, 8);
-  for (let b: usize = 0; b < BLOCKS << 4; b += 16) {
-    store<u64>(stream() + b, head);
-    store<u32>(stream() + b, middle, 8);
-    put32(stream() + b + 12, count++);
+/** Makes the blocks of the stream that begin with this counter, for `len` bytes and more. */
+function makeStream(counter: usize, count: u32, len: u32): void {
+  if (ASC_FEATURE_SIMD) eight.makeStream(rounds, counter, count, len);
+  else {
+    const head = load<u64>(counter, 0);
+    const middle = load<u32>(counter, 8);
+    for (let b: usize = 0; b < BLOCKS << 4; b += 16) {
+      store<u64>(four.four + b, head);
+      store<u32>(four.four + b, middle, 8);
+      put32(four.four + b + 12, count++);
+    }
+    four.encryptFour(rounds);
   }
-  if (ASC_FEATURE_SIMD) eight.encryptEight(rounds);
-  else four.encryptFour(rounds);
   left = BLOCKS;
 }
 
@@ -76,10 +78,11 @@ function mask(data: usize, from: usize, n: u32): void {
 export function ctrRun(counter: usize, data: usize, len: u32): void {
   let count = get32(counter + 12);
   while (len) {
-    if (!left) makeStream(counter, count);
+    if (!left) makeStream(counter, count, len);
     const room = left << 4;
     const n: u32 = len < room ? len : room;
-    mask(data, stream() + ((BLOCKS - left) << 4), n);
+    if (ASC_FEATURE_SIMD && n == BLOCKS << 4) eight.xorStream(data);
+    else mask(data, stream() + ((BLOCKS - left) << 4), n);
     const blocks = (n + 15) >>> 4;
     left -= blocks;
     count += blocks;

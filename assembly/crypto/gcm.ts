@@ -55,7 +55,7 @@ function begin(ctx: usize, nonce: usize, len: u32): void {
 
 /** Writes the whole tag to `hash`. */
 function authenticate(ctx: usize, aad: usize, aadLen: u32, data: usize, len: u32): void {
-  ghashOpen(ctx + H_AT);
+  ghashOpen(ctx + H_AT, aadLen + len);
   memory.fill(hash, 0, 16);
   ghash(hash, aad, aadLen);
   ghash(hash, data, len);

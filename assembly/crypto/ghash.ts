@@ -1,6 +1,6 @@
-// GHASH (SP 800-38D, 6.4): on vectors simd/ghash.ts, else here on 64-bit words: the product by clmul.ts and Karatsuba, three products of lower halves and three
-// of upper halves a block, then the reduction modulo x^128 + x^7 + x^2 + x + 1. GHASH numbers its bits from the left, so
-// that a product stands one place too low and is moved up before it is reduced.
+// GHASH (SP 800-38D, 6.4): on vectors simd/ghash.ts, else here on 64-bit words: the product by clmul.ts and Karatsuba, three
+// products of lower halves and three of upper halves a block, then the reduction modulo x^128 + x^7 + x^2 + x + 1. GHASH
+// numbers its bits from the left, so that a product stands one place too low and is moved up before it is reduced.
 //
 //   key:  0    16    32
 //         | H  | H^2 |        H^2 for vectors alone
@@ -19,9 +19,9 @@ export function ghashKey(key: usize): void {
   if (ASC_FEATURE_SIMD) simd.square(key, key + 16);
 }
 
-/** Takes up a key for the calls that follow; ghashClose forgets it. */
-export function ghashOpen(key: usize): void {
-  if (ASC_FEATURE_SIMD) simd.ghashOpen(key, key + 16);
+/** Takes up a key for the calls that follow, `len` bytes in all or nearly; ghashClose forgets it. */
+export function ghashOpen(key: usize, len: u32): void {
+  if (ASC_FEATURE_SIMD) simd.ghashOpen(key, key + 16, len);
   else opened = key;
 }
 

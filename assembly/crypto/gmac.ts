@@ -31,7 +31,7 @@ export function gmacUpdate(ctx: usize, message: usize, data: usize, len: u32): v
     store<u32>(message, have + len);
     return;
   }
-  ghashOpen(ctx + H_AT);
+  ghashOpen(ctx + H_AT, len);
   if (have) {
     const n = 16 - have;
     memory.copy(block + have, data, n);
@@ -51,7 +51,7 @@ export function gmacFinal(ctx: usize, message: usize, out: usize): void {
   const sum = message + 16;
   const block = message + 32;
   const mask = message + 48;
-  ghashOpen(ctx + H_AT);
+  ghashOpen(ctx + H_AT, 16);
   ghash(sum, block, load<u32>(message));
   put64(block, load<u64>(message, 8) << 3);
   put64(block + 8, 0);

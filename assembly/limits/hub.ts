@@ -46,15 +46,15 @@ export const FRAGMENTS: u32 = 32;
 export const POLICIES: u32 = 4352;
 export const DYNAMIC_POLICIES: u32 = 4096;
 export const DYNAMIC_PER_PEER: u32 = 8;
-export const FLOWS: u32 = 8192;
+export const FLOWS: u32 = 16384;
 export const SAS: u32 = 10000;
 export const ACQUIRES: u32 = 512;
 export const HELD_PACKETS: u32 = 64;
 export const REPLAY_WINDOW_MAX: u32 = 512;
 export const RENEWAL_FROM: u32 = 2662;
-export const RENEWAL_SPREAD: u32 = 1024;
-export const RENEWAL_FROM_RESPONDER: u32 = 3768;
-export const RENEWAL_SPREAD_RESPONDER: u32 = 164;
+export const RENEWAL_SPREAD: u32 = 737;
+export const RENEWAL_FROM_RESPONDER: u32 = 3400;
+export const RENEWAL_SPREAD_RESPONDER: u32 = 532;
 
 // IKE
 export const ISAKMP_SAS: u32 = 4416;

@@ -3,6 +3,7 @@
  * address and its wildcard may be `range FIRST LAST`. Crypto maps match them: source is the side behind this gateway. Lines are kept by sequence number: 10, 20, ...
  */
 import { ACCESS_LISTS, ACCESS_LIST_ENTRIES, ACCESS_LIST_REMARKS, NAME_MAX, REMARK_MAX } from "../limits";
+import { Index, NONE, keyOf } from "../util/index";
 import { Blocks, Pool } from "../util/pool";
 import { Refusal, touch } from "./setting";
 
@@ -65,9 +66,11 @@ export class AccessList {
 let listPool = changetype<Pool<AccessList>>(0);
 let linePool = changetype<Pool<AccessLine>>(0);
 let remarkPool: Blocks = changetype<Blocks>(0);
+let names: Index = changetype<Index>(0);
 
 export function init(): void {
   listPool = new Pool<AccessList>("access lists", ACCESS_LISTS, NAME_MAX);
+  names = new Index(ACCESS_LISTS);
   linePool = new Pool<AccessLine>("access list lines", ACCESS_LIST_ENTRIES);
   remarkPool = new Blocks("access list remarks", REMARK_MAX, ACCESS_LIST_REMARKS);
 }
@@ -86,7 +89,7 @@ export function at(i: u32): AccessList | null {
 }
 
 export function find(name: usize, len: u32): AccessList | null {
-  for (let i: u32 = 0; i < listPool.size; i++) {
+  for (let i = names.first(keyOf(name, len)); i != NONE; i = names.next(i)) {
     const list = at(i);
     if (list && list.nameLen == len && memory.compare(list.name, name, <usize>len) == 0) return list;
   }
@@ -102,6 +105,7 @@ export function add(name: usize, len: u32): AccessList | null {
   if (!list) return null;
   list.nameLen = len;
   memory.copy(list.name, name, <usize>len);
+  names.add(listPool.indexOf(list), keyOf(name, len));
   touch();
   return list;
 }
@@ -114,6 +118,7 @@ export function remove(list: AccessList): void {
     freeLine(line);
     line = next;
   }
+  names.remove(listPool.indexOf(list), keyOf(list.name, list.nameLen));
   listPool.free(list);
   touch();
 }

@@ -2,11 +2,11 @@
  * Routes: those of connected networks and static ones. `compile` makes of them, whenever one changes, the table that
  * packets are looked up in: longest prefix first, then smallest distance, so that the first match is the route. A static
  * route through a next hop is resolved then (one level of recursion through another static route) and is left out while
- * its next hop cannot be reached.
+ * its next hop cannot be reached. Where there are many, the routes of one length of prefix are looked through by halves.
  */
 import { PORTS, ROUTES } from "../limits";
 import * as ipv4 from "../wire/ipv4";
-import { Pool } from "../util/pool";
+import { Pool, countTable } from "../util/pool";
 import * as interfaces from "./interface";
 import { Status } from "./interface";
 
@@ -42,14 +42,22 @@ let order: usize = 0;
 let count: u32 = 0;
 let compiled: usize = 0;
 let compiledCount: u32 = 0;
+/** So many routes are looked through one by one. */
+const FEW: u32 = 8;
+/** Of each length of prefix the first route and how many there are, the longest first; `sorted` has the routes of each by prefix. */
+const lengths: usize = memory.data(33 * 4, 4); // u16, u16
+let lengthCount: u32 = 0;
+let sorted: usize = 0; // u16 each: places in the table
 let seen: u32 = 0;
 
 export function init(): void {
   statics = new Pool<Route>("routes", ROUTES);
   order = heap.alloc(<usize>(2 * ROUTES));
+  countTable((ROUTES + PORTS) * (SIZE + 2) + 2 * ROUTES);
   compiled = heap.alloc(<usize>((ROUTES + PORTS) * SIZE));
+  sorted = heap.alloc(<usize>((ROUTES + PORTS) << 1));
   count = 0;
-  compiledCount = 0;
+  compiledCount = lengthCount = 0;
   seen = 0;
 }
 
@@ -122,12 +130,63 @@ export function activeAt(i: u32): Route {
 /** The route of a datagram for `destination`, until an interface or a route changes; null: there is none. */
 export function lookup(destination: u32): Route | null {
   refresh();
+  if (compiledCount > FEW) return among(destination);
   const end = compiled + <usize>(compiledCount * SIZE);
   for (let p = compiled; p < end; p += SIZE) {
     const route = changetype<Route>(p);
     if ((destination & route.mask) == route.prefix) return route;
   }
   return null;
+}
+
+/** The same among many: in each length of prefix by halves. Of routes to one prefix the first in the table is the best. */
+function among(destination: u32): Route | null {
+  for (let n: u32 = 0; n < lengthCount; n++) {
+    const p = lengths + <usize>(n << 2);
+    const first = <u32>load<u16>(p);
+    let low = first;
+    let high = first + <u32>load<u16>(p, 2);
+    const end = high;
+    const prefix = destination & activeAt(first).mask;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (sortedAt(middle).prefix < prefix) low = middle + 1;
+      else high = middle;
+    }
+    if (low < end && sortedAt(low).prefix == prefix) return sortedAt(low);
+  }
+  return null;
+}
+
+function sortedAt(i: u32): Route {
+  return activeAt(<u32>load<u16>(sorted + <usize>(i << 1)));
+}
+
+/** Finds where the lengths of prefixes begin, and sorts the routes of each by prefix; those of one prefix stay in their order. */
+function sort(): void {
+  lengthCount = 0;
+  for (let i: u32 = 0; i < compiledCount; i++) {
+    const p = lengths + <usize>(lengthCount << 2);
+    if (i == 0 || activeAt(i - 1).mask != activeAt(i).mask) {
+      store<u16>(p, <u16>i);
+      store<u16>(p, 0, 2);
+      lengthCount++;
+    }
+    const group = lengths + <usize>((lengthCount - 1) << 2);
+    const first = <u32>load<u16>(group);
+    store<u16>(group, load<u16>(group, 2) + 1, 2);
+    const prefix = activeAt(i).prefix;
+    let low = first;
+    let high = i;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (sortedAt(middle).prefix <= prefix) low = middle + 1;
+      else high = middle;
+    }
+    const at = sorted + <usize>(low << 1);
+    memory.copy(at + 2, at, <usize>((i - low) << 1));
+    store<u16>(at, <u16>i);
+  }
 }
 
 /** Whether a static route leads through that station: no interface of ours can have its address, as `add` wants it. */
@@ -181,6 +240,7 @@ function compile(): void {
       if (hop != 0) insert(route.prefix, route.mask, route.nextHop, linkOf(hop), route.distance, hop);
     }
   }
+  if (compiledCount > FEW) sort();
 }
 
 /** The station on a link of ours that leads to `nextHop`: itself, or the next hop of the static route to it. 0: none. */

@@ -47,6 +47,8 @@ export class Power extends Sliced {
   private ofTwo: bool = false;
   /** Entries of the table that exist. */
   private entries: u32 = 0;
+  /** The first window has been. */
+  private begun: bool = false;
   /** Squarings due before the exponent's next bits. */
   private squarings: u32 = 0;
 
@@ -73,6 +75,7 @@ export class Power extends Sliced {
     this.bytes = pLen;
     this.ofTwo = base == 0;
     this.squarings = 0;
+    this.begun = false;
     this.phase = Phase.POWER;
     if (base) {
       fromBytes(this.at(A), m.n, m.w, base, baseLen);
@@ -117,7 +120,8 @@ export class Power extends Sliced {
         break;
       case Phase.TABLE: {
         const entry = table + <usize>this.entries * m.stride;
-        m.multiply(entry, entry - m.stride, table + m.stride);
+        if (this.entries & 1) m.multiply(entry, entry - m.stride, table + m.stride);
+        else m.squareOf(entry, table + <usize>(this.entries >>> 1) * m.stride);
         if (++this.entries == 16) this.phase = Phase.POWER;
         break;
       }
@@ -132,7 +136,9 @@ export class Power extends Sliced {
           // R^2 has been used: its place takes the entry.
           if (ASC_FEATURE_SIMD) rowsLookup(m.square, table, this.digit(4), this.at(NUMBERS), m.n);
           else lookup(m.square, table, this.digit(4), this.at(NUMBERS), m.n);
-          m.multiply(a, a, m.square);
+          if (this.begun) m.multiply(a, a, m.square);
+          else memory.copy(a, m.square, m.stride);
+          this.begun = true;
           this.nextDigit(4);
         }
         break;

@@ -68,8 +68,8 @@ export function montgomeryOut(r: usize, a: usize, t: usize, N: usize, n: u32, w:
 }
 
 /**
- * C = R - 2^e * p, which is R mod p, the 1 of Montgomery's form: p's upper 64 bits are ones, so C < R / 2^64. Where e is 64 or more
- * C is above p: C * C / R is far below it all the same.
+ * C = R - 2^e * p, which is R mod p, the 1 of Montgomery's form: p's upper 64 bits are ones, so C < R / 2^64. Where e is 64 or
+ * more C is above p: C * C / R is far below it all the same.
  */
 export function complement(C: usize, N: usize, bits: u32, n: u32, w: u32): void {
   const mask: u32 = (1 << w) - 1;

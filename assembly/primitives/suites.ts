@@ -148,5 +148,6 @@ export function ccmSeal(
 export function ccmOpen(
   ctx: usize, nonce: usize, nonceLen: u32, aad: usize, aadLen: u32, data: usize, len: u32, icv: usize, icvLen: u32,
 ): u32 {
-  return ccm.ccmOk(nonceLen, icvLen, aadLen, len) && ccm.ccmOpen(ctx, nonce, nonceLen, aad, aadLen, data, len, icv, icvLen) ? 1 : 0;
+  if (!ccm.ccmOk(nonceLen, icvLen, aadLen, len)) return 0;
+  return ccm.ccmOpen(ctx, nonce, nonceLen, aad, aadLen, data, len, icv, icvLen) ? 1 : 0;
 }

@@ -4,8 +4,9 @@
  *
  * The earliest is in a `Deadline`, and `poll` sees it among those of all rooms.
  */
-import { Deadline, NEVER } from "./deadline";
 import * as clock from "./clock";
+import { Deadline, NEVER } from "./deadline";
+import { countTable } from "./pool";
 
 const ABSENT: u32 = 0xffff;
 
@@ -18,6 +19,7 @@ export class Alarms {
   private count: u32 = 0;
 
   constructor(private size: u32) {
+    countTable(12 * size);
     this.times = heap.alloc(<usize>(size << 3));
     this.heap = heap.alloc(<usize>(size << 1));
     this.places = heap.alloc(<usize>(size << 1));

@@ -7,6 +7,8 @@
  * Objects of another key may stand in the same list: whoever walks it compares. Changing the key of an object is `remove`, then `add`.
  */
 
+import { countTable } from "./pool";
+
 /** In place of a slot: there is none. */
 export const NONE: u32 = 0xffff;
 
@@ -26,6 +28,13 @@ export function mix(key: u32): u32 {
   return key ^ (key >>> 16);
 }
 
+/** A key for octets (FNV-1a). */
+export function keyOf(p: usize, len: u32): u32 {
+  let key: u32 = 0x811c9dc5;
+  for (let i: u32 = 0; i < len; i++) key = (key ^ <u32>load<u8>(p + <usize>i)) * 0x01000193;
+  return key;
+}
+
 export class Index {
   private heads: usize; // u16 each
   private links: usize; // u16 a slot
@@ -35,6 +44,7 @@ export class Index {
   constructor(size: u32) {
     const lists = ceilPowerOfTwo(size);
     this.mask = lists - 1;
+    countTable((lists + size) << 1);
     this.heads = heap.alloc(<usize>(lists << 1));
     this.links = heap.alloc(<usize>(size << 1));
     memory.fill(this.heads, 0xff, <usize>(lists << 1));

@@ -8,9 +8,18 @@ const POOLS_MAX: i32 = 32;
 const pools = new StaticArray<AnyPool | null>(POOLS_MAX);
 let poolCount: i32 = 0;
 
+/** Octets of the tables that objects are found through, and of what is remembered of each of them elsewhere. */
+export let tables: u32 = 0;
+
+/** A table has been made: `show memory` counts it. */
+export function countTable(octets: u32): void {
+  tables += octets;
+}
+
 /** Used by tests that make fresh rooms, and by nothing else. */
 export function forgetPools(): void {
   poolCount = 0;
+  tables = 0;
 }
 
 export function poolAt(i: i32): AnyPool | null {

@@ -81,6 +81,8 @@ export class GatewaySite {
       if (this.child.exitCode !== null) throw new Error(`postern-linux ended: ${this.said.trim()}`);
       return (await left.exec("ip link show lan && ip link show wan")).status === 0;
     });
+    // The interpreter is no contender: it runs where the compiled code is refused.
+    if (/interpreter/.test(this.said)) throw new Error(`postern-linux does not run its compiled code: ${this.said.trim().split("\n")[0]}`);
     await must(left, `ip link add br0 type bridge; ip link set wan master br0; ip link set far master br0; ip link set br0 up; ip link set far up; ip link set wan up; ip addr add ${HERE}/16 dev lan; ip link set lan up; ip route add 10.2.0.0/16 via 10.1.0.1`);
   }
 

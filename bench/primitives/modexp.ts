@@ -5,6 +5,7 @@ import { local, measure, type Contender } from "../measure.ts";
 import { ours } from "../ours.ts";
 import { onlyX64, openSsl, type Processor } from "../peers/openssl.ts";
 import type { Bench } from "../suite.ts";
+import { power } from "./power.ts";
 
 /** Group, bits of the prime, octets of the private value. */
 const GROUPS = [[1, 768, 32], [2, 1024, 32], [5, 1536, 32], [14, 2048, 32], [15, 3072, 40], [16, 4096, 44], [17, 6144, 50], [18, 8192, 56]] as const;
@@ -12,15 +13,6 @@ const PROCESSORS: Processor[] = ["OpenSSL", "OpenSSL without AVX"];
 
 const number = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
 const padded = (value: bigint, length: number): Buffer => Buffer.from(value.toString(16).padStart(length * 2, "0"), "hex");
-
-export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  for (const bit of exponent.toString(2)) {
-    result = (result * result) % modulus;
-    if (bit === "1") result = (result * base) % modulus;
-  }
-  return result;
-}
 
 /** GMP in WebAssembly: mpz_powm_sec, its power for secrets. */
 async function gmp(base: Uint8Array, exponent: Uint8Array, modulus: Uint8Array): Promise<Contender> {

@@ -91,13 +91,14 @@ export interface Bar {
 
 /** The picture for the README: our speed in times of others', on a logarithmic scale around 1. */
 export function picture(bars: readonly Bar[]): string {
+  const ratios = bars.map(({ ratio }) => ratio);
   const rows = bars.map((bar) => ({ ...bar, label: `${bar.what} / ${bar.against}`, from: 1 }));
   return text(
     Plot.plot({
       document: document as unknown as Document,
       style: { fontFamily: "sans-serif", fontSize: "12px" },
-      width: 820, height: 64 + 20 * rows.length, marginLeft: 400, marginRight: 60,
-      x: { type: "log", label: "our speed in times of theirs; right of 1 we are faster", grid: true, tickFormat: "~g" },
+      width: 1000, height: 76 + 20 * rows.length, marginLeft: 560, marginRight: 20, marginBottom: 44,
+      x: { type: "log", label: "our speed in times of theirs; right of 1 we are faster", labelOffset: 40, grid: true, tickFormat: "~g", domain: [Math.min(...ratios, 1) / 1.6, Math.max(...ratios, 1) * 1.6] },
       y: { label: null, domain: rows.map(({ label }) => label) },
       marks: [
         Plot.barX(rows, { x1: "from", x2: "ratio", y: "label", fill: (d: Bar) => (d.ratio >= 1 ? "#0072b2" : "#e69f00") }),

@@ -1,5 +1,5 @@
 /**
- * AES (FIPS 197) in CBC, counter and Galois/counter mode (NIST SP 800-38A and 38D), and Triple DES in CBC mode. No mode
+ * AES (FIPS 197) in CBC, counter, Galois/counter and CCM mode (NIST SP 800-38A, 38C and 38D), ChaCha20-Poly1305, and Triple DES in CBC mode. No mode
  * pads: CBC takes whole blocks. Nothing is changed in the arrays that are given; results are new ones.
  */
 import { blocks, octets, oneOf } from "./check.ts";
@@ -19,8 +19,8 @@ const enum Id { DES3 = 5, AES = 7 }
 const PART = 65536;
 /** Octets for a key's schedule, in whatever form a kernel wants it. */
 const SCHEDULE = 16384;
-/** Octets of a message and of its additional data that GCM takes at most. */
-const GCM_MAX = 131072;
+/** Octets at most of a text that is sealed whole, and of its additional data. */
+const TEXT_MAX = 131072;
 const AAD_MAX = 32768;
 const TAG = 16;
 
@@ -121,9 +121,54 @@ export class TagError extends Error {
   override readonly name = "TagError";
 }
 
+/** What an algorithm that seals whole messages has in the core. */
+interface Sealing {
+  readonly prefix: "gcm" | "ccm" | "chachaPoly";
+  /** Arguments behind the nonce's address, and behind the tag's. */
+  readonly nonce: (length: number) => number[];
+  readonly tag: number[];
+}
+
+const GCM: Sealing = { prefix: "gcm", nonce: () => [], tag: [TAG] };
+const CCM: Sealing = { prefix: "ccm", nonce: (length) => [length], tag: [TAG] };
+const CHACHA_POLY: Sealing = { prefix: "chachaPoly", nonce: () => [], tag: [] };
+
+function sealing({ prefix, nonce: more, tag: end }: Sealing, key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, most: number): Cipher {
+  octets("the additional data", aad, 0, AAD_MAX);
+  const [secret, number, additional] = [new Uint8Array(key), new Uint8Array(nonce), new Uint8Array(aad)];
+  /** @param tag the message's, to be checked */
+  const run = (text: Uint8Array, tag?: Uint8Array): Uint8Array<ArrayBuffer> =>
+    within((room) => {
+      const ctx = room.take(SCHEDULE);
+      room.call(`${prefix}Key`, ctx, room.put(secret), secret.length);
+      const [at, icv] = [room.put(text), room.take(TAG)];
+      const args = [ctx, room.put(number), ...more(number.length), room.put(additional), additional.length, at, text.length, icv, ...end];
+      if (!tag) {
+        if (room.call(`${prefix}Seal`, ...args) !== TAG) throw new RangeError(`a text of ${text.length} octets can't be sealed`);
+        const out = new Uint8Array(text.length + TAG);
+        out.set(room.get(at, text.length));
+        out.set(room.get(icv, TAG), text.length);
+        return out;
+      }
+      room.set(icv, tag);
+      if (room.call(`${prefix}Open`, ...args) !== 1) throw new TagError("the message is not authentic: its tag is wrong");
+      return room.get(at, text.length);
+    });
+  return {
+    encrypt(plaintext) {
+      octets("the plaintext", plaintext, 0, most);
+      return run(plaintext);
+    },
+    decrypt(ciphertext) {
+      octets("the ciphertext with its tag", ciphertext, TAG, most + TAG);
+      return run(ciphertext.subarray(0, -TAG), ciphertext.subarray(-TAG));
+    },
+  };
+}
+
 /**
  * AES in Galois/counter mode. The tag, 16 octets, stands behind the ciphertext; `decrypt` throws a TagError when it is wrong,
- * and gives no plaintext then.
+ * and gives no plaintext then. A text has at most 131072 octets.
  * @param key 16, 24 or 32 octets
  * @param nonce 12 octets, never twice under one key
  * @param aad additional data that are authenticated, at most 32768 octets
@@ -131,34 +176,29 @@ export class TagError extends Error {
 export function aesGcm(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array = new Uint8Array()): Cipher {
   oneOf("the key", key, 16, 24, 32);
   oneOf("the nonce", nonce, 12);
-  octets("the additional data", aad, 0, AAD_MAX);
-  const [secret, number, additional] = [new Uint8Array(key), new Uint8Array(nonce), new Uint8Array(aad)];
-  /** @param tag the message's, to be checked */
-  const run = (text: Uint8Array, tag?: Uint8Array): Uint8Array<ArrayBuffer> =>
-    within((room) => {
-      const ctx = room.take(SCHEDULE);
-      room.call("gcmKey", ctx, room.put(secret), secret.length);
-      const [at, icv] = [room.put(text), room.take(TAG)];
-      const args = [ctx, room.put(number), room.put(additional), additional.length, at, text.length, icv, TAG];
-      if (!tag) {
-        room.call("gcmSeal", ...args);
-        const out = new Uint8Array(text.length + TAG);
-        out.set(room.get(at, text.length));
-        out.set(room.get(icv, TAG), text.length);
-        return out;
-      }
-      room.set(icv, tag);
-      if (room.call("gcmOpen", ...args) !== 1) throw new TagError("the message is not authentic: its tag is wrong");
-      return room.get(at, text.length);
-    });
-  return {
-    encrypt(plaintext) {
-      octets("the plaintext", plaintext, 0, GCM_MAX);
-      return run(plaintext);
-    },
-    decrypt(ciphertext) {
-      octets("the ciphertext with its tag", ciphertext, TAG, GCM_MAX + TAG);
-      return run(ciphertext.subarray(0, -TAG), ciphertext.subarray(-TAG));
-    },
-  };
+  return sealing(GCM, key, nonce, aad, TEXT_MAX);
+}
+
+/**
+ * AES in counter mode with CBC-MAC (RFC 3610; SP 800-38C), with a tag of 16 octets, as aesGcm.
+ * @param key 16, 24 or 32 octets
+ * @param nonce 7 to 13 octets, never twice under one key; the longer it is, the shorter a text must be: at most 65535 octets with 13
+ * @param aad additional data that are authenticated, at most 32768 octets
+ */
+export function aesCcm(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array = new Uint8Array()): Cipher {
+  oneOf("the key", key, 16, 24, 32);
+  octets("the nonce", nonce, 7, 13);
+  return sealing(CCM, key, nonce, aad, nonce.length === 13 ? 65535 : TEXT_MAX);
+}
+
+/**
+ * ChaCha20-Poly1305 (RFC 8439), as aesGcm.
+ * @param key 32 octets
+ * @param nonce 12 octets, never twice under one key
+ * @param aad additional data that are authenticated, at most 32768 octets
+ */
+export function chacha20Poly1305(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array = new Uint8Array()): Cipher {
+  oneOf("the key", key, 32);
+  oneOf("the nonce", nonce, 12);
+  return sealing(CHACHA_POLY, key, nonce, aad, TEXT_MAX);
 }

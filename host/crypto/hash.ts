@@ -1,5 +1,5 @@
-/** Hashes (RFC 1321, FIPS 180-4) and HMAC (RFC 2104). A message may come in parts; it may have any length. */
-import { octets } from "./check.ts";
+/** Hashes (RFC 1321, FIPS 180-4), HMAC (RFC 2104) and AES-CMAC (RFC 4493). A message may come in parts; it may have any length. */
+import { octets, oneOf } from "./check.ts";
 import { within, type Room } from "./core.ts";
 
 /** IKE's numbers of the hashes (RFC 2409, appendix A; RFC 4868). */
@@ -8,14 +8,15 @@ const enum Id { MD5 = 1, SHA1 = 2, SHA256 = 4, SHA384 = 5, SHA512 = 6 }
 /** Octets that go into the core at once. */
 const PART = 65536;
 
-function feed(room: Room, id: Id, ctx: number, parts: readonly Uint8Array[]): void {
+/** Gives the parts to `add`, piece by piece. */
+function feed(room: Room, parts: readonly Uint8Array[], add: (at: number, length: number) => void): void {
   const longest = Math.max(0, ...parts.map(({ length }) => length));
   const at = room.take(Math.min(longest, PART));
   for (const part of parts)
     for (let done = 0; done < part.length; done += PART) {
       const piece = part.subarray(done, done + PART);
       room.set(at, piece);
-      room.call("hashUpdate", id, ctx, at, piece.length);
+      add(at, piece.length);
     }
 }
 
@@ -25,7 +26,7 @@ function digest(id: Id, parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     const ctx = room.take(room.call("hashCtxLength", id));
     const out = room.take(64);
     room.call("hashInit", id, ctx);
-    feed(room, id, ctx, parts);
+    feed(room, parts, (at, length) => room.call("hashUpdate", id, ctx, at, length));
     return room.get(out, room.call("hashFinal", id, ctx, out));
   });
 }
@@ -42,7 +43,7 @@ function hmac(id: Id, key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array
     const out = room.take(64);
     room.call("hmacKey", id, state, room.put(key), key.length);
     room.call("hmacStart", id, state, ctx);
-    feed(room, id, ctx, parts);
+    feed(room, parts, (at, length) => room.call("hashUpdate", id, ctx, at, length));
     return room.get(out, room.call("hmacFinal", id, state, ctx, out));
   });
 }
@@ -68,3 +69,16 @@ export const hmacSha256 = (key: Uint8Array, ...message: Uint8Array[]): Uint8Arra
 export const hmacSha384 = (key: Uint8Array, ...message: Uint8Array[]): Uint8Array<ArrayBuffer> => hmac(Id.SHA384, key, message);
 /** HMAC-SHA-512, 64 octets; the key has at most 65536. */
 export const hmacSha512 = (key: Uint8Array, ...message: Uint8Array[]): Uint8Array<ArrayBuffer> => hmac(Id.SHA512, key, message);
+
+/** AES-CMAC, 16 octets; the key has 16, 24 or 32. */
+export function aesCmac(key: Uint8Array, ...message: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  oneOf("the key", key, 16, 24, 32);
+  message.forEach((part, i) => octets(`part ${i + 1} of the message`, part));
+  return within((room) => {
+    const [ctx, state, out] = [room.take(16384), room.take(1024), room.take(64)];
+    room.call("cmacKey", ctx, room.put(key), key.length);
+    room.call("cmacStart", state);
+    feed(room, message, (at, length) => room.call("cmacUpdate", ctx, state, at, length));
+    return room.get(out, room.call("cmacFinal", ctx, state, out));
+  });
+}

@@ -1,4 +1,5 @@
 #include "link.h"
+#include "link_datagram.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -254,6 +255,7 @@ static void flush(struct link *link)
 
 uint32_t link_tend(struct link *link, uint32_t now)
 {
+    datagrams_flush(link);
     if (link->kind != LINK_STREAM)
         return UINT32_MAX;
     if (link->listener >= 0) {
@@ -310,85 +312,55 @@ static size_t receive_stream(struct link *link, uint8_t *into, size_t room)
     }
 }
 
-/** Fills in the check sum that the sender's kernel left to a card: its field holds the pseudo-header's sum (RFC 1071). */
-static void complete_checksum(uint8_t *frame, size_t length)
+/** A frame of a tap. It cuts off what has no room, and says nothing of it: one octet more tells. */
+static ssize_t receive_tap(const struct link *link, uint8_t *into, size_t room)
 {
-    size_t header = LINK_HEADER + (length > LINK_HEADER ? (size_t)(frame[LINK_HEADER] & 15) * 4 : 0);
-    if (length < LINK_HEADER + 20 || frame[12] != 0x08 || frame[13] != 0x00 || header > length)
-        return;
-    uint8_t protocol = frame[LINK_HEADER + 9];
-    size_t total = (size_t)frame[LINK_HEADER + 2] << 8 | frame[LINK_HEADER + 3], end = LINK_HEADER + total;
-    size_t at = header + (protocol == IPPROTO_TCP ? 16u : 6u);
-    if ((protocol != IPPROTO_TCP && protocol != IPPROTO_UDP) || end > length || at + 2 > end)
-        return;
-    uint32_t sum = 0;
-    for (size_t i = header; i < end; i++)
-        sum += (uint32_t)frame[i] << ((i - header) % 2 == 0 ? 8 : 0);
-    while (sum > 0xffff)
-        sum = (sum & 0xffff) + (sum >> 16);
-    sum ^= 0xffff;
-    if (sum == 0 && protocol == IPPROTO_UDP)
-        sum = 0xffff;
-    frame[at] = (uint8_t)(sum >> 8);
-    frame[at + 1] = (uint8_t)sum;
+    uint8_t more;
+    struct iovec parts[] = { { into, room }, { &more, 1 } };
+    ssize_t got;
+    do
+        got = readv(link->fd, parts, 2);
+    while (got < 0 && errno == EINTR);
+    return got;
 }
 
-/** A frame of a real interface. The kernel takes VLAN tags off before it shows it: `*foreign` then, as it is not of this network. */
-static ssize_t receive_packet(const struct link *link, uint8_t *into, size_t room, bool *foreign)
+unsigned link_receive_burst(struct link *link, struct link_frame *frames, unsigned count)
 {
-    union { struct cmsghdr head; char octets[CMSG_SPACE(sizeof(struct tpacket_auxdata))]; } control;
-    struct iovec part = { into, room };
-    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
-    ssize_t got = recvmsg(link->fd, &message, MSG_TRUNC);
-    for (struct cmsghdr *c = got < 0 ? NULL : CMSG_FIRSTHDR(&message); c != NULL; c = CMSG_NXTHDR(&message, c)) {
-        struct tpacket_auxdata about;
-        if (c->cmsg_level != SOL_PACKET || c->cmsg_type != PACKET_AUXDATA)
-            continue;
-        memcpy(&about, CMSG_DATA(c), sizeof about);
-        *foreign = (about.tp_status & TP_STATUS_VLAN_VALID) != 0;
-        if ((about.tp_status & TP_STATUS_CSUMNOTREADY) != 0 && (size_t)got <= room)
-            complete_checksum(into, (size_t)got);
+    if (link->kind == LINK_UDP || link->kind == LINK_PACKET)
+        return datagrams_receive(link, frames, count);
+    for (unsigned i = 0; i < count; i++) {
+        ssize_t got = link->fd < 0 ? 0 : link->kind == LINK_STREAM ? (ssize_t)receive_stream(link, frames[i].into, frames[i].room) : receive_tap(link, frames[i].into, frames[i].room);
+        if (got <= 0)
+            return i;
+        link_judge(link, &frames[i], (size_t)got, false);
     }
-    return got;
+    return count;
+}
+
+void link_judge(struct link *link, struct link_frame *frame, size_t length, bool foreign)
+{
+    bool taken = length >= LINK_HEADER && !foreign;
+    frame->length = taken ? length : 0;
+    link->in += taken;
+    link->dropped += !taken;
 }
 
 size_t link_receive(struct link *link, uint8_t *into, size_t room)
 {
-    while (link->fd >= 0) {
-        ssize_t got;
-        bool foreign = false;
-        if (link->kind == LINK_STREAM)
-            got = (ssize_t)receive_stream(link, into, room);
-        else if (link->kind == LINK_UDP) {
-            struct sockaddr_in from;
-            socklen_t size = sizeof from;
-            got = recvfrom(link->fd, into, room, MSG_TRUNC, (struct sockaddr *)&from, &size);
-            foreign = got >= 0 && from.sin_addr.s_addr != link->peer.sin_addr.s_addr;
-        } else if (link->kind == LINK_PACKET)
-            got = receive_packet(link, into, room, &foreign);
-        else {
-            /* A tap cuts off what has no room, and says nothing of it: one octet more tells. */
-            uint8_t more;
-            struct iovec parts[] = { { into, room }, { &more, 1 } };
-            got = readv(link->fd, parts, 2);
-        }
-        if (got < 0 && (errno == EINTR || errno == ECONNREFUSED))
-            continue;
-        if (got < 0 || (got == 0 && link->kind != LINK_UDP))
-            return 0;
-        if (got < LINK_HEADER || foreign) {
-            link->dropped++;
-            continue;
-        }
-        link->in++;
-        return (size_t)got;
-    }
+    struct link_frame frame = { into, room, 0 };
+    while (link_receive_burst(link, &frame, 1) == 1)
+        if (frame.length > 0)
+            return frame.length;
     return 0;
 }
 
 void link_send(struct link *link, const uint8_t *frame, size_t length)
 {
     bool sent = false;
+    if (link->kind == LINK_UDP || link->kind == LINK_PACKET) {
+        datagrams_send(link, frame, length);
+        return;
+    }
     if (link->fd >= 0 && link->kind == LINK_STREAM) {
         if (STREAM_BUFFER - link->output_used >= length + 4) {
             uint8_t *at = link->output + link->output_used;
@@ -399,9 +371,7 @@ void link_send(struct link *link, const uint8_t *frame, size_t length)
             flush(link);
             sent = true;
         }
-    } else if (link->fd >= 0 && link->kind == LINK_UDP)
-        sent = sendto(link->fd, frame, length, 0, (struct sockaddr *)&link->peer, sizeof link->peer) >= 0;
-    else if (link->fd >= 0)
+    } else if (link->fd >= 0)
         sent = write(link->fd, frame, length) >= 0;
     if (sent)
         link->out++;
@@ -411,6 +381,7 @@ void link_send(struct link *link, const uint8_t *frame, size_t length)
 
 void link_close(struct link *link)
 {
+    datagrams_flush(link);
     disconnect(link);
     if (link->listener >= 0) {
         close(link->listener);
@@ -419,5 +390,7 @@ void link_close(struct link *link)
     link->listener = -1;
     free(link->input);
     free(link->output);
+    free(link->queue);
     link->input = link->output = NULL;
+    link->queue = NULL;
 }

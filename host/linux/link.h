@@ -28,9 +28,18 @@ struct link {
     uint32_t dial_at;
     uint8_t *input, *output;
     size_t input_used, output_used;
+    /* udp, packet: frames that wait for link_tend to send them all at once */
+    struct link_queue *queue;
 };
 
-enum { LINK_HEADER = 14, LINK_FRAME_MAX = 65536 };
+/** LINK_BURST: frames that are read or sent at once. */
+enum { LINK_HEADER = 14, LINK_FRAME_MAX = 65536, LINK_BURST = 32 };
+
+/** Where a frame of a burst goes, `room` octets at most, and its length, which may be more. */
+struct link_frame {
+    uint8_t *into;
+    size_t room, length;
+};
 
 /** Reads `text` into `link`. Returns false with a sentence in `why`. */
 bool link_parse(struct link *link, const char *text, char *why, size_t why_size);
@@ -47,6 +56,13 @@ uint32_t link_tend(struct link *link, uint32_t now);
 /** Reads one frame to `into`, at most `room` octets of it. Returns its length - which may be more than `room` -, 0 for none. */
 size_t link_receive(struct link *link, uint8_t *into, size_t room);
 
+/** Reads at most `count` frames, LINK_BURST at most. Returns how many it has taken: fewer than `count` when no more waits. A length of 0: one was dropped. */
+unsigned link_receive_burst(struct link *link, struct link_frame *frames, unsigned count);
+
+/** Writes down what has come: `length` octets, dropped when they are no frame, or `foreign`. */
+void link_judge(struct link *link, struct link_frame *frame, size_t length, bool foreign);
+
+/** Sends a frame, or keeps a copy until link_tend. */
 void link_send(struct link *link, const uint8_t *frame, size_t length);
 
 void link_close(struct link *link);

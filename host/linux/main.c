@@ -17,6 +17,7 @@
 #include "instance.h"
 #include "nvram.h"
 #include "options.h"
+#include "processor.h"
 #include "record.h"
 #include "supervisor.h"
 #include "timeline.h"
@@ -26,8 +27,9 @@
 extern uint8_t blob_wasm[], blob_wasm_end[], blob_aot[], blob_aot_end[];
 
 /** Frames taken from one port before the others have their turn, and before the module works on them. */
-enum { BURST = 32 };
+enum { BURST = TURN_BURST };
 enum { STACK_SIZE = 64 * 1024 };
+_Static_assert((int)BURST <= (int)LINK_BURST, "a link reads a burst at once");
 
 static struct options options;
 static struct instance router;
@@ -191,6 +193,9 @@ static uint8_t *file(const char *path, uint32_t *length)
     return bytes;
 }
 
+/** What the operator is told when compiled code could run but for the processor; empty: nothing. */
+static char lacking[96];
+
 /** What is run: the parts of this program, or the files of the arguments. */
 static bool choose_image(void)
 {
@@ -201,6 +206,11 @@ static bool choose_image(void)
     }
     if (options.aot != NULL)
         image.aot = file(options.aot, &image.aot_size);
+    const char *lacks = image.interpreter || image.aot_size == 0 ? NULL : processor_lacks();
+    if (lacks != NULL) {
+        snprintf(lacking, sizeof lacking, "%% This processor has no %s: the interpreter runs the scalar module.", lacks);
+        image.aot_size = 0;
+    }
     return image.wasm != NULL && image.aot != NULL;
 }
 
@@ -240,19 +250,27 @@ static bool receive_badly(uint32_t port)
 }
 
 /** Without a buffer the frame is taken all the same, and lost: nobody would wait for it. */
-static uint32_t receive_well(uint32_t port, uint8_t *at)
+static unsigned receive_well(uint32_t port, struct turn_frame *frames, unsigned count)
 {
     uint8_t spare[LINK_HEADER];
-    size_t length = at != NULL ? link_receive(&options.links[port], at, INSTANCE_FRAME_MAX) : link_receive(&options.links[port], spare, sizeof spare);
-    if (at != NULL && length > 0)
-        capture_frame(port, at, length < INSTANCE_FRAME_MAX ? length : INSTANCE_FRAME_MAX, true);
-    return (uint32_t)length;
+    struct link_frame read[LINK_BURST];
+    for (unsigned i = 0; i < count; i++)
+        read[i] = frames[i].at != NULL ? (struct link_frame){ frames[i].at, INSTANCE_FRAME_MAX, 0 } : (struct link_frame){ spare, sizeof spare, 0 };
+    unsigned got = link_receive_burst(&options.links[port], read, count);
+    for (unsigned i = 0; i < got; i++) {
+        size_t length = read[i].length;
+        frames[i].length = (uint32_t)length;
+        if (frames[i].at != NULL && length > 0)
+            capture_frame(port, frames[i].at, length < INSTANCE_FRAME_MAX ? length : INSTANCE_FRAME_MAX, true);
+    }
+    return got;
 }
 
 /** Takes at most BURST frames from a port. Returns whether more may wait. */
 static bool receive(uint32_t port)
 {
-    return options.fault != NULL ? receive_badly(port) : turn_frames(&router, port, BURST, NULL, receive_well);
+    static unsigned sizes[PORTS];
+    return options.fault != NULL ? receive_badly(port) : turn_burst(&router, port, BURST, &sizes[port], receive_well);
 }
 
 /** One turn: what is due, a wait, what has come. Returns false when the operator leaves. */
@@ -321,6 +339,8 @@ static int run(const struct legacy *legacy)
             snprintf(line, sizeof line, "postern-linux: Ethernet%u is %s, %s", i, options.names[i], options.links[i].text);
             console_say(line);
         }
+        if (lacking[0] != 0)
+            console_say(lacking);
         if (options.seeded)
             console_say("% NOT SECURE: --seed makes all keys predictable.");
         status = instance_open(&router, &host, &image, &memory, why, sizeof why) ? 0 : 2;
@@ -358,6 +378,8 @@ static int replay(void)
     uint8_t *timeline = file(options.replay, &length);
     if (timeline == NULL)
         return 2;
+    if (lacking[0] != 0)
+        say_plain(NULL, lacking);
     if (!timeline_replay(timeline, length, &image, &memory, say_plain, NULL, &result, why, sizeof why)) {
         fprintf(stderr, "postern-linux: %s: %s\n", options.replay, why);
         return 1;

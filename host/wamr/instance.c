@@ -362,19 +362,27 @@ bool instance_running(const struct instance *router)
     return router->exec_env != NULL;
 }
 
+void instance_frame_lost(struct instance *router)
+{
+    if (router->exec_env == NULL)
+        router->counters.lost_in_restart++;
+    else
+        router->counters.no_buffer++;
+}
+
 uint8_t *instance_frame_alloc(struct instance *router)
 {
+    uint8_t *at = instance_frame_spare(router);
+    if (at == NULL)
+        instance_frame_lost(router);
+    return at;
+}
+
+uint8_t *instance_frame_spare(struct instance *router)
+{
     uint32_t arguments[4] = { 0 };
-    if (!ready(router)) {
-        router->counters.lost_in_restart++;
+    if (!ready(router) || !enter(router, FRAME_ALLOC, 0, arguments) || arguments[0] == 0)
         return NULL;
-    }
-    if (!enter(router, FRAME_ALLOC, 0, arguments))
-        return NULL;
-    if (arguments[0] == 0) {
-        router->counters.no_buffer++;
-        return NULL;
-    }
     if (!wasm_runtime_validate_app_addr(router->wasm_instance, arguments[0], INSTANCE_FRAME_MAX)) {
         ended(router, export_names[FRAME_ALLOC], "an address outside the memory");
         return NULL;

@@ -135,6 +135,12 @@ bool instance_running(const struct instance *router);
 /** A packet buffer: where the first octet of a frame goes. NULL: none is left, or no instance runs: drop the frame (counted). */
 uint8_t *instance_frame_alloc(struct instance *router);
 
+/** The same for a frame that may come: nothing is counted. */
+uint8_t *instance_frame_spare(struct instance *router);
+
+/** Counts a frame that had come and found no buffer. */
+void instance_frame_lost(struct instance *router);
+
 /** Gives back a buffer that was not used. */
 void instance_frame_free(struct instance *router, uint8_t *at);
 

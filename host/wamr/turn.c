@@ -19,6 +19,40 @@ bool turn_frames(struct instance *router, uint32_t port, unsigned most, turn_wai
     return true;
 }
 
+bool turn_burst(struct instance *router, uint32_t port, unsigned most, unsigned *size, turn_receive_burst *receive)
+{
+    struct turn_frame frames[TURN_BURST];
+    unsigned wanted = *size > 1 ? *size : 2, taken = 0;
+    while (taken < most) {
+        unsigned count = 0, got;
+        wanted = wanted < most - taken ? wanted : most - taken;
+        while (count < wanted && (frames[count].at = instance_frame_spare(router)) != NULL)
+            count++;
+        /* Nobody waits for a buffer: one frame is taken, and lost. */
+        count = count > 0 ? count : 1;
+        got = receive(port, frames, count);
+        for (unsigned i = 0; i < count; i++) {
+            if (frames[i].at == NULL) {
+                if (got > 0)
+                    instance_frame_lost(router);
+                continue;
+            }
+            if (i < got && frames[i].length > 0)
+                instance_frame(router, port, frames[i].at, frames[i].length);
+            else
+                instance_frame_free(router, frames[i].at);
+        }
+        taken += got;
+        if (got < count) {
+            *size = taken + 1 < TURN_BURST ? taken + 1 : TURN_BURST;
+            return false;
+        }
+        wanted = 2 * wanted < TURN_BURST ? 2 * wanted : TURN_BURST;
+    }
+    *size = TURN_BURST;
+    return true;
+}
+
 void turn_input(struct instance *router, const char *program, void (*more)(void), const char *text, uint32_t length)
 {
     if (instance_asks_version(text, length)) {

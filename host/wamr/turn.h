@@ -16,6 +16,23 @@ typedef bool turn_waiting(uint32_t port);
 /** Gives the module at most `most` frames of a port; `waiting` may be NULL. Returns whether more may wait. */
 bool turn_frames(struct instance *router, uint32_t port, unsigned most, turn_waiting *waiting, turn_receive *receive);
 
+enum { TURN_BURST = 32 };
+
+/** A frame of a burst: where its octets go (NULL: the module has no buffer, and it is lost), and its length as `turn_receive` has it. */
+struct turn_frame {
+    uint8_t *at;
+    uint32_t length;
+};
+
+/** Reads at most `count` frames of `port`, and returns how many it has taken: fewer where no more waits. A length of 0 is no frame of ours. */
+typedef unsigned turn_receive_burst(uint32_t port, struct turn_frame *frames, unsigned count);
+
+/**
+ * As `turn_frames`, for a port that gives several frames at once: they go where the module wants them. `size` is kept for
+ * each port, 0 at first: how many buffers it is worth to have ready, which follows what came last.
+ */
+bool turn_burst(struct instance *router, uint32_t port, unsigned most, unsigned *size, turn_receive_burst *receive);
+
 /** Gives console input; before `show version` the host says what it knows, `program` with a version first, then with `more` (NULL: nothing). */
 void turn_input(struct instance *router, const char *program, void (*more)(void), const char *text, uint32_t length);
 

@@ -6,11 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { aot } from "../../tools/build/aot.mjs";
 import { programs } from "./machine/board_needs.ts";
 import { conformance } from "./machine/conformance.ts";
 import { linuxHost, nodeHost } from "./machine/host.ts";
 import { trapModule } from "./machine/trap_module.ts";
+import { Endpoint } from "../support/world/endpoint.ts";
 import { until } from "../support/world/until.ts";
 
 const quiet = { log: () => {} };
@@ -110,6 +112,36 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       assert.equal(lstatSync(join(folder, file!)).mode & 0o170777, 0o100644 & ~process.umask());
       // Nothing is left beside it.
       assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith(`${file}.`) && !name.endsWith(".new")), []);
+    } finally {
+      await r.stop();
+    }
+  });
+
+  it("takes frames that have come together in their order, and answers each", async () => {
+    const wasm = readFileSync(fileURLToPath(new URL("../../build/postern.wasm", import.meta.url))) as Uint8Array<ArrayBuffer>;
+    const r = await host().start(wasm, { startup: "interface Ethernet0\n ip address 10.1.0.1 255.255.255.0\n" });
+    try {
+      const a = new Endpoint("10.1.0.10", "10.1.0.1");
+      a.send = (frame) => r.frame(0, frame);
+      const order: number[] = [];
+      a.onReply = (_, { seq }) => void order.push(seq);
+      const seen = (count: number) => () => {
+        for (let next = r.frames.shift(); next; next = r.frames.shift()) a.receive(next.frame);
+        return order.length === count;
+      };
+      a.ping("10.1.0.1", 0);
+      await until("the first answer", seen(1));
+      // More than are read at once, and fewer than the module has buffers for.
+      const [worker] = children(r.pid!);
+      process.kill(worker!, "SIGSTOP");
+      for (let i = 1; i <= 75; i++) a.ping("10.1.0.1", i, (i * 37) % 1400);
+      await setTimeout(200);
+      process.kill(worker!, "SIGCONT");
+      await until("every answer", seen(76));
+      assert.deepEqual(order, Array.from({ length: 76 }, (_, i) => i));
+      r.type("show version\n");
+      await until("the version", () => /Cryptography: scalar/.test(r.output()));
+      assert.doesNotMatch(r.output(), /Frames lost/);
     } finally {
       await r.stop();
     }

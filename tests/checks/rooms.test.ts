@@ -8,7 +8,7 @@ import { circles, graphOf, sources } from "./circles.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const named = (file: string): string => relative(root, file).split(sep).join("/");
-const graph = graphOf(["host/node", "demo", "tools", "bench", "tests/support", "tests/interop"].flatMap((folder) => sources(root + folder)));
+const graph = graphOf(["host/node", "host/crypto", "demo", "tools", "bench", "tests/support", "tests/interop"].flatMap((folder) => sources(root + folder)));
 
 /** What the files of `room` import outside of it and of the rooms named. */
 function strays(room: string, allowed: readonly string[], except: readonly string[] = []): string[] {
@@ -48,6 +48,9 @@ test("rooms import those below them only", () => {
   assert.deepEqual(strays("tests/interop/bench/", ["host/node/", "tests/support/world/", "tools/"]), []);
   // The command loads the demonstration when it is asked for, and sets up on a fresh clone.
   assert.deepEqual(strays("host/node/", [], ["host/node/postern.mjs", "host/node/cli/main.ts"]), []);
+  // The library is what a browser loads: it stands by itself.
+  assert.deepEqual(strays("host/crypto/", []), []);
+  assert.deepEqual(strays("bench/", ["host/node/", "tests/boards/machine/", "tests/interop/bench/", "tests/support/", "tools/"]), []);
   assert.deepEqual(strays("demo/", ["host/node/", "tests/support/world/", "tools/"]), []);
   const shared = ["tools/setup.mjs", "tools/lock.mjs", "tools/boards.mjs"];
   assert.deepEqual(strays("tools/package/", shared), []);

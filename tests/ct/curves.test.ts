@@ -6,7 +6,7 @@ import { at, constant, p, secret } from "./constant.ts";
 const [SCALAR, VALUE, OUT] = [0, 1024, 4096];
 
 for (const { group, length, runs } of [
-  { group: 19, length: 4, runs: 8 },
+  { group: 19, length: 32, runs: 6 },
   { group: 20, length: 2, runs: 6 },
   { group: 21, length: 2, runs: 6 },
   { group: 31, length: 32, runs: 6 },

@@ -6,7 +6,7 @@ const [CTX, NONCE, KEY, AAD, ICV, MESSAGE, OUT, DATA] = [0, 1024, 2048, 3072, 40
 
 for (const key of [16, 24, 32]) {
   constant(`AES-${key * 8}-GCM key`, 12, (run) => p.put(KEY, secret(run, key)), () => p.call("gcmKey", at(CTX), at(KEY), key));
-  for (const length of [0, 40, 64, 333]) {
+  for (const length of [0, 40, 64, 333, 2100]) {
     const arrange = (run: number, kind: string): void => {
       p.call(`${kind}Key`, at(CTX), p.put(KEY, secret(run, key)), key);
       p.put(NONCE, secret((run * 5) % 7, 12));

@@ -145,6 +145,14 @@ const LEAKS = `(module
   (func (export "divide") (param i32) (result i32) (i32.rem_u (i32.const 1000) (i32.or (local.get 0) (i32.const 1))))
   (func (export "loop") (param i32) (result i32) (loop (br_if 0 (local.tee 0 (i32.shr_u (local.get 0) (i32.const 1))))) (i32.const 0))
   (func (export "copy") (param i32) (result i32) (memory.copy (i32.const 0) (i32.const 512) (i32.and (local.get 0) (i32.const 7))) (i32.const 0))
+  (func (export "splat") (param i32) (result i32) (i32x4.extract_lane 0 (v128.load8_splat offset=16 (i32.and (local.get 0) (i32.const 255)))))
+  (func (export "lane") (param i32) (result i32) (i32x4.extract_lane 0 (v128.load8_lane offset=16 0 (i32.and (local.get 0) (i32.const 255)) (i32x4.splat (i32.const 0)))))
+  (func (export "shift") (param i32) (result i32) (i32x4.extract_lane 0 (i32x4.shl (i32x4.splat (i32.const 1)) (local.get 0))))
+  (func (export "clean vector") (param i32) (result i32)
+    (i32x4.extract_lane 1 (v128.bitselect
+      (i8x16.swizzle (v128.load (i32.const 64)) (i32x4.splat (local.get 0)))
+      (i8x16.shuffle 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 (i32x4.splat (local.get 0)) (i32x4.replace_lane 2 (i32x4.splat (local.get 0)) (i32.const 7)))
+      (i32x4.shr_u (i32x4.splat (local.get 0)) (i32.const 3)))))
   (func (export "clean") (param i32) (result i32) (i32.xor (i32.load (i32.const 64)) (i32.mul (local.get 0) (i32.const 5))))
 )`;
 
@@ -157,9 +165,9 @@ test("the method finds each kind of leak, and passes what does not leak", async 
     (instance.exports[name] as (value: number) => number)(value);
     return own.take();
   };
-  for (const name of ["table", "store", "branch", "select", "divide", "loop", "copy"]) {
+  for (const name of ["table", "store", "branch", "select", "divide", "loop", "copy", "splat", "lane", "shift"]) {
     assert.equal(own.difference(run(name, 0x12), run(name, 0x12)).length, 0, `${name}: the same secret`);
     assert.ok(own.difference(run(name, 0x12), run(name, 0x81)).length > 0, `${name}: another secret`);
   }
-  assert.deepEqual(own.difference(run("clean", 0x12), run("clean", 0x81)), []);
+  for (const name of ["clean", "clean vector"]) assert.deepEqual(own.difference(run(name, 0x12), run(name, 0x81)), [], name);
 });

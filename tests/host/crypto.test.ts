@@ -69,6 +69,33 @@ for (const bits of [128, 192, 256]) {
   });
 }
 
+test("aes-128-ccm and chacha20-poly1305, and a wrong octet is refused", () => {
+  for (const [name, keyLength, nonceLength, make] of [["aes-128-ccm", 16, 7, library.aesCcm], ["aes-256-ccm", 32, 12, library.aesCcm], ["aes-128-ccm", 16, 13, library.aesCcm], ["chacha20-poly1305", 32, 12, library.chacha20Poly1305]] as const)
+    for (const length of [0, 1, 16, 1400, 65535])
+      for (const additional of [0, 8, 32768]) {
+        // OpenSSL has no text of no octets in CCM as Node calls it.
+        if (length === 0 && name !== "chacha20-poly1305") continue;
+        const [key, nonce, aad, text] = [octets(keyLength), octets(nonceLength, 2), octets(additional, 4), octets(length, 3)];
+        const cipher = crypto.createCipheriv(name as "aes-128-ccm", key, nonce, { authTagLength: 16 });
+        if (additional > 0) cipher.setAAD(aad, { plaintextLength: length });
+        const sealed = Buffer.concat([cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+        bothWays(make(key, nonce, aad), text, sealed);
+        sealed[sealed.length - 1]! ^= 1;
+        assert.throws(() => make(key, nonce, aad).decrypt(sealed), library.TagError);
+      }
+});
+
+test("aes-cmac: RFC 4493, 4, in one part and in three", () => {
+  const hex = (text: string): Buffer => Buffer.from(text, "hex");
+  const key = hex("2b7e151628aed2a6abf7158809cf4f3c");
+  const message = hex("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710");
+  for (const [length, code] of [[0, "bb1d6929e95937287fa37d129b756746"], [16, "070a16b46b4d4144f79bdd9dd04a287c"], [40, "dfa66747de9ae63030ca32611497c827"], [64, "51f0bebf7e3b9d92fc49741779363cfe"]] as const) {
+    const text = message.subarray(0, length);
+    assert.equal(Buffer.from(library.aesCmac(key, text)).toString("hex"), code);
+    assert.equal(Buffer.from(library.aesCmac(key, text.subarray(0, 5), text.subarray(5, 30), text.subarray(30))).toString("hex"), code);
+  }
+});
+
 test("3des-cbc", () => {
   for (const length of LENGTHS) {
     const [key, iv, text] = [octets(24), octets(8, 2), octets(whole(length, 8), 3)];
@@ -166,6 +193,10 @@ const refusals: [string, () => unknown, typeof TypeError | typeof RangeError, st
   ["a key of 3DES", () => library.des3Cbc(octets(16), octets(8)), RangeError, "the key has 16 octets; allowed are exactly 24"],
   ["a counter", () => library.aesCtr(octets(16), new ArrayBuffer(16) as unknown as Uint8Array), TypeError, "the counter is a ArrayBuffer; allowed is a Uint8Array"],
   ["a nonce", () => library.aesGcm(octets(16), octets(16)), RangeError, "the nonce has 16 octets; allowed are exactly 12"],
+  ["a nonce of CCM", () => library.aesCcm(octets(16), octets(6)), RangeError, "the nonce has 6 octets; allowed are 7 to 13"],
+  ["a text for CCM with its longest nonce", () => library.aesCcm(octets(16), octets(13)).encrypt(octets(65536)), RangeError, "the plaintext has 65536 octets; allowed are 0 to 65535"],
+  ["a key of ChaCha20", () => library.chacha20Poly1305(octets(16), octets(12)), RangeError, "the key has 16 octets; allowed are exactly 32"],
+  ["a key of CMAC", () => library.aesCmac(octets(20)), RangeError, "the key has 20 octets; allowed are 16, 24 or 32"],
   ["additional data", () => library.aesGcm(octets(16), octets(12), octets(32769)), RangeError, "the additional data has 32769 octets; allowed are 0 to 32768"],
   ["a text for GCM", () => library.aesGcm(octets(16), octets(12)).encrypt(octets(131073)), RangeError, "the plaintext has 131073 octets; allowed are 0 to 131072"],
   ["a text without a tag", () => library.aesGcm(octets(16), octets(12)).decrypt(octets(15)), RangeError, "the ciphertext with its tag has 15 octets; allowed are 16 to 131088"],
@@ -191,6 +222,9 @@ test("nothing of a call stays in the room of calls, also behind one that fails",
     () => library.aesCtr(octets(32), octets(16)).encrypt(octets(1600)),
     () => library.aesGcm(octets(32), octets(12)).encrypt(octets(1600)),
     () => assert.throws(() => library.aesGcm(octets(32), octets(12)).decrypt(octets(1600))),
+    () => library.chacha20Poly1305(octets(32), octets(12)).encrypt(octets(1600)),
+    () => library.aesCcm(octets(32), octets(12)).encrypt(octets(1600)),
+    () => library.aesCmac(octets(32), octets(1600)),
     () => library.p256.publicKey(octets(32)),
     () => assert.throws(() => library.p256.publicKey(Buffer.alloc(32))),
     () => library.x25519.sharedSecret(library.x25519.privateKey(), library.x25519.publicKey(octets(32))),

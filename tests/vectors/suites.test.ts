@@ -197,6 +197,29 @@ test("counter mode against OpenSSL: every length up to 300, and counters that wr
   assert.equal(wrapped.counter.toString("hex"), "00112233445566778899aabb00000001");
 });
 
+test("counter mode against OpenSSL: long texts, and counters whose octets carry", () => {
+  const random = new Random(48);
+  const draw = (length: number): Buffer => Buffer.from(random.fill(new Uint8Array(length)));
+  for (const low of [0x00, 0x01, 0x38, 0x7f, 0x80, 0x81, 0xc8, 0xf8, 0xff]) {
+    for (const length of [256, 257, 384, 1400, 2048, 2049, 2304, 5000]) {
+      const [key, plain] = [draw(16), draw(length)];
+      const counter = Buffer.concat([draw(12), Buffer.of(0, 0xff, 0xff, low)]);
+      const expected = createCipheriv("aes-128-ctr", key, counter).update(plain);
+      assert.deepEqual(p.ctr(key, counter, plain).data, expected, `${length} octets from ${low}`);
+    }
+  }
+  // Behind a block that masks a code.
+  const key = draw(32);
+  for (const length of [300, 1402, 1500, 3000]) {
+    const [nonce, aad, plain] = [draw(12), draw(8), draw(length)];
+    const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(aad);
+    const expected = Buffer.concat([cipher.update(plain), cipher.final()]);
+    gcm(key, nonce, aad, plain, expected, cipher.getAuthTag(), `${length} octets`);
+    const second = createCipheriv("aes-256-ccm", key, nonce.subarray(1), { authTagLength: 16 }).setAAD(aad, { plaintextLength: length });
+    ccm(key, nonce.subarray(1), aad, plain, Buffer.concat([second.update(plain), second.final()]), second.getAuthTag(), `${length} octets`);
+  }
+});
+
 test("AES-GCM against OpenSSL: texts and associated data of many lengths", () => {
   const random = new Random(42);
   const draw = (length: number): Buffer => Buffer.from(random.fill(new Uint8Array(length)));

@@ -9,7 +9,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { root } from "../setup.mjs";
-import { STANDARD, fitMemory, readFileWith, sourceOf } from "./limits.mjs";
+import { STANDARD, fitMemory, readFileWith, sourceOf, withNumbers } from "./limits.mjs";
 import { joinSegments } from "./segments.mjs";
 
 /** The modules that everybody needs, and those of another profile. */
@@ -96,6 +96,22 @@ export async function compile(name, { source, limits, features, options = ["--ta
   writeFileSync(join(root, beside("wasm")), wasm);
   if (taken !== pages) writeFileSync(join(root, beside("wat")), readFileSync(join(root, beside("wat")), "utf8").replace(`(memory $0 ${pages} ${pages})`, `(memory $0 ${taken} ${taken})`));
   for (const extension of ["wasm", "wat"]) renameSync(join(root, beside(extension)), join(root, "build", `${name}.${extension}`));
+}
+
+/**
+ * The module in a size of a test's: build/NAME.wasm, of a profile's text, with SIMD, hardly optimized. Returns its path.
+ * @param changes numbers of the profile `board` that are others
+ */
+export async function buildSized(name, changes, { profile = STANDARD, log = () => {} } = {}) {
+  const limits = withNumbers(sourceOf(profile), changes);
+  const out = join(root, "build", `${name}.wasm`);
+  const now = createHash("sha256").update(state()).update(limits).digest("hex");
+  if (existsSync(out) && existsSync(stampOf(name)) && readFileSync(stampOf(name), "utf8") === now) return out;
+  mkdirSync(join(root, "build"), { recursive: true });
+  log(`postern: compiling the module as ${name} ...`);
+  await compile(name, { source: "assembly/index.ts", limits, features: ["--enable", "simd"], options: ["-O1"] });
+  writeFileSync(stampOf(name), now);
+  return out;
 }
 
 /** The value behind an option of the command line. */

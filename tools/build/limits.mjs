@@ -9,6 +9,7 @@ export const STANDARD = "board";
 
 const folder = join(root, "assembly/limits");
 const chosen = join(folder, "chosen.ts");
+const common = join(root, "assembly/limits.ts");
 
 /** The names of all profiles. */
 export const profiles = () => readdirSync(folder).filter((name) => name.endsWith(".ts") && name !== "chosen.ts").map((name) => name.slice(0, -3));
@@ -20,13 +21,30 @@ export function sourceOf(profile) {
   return readFileSync(path, "utf8");
 }
 
+/** What all profiles have in common, as it stands. */
+export const commonSource = () => readFileSync(common, "utf8");
+
+/** The numbers of a profile by their names. */
+export const numbersOf = (source) => Object.fromEntries([...source.matchAll(/^export const (\w+): u(?:32|64) = (\d+);$/gm)].map(([, name, number]) => [name, Number(number)]));
+
+/** A profile's text with some numbers changed. */
+export function withNumbers(source, changes) {
+  for (const [name, number] of Object.entries(changes)) {
+    const changed = source.replace(new RegExp(`^(export const ${name}: u(?:32|64) = )\\d+;$`, "m"), `$1${number};`);
+    if (changed === source && numbersOf(source)[name] !== number) throw new Error(`postern: a profile has no number ${name}`);
+    source = changed;
+  }
+  return source;
+}
+
 /**
  * The compiler's `readFile`, in which assembly/limits/chosen.ts is this profile: its numbers are constants like all others.
- * @param source a profile's text
+ * @param source a profile's text @param others what stands in the place of assembly/limits.ts
  */
-export const readFileWith = (source) => (name, base) => {
+export const readFileWith = (source, others = commonSource()) => (name, base) => {
   const path = resolve(base, name);
   if (path === chosen) return source;
+  if (path === common) return others;
   try {
     return readFileSync(path, "utf8");
   } catch {

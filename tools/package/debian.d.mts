@@ -1,5 +1,5 @@
 export type Need = "charon" | "uml" | "ip" | "nft" | "socat" | "tshark" | "ikescan" | "libreswan" | "scapy"
-  | "cargo" | "cmake" | "ninja" | "xz" | "cc" | "cxx" | "llvm" | "aarch64" | "armhf" | "qemu_user" | "qemu_arm" | "qemu_riscv" | "arm_none_eabi" | "riscv_elf";
+  | "cargo" | "cmake" | "ninja" | "xz" | "cc" | "cxx" | "llvm" | "aarch64" | "armhf" | "qemu_user" | "qemu_arm" | "qemu_riscv" | "valgrind" | "arm_none_eabi" | "riscv_elf";
 export function has(name: Need): boolean;
 export function missing(names?: readonly Need[]): Need[];
 export function command(names: readonly Need[]): string;

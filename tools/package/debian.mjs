@@ -34,6 +34,7 @@ export const needs = {
   qemu_user: { file: "/usr/bin/qemu-arm", packages: ["qemu-user"], boards: true },
   qemu_arm: { file: "/usr/bin/qemu-system-arm", packages: ["qemu-system-arm"], boards: true },
   qemu_riscv: { file: "/usr/bin/qemu-system-riscv64", packages: ["qemu-system-misc"], boards: true },
+  valgrind: { file: "/usr/bin/valgrind", packages: ["valgrind"], boards: true },
   arm_none_eabi: { file: "/usr/bin/arm-none-eabi-gcc", packages: ["gcc-arm-none-eabi", "libnewlib-arm-none-eabi"], boards: true },
   riscv_elf: { file: "/usr/bin/riscv64-unknown-elf-gcc", packages: ["gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf"], boards: true },
 };

@@ -1,8 +1,10 @@
 /** `access-list` and `ip access-list extended`. */
-import { NAME_MAX, REMARK_MAX } from "../../limits";
+import { NAME_MAX, POLICIES, PROFILE, REMARK_MAX, TUNNELS } from "../../limits";
 import * as lists from "../../lists/access_list";
 import { AccessLine, AccessList, LineAction } from "../../lists/access_list";
 import { Refusal, refusalText } from "../../lists/setting";
+import * as spd from "../../sadb/policies/spd";
+import * as sadb from "../../sadb/sadb";
 import * as maps from "../../sadb/settings/crypto_map";
 import { Text } from "../../util/text";
 import { Mode, row } from "../grammar";
@@ -125,6 +127,15 @@ function rule(no: bool): bool {
     return result(line ? lists.removeLine(list, line.sequence) : Refusal.NOT_FOUND, list);
   }
   const matched = maps.matchesList(list.name, list.nameLen);
+  if (matched) {
+    // What lines before it have configured counts.
+    sadb.refresh();
+    if (!spd.hasRoom(list, action == LineAction.PERMIT)) {
+      refuse("There is no room for a further tunnel: profile ").put(PROFILE).put(" has ").u32(TUNNELS).put(", and ").u32(POLICIES).put(" policies in all.");
+      nl();
+      return false;
+    }
+  }
   return result(lists.addLine(list, sequence, action, protocol, source, sourceWildcard, sourcePort, value, wildcard, port, matched, sourceLast, last), list);
 }
 

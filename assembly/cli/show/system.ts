@@ -4,7 +4,7 @@ import { PORTS, PROFILE, TUNNELS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
-import { poolAt } from "../../util/pool";
+import { poolAt, tables } from "../../util/pool";
 import { Drop, clearDropCounts, dropCount, dropName } from "../../util/status";
 import { ABI, VERSION } from "../../util/version";
 import { row } from "../grammar";
@@ -38,6 +38,8 @@ function version(no: bool): bool {
   part(seconds % 60, "second");
   nl();
   say(ike.entropyOk() ? "Entropy is there; IKE runs" : "The host gives no entropy: IKE does not run");
+  // Which of the two builds of these sources this is: the host chooses, and only the module knows.
+  say(ASC_FEATURE_SIMD ? "Cryptography: SIMD" : "Cryptography: scalar");
   out.u32(PORTS).put(" Ethernet interfaces");
   nl();
   out.put("Profile ").put(PROFILE).put(": room for ").u32(TUNNELS).put(" tunnels");
@@ -57,6 +59,8 @@ function memoryPools(no: bool): bool {
     out.u64Wide(<u64>pool.size * <u64>pool.stride, 10).u64Wide(pool.exhausted, 11);
     nl();
   }
+  out.put("tables of these").to(58).u64Wide(tables, 10);
+  nl();
   return true;
 }
 

@@ -12,7 +12,7 @@
 // cryptology" (SEA 2010), with a shorter way out of it: 32 ANDs, 81 XORs. Its inverse has the same middle between other
 // linear maps (32 ANDs, 82 XORs); all of them were found by a search for short programs. Neither adds the constant 0x63 of
 // the affine map: it passes ShiftRows and MixColumns unchanged and is part of the round keys.
-
+import { subBytes } from "./aes_permute";
 import * as ct from "../../util/ct";
 
 /** Bytes of a state: eight planes. */
@@ -20,11 +20,25 @@ const PLANES: u32 = 128;
 /** Bytes of eight blocks. */
 const EIGHT: u32 = 128;
 
+/** From so many bytes of stream on a run pays. */
+// @ts-ignore: decorator
+@inline const LONG: u32 = 256;
+
 // Scratch of the call in work, at fixed addresses, which compilers need not check.
 /** The 15 round keys, in planes. */
 const roundKeys: usize = memory.data(1920, 16);
 /** Eight blocks, or their planes. */
 export const state: usize = memory.data(128, 16);
+
+/** What the first round makes of a counter block whose last octet is left out, in planes. */
+const firstRound: usize = memory.data(128, 16);
+/** SubBytes of the last octets of 128 counter blocks, in planes: those of blocks 8g to 8g + 7 in lane g. */
+const lastOctets: usize = memory.data(128, 16);
+/** The compact schedule that is spread. */
+let schedule: usize = 0;
+/** Whether there is such a run of counter blocks, and the first one's counter. */
+let running: bool = false;
+let runFrom: u32 = 0;
 
 /** Row by row from column by column, and back. */
 // @ts-ignore: decorator
@@ -63,20 +77,22 @@ function below2(x: v128): v128 {
 
 /** Spreads the compact schedule at `ctx` (aes.ts) into planes; every block of a state meets the same key. */
 export function spreadKeys(ctx: usize, rounds: usize): void {
+  schedule = ctx;
+  running = false;
   let constant = v128.splat<u8>(0);
   const end = ctx + 8 + (rounds << 4);
   let k = roundKeys;
   for (let at = ctx + 8; at <= end; at += 16, k += PLANES) {
     const key = v128.xor(turned(v128.load(at)), constant);
     constant = v128.splat<u8>(0x63);
-    v128.store(k, bitOf(key, v128.splat<u8>(1)));
-    v128.store(k, bitOf(key, v128.splat<u8>(2)), 16);
-    v128.store(k, bitOf(key, v128.splat<u8>(4)), 32);
-    v128.store(k, bitOf(key, v128.splat<u8>(8)), 48);
-    v128.store(k, bitOf(key, v128.splat<u8>(16)), 64);
-    v128.store(k, bitOf(key, v128.splat<u8>(32)), 80);
-    v128.store(k, bitOf(key, v128.splat<u8>(64)), 96);
     v128.store(k, bitOf(key, v128.splat<u8>(128)), 112);
+    v128.store(k, bitOf(key, v128.splat<u8>(64)), 96);
+    v128.store(k, bitOf(key, v128.splat<u8>(32)), 80);
+    v128.store(k, bitOf(key, v128.splat<u8>(16)), 64);
+    v128.store(k, bitOf(key, v128.splat<u8>(8)), 48);
+    v128.store(k, bitOf(key, v128.splat<u8>(4)), 32);
+    v128.store(k, bitOf(key, v128.splat<u8>(2)), 16);
+    v128.store(k, bitOf(key, v128.splat<u8>(1)));
   }
 }
 
@@ -94,16 +110,16 @@ function apart(a: v128, b: v128, n: i32, mask: v128): v128 {
   return v128.and(v128.xor(v128.shr<u64>(a, n), b), mask);
 }
 
-/** Turns the eight vectors at `q` as 8 x 8 bit matrices, byte by byte; twice is the identity. */
-function transpose(q: usize): void {
-  let a = v128.load(q);
-  let b = v128.load(q, 16);
-  let c = v128.load(q, 32);
-  let d = v128.load(q, 48);
-  let e = v128.load(q, 64);
-  let f = v128.load(q, 80);
-  let g = v128.load(q, 96);
-  let h = v128.load(q, 112);
+/** Makes planes of the eight blocks of `state`, or blocks of its planes: 8 x 8 bit matrices are turned, byte by byte. */
+function transpose(): void {
+  let a = turned(v128.load(state));
+  let b = turned(v128.load(state, 16));
+  let c = turned(v128.load(state, 32));
+  let d = turned(v128.load(state, 48));
+  let e = turned(v128.load(state, 64));
+  let f = turned(v128.load(state, 80));
+  let g = turned(v128.load(state, 96));
+  let h = turned(v128.load(state, 112));
   let t: v128;
   const m1 = v128.splat<u64>(0x5555555555555555);
   t = apart(a, b, 1, m1); a = v128.xor(a, v128.shl<u64>(t, 1)); b = v128.xor(b, t);
@@ -120,30 +136,40 @@ function transpose(q: usize): void {
   t = apart(b, f, 4, m4); b = v128.xor(b, v128.shl<u64>(t, 4)); f = v128.xor(f, t);
   t = apart(c, g, 4, m4); c = v128.xor(c, v128.shl<u64>(t, 4)); g = v128.xor(g, t);
   t = apart(d, h, 4, m4); d = v128.xor(d, v128.shl<u64>(t, 4)); h = v128.xor(h, t);
-  v128.store(q, a);
-  v128.store(q, b, 16);
-  v128.store(q, c, 32);
-  v128.store(q, d, 48);
-  v128.store(q, e, 64);
-  v128.store(q, f, 80);
-  v128.store(q, g, 96);
-  v128.store(q, h, 112);
+  v128.store(state, a);
+  v128.store(state, b, 16);
+  v128.store(state, c, 32);
+  v128.store(state, d, 48);
+  v128.store(state, e, 64);
+  v128.store(state, f, 80);
+  v128.store(state, g, 96);
+  v128.store(state, h, 112);
 }
 
 /** Encrypts the eight blocks of `state`. */
 export function encryptEight(rounds: usize): void {
-  const last = roundKeys + rounds * PLANES;
-  for (let i: usize = 0; i < EIGHT; i += 16) v128.store(state + i, turned(v128.load(state + i)));
-  transpose(state);
-  let k = roundKeys;
-  let x0 = v128.xor(v128.load(state, 112), v128.load(k, 112));
-  let x1 = v128.xor(v128.load(state, 96), v128.load(k, 96));
-  let x2 = v128.xor(v128.load(state, 80), v128.load(k, 80));
-  let x3 = v128.xor(v128.load(state, 64), v128.load(k, 64));
-  let x4 = v128.xor(v128.load(state, 48), v128.load(k, 48));
-  let x5 = v128.xor(v128.load(state, 32), v128.load(k, 32));
-  let x6 = v128.xor(v128.load(state, 16), v128.load(k, 16));
-  let x7 = v128.xor(v128.load(state, 0), v128.load(k, 0));
+  transpose();
+  v128.store(state, v128.xor(v128.load(state), v128.load(roundKeys)));
+  v128.store(state, v128.xor(v128.load(state, 16), v128.load(roundKeys, 16)), 16);
+  v128.store(state, v128.xor(v128.load(state, 32), v128.load(roundKeys, 32)), 32);
+  v128.store(state, v128.xor(v128.load(state, 48), v128.load(roundKeys, 48)), 48);
+  v128.store(state, v128.xor(v128.load(state, 64), v128.load(roundKeys, 64)), 64);
+  v128.store(state, v128.xor(v128.load(state, 80), v128.load(roundKeys, 80)), 80);
+  v128.store(state, v128.xor(v128.load(state, 96), v128.load(roundKeys, 96)), 96);
+  v128.store(state, v128.xor(v128.load(state, 112), v128.load(roundKeys, 112)), 112);
+  encryptPlanes(roundKeys, roundKeys + rounds * PLANES);
+}
+
+/** Encrypts the planes of `state` from the round behind that of key `k` on, and makes blocks of them. */
+function encryptPlanes(k: usize, last: usize): void {
+  let x7 = v128.load(state);
+  let x6 = v128.load(state, 16);
+  let x5 = v128.load(state, 32);
+  let x4 = v128.load(state, 48);
+  let x3 = v128.load(state, 64);
+  let x2 = v128.load(state, 80);
+  let x1 = v128.load(state, 96);
+  let x0 = v128.load(state, 112);
   for (;;) {
     k += PLANES;
     // SubBytes and ShiftRows.
@@ -189,14 +215,14 @@ export function encryptEight(rounds: usize): void {
     const q6 = shiftRows(s1);
     const q7 = shiftRows(s0);
     if (k == last) {
-      v128.store(state, v128.xor(q0, v128.load(k, 0)), 0);
-      v128.store(state, v128.xor(q1, v128.load(k, 16)), 16);
-      v128.store(state, v128.xor(q2, v128.load(k, 32)), 32);
-      v128.store(state, v128.xor(q3, v128.load(k, 48)), 48);
-      v128.store(state, v128.xor(q4, v128.load(k, 64)), 64);
-      v128.store(state, v128.xor(q5, v128.load(k, 80)), 80);
-      v128.store(state, v128.xor(q6, v128.load(k, 96)), 96);
       v128.store(state, v128.xor(q7, v128.load(k, 112)), 112);
+      v128.store(state, v128.xor(q6, v128.load(k, 96)), 96);
+      v128.store(state, v128.xor(q5, v128.load(k, 80)), 80);
+      v128.store(state, v128.xor(q4, v128.load(k, 64)), 64);
+      v128.store(state, v128.xor(q3, v128.load(k, 48)), 48);
+      v128.store(state, v128.xor(q2, v128.load(k, 32)), 32);
+      v128.store(state, v128.xor(q1, v128.load(k, 16)), 16);
+      v128.store(state, v128.xor(q0, v128.load(k, 0)), 0);
       break;
     }
     // MixColumns is 2(a + a') + a' + (a'' + a''') for a byte a and those below it; 2 moves the planes up by one, modulo
@@ -217,32 +243,30 @@ export function encryptEight(rounds: usize): void {
     const d5 = v128.xor(q5, b5);
     const d6 = v128.xor(q6, b6);
     const d7 = v128.xor(q7, b7);
-    x7 = v128.xor(v128.xor(d7, b0), v128.xor(below2(d0), v128.load(k, 0)));
-    x6 = v128.xor(v128.xor(v128.xor(d0, d7), b1), v128.xor(below2(d1), v128.load(k, 16)));
-    x5 = v128.xor(v128.xor(d1, b2), v128.xor(below2(d2), v128.load(k, 32)));
-    x4 = v128.xor(v128.xor(v128.xor(d2, d7), b3), v128.xor(below2(d3), v128.load(k, 48)));
-    x3 = v128.xor(v128.xor(v128.xor(d3, d7), b4), v128.xor(below2(d4), v128.load(k, 64)));
-    x2 = v128.xor(v128.xor(d4, b5), v128.xor(below2(d5), v128.load(k, 80)));
-    x1 = v128.xor(v128.xor(d5, b6), v128.xor(below2(d6), v128.load(k, 96)));
     x0 = v128.xor(v128.xor(d6, b7), v128.xor(below2(d7), v128.load(k, 112)));
+    x1 = v128.xor(v128.xor(d5, b6), v128.xor(below2(d6), v128.load(k, 96)));
+    x2 = v128.xor(v128.xor(d4, b5), v128.xor(below2(d5), v128.load(k, 80)));
+    x3 = v128.xor(v128.xor(v128.xor(d3, d7), b4), v128.xor(below2(d4), v128.load(k, 64)));
+    x4 = v128.xor(v128.xor(v128.xor(d2, d7), b3), v128.xor(below2(d3), v128.load(k, 48)));
+    x5 = v128.xor(v128.xor(d1, b2), v128.xor(below2(d2), v128.load(k, 32)));
+    x6 = v128.xor(v128.xor(v128.xor(d0, d7), b1), v128.xor(below2(d1), v128.load(k, 16)));
+    x7 = v128.xor(v128.xor(d7, b0), v128.xor(below2(d0), v128.load(k, 0)));
   }
-  transpose(state);
-  for (let i: usize = 0; i < EIGHT; i += 16) v128.store(state + i, turned(v128.load(state + i)));
+  transpose();
 }
 
 /** Decrypts the eight blocks of `state`. */
 function decryptEight(rounds: usize): void {
-  for (let i: usize = 0; i < EIGHT; i += 16) v128.store(state + i, turned(v128.load(state + i)));
-  transpose(state);
+  transpose();
   let k = roundKeys + rounds * PLANES;
-  let x7 = unshiftRows(v128.xor(v128.load(state, 0), v128.load(k, 0)));
-  let x6 = unshiftRows(v128.xor(v128.load(state, 16), v128.load(k, 16)));
-  let x5 = unshiftRows(v128.xor(v128.load(state, 32), v128.load(k, 32)));
-  let x4 = unshiftRows(v128.xor(v128.load(state, 48), v128.load(k, 48)));
-  let x3 = unshiftRows(v128.xor(v128.load(state, 64), v128.load(k, 64)));
-  let x2 = unshiftRows(v128.xor(v128.load(state, 80), v128.load(k, 80)));
-  let x1 = unshiftRows(v128.xor(v128.load(state, 96), v128.load(k, 96)));
   let x0 = unshiftRows(v128.xor(v128.load(state, 112), v128.load(k, 112)));
+  let x1 = unshiftRows(v128.xor(v128.load(state, 96), v128.load(k, 96)));
+  let x2 = unshiftRows(v128.xor(v128.load(state, 80), v128.load(k, 80)));
+  let x3 = unshiftRows(v128.xor(v128.load(state, 64), v128.load(k, 64)));
+  let x4 = unshiftRows(v128.xor(v128.load(state, 48), v128.load(k, 48)));
+  let x5 = unshiftRows(v128.xor(v128.load(state, 32), v128.load(k, 32)));
+  let x6 = unshiftRows(v128.xor(v128.load(state, 16), v128.load(k, 16)));
+  let x7 = unshiftRows(v128.xor(v128.load(state, 0), v128.load(k, 0)));
   for (;;) {
     k -= PLANES;
     // InvSubBytes and AddRoundKey.
@@ -280,14 +304,14 @@ function decryptEight(rounds: usize): void {
     const u22 = v128.xor(u1, u17); const s1 = v128.xor(u22, u19); const s2 = v128.xor(z13, u17); const s3 = v128.xor(u7, u9);
     const u23 = v128.xor(z16, z17); const u24 = v128.xor(u23, u11); const s4 = v128.xor(u24, u21);
     const s7 = v128.xor(z15, u19);
-    let a0 = v128.xor(s7, v128.load(k, 0));
-    let a1 = v128.xor(u21, v128.load(k, 16));
-    let a2 = v128.xor(u15, v128.load(k, 32));
-    let a3 = v128.xor(s4, v128.load(k, 48));
-    let a4 = v128.xor(s3, v128.load(k, 64));
-    let a5 = v128.xor(s2, v128.load(k, 80));
-    let a6 = v128.xor(s1, v128.load(k, 96));
     let a7 = v128.xor(u7, v128.load(k, 112));
+    let a6 = v128.xor(s1, v128.load(k, 96));
+    let a5 = v128.xor(s2, v128.load(k, 80));
+    let a4 = v128.xor(s3, v128.load(k, 64));
+    let a3 = v128.xor(s4, v128.load(k, 48));
+    let a2 = v128.xor(u15, v128.load(k, 32));
+    let a1 = v128.xor(u21, v128.load(k, 16));
+    let a0 = v128.xor(s7, v128.load(k, 0));
     if (k == roundKeys) {
       v128.store(state, a0, 0);
       v128.store(state, a1, 16);
@@ -342,24 +366,150 @@ function decryptEight(rounds: usize): void {
     x1 = unshiftRows(v128.xor(v128.xor(d5, b6), below2(d6)));
     x0 = unshiftRows(v128.xor(v128.xor(d6, b7), below2(d7)));
   }
-  transpose(state);
-  for (let i: usize = 0; i < EIGHT; i += 16) v128.store(state + i, turned(v128.load(state + i)));
+  transpose();
+}
+
+// Counter blocks of a packet differ in their last octet only, as long as nothing is carried. The first round is then the
+// same for all of them but for that octet, which ShiftRows and MixColumns bring, one to three times, into the first column.
+
+/** Twice each byte in GF(256). */
+// @ts-ignore: decorator
+@inline
+function twice(x: v128): v128 {
+  return v128.xor(v128.shl<u8>(x, 1), v128.and(v128.shr<i8>(x, 7), v128.splat<u8>(0x1b)));
+}
+
+/** Begins a run of 128 blocks; the last octet of `count` is 128 at most. */
+function openRun(counter: usize, count: u32): void {
+  const key = v128.load(schedule, 8);
+  const x = v128.xor(v128.replace_lane<u32>(v128.load(counter), 3, bswap<u32>(count)), key);
+  const s = v128.replace_lane<u8>(shiftRows(turned(subBytes(x))), 12, 0);
+  const d = v128.xor(s, below(s));
+  const next = v128.xor(turned(v128.load(schedule, 24)), v128.splat<u8>(0x63));
+  const mixed = v128.xor(v128.xor(twice(d), below(s)), v128.xor(below2(d), next));
+  v128.store(firstRound, bitOf(mixed, v128.splat<u8>(1)));
+  v128.store(firstRound, bitOf(mixed, v128.splat<u8>(2)), 16);
+  v128.store(firstRound, bitOf(mixed, v128.splat<u8>(4)), 32);
+  v128.store(firstRound, bitOf(mixed, v128.splat<u8>(8)), 48);
+  v128.store(firstRound, bitOf(mixed, v128.splat<u8>(16)), 64);
+  v128.store(firstRound, bitOf(mixed, v128.splat<u8>(32)), 80);
+  v128.store(firstRound, bitOf(mixed, v128.splat<u8>(64)), 96);
+  v128.store(firstRound, bitOf(mixed, v128.splat<u8>(128)), 112);
+  // transpose turns lanes, so that lane g is found in its place.
+  const octets = v128.add<u8>(v128.splat<u8>(<u8>count), v128(0, 32, 64, 96, 8, 40, 72, 104, 16, 48, 80, 112, 24, 56, 88, 120));
+  const mask = v128.splat<u8>(v128.extract_lane<u8>(key, 15));
+  for (let b: usize = 0; b < 8; b++) {
+    v128.store(state + (b << 4), subBytes(v128.xor(v128.add<u8>(octets, v128.splat<u8>(<u8>b)), mask)));
+  }
+  transpose();
+  memory.copy(lastOctets, state, 128);
+  running = true;
+  runFrom = count;
+}
+
+/** Makes the planes behind the first round for the eight blocks of lane `g`. */
+function continueRun(g: u8): void {
+  // The octet once in the rows 0 to 2, twice in the rows 2 and 3.
+  const lane = v128.splat<u8>(g);
+  const once = v128.or(lane, v128(0, -128, -128, -128, 0, -128, -128, -128, 0, -128, -128, -128, -128, -128, -128, -128));
+  const twofold = v128.or(lane, v128(-128, -128, -128, -128, -128, -128, -128, -128, 0, -128, -128, -128, 0, -128, -128, -128));
+  const p0 = v128.load(lastOctets);
+  const p1 = v128.load(lastOctets, 16);
+  const p2 = v128.load(lastOctets, 32);
+  const p3 = v128.load(lastOctets, 48);
+  const p4 = v128.load(lastOctets, 64);
+  const p5 = v128.load(lastOctets, 80);
+  const p6 = v128.load(lastOctets, 96);
+  const p7 = v128.load(lastOctets, 112);
+  const d0 = i8x16.swizzle(p0, twofold);
+  const d1 = i8x16.swizzle(p1, twofold);
+  const d2 = i8x16.swizzle(p2, twofold);
+  const d3 = i8x16.swizzle(p3, twofold);
+  const d4 = i8x16.swizzle(p4, twofold);
+  const d5 = i8x16.swizzle(p5, twofold);
+  const d6 = i8x16.swizzle(p6, twofold);
+  const d7 = i8x16.swizzle(p7, twofold);
+  v128.store(state, v128.xor(v128.xor(v128.load(firstRound), i8x16.swizzle(p0, once)), d7));
+  v128.store(state, v128.xor(v128.xor(v128.load(firstRound, 16), i8x16.swizzle(p1, once)), v128.xor(d0, d7)), 16);
+  v128.store(state, v128.xor(v128.xor(v128.load(firstRound, 32), i8x16.swizzle(p2, once)), d1), 32);
+  v128.store(state, v128.xor(v128.xor(v128.load(firstRound, 48), i8x16.swizzle(p3, once)), v128.xor(d2, d7)), 48);
+  v128.store(state, v128.xor(v128.xor(v128.load(firstRound, 64), i8x16.swizzle(p4, once)), v128.xor(d3, d7)), 64);
+  v128.store(state, v128.xor(v128.xor(v128.load(firstRound, 80), i8x16.swizzle(p5, once)), d4), 80);
+  v128.store(state, v128.xor(v128.xor(v128.load(firstRound, 96), i8x16.swizzle(p6, once)), d5), 96);
+  v128.store(state, v128.xor(v128.xor(v128.load(firstRound, 112), i8x16.swizzle(p7, once)), d6), 112);
+}
+
+/**
+ * Makes the eight blocks of a key stream that begin with the counter block at `counter`, but with `count` for its last word;
+ * `len` more bytes of stream are wanted. Between spreadKeys and wipeEight all counter blocks differ in that word alone.
+ */
+export function makeStream(rounds: usize, counter: usize, count: u32, len: u32): void {
+  const last = roundKeys + rounds * PLANES;
+  if (running && count - runFrom >= 128) running = false;
+  if (!running && len > LONG && (count & 255) <= 128) openRun(counter, count);
+  if (running) {
+    continueRun(<u8>((count - runFrom) >>> 3));
+    encryptPlanes(roundKeys + PLANES, last);
+    return;
+  }
+  const x = v128.load(counter);
+  v128.store(state, v128.replace_lane<u32>(x, 3, bswap<u32>(count)));
+  v128.store(state, v128.replace_lane<u32>(x, 3, bswap<u32>(count + 1)), 16);
+  v128.store(state, v128.replace_lane<u32>(x, 3, bswap<u32>(count + 2)), 32);
+  v128.store(state, v128.replace_lane<u32>(x, 3, bswap<u32>(count + 3)), 48);
+  v128.store(state, v128.replace_lane<u32>(x, 3, bswap<u32>(count + 4)), 64);
+  v128.store(state, v128.replace_lane<u32>(x, 3, bswap<u32>(count + 5)), 80);
+  v128.store(state, v128.replace_lane<u32>(x, 3, bswap<u32>(count + 6)), 96);
+  v128.store(state, v128.replace_lane<u32>(x, 3, bswap<u32>(count + 7)), 112);
+  encryptEight(rounds);
+}
+
+// Where 128 bytes are at hand, here and with keys above, the highest is touched first: compilers then check no further bound.
+
+/** XORs 128 bytes with the stream. */
+export function xorStream(data: usize): void {
+  v128.store(data, v128.xor(v128.load(data, 112), v128.load(state, 112)), 112);
+  v128.store(data, v128.xor(v128.load(data, 96), v128.load(state, 96)), 96);
+  v128.store(data, v128.xor(v128.load(data, 80), v128.load(state, 80)), 80);
+  v128.store(data, v128.xor(v128.load(data, 64), v128.load(state, 64)), 64);
+  v128.store(data, v128.xor(v128.load(data, 48), v128.load(state, 48)), 48);
+  v128.store(data, v128.xor(v128.load(data, 32), v128.load(state, 32)), 32);
+  v128.store(data, v128.xor(v128.load(data, 16), v128.load(state, 16)), 16);
+  v128.store(data, v128.xor(v128.load(data), v128.load(state)));
 }
 
 /** Decrypts `len` bytes, whole blocks, in place; `iv` becomes the last ciphertext block. */
 export function cbcDecrypt(rounds: usize, iv: usize, data: usize, len: u32): void {
   let chain = v128.load(iv);
-  while (len) {
-    const n: u32 = len < EIGHT ? len : EIGHT;
-    for (let i: usize = 0; i < n; i += 16) v128.store(state + i, v128.load(data + i));
+  for (; len >= EIGHT; len -= EIGHT, data += EIGHT) {
+    const next = v128.load(data, 112);
+    v128.store(state, next, 112);
+    v128.store(state, v128.load(data, 96), 96);
+    v128.store(state, v128.load(data, 80), 80);
+    v128.store(state, v128.load(data, 64), 64);
+    v128.store(state, v128.load(data, 48), 48);
+    v128.store(state, v128.load(data, 32), 32);
+    v128.store(state, v128.load(data, 16), 16);
+    v128.store(state, v128.load(data));
     decryptEight(rounds);
     // Backwards, while the ciphertext before it is still there.
-    const next = v128.load(data + n - 16);
-    for (let i: usize = n - 16; i; i -= 16) v128.store(data + i, v128.xor(v128.load(state + i), v128.load(data + i - 16)));
+    v128.store(data, v128.xor(v128.load(state, 112), v128.load(data, 96)), 112);
+    v128.store(data, v128.xor(v128.load(state, 96), v128.load(data, 80)), 96);
+    v128.store(data, v128.xor(v128.load(state, 80), v128.load(data, 64)), 80);
+    v128.store(data, v128.xor(v128.load(state, 64), v128.load(data, 48)), 64);
+    v128.store(data, v128.xor(v128.load(state, 48), v128.load(data, 32)), 48);
+    v128.store(data, v128.xor(v128.load(state, 32), v128.load(data, 16)), 32);
+    v128.store(data, v128.xor(v128.load(state, 16), v128.load(data)), 16);
     v128.store(data, v128.xor(v128.load(state), chain));
     chain = next;
-    data += n;
-    len -= n;
+  }
+  if (len) {
+    for (let i: usize = 0; i < len; i += 16) v128.store(state + i, v128.load(data + i));
+    decryptEight(rounds);
+    const next = v128.load(data + len - 16);
+    for (let i: usize = len - 16; i; i -= 16) v128.store(data + i, v128.xor(v128.load(state + i), v128.load(data + i - 16)));
+    v128.store(data, v128.xor(v128.load(state), chain));
+    chain = next;
   }
   v128.store(iv, chain);
 }
@@ -368,4 +518,7 @@ export function cbcDecrypt(rounds: usize, iv: usize, data: usize, len: u32): voi
 export function wipeEight(): void {
   ct.wipe(roundKeys, 1920);
   ct.wipe(state, EIGHT);
+  ct.wipe(firstRound, 128);
+  ct.wipe(lastOctets, 128);
+  running = false;
 }

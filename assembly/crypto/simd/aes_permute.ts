@@ -1,6 +1,6 @@
 // AES on 128-bit vectors, by permutation: one block in one vector, a byte a lane. Where the circuit of aes_eight.ts wants
-// eight blocks, this serves a chain: CBC encryption, key schedules, single blocks. A table of 16 entries is one vector and
-// lies in a register; `i8x16.swizzle` looks up 16 lanes of it at once, so that no address depends on data.
+// eight blocks, this serves a chain: CBC encryption, key schedules, single blocks. A table of 16 entries is one vector, in
+// which `i8x16.swizzle` looks up 16 lanes at once, so that no address depends on data.
 //
 // Bytes are elements x = k + i*theta of GF(256) over GF(16): k is the low nibble, i the high one. GF(16) has the basis 1,
 // w, w^2, w^3 with w = 0x5c, which is a root of w^4 + w + 1; theta = 0xb2 is one of theta^2 + a*theta + a, a = w.
@@ -13,9 +13,9 @@
 //
 // 1/0 is written 0x80: `swizzle` gives 0 for an index above 15, so that 1/(1/0) = 0, and 0x80 + n stays 1/0.
 //
-// Between the first and the last round a block stands in this basis. Tables are recomputed from the field's arithmetic in
-// the unit tests.
-
+// Between the first and the last round a block stands in this basis, and row by row: lane 4r + c has row r and column c, so
+// that ShiftRows moves bytes inside of the halves only and a step from row to row is a rotation of the whole. Tables are
+// recomputed from the field's arithmetic in the unit tests.
 import * as ct from "../../util/ct";
 
 /** Round keys of the call in work, in the basis; the last one as it is. */
@@ -93,32 +93,46 @@ export function doubleOfQ(q: v128): v128 {
   return i8x16.swizzle(v128(0, -47, -27, -9, -26, 37, 18, -61, 38, -64, 55, -46, -12, 3, 17, 52), q);
 }
 
+/** Row by row from column by column. */
+// @ts-ignore: decorator
+@inline
+function turned(x: v128): v128 {
+  return i8x16.swizzle(x, v128(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+}
+
 /** ShiftRows (FIPS 197, 5.1.2). */
 // @ts-ignore: decorator
 @inline
 function shiftRows(x: v128): v128 {
-  return i8x16.swizzle(x, v128(0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11));
+  return i8x16.swizzle(x, v128(0, 1, 2, 3, 5, 6, 7, 4, 10, 11, 8, 9, 15, 12, 13, 14));
 }
 
-/** ShiftRows, then the byte one row below. */
+/** ShiftRows, and column by column again. */
 // @ts-ignore: decorator
 @inline
-function shiftBelow(x: v128): v128 {
-  return i8x16.swizzle(x, v128(5, 10, 15, 0, 9, 14, 3, 4, 13, 2, 7, 8, 1, 6, 11, 12));
+function shiftedBack(x: v128): v128 {
+  return i8x16.swizzle(x, v128(0, 5, 10, 15, 1, 6, 11, 12, 2, 7, 8, 13, 3, 4, 9, 14));
 }
 
-/** ShiftRows, then the byte two rows below. */
+/** The byte one row below. */
 // @ts-ignore: decorator
 @inline
-function shiftBelow2(x: v128): v128 {
-  return i8x16.swizzle(x, v128(10, 15, 0, 5, 14, 3, 4, 9, 2, 7, 8, 13, 6, 11, 12, 1));
+function below(x: v128): v128 {
+  return i8x16.shuffle(x, x, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3);
 }
 
-/** ShiftRows, then the byte three rows below. */
+/** The byte two rows below. */
 // @ts-ignore: decorator
 @inline
-function shiftBelow3(x: v128): v128 {
-  return i8x16.swizzle(x, v128(15, 0, 5, 10, 3, 4, 9, 14, 7, 8, 13, 2, 11, 12, 1, 6));
+function below2(x: v128): v128 {
+  return i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+/** The byte three rows below. */
+// @ts-ignore: decorator
+@inline
+function below3(x: v128): v128 {
+  return i8x16.shuffle(x, x, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
 }
 
 // @ts-ignore: decorator
@@ -136,8 +150,15 @@ function high(x: v128): v128 {
 /** From bytes to the basis. */
 // @ts-ignore: decorator
 @inline
-function toBasis(x: v128): v128 {
+function inBasis(x: v128): v128 {
   return v128.xor(basisLow(low(x)), basisHigh(high(x)));
+}
+
+/** From a block's bytes to the basis, row by row. */
+// @ts-ignore: decorator
+@inline
+function toBasis(x: v128): v128 {
+  return inBasis(turned(x));
 }
 
 /** 1/p = (k + a*i) / N. */
@@ -162,24 +183,24 @@ function round(x: v128, key: v128): v128 {
   const i = high(x);
   const p = pOf(k, i);
   const q = qOf(k, i);
-  const s = v128.xor(ofP(p), ofQ(q));
-  const d = v128.xor(doubleOfP(p), doubleOfQ(q));
+  const s = shiftRows(v128.xor(ofP(p), ofQ(q)));
+  const d = shiftRows(v128.xor(doubleOfP(p), doubleOfQ(q)));
   return v128.xor(
-    v128.xor(shiftRows(d), shiftBelow(v128.xor(s, d))),
-    v128.xor(v128.xor(shiftBelow2(s), shiftBelow3(s)), key),
+    v128.xor(v128.xor(d, key), below(v128.xor(s, d))),
+    v128.xor(below2(s), below3(s)),
   );
 }
 
-/** SubBytes and ShiftRows of the last round, as bytes. */
+/** SubBytes and ShiftRows of the last round, as bytes and column by column. */
 // @ts-ignore: decorator
 @inline
 function lastBytes(x: v128): v128 {
   const k = low(x);
   const i = high(x);
-  return shiftRows(v128.xor(byteOfP(pOf(k, i)), byteOfQ(qOf(k, i))));
+  return shiftedBack(v128.xor(byteOfP(pOf(k, i)), byteOfQ(qOf(k, i))));
 }
 
-/** The same in the basis, where a chain goes on with it. */
+/** The same in the basis and row by row, where a chain goes on with it. */
 // @ts-ignore: decorator
 @inline
 function lastBasis(x: v128): v128 {
@@ -188,12 +209,17 @@ function lastBasis(x: v128): v128 {
   return shiftRows(v128.xor(ofP(pOf(k, i)), ofQ(qOf(k, i))));
 }
 
-/** SubWord (FIPS 197, 5.2). */
-export function subWord(word: u32): u32 {
-  const x = toBasis(v128.splat<u32>(word));
+/** SubBytes (FIPS 197, 5.1.1) but for its constant. */
+export function subBytes(x: v128): v128 {
+  x = inBasis(x);
   const k = low(x);
   const i = high(x);
-  return v128.extract_lane<u32>(v128.xor(byteOfP(pOf(k, i)), byteOfQ(qOf(k, i))), 0) ^ 0x63636363;
+  return v128.xor(byteOfP(pOf(k, i)), byteOfQ(qOf(k, i)));
+}
+
+/** SubWord (FIPS 197, 5.2). */
+export function subWord(word: u32): u32 {
+  return v128.extract_lane<u32>(subBytes(v128.splat<u32>(word)), 0) ^ 0x63636363;
 }
 
 /** Brings the compact schedule at `ctx` (aes.ts) into the basis, at `to`; 0x63 is added where SubBytes leaves it out. */
@@ -240,7 +266,7 @@ function cbc(ctx: usize, rounds: usize, iv: usize, data: usize, len: u32, write:
 const fourKeys: usize = memory.data(960, 16);
 /** Their last round keys in the basis. */
 const fourLast: usize = memory.data(64, 16);
-/** What takes the place of texts that are missing. */
+/** What takes the place of a fourth text that is missing. */
 const spare: usize = memory.data(16, 16);
 
 /** A text to encrypt, and where it stands; all are public. */
@@ -262,28 +288,70 @@ function openOne(text: CbcText, rounds: usize, i: usize): void {
   v128.store(fourLast + (i << 4), toBasis(v128.load(keys + (rounds << 4))));
 }
 
-/** Encrypts `n` texts, 2 to 4, as far as the shortest goes, and moves them on. */
-function fourAtOnce(texts: usize, n: u32, rounds: usize): void {
-  const last = fourKeys + (rounds << 4);
+/** Spreads the schedules of `n` texts; returns the length of the shortest. */
+function openTexts(texts: usize, n: u32, rounds: usize): u32 {
   let len: u32 = ~15;
   for (let i: u32 = 0; i < n; i++) {
     const text = changetype<CbcText>(texts + i * offsetof<CbcText>());
     openOne(text, rounds, i);
     if (text.len < len) len = text.len;
   }
+  return len;
+}
+
+/** Moves `n` texts on by `len` bytes that are encrypted. */
+function moveOn(texts: usize, n: u32, len: u32): void {
+  for (let i: u32 = 0; len && i < n; i++) {
+    const text = changetype<CbcText>(texts + i * offsetof<CbcText>());
+    text.data += len;
+    text.len -= len;
+    v128.store(text.iv, v128.load(text.data - 16));
+  }
+}
+
+/** Encrypts two texts as far as the shorter goes. */
+function twoAtOnce(texts: usize, rounds: usize): void {
+  const last = fourKeys + (rounds << 4);
+  const len = openTexts(texts, 2, rounds);
+  const ta = changetype<CbcText>(texts);
+  const tb = changetype<CbcText>(texts + offsetof<CbcText>());
+  let da = ta.data;
+  let db = tb.data;
+  let a = toBasis(v128.load(ta.iv));
+  let b = toBasis(v128.load(tb.iv));
+  for (let left = len; left; left -= 16) {
+    let xa = v128.xor(v128.xor(toBasis(v128.load(da)), v128.load(fourKeys)), a);
+    let xb = v128.xor(v128.xor(toBasis(v128.load(db)), v128.load(fourKeys, 240)), b);
+    for (let k = fourKeys + 16; k < last; k += 16) {
+      xa = round(xa, v128.load(k));
+      xb = round(xb, v128.load(k, 240));
+    }
+    v128.store(da, v128.xor(lastBytes(xa), v128.load(last)));
+    v128.store(db, v128.xor(lastBytes(xb), v128.load(last, 240)));
+    a = v128.xor(lastBasis(xa), v128.load(fourLast));
+    b = v128.xor(lastBasis(xb), v128.load(fourLast, 16));
+    da += 16;
+    db += 16;
+  }
+  moveOn(texts, 2, len);
+}
+
+/** Encrypts `n` texts, 3 or 4, as far as the shortest goes. */
+function fourAtOnce(texts: usize, n: u32, rounds: usize): void {
+  const last = fourKeys + (rounds << 4);
+  const len = openTexts(texts, n, rounds);
   const ta = changetype<CbcText>(texts);
   const tb = changetype<CbcText>(texts + offsetof<CbcText>());
   const tc = changetype<CbcText>(texts + 2 * offsetof<CbcText>());
   const td = changetype<CbcText>(texts + 3 * offsetof<CbcText>());
-  const stepC: usize = n > 2 ? 16 : 0;
   const stepD: usize = n > 3 ? 16 : 0;
   let da = ta.data;
   let db = tb.data;
-  let dc = n > 2 ? tc.data : spare;
+  let dc = tc.data;
   let dd = n > 3 ? td.data : spare;
   let a = toBasis(v128.load(ta.iv));
   let b = toBasis(v128.load(tb.iv));
-  let c = n > 2 ? toBasis(v128.load(tc.iv)) : a;
+  let c = toBasis(v128.load(tc.iv));
   let d = n > 3 ? toBasis(v128.load(td.iv)) : a;
   for (let left = len; left; left -= 16) {
     let xa = v128.xor(v128.xor(toBasis(v128.load(da)), v128.load(fourKeys)), a);
@@ -306,15 +374,10 @@ function fourAtOnce(texts: usize, n: u32, rounds: usize): void {
     d = v128.xor(lastBasis(xd), v128.load(fourLast, 48));
     da += 16;
     db += 16;
-    dc += stepC;
+    dc += 16;
     dd += stepD;
   }
-  for (let i: u32 = 0; len && i < n; i++) {
-    const text = changetype<CbcText>(texts + i * offsetof<CbcText>());
-    text.data += len;
-    text.len -= len;
-    v128.store(text.iv, v128.load(text.data - 16));
-  }
+  moveOn(texts, n, len);
 }
 
 /** Encrypts `n` texts in place, one behind the other at `texts` (CbcText), which are used up. */
@@ -323,7 +386,8 @@ export function cbcEncryptMany(texts: usize, n: u32): void {
     const rounds = load<u32>(changetype<CbcText>(texts).ctx);
     let same: u32 = 1;
     while (same < n && same < 4 && load<u32>(changetype<CbcText>(texts + same * offsetof<CbcText>()).ctx) == rounds) same++;
-    if (same > 1) fourAtOnce(texts, same, rounds);
+    if (same == 2) twoAtOnce(texts, rounds);
+    else if (same > 2) fourAtOnce(texts, same, rounds);
     for (let i: u32 = 0; i < same; i++, texts += offsetof<CbcText>()) {
       const text = changetype<CbcText>(texts);
       if (text.len) cbc(text.ctx, rounds, text.iv, text.data, text.len, true);

@@ -1,73 +1,34 @@
 // GHASH (SP 800-38D, 6.4) on 128-bit vectors. GHASH counts a block's bits from the left: octet j holds the coefficients of
-// x^(8j) to x^(8j + 7), the lowest in its highest bit. An octet of the one factor times the whole other factor H takes 17
-// octets, and octet t of these is the sum of two tables' entries, chosen by the octet's halves: 2 * 17 tables of 16 octets,
-// each a vector, in which `i8x16.swizzle` looks up all 16 octets of a block at once. No address depends on data.
+// x^(8j) to x^(8j + 7), the lowest in its highest bit. A half of it, four bits, times the other factor H, reduced, takes 16
+// octets, and octet t of these is an entry of a table of 16: a vector in which `i8x16.swizzle` looks up all 16 octets of a
+// block at once. No address depends on data.
 //
-//   R_t = octet t of (octet j * H), in lane j        product = R_0 + R_1 x^8 + ... + R_16 x^128
+//   R_t = octet t of (higher half of octet j * H), in lane j      S_t = the same of the lower halves
+//   product = R_0 + R_1 x^8 + ... + R_15 x^120 + (S_0 + S_1 x^8 + ... + S_15 x^120) x^4
 //
-// The sum is made by Horner's rule, a step of one octet at a time, and its upper half reduced modulo x^128 + x^7 + x^2 +
+// The sums are made by Horner's rule, a step of one octet at a time, and their upper half reduced modulo x^128 + x^7 + x^2 +
 // x + 1. Two blocks at a time share the steps and the reduction: (y + a) H^2 + b H.
 //
-// A step's tables stand together:   | H^2, high halves | H^2, low halves | H, high | H, low |   64 bytes, 17 times
-//
-// They are made of H and H^2 for each call, which costs as much as a few blocks, and wiped behind it: kept, they would take
-// 1 kB of every SA.
+// Tables are made of H, and of H^2 if the text is long enough, for each call, which costs as much as a few blocks, and wiped
+// behind it: kept, they would take 512 bytes of every SA.
 import * as ct from "../../util/ct";
 
+/** Octet t of the multiples of H^2, and behind it of H. */
 // @ts-ignore: decorator
-@inline const STEP: usize = 64;
+@inline const STEP: usize = 32;
 // @ts-ignore: decorator
-@inline const OF_H: usize = 32;
+@inline const OF_H: usize = 16;
+/** From so many octets on H^2 pays. */
+// @ts-ignore: decorator
+@inline const LONG: u32 = 128;
 
-const tables: usize = memory.data(1088, 16);
-/** H times x^m for m of 0 to 7, each in 32 octets. */
-const multiples: usize = memory.data(256, 16);
-/** A zero, H, zeros. */
-const framed: usize = memory.data(48, 16);
+const tables: usize = memory.data(512, 16);
+/** H times x^m for m of 0 to 3. */
+const multiples: usize = memory.data(64, 16);
 /** What is left of a text, and zeros. */
 const block: usize = memory.data(16, 16);
-
-/** Entry n of a table is the sum of the octets whose bit is set in n; the highest bit stands for the lowest power. */
-// @ts-ignore: decorator
-@inline
-function entries(at: usize): v128 {
-  return v128.xor(
-    v128.xor(
-      v128.and(v128.load_splat<u8>(at), v128(0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1)),
-      v128.and(v128.load_splat<u8>(at, 32), v128(0, 0, 0, 0, -1, -1, -1, -1, 0, 0, 0, 0, -1, -1, -1, -1)),
-    ),
-    v128.xor(
-      v128.and(v128.load_splat<u8>(at, 64), v128(0, 0, -1, -1, 0, 0, -1, -1, 0, 0, -1, -1, 0, 0, -1, -1)),
-      v128.and(v128.load_splat<u8>(at, 96), v128(0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1)),
-    ),
-  );
-}
-
-/** Makes the tables of the power of H at `h`, for one place of each step. */
-function makeTables(place: usize, h: usize): void {
-  v128.store(framed, v128.load(h), 1);
-  const x = v128.load(h);
-  const before = v128.load(framed);
-  const last = v128.load(framed, 16);
-  v128.store(multiples, x);
-  v128.store(multiples, v128.splat<u8>(0), 16);
-  for (let m = 1; m < 8; m++) {
-    const to = multiples + (<usize>m << 5);
-    v128.store(to, v128.or(v128.shr<u8>(x, m), v128.shl<u8>(before, 8 - m)));
-    v128.store(to, v128.shl<u8>(last, 8 - m), 16);
-  }
-  for (let t: usize = 0; t <= 16; t++, place += STEP) {
-    v128.store(place, entries(multiples + t));
-    v128.store(place, entries(multiples + 128 + t), 16);
-  }
-}
-
-/** Octet `t` of every octet of x times H, or H^2. */
-// @ts-ignore: decorator
-@inline
-function part(high: v128, low: v128, place: usize): v128 {
-  return v128.xor(i8x16.swizzle(v128.load(place), high), i8x16.swizzle(v128.load(place, 16), low));
-}
+/** Whether there are tables of H^2. */
+let inPairs: bool = false;
 
 /** The lanes of `x` move up by one; the last of `below` comes in. */
 // @ts-ignore: decorator
@@ -76,21 +37,58 @@ function up(below: v128, x: v128): v128 {
   return i8x16.shuffle(below, x, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
 }
 
-/** What x + x^2 + x^7 times an octet leaves to the octet above. */
+/** Entry n of a table is the sum of the octets whose bit is set in n; the highest bit stands for the lowest power. */
 // @ts-ignore: decorator
 @inline
-function carry(x: v128): v128 {
-  return v128.xor(v128.xor(v128.shl<u8>(x, 7), v128.shl<u8>(x, 6)), v128.shl<u8>(x, 1));
+function entries(at: usize): v128 {
+  return v128.xor(
+    v128.xor(
+      v128.and(v128.load_splat<u8>(at), v128(0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1)),
+      v128.and(v128.load_splat<u8>(at, 16), v128(0, 0, 0, 0, -1, -1, -1, -1, 0, 0, 0, 0, -1, -1, -1, -1)),
+    ),
+    v128.xor(
+      v128.and(v128.load_splat<u8>(at, 32), v128(0, 0, -1, -1, 0, 0, -1, -1, 0, 0, -1, -1, 0, 0, -1, -1)),
+      v128.and(v128.load_splat<u8>(at, 48), v128(0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1, 0, -1)),
+    ),
+  );
 }
 
-/** Reduces 256 bits. What the highest octet carries out belongs to x^128 again, so that it joins the upper half first. */
+/** x times the polynomial of the first power. */
 // @ts-ignore: decorator
 @inline
-function reduce(low: v128, high: v128): v128 {
+function timesX(x: v128): v128 {
   const zero = v128.splat<u8>(0);
-  high = v128.xor(high, up(carry(high), zero));
+  // What each octet gives to the next; the last one's goes into the first as x^128.
+  const out = v128.and(x, v128.splat<u8>(1));
+  const inner = v128.or(v128.shr<u8>(x, 1), v128.shl<u8>(up(zero, out), 7));
+  return v128.xor(inner, v128.and(v128.sub<u8>(zero, up(out, zero)), v128.splat<u8>(0xe1)));
+}
+
+/** Makes the tables of the power of H at `h`, for one place of each step. */
+function makeTables(place: usize, h: usize): void {
+  let x = v128.load(h);
+  v128.store(multiples, x);
+  x = timesX(x);
+  v128.store(multiples, x, 16);
+  x = timesX(x);
+  v128.store(multiples, x, 32);
+  v128.store(multiples, timesX(x), 48);
+  for (let at = multiples; at < multiples + 16; at++, place += STEP) v128.store(place, entries(at));
+}
+
+/** The product from the sums that Horner's rule leaves, of the higher halves and, four places up, of the lower ones. */
+// @ts-ignore: decorator
+@inline
+function joined(low: v128, high: v128, lowerLow: v128, lowerHigh: v128): v128 {
+  const zero = v128.splat<u8>(0);
+  low = v128.xor(low, v128.or(v128.shr<u8>(lowerLow, 4), v128.shl<u8>(up(zero, lowerLow), 4)));
+  high = v128.xor(high, v128.or(v128.shr<u8>(lowerHigh, 4), v128.shl<u8>(up(lowerLow, lowerHigh), 4)));
+  // Now x^128 = x^7 + x^2 + x + 1. The last octet has x^0 to x^3 only: times x^7 they go beyond it, which is x^128 again and
+  // joins the upper half first; times x and x^2 they don't.
+  high = v128.xor(high, up(v128.add<u8>(high, high), zero));
   const within = v128.xor(v128.xor(high, v128.shr<u8>(high, 1)), v128.xor(v128.shr<u8>(high, 2), v128.shr<u8>(high, 7)));
-  return v128.xor(v128.xor(low, within), up(zero, carry(high)));
+  const carry = v128.xor(v128.xor(v128.shl<u8>(high, 7), v128.shl<u8>(high, 6)), v128.add<u8>(high, high));
+  return v128.xor(v128.xor(low, within), up(zero, carry));
 }
 
 /** x times H. */
@@ -98,13 +96,15 @@ function timesH(x: v128): v128 {
   const xh = v128.shr<u8>(x, 4);
   const xl = v128.and(x, v128.splat<u8>(15));
   const zero = v128.splat<u8>(0);
-  let low = zero;
-  let high = zero;
-  for (let at = tables + OF_H + 16 * STEP; at >= tables; at -= STEP) {
+  let low = zero, high = zero, lowerLow = zero, lowerHigh = zero;
+  for (let at = tables + OF_H + 15 * STEP; at >= tables; at -= STEP) {
+    const table = v128.load(at);
     high = up(low, high);
-    low = v128.xor(up(zero, low), part(xh, xl, at));
+    low = v128.xor(up(zero, low), i8x16.swizzle(table, xh));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), i8x16.swizzle(table, xl));
   }
-  return reduce(low, high);
+  return joined(low, high, lowerLow, lowerHigh);
 }
 
 /** Makes H^2 of H, 16 bytes each. */
@@ -114,10 +114,11 @@ export function square(h: usize, to: usize): void {
   ghashClose();
 }
 
-/** Makes the tables for the calls that follow; ghashClose wipes them. */
-export function ghashOpen(h: usize, square: usize): void {
+/** Makes the tables for the calls that follow, `len` bytes in all or nearly; ghashClose wipes them. */
+export function ghashOpen(h: usize, square: usize, len: u32): void {
   makeTables(tables + OF_H, h);
-  makeTables(tables, square);
+  inPairs = len >= LONG;
+  if (inPairs) makeTables(tables, square);
 }
 
 /** Folds `len` bytes at `data`, filled up with zeros to whole blocks, into `y` (16 bytes). */
@@ -125,53 +126,112 @@ export function ghash(y: usize, data: usize, len: u32): void {
   const fifteen = v128.splat<u8>(15);
   const zero = v128.splat<u8>(0);
   let sum = v128.load(y);
-  for (; len >= 32; len -= 32, data += 32) {
-    const a = v128.xor(sum, v128.load(data));
+  for (; inPairs && len >= 32; len -= 32, data += 32) {
     const b = v128.load(data, 16);
+    const a = v128.xor(sum, v128.load(data));
     const ah = v128.shr<u8>(a, 4);
     const al = v128.and(a, fifteen);
     const bh = v128.shr<u8>(b, 4);
     const bl = v128.and(b, fifteen);
-    let low = v128.xor(part(ah, al, tables + 16 * STEP), part(bh, bl, tables + 16 * STEP + OF_H));
-    let high = up(low, zero);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 15 * STEP), part(bh, bl, tables + 15 * STEP + OF_H)));
+    let square = v128.load(tables + 15 * STEP);
+    let h = v128.load(tables + 15 * STEP + OF_H);
+    let low = v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh));
+    let lowerLow = v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl));
+    let high = zero;
+    let lowerHigh = zero;
+    square = v128.load(tables + 14 * STEP);
+    h = v128.load(tables + 14 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 14 * STEP), part(bh, bl, tables + 14 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 13 * STEP);
+    h = v128.load(tables + 13 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 13 * STEP), part(bh, bl, tables + 13 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 12 * STEP);
+    h = v128.load(tables + 12 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 12 * STEP), part(bh, bl, tables + 12 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 11 * STEP);
+    h = v128.load(tables + 11 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 11 * STEP), part(bh, bl, tables + 11 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 10 * STEP);
+    h = v128.load(tables + 10 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 10 * STEP), part(bh, bl, tables + 10 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 9 * STEP);
+    h = v128.load(tables + 9 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 9 * STEP), part(bh, bl, tables + 9 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 8 * STEP);
+    h = v128.load(tables + 8 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 8 * STEP), part(bh, bl, tables + 8 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 7 * STEP);
+    h = v128.load(tables + 7 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 7 * STEP), part(bh, bl, tables + 7 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 6 * STEP);
+    h = v128.load(tables + 6 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 6 * STEP), part(bh, bl, tables + 6 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 5 * STEP);
+    h = v128.load(tables + 5 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 5 * STEP), part(bh, bl, tables + 5 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 4 * STEP);
+    h = v128.load(tables + 4 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 4 * STEP), part(bh, bl, tables + 4 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 3 * STEP);
+    h = v128.load(tables + 3 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 3 * STEP), part(bh, bl, tables + 3 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 2 * STEP);
+    h = v128.load(tables + 2 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 2 * STEP), part(bh, bl, tables + 2 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 1 * STEP);
+    h = v128.load(tables + 1 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 1 * STEP), part(bh, bl, tables + 1 * STEP + OF_H)));
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    square = v128.load(tables + 0 * STEP);
+    h = v128.load(tables + 0 * STEP + OF_H);
     high = up(low, high);
-    low = v128.xor(up(zero, low), v128.xor(part(ah, al, tables + 0 * STEP), part(bh, bl, tables + 0 * STEP + OF_H)));
-    sum = reduce(low, high);
+    low = v128.xor(up(zero, low), v128.xor(i8x16.swizzle(square, ah), i8x16.swizzle(h, bh)));
+    lowerHigh = up(lowerLow, lowerHigh);
+    lowerLow = v128.xor(up(zero, lowerLow), v128.xor(i8x16.swizzle(square, al), i8x16.swizzle(h, bl)));
+    sum = joined(low, high, lowerLow, lowerHigh);
   }
-  if (len >= 16) {
-    sum = timesH(v128.xor(sum, v128.load(data)));
-    data += 16;
-    len -= 16;
-  }
+  for (; len >= 16; len -= 16, data += 16) sum = timesH(v128.xor(sum, v128.load(data)));
   if (len) {
     v128.store(block, zero);
     memory.copy(block, data, len);
@@ -182,8 +242,7 @@ export function ghash(y: usize, data: usize, len: u32): void {
 
 /** Forgets H and the text. */
 export function ghashClose(): void {
-  ct.wipe(tables, 1088);
-  ct.wipe(multiples, 256);
-  ct.wipe(framed, 48);
+  ct.wipe(tables, 512);
+  ct.wipe(multiples, 64);
   ct.wipe(block, 16);
 }

@@ -41,7 +41,8 @@ export function reserve(ex: Exchange, wanted: Policy, bundle: bool): bool {
     return false;
   }
   ex.policySlot = policy.slot;
-  const inbound = sad.reserve(policy);
+  // Both directions, in the end: what is begun is not to fail for room when the peer has done its part.
+  const inbound = sad.hasRoom(bundle ? 2 : 1) ? sad.reserve(policy) : null;
   if (!inbound) return false;
   ex.spi = inbound.spi;
   if (!bundle) return true;

@@ -30,6 +30,8 @@ import { Fate } from "../state/stats";
 
 const DELETE_DELAY: u64 = 10000;
 const SWITCH_DELAY: u64 = 2000;
+/** Of these ten seconds so much at the least, when SAs are scarce. */
+const SETTLED: u64 = 1000;
 /** How often it is looked whether the peer has switched. */
 const SWITCH_LOOK: u64 = 100;
 const SIMULTANEOUS: u64 = 30000;
@@ -87,17 +89,19 @@ export function settle(spi: u32): void {
 }
 
 /**
- * Few SAs are left: of the pairs that others have replaced the oldest goes, its successor being in use on both sides, until there are
- * enough. A tunnel never loses what it sends through for another's sake.
+ * Few SAs are left: of the pairs that others have replaced the oldest goes, until there are enough: one whose successor the peer sends
+ * through, or, where nothing is sent, one that we delete soon in any case. A tunnel never loses what it sends through for another's sake.
  */
-function makeRoom(): void {
+export function makeRoom(): void {
+  const now = clock.now();
   while (sad.left() < SPARE) {
     let oldest: Pair | null = null;
     for (let i: u32 = 0; i < pool.size; i++) {
       const pair = at(i);
       if (!pair || !pair.retired || pair.crossed || (oldest && oldest.upAt <= pair.upAt)) continue;
       const next = bySpi(pair.successor);
-      if (next && hasReceived(next)) oldest = pair;
+      const ours = pair.deleteAt != NEVER && pair.deleteAt <= now + DELETE_DELAY - SETTLED;
+      if (next && (ours || hasReceived(next))) oldest = pair;
     }
     if (!oldest) return;
     deletePair(oldest);

@@ -7,12 +7,14 @@ import { POLICIES } from "../../limits";
 import { PRIVATE_MIN } from "../../oakley/dh_group";
 import { Policy } from "../../sadb/policies/policy";
 import * as spd from "../../sadb/policies/spd";
+import * as expiry from "../../sadb/sas/expiry";
 import * as sad from "../../sadb/sas/sad";
 import { Action } from "../../sadb/settings/crypto_map";
 import { AH } from "../../sadb/terms/suite";
 import { Work, WorkItem } from "../../sadb/work";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
+import { countTable } from "../../util/pool";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as engine from "../engine/engine";
 import * as tell from "../message/tell";
@@ -46,6 +48,7 @@ const wanted: usize = memory.data(<i32>POLICIES * 4, 4);
 const tried: usize = memory.data(<i32>POLICIES, 4);
 
 export function init(): void {
+  countTable(5 * POLICIES);
   memory.fill(wanted, 0, <usize>(POLICIES * 4));
   memory.fill(tried, 0, <usize>POLICIES);
 }
@@ -69,7 +72,11 @@ export function take(item: WorkItem): void {
     case Work.REKEY: {
       const pair = pairs.renewable(item.spi);
       const policy = pair ? spd.policyAt(pair.policySlot) : null;
-      if (policy) start(policy, item.spi);
+      const inbound = sad.bySpi(item.spi);
+      renewal.makeRoom();
+      // A bundle takes two.
+      if (inbound && !sad.hasRoom(inbound.outer ? 2 : 1)) expiry.postpone(inbound);
+      else if (policy) start(policy, item.spi);
       break;
     }
     case Work.EXPIRED:

@@ -13,6 +13,7 @@ import * as ct from "../../util/ct";
 import { assertThat } from "../../util/status";
 import { lookup } from "../bignum";
 import { MODULUS_NUMBERS } from "../modulus";
+import { COLUMNS, combPoint } from "../simd/p256_comb";
 import { rowsLookup } from "../simd/rows";
 import { Sliced } from "../sliced";
 import { CurveField } from "./curve_field";
@@ -41,7 +42,7 @@ const NEEDED: u32 = KEPT_AT + <u32>KEPT * NUMBER;
 /** Octets that a scalar may have: two more than drawn ones, for one times a cofactor. */
 const SCALAR_MAX: u32 = 68;
 
-const enum Phase { TABLE = 0, POWER, INVERT, OUT }
+const enum Phase { TABLE = 0, POWER, COMB, INVERT, OUT }
 
 const checked: CurveField = new CurveField();
 /** Space of a check, which may come while a job runs: a modulus and 7 numbers of 20 limbs. */
@@ -72,8 +73,9 @@ export function ecPrivate(c: Curve, out: usize): bool {
 }
 
 /**
- * Whether a peer's public value is to be used: the right length, a point of the curve (RFC 5903, 6: both coordinates less
- * than p), not of small order. For X25519 any value of 32 octets is a point (RFC 7748, 5); those of low order give a secret of zeros (6.1).
+ * Whether a peer's public value is to be used: the right length, a point of the curve (RFC 5903, 6: both coordinates less than
+ * p), not of small order. For X25519 any value of 32 octets is a point (RFC 7748, 5); those of low order give a secret of
+ * zeros (6.1).
  */
 export function ecCheckPublic(c: Curve, value: usize, len: u32): bool {
   if (len != c.publicBytes) return false;
@@ -109,6 +111,9 @@ export class Multiple extends Sliced {
   /** ECP: entries of the table that exist; doublings due before the next window. */
   private tableLength: u32 = 0;
   private doublings: u32 = 0;
+  /** P-256's comb: octets of the scalar, columns that are left. */
+  private scalarLen: u32 = 0;
+  private columns: u32 = 0;
   /** Whether the result is a point. */
   private good: bool = false;
   /** The ladders' last bit. */
@@ -172,6 +177,11 @@ export class Multiple extends Sliced {
     memory.copy(ws + TABLE_AT + 3 * s, point, 3 * s);
     this.tableLength = 2;
     this.phase = Phase.TABLE;
+    if (ASC_FEATURE_SIMD && !base && c.bits == 256 && scalarLen <= 32) {
+      this.scalarLen = scalarLen;
+      this.columns = COLUMNS;
+      this.phase = Phase.COMB;
+    }
     return true;
   }
 
@@ -183,6 +193,7 @@ export class Multiple extends Sliced {
     const n2 = n * n;
     switch (this.phase) {
       case Phase.INVERT: return 2 * n2;
+      case Phase.COMB: return 84 * n2;
       case Phase.POWER: return curve.kind == CurveKind.X25519 ? 20 * n2 : 28 * n2;
       case Phase.OUT: return 12 * n2 + 180 * n;
       default: return 28 * n2;
@@ -194,6 +205,7 @@ export class Multiple extends Sliced {
     if (this.curve.kind == CurveKind.EC2N) this.advanceBinary();
     else if (this.phase == Phase.INVERT) this.advanceInversion();
     else if (this.phase == Phase.OUT) this.advanceOut();
+    else if (ASC_FEATURE_SIMD && this.phase == Phase.COMB) this.advanceComb();
     else if (this.curve.kind == CurveKind.X25519) this.advanceLadder();
     else this.advanceWindow();
   }
@@ -220,6 +232,20 @@ export class Multiple extends Sliced {
       if (this.bitsLeft) this.doublings = 4;
       else this.beginInversion();
     }
+  }
+
+  /** P-256, the generator: a column of its comb (simd/p256_comb.ts), whatever its bits are. */
+  private advanceComb(): void {
+    const ws = this.space;
+    const sum = ws + SUM_AT;
+    const b = ws + B_AT;
+    this.columns--;
+    this.field.pointDouble(sum, b, ws + SCRATCH_AT);
+    for (let j: u32 = 0; j < 2; j++) {
+      combPoint(ws + ENTRY_AT, ws + SCALAR_AT, this.scalarLen, j, this.columns);
+      this.field.pointAdd(sum, ws + ENTRY_AT, b, ws + SCRATCH_AT);
+    }
+    if (!this.columns) this.beginInversion();
   }
 
   private advanceLadder(): void {

@@ -1,7 +1,7 @@
 /**
- * Inverses in the curves' fields: a^(p - 2) by chains of additions made for each p, which is public. A step squares t so many times,
- * multiplies it by a kept power, and keeps the result; t begins as a, which is kept as 0. Below, x[n] is a^(2^n - 1): t = x[m] squared n
- * times and multiplied by x[n] is x[m + n].
+ * Inverses in the curves' fields: a^(p - 2) by chains of additions made for each p, which is public. A step squares t so many
+ * times, multiplies it by a kept power, and keeps the result; t begins as a, which is kept as 0. Below, x[n] is a^(2^n - 1): t
+ * = x[m] squared n times and multiplied by x[n] is x[m + n].
  */
 import { Curve, CurveKind } from "./curves";
 

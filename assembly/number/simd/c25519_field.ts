@@ -1,11 +1,11 @@
 /**
- * The field of Curve25519, p = 2^255 - 19, two products at a time (lanes.ts). An element is ten limbs of 26 and 25 bits in turn (limb
- * i counts 2^ceil(25.5 i)) and two of zero, ELEMENT octets. Two odd limbs make a product that counts twice; what a column
- * has beyond 2^255 comes back 19 times.
+ * The field of Curve25519, p = 2^255 - 19, two products at a time (lanes.ts). An element is ten limbs of 26 and 25 bits in
+ * turn (limb i counts 2^ceil(25.5 i)) and two of zero, ELEMENT octets. Two odd limbs make a product that counts twice; what a
+ * column has beyond 2^255 comes back 19 times.
  *
- * Bounds, limbs in multiples of 2^26 and 2^25: a product takes limbs below A and B with A * B <= 28 and B <= 3.3, since a limb is
- * taken 19 times within 32 bits and a column is at most 5 * 19 * A * B * (2^52 + 2^51) < 2^63.9. It leaves limbs below 1, the second
- * one below 1 + 2^-7. `add` adds bounds. `subtract` adds 2p and takes such a product for b: it adds 2 to a's bound.
+ * Bounds, limbs in multiples of 2^26 and 2^25: a product takes limbs below A and B with A * B <= 28 and B <= 3.3, since a limb
+ * is taken 19 times within 32 bits and a column is at most 5 * 19 * A * B * (2^52 + 2^51) < 2^63.97. It leaves limbs below 1,
+ * the second one below 1 + 2^-7. `add` adds bounds. `subtract` adds 2p and takes such a product for b: it adds 2 to a's bound.
  */
 import {
   high3, high5, low3, low5, lowerHalves, swapped, upperHalves, zipHigh, zipLow,
@@ -15,6 +15,8 @@ import {
 export const ELEMENT: usize = 48;
 
 /** 2p. */
+// @ts-ignore: decorator
+@lazy
 const BIAS: usize = memory.data<u32>([
   134217690, 67108862, 134217726, 67108862, 134217726, 67108862, 134217726, 67108862, 134217726, 67108862, 0, 0,
 ], 16);

@@ -7,7 +7,8 @@
  *                                                               high(x, y)  column 2I + 2J + 2
  *     swapped y[J]     b[2J+1]  b'[2J+1]  b[2J]    b'[2J]        low, high   column 2I + 2J + 1
  *
- * Sums of such products, by the number of their terms; two columns of 64 bits each, one for either number.
+ * Sums of such products, by the number of their terms; two columns of 64 bits each, one for either number. Whatever these files
+ * keep in memory is lazy: a build without SIMD has nothing of it.
  */
 
 /** Limbs a and b, the lower two: a0 b0 a1 b1. */
@@ -50,6 +51,20 @@ export function upperHalves(a: v128, b: v128): v128 {
 @inline
 export function limbUp(below: v128, a: v128): v128 {
   return i8x16.shuffle(below, a, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27);
+}
+
+/** By two places. */
+// @ts-ignore: decorator
+@inline
+export function limbUp2(below: v128, a: v128): v128 {
+  return i8x16.shuffle(below, a, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23);
+}
+
+/** By three. */
+// @ts-ignore: decorator
+@inline
+export function limbUp3(below: v128, a: v128): v128 {
+  return i8x16.shuffle(below, a, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
 }
 
 // @ts-ignore: decorator

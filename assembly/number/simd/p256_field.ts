@@ -20,19 +20,27 @@ export const LIMBS: u32 = 10;
 export const LIMB_BITS: u32 = 28;
 
 /** 16p and 128p, each limb but the highest between 7 and 8 times 2^28. */
+// @ts-ignore: decorator
+@lazy
 export const SIXTEEN: usize = memory.data<u32>([
   2147483632, 2147483640, 2147483640, 1879113720, 1879048185, 1879048185, 1879048185, 1879048186, 2147483625, 248, 0,
   0,
 ], 16);
+// @ts-ignore: decorator
+@lazy
 export const WIDE: usize = memory.data<u32>([
   2147483520, 2147483640, 2147483640, 1879572472, 1879048185, 1879048185, 1879048185, 1879048193, 2147483513, 2040, 0,
   0,
 ], 16);
 
 /** R^2 and R modulo p. */
+// @ts-ignore: decorator
+@lazy
 export const SQUARE: usize = memory.data<u32>([
   327680, 3145728, 0, 0, 268435450, 268435391, 268435199, 268414975, 196607, 0, 0, 0,
 ], 16);
+// @ts-ignore: decorator
+@lazy
 export const ONE: usize = memory.data<u32>([
   16777216, 0, 0, 0, 268435200, 268435455, 268435455, 267386879, 16777215, 0, 0, 0,
 ], 16);

@@ -8,8 +8,8 @@
  *
  * K keeps the columns from falling below zero: it adds less than 2^535 / R to a product.
  *
- * Bound of a column: 15 * A * B * 2^54 + 2^49 + 2^37 < 2^64 for limbs below A and B times 2^27, A * B <= 60. The products' limbs are
- * below 2^27, their values below p + a * b / R + 2^130 (ecp.ts).
+ * Bound of a column: 15 * A * B * 2^54 + 2^49 + 2^37 < 2^64 for limbs below A and B times 2^27, A * B <= 60. The products'
+ * limbs are below 2^27, their values below p + a * b / R + 2^130 (ecp.ts).
  */
 import {
   high1, high2, high3, high4, high5, high6, high7, low1, low2, low3, low4, low5, low6, low7, low8, lowerHalves,
@@ -22,24 +22,34 @@ export const LIMBS: u32 = 15;
 export const LIMB_BITS: u32 = 27;
 
 /** 16p and 128p, each limb but the highest between 7 and 8 times 2^27. */
+// @ts-ignore: decorator
+@lazy
 export const SIXTEEN: usize = memory.data<u32>([
   1073741808, 939524600, 939524089, 1073217529, 1056964600, 1073741816, 1073741816, 1073741816, 1073741816,
   1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1016, 0,
 ], 16);
+// @ts-ignore: decorator
+@lazy
 export const WIDE: usize = memory.data<u32>([
   1073741696, 939528184, 939524089, 1069547513, 1073741816, 1073741815, 1073741816, 1073741816, 1073741816,
   1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 8184, 0,
 ], 16);
 
 /** R^2 and R modulo p. */
+// @ts-ignore: decorator
+@lazy
 export const SQUARE: usize = memory.data<u32>([
   0, 32768, 132120576, 33554431, 0, 16, 0, 134201344, 262143, 16777216, 0, 2, 0, 0, 0, 0,
 ], 16);
+// @ts-ignore: decorator
+@lazy
 export const ONE: usize = memory.data<u32>([
   2097152, 67108864, 134217727, 134217727, 511, 16384, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
 
 /** A multiple of p, 2^48 or more in each column that something is taken from. */
+// @ts-ignore: decorator
+@lazy
 const K: usize = memory.data<u64>([
   134184959, 1015839, 1015808, 281474977693696, 281475108798456, 281475109846775, 281475109879543, 281475108830967,
   281475108830967, 281475108830967, 281475108830975, 281475108831231, 281475108831231, 281475108831231,
@@ -62,37 +72,133 @@ function reduce(
   const q1 = v128.and(t, M);
   t = i64x2.add(i64x2.add(i64x2.add(c2, i64x2.shr_u(t, 27)), i64x2.shl(q1, 5)), v128.load64_splat(K, 16));
   const q2 = v128.and(t, M);
-  t = i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c3, i64x2.shr_u(t, 27)), i64x2.shl(q2, 5)), v128.load64_splat(K, 24)), i64x2.shl(q0, 15));
+  t = i64x2.sub(
+    i64x2.add(i64x2.add(i64x2.add(c3, i64x2.shr_u(t, 27)), i64x2.shl(q2, 5)), v128.load64_splat(K, 24)),
+    i64x2.shl(q0, 15),
+  );
   const q3 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c4, i64x2.shr_u(t, 27)), i64x2.shl(q3, 5)), v128.load64_splat(K, 32)), i64x2.shl(q1, 15)), i64x2.shl(q0, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c4, i64x2.shr_u(t, 27)), i64x2.shl(q3, 5)), v128.load64_splat(K, 32)),
+      i64x2.shl(q1, 15),
+    ),
+    i64x2.shl(q0, 20),
+  );
   const q4 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c5, i64x2.shr_u(t, 27)), i64x2.shl(q4, 5)), v128.load64_splat(K, 40)), i64x2.shl(q2, 15)), i64x2.shl(q1, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c5, i64x2.shr_u(t, 27)), i64x2.shl(q4, 5)), v128.load64_splat(K, 40)),
+      i64x2.shl(q2, 15),
+    ),
+    i64x2.shl(q1, 20),
+  );
   const q5 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c6, i64x2.shr_u(t, 27)), i64x2.shl(q5, 5)), v128.load64_splat(K, 48)), i64x2.shl(q3, 15)), i64x2.shl(q2, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c6, i64x2.shr_u(t, 27)), i64x2.shl(q5, 5)), v128.load64_splat(K, 48)),
+      i64x2.shl(q3, 15),
+    ),
+    i64x2.shl(q2, 20),
+  );
   const q6 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c7, i64x2.shr_u(t, 27)), i64x2.shl(q6, 5)), v128.load64_splat(K, 56)), i64x2.shl(q4, 15)), i64x2.shl(q3, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c7, i64x2.shr_u(t, 27)), i64x2.shl(q6, 5)), v128.load64_splat(K, 56)),
+      i64x2.shl(q4, 15),
+    ),
+    i64x2.shl(q3, 20),
+  );
   const q7 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c8, i64x2.shr_u(t, 27)), i64x2.shl(q7, 5)), v128.load64_splat(K, 64)), i64x2.shl(q5, 15)), i64x2.shl(q4, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c8, i64x2.shr_u(t, 27)), i64x2.shl(q7, 5)), v128.load64_splat(K, 64)),
+      i64x2.shl(q5, 15),
+    ),
+    i64x2.shl(q4, 20),
+  );
   const q8 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c9, i64x2.shr_u(t, 27)), i64x2.shl(q8, 5)), v128.load64_splat(K, 72)), i64x2.shl(q6, 15)), i64x2.shl(q5, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c9, i64x2.shr_u(t, 27)), i64x2.shl(q8, 5)), v128.load64_splat(K, 72)),
+      i64x2.shl(q6, 15),
+    ),
+    i64x2.shl(q5, 20),
+  );
   const q9 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c10, i64x2.shr_u(t, 27)), i64x2.shl(q9, 5)), v128.load64_splat(K, 80)), i64x2.shl(q7, 15)), i64x2.shl(q6, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c10, i64x2.shr_u(t, 27)), i64x2.shl(q9, 5)), v128.load64_splat(K, 80)),
+      i64x2.shl(q7, 15),
+    ),
+    i64x2.shl(q6, 20),
+  );
   const q10 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c11, i64x2.shr_u(t, 27)), i64x2.shl(q10, 5)), v128.load64_splat(K, 88)), i64x2.shl(q8, 15)), i64x2.shl(q7, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c11, i64x2.shr_u(t, 27)), i64x2.shl(q10, 5)), v128.load64_splat(K, 88)),
+      i64x2.shl(q8, 15),
+    ),
+    i64x2.shl(q7, 20),
+  );
   const q11 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c12, i64x2.shr_u(t, 27)), i64x2.shl(q11, 5)), v128.load64_splat(K, 96)), i64x2.shl(q9, 15)), i64x2.shl(q8, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c12, i64x2.shr_u(t, 27)), i64x2.shl(q11, 5)), v128.load64_splat(K, 96)),
+      i64x2.shl(q9, 15),
+    ),
+    i64x2.shl(q8, 20),
+  );
   const q12 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c13, i64x2.shr_u(t, 27)), i64x2.shl(q12, 5)), v128.load64_splat(K, 104)), i64x2.shl(q10, 15)), i64x2.shl(q9, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c13, i64x2.shr_u(t, 27)), i64x2.shl(q12, 5)), v128.load64_splat(K, 104)),
+      i64x2.shl(q10, 15),
+    ),
+    i64x2.shl(q9, 20),
+  );
   const q13 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(i64x2.add(c14, i64x2.shr_u(t, 27)), i64x2.shl(q13, 5)), i64x2.shl(q0, 6)), v128.load64_splat(K, 112)), i64x2.shl(q11, 15)), i64x2.shl(q10, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(
+        i64x2.add(i64x2.add(i64x2.add(c14, i64x2.shr_u(t, 27)), i64x2.shl(q13, 5)), i64x2.shl(q0, 6)),
+        v128.load64_splat(K, 112),
+      ),
+      i64x2.shl(q11, 15),
+    ),
+    i64x2.shl(q10, 20),
+  );
   const q14 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(i64x2.add(c15, i64x2.shr_u(t, 27)), i64x2.shl(q14, 5)), i64x2.shl(q1, 6)), v128.load64_splat(K, 120)), i64x2.shl(q12, 15)), i64x2.shl(q11, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(
+        i64x2.add(i64x2.add(i64x2.add(c15, i64x2.shr_u(t, 27)), i64x2.shl(q14, 5)), i64x2.shl(q1, 6)),
+        v128.load64_splat(K, 120),
+      ),
+      i64x2.shl(q12, 15),
+    ),
+    i64x2.shl(q11, 20),
+  );
   const r0 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c16, i64x2.shr_u(t, 27)), i64x2.shl(q2, 6)), v128.load64_splat(K, 128)), i64x2.shl(q13, 15)), i64x2.shl(q12, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c16, i64x2.shr_u(t, 27)), i64x2.shl(q2, 6)), v128.load64_splat(K, 128)),
+      i64x2.shl(q13, 15),
+    ),
+    i64x2.shl(q12, 20),
+  );
   const r1 = v128.and(t, M);
-  t = i64x2.sub(i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c17, i64x2.shr_u(t, 27)), i64x2.shl(q3, 6)), v128.load64_splat(K, 136)), i64x2.shl(q14, 15)), i64x2.shl(q13, 20));
+  t = i64x2.sub(
+    i64x2.sub(
+      i64x2.add(i64x2.add(i64x2.add(c17, i64x2.shr_u(t, 27)), i64x2.shl(q3, 6)), v128.load64_splat(K, 136)),
+      i64x2.shl(q14, 15),
+    ),
+    i64x2.shl(q13, 20),
+  );
   const r2 = v128.and(t, M);
-  t = i64x2.sub(i64x2.add(i64x2.add(i64x2.add(c18, i64x2.shr_u(t, 27)), i64x2.shl(q4, 6)), v128.load64_splat(K, 144)), i64x2.shl(q14, 20));
+  t = i64x2.sub(
+    i64x2.add(i64x2.add(i64x2.add(c18, i64x2.shr_u(t, 27)), i64x2.shl(q4, 6)), v128.load64_splat(K, 144)),
+    i64x2.shl(q14, 20),
+  );
   const r3 = v128.and(t, M);
   t = i64x2.add(i64x2.add(c19, i64x2.shr_u(t, 27)), i64x2.shl(q5, 6));
   const r4 = v128.and(t, M);
@@ -182,11 +288,26 @@ export function multiply2(r: usize, a: usize, b: usize, s: usize, a2: usize, b2:
     i64x2.add(low5(x0, s4, x1, s3, x2, s2, x3, s1, x4, s0), high5(x0, s4, x1, s3, x2, s2, x3, s1, x4, s0)),
     i64x2.add(low6(x0, y5, x1, y4, x2, y3, x3, y2, x4, y1, x5, y0), high5(x0, y4, x1, y3, x2, y2, x3, y1, x4, y0)),
     i64x2.add(low6(x0, s5, x1, s4, x2, s3, x3, s2, x4, s1, x5, s0), high6(x0, s5, x1, s4, x2, s3, x3, s2, x4, s1, x5, s0)),
-    i64x2.add(low7(x0, y6, x1, y5, x2, y4, x3, y3, x4, y2, x5, y1, x6, y0), high6(x0, y5, x1, y4, x2, y3, x3, y2, x4, y1, x5, y0)),
-    i64x2.add(low7(x0, s6, x1, s5, x2, s4, x3, s3, x4, s2, x5, s1, x6, s0), high7(x0, s6, x1, s5, x2, s4, x3, s3, x4, s2, x5, s1, x6, s0)),
-    i64x2.add(low8(x0, y7, x1, y6, x2, y5, x3, y4, x4, y3, x5, y2, x6, y1, x7, y0), high7(x0, y6, x1, y5, x2, y4, x3, y3, x4, y2, x5, y1, x6, y0)),
-    i64x2.add(low7(x1, s6, x2, s5, x3, s4, x4, s3, x5, s2, x6, s1, x7, s0), high7(x0, s7, x1, s6, x2, s5, x3, s4, x4, s3, x5, s2, x6, s1)),
-    i64x2.add(low7(x1, y7, x2, y6, x3, y5, x4, y4, x5, y3, x6, y2, x7, y1), high6(x1, y6, x2, y5, x3, y4, x4, y3, x5, y2, x6, y1)),
+    i64x2.add(
+      low7(x0, y6, x1, y5, x2, y4, x3, y3, x4, y2, x5, y1, x6, y0),
+      high6(x0, y5, x1, y4, x2, y3, x3, y2, x4, y1, x5, y0),
+    ),
+    i64x2.add(
+      low7(x0, s6, x1, s5, x2, s4, x3, s3, x4, s2, x5, s1, x6, s0),
+      high7(x0, s6, x1, s5, x2, s4, x3, s3, x4, s2, x5, s1, x6, s0),
+    ),
+    i64x2.add(
+      low8(x0, y7, x1, y6, x2, y5, x3, y4, x4, y3, x5, y2, x6, y1, x7, y0),
+      high7(x0, y6, x1, y5, x2, y4, x3, y3, x4, y2, x5, y1, x6, y0),
+    ),
+    i64x2.add(
+      low7(x1, s6, x2, s5, x3, s4, x4, s3, x5, s2, x6, s1, x7, s0),
+      high7(x0, s7, x1, s6, x2, s5, x3, s4, x4, s3, x5, s2, x6, s1),
+    ),
+    i64x2.add(
+      low7(x1, y7, x2, y6, x3, y5, x4, y4, x5, y3, x6, y2, x7, y1),
+      high6(x1, y6, x2, y5, x3, y4, x4, y3, x5, y2, x6, y1),
+    ),
     i64x2.add(low6(x2, s6, x3, s5, x4, s4, x5, s3, x6, s2, x7, s1), high6(x1, s7, x2, s6, x3, s5, x4, s4, x5, s3, x6, s2)),
     i64x2.add(low6(x2, y7, x3, y6, x4, y5, x5, y4, x6, y3, x7, y2), high5(x2, y6, x3, y5, x4, y4, x5, y3, x6, y2)),
     i64x2.add(low5(x3, s6, x4, s5, x5, s4, x6, s3, x7, s2), high5(x2, s7, x3, s6, x4, s5, x5, s4, x6, s3)),

@@ -2,8 +2,8 @@
  * The field of P-521, p = 2^521 - 1, two products at a time (lanes.ts). An element is 20 limbs of 27 bits, in Montgomery's form
  * with R = 2^540: a digit q of the quotient is the column itself, and q * p + q = (q << 8) * 2^(27 * 19).
  *
- * Bound of a column: 20 * A * B * 2^54 + 2^38 < 2^64 for limbs below A and B times 2^27, A * B <= 48. The products' limbs are below
- * 2^27, their values below p + a * b / R (ecp.ts).
+ * Bound of a column: 20 * A * B * 2^54 + 2^38 < 2^64 for limbs below A and B times 2^27, A * B <= 48. The products' limbs are
+ * below 2^27, their values below p + a * b / R (ecp.ts).
  */
 import {
   high1, high2, high3, high4, high5, high6, high7, high8, high9, high10, low1, low2, low3, low4, low5, low6, low7,
@@ -16,11 +16,15 @@ export const LIMBS: u32 = 20;
 export const LIMB_BITS: u32 = 27;
 
 /** 16p and 128p, each limb but the highest between 7 and 8 times 2^27. */
+// @ts-ignore: decorator
+@lazy
 export const SIXTEEN: usize = memory.data<u32>([
   1073741808, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816,
   1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816,
   1073741816, 4088,
 ], 16);
+// @ts-ignore: decorator
+@lazy
 export const WIDE: usize = memory.data<u32>([
   1073741696, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816,
   1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816, 1073741816,
@@ -28,9 +32,13 @@ export const WIDE: usize = memory.data<u32>([
 ], 16);
 
 /** R^2 and R modulo p. */
+// @ts-ignore: decorator
+@lazy
 export const SQUARE: usize = memory.data<u32>([
   0, 2048, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
+// @ts-ignore: decorator
+@lazy
 export const ONE: usize = memory.data<u32>([
   524288, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
@@ -204,21 +212,66 @@ export function multiply2(r: usize, a: usize, b: usize, s: usize, a2: usize, b2:
     i64x2.add(low5(x0, s4, x1, s3, x2, s2, x3, s1, x4, s0), high5(x0, s4, x1, s3, x2, s2, x3, s1, x4, s0)),
     i64x2.add(low6(x0, y5, x1, y4, x2, y3, x3, y2, x4, y1, x5, y0), high5(x0, y4, x1, y3, x2, y2, x3, y1, x4, y0)),
     i64x2.add(low6(x0, s5, x1, s4, x2, s3, x3, s2, x4, s1, x5, s0), high6(x0, s5, x1, s4, x2, s3, x3, s2, x4, s1, x5, s0)),
-    i64x2.add(low7(x0, y6, x1, y5, x2, y4, x3, y3, x4, y2, x5, y1, x6, y0), high6(x0, y5, x1, y4, x2, y3, x3, y2, x4, y1, x5, y0)),
-    i64x2.add(low7(x0, s6, x1, s5, x2, s4, x3, s3, x4, s2, x5, s1, x6, s0), high7(x0, s6, x1, s5, x2, s4, x3, s3, x4, s2, x5, s1, x6, s0)),
-    i64x2.add(low8(x0, y7, x1, y6, x2, y5, x3, y4, x4, y3, x5, y2, x6, y1, x7, y0), high7(x0, y6, x1, y5, x2, y4, x3, y3, x4, y2, x5, y1, x6, y0)),
-    i64x2.add(low8(x0, s7, x1, s6, x2, s5, x3, s4, x4, s3, x5, s2, x6, s1, x7, s0), high8(x0, s7, x1, s6, x2, s5, x3, s4, x4, s3, x5, s2, x6, s1, x7, s0)),
-    i64x2.add(low9(x0, y8, x1, y7, x2, y6, x3, y5, x4, y4, x5, y3, x6, y2, x7, y1, x8, y0), high8(x0, y7, x1, y6, x2, y5, x3, y4, x4, y3, x5, y2, x6, y1, x7, y0)),
-    i64x2.add(low9(x0, s8, x1, s7, x2, s6, x3, s5, x4, s4, x5, s3, x6, s2, x7, s1, x8, s0), high9(x0, s8, x1, s7, x2, s6, x3, s5, x4, s4, x5, s3, x6, s2, x7, s1, x8, s0)),
-    i64x2.add(low10(x0, y9, x1, y8, x2, y7, x3, y6, x4, y5, x5, y4, x6, y3, x7, y2, x8, y1, x9, y0), high9(x0, y8, x1, y7, x2, y6, x3, y5, x4, y4, x5, y3, x6, y2, x7, y1, x8, y0)),
-    i64x2.add(low10(x0, s9, x1, s8, x2, s7, x3, s6, x4, s5, x5, s4, x6, s3, x7, s2, x8, s1, x9, s0), high10(x0, s9, x1, s8, x2, s7, x3, s6, x4, s5, x5, s4, x6, s3, x7, s2, x8, s1, x9, s0)),
-    i64x2.add(low9(x1, y9, x2, y8, x3, y7, x4, y6, x5, y5, x6, y4, x7, y3, x8, y2, x9, y1), high10(x0, y9, x1, y8, x2, y7, x3, y6, x4, y5, x5, y4, x6, y3, x7, y2, x8, y1, x9, y0)),
-    i64x2.add(low9(x1, s9, x2, s8, x3, s7, x4, s6, x5, s5, x6, s4, x7, s3, x8, s2, x9, s1), high9(x1, s9, x2, s8, x3, s7, x4, s6, x5, s5, x6, s4, x7, s3, x8, s2, x9, s1)),
-    i64x2.add(low8(x2, y9, x3, y8, x4, y7, x5, y6, x6, y5, x7, y4, x8, y3, x9, y2), high9(x1, y9, x2, y8, x3, y7, x4, y6, x5, y5, x6, y4, x7, y3, x8, y2, x9, y1)),
-    i64x2.add(low8(x2, s9, x3, s8, x4, s7, x5, s6, x6, s5, x7, s4, x8, s3, x9, s2), high8(x2, s9, x3, s8, x4, s7, x5, s6, x6, s5, x7, s4, x8, s3, x9, s2)),
-    i64x2.add(low7(x3, y9, x4, y8, x5, y7, x6, y6, x7, y5, x8, y4, x9, y3), high8(x2, y9, x3, y8, x4, y7, x5, y6, x6, y5, x7, y4, x8, y3, x9, y2)),
-    i64x2.add(low7(x3, s9, x4, s8, x5, s7, x6, s6, x7, s5, x8, s4, x9, s3), high7(x3, s9, x4, s8, x5, s7, x6, s6, x7, s5, x8, s4, x9, s3)),
-    i64x2.add(low6(x4, y9, x5, y8, x6, y7, x7, y6, x8, y5, x9, y4), high7(x3, y9, x4, y8, x5, y7, x6, y6, x7, y5, x8, y4, x9, y3)),
+    i64x2.add(
+      low7(x0, y6, x1, y5, x2, y4, x3, y3, x4, y2, x5, y1, x6, y0),
+      high6(x0, y5, x1, y4, x2, y3, x3, y2, x4, y1, x5, y0),
+    ),
+    i64x2.add(
+      low7(x0, s6, x1, s5, x2, s4, x3, s3, x4, s2, x5, s1, x6, s0),
+      high7(x0, s6, x1, s5, x2, s4, x3, s3, x4, s2, x5, s1, x6, s0),
+    ),
+    i64x2.add(
+      low8(x0, y7, x1, y6, x2, y5, x3, y4, x4, y3, x5, y2, x6, y1, x7, y0),
+      high7(x0, y6, x1, y5, x2, y4, x3, y3, x4, y2, x5, y1, x6, y0),
+    ),
+    i64x2.add(
+      low8(x0, s7, x1, s6, x2, s5, x3, s4, x4, s3, x5, s2, x6, s1, x7, s0),
+      high8(x0, s7, x1, s6, x2, s5, x3, s4, x4, s3, x5, s2, x6, s1, x7, s0),
+    ),
+    i64x2.add(
+      low9(x0, y8, x1, y7, x2, y6, x3, y5, x4, y4, x5, y3, x6, y2, x7, y1, x8, y0),
+      high8(x0, y7, x1, y6, x2, y5, x3, y4, x4, y3, x5, y2, x6, y1, x7, y0),
+    ),
+    i64x2.add(
+      low9(x0, s8, x1, s7, x2, s6, x3, s5, x4, s4, x5, s3, x6, s2, x7, s1, x8, s0),
+      high9(x0, s8, x1, s7, x2, s6, x3, s5, x4, s4, x5, s3, x6, s2, x7, s1, x8, s0),
+    ),
+    i64x2.add(
+      low10(x0, y9, x1, y8, x2, y7, x3, y6, x4, y5, x5, y4, x6, y3, x7, y2, x8, y1, x9, y0),
+      high9(x0, y8, x1, y7, x2, y6, x3, y5, x4, y4, x5, y3, x6, y2, x7, y1, x8, y0),
+    ),
+    i64x2.add(
+      low10(x0, s9, x1, s8, x2, s7, x3, s6, x4, s5, x5, s4, x6, s3, x7, s2, x8, s1, x9, s0),
+      high10(x0, s9, x1, s8, x2, s7, x3, s6, x4, s5, x5, s4, x6, s3, x7, s2, x8, s1, x9, s0),
+    ),
+    i64x2.add(
+      low9(x1, y9, x2, y8, x3, y7, x4, y6, x5, y5, x6, y4, x7, y3, x8, y2, x9, y1),
+      high10(x0, y9, x1, y8, x2, y7, x3, y6, x4, y5, x5, y4, x6, y3, x7, y2, x8, y1, x9, y0),
+    ),
+    i64x2.add(
+      low9(x1, s9, x2, s8, x3, s7, x4, s6, x5, s5, x6, s4, x7, s3, x8, s2, x9, s1),
+      high9(x1, s9, x2, s8, x3, s7, x4, s6, x5, s5, x6, s4, x7, s3, x8, s2, x9, s1),
+    ),
+    i64x2.add(
+      low8(x2, y9, x3, y8, x4, y7, x5, y6, x6, y5, x7, y4, x8, y3, x9, y2),
+      high9(x1, y9, x2, y8, x3, y7, x4, y6, x5, y5, x6, y4, x7, y3, x8, y2, x9, y1),
+    ),
+    i64x2.add(
+      low8(x2, s9, x3, s8, x4, s7, x5, s6, x6, s5, x7, s4, x8, s3, x9, s2),
+      high8(x2, s9, x3, s8, x4, s7, x5, s6, x6, s5, x7, s4, x8, s3, x9, s2),
+    ),
+    i64x2.add(
+      low7(x3, y9, x4, y8, x5, y7, x6, y6, x7, y5, x8, y4, x9, y3),
+      high8(x2, y9, x3, y8, x4, y7, x5, y6, x6, y5, x7, y4, x8, y3, x9, y2),
+    ),
+    i64x2.add(
+      low7(x3, s9, x4, s8, x5, s7, x6, s6, x7, s5, x8, s4, x9, s3),
+      high7(x3, s9, x4, s8, x5, s7, x6, s6, x7, s5, x8, s4, x9, s3),
+    ),
+    i64x2.add(
+      low6(x4, y9, x5, y8, x6, y7, x7, y6, x8, y5, x9, y4),
+      high7(x3, y9, x4, y8, x5, y7, x6, y6, x7, y5, x8, y4, x9, y3),
+    ),
     i64x2.add(low6(x4, s9, x5, s8, x6, s7, x7, s6, x8, s5, x9, s4), high6(x4, s9, x5, s8, x6, s7, x7, s6, x8, s5, x9, s4)),
     i64x2.add(low5(x5, y9, x6, y8, x7, y7, x8, y6, x9, y5), high6(x4, y9, x5, y8, x6, y7, x7, y6, x8, y5, x9, y4)),
     i64x2.add(low5(x5, s9, x6, s8, x7, s7, x8, s6, x9, s5), high5(x5, s9, x6, s8, x7, s7, x8, s6, x9, s5)),

@@ -15,17 +15,24 @@
  *
  *     2n * (2^w - 1)^2 + 2^36 < 2^64    for w = 29: n <= 31; w = 28: n <= 127; w = 27: n <= 511
  *
- * n is a multiple of 4 (rowLimbs; modulus.ts keeps to it). Everything here has its own place, which is wiped by `forgetRows`:
- * an engine need not check addresses that it knows.
+ * n is a multiple of 4 (rowLimbs; modulus.ts keeps to it). What a row works on lies in records, one to four limbs, so that one
+ * address reaches it all:
+ *
+ *     octets   0          16         32                     64
+ *              4 of b     4 of N     4 columns, 64 bits     the next record, the last of which is zeros
+ *
+ * They have a place of their own, which `forgetRows` wipes: an engine need not check addresses that it knows.
  */
+import { limbUp, limbUp2, limbUp3 } from "./lanes";
 
 /** The most limbs that numbers may have. */
 const LIMBS: i32 = 308;
 
-/** b and N, four limbs of zeros behind each; the columns, and as many zeros behind them. */
-const B: usize = memory.data((LIMBS + 4) * 4, 16);
-const N: usize = memory.data((LIMBS + 4) * 4, 16);
-const T: usize = memory.data((LIMBS + 4) * 8, 16);
+const RECORD: usize = 64;
+const RECORDS: i32 = LIMBS / 4 + 1;
+// @ts-ignore: decorator
+@lazy
+const X: usize = memory.data(RECORDS * 64, 16);
 
 /** The most limbs of `w` bits, 27 to 29, that numbers may have: a multiple of 4. */
 export function rowLimbs(w: u32): u32 {
@@ -34,55 +41,98 @@ export function rowLimbs(w: u32): u32 {
 
 /** Forgets the limbs that are left from the last product. */
 export function forgetRows(): void {
-  memory.fill(B, 0, (LIMBS + 4) * 4);
-  memory.fill(T, 0, (LIMBS + 4) * 8);
+  memory.fill(X, 0, RECORDS * 64);
 }
 
-/** Copies a number of `bytes` octets, a multiple of 16, and puts four limbs of zeros behind it. */
+/** Fills the records with b, `shift` 1: with 2b, and N; the columns with zeros. */
 // @ts-ignore: decorator
 @inline
-function place(to: usize, from: usize, bytes: usize): void {
-  for (let i: usize = 0; i < bytes; i += 16) v128.store(to + i, v128.load(from + i));
-  v128.store(to + bytes, i64x2.splat(0));
+function place(b: usize, shift: i32, m: usize, n: u32): void {
+  const none = i64x2.splat(0);
+  let x = X;
+  for (const end = X + (<usize>n << 4); x < end; x += RECORD, b += 16, m += 16) {
+    v128.store(x, none, 48);
+    v128.store(x, none, 32);
+    v128.store(x, v128.load(m), 16);
+    v128.store(x, i32x4.shl(v128.load(b), shift));
+  }
+  v128.store(x, none, 48);
+  v128.store(x, none, 32);
+  v128.store(x, none, 16);
+  v128.store(x, none);
 }
 
-/** Adds four multiples of a window's limbs to two columns, the lower ones of a group or the upper. */
+/** Adds four multiples of a window's limbs to the lower two columns of a group. v is the group's limbs, u those below them. */
 // @ts-ignore: decorator
 @inline
-function low(sum: v128, w0: v128, x0: v128, w1: v128, x1: v128, w2: v128, x2: v128, w3: v128, x3: v128): v128 {
+function low(sum: v128, u: v128, v: v128, x0: v128, x1: v128, x2: v128, x3: v128): v128 {
   return i64x2.add(
-    i64x2.add(i64x2.add(sum, i64x2.extmul_low_i32x4_u(w0, x0)), i64x2.extmul_low_i32x4_u(w1, x1)),
-    i64x2.add(i64x2.extmul_low_i32x4_u(w2, x2), i64x2.extmul_low_i32x4_u(w3, x3)),
+    i64x2.add(i64x2.add(sum, i64x2.extmul_low_i32x4_u(v, x0)), i64x2.extmul_low_i32x4_u(limbUp(u, v), x1)),
+    i64x2.add(i64x2.extmul_low_i32x4_u(limbUp2(u, v), x2), i64x2.extmul_low_i32x4_u(limbUp3(u, v), x3)),
   );
 }
 
+/** The upper ones. */
 // @ts-ignore: decorator
 @inline
-function high(sum: v128, w0: v128, x0: v128, w1: v128, x1: v128, w2: v128, x2: v128, w3: v128, x3: v128): v128 {
+function high(sum: v128, u: v128, v: v128, x0: v128, x1: v128, x2: v128, x3: v128): v128 {
   return i64x2.add(
-    i64x2.add(i64x2.add(sum, i64x2.extmul_high_i32x4_u(w0, x0)), i64x2.extmul_high_i32x4_u(w1, x1)),
-    i64x2.add(i64x2.extmul_high_i32x4_u(w2, x2), i64x2.extmul_high_i32x4_u(w3, x3)),
+    i64x2.add(i64x2.add(sum, i64x2.extmul_high_i32x4_u(v, x0)), i64x2.extmul_high_i32x4_u(limbUp(u, v), x1)),
+    i64x2.add(i64x2.extmul_high_i32x4_u(limbUp2(u, v), x2), i64x2.extmul_high_i32x4_u(limbUp3(u, v), x3)),
   );
 }
 
 /** Writes the columns as limbs. */
 // @ts-ignore: decorator
 @inline
-function carry(r: usize, bytes: usize, w: u32): void {
+function carry(r: usize, n: u32, w: u32): void {
   const mask: u64 = (1 << <u64>w) - 1;
   const W = <u64>w;
   let c: u64 = 0;
-  let t = T;
-  for (const end = r + bytes; r < end; r += 16, t += 32) {
-    c += load<u64>(t);
+  for (let x = X, end = X + (<usize>n << 4); x < end; x += RECORD, r += 16) {
+    c += load<u64>(x, 32);
+    const c1 = (c >> W) + load<u64>(x, 40);
+    const c2 = (c1 >> W) + load<u64>(x, 48);
+    const c3 = (c2 >> W) + load<u64>(x, 56);
+    store<u32>(r, <u32>(c3 & mask), 12);
+    store<u32>(r, <u32>(c2 & mask), 8);
+    store<u32>(r, <u32>(c1 & mask), 4);
     store<u32>(r, <u32>(c & mask));
-    c = (c >> W) + load<u64>(t, 8);
-    store<u32>(r, <u32>(c & mask), 4);
-    c = (c >> W) + load<u64>(t, 16);
-    store<u32>(r, <u32>(c & mask), 8);
-    c = (c >> W) + load<u64>(t, 24);
-    store<u32>(r, <u32>(c & mask), 12);
-    c >>= W;
+    c = c3 >> W;
+  }
+}
+
+/**
+ * Adds a row to the columns and moves them down by four, from a record on, two a turn. `ofB` and `ofN` are that record's limbs, A
+ * and Q what they are multiplied by.
+ */
+// @ts-ignore: decorator
+@inline
+function addRows(
+  from: usize, last: usize, ofB: v128, ofN: v128,
+  A0: v128, A1: v128, A2: v128, A3: v128, Q0: v128, Q1: v128, Q2: v128, Q3: v128,
+): void {
+  let x = from;
+  let u = ofB;
+  let y = ofN;
+  for (; x + RECORD < last; x += 2 * RECORD) {
+    // The octet furthest up: where it is, the others are, and need no check.
+    load<u8>(x, 191);
+    const v = v128.load(x, 64);
+    const z = v128.load(x, 80);
+    v128.store(x, low(low(v128.load(x, 96), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 32);
+    v128.store(x, high(high(v128.load(x, 112), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 48);
+    u = v128.load(x, 128);
+    y = v128.load(x, 144);
+    v128.store(x, low(low(v128.load(x, 160), v, u, A0, A1, A2, A3), z, y, Q0, Q1, Q2, Q3), 96);
+    v128.store(x, high(high(v128.load(x, 176), v, u, A0, A1, A2, A3), z, y, Q0, Q1, Q2, Q3), 112);
+  }
+  if (x < last) {
+    load<u8>(x, 127);
+    const v = v128.load(x, 64);
+    const z = v128.load(x, 80);
+    v128.store(x, low(low(v128.load(x, 96), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 32);
+    v128.store(x, high(high(v128.load(x, 112), u, v, A0, A1, A2, A3), y, z, Q0, Q1, Q2, Q3), 48);
   }
 }
 
@@ -90,113 +140,99 @@ function carry(r: usize, bytes: usize, w: u32): void {
 export function rowsMultiply(r: usize, a: usize, b: usize, m: usize, n: u32, w: u32): void {
   const mask: u64 = (1 << <u64>w) - 1;
   const W = <u64>w;
-  const bytes = <usize>n << 2;
-  place(B, b, bytes);
-  place(N, m, bytes);
-  memory.fill(T, 0, (bytes << 1) + 32);
-  const n2 = <u64>load<u32>(N, 8);
-  const n3 = <u64>load<u32>(N, 12);
-  const b0 = <u64>load<u32>(B);
-  const b1 = <u64>load<u32>(B, 4);
-  const b2 = <u64>load<u32>(B, 8);
-  const b3 = <u64>load<u32>(B, 12);
-  for (const end = a + bytes; a < end; a += 16) {
-    const a0 = <u64>load<u32>(a);
-    const a1 = <u64>load<u32>(a, 4);
-    const a2 = <u64>load<u32>(a, 8);
+  place(b, 0, m, n);
+  const last = X + (<usize>n << 4);
+  const b0 = <u64>load<u32>(X);
+  const b1 = <u64>load<u32>(X, 4);
+  const b2 = <u64>load<u32>(X, 8);
+  const b3 = <u64>load<u32>(X, 12);
+  const n2 = <u64>load<u32>(X, 24);
+  const n3 = <u64>load<u32>(X, 28);
+  for (const end = a + (<usize>n << 2); a < end; a += 16) {
     const a3 = <u64>load<u32>(a, 12);
+    const a2 = <u64>load<u32>(a, 8);
+    const a1 = <u64>load<u32>(a, 4);
+    const a0 = <u64>load<u32>(a);
     // N0 = N1 = 2^w - 1: c + q * N0 = c - q + q * 2^w, and c - q is a multiple of 2^w.
-    let c = load<u64>(T) + a0 * b0;
+    let c = load<u64>(X, 32) + a0 * b0;
     const q0 = c & mask;
-    c = (c >> W) + q0 + load<u64>(T, 8) + a0 * b1 + a1 * b0 + q0 * mask;
+    c = (c >> W) + q0 + load<u64>(X, 40) + a0 * b1 + a1 * b0 + q0 * mask;
     const q1 = c & mask;
-    c = (c >> W) + q1 + load<u64>(T, 16) + a0 * b2 + a1 * b1 + a2 * b0 + q0 * n2 + q1 * mask;
+    c = (c >> W) + q1 + load<u64>(X, 48) + a0 * b2 + a1 * b1 + a2 * b0 + q0 * n2 + q1 * mask;
     const q2 = c & mask;
-    c = (c >> W) + q2 + load<u64>(T, 24) + a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0 + q0 * n3 + q1 * n2 + q2 * mask;
+    c = (c >> W) + q2 + load<u64>(X, 56) + a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0 + q0 * n3 + q1 * n2 + q2 * mask;
     const q3 = c & mask;
-    store<u64>(T, load<u64>(T, 32) + (c >> W) + q3, 32);
+    store<u64>(X, load<u64>(X, 96) + (c >> W) + q3, 96);
     const A0 = i32x4.splat(<i32>a0), A1 = i32x4.splat(<i32>a1), A2 = i32x4.splat(<i32>a2), A3 = i32x4.splat(<i32>a3);
     const Q0 = i32x4.splat(<i32>q0), Q1 = i32x4.splat(<i32>q1), Q2 = i32x4.splat(<i32>q2), Q3 = i32x4.splat(<i32>q3);
-    let x = B;
-    let y = N;
-    for (let t = T; x < B + bytes; x += 16, y += 16, t += 32) {
-      // The octets furthest up: where they are, the others are, and need no check.
-      load<u8>(x, 31);
-      load<u8>(y, 31);
-      load<u8>(t, 63);
-      const x0 = v128.load(x, 16), x1 = v128.load(x, 12), x2 = v128.load(x, 8), x3 = v128.load(x, 4);
-      const y0 = v128.load(y, 16), y1 = v128.load(y, 12), y2 = v128.load(y, 8), y3 = v128.load(y, 4);
-      v128.store(t, low(low(v128.load(t, 32), x0, A0, x1, A1, x2, A2, x3, A3), y0, Q0, y1, Q1, y2, Q2, y3, Q3));
-      v128.store(t, high(high(v128.load(t, 48), x0, A0, x1, A1, x2, A2, x3, A3), y0, Q0, y1, Q1, y2, Q2, y3, Q3), 16);
-    }
+    addRows(X, last, v128.load(X), v128.load(X, 16), A0, A1, A2, A3, Q0, Q1, Q2, Q3);
   }
-  carry(r, bytes, w);
+  carry(r, n, w);
 }
 
 /**
  * r = a^2 / 2^(n * w) mod m; r may be a. Of the products of two different limbs each is made once, of one of them doubled: a
- * row takes B = 2a without the limbs up to its own, so that groups of nothing but those are left out; and the products within its four
- * limbs are added by scalars. Column 4i + k of the whole is column k of row i.
+ * row takes 2a without the limbs up to its own, so that groups of nothing but those are left out; and the products within its
+ * four limbs are added by scalars. Column 4i + k of the whole is column k of row i.
  */
 export function rowsSquare(r: usize, a: usize, m: usize, n: u32, w: u32): void {
   const mask: u64 = (1 << <u64>w) - 1;
   const W = <u64>w;
-  const bytes = <usize>n << 2;
-  for (let i: usize = 0; i < bytes; i += 16) v128.store(B + i, i32x4.shl(v128.load(a + i), 1));
-  v128.store(B + bytes, i64x2.splat(0));
-  place(N, m, bytes);
-  memory.fill(T, 0, (bytes << 1) + 32);
-  const n2 = <u64>load<u32>(N, 8);
-  const n3 = <u64>load<u32>(N, 12);
-  for (let i: usize = 0; i < bytes; i += 16) {
-    const a0 = <u64>load<u32>(a + i);
-    const a1 = <u64>load<u32>(a + i, 4);
-    const a2 = <u64>load<u32>(a + i, 8);
-    const a3 = <u64>load<u32>(a + i, 12);
-    v128.store(B + i, i64x2.splat(0));
+  place(a, 1, m, n);
+  const last = X + (<usize>n << 4);
+  const n2 = <u64>load<u32>(X, 24);
+  const n3 = <u64>load<u32>(X, 28);
+  for (let own = X; own < last; own += RECORD, a += 16) {
+    const a3 = <u64>load<u32>(a, 12);
+    const a2 = <u64>load<u32>(a, 8);
+    const a1 = <u64>load<u32>(a, 4);
+    const a0 = <u64>load<u32>(a);
     const d1 = a1 << 1;
     const d2 = a2 << 1;
     const d3 = a3 << 1;
-    const own = T + (i << 1);
-    load<u8>(own, 55);
-    store<u64>(own, load<u64>(own) + a0 * a0);
-    store<u64>(own, load<u64>(own, 8) + a0 * d1, 8);
-    store<u64>(own, load<u64>(own, 16) + a0 * d2 + a1 * a1, 16);
-    store<u64>(own, load<u64>(own, 24) + a0 * d3 + a1 * d2, 24);
-    store<u64>(own, load<u64>(own, 32) + a1 * d3 + a2 * a2, 32);
-    store<u64>(own, load<u64>(own, 40) + a2 * d3, 40);
-    store<u64>(own, load<u64>(own, 48) + a3 * a3, 48);
-    let c = load<u64>(T);
+    load<u8>(own, 127);
+    v128.store(own, i64x2.splat(0));
+    store<u64>(own, load<u64>(own, 32) + a0 * a0, 32);
+    store<u64>(own, load<u64>(own, 40) + a0 * d1, 40);
+    store<u64>(own, load<u64>(own, 48) + a0 * d2 + a1 * a1, 48);
+    store<u64>(own, load<u64>(own, 56) + a0 * d3 + a1 * d2, 56);
+    store<u64>(own, load<u64>(own, 96) + a1 * d3 + a2 * a2, 96);
+    store<u64>(own, load<u64>(own, 104) + a2 * d3, 104);
+    store<u64>(own, load<u64>(own, 112) + a3 * a3, 112);
+    let c = load<u64>(X, 32);
     const q0 = c & mask;
-    c = (c >> W) + q0 + load<u64>(T, 8) + q0 * mask;
+    c = (c >> W) + q0 + load<u64>(X, 40) + q0 * mask;
     const q1 = c & mask;
-    c = (c >> W) + q1 + load<u64>(T, 16) + q0 * n2 + q1 * mask;
+    c = (c >> W) + q1 + load<u64>(X, 48) + q0 * n2 + q1 * mask;
     const q2 = c & mask;
-    c = (c >> W) + q2 + load<u64>(T, 24) + q0 * n3 + q1 * n2 + q2 * mask;
+    c = (c >> W) + q2 + load<u64>(X, 56) + q0 * n3 + q1 * n2 + q2 * mask;
     const q3 = c & mask;
-    store<u64>(T, load<u64>(T, 32) + (c >> W) + q3, 32);
-    const A0 = i32x4.splat(<i32>a0), A1 = i32x4.splat(<i32>a1), A2 = i32x4.splat(<i32>a2), A3 = i32x4.splat(<i32>a3);
+    store<u64>(X, load<u64>(X, 96) + (c >> W) + q3, 96);
     const Q0 = i32x4.splat(<i32>q0), Q1 = i32x4.splat(<i32>q1), Q2 = i32x4.splat(<i32>q2), Q3 = i32x4.splat(<i32>q3);
-    let y = N;
-    let t = T;
-    for (; y < N + i; y += 16, t += 32) {
-      load<u8>(y, 31);
-      load<u8>(t, 63);
-      const y0 = v128.load(y, 16), y1 = v128.load(y, 12), y2 = v128.load(y, 8), y3 = v128.load(y, 4);
-      v128.store(t, low(v128.load(t, 32), y0, Q0, y1, Q1, y2, Q2, y3, Q3));
-      v128.store(t, high(v128.load(t, 48), y0, Q0, y1, Q1, y2, Q2, y3, Q3), 16);
+    let y = v128.load(X, 16);
+    let x = X;
+    // Of 2a there is nothing here yet.
+    for (; x + RECORD < own; x += 2 * RECORD) {
+      load<u8>(x, 191);
+      const z = v128.load(x, 80);
+      v128.store(x, low(v128.load(x, 96), y, z, Q0, Q1, Q2, Q3), 32);
+      v128.store(x, high(v128.load(x, 112), y, z, Q0, Q1, Q2, Q3), 48);
+      y = v128.load(x, 144);
+      v128.store(x, low(v128.load(x, 160), z, y, Q0, Q1, Q2, Q3), 96);
+      v128.store(x, high(v128.load(x, 176), z, y, Q0, Q1, Q2, Q3), 112);
     }
-    for (let x = B + i; x < B + bytes; x += 16, y += 16, t += 32) {
-      load<u8>(x, 31);
-      load<u8>(y, 31);
-      load<u8>(t, 63);
-      const x0 = v128.load(x, 16), x1 = v128.load(x, 12), x2 = v128.load(x, 8), x3 = v128.load(x, 4);
-      const y0 = v128.load(y, 16), y1 = v128.load(y, 12), y2 = v128.load(y, 8), y3 = v128.load(y, 4);
-      v128.store(t, low(low(v128.load(t, 32), x0, A0, x1, A1, x2, A2, x3, A3), y0, Q0, y1, Q1, y2, Q2, y3, Q3));
-      v128.store(t, high(high(v128.load(t, 48), x0, A0, x1, A1, x2, A2, x3, A3), y0, Q0, y1, Q1, y2, Q2, y3, Q3), 16);
+    if (x < own) {
+      load<u8>(x, 127);
+      const z = v128.load(x, 80);
+      v128.store(x, low(v128.load(x, 96), y, z, Q0, Q1, Q2, Q3), 32);
+      v128.store(x, high(v128.load(x, 112), y, z, Q0, Q1, Q2, Q3), 48);
+      y = z;
+      x += RECORD;
     }
+    const A0 = i32x4.splat(<i32>a0), A1 = i32x4.splat(<i32>a1), A2 = i32x4.splat(<i32>a2), A3 = i32x4.splat(<i32>a3);
+    addRows(x, last, i64x2.splat(0), y, A0, A1, A2, A3, Q0, Q1, Q2, Q3);
   }
-  carry(r, bytes, w);
+  carry(r, n, w);
 }
 
 /** The same as bignum.ts's `lookup`, n a multiple of 4; `masks` is scratch of 256 octets. */

@@ -7,6 +7,8 @@
 import { ELEMENT, add, multiply2, square2, subtract } from "./c25519_field";
 
 /** The number 1. */
+// @ts-ignore: decorator
+@lazy
 export const ONE: usize = memory.data<u32>([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 16);
 
 /** Reads a number of 1 to 32 octets, big-endian, below 2^255. */
@@ -76,8 +78,9 @@ export function toOctets(out: usize, a: usize): void {
 }
 
 /**
- * One bit. `state` is x2, z2, x3, z3 one after the other; x1 is the point's, `a24` is 121665. `swap` is a mask: all ones exchanges the
- * two points first. `scratch` holds 5 elements. Bounds as c25519_field.ts counts them: sums of two below 2, differences below 3.
+ * One bit. `state` is x2, z2, x3, z3 one after the other; x1 is the point's, `a24` is 121665. `swap` is a mask: all ones
+ * exchanges the two points first. `scratch` holds 5 elements. Bounds as c25519_field.ts counts them: sums of two below 2,
+ * differences below 3.
  */
 export function step(state: usize, x1: usize, a24: usize, swap: u32, scratch: usize): void {
   const x2 = state, z2 = state + ELEMENT, x3 = state + 2 * ELEMENT, z3 = state + 3 * ELEMENT;

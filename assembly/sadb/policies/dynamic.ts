@@ -38,7 +38,11 @@ export function own(template: Policy, peer: u32, address: u32, key: u32, offered
     const own = policy.owner == peer;
     if (own && policy.entry == template.entry && policy.interface == template.interface && policy.selector.equals(offered)) {
       policy.ownerKey = key;
-      policy.ownerAddress = address;
+      if (policy.ownerAddress != address) {
+        policy.ownerAddress = address;
+        // It is found by its peer's address.
+        touch();
+      }
       return policy;
     }
     if (!sad.uses(policy)) continue;
@@ -46,6 +50,7 @@ export function own(template: Policy, peer: u32, address: u32, key: u32, offered
     if (own) same++;
   }
   if (all >= DYNAMIC_POLICIES || same >= DYNAMIC_PER_PEER) return null;
+  if (!spd.mayProtect()) return null;
   const policy = spd.make(template.interface, template.entry, Action.PROTECT, offered);
   if (!policy) return null;
   policy.owner = peer;

@@ -11,19 +11,12 @@ export function knowsPeer(peer: u32, local: u32): bool {
 
 /** Whether there is a dynamic map at an address of ours: any peer that has a key may begin there. */
 export function answers(local: u32): bool {
-  for (let i: u32 = 0; i < spd.orderedCount(); i++) {
-    const policy = spd.orderedAt(i);
-    if (policy.action == <u8>Action.TEMPLATE && spd.localAddress(policy) == local) return true;
-  }
-  return false;
+  return spd.isOpenAt(local);
 }
 
 /** Whether `peer` is a peer of any entry in use. */
 export function namesPeer(peer: u32): bool {
-  for (let i: u32 = 0; i < spd.orderedCount(); i++) {
-    if (spd.orderedAt(i).isWith(peer)) return true;
-  }
-  return false;
+  return spd.namesPeer(peer);
 }
 
 /**

@@ -3,7 +3,7 @@
  * Its SAs and the packets that wait for them hang on the chain that it is (sas/sa.ts). spd.ts owns the pool.
  */
 import { AccessLine } from "../../lists/access_list";
-import { POLICIES } from "../../limits";
+import { POLICIES, PROFILE, TUNNELS } from "../../limits";
 import * as log from "../../util/log";
 import { Text } from "../../util/text";
 import { SaChain } from "../sas/sa";
@@ -126,9 +126,9 @@ export function tellLack(entry: CryptoMapEntry, lack: Lack): void {
   log.end();
 }
 
-/** Tells of the first line for which there is no room. */
-export function tellCut(entry: CryptoMapEntry, line: AccessLine): void {
-  putEntry(log.message("CRYPTO-3-POLICIES").put("there is no room for more than ").u32(POLICIES).put(" policies: "), entry);
+/** Tells of the first line for which there is no room. @param tunnels it is tunnels that are too many, and not lines of whatever kind */
+export function tellCut(entry: CryptoMapEntry, line: AccessLine, tunnels: bool): void {
+  putEntry(log.message("CRYPTO-3-POLICIES").put("there is no room for more than ").u32(tunnels ? TUNNELS : POLICIES).put(tunnels ? " tunnels" : " policies").put(" in profile ").put(PROFILE).put(": "), entry);
   log.current().put(" is cut short, and what its lines from ").u32(line.sequence).put(" on match is discarded");
   log.end();
 }

@@ -13,18 +13,20 @@
  * Whoever asks for a policy gets what is there and changes nothing: `refresh` is called between packets, before a poll and
  * behind the console's input, and nowhere else. So no policy vanishes while somebody holds it.
  */
-import { HELD_MILLISECONDS, POLICIES, PORTS } from "../../limits";
+import { CRYPTO_MAP_PEERS, HELD_MILLISECONDS, POLICIES, PORTS, TUNNELS } from "../../limits";
 import { AccessLine, AccessList, LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
 import * as setting from "../../lists/setting";
 import * as clock from "../../util/clock";
-import { Pool } from "../../util/pool";
+import { Pool, countTable } from "../../util/pool";
 import * as held from "../sas/held";
 import * as sad from "../sas/sad";
 import { Action, CryptoMapEntry, Lack } from "../settings/crypto_map";
 import * as maps from "../settings/crypto_map";
 import { Selector } from "../terms/selector";
 import * as flows from "./flow_cache";
+import * as lookups from "./lookup";
+import { NONE } from "./lookup";
 import { NO_PORTS, Policy } from "./policy";
 import * as policies from "./policy";
 import { checkPeers, policyGone } from "./policy_gone";
@@ -34,7 +36,11 @@ let pool = changetype<Pool<Policy>>(0);
 const order: usize = memory.data(4 * <i32>POLICIES, 4);
 const begin: usize = memory.data(4 * (<i32>PORTS + 1), 4);
 const addresses: usize = memory.data(4 * <i32>PORTS, 4);
-/** Where the slots stood in the list before. */
+/** The list before, and which of it is likely to be the next that its line made: most lines are what they were. */
+const previous: usize = memory.data(4 * <i32>POLICIES, 4);
+let previousLength: u32 = 0;
+let likely: u32 = 0;
+/** Where the slots stood in it. */
 const ranks: usize = memory.data(2 * <i32>POLICIES, 2);
 const NO_RANK: i32 = 0xffff;
 /** Made for one line at a time. */
@@ -57,18 +63,24 @@ const OVERLAPS_TOLD: u32 = 8;
 /** The revision of the settings that the list was made from. */
 let compiled: u32 = 0;
 let length: u32 = 0;
+/** Policies in the list that protect. */
+let tunnels: u32 = 0;
+/** A bit for each port whose map has a line of a dynamic one. */
+let open: u32 = 0;
 /** A bit for each port that carries a crypto map. */
 let guarded: u32 = 0;
 
 export function init(): void {
   pool = new Pool<Policy>("policies", POLICIES);
+  countTable(10 * POLICIES);
   memory.fill(begin, 0, 4 * (PORTS + 1));
   memory.fill(addresses, 0, 4 * PORTS);
-  length = guarded = 0;
+  length = guarded = tunnels = open = 0;
   memory.fill(cuts, 0, 16 * PORTS);
   memory.fill(changetype<usize>(roomless), 0, 128);
   if (offsetof<Policy>() > 128 || offsetof<Cut>() != 16) unreachable();
   flows.init();
+  lookups.init();
   maps.init();
   lists.init();
   policies.init();
@@ -115,7 +127,10 @@ function compile(): bool {
     const policy = pool.at(i);
     if (policy) policy.marked = false;
   }
-  length = guarded = 0;
+  memory.copy(previous, order, <usize>(length << 2));
+  previousLength = length;
+  likely = 0;
+  length = guarded = tunnels = open = 0;
   for (let port: u32 = 0; port < PORTS; port++) {
     store<u32>(begin + <usize>(port << 2), length);
     cutOf(port).line = null;
@@ -146,6 +161,12 @@ function compile(): bool {
     }
   }
   flows.forget();
+  lookups.clear();
+  for (let i = length; i-- > 0; ) {
+    const policy = ordered(i);
+    lookups.enter(i, policy);
+    if (policy.action == <u8>Action.TEMPLATE) open |= 1 << policy.interface;
+  }
   maps.forgetUnbound();
   if (!freed) return false;
   for (let port: u32 = 0; port < PORTS; port++) if (cutOf(port).line) return true;
@@ -230,8 +251,9 @@ function compileLine(port: u32, place: CryptoMapEntry, entry: CryptoMapEntry, li
   readLine(line, selector);
   if (action == Action.TEMPLATE) listMade(port, entry, line, selector);
   let policy = known(port, entry, action, selector);
-  if (!policy) {
-    policy = make(port, entry, action, selector);
+  const full = action == Action.PROTECT && tunnels >= TUNNELS;
+  if (!policy || full) {
+    policy = full ? null : make(port, entry, action, selector);
     if (!policy) {
       cut.place = place;
       cut.entry = entry;
@@ -264,15 +286,23 @@ function tell(): void {
   for (let port: u32 = 0; port < PORTS; port++) {
     const cut = cutOf(port);
     const line = cut.line;
-    if (line && line.sequence != cut.told) policies.tellCut(cut.entry as CryptoMapEntry, line);
+    if (line && line.sequence != cut.told) policies.tellCut(cut.entry as CryptoMapEntry, line, tunnels >= TUNNELS);
     cut.told = line ? line.sequence : 0;
   }
+  // The places of those that are new: no two others overlap that have not been told of.
+  let fresh: u32 = 0;
+  for (let i: u32 = 0; i < length; i++) if (ordered(i).fresh) store<u16>(ranks + <usize>(fresh++ << 1), <u16>i);
+  if (!fresh) return;
   let said: u32 = 0;
   for (let i: u32 = 0; i < length; i++) {
     const later = ordered(i);
-    for (let k: u32 = 0; k < length && said < OVERLAPS_TOLD; k++) {
+    const all = later.fresh;
+    const most = all ? i : fresh;
+    for (let n: u32 = 0; n < most && said < OVERLAPS_TOLD; n++) {
+      const k = all ? n : <u32>load<u16>(ranks + <usize>(n << 1));
+      if (k >= i) break;
       const other = ordered(k);
-      if (k == i || (!later.fresh && !other.fresh) || k > i || other.interface != later.interface) continue;
+      if (other.interface != later.interface) continue;
       if (!policies.hides(other, later) || excepted(k, later)) continue;
       policies.tellOverlap(other, later);
       said++;
@@ -370,6 +400,7 @@ export function make(port: u32, entry: CryptoMapEntry, action: Action, selector:
 function append(policy: Policy, line: AccessLine): void {
   policy.line = line;
   policy.marked = true;
+  if (policy.action == <u8>Action.PROTECT) tunnels++;
   store<u32>(order + <usize>(length++ << 2), <u32>changetype<usize>(policy));
 }
 
@@ -385,14 +416,51 @@ function listMade(port: u32, entry: CryptoMapEntry, line: AccessLine, selector: 
 
 /** The policy that the same line of the same entry had before. */
 function known(port: u32, entry: CryptoMapEntry, action: Action, selector: Selector): Policy | null {
+  if (likely < previousLength) {
+    const policy = changetype<Policy>(<usize>load<u32>(previous + <usize>(likely << 2)));
+    if (isKnown(policy, port, entry, action, selector)) {
+      likely++;
+      return policy;
+    }
+  }
   for (let i: u32 = 0; i < pool.size; i++) {
     const policy = pool.at(i);
-    if (
-      policy && !policy.marked && !policy.owner && policy.interface == port && policy.action == <u8>action &&
-      policy.entry == entry && policy.entrySerial == entry.serial && policy.selector.equals(selector)
-    ) return policy;
+    if (!policy || !isKnown(policy, port, entry, action, selector)) continue;
+    likely = <u32>load<u16>(ranks + <usize>(i << 1)) + 1;
+    return policy;
   }
   return null;
+}
+
+function isKnown(policy: Policy, port: u32, entry: CryptoMapEntry, action: Action, selector: Selector): bool {
+  return !policy.marked && !policy.owner && policy.interface == port && policy.action == <u8>action &&
+    policy.entry == entry && policy.entrySerial == entry.serial && policy.selector.equals(selector);
+}
+
+/** Whether a further line of an access list, a permit (`protects`) or another, finds room on every interface whose map matches the list. */
+export function hasRoom(list: AccessList, protects: bool): bool {
+  let policies: u32 = 0;
+  let protecting: u32 = 0;
+  for (let port: u32 = 0; port < PORTS; port++) {
+    const name = maps.boundName(port);
+    const len = maps.boundLen(port);
+    for (let place = len ? maps.next(name, len, 0) : null; place; place = maps.next(name, len, (place as CryptoMapEntry).sequence)) {
+      let entry: CryptoMapEntry | null = place.dynamic ? maps.next(place.list, <u32>place.listLen, maps.TEMPLATES) : place;
+      while (entry) {
+        if (<u32>entry.listLen == list.nameLen && memory.compare(entry.list, list.name, <usize>list.nameLen) == 0) {
+          policies++;
+          if (protects && !entry.template && entry.action == <u8>Action.PROTECT) protecting++;
+        }
+        entry = place.dynamic ? maps.next(place.list, <u32>place.listLen, entry.sequence) : null;
+      }
+    }
+  }
+  return policies == 0 || (policies <= pool.left && (protecting == 0 || tunnels + protecting <= TUNNELS));
+}
+
+/** Whether there is room for one more policy that protects: SAs are kept for the renewal of all of them. */
+export function mayProtect(): bool {
+  return tunnels < TUNNELS;
 }
 
 /** The policy in a slot if a peer has made it of a dynamic map, be it in the list or not yet; or null. */
@@ -444,21 +512,18 @@ export function lookup(port: u32, local: u32, remote: u32, protocol: u32, localP
  * dynamic entry with a wide list does not starve those after it.
  */
 function search(port: u32, local: u32, remote: u32, protocol: u32, localPort: u32, remotePort: u32): Policy | null {
-  const end = load<u32>(begin + <usize>((port + 1) << 2));
   let template: Policy | null = null;
   let skip: CryptoMapEntry | null = null;
-  for (let i = load<u32>(begin + <usize>(port << 2)); i < end; i++) {
+  lookups.begin(port, local, remote);
+  for (let i = lookups.next(); i != NONE; i = lookups.next()) {
     const policy = ordered(i);
-    if (!covers(policy, local, remote, protocol, localPort, remotePort) || policy.isOpen) continue;
+    if (policy.interface != port || policy.entry == skip || !covers(policy, local, remote, protocol, localPort, remotePort) || policy.isOpen) continue;
     if (policy.action == <u8>Action.TEMPLATE) {
       if (!template) template = policy;
     } else if (policy.action != <u8>Action.NEXT) {
       if (template && !policy.owner) return template;
       return policy.action == <u8>Action.BYPASS ? null : policy;
-    } else {
-      skip = policy.entry;
-      while (i + 1 < end && ordered(i + 1).entry == skip) i++;
-    }
+    } else skip = policy.entry;
   }
   if (template || !cutOf(port).line) return template;
   return beyond(port, skip, local, remote, protocol, localPort, remotePort);
@@ -482,6 +547,22 @@ export function outbound(port: u32, src: u32, dst: u32, protocol: u32, srcPort: 
 /** The policy that a packet which came in by `port` in plain should have followed; null: plain is right. */
 export function inboundPolicy(port: u32, src: u32, dst: u32, protocol: u32, srcPort: u32, dstPort: u32): Policy | null {
   return lookup(port, dst, src, protocol, dstPort, srcPort);
+}
+
+/** Whether there is a line of a dynamic map at an address of ours. */
+export function isOpenAt(local: u32): bool {
+  for (let port: u32 = 0; port < PORTS; port++) {
+    if ((open >>> port & 1) != 0 && load<u32>(addresses + <usize>(port << 2)) == local) return true;
+  }
+  return false;
+}
+
+/** Whether somebody of this address is a peer of any entry in use. */
+export function namesPeer(address: u32): bool {
+  for (let k: u32 = 0; k < CRYPTO_MAP_PEERS; k++) {
+    for (let i = lookups.firstWith(k, address); i != NONE; i = lookups.nextWith(k, i)) if (ordered(i).isWith(address)) return true;
+  }
+  return false;
 }
 
 /** Address of this gateway on a policy's interface (set by `setInterfaceAddress`), 0 if it has none. */

@@ -40,6 +40,12 @@ export function wantRekey(any: SA): void {
   arm(inbound, inbound.soft);
 }
 
+/** There is no room for the pair that would renew this one: it is asked again soon. */
+export function postpone(inbound: SA): void {
+  inbound.soft = clock.now() + RETRY;
+  arm(inbound, inbound.soft);
+}
+
 /** The data path met a hard bound on either direction: the pair ends with the next poll. */
 export function usedUp(any: SA): void {
   const sa = firstOf(any);

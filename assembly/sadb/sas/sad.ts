@@ -20,7 +20,7 @@ import { Alarms } from "../../util/alarms";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
 import { Index, NONE } from "../../util/index";
-import { Pool } from "../../util/pool";
+import { Pool, countTable } from "../../util/pool";
 import { assertThat } from "../../util/status";
 import * as lifetime from "../settings/lifetime";
 import { Integrity } from "../terms/suite";
@@ -39,6 +39,8 @@ let pool = changetype<Pool<SA>>(0);
 export let alarms: Alarms = changetype<Alarms>(0);
 /** Inbound SAs and outbound ones by the peer's address, once they are keyed. */
 let byPeer: Index = changetype<Index>(0);
+/** Inbound SAs whose outbound ones are still to be made. */
+let single: u32 = 0;
 const random: usize = memory.data(4, 4);
 /** The last SPI of each slot. */
 const lastSpi: usize = memory.data(4 * <i32>SAS, 4);
@@ -47,9 +49,16 @@ export function init(): void {
   pool = new Pool<SA>("security associations", SAS, SA_OCTETS - <u32>offsetof<SA>());
   alarms = new Alarms(SAS);
   byPeer = new Index(SAS);
+  single = 0;
+  countTable(4 * SAS);
   memory.fill(lastSpi, 0, 4 * SAS);
   lifetime.init();
   held.init();
+}
+
+/** Whether there is room for so many more pairs, those that are being made apart. */
+export function hasRoom(pairs: u32): bool {
+  return pool.left >= single + 2 * pairs;
 }
 
 /** A larval inbound SA with a fresh random SPI (never below 256); null when the pool is used up or there is no entropy. */
@@ -71,6 +80,7 @@ export function reserve(policy: SaChain): SA | null {
   sa.spi = spi;
   sa.policy = policy;
   policy.inbounds++;
+  single++;
   sa.inbound = true;
   sa.state = <u8>State.LARVAL;
   return sa;
@@ -97,6 +107,7 @@ function release(sa: SA): void {
   const slot = pool.indexOf(sa);
   const policy = sa.policy;
   if (policy && sa.inbound) policy.inbounds--;
+  if (sa.inbound && !sa.pair) single--;
   byPeer.remove(slot, sa.peerAddress);
   alarms.set(slot, NEVER);
   pool.free(sa);
@@ -131,6 +142,7 @@ export function activateOuter(outer: SA, parameters: SaParameters, keymat: usize
   sa.spi = parameters.peerSpi;
   sa.policy = outer.policy;
   key(sa, parameters, keymat);
+  single--;
   sa.pair = outer;
   outer.pair = sa;
   return true;
@@ -154,6 +166,7 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
   sa.spi = parameters.peerSpi;
   sa.policy = policy;
   key(sa, parameters, keymat);
+  single--;
   sa.pair = inbound;
   inbound.pair = sa;
   sa.whole = inbound.whole = inbound.selector.contains(policy.selector);

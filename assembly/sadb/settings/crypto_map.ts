@@ -7,7 +7,7 @@
 import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, PORTS } from "../../limits";
 import * as lists from "../../lists/access_list";
 import { Refusal, touch } from "../../lists/setting";
-import { Pool } from "../../util/pool";
+import { Pool, countTable } from "../../util/pool";
 import { KILOBYTES_MIN, SECONDS_MAX, SECONDS_MIN } from "./lifetime";
 import { TransformSet } from "./transform_set";
 
@@ -136,6 +136,9 @@ export class CryptoMapEntry {
 }
 
 let pool = changetype<Pool<CryptoMapEntry>>(0);
+/** The slots of all entries, those of a name together, by sequence number. */
+let order: usize = 0; // u16 each
+let count: u32 = 0;
 /** For each port the length of its map's name, and the name. */
 let bindings: usize = 0;
 const BINDING: u32 = NAME_MAX + 4;
@@ -144,6 +147,9 @@ let serial: u32 = 0;
 export function init(): void {
   const tail = CRYPTO_MAP_PEERS * 4 + CRYPTO_MAP_TRANSFORM_SETS * 4 + 3 * NAME_MAX + DESCRIPTION_MAX;
   pool = new Pool<CryptoMapEntry>("crypto map entries", CRYPTO_MAP_ENTRIES, tail);
+  countTable(CRYPTO_MAP_ENTRIES << 1);
+  order = heap.alloc(<usize>(CRYPTO_MAP_ENTRIES << 1));
+  count = 0;
   bindings = heap.alloc(<usize>(PORTS * BINDING));
   memory.fill(bindings, 0, <usize>(PORTS * BINDING));
   serial = 0;
@@ -164,13 +170,29 @@ function named(entry: CryptoMapEntry, name: usize, len: u32): bool {
 
 /** The entry of a map with the lowest sequence number above `after` (0: the first; of a dynamic map, TEMPLATES), or null. */
 export function next(name: usize, len: u32, after: u32): CryptoMapEntry | null {
-  let best: CryptoMapEntry | null = null;
-  for (let i: u32 = 0; i < pool.size; i++) {
-    const entry = at(i);
-    if (!entry || entry.sequence <= after || (entry.sequence ^ after) >= TEMPLATES || !named(entry, name, len)) continue;
-    if (!best || entry.sequence < best.sequence) best = entry;
+  const place = placeBehind(name, len, after);
+  if (place == count) return null;
+  const entry = inOrder(place);
+  return (entry.sequence ^ after) < TEMPLATES && named(entry, name, len) ? entry : null;
+}
+
+function inOrder(place: u32): CryptoMapEntry {
+  return pool.at(<u32>load<u16>(order + <usize>(place << 1))) as CryptoMapEntry;
+}
+
+/** The place of the first entry that comes behind number `after` of a name. */
+function placeBehind(name: usize, len: u32, after: u32): u32 {
+  let low: u32 = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = inOrder(middle);
+    let order = <i32>entry.nameLen - <i32>len;
+    if (order == 0) order = memory.compare(entry.name, name, <usize>len);
+    if (order < 0 || (order == 0 && entry.sequence <= after)) low = middle + 1;
+    else high = middle;
   }
-  return best;
+  return low;
 }
 
 export function find(name: usize, len: u32, sequence: u32): CryptoMapEntry | null {
@@ -205,6 +227,9 @@ export function add(name: usize, len: u32, sequence: u32, action: Action): Crypt
   entry.serial = ++serial;
   entry.nameLen = <u8>len;
   memory.copy(entry.name, name, <usize>len);
+  const p = order + <usize>(placeBehind(name, len, sequence) << 1);
+  memory.copy(p + 2, p, order + <usize>(count++ << 1) - p);
+  store<u16>(p, <u16>pool.indexOf(entry));
   touch();
   return entry;
 }
@@ -216,6 +241,8 @@ export function remove(entry: CryptoMapEntry): Refusal {
       if (named(entry, boundName(port), boundLen(port))) return Refusal.IN_USE;
     }
   }
+  const p = order + <usize>((placeBehind(entry.name, <u32>entry.nameLen, entry.sequence) - 1) << 1);
+  memory.copy(p, p + 2, order + <usize>(--count << 1) - p);
   pool.free(entry);
   touch();
   return Refusal.NONE;

@@ -1,4 +1,5 @@
 /** What the tests of this folder need, and why they can't run where it is missing. */
+import { arch } from "node:os";
 import { compilerNeeds } from "../../../tools/build/aot.mjs";
 import { boardNamed } from "../../../tools/board/firmware.mjs";
 import { command, missing, type Need } from "../../../tools/package/debian.mjs";
@@ -18,6 +19,11 @@ export function skipReason(board: string): string | undefined {
 export function simdSkipReason(name: string): string | undefined {
   const { needs, emulator } = architectures[name === "thumbv7" ? "armv7" : name]!;
   return absent([...needs, ...(emulator.length > 0 ? ["qemu_user" as const] : [])]);
+}
+
+/** Why code of x86-64 can't be tried under valgrind here. */
+export function memcheckSkipReason(): string | undefined {
+  return arch() === "x64" ? absent(["valgrind"]) : "needs an x86-64 machine";
 }
 
 export interface Program {

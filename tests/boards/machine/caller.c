@@ -3,12 +3,57 @@
  *
  *   NAME NUMBER ...        answers "= NUMBER", or "! REASON" for a trap
  *   memory FROM LENGTH     answers the octets in hexadecimal digits
+ *   fill FROM LENGTH SEED  puts octets there that look like any; SEED 0, 1: all are 0, 255
+ *   secret FROM LENGTH     memcheck is told that the octets are undefined, where it runs this (with VALGRIND)
+ *   public FROM LENGTH     that they are defined
+ *
+ * Before and behind a call stands a system call that does nothing but be seen (watch.c).
  */
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "wasm_export.h"
+#ifdef VALGRIND
+#include <valgrind/memcheck.h>
+#else
+#define VALGRIND_MAKE_MEM_UNDEFINED(at, length) (void)(at)
+#define VALGRIND_MAKE_MEM_DEFINED(at, length) (void)(at)
+#endif
+
+enum { BEGIN = 0x706f7301, END = 0x706f7302 };
+
+static void fill(uint8_t *at, uint32_t length, uint32_t seed)
+{
+    for (uint32_t i = 0; i < length; i++) {
+        if (seed > 1)
+            seed = seed * 1664525u + 1013904223u;
+        at[i] = seed > 1 ? (uint8_t)(seed >> 24) : (uint8_t)(0 - seed);
+    }
+}
+
+/** What is no export: something about the memory. */
+static bool about_memory(wasm_module_inst_t instance, const char *name, const uint32_t *numbers)
+{
+    bool dumps = strcmp(name, "memory") == 0, fills = strcmp(name, "fill") == 0, hides = strcmp(name, "secret") == 0;
+    if (!dumps && !fills && !hides && strcmp(name, "public") != 0)
+        return false;
+    uint8_t *at = wasm_runtime_addr_app_to_native(instance, numbers[0]);
+    if (dumps) {
+        for (uint32_t i = 0; i < numbers[1]; i++)
+            printf("%02x", at[i]);
+        putchar('\n');
+    } else if (fills)
+        fill(at, numbers[1], numbers[2]);
+    else if (hides)
+        VALGRIND_MAKE_MEM_UNDEFINED(at, numbers[1]);
+    else
+        VALGRIND_MAKE_MEM_DEFINED(at, numbers[1]);
+    return true;
+}
 
 static uint8_t *file(const char *path, uint32_t *length)
 {
@@ -25,7 +70,7 @@ static uint8_t *file(const char *path, uint32_t *length)
 
 int main(int argc, char **argv)
 {
-    char line[512], why[128] = "the file can't be read";
+    char line[1024], why[128] = "the file can't be read";
     uint32_t length = 0;
     uint8_t *bytes = argc == 2 ? file(argv[1], &length) : NULL;
     LoadArgs load = { .name = "" };
@@ -41,23 +86,22 @@ int main(int argc, char **argv)
         return 1;
     }
     while (fgets(line, sizeof line, stdin) != NULL) {
-        uint32_t numbers[8] = { 0 }, count = 0;
+        uint32_t numbers[12] = { 0 }, count = 0;
         char *name = strtok(line, " \n");
-        for (char *word; count < 8 && (word = strtok(NULL, " \n")) != NULL;)
+        for (char *word; count < 12 && (word = strtok(NULL, " \n")) != NULL;)
             numbers[count++] = (uint32_t)strtoul(word, NULL, 10);
-        if (strcmp(name, "memory") == 0) {
-            const uint8_t *at = wasm_runtime_addr_app_to_native(instance, numbers[0]);
-            for (uint32_t i = 0; i < numbers[1]; i++)
-                printf("%02x", at[i]);
-            putchar('\n');
+        if (about_memory(instance, name, numbers))
             continue;
-        }
         wasm_function_inst_t function = wasm_runtime_lookup_function(instance, name);
         if (function == NULL) {
             fprintf(stderr, "caller: there is no %s\n", name);
             return 1;
         }
-        if (wasm_runtime_call_wasm(env, function, count, numbers))
+        syscall(SYS_getpgid, BEGIN);
+        bool returned = wasm_runtime_call_wasm(env, function, count, numbers);
+        syscall(SYS_getpgid, END);
+        VALGRIND_MAKE_MEM_DEFINED(numbers, sizeof numbers);
+        if (returned)
             printf("= %u\n", numbers[0]);
         else
             printf("! %s\n", wasm_runtime_get_exception(instance));

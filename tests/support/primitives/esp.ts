@@ -27,13 +27,16 @@ function newest(folder: string): number {
   return Math.max(...readdirSync(folder, { withFileTypes: true }).map((e) => (e.isDirectory() ? newest(join(folder, e.name)) : statSync(join(folder, e.name)).mtimeMs)));
 }
 
+/** With SIMD, as Node takes it; POSTERN_BUILD=scalar asks for the other. */
 export async function espBinary(): Promise<Uint8Array> {
-  const out = join(root, "build", "esp.wasm");
+  const scalar = process.env.POSTERN_BUILD === "scalar";
+  const file = scalar ? "build/esp.wasm" : "build/esp.simd.wasm";
+  const out = join(root, file);
   const stale = !existsSync(out) || statSync(out).mtimeMs < Math.max(newest(join(root, "assembly")), newest(join(root, "tests/unit/ipsec")), newest(join(root, "tests/unit/sadb")));
   if (stale) {
     mkdirSync(join(root, "build"), { recursive: true });
     const { default: asc } = await import("assemblyscript/asc");
-    const { error, stderr } = await asc.main(["tests/unit/ipsec/esp_entry.ts", "--config", "asconfig.json", "--target", "release", "--outFile", "build/esp.wasm", "--baseDir", root], {});
+    const { error, stderr } = await asc.main(["tests/unit/ipsec/esp_entry.ts", "--config", "asconfig.json", "--target", "release", ...(scalar ? [] : ["--enable", "simd"]), "--outFile", file, "--baseDir", root], {});
     if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
   }
   return readFileSync(out);

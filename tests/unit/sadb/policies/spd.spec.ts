@@ -1,4 +1,4 @@
-import { POLICIES } from "../../../../assembly/limits";
+import { TUNNELS } from "../../../../assembly/limits";
 import { AccessLine, AccessList } from "../../../../assembly/lists/access_list";
 import * as lists from "../../../../assembly/lists/access_list";
 import * as setting from "../../../../assembly/lists/setting";
@@ -184,22 +184,22 @@ describe("policies in order", () => {
     expect(wrong).toBe(0);
   });
 
-  test("more lines than policies: the first ones hold, and nothing traps", () => {
+  test("more lines than tunnels: the first ones hold, and nothing traps", () => {
     const l = list("MANY");
-    for (let i: u32 = 0; i < POLICIES + 10; i++) permit(l, 0, NET_A + i, 0, NET_B, WILD_16);
+    for (let i: u32 = 0; i < TUNNELS + 10; i++) permit(l, 0, NET_A + i, 0, NET_B, WILD_16);
     entry("CM", 10, Action.PROTECT, "MANY", BETA);
     bind(1, "CM");
-    expect(listed()).toBe(POLICIES);
-    expect(out(NET_A + POLICIES - 1, NET_B)).toBe(Action.PROTECT);
-    for (let i: u32 = POLICIES; i < POLICIES + 10; i++) expect(out(NET_A + i, NET_B)).toBe(Action.DISCARD);
-    expect(out(NET_A + POLICIES + 10, NET_B)).toBe(0);
+    expect(listed()).toBe(TUNNELS);
+    expect(out(NET_A + TUNNELS - 1, NET_B)).toBe(Action.PROTECT);
+    for (let i: u32 = TUNNELS; i < TUNNELS + 10; i++) expect(out(NET_A + i, NET_B)).toBe(Action.DISCARD);
+    expect(out(NET_A + TUNNELS + 10, NET_B)).toBe(0);
     const e = spd.orderedAt(0).entry;
-    expect<u32>((spd.withoutRoom(e) as AccessLine).sequence).toBe((POLICIES + 1) * 10);
+    expect<u32>((spd.withoutRoom(e) as AccessLine).sequence).toBe((TUNNELS + 1) * 10);
     // Half of them go, and as many others come: there is room.
     for (let i: u32 = 0; i < 20; i++) lists.removeLine(l, 10 + i * 10);
-    expect(listed()).toBe(POLICIES - 10);
+    expect(listed()).toBe(TUNNELS - 10);
     expect(spd.withoutRoom(e) == null).toBe(true);
-    expect(out(NET_A + POLICIES, NET_B)).toBe(Action.PROTECT);
+    expect(out(NET_A + TUNNELS, NET_B)).toBe(Action.PROTECT);
   });
 });
 
