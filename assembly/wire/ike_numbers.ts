@@ -235,7 +235,7 @@ export function notifyIsError(type: u32): bool {
   return type > 0 && type < <u32>Notify.CONNECTED;
 }
 
-/** Encryption Algorithm of phase 1 as people write it; 7 is AES-CBC (RFC 3602, 5.3), 8 Camellia-CBC (RFC 4312, 5). */
+/** Encryption Algorithm of phase 1 as people write it; 7 is AES-CBC (RFC 3602, 5.3), 8 Camellia-CBC (RFC 4312, 4). */
 export function encryptionName(alg: u32): string {
   switch (alg) {
     case 1: return "DES";

@@ -35,6 +35,28 @@ test("debug and undebug", () => {
   for (const line of ["undebug all", "no debug all"]) assert.equal(c.type(line), "All possible debugging has been turned off\n");
 });
 
+test("policies and transform sets of every cipher", () => {
+  const c = new Console();
+  c.type("configure terminal\ncrypto isakmp policy 10\nencryption camellia 192");
+  const sets: [words: string, shown: string][] = [
+    ["esp-aes 192 esp-sha-hmac", "esp-192-aes esp-sha-hmac"],
+    ["esp-camellia esp-sha256-hmac", "esp-camellia 128 esp-sha256-hmac"],
+    ["esp-camellia 256 esp-aes-xcbc-mac", "esp-camellia 256 esp-aes-xcbc-mac"],
+    ["esp-gcm 256 icv 8", "esp-gcm 256 icv 8"],
+    ["esp-ccm", "esp-ccm 128"],
+    ["esp-ccm 192 icv 12", "esp-ccm 192 icv 12"],
+    ["esp-ccm 256 icv 16", "esp-ccm 256"],
+    ["esp-gmac", "esp-gmac 128"],
+    ["esp-gmac 256", "esp-gmac 256"],
+    ["esp-chacha20-poly1305", "esp-chacha20-poly1305"],
+  ];
+  for (const [n, [words]] of sets.entries()) c.type(`crypto ipsec transform-set T${n} ${words}`);
+  c.type("end");
+  assert.match(c.type("show crypto isakmp policy"), /encryption algorithm: {3}Camellia \(192 bit keys\)\.\n/);
+  const shown = c.type("show crypto ipsec transform-set");
+  for (const [n, [, words]] of sets.entries()) assert.match(shown, new RegExp(`T${n}.*\\{ ${words} +\\}`), shown);
+});
+
 test("ping without an answer, and input that is kept meanwhile", () => {
   const c = new Console({ startup: "interface Ethernet0\n ip address 10.0.0.1 255.0.0.0\n" });
   const before = c.output.length;

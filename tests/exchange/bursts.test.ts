@@ -49,7 +49,8 @@ function sent(router: Router, port: number, act: () => void): Uint8Array[] {
 
 const echoOf = (frame: Uint8Array): string => Buffer.from(frame.subarray(ETHERNET_HEADER + 20)).toString("hex");
 
-const suites = ["esp-aes 128 esp-sha-hmac", "esp-aes 256 esp-sha256-hmac", "esp-aes 192 esp-sha256-hmac\n esn", "esp-3des esp-sha-hmac", "esp-aes-ctr 128 esp-sha256-hmac", "esp-aes esp-sha512-hmac", "esp-gcm 128"];
+const suites = ["esp-aes 128 esp-sha-hmac", "esp-aes 256 esp-sha256-hmac", "esp-aes 192 esp-sha256-hmac\n esn", "esp-3des esp-sha-hmac", "esp-aes-ctr 128 esp-sha256-hmac", "esp-aes esp-sha512-hmac", "esp-gcm 128",
+  "esp-camellia 128 esp-sha-hmac", "esp-ccm 192 icv 12", "esp-gmac 128\n esn", "esp-chacha20-poly1305"];
 
 for (const esp of suites)
   test(`${esp.replace("\n", "")}: one to nine together, out and in`, () => {

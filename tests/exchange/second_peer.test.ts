@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { oakleyGroup } from "../support/second/dh_groups.ts";
 import { AggressiveNegotiation, PRIVATE_1024, readGroup } from "../support/second/aggressive.ts";
 import { concat, EXCHANGE, P, u16 } from "../support/second/ike_peer.ts";
+import { suites } from "../support/second/esp.ts";
 import { CONFIG, Negotiation, SUITE } from "../support/second/negotiation.ts";
 
 /** Group of phase 1, and of Quick Mode. */
@@ -20,6 +21,49 @@ for (const [group, pfs] of GROUPS)
       assert.equal(n.complete(role), undefined);
       for (let i = 0; i < 3; i++) assert.ok(n.echo(), `echo ${i}`);
     });
+
+/** Phase 1's cipher, words of the console; our transform set and what the second implementation has for it. */
+const CIPHERS: [cipher: 7 | 8, bits: number, words: string, esp: string, name: string][] = [
+  [8, 128, "camellia 128", "esp-camellia 128 esp-sha-hmac", "camellia-128/sha1"],
+  [8, 192, "camellia 192", "esp-camellia 192 esp-sha256-hmac", "camellia-192/sha256"],
+  [8, 256, "camellia 256", "esp-camellia 256 esp-aes-xcbc-mac", "camellia-256/aes-xcbc"],
+  [7, 256, "aes 256", "esp-ccm 128 icv 8", "ccm-128/8"],
+  [7, 192, "aes 192", "esp-ccm 192 icv 12", "ccm-192/12"],
+  [7, 128, "aes 128", "esp-ccm 256", "ccm-256/16"],
+  [7, 128, "aes 128", "esp-gmac 128", "gmac-128/16"],
+  [7, 128, "aes 128", "esp-gmac 256", "gmac-256/16"],
+  [7, 128, "aes 128", "esp-chacha20-poly1305", "chacha/16"],
+];
+
+for (const [cipher, keyBits, words, esp, name] of CIPHERS)
+  for (const role of ["initiate", "respond"] as const)
+    test(`phase 1 in ${words}, ${esp}: the second implementation ${role}s`, () => {
+      const config = CONFIG.replace(" encryption aes 128\n", ` encryption ${words}\n`).replace("esp-aes 128 esp-sha-hmac", esp);
+      const n = new Negotiation(7000 + keyBits, config, { ...SUITE, cipher, keyBits });
+      n.espSuite = suites.find((suite) => suite.name === name)!;
+      assert.equal(n.complete(role), undefined);
+      for (let i = 0; i < 3; i++) assert.ok(n.echo(), `echo ${i}`);
+    });
+
+/** What differs from `esp-ccm 256 icv 12`, and how it is said. */
+const OTHERS: [offered: string, sentence: string][] = [
+  ["ccm-256/8", "encryption offered ESP-AES-CCM-8-256, wanted ESP-AES-CCM-12-256"],
+  ["ccm-128/12", "encryption offered ESP-AES-CCM-12-128, wanted ESP-AES-CCM-12-256"],
+  ["gcm-256/12", "encryption offered ESP-AES-GCM-12-256, wanted ESP-AES-CCM-12-256"],
+  ["gmac-256/16", "encryption offered ESP-NULL-AUTH-AES-GMAC-256, wanted ESP-AES-CCM-12-256"],
+  ["camellia-256/sha256", "encryption offered ESP-CAMELLIA-256, wanted ESP-AES-CCM-12-256"],
+  ["chacha/16", "encryption offered ESP-CHACHA20-POLY1305, wanted ESP-AES-CCM-12-256"],
+];
+
+for (const [offered, sentence] of OTHERS)
+  test(`${offered} where esp-ccm 256 icv 12 is wanted is refused: ${sentence}`, () => {
+    const n = new Negotiation(7300, CONFIG.replace("esp-aes 128 esp-sha-hmac", "esp-ccm 256 icv 12"));
+    n.espSuite = suites.find((suite) => suite.name === offered)!;
+    n.router.type("debug crypto isakmp");
+    assert.equal(n.complete("initiate"), "quick 1");
+    assert.ok(n.router.output.includes(`${sentence} (crypto ipsec transform-set TS)`), n.router.output);
+    assert.equal(n.tunnelUp(), false);
+  });
 
 /** Values that are no honest point: nothing, the field's last octets, one octet short, and where x and y stand a point beside the curve. */
 function bad(group: number): Map<string, Uint8Array> {

@@ -210,7 +210,7 @@ export function smallBlock(transform: u32): bool {
   return row != null && row.smallBlock != 0;
 }
 
-/** Octets of a cipher's key without salt, 0 for one that does not exist. `bits` 0 with AES and Camellia means 128 (RFC 3602, 5.3; RFC 4312, 5). */
+/** Octets of a cipher's key without salt, 0 for one that does not exist. `bits` 0 with AES and Camellia means 128 (RFC 3602, 5.3; RFC 4312, 4). */
 export function cipherKeyLength(transform: u32, bits: u32): u32 {
   const row = rowOf(transform);
   if (!row || row.mode == <u8>CipherMode.NULL) return 0;

@@ -209,6 +209,10 @@ const ENTRIES: [transforms: string, ...lines: string[]][] = [
   ["esp-aes 256 esp-sha384-hmac\n esn", " set pfs group31"],
   ["esp-3des esp-md5-hmac", " set pfs group20"],
   ["esp-aes 192 esp-aes-xcbc-mac", " set pfs group21"],
+  ["esp-ccm 256 icv 12\n esn"],
+  ["esp-gmac 128"],
+  ["esp-chacha20-poly1305\n esn"],
+  ["esp-camellia 256 esp-sha256-hmac"],
   ["ah-sha256-hmac"],
   ["ah-sha512-hmac esp-aes 128 esp-sha-hmac\n esn"],
   // A group of alpha's own, which beta proves and takes.

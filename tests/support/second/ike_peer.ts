@@ -230,9 +230,9 @@ export class IkePeer {
     return this.hash(this.iv, new Uint8Array(u32(mid))).slice(0, this.block);
   }
 
-  /** SA payload of one ESP proposal. `auth`: RFC 2407 4.5; `cipher`: transform id; `group`: of PFS. */
+  /** SA payload of one ESP proposal. `auth`: RFC 2407 4.5, 0: none; `cipher`: transform id; `group`: of PFS. */
   ESP_SA(spi: Uint8Array, { cipher = 12, auth = 2, keyBits = 128, lifetime = 3600, group }: { cipher?: number; auth?: number; keyBits?: number; lifetime?: number; group?: number | undefined } = {}): Payload {
-    const attributes = [...tv(1, 1), ...tlv(2, lifetime), ...(group ? tv(3, group) : []), ...tv(4, 1), ...tv(5, auth), ...(cipher === 12 ? tv(6, keyBits) : [])];
+    const attributes = [...tv(1, 1), ...tlv(2, lifetime), ...(group ? tv(3, group) : []), ...tv(4, 1), ...(auth ? tv(5, auth) : []), ...(cipher >= 12 && keyBits ? tv(6, keyBits) : [])];
     const transform = concat([0, 0], u16(8 + attributes.length), [1, cipher, 0, 0], attributes);
     const proposal = concat([0, 0], u16(8 + 4 + transform.length), [1, 3, 4, 1], spi, transform);
     return { type: P.SA, body: concat(u32(1), u32(1), proposal) };

@@ -6,7 +6,7 @@ import { EXCHANGE, IkePeer, P, concat, u32, type Payload, type Suite } from "./i
 import type { OakleyGroup } from "./dh_groups.ts";
 import { Endpoint } from "../world/endpoint.ts";
 import { ip, ipv4 } from "../world/frame.ts";
-import { openWithNode, sealWithNode, suites } from "./esp.ts";
+import { keymatLength, openWithNode, sealWithNode, suites } from "./esp.ts";
 import { Station } from "../world/station.ts";
 import { World, type Router } from "../world/world.ts";
 
@@ -49,7 +49,7 @@ export interface Step {
 /** A group of Quick Mode's own: its number and how it is computed in. */
 export interface Pfs { id: number; group: OakleyGroup }
 
-/** What ESP_SA offers: AES-128-CBC with HMAC-SHA1-96. */
+/** What is offered unless a test says otherwise: AES-128-CBC with HMAC-SHA1-96. */
 const ESP = suites.find((suite) => suite.name === "aes-128/sha1")!;
 
 /** RFC 2409, 5.5: in Quick Mode HASH is the first payload, SA the one right behind it; peers insist on it. */
@@ -97,6 +97,8 @@ export class Negotiation {
   pfs: Pfs | undefined;
   /** The router's public value of the last Quick Mode; empty without perfect forward secrecy. */
   theirPublic: Uint8Array = new Uint8Array();
+  /** What Quick Mode offers and ESP is. */
+  espSuite = ESP;
   /** Key material of the directions to the router and from it, when Quick Mode is over. */
   keymat: { toRouter: Uint8Array; fromRouter: Uint8Array } = { toRouter: new Uint8Array(), fromRouter: new Uint8Array() };
   private echoes = 0;
@@ -125,6 +127,12 @@ export class Negotiation {
   /** Number 10 of the network behind the peer. */
   get hostBehindPeer(): string {
     return this.behindPeer[0].replace(/\d+$/, "10");
+  }
+
+  /** The SA payload of Quick Mode. */
+  private offer(): Payload {
+    const { transform, auth, bits } = this.espSuite;
+    return this.peer.ESP_SA(this.spi, { cipher: transform, auth, keyBits: bits, group: this.pfs?.id });
   }
 
   inject(data: Uint8Array): void {
@@ -201,7 +209,7 @@ export class Negotiation {
     this.spi = concat([0x20], peer.bytes(3));
     const make = (prefix: () => Uint8Array) => (payloads: Payload[]) => peer.message(EXCHANGE.QUICK, 0, this.mid, peer.hashed(prefix(), payloads), this.qmIv);
     const own = this.pfs && peer.bytes(this.pfs.group.privateOctets);
-    const q1 = [peer.ESP_SA(this.spi, { group: this.pfs?.id }), { type: P.NONCE, body: this.qmNi }, ...this.quickKE(own), ...[this.behindPeer, this.behindRouter].map(([address, mask]) => peer.SUBNET(ip(address), ip(mask)))];
+    const q1 = [this.offer(), { type: P.NONCE, body: this.qmNi }, ...this.quickKE(own), ...[this.behindPeer, this.behindRouter].map(([address, mask]) => peer.SUBNET(ip(address), ip(mask)))];
     const makeQ1 = make(() => M_ID);
     yield this.send({ name: "quick 1", payloads: q1, make: makeQ1 }, (d) => this.cookies(d, EXCHANGE.QUICK) && midOf(d) === this.mid, (d) => {
       const payloads = peer.open(d, peer.lastBlock(makeQ1(q1)));
@@ -284,7 +292,7 @@ export class Negotiation {
     this.spi = concat([0x21], peer.bytes(3));
     this.qmNr = peer.bytes(16);
     const own = this.pfs && peer.bytes(this.pfs.group.privateOctets);
-    const q2 = [peer.ESP_SA(this.spi, { group: this.pfs?.id }), { type: P.NONCE, body: this.qmNr }, ...this.quickKE(own), ...this.qmIDs];
+    const q2 = [this.offer(), { type: P.NONCE, body: this.qmNr }, ...this.quickKE(own), ...this.qmIDs];
     yield this.send(
       { name: "quick 2", payloads: q2, make: (made) => peer.message(EXCHANGE.QUICK, 0, this.mid, peer.hashed(concat(M_ID, this.qmNi), made), this.qmIv) },
       (answer) => this.cookies(answer, EXCHANGE.QUICK) && midOf(answer) === this.mid,
@@ -303,7 +311,7 @@ export class Negotiation {
     const { peer } = this;
     this.theirPublic = this.pfs ? peer.take(theirs, P.KE) : new Uint8Array();
     const g_qm_xy = this.pfs && own ? this.pfs.group.shared(peer.take(theirs, P.KE), own) : new Uint8Array();
-    const of = (spi: Uint8Array) => peer.KEYMAT(ESP.key + ESP.authKey, spi, this.qmNi, this.qmNr, g_qm_xy);
+    const of = (spi: Uint8Array) => peer.KEYMAT(keymatLength(this.espSuite), spi, this.qmNi, this.qmNr, g_qm_xy);
     this.keymat = { toRouter: of(this.routerSpi), fromRouter: of(this.spi) };
   }
 
@@ -315,13 +323,13 @@ export class Negotiation {
     while (sum >>> 16) sum = (sum & 0xffff) + (sum >>> 16);
     payload.set([(~sum >>> 8) & 255, ~sum & 255], 2);
     const spi = Buffer.from(this.routerSpi).readUInt32BE();
-    const sealed = sealWithNode(ESP, this.keymat.toRouter, spi, this.echoes, ipv4("10.2.0.10", "10.1.0.10", 1, payload));
+    const sealed = sealWithNode(this.espSuite, this.keymat.toRouter, spi, this.echoes, ipv4("10.2.0.10", "10.1.0.10", 1, payload));
     this.station.inbox.length = 0;
     this.station.datagram(ipv4(this.station.address, this.station.router, 50, sealed));
     return this.world.run(2000, () =>
       this.station.inbox.some(({ srcPort, data }) => {
         if (srcPort !== 0) return false;
-        const inner = openWithNode(ESP, this.keymat.fromRouter, Buffer.from(data)).payload;
+        const inner = openWithNode(this.espSuite, this.keymat.fromRouter, Buffer.from(data)).payload;
         // The host's answer: addresses exchanged, type 0, the rest as it was sent.
         return inner[20] === 0 && inner.subarray(12, 16).equals(Buffer.from([10, 1, 0, 10])) && inner.subarray(24).equals(Buffer.from(payload.subarray(4)));
       }),

@@ -121,10 +121,10 @@ describe("phase 1", () => {
     expect(toHex(offer + 4, len)).toBe("0000000100000001" + "0000003001010001" + "0000002801010000" + AES256_SHA256_14);
   });
   test("both sides agree on every suite", () => {
-    const ciphers: StaticArray<u32> = [1, 5, 7, 7, 7];
-    const bits: StaticArray<u32> = [0, 0, 128, 192, 256];
+    const ciphers: StaticArray<u32> = [1, 5, 7, 7, 7, 8, 8, 8];
+    const bits: StaticArray<u32> = [0, 0, 128, 192, 256, 128, 192, 256];
     const hashes: StaticArray<u32> = [1, 2, 4, 5, 6];
-    for (let c = 0; c < 5; c++) {
+    for (let c = 0; c < 8; c++) {
       for (let h = 0; h < 5; h++) {
         policy(10, ciphers[c], bits[c], hashes[h], 5, 7200);
         w.begin(offer, 1024);
@@ -282,11 +282,15 @@ describe("phase 2", () => {
       }
     }
   });
-  test("NULL, AES-CTR, AES-GCM, AES-XCBC: KEY_LENGTH without the salt, no authentication beside GCM", () => {
+  test("KEY_LENGTH without the salt, of ciphers with keys of several lengths alone; no authentication beside what authenticates itself", () => {
     const head = "0000000100000001";
     const common = "80040001" + "80010001" + "80020e10";
-    const suites: StaticArray<u32> = [11, 0, 5, 13, 192, 2, 18, 128, 0, 19, 192, 0, 20, 256, 0, 12, 128, 9];
-    const attributes: StaticArray<string> = ["80050005", "80050002800600c0", "80060080", "800600c0", "80060100", "8005000980060080"];
+    const suites: StaticArray<u32> = [
+      11, 0, 5, 13, 192, 2, 18, 128, 0, 19, 192, 0, 20, 256, 0, 12, 128, 9,
+      14, 128, 0, 15, 192, 0, 16, 256, 0, 22, 256, 5, 23, 192, 0, 254, 0, 0,
+    ];
+    const attributes: StaticArray<string> = ["80050005", "80050002800600c0", "80060080", "800600c0", "80060100", "8005000980060080",
+      "80060080", "800600c0", "80060100", "8005000580060100", "800600c0", ""];
     for (let esn = 0; esn < 2; esn++) {
       for (let i = 0; i < attributes.length; i++) {
         const s = set("any", suites[i * 3], suites[i * 3 + 1], suites[i * 3 + 2]);
