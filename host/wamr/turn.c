@@ -19,38 +19,44 @@ bool turn_frames(struct instance *router, uint32_t port, unsigned most, turn_wai
     return true;
 }
 
-bool turn_burst(struct instance *router, uint32_t port, unsigned most, unsigned *size, turn_receive_burst *receive)
+/** Reads `count` frames and gives them to the module. Returns how many there were. */
+static unsigned round_of(struct instance *router, uint32_t port, unsigned count, turn_receive_burst *receive)
 {
     struct turn_frame frames[TURN_BURST];
-    unsigned wanted = *size > 1 ? *size : 2, taken = 0;
-    while (taken < most) {
-        unsigned count = 0, got;
+    unsigned ready = 0;
+    while (ready < count && (frames[ready].at = instance_frame_spare(router)) != NULL)
+        ready++;
+    /* Nobody waits for a buffer: one frame is taken, and lost. */
+    count = ready > 0 ? ready : 1;
+    unsigned got = receive(port, frames, count);
+    for (unsigned i = 0; i < count; i++) {
+        if (i < got && frames[i].at == NULL)
+            instance_frame_lost(router);
+        else if (i < got && frames[i].length > 0)
+            instance_frame(router, port, frames[i].at, frames[i].length);
+        else if (frames[i].at != NULL)
+            instance_frame_free(router, frames[i].at);
+    }
+    return got;
+}
+
+bool turn_burst(struct instance *router, uint32_t port, unsigned most, unsigned *size, turn_receive_burst *receive)
+{
+    unsigned wanted = *size > 0 ? *size : 1, taken = 0;
+    for (;;) {
         wanted = wanted < most - taken ? wanted : most - taken;
-        while (count < wanted && (frames[count].at = instance_frame_spare(router)) != NULL)
-            count++;
-        /* Nobody waits for a buffer: one frame is taken, and lost. */
-        count = count > 0 ? count : 1;
-        got = receive(port, frames, count);
-        for (unsigned i = 0; i < count; i++) {
-            if (frames[i].at == NULL) {
-                if (got > 0)
-                    instance_frame_lost(router);
-                continue;
-            }
-            if (i < got && frames[i].length > 0)
-                instance_frame(router, port, frames[i].at, frames[i].length);
-            else
-                instance_frame_free(router, frames[i].at);
-        }
+        unsigned got = round_of(router, port, wanted, receive);
         taken += got;
-        if (got < count) {
-            *size = taken + 1 < TURN_BURST ? taken + 1 : TURN_BURST;
+        if (got < wanted) {
+            *size = taken > 0 ? taken : 1;
             return false;
         }
-        wanted = 2 * wanted < TURN_BURST ? 2 * wanted : TURN_BURST;
+        if (taken >= most || wanted < TURN_BURST) {
+            /* As many as last time, or all that one turn takes. Whether there are more, whoever waits for the port is told: to ask it itself costs a call. */
+            *size = 2 * wanted < TURN_BURST ? 2 * wanted : TURN_BURST;
+            return taken >= most;
+        }
     }
-    *size = TURN_BURST;
-    return true;
 }
 
 void turn_input(struct instance *router, const char *program, void (*more)(void), const char *text, uint32_t length)

@@ -29,7 +29,8 @@ typedef unsigned turn_receive_burst(uint32_t port, struct turn_frame *frames, un
 
 /**
  * As `turn_frames`, for a port that gives several frames at once: they go where the module wants them. `size` is kept for
- * each port, 0 at first: how many buffers it is worth to have ready, which follows what came last.
+ * each port, 0 at first: how many frames are worth asking for, which follows what came last. False says that none waits, or that
+ * the wait for the port ends at once.
  */
 bool turn_burst(struct instance *router, uint32_t port, unsigned most, unsigned *size, turn_receive_burst *receive);
 
