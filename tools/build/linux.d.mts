@@ -1,2 +1,2 @@
 export const architectures: Record<string, { target: string; cc: string; needs: import("../package/debian.mjs").Need[]; emulator: string[]; flags?: string }>;
-export function linux(name?: string, options?: { log?: (line: string) => void }): string;
+export function linux(name?: string, options?: { profile?: string; log?: (line: string) => void }): string;
