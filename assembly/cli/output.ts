@@ -2,7 +2,7 @@
  * What commands print: one line at a time through `out`, to the console or into the configuration that is being saved, past
  * the filter of `| begin|exclude|include`.
  */
-import { CONSOLE_LINE_MAX, STARTUP_CONFIG_MAX } from "../limits";
+import { CONSOLE_LINE_MAX } from "../limits";
 import * as ct from "../util/ct";
 import { Stream, write } from "../util/host";
 import { Text } from "../util/text";
@@ -22,13 +22,14 @@ let filter: u32 = Filter.NONE;
 const wanted: usize = memory.data(<i32>CONSOLE_LINE_MAX, 4);
 let wantedLen: u32 = 0;
 
-/** Where the configuration is gathered while it is saved; 0: lines go to the console. */
-let sink: Text = changetype<Text>(0);
+/** Lines are gathered and not printed: octets so far, and where they go; null: they are measured only. */
 let gathering: bool = false;
+let octets: u32 = 0;
+let sink: Text | null = null;
 
 export function init(): void {
   out = new Text(1024);
-  sink = new Text(STARTUP_CONFIG_MAX);
+  sink = null;
   filter = Filter.NONE;
   gathering = false;
   preface = null;
@@ -89,8 +90,11 @@ export function nl(): void {
   }
   out.nl();
   if (passes) {
-    if (gathering) sink.ascii(out.base, out.len);
-    else write(Stream.CONSOLE, out.base, out.len);
+    if (gathering) {
+      const to = sink;
+      if (to) to.ascii(out.base, out.len);
+      octets += out.len;
+    } else write(Stream.CONSOLE, out.base, out.len);
   }
   out.clear();
 }
@@ -138,16 +142,18 @@ export function flush(): void {
   out.clear();
 }
 
-/** From here on lines are gathered for the startup configuration. */
-export function gather(): Text {
+/** From here on lines are gathered there for the startup configuration; null: they are measured only. */
+export function gather(into: Text | null): void {
   gathering = true;
-  return sink.clear();
+  octets = 0;
+  sink = into;
 }
 
-/** Ends gathering. Null: the text was longer than STARTUP_CONFIG_MAX. It holds secrets: `forget` when it has been used. */
-export function gathered(): Text | null {
+/** Ends gathering. How many octets it were. */
+export function gathered(): u32 {
   gathering = false;
-  return sink.cut ? null : sink;
+  sink = null;
+  return octets;
 }
 
 /** Wipes the last line printed, and the filter's text. */
@@ -155,9 +161,4 @@ export function wipeLine(): void {
   ct.wipe(out.base, out.capacity);
   ct.wipe(wanted, wantedLen);
   out.clear();
-}
-
-export function forget(): void {
-  ct.wipe(sink.base, sink.capacity);
-  sink.clear();
 }

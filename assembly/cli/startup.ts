@@ -108,12 +108,14 @@ export function print(): void {
   if (out.len) nl();
 }
 
-/** Stores the configuration that was gathered. */
-export function save(config: Text): void {
+/** The text, wiped, for a configuration to be written into. */
+export function empty(): Text {
   ct.wipe(text.base, text.capacity);
-  memory.copy(text.base, config.base, <usize>config.len);
-  text.len = config.len;
-  text.cut = false;
+  return text.clear();
+}
+
+/** Stores the configuration that has been written. */
+export function save(): void {
   write(Stream.NVRAM, text.base, text.len);
   let n: u32 = 0;
   for (let i: u32 = 0; i < text.len; i++) if (load<u8>(text.base + i) == 10) n++;
@@ -122,8 +124,7 @@ export function save(config: Text): void {
 }
 
 export function erase(): void {
-  ct.wipe(text.base, text.capacity);
-  text.clear();
+  empty();
   write(Stream.NVRAM, text.base, 0);
   log.event("config").put(" state=erased lines=0");
   log.eventEnd();

@@ -1,10 +1,13 @@
-// Builds postern-linux, the module in WAMR as one static program: build/linux/ARCHITECTURE/postern-linux.
-//   node tools/build/linux.mjs [x86_64|aarch64|armv7 ...]
+// Builds postern-linux, the module in WAMR as one static program: build/linux/ARCHITECTURE/postern-linux; of another profile of size
+// (assembly/limits/) it is build/linux/ARCHITECTURE.PROFILE/postern-linux.
+//   node tools/build/linux.mjs [--profile board|branch|hub] [x86_64|aarch64|armv7 ...]
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { arch } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { aot, compilerNeeds, demand, step } from "./aot.mjs";
+import { STANDARD, sourceOf } from "./limits.mjs";
 import { locked } from "../lock.mjs";
 import { root, setup } from "../setup.mjs";
 import { wamr } from "../package/wamr.mjs";
@@ -24,12 +27,18 @@ const runtimes = {
 
 const native = { x64: "x86_64", arm64: "aarch64", arm: "armv7" }[arch()] ?? "x86_64";
 
-/** Builds for an architecture. Returns the program's path. Throws with one sentence. */
-export function linux(name = native, { log = (line) => console.error(line) } = {}) {
+/** What a profile's files are told by: nothing, or its name. */
+const suffix = (profile) => (profile === STANDARD ? "" : `.${profile}`);
+
+/** The module that a profile's program runs. */
+const moduleOf = (profile) => `postern${suffix(profile)}`;
+
+/** Builds for an architecture, in a profile of size whose module is there. Returns the program's path. Throws with one sentence. */
+export function linux(name = native, { profile = STANDARD, log = (line) => console.error(line) } = {}) {
   const { target, cc, needs, flags } = architectures[name] ?? {};
   if (!target) throw new Error(`postern: no architecture "${name}"; there are: ${Object.keys(architectures).join(", ")}`);
   demand([...compilerNeeds, ...needs], log);
-  return locked(`linux-${name}`, () => built(name, { target, cc, flags, log }));
+  return locked(`linux-${name}${suffix(profile)}`, () => built(name, { target, cc, flags, profile, log }));
 }
 
 /**
@@ -40,18 +49,20 @@ export function runtime(name, { log = (line) => console.error(line) } = {}) {
   const { target, cc, needs, flags, emulator } = runtimes[name];
   demand([...compilerNeeds, ...needs], log);
   return locked(`linux-${name}`, () => {
-    const folder = configured(name, { target, cc, flags, log });
+    const folder = configured(name, { target, cc, flags, profile: STANDARD, log });
     step("ninja", ["-C", folder, "-j2", "wamr"]);
     return { library: join(folder, "libwamr.a"), headers: join(wamr({ log }), "core/iwasm/include"), cc, flags: flags?.split(" ") ?? [], emulator: name === native ? [] : emulator };
   });
 }
 
+const aotOf = (name, profile) => join(root, "build", "aot", `linux-${name}${suffix(profile)}.aot`);
+
 /** Makes the folder ready for ninja. Returns it. */
-function configured(name, { target, cc, flags, log }) {
+function configured(name, { target, cc, flags, profile, log }) {
   const source = wamr({ log });
-  const folder = join(root, "build", "linux", name);
+  const folder = join(root, "build", "linux", `${name}${suffix(profile)}`);
   mkdirSync(folder, { recursive: true });
-  const settings = ["-G", "Ninja", "-S", "host/linux", "-B", folder, `-DWAMR=${source}`, `-DTARGET=${target}`, `-DCMAKE_C_COMPILER=${cc}`, `-DCMAKE_ASM_COMPILER=${cc}`, `-DWASM_FILE=${join(root, "build", "postern.wasm")}`, `-DAOT_FILE=${join(root, "build", "aot", `linux-${name}.aot`)}`, ...(flags ? [`-DCMAKE_C_FLAGS=${flags}`, `-DCMAKE_ASM_FLAGS=${flags}`] : []), ...(name === native ? [] : ["-DCMAKE_SYSTEM_NAME=Linux"])];
+  const settings = ["-G", "Ninja", "-S", "host/linux", "-B", folder, `-DWAMR=${source}`, `-DTARGET=${target}`, `-DCMAKE_C_COMPILER=${cc}`, `-DCMAKE_ASM_COMPILER=${cc}`, `-DWASM_FILE=${join(root, "build", `${moduleOf(profile)}.wasm`)}`, `-DAOT_FILE=${aotOf(name, profile)}`, ...(flags ? [`-DCMAKE_C_FLAGS=${flags}`, `-DCMAKE_ASM_FLAGS=${flags}`] : []), ...(name === native ? [] : ["-DCMAKE_SYSTEM_NAME=Linux"])];
   const stamp = join(folder, ".postern-settings");
   if (!existsSync(join(folder, "build.ninja")) || !existsSync(stamp) || readFileSync(stamp, "utf8") !== settings.join("\n")) {
     step("cmake", settings);
@@ -60,25 +71,26 @@ function configured(name, { target, cc, flags, log }) {
   return folder;
 }
 
-function built(name, { target, cc, flags, log }) {
-  aot(`linux-${name}`, { log });
-  const program = join(root, "build", "linux", name, "postern-linux");
+function built(name, { target, cc, flags, profile, log }) {
+  aot(`linux-${name}`, { module: join(root, "build", `${moduleOf(profile)}.simd.wasm`), out: aotOf(name, profile), log });
+  const program = join(root, "build", "linux", `${name}${suffix(profile)}`, "postern-linux");
   const started = Date.now();
   const before = existsSync(program) ? statSync(program).mtimeMs : 0;
-  if (!before) log(`postern: building postern-linux for ${name} (once, about half a minute) ...`);
-  const folder = configured(name, { target, cc, flags, log });
+  if (!before) log(`postern: building postern-linux for ${name}${profile === STANDARD ? "" : `, profile ${profile}`} (once, about half a minute) ...`);
+  const folder = configured(name, { target, cc, flags, profile, log });
   step("ninja", ["-C", folder, "-j2"]);
-  if (statSync(program).mtimeMs !== before) log(`postern: build/linux/${name}/postern-linux, ${(statSync(program).size / 1024).toFixed(0)} kB, in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+  if (statSync(program).mtimeMs !== before) log(`postern: ${program.slice(root.length + 1)}, ${(statSync(program).size / 1024).toFixed(0)} kB, in ${((Date.now() - started) / 1000).toFixed(0)} s`);
   return program;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   try {
     setup();
+    const { values, positionals } = parseArgs({ options: { profile: { type: "string", default: STANDARD } }, allowPositionals: true });
+    sourceOf(values.profile);
     const { build } = await import("./build.mjs");
-    await build({ only: ["postern", "postern.simd"] });
-    const asked = process.argv.slice(2);
-    for (const name of asked.length > 0 ? asked : [native]) linux(name);
+    await build({ only: [moduleOf(values.profile), `${moduleOf(values.profile)}.simd`] });
+    for (const name of positionals.length > 0 ? positionals : [native]) linux(name, { profile: values.profile });
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root, setup } from "../setup.mjs";
+import { shape } from "./segments.mjs";
 
 setup();
 const { default: binaryen } = await import("binaryen");
@@ -36,7 +37,8 @@ try {
   for (const [room, { functions, size }] of [...rooms].sort((a, b) => b[1].size - a[1].size)) console.log(`${room.padEnd(12)}${String(functions).padStart(10)}${String(size).padStart(10)}`);
   console.log(`\n${"size".padStart(8)}  function (the ${shown} largest of ${rows.length}; ${imported} imports)`);
   for (const { name, size } of rows.sort((a, b) => b.size - a.size).slice(0, shown)) console.log(`${String(size).padStart(8)}  ${name}`);
-  console.log(`\nbuild/postern.wasm as shipped: ${readFileSync(join(root, "build/postern.wasm")).length} octets; memory ${module.getMemoryInfo().initial * 64} kB`);
+  const shipped = readFileSync(join(root, "build/postern.wasm"));
+  console.log(`\nbuild/postern.wasm as shipped: ${shipped.length} octets; memory ${shape(shipped).memory / 1024} kB`);
   module.dispose();
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /** Saving, erasing and showing the configuration. */
 import { STARTUP_CONFIG_MAX } from "../../limits";
 import { row } from "../grammar";
-import { forget, gather, gathered, nl, out, refuse, refused, say } from "../output";
+import { gather, gathered, nl, out, refuse, refused, say } from "../output";
 import { writeConfiguration } from "../running_config";
 import * as startup from "../startup";
 
@@ -16,17 +16,18 @@ export function rows(): void {
 }
 
 function save(no: bool): bool {
-  gather();
+  // Measured first: one that is too long leaves what was saved before, and there is no second buffer for it.
+  gather(null);
   writeConfiguration();
-  const text = gathered();
-  if (!text) {
+  if (gathered() > STARTUP_CONFIG_MAX) {
     refuse("The configuration is longer than ").u32(STARTUP_CONFIG_MAX).put(" octets and was not saved.");
     nl();
-    forget();
     return false;
   }
-  startup.save(text);
-  forget();
+  gather(startup.empty());
+  writeConfiguration();
+  gathered();
+  startup.save();
   say("Building configuration...");
   say("[OK]");
   return true;
