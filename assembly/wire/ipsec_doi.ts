@@ -65,6 +65,9 @@ export const enum EspTransform {
   CHACHA20_POLY1305 = 254,
 }
 
+/** ESP transforms from here on are for private use (RFC 2407, 4.4.4): what they are, the vendor ID says. */
+export const ESP_PRIVATE: u32 = 249;
+
 /** Attributes of a phase 2 transform, RFC 2407, 4.5. */
 export const enum IpsecAttribute {
   SA_LIFE_TYPE = 1,

@@ -1,5 +1,6 @@
 /** A second implementation of IKEv1 opposite, which shares no code with the module: every Oakley group in both phases. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { oakleyGroup } from "../support/second/dh_groups.ts";
 import { AggressiveNegotiation, PRIVATE_1024, readGroup } from "../support/second/aggressive.ts";
@@ -22,6 +23,9 @@ for (const [group, pfs] of GROUPS)
       for (let i = 0; i < 3; i++) assert.ok(n.echo(), `echo ${i}`);
     });
 
+/** What Posterns say of themselves. */
+const POSTERN = new Uint8Array(createHash("md5").update("Postern").digest());
+
 /** Phase 1's cipher, words of the console; our transform set and what the second implementation has for it. */
 const CIPHERS: [cipher: 7 | 8, bits: number, words: string, esp: string, name: string][] = [
   [8, 128, "camellia 128", "esp-camellia 128 esp-sha-hmac", "camellia-128/sha1"],
@@ -41,6 +45,7 @@ for (const [cipher, keyBits, words, esp, name] of CIPHERS)
       const config = CONFIG.replace(" encryption aes 128\n", ` encryption ${words}\n`).replace("esp-aes 128 esp-sha-hmac", esp);
       const n = new Negotiation(7000 + keyBits, config, { ...SUITE, cipher, keyBits });
       n.espSuite = suites.find((suite) => suite.name === name)!;
+      n.vendorIds = [POSTERN];
       assert.equal(n.complete(role), undefined);
       for (let i = 0; i < 3; i++) assert.ok(n.echo(), `echo ${i}`);
     });
@@ -64,6 +69,31 @@ for (const [offered, sentence] of OTHERS)
     assert.ok(n.router.output.includes(`${sentence} (crypto ipsec transform-set TS)`), n.router.output);
     assert.equal(n.tunnelUp(), false);
   });
+
+const PRIVATE = CONFIG.replace("esp-aes 128 esp-sha-hmac", "esp-chacha20-poly1305");
+
+test("ChaCha20-Poly1305 is not taken of who has not said that it is a Postern, and the console says why", () => {
+  const n = new Negotiation(7400, PRIVATE);
+  n.espSuite = suites.find(({ name }) => name === "chacha/16")!;
+  n.router.type("debug crypto isakmp");
+  assert.equal(n.complete("initiate"), "quick 1");
+  assert.match(n.router.output, /ChaCha20-Poly1305 is not taken, since its number is for private use, and the peer has not said that it is a Postern \(crypto ipsec transform-set TS\)/);
+});
+
+test("ChaCha20-Poly1305 is not proposed to who has not said that it is a Postern, and the console says why", () => {
+  const n = new Negotiation(7401, PRIVATE);
+  assert.equal(n.complete("respond"), "main 6");
+  assert.match(n.router.output, /has not said that it is a Postern, and IKEv1 has no number for the ESP of the transform sets of crypto map CM 10: nothing is proposed; esp-gcm would do/);
+  assert.equal(n.router.eventsOf("refused", { reason: "private-transform" }).length, 1);
+  assert.match(n.router.type("show crypto isakmp diagnose 192.0.2.2"), /the transform sets: esp-chacha20-poly1305 is for Posterns on both sides/);
+});
+
+test("where another transform set stands beside ChaCha20-Poly1305, that one is proposed", () => {
+  const config = CONFIG.replace("crypto ipsec transform-set TS", "crypto ipsec transform-set OURS esp-chacha20-poly1305\n$&").replace(" set transform-set TS", " set transform-set OURS TS");
+  const n = new Negotiation(7402, config);
+  assert.equal(n.complete("respond"), undefined);
+  assert.ok(n.echo());
+});
 
 /** Values that are no honest point: nothing, the field's last octets, one octet short, and where x and y stand a point beside the curve. */
 function bad(group: number): Map<string, Uint8Array> {

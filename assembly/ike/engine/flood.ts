@@ -15,7 +15,7 @@ import { Vendor, emit } from "../../wire/vendor";
 import * as message from "../message/message";
 import * as natt from "../message/natt";
 import * as output from "../message/output";
-import { agreeOn, heardVendors } from "../modes/phase1";
+import { OURS, agreeOn, heardVendors } from "../modes/phase1";
 import { KEPT } from "../modes/verdict";
 import { Phase1Choice, answerPhase1, choosePhase1 } from "../offer/phase1_proposal";
 import * as authenticate from "../proof/authenticate";
@@ -24,6 +24,7 @@ import * as notices from "../report/notices";
 import { State, Timeout } from "../state/exchange";
 import * as exchanges from "../state/exchange";
 import * as db from "../state/exchanges";
+import { Natt } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
 import { Stat } from "../state/stats";
 import * as stats from "../state/stats";
@@ -69,12 +70,18 @@ export function answerFirst(packet: Packet): u32 {
   answerPhase1(w, choice);
   // Only what came is answered, so that the answer is no longer than the question.
   if (heard & 1) emit(w, Vendor.DPD);
-  natt.emitVersion(w, heard >>> 1);
+  natt.emitVersion(w, nattOf(heard));
+  if (heard == OURS) emit(w, Vendor.POSTERN);
   const answerLen = w.end();
   if (!answerLen || answerLen > packet.len) return Drop.IKE_HALF_OPEN;
   stats.count(Stat.COOKIE_SENT);
   output.back(packet, w.base, answerLen);
   return Drop.NONE;
+}
+
+/** The Natt in what `heardVendors` says. */
+function nattOf(heard: u32): u32 {
+  return heard == OURS ? <u32>Natt.RFC : heard >>> 1;
 }
 
 /** A first message that is not answered while so many are half open. */
@@ -118,7 +125,8 @@ export function takeThird(packet: Packet): u32 {
   lastAttempt.began(packet.src, false, 1, lastAttempt.NO_POLICY);
   stats.exchange(ExchangeType.IDENTITY_PROTECTION, false, stats.Fate.BEGUN);
   sa.deadPeerDetection = (cookies.flags & 1) != 0;
-  sa.nattVersion = <u8>(cookies.flags >>> 1);
+  sa.nattVersion = <u8>nattOf(cookies.flags);
+  sa.postern = cookies.flags == OURS;
   let reason: u32 = Drop.IKE_NO_PROPOSAL;
   if (agreeOn(ex, cookies.offer, cookies.offerLen)) {
     retransmit.begin(ex, Timeout.WAIT);

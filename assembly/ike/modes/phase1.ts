@@ -61,17 +61,22 @@ export function agreeOn(ex: Exchange, SAi_b: usize, len: u32): bool {
   return keepSa(ex, SAi_b, len);
 }
 
-/** What the vendor IDs of the message say: bit 0 dead peer detection, above it the Natt. */
+/** What `heardVendors` says of one of ours, which does dead peer detection and RFC 3947. */
+export const OURS: u32 = 7;
+
+/** What the vendor IDs of the message say, in 3 bits: bit 0 dead peer detection, above it the Natt; or OURS. */
 export function heardVendors(): u32 {
   const payloads = message.payloads;
   let version: u32 = Natt.NONE;
   let deadPeer: u32 = 0;
+  let ours = false;
   for (let k: u32 = 0; k < payloads.count(Payload.VENDOR_ID); k++) {
     const v = recognise(payloads.body(Payload.VENDOR_ID, k), payloads.bodyLen(Payload.VENDOR_ID, k));
     version = natt.better(version, v);
     if (v == Vendor.DPD) deadPeer = 1;
+    else if (v == Vendor.POSTERN) ours = true;
   }
-  return deadPeer | (version << 1);
+  return ours && deadPeer && version == Natt.RFC ? OURS : deadPeer | (version << 1);
 }
 
 export function takeVendors(ex: Exchange): void {
@@ -81,7 +86,7 @@ export function takeVendors(ex: Exchange): void {
     trace.vendor(ex.sa.number, v);
     natt.heard(ex.sa, v);
     if (v == Vendor.DPD) ex.sa.deadPeerDetection = true;
-    else if (v == Vendor.POSTERN) ex.sa.readyEarly = true;
+    else if (v == Vendor.POSTERN) ex.sa.postern = true;
   }
 }
 

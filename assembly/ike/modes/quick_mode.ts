@@ -21,7 +21,7 @@ import * as message from "../message/message";
 import * as natt from "../message/natt";
 import * as responderLifetime from "../message/responder_lifetime";
 import { decidedBy } from "../offer/mismatch";
-import { answerPhase2, buildPhase2, checkPhase2, choosePhase2, usable } from "../offer/phase2_proposal";
+import { answerPhase2, buildPhase2, checkPhase2, choosePhase2, unheard, usable } from "../offer/phase2_proposal";
 import { PHASE2_WISH_BYTES, Phase2Choice, Phase2Wish } from "../offer/phase2_terms";
 import * as authenticate from "../proof/authenticate";
 import * as lastAttempt from "../report/last_attempt";
@@ -56,6 +56,7 @@ function fillWish(ex: Exchange, policy: Policy): void {
   wish.hosts = <u32>betweenPeers(ex);
   wish.group = <u32>policy.entry.pfsGroup;
   wish.owner = ex.sa.number;
+  wish.postern = <u32>ex.sa.postern;
   wish.lifetimeSeconds = policy.lifetimeSeconds;
   wish.lifetimeKilobytes = policy.lifetimeKilobytes;
   wish.natt = !ex.sa.natDetected ? 0 : ex.sa.nattVersion == Natt.DRAFT ? 2 : 1;
@@ -77,7 +78,9 @@ export function quick_outI1(ex: Exchange): u32 {
   if (!policy || !policy.entry.transformSetCount) return drop(Drop.IKE_SELECTORS);
   fillWish(ex, policy);
   if (!proposes(false)) {
-    notices.ahBehindNat(ex.sa.configured, policy.entry);
+    const last = wish.setAt(wish.sets - 1);
+    if (unheard(last, wish)) notices.privateAlone(ex.sa.configured, policy.entry);
+    else notices.ahBehindNat(ex.sa.configured, policy.entry);
     return drop(Drop.IKE_NO_PROPOSAL);
   }
   if (!reserve(ex, policy, proposes(true))) return drop(Drop.IKE_POOL);

@@ -124,7 +124,7 @@ function prepare(ex: Exchange, spi: u32, outer: bool): void {
   p.ike = sa.number;
   p.lifetimeSeconds = choice.lifetimeSeconds;
   p.lifetimeKilobytes = choice.lifetimeKilobytes;
-  p.settleMilliseconds = ex.initiator && !sa.readyEarly ? HELD_SETTLE_MILLISECONDS : 0;
+  p.settleMilliseconds = ex.initiator && !sa.postern ? HELD_SETTLE_MILLISECONDS : 0;
   p.softPart = <u32>lifetimes.softPart(ex.initiator);
   const s = ex.selector;
   p.selector.copyFrom(s);

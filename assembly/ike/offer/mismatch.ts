@@ -19,6 +19,8 @@ export const enum Part {
   PROTOCOLS,
   /** AH, which a NAT breaks */
   AH_NAT,
+  /** a transform for private use, with a peer that is none of ours */
+  PRIVATE,
   /** what follows is about one transform */
   SPI,
   TRANSFORM_ID,
@@ -161,6 +163,8 @@ export function putMismatch(text: Text, i: u32): Text {
     text.put(") with value ").u32(m.offeredBits).put(" is not accepted");
   } else if (m.part == Part.AH_NAT) {
     text.put("AH is not taken, since no NAT lets it through, and there is one between");
+  } else if (m.part == Part.PRIVATE) {
+    text.put("ChaCha20-Poly1305 is not taken, since its number is for private use, and the peer has not said that it is a Postern");
   } else {
     text.put(partName(m.part)).put(" offered ");
     putValue(text, m.part, m.offered, m.offeredBits).put(", wanted ");

@@ -5,7 +5,7 @@
 import { Mode, TransformSet } from "../../sadb/settings/transform_set";
 import { get32, put32 } from "../../util/bytes";
 import { Notify } from "../../wire/ike_numbers";
-import { Protocol, ahTransformOf } from "../../wire/ipsec_doi";
+import { ESP_PRIVATE, Protocol, ahTransformOf } from "../../wire/ipsec_doi";
 import { notifyOf } from "../../wire/malformed";
 import { MessageWriter } from "../../wire/message_writer";
 import { MANY, SaCursor, SaWriter } from "../../wire/sa";
@@ -38,8 +38,14 @@ function protocolsOf(set: TransformSet): u32 {
   return (set.espCipher ? ESP_BIT : 0) | (set.ahAuth ? AH_BIT : 0);
 }
 
+/** Whether a set's ESP has a number for private use, which means nothing to the peer (RFC 2408, 3.16). */
+export function unheard(set: TransformSet, wish: Phase2Wish): bool {
+  return <u32>set.espCipher >= ESP_PRIVATE && !wish.postern;
+}
+
 /** Whether a set can be proposed or taken at all. A NAT changes what AH covers (RFC 3715, 2.1). */
 export function usable(set: TransformSet, wish: Phase2Wish): bool {
+  if (unheard(set, wish)) return false;
   return protocolsOf(set) != 0 && (!wish.natt || !set.ahAuth) && (!wish.transportOnly || set.mode == Mode.TRANSPORT);
 }
 
@@ -159,7 +165,8 @@ export function choosePhase2(SA_b: usize, len: u32, wish: Phase2Wish, out: Phase
     for (let i: u32 = 0; i < wish.sets; i++) {
       const set = wish.setAt(i);
       if (!usable(set, wish)) {
-        if (!pass && set.ahAuth && wish.natt) note(1, 0, Part.AH_NAT, 0, 0, 0, 0, 0, changetype<usize>(set));
+        if (!pass && unheard(set, wish)) note(1, 0, Part.PRIVATE, 0, 0, 0, 0, 0, changetype<usize>(set));
+        else if (!pass && set.ahAuth && wish.natt) note(1, 0, Part.AH_NAT, 0, 0, 0, 0, 0, changetype<usize>(set));
         continue;
       }
       const mode = pass ? <u32>Mode.TUNNEL : modeFor(set, wish);

@@ -23,6 +23,8 @@ export class Phase2Wish {
   owner: u32;
   /** Octets of the public value that came with the offer, and one more; 0: its length does not choose. */
   publicBytes: u32;
+  /** The peer is one of ours: it knows our transforms of private use. */
+  postern: u32;
   /** Number of transform sets, the most wanted first. */
   sets: u32;
 
@@ -39,7 +41,7 @@ export class Phase2Wish {
 }
 
 /** Octets to allocate for a Phase2Wish: its fields and the sets behind them. */
-export const PHASE2_WISH_BYTES: u32 = 44 + 4 * CRYPTO_MAP_TRANSFORM_SETS;
+export const PHASE2_WISH_BYTES: u32 = 48 + 4 * CRYPTO_MAP_TRANSFORM_SETS;
 
 /** What Quick Mode agreed on. */
 @unmanaged

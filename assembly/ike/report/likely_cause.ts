@@ -63,6 +63,7 @@ export function putLikely(t: Text, a: Attempt): Text {
     case Notice.IDENTITY: return t.put("the peer's 'crypto isakmp identity', or the key that it is given here");
     case Notice.PEER_SAYS: return putMeaning(t, a.notify, a.phase == 2);
     case Notice.AH_BEHIND_NAT: return t.put("the transform sets: ESP passes a NAT, AH does not");
+    case Notice.PRIVATE_ALONE: return t.put("the transform sets: esp-chacha20-poly1305 is for Posterns on both sides");
     case Notice.NO_PROFILE: return t.put("a name that is misspelt (set isakmp-profile, crypto isakmp profile)");
     case Notice.NO_AGGRESSIVE: return t.put("no profile has its name (match identity), or that profile lacks 'mode aggressive'");
     case Notice.DEAD_PEER: return t.put("it was restarted or is down, or the path to it is cut");

@@ -32,4 +32,6 @@ export const enum Notice {
   PAYLOADS,
   /** XAUTH or Mode Config is wanted. */
   TRANSACTION,
+  /** The peer is none of ours, and nothing is there for it but transforms of private use. */
+  PRIVATE_ALONE,
 }

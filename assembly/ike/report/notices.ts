@@ -243,6 +243,15 @@ export function ahBehindNat(peer: u32, entry: CryptoMapEntry): void {
   end("CRYPTO-4-IPSEC_AH_NAT");
 }
 
+/** Nothing can be proposed: the transform sets of the entry have numbers that only ours know. */
+export function privateAlone(peer: u32, entry: CryptoMapEntry): void {
+  if (!begin(Notice.PRIVATE_ALONE, peer, peer)) return;
+  event("phase2", "private-transform");
+  putEntry(subject().put(" has not said that it is a Postern, and IKEv1 has no number for the ESP of the transform sets of "), entry)
+    .put(": nothing is proposed; esp-gcm would do");
+  end("CRYPTO-4-IPSEC_PRIVATE");
+}
+
 export function putRange(t: Text, first: u32, last: u32): Text {
   t.ip(first);
   const host = first ^ last;

@@ -73,8 +73,11 @@ export class IsakmpSa {
   said: u32;
   /** It has served its one Quick Mode, and is deleted soon (RFC 2409, 8: perfect forward secrecy of identities). */
   spent: bool;
-  /** The peer takes its SAs into use before its answer in Quick Mode leaves, as we do: it is known by our vendor ID. */
-  readyEarly: bool;
+  /**
+   * The peer is one of ours, by its vendor ID: it takes its SAs into use before its answer in Quick Mode leaves, and what we call by numbers
+   * for private use it calls so too (RFC 2408, 3.16).
+   */
+  postern: bool;
   /** What both vendor lists say of RFC 3706. */
   deadPeerDetection: bool;
   private proven: Peer | null;

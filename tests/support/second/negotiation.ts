@@ -97,6 +97,8 @@ export class Negotiation {
   pfs: Pfs | undefined;
   /** The router's public value of the last Quick Mode; empty without perfect forward secrecy. */
   theirPublic: Uint8Array = new Uint8Array();
+  /** Vendor IDs that we say beside one that nobody knows. */
+  vendorIds: Uint8Array[] = [];
   /** What Quick Mode offers and ESP is. */
   espSuite = ESP;
   /** Key material of the directions to the router and from it, when Quick Mode is over. */
@@ -127,6 +129,10 @@ export class Negotiation {
   /** Number 10 of the network behind the peer. */
   get hostBehindPeer(): string {
     return this.behindPeer[0].replace(/\d+$/, "10");
+  }
+
+  private vids(): Payload[] {
+    return this.vendorIds.map((body) => ({ type: P.VID, body }));
   }
 
   /** The SA payload of Quick Mode. */
@@ -180,7 +186,7 @@ export class Negotiation {
     const main = (payloads: Payload[]) => peer.message(EXCHANGE.MAIN, 0, 0, payloads);
     const SA = peer.SA();
     peer.SAi_b = SA.body;
-    yield this.send({ name: "main 1", payloads: [SA, { type: P.VID, body: peer.bytes(16) }], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.SA), (d) => (peer.ckyR = d.slice(8, 16)));
+    yield this.send({ name: "main 1", payloads: [SA, { type: P.VID, body: peer.bytes(16) }, ...this.vids()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.SA), (d) => (peer.ckyR = d.slice(8, 16)));
     yield this.send({ name: "main 3", payloads: [peer.KE(), peer.NONCE()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.KE), (d) => {
       const payloads = peer.open(d);
       peer.g_xr = peer.take(payloads, P.KE);
@@ -253,7 +259,7 @@ export class Negotiation {
     peer.ckyI = m1.slice(0, 8);
     peer.SAi_b = peer.take(peer.open(m1), P.SA);
     const main = (payloads: Payload[]) => peer.message(EXCHANGE.MAIN, 0, 0, payloads);
-    yield this.send({ name: "main 2", payloads: [{ type: P.SA, body: peer.SAi_b }], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.KE), (d) => {
+    yield this.send({ name: "main 2", payloads: [{ type: P.SA, body: peer.SAi_b }, ...this.vids()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.KE), (d) => {
       const payloads = peer.open(d);
       peer.g_xi = peer.take(payloads, P.KE);
       peer.Ni_b = peer.take(payloads, P.NONCE);

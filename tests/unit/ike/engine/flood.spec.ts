@@ -19,7 +19,7 @@ import * as packets from "../../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
-import { DPD, INFORMATIONAL, KE, MAIN, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, OFFER, SA, VID } from "../by_hand/peer";
+import { DPD, INFORMATIONAL, KE, MAIN, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, OFFER, POSTERN, SA, VID } from "../by_hand/peer";
 import * as peer from "../by_hand/peer";
 import { established, negotiating } from "../by_hand/world";
 
@@ -227,6 +227,20 @@ describe("a third message that brings our cookie back", () => {
     peer.give();
     expect<u32>(peer.ours().nattVersion).toBe(Natt.DRAFT);
     expect<bool>(peer.ours().deadPeerDetection).toBe(false);
+  });
+
+  it("knows that the first one said it is a Postern, which does all that ours do", () => {
+    for (let i = 0; i < 3; i++) {
+      peer.begin(true);
+      halfOpen(8);
+      peer.first(i == 2 ? [POSTERN] : i ? [DPD, NATT_RFC] : [DPD, NATT_RFC, NATT_03, POSTERN]);
+      peer.takeCookie();
+      answer(i == 2 ? [] : i ? [DPD, NATT_RFC] : [DPD, NATT_RFC, POSTERN]);
+      peer.exchangeKeys(true);
+      peer.give();
+      expect<bool>(peer.ours().postern).toBe(i == 0);
+      expect<bool>(peer.ours().deadPeerDetection).toBe(i != 2);
+    }
   });
 
   it("finds no ISAKMP SA left, or no exchange, or a peer that no crypto map names any more: nothing is kept", () => {

@@ -297,6 +297,7 @@ describe("phase 2", () => {
         s.esn = esn != 0;
         wishOf(s, null);
         wish.lifetimeKilobytes = 0;
+        wish.postern = 1;
         w.begin(offer, 1024);
         buildPhase2(w, wish);
         const len = bodyLen(offer);
@@ -316,6 +317,21 @@ describe("phase 2", () => {
         s.esn = false;
       }
     }
+  });
+  test("a transform for private use is neither offered to a stranger nor taken of one (RFC 2408, 3.16)", () => {
+    const first = set("first", 254, 0, 0);
+    wishOf(first, set("second", 20, 128, 0));
+    w.begin(offer, 1024);
+    buildPhase2(w, wish);
+    expect(load<u8>(offer + 4 + 8 + 12 + 5)).toBe(20, "the second alone");
+    expect(load<u8>(offer + 4 + 8 + 4)).toBe(1);
+    wishOf(first, null);
+    const len = phase2(254, "80040001");
+    expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NO_PROPOSAL_CHOSEN);
+    expect(mismatch(0)).toBe("proposal 1: ChaCha20-Poly1305 is not taken, since its number is for private use, and the peer has not said that it is a Postern (crypto ipsec transform-set first)");
+    wish.postern = 1;
+    expect(choosePhase2(offer, len, wish, choice2)).toBe(Notify.NONE);
+    expect(choice2.espCipher).toBe(254);
   });
   test("extended sequence numbers: both or neither (RFC 4304), and not without a replay window or an ICV", () => {
     const base = "80040001" + "80050005" + "80060100";
@@ -555,7 +571,7 @@ describe("phase 2", () => {
     len = phase2(12, "80040001" + "80050002" + "80060080");
     store<u32>(offer + 16, 0);
     expect(checkPhase2(offer, len, answer + 4, own, wish, choice2)).toBe(Notify.INVALID_SPI);
-    expect(PHASE2_WISH_BYTES).toBe(68);
+    expect(PHASE2_WISH_BYTES).toBe(72);
     expect(<u32>offsetof<Phase2Choice>() <= PHASE2_CHOICE_BYTES).toBe(true);
   });
 });
