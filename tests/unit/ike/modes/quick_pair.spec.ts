@@ -162,7 +162,7 @@ describe("an SA of ESP", () => {
   test("lets packets that waited for it go at once as responder or with one of ours, else after a pause as initiator", () => {
     for (let k = 0; k < 3; k++) {
       const ex = quick(k != 0);
-      ex.sa.readyEarly = k == 2;
+      ex.sa.postern = k == 2;
       quickPair.reserve(ex, policy, false);
       const inbound = quickPair.larval(ex) as SA;
       quickPair.install(ex, inbound);
