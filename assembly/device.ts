@@ -7,6 +7,7 @@
  *      poll ---> rooms ---> what they have to say ---> sendLocal, sendIke, again ---^
  */
 import * as console from "./cli/console";
+import * as des from "./crypto/des";
 import * as drbg from "./crypto/drbg";
 import { arrive, landed, sendLocal } from "./device/way_in";
 import { again, init as initWayOut, sendIke } from "./device/way_out";
@@ -56,6 +57,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
   packets.init();
   backlog = new PacketQueue();
   initWayOut();
+  des.init((flags & InitFlags.NARROW) != 0);
   drbg.init();
   const entropy = drbg.seed();
   drbg.fill(scratch, 4);

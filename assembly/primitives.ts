@@ -3,6 +3,7 @@
 // addresses. Algorithms are named by IKE's attribute values (crypto/hash.ts, crypto/cipher.ts). A function that returns
 // u32 returns 0 for an unknown algorithm or a length that the algorithm does not take, and has then done nothing.
 import { hashById, cipherById } from "./crypto/registry";
+import * as des from "./crypto/des";
 import * as mac from "./crypto/hmac";
 import * as four from "./crypto/hmac_four";
 import * as drbg from "./crypto/drbg";
@@ -121,6 +122,11 @@ export function hmacFour(id: u32, jobs: usize, count: u32): u32 {
 }
 
 // Ciphers in CBC mode
+
+/** Whether DES takes the kernel for registers of 32 bits; before its keys are set. */
+export function desNarrow(narrow: bool): void {
+  des.init(narrow);
+}
 
 /** Bytes of a cipher's block, and of the IV. */
 export function cipherBlockLength(id: u32): u32 {

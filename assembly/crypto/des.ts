@@ -1,14 +1,21 @@
 // DES and 3DES (FIPS 46-3; SP 800-67) in CBC mode (RFC 2405, RFC 2451), constant time. Both are here for old peers: DES
 // falls to a search of its 56 bits, and either cipher's 64-bit block wants a new key long before 2^32 blocks.
 //
-// No table is indexed by data. One block goes through des_turns.ts in the build with SIMD, which runs where registers are
-// wide, and through des_polynomials.ts in the other; many go through des_wide.ts.
+// No table is indexed by data. One block goes through des_turns.ts where registers have 64 bits and the build has SIMD, else
+// through des_polynomials.ts; many go through des_wide.ts.
 //
 //   key schedule:  48 (DES: 16) round keys of 8 bytes, in the order of encryption, their bits as those files want them.
 import { BlockCipher, CipherAlg } from "./cipher";
 import { POLYNOMIALS_PC2, sixteenRounds as polynomials } from "./des_polynomials";
 import { TURNS_PC2, sixteenRounds as turns } from "./des_turns";
 import { WIDE, closeWide, decryptWide, openWide } from "./des_wide";
+
+let narrow: bool = false;
+
+/** Whether registers have 32 bits, which the host says; before any key is set. */
+export function init(registersAreNarrow: bool): void {
+  narrow = registersAreNarrow;
+}
 
 /** Ciphertext of the blocks in work, which the next ones chain with. */
 const kept: usize = memory.data(1024, 8);
@@ -32,7 +39,7 @@ function cryptBlock(block: u64, keys: usize, step: usize, stages: u32): u64 {
   t = ((l >> 1) ^ r) & 0x55555555; r ^= t; l ^= t << 1;
   block = (<u64>l << 32) | <u64>r;
   for (; stages; stages--) {
-    if (ASC_FEATURE_SIMD) block = turns(block, keys, step);
+    if (ASC_FEATURE_SIMD && !narrow) block = turns(block, keys, step);
     else block = polynomials(block, keys, step);
     keys += step << 4;
     // The last round does not exchange the halves; between two stages IP undoes the inverse of IP.
@@ -60,7 +67,7 @@ const PC1: usize = memory.data<u8>([
 
 /** The 16 round keys of 8 bytes at `key`, written from `out` on with `step` bytes between them. */
 function schedule(key: usize, out: usize, step: usize): void {
-  const order = ASC_FEATURE_SIMD ? TURNS_PC2 : POLYNOMIALS_PC2;
+  const order = ASC_FEATURE_SIMD && !narrow ? TURNS_PC2 : POLYNOMIALS_PC2;
   const k = bswap<u64>(load<u64>(key));
   let cd: u64 = 0;
   for (let i: usize = 0; i < 56; i++) cd = (cd << 1) | ((k >> <u64>load<u8>(PC1 + i)) & 1);
@@ -94,7 +101,7 @@ function decryptChain(ctx: usize, stages: u32, iv: usize, data: usize, len: u32)
   let chain = bswap<u64>(load<u64>(iv));
   let blocks = len >> 3;
   const wide = blocks >= WIDE_MIN;
-  if (wide) openWide(last, stages);
+  if (wide) openWide(last, stages, narrow);
   while (blocks >= WIDE_MIN) {
     const n: u32 = blocks < WIDE ? blocks : WIDE;
     memory.copy(kept, data, n << 3);

@@ -5,7 +5,7 @@
 // rotations. Half of a round key lies in the order of R's own bits, for x1 to x4, and half for x0 and x5, so that E is two XORs
 // and some masks.
 
-/** For each bit of a round key which of C and D's 56 it is (PC-2), counted from the last; 255: none. Lazy: only one build has it. */
+/** For each bit of a round key which of C and D's 56 it is (PC-2), counted from the last; 255: none. Lazy: a build that does not need it has none. */
 // @ts-ignore: decorator
 @lazy export const POLYNOMIALS_PC2: usize = memory.data<u8>([
   27, 20, 6, 14, 22, 0, 17, 7, 23, 11, 5, 16, 9, 19, 25, 4,

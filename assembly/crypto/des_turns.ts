@@ -5,7 +5,7 @@
 //   round key:  0                                32                               64
 //               | 6 bits for S7 | S5 | S3 | S1   | 6 bits for S8 | S6 | S4 | S2   |     each in the lowest bits of an octet
 
-/** For each bit of a round key which of C and D's 56 it is (PC-2), counted from the last; 255: none. Lazy: only one build has it. */
+/** For each bit of a round key which of C and D's 56 it is (PC-2), counted from the last; 255: none. Lazy: a build that does not need it has none. */
 // @ts-ignore: decorator
 @lazy export const TURNS_PC2: usize = memory.data<u8>([
   3, 22, 0, 17, 7, 12, 255, 255, 1, 9, 19, 25, 4, 15, 255, 255,

@@ -97,6 +97,19 @@ function spread(keys: usize, stages: u32): void {
   }
 }
 
+/** The same from the order of des_polynomials.ts itself. */
+function spreadInOrder(keys: usize, stages: u32): void {
+  let out = bits;
+  for (const end = bits + (stages << 10); out < end; out += 64, keys -= 8) {
+    const key = v128.load_splat<u64>(keys);
+    const each = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+    spreadPart(out + 0, key, i8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1), each);
+    spreadPart(out + 16, key, i8x16(2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3), each);
+    spreadPart(out + 32, key, i8x16(4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 5, 5), each);
+    spreadPart(out + 48, key, i8x16(6, 6, 6, 6, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7, 7), each);
+  }
+}
+
 /** As decryptWide; round keys follow one another by `step` bytes from `key` on. */
 function decrypt<T>(data: usize, count: u32, key: usize, step: usize, stages: u32): void {
   memory.fill(blocks, 0, 64 * sizeof<T>());
@@ -127,9 +140,12 @@ function decrypt<T>(data: usize, count: u32, key: usize, step: usize, stages: u3
   for (let i: usize = 0; i < count; i++) store<u64>(data + (i << 3), bswap<u64>(load<u64>(place<T>(i))));
 }
 
-/** Takes the keys of `stages` times 16 rounds, read backwards from `keys`, before decryptWide. */
-export function openWide(keys: usize, stages: u32): void {
-  if (ASC_FEATURE_SIMD) spread(keys, stages);
+/** Takes the keys of `stages` times 16 rounds, read backwards from `keys`, before decryptWide; `inOrder`: of des_polynomials.ts. */
+export function openWide(keys: usize, stages: u32, inOrder: bool): void {
+  if (ASC_FEATURE_SIMD) {
+    if (inOrder) spreadInOrder(keys, stages);
+    else spread(keys, stages);
+  }
 }
 
 /** Decrypts `count` blocks (1 to WIDE) at `data` in place, without chaining, under the keys that openWide got. */

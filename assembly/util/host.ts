@@ -40,4 +40,6 @@ export const enum Halt {
 
 export const enum InitFlags {
   KEYLOG_ALLOWED = 1,
+  /** The processor's registers have 32 bits: kernels that suit them are taken. */
+  NARROW = 2,
 }

@@ -8,7 +8,7 @@
 #include "natives.h"
 #include "wasm_export.h"
 
-enum { HALT_RELOAD = 2, KEYLOG_ALLOWED = 1 };
+enum { HALT_RELOAD = 2, KEYLOG_ALLOWED = 1, NARROW = 2 };
 /** The runtime makes an operand stack beside AOT code, too; nothing is ever on it. */
 enum { AOT_STACK = 1024 };
 /** Starts within one second after which the next one waits, and how long it waits at first and at most, in ms. */
@@ -304,7 +304,7 @@ static void boot(struct instance *router)
         ended(router, "instantiation", why);
         return;
     }
-    uint32_t arguments[4] = { clock_now(router), host->wall(host->context), host->keylog != NULL ? KEYLOG_ALLOWED : 0 };
+    uint32_t arguments[4] = { clock_now(router), host->wall(host->context), (host->keylog != NULL ? KEYLOG_ALLOWED : 0) | (sizeof(void *) == 4 ? NARROW : 0) };
     if (!enter(router, INIT, 3, arguments))
         return;
     const char *text = NULL;

@@ -78,13 +78,16 @@ vectorTest("ike-kats/esp_3des_freeswan_tcpdump.json", (text) => {
 });
 
 // 64 and 128 blocks of DES are decrypted at once, and eight of Camellia.
-for (const { id, name, key, block } of [
+for (const { id, name, key, block, narrow = false } of [
   { id: DES3, name: "des-ede3-cbc", key: 24, block: 8 },
+  { id: DES3, name: "des-ede3-cbc", key: 24, block: 8, narrow: true },
   { id: CAMELLIA, name: "camellia-128-cbc", key: 16, block: 16 },
   { id: CAMELLIA, name: "camellia-192-cbc", key: 24, block: 16 },
   { id: CAMELLIA, name: "camellia-256-cbc", key: 32, block: 16 },
 ]) {
-  test(`${name} against OpenSSL: every number of blocks up to 140, and some beyond`, () => {
+  test(`${name}${narrow ? " where registers have 32 bits" : ""} against OpenSSL: every number of blocks up to 140, and some beyond`, (t) => {
+    p.call("desNarrow", Number(narrow));
+    t.after(() => p.call("desNarrow", 0));
     const random = new Random(46);
     const draw = (length: number): Buffer => Buffer.from(random.fill(new Uint8Array(length)));
     for (const blocks of [...Array.from({ length: 140 }, (_, i) => i + 1), 191, 192, 193, 255, 256, 257, 400]) {
