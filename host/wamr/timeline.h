@@ -4,7 +4,8 @@
  *
  * The format: "PTL1", then u32 seed of the entropy, u32 wall time, u32 `now` of init, then records until the file ends:
  *   u8 kind, u8 port, u16 length, u32 now, `length` octets, zeros up to a multiple of 4.        All numbers little-endian.
- *   kind 1: a frame for frame_alloc and on_frame on `port`     2: poll     3: console input for console_in
+ *   kind 1: a frame for frame_alloc and on_frame on `port`     2: poll, until nothing is to be done at once
+ *   3: console input for console_in
  * Entropy: for each octet, seed = seed * 1664525 + 1013904223 modulo 2^32, and the octet is seed >> 24.
  * Digested for each frame that is sent: u32 port, u32 length, and its octets.
  */

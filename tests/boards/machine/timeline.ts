@@ -59,6 +59,15 @@ function instanceOn(now: () => number, wall: number, entropy: Entropy, send: (po
   return new Instance(module(), { now, wall: () => wall, random: (into) => entropy.fill(into), send, console: printed, event, nvram() {}, startup: () => undefined, say: stop });
 }
 
+/** A module that asks to be polled at once has more to do, and in so many slices as its kernels need. */
+const SETTLES = 100_000;
+
+/** Polls until nothing is to be done at once: builds whose long work has other slices come as far. */
+function settle(instance: Instance, wait: number): number {
+  for (let polls = 0; wait === 0 && polls < SETTLES; polls++) wait = instance.poll();
+  return wait;
+}
+
 /** A router of a World that keeps its timeline. */
 export class RecordedRouter {
   due = Infinity;
@@ -108,14 +117,14 @@ export class RecordedRouter {
       receive: (frame) => {
         this.record(KIND.FRAME, index, frame);
         this.record(KIND.POLL, 0, new Uint8Array());
-        this.wait(this.instance.frames([{ port: index, frame }]));
+        this.wait(settle(this.instance, this.instance.frames([{ port: index, frame }])));
       },
     });
   }
 
   poll(): void {
     this.record(KIND.POLL, 0, new Uint8Array());
-    this.wait(this.instance.poll());
+    this.wait(settle(this.instance, this.instance.poll()));
   }
 
   input(text: string): void {
@@ -152,8 +161,7 @@ export function replay(timeline: Buffer): Replayed {
       // Instance gives a burst and polls: the poll that was recorded behind it.
       burst.push({ port: timeline[at + 1]!, frame: data });
     } else if (timeline[at] === KIND.POLL) {
-      if (burst.length > 0) instance.frames(burst);
-      else instance.poll();
+      settle(instance, burst.length > 0 ? instance.frames(burst) : instance.poll());
       burst = [];
     } else if (timeline[at] === KIND.INPUT) instance.input(Buffer.from(data).toString());
     else throw new Error(`record ${records} is of no known kind`);
