@@ -207,5 +207,6 @@ function drain(): void {
   for (let packet = ike.nextOutput(); packet; packet = ike.nextOutput()) sendIke(packet);
   for (let packet = outbound.released(); packet; packet = outbound.released()) again(packet);
   for (let packet = outgoing.next(); packet; packet = outgoing.next()) sendLocal(packet);
+  if (egress.crowded()) outbound.finish();
   egress.release();
 }

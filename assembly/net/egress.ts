@@ -9,6 +9,9 @@ import { Drop, drop } from "../util/status";
 import * as ethernet from "../wire/ethernet";
 import * as interfaces from "./interface";
 
+/** Frames that may wait behind one that is not sealed. */
+const CROWD: u32 = 12;
+
 let waiting: PacketQueue = changetype<PacketQueue>(0);
 
 export function init(): void {
@@ -35,6 +38,11 @@ export function transmit(packet: Packet, port: u32, mac: usize, type: u32): void
 function give(packet: Packet, port: u32): void {
   packet.owner = <u8>Owner.HOST;
   send_frame(port, packet.ptr, packet.len);
+}
+
+/** So many frames wait that the one before them is to be sealed now: buffers are for what comes. */
+export function crowded(): bool {
+  return waiting.length >= CROWD;
 }
 
 /** Sends the frames that waited, up to one that must wait on. */

@@ -140,3 +140,12 @@ test("what waits for ARP, and what is cut, is sealed first", () => {
   const asked = sent(pair.alpha, WAN, () => pair.alpha.burst([4, 5].map((i) => ({ port: LAN, frame: request(pair, i, 60) }))));
   assert.deepEqual(asked.map(protocol), [0], "an ARP request alone");
 });
+
+test("many frames behind one that waits to be sealed take no buffers from those that come", () => {
+  const pair = up();
+  const plain = (sequence: number): Uint8Array =>
+    ethernet(gatewayOf(pair), pair.a.mac, ETHERNET_IPV4, ipv4("10.1.0.10", "198.51.100.1", 17, new Uint8Array(100), { id: sequence }));
+  const frames = [request(pair, 1, 60), ...Array.from({ length: 300 }, (_, i) => plain(i)), request(pair, 2, 60)];
+  const out = sent(pair.alpha, WAN, () => pair.alpha.burst(frames.map((frame) => ({ port: LAN, frame }))));
+  assert.deepEqual(out.map(protocol), [IP_ESP, ...new Array(300).fill(17), IP_ESP]);
+});
