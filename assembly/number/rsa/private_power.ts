@@ -31,7 +31,7 @@ import { WORKSPACE } from "../workspace";
 import {
   RsaPart, borrowOf, rsaBits, rsaBytes, rsaExponent, rsaExponentBytes, rsaHalf, rsaModulus, rsaPart, rsaPartsFit,
 } from "./key";
-import { PublicSteps } from "./public_power";
+import { PublicSteps } from "../public_power";
 
 // The workspace: octets of c, the result, the two exponents, two times r, the power modulo q, 2^(8 * half); a look-up's masks.
 const C_AT: usize = 0;

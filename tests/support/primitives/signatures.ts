@@ -56,4 +56,22 @@ export class Signatures extends Oakley {
   decrypt(ciphertext: Uint8Array, min: number, other: Uint8Array, otherLen = other.length): Buffer {
     return this.derive("rsaDecryptAll", this.key, ciphertext, ciphertext.length, min, other.length, other, otherLen);
   }
+
+  /** r | s; `plain`: by RFC 6979 alone. */
+  ecdsaSign(group: number, alg: number, d: Uint8Array, hash: Uint8Array, plain = false): Buffer {
+    return this.derive("ecdsaSignAll", group, alg, d, hash, hash.length, plain ? 1 : 0);
+  }
+
+  ecdsaVerify(group: number, point: Uint8Array, hash: Uint8Array, sig: Uint8Array): boolean {
+    return this.run("ecdsaVerifyAll", group, point, point.length, hash, hash.length, sig, sig.length) === 1;
+  }
+
+  toDer(raw: Uint8Array): Buffer {
+    return this.derive("ecdsaToDer", raw, raw.length / 2);
+  }
+
+  /** r | s, or nothing. */
+  fromDer(der: Uint8Array, length: number): Buffer {
+    return this.derive("ecdsaFromDer", der, der.length, length);
+  }
 }
