@@ -4,7 +4,9 @@
 import * as scalar from "../number/ecdsa/scalar";
 import { EcdsaSign } from "../number/ecdsa/sign";
 import { EcdsaVerify } from "../number/ecdsa/verify";
+import * as derive from "../number/rsa/derive";
 import * as encodings from "../number/rsa/encodings";
+import { RsaGenerate } from "../number/rsa/generate";
 import * as keys from "../number/rsa/key";
 import * as privates from "../number/rsa/private_power";
 import { PublicPower } from "../number/public_power";
@@ -18,6 +20,7 @@ const rsaVerifier = new RsaVerify();
 const rsaSigner = new RsaSign();
 const rsaEncrypter = new RsaEncrypt();
 const rsaDecrypter = new RsaDecrypt();
+const rsaGenerator = new RsaGenerate();
 
 // RSA keys
 
@@ -38,7 +41,31 @@ export function rsaPrivateLength(key: usize): u32 {
 
 /** 1 when n is p * q and ranges are right. */
 export function rsaProductFits(key: usize): u32 {
-  return keys.rsaPartsFit(key) && privates.rsaProductFits(key) ? 1 : 0;
+  return keys.rsaPartsFit(key) && derive.rsaProductFits(key) ? 1 : 0;
+}
+
+/** Writes d, as long as n; returns its length. */
+export function rsaPrivateExponent(key: usize, out: usize): u32 {
+  return derive.rsaPrivateExponent(key, out) ? keys.rsaBytes(key) : 0;
+}
+
+/** Begins to make a key of so many bits at `key`; returns 1. */
+export function rsaGenerateStart(bits: u32, key: usize): u32 {
+  return rsaGenerator.start(bits, key) ? 1 : 0;
+}
+
+/** One slice; 1 when it is over. */
+export function rsaGenerateStep(): u32 {
+  return rsaGenerator.step() ? 1 : 0;
+}
+
+/** 1 when the key is there. */
+export function rsaGenerateResult(): u32 {
+  return rsaGenerator.result() ? 1 : 0;
+}
+
+export function rsaGenerateAbort(): void {
+  rsaGenerator.abort();
 }
 
 /** Results of private operations that did not stand their check. */

@@ -40,6 +40,26 @@ export class Signatures extends Oakley {
     });
   }
 
+  /** The numbers of the key as a JWK has them. */
+  giveKey(): JsonWebKey {
+    const memory = new Uint8Array(this.exports.memory.buffer);
+    const at = (offset: number, length: number): string => Buffer.from(memory.slice(this.key + offset, this.key + offset + length)).toString("base64url");
+    const n = memory[this.key]! | (memory[this.key + 1]! << 8);
+    const half = (n + 1) >> 1;
+    const [p, q, dp, dq, qi] = [0, 1, 2, 3, 4].map((i) => at(12 + n + i * half, half));
+    const d = this.derive("rsaPrivateExponent", this.key).toString("base64url");
+    return { kty: "RSA", n: at(12, n), e: at(4, memory[this.key + 2]!), d, p: p!, q: q!, dp: dp!, dq: dq!, qi: qi! };
+  }
+
+  /** Makes a key; the slices it took. */
+  generate(bits: number): number {
+    if (!this.run("rsaGenerateStart", bits, this.key)) throw new Error("no key begins");
+    let slices = 1;
+    while (!this.call("rsaGenerateStep")) slices++;
+    if (!this.call("rsaGenerateResult")) throw new Error("no key came");
+    return slices;
+  }
+
   verify(scheme: number, alg: number, hash: Uint8Array, sig: Uint8Array, maskAlg = 0, saltLen = 0): boolean {
     return this.run("rsaVerifyAll", this.key, scheme, alg, maskAlg, saltLen, hash, hash.length, sig, sig.length) === 1;
   }
