@@ -18,7 +18,7 @@ import * as ct from "../../util/ct";
 import { assertThat } from "../../util/status";
 import { Power } from "../modexp";
 import { moduloF4, rsaDeriveExponents, rsaMultiply, rsaPrivateExponent } from "./derive";
-import { RsaPart, borrowOf, rsaHalf, rsaModulus, rsaPart, rsaPrivateLength } from "./key";
+import { RsaPart, borrowOf, rsaHalf, rsaModulus, rsaPart, rsaPartsFit, rsaPrivateLength } from "./key";
 import { PrivatePower } from "./private_power";
 
 /** Bits of a key that can be made: multiples of 128. */
@@ -260,7 +260,7 @@ export class RsaGenerate {
     memory.copy(block, rsaModulus(this.key), <usize>bytes);
     store<u8>(block, load<u8>(block) & 0x7f);
     if (this.check.start(this.key, block)) this.pending = false;
-    else if (!drbg.ready()) this.stage = Stage.FAILED;
+    else if (!drbg.ready() || !rsaPartsFit(this.key)) this.stage = Stage.FAILED;
   }
 
   /** Whether the key is there. Only after `step` said true. */
