@@ -52,6 +52,20 @@ constant(
   () => void p.call("rsaDecryptAll", at(KEY), at(BLOCK), BYTES, 8, 96, at(OTHER), 20, at(OUT)),
 );
 
+constant(
+  "RSA, the private exponent",
+  6,
+  (run) => key(run, [1, 0, 1]),
+  () => assert.equal(p.call("rsaPrivateExponent", at(KEY), at(OUT)), BYTES),
+);
+
+constant(
+  "RSA, whether n is p * q",
+  6,
+  (run) => key(run, [1, 0, 1]),
+  () => assert.equal(p.call("rsaProductFits", at(KEY)), 0),
+);
+
 // Good blocks of every length that matters, and every way in which one is bad.
 const blocks: ((block: Uint8Array) => void)[] = [
   (b) => (b[BYTES - 21] = 0),

@@ -106,7 +106,7 @@ describe("a key of our own", () => {
       expect(signer.start(key, RsaScheme.BARE, 0, hash, 32)).toBe(false);
       store<u8>(at, was);
     }
-    store<u8>(rsaPart(key, RsaPart.Q), 0);
+    memory.fill(rsaPart(key, RsaPart.Q), 0, 2);
     expect(rsaPartsFit(key)).toBe(false);
   });
 
