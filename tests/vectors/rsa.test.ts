@@ -99,6 +99,9 @@ for (const [bits, e] of [[1024, 3], [1024, 65537], [1032, 65537], [2048, 65537],
   test(`RSA ${bits}, e ${e}: signatures`, () => {
     p.takeKey(jwk);
     assert.equal(p.run("rsaProductFits", p.key), 1);
+    const number = (text: Buffer): bigint => BigInt(`0x${text.toString("hex")}`);
+    const [P, q] = [jwk.p, jwk.q].map((part) => number(Buffer.from(part!, "base64url"))) as [bigint, bigint];
+    assert.equal((number(p.derive("rsaPrivateExponent", p.key)) * BigInt(e)) % ((P - 1n) * (q - 1n)), 1n);
     for (const hash of sha) {
       const message = Buffer.from(`${bits} ${hash.name}`);
       const made = digest(hash.name, message);
@@ -182,6 +185,21 @@ function blockOf(key: Parameters<typeof privateDecrypt>[0], ciphertext: Buffer):
   const end = block.indexOf(0, 2);
   return { padding: block.subarray(2, end), k: end - 2 };
 }
+
+test("the private exponent under any e", () => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
+  const jwk = privateKey.export({ format: "jwk" });
+  const number = (text: string): bigint => BigInt(`0x${Buffer.from(text, "base64url").toString("hex")}`);
+  const phi = (number(jwk.p!) - 1n) * (number(jwk.q!) - 1n);
+  const gcd = (a: bigint, b: bigint): bigint => (b ? gcd(b, a % b) : a);
+  for (const e of [3n, 5n, 17n, 257n, 65537n, 65539n, 0xffffffffn, 0x100000001n, 0x1ffffffffn, 0x7fffffffffffffe7n, 0x8000000000000001n, 0xffffffffffffffffn, 0xffffffffffffffc5n]) {
+    const octets = hex(e.toString(16).padStart(16, "0"));
+    p.takeKey({ ...jwk, e: octets.toString("base64url") });
+    const d = p.derive("rsaPrivateExponent", p.key);
+    if (gcd(phi, e) !== 1n) assert.equal(d.length, 0, `${e}`);
+    else assert.equal((BigInt(`0x${d.toString("hex")}`) * e) % phi, 1n, `${e}`);
+  }
+});
 
 test("a private operation with a fault gives nothing, and is counted", () => {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });

@@ -14,6 +14,7 @@ import { assertThat } from "../../util/status";
 import { Curve, CurveKind } from "../curve/curves";
 import { Multiple } from "../curve/ec";
 import { PublicPower } from "../public_power";
+import { Task } from "../sliced";
 import { drawNonce, scalarFits } from "./nonce";
 import { hashToScalar, orderLessTwo, reduceOnce, scalarSignature } from "./scalar";
 
@@ -31,7 +32,7 @@ const SPACE: u32 = 7 * 72 + 32;
 
 const enum Stage { IDLE = 0, POINT, INVERSE, DONE }
 
-export class EcdsaSign {
+export class EcdsaSign extends Task {
   private readonly multiple: Multiple = new Multiple();
   private readonly inverse: PublicPower = new PublicPower();
   private readonly space: usize = heap.alloc(<usize>SPACE);

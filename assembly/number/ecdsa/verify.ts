@@ -15,7 +15,7 @@ import { Curve, CurveKind } from "../curve/curves";
 import { ecCheckPublic } from "../curve/ec";
 import { MODULUS_NUMBERS } from "../modulus";
 import { PublicPower } from "../public_power";
-import { Sliced } from "../sliced";
+import { Sliced, Task } from "../sliced";
 import { scalarFits } from "./nonce";
 import { hashToScalar, orderLessTwo, scalarTimes } from "./scalar";
 
@@ -162,7 +162,7 @@ class Sum extends Sliced {
 
 const enum Stage { IDLE = 0, INVERSE, SUM, DONE }
 
-export class EcdsaVerify {
+export class EcdsaVerify extends Task {
   private readonly inverse: PublicPower = new PublicPower();
   private readonly sum: Sum = new Sum();
   private curve: Curve = changetype<Curve>(0);
