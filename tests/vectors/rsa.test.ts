@@ -91,10 +91,10 @@ vectorTest("pyca/rsa/pkcs1v15sign-vectors.txt", (text) => {
   return cases;
 });
 
-for (const [bits, e] of [[1024, 3], [1024, 65537], [1032, 65537], [2048, 65537], [3072, 65537], [4096, 4294967291]] as const) {
+for (const [bits, e] of [[1024, 3], [1024, 65537], [1025, 65537], [1031, 3], [1032, 65537], [2048, 65537], [3072, 65537], [4096, 4294967291]] as const) {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: bits, publicExponent: e });
   const jwk = privateKey.export({ format: "jwk" });
-  const bytes = bits / 8;
+  const bytes = Math.ceil(bits / 8);
 
   test(`RSA ${bits}, e ${e}: signatures`, () => {
     p.takeKey(jwk);
@@ -171,7 +171,7 @@ for (const [bits, e] of [[1024, 3], [1024, 65537], [1032, 65537], [2048, 65537],
     // First octet not 0, as far as the modulus allows.
     const first = Buffer.from(block);
     first[0] = 1;
-    assert.deepEqual(opened(raw(first)), { out: other, length: 20 });
+    if (bits % 8 === 0) assert.deepEqual(opened(raw(first)), { out: other, length: 20 });
     assert.deepEqual(opened(Buffer.alloc(bytes, 0xff)), { out: other, length: 20 }, "not less than n");
     assert.deepEqual(opened(Buffer.alloc(bytes - 1, 7)), { out: other, length: 20 }, "another length");
     assert.deepEqual(opened(Buffer.alloc(bytes)), { out: other, length: 20 }, "zero");
