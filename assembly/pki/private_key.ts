@@ -4,7 +4,7 @@
  * key_check.ts. The scratch is wiped by `forget`.
  */
 import { RSA_PRIVATE_MAX, RsaPart, rsaBits, rsaKeyFaultName, rsaPart, rsaHalf, rsaPartsFit, rsaPrivateLength, rsaPublicKey, rsaSetPart, rsaBytes, rsaModulus, rsaExponent, rsaExponentBytes } from "../number/rsa/key";
-import { rsaProductFits } from "../number/rsa/private_power";
+import { rsaPrivateExponent, rsaProductFits } from "../number/rsa/derive";
 import * as ct from "../util/ct";
 import * as der from "./der";
 import { Tag } from "./der";
@@ -148,75 +148,23 @@ function readCurve(p: usize, end: usize, curve: PairKind): string {
   return "";
 }
 
-/** Scratch of a d: as long as the modulus. */
+// d, as long as the modulus.
 // @ts-ignore: decorator
 @lazy
 const exponent: usize = memory.data(1032, 8);
 
 /**
- * d modulo (p - 1)(q - 1) from dP and dQ needs arithmetic of its own; RFC 8017 wants d in the file. It is found as the one number with
- * e * d = 1 modulo (p - 1)(q - 1): (k * (p - 1)(q - 1) + 1) / e for the k below e that leaves no remainder. Returns octets of `exponent`, big-endian, 0: e is
- * longer than 32 bits.
- */
-function privateExponent(key: usize): u32 {
-  const eLen = rsaExponentBytes(key);
-  if (eLen > 4) return 0;
-  let e: u64 = 0;
-  for (let i: u32 = 0; i < eLen; i++) e = (e << 8) | <u64>load<u8>(rsaExponent(key) + i);
-  const n = rsaModulus(key);
-  const len = rsaBytes(key);
-  const half = rsaHalf(key);
-  const p = rsaPart(key, RsaPart.P);
-  const q = rsaPart(key, RsaPart.Q);
-  // phi = n - (p + q) + 1
-  const phi = exponent;
-  let carry: i32 = 1;
-  for (let i: u32 = 0; i < len; i++) {
-    carry += <i32>load<u8>(n + (len - 1 - i));
-    if (i < half) carry -= <i32>load<u8>(p + (half - 1 - i)) + <i32>load<u8>(q + (half - 1 - i));
-    store<u8>(phi + (len - 1 - i), <u8>carry);
-    carry >>= 8;
-  }
-  // k = -1 / phi modulo e, by trying a step at a time: phi modulo e is small, and e is public.
-  let r: u64 = 0;
-  for (let i: u32 = 0; i < len; i++) r = ((r << 8) | <u64>load<u8>(phi + i)) % e;
-  let sum: u64 = 1;
-  let k: u64 = 0;
-  while (sum != 0 && k < e && k < 0x100000) {
-    sum += r;
-    if (sum >= e) sum -= e;
-    k++;
-  }
-  if (sum) return 0;
-  // (k * phi + 1) / e, the product first, then the division from the top.
-  let acc: u64 = 1;
-  for (let i = len; i > 0; i--) {
-    acc += k * <u64>load<u8>(phi + i - 1);
-    store<u8>(phi + i - 1, <u8>acc);
-    acc >>= 8;
-  }
-  let rest = acc;
-  for (let i: u32 = 0; i < len; i++) {
-    rest = (rest << 8) | <u64>load<u8>(phi + i);
-    store<u8>(phi + i, <u8>(rest / e));
-    rest %= e;
-  }
-  return rest == 0 ? len : 0;
-}
-
-/**
- * Writes the PrivateKeyInfo of a pair with der_writer, which has been begun. For export alone, which the operator asks for: the division
- * in it takes time that depends on the key. False: its exponent is too long to be written.
+ * Writes the PrivateKeyInfo of a pair with der_writer, which has been begun. False: d can't be
+ * made, which it can where e is 65537.
  */
 export function writeInfo(pair: KeyPair): bool {
   const end = writer.at;
   const key = pair.secret;
   if (pair.kind == PairKind.RSA) {
-    const dLen = privateExponent(key);
-    if (!dLen) return false;
+    if (!rsaPrivateExponent(key, exponent)) return false;
     const half = rsaHalf(key);
     for (let part: i32 = 4; part >= 0; part--) writer.integer(rsaPart(key, part), half);
-    writer.integer(exponent, dLen);
+    writer.integer(exponent, rsaBytes(key));
     ct.wipe(exponent, 1032);
     writer.integer(rsaExponent(key), rsaExponentBytes(key));
     writer.integer(rsaModulus(key), rsaBytes(key));
