@@ -110,6 +110,7 @@ export class Certificate {
   modulusLen: u32;
   exponentLen: u32;
   pointLen: u32;
+  /** 0: it can't be good. */
   signatureLen: u32;
   altNamesLen: u32;
   permittedLen: u32;
@@ -598,9 +599,10 @@ export function parse(c: Certificate, p: usize, len: u32): Part {
   c.scheme = algorithm.scheme;
   c.hash = algorithm.hash;
   c.salt = algorithm.salt;
-  if (!der.expect(p, end, Tag.BIT_STRING) || der.next != end || der.len < 2 || load<u8>(der.body) != 0) return Part.SIGNATURE;
+  if (!der.expect(p, end, Tag.BIT_STRING) || der.next != end || der.len < 2) return Part.SIGNATURE;
   c.signature = der.body + 1;
-  c.signatureLen = der.len - 1;
+  // One that isn't whole octets is nobody's.
+  c.signatureLen = load<u8>(der.body) == 0 ? der.len - 1 : 0;
   return Part.NONE;
 }
 

@@ -59,6 +59,7 @@ export class Crl {
   derLen: u32;
   tbsLen: u32;
   issuerLen: u32;
+  /** 0: it can't be good. */
   signatureLen: u32;
   revokedLen: u32;
   numberLen: u32;
@@ -277,9 +278,10 @@ export function parse(crl: Crl, p: usize, len: u32): Part {
   crl.scheme = algorithm.scheme;
   crl.hash = algorithm.hash;
   crl.salt = algorithm.salt;
-  if (!der.expect(p, end, Tag.BIT_STRING) || der.next != end || der.len < 2 || load<u8>(der.body) != 0) return Part.SIGNATURE;
+  if (!der.expect(p, end, Tag.BIT_STRING) || der.next != end || der.len < 2) return Part.SIGNATURE;
   crl.signature = der.body + 1;
-  crl.signatureLen = der.len - 1;
+  // One that isn't whole octets is nobody's.
+  crl.signatureLen = load<u8>(der.body) == 0 ? der.len - 1 : 0;
   return Part.NONE;
 }
 
