@@ -4,6 +4,7 @@
 import * as scalar from "../number/ecdsa/scalar";
 import { EcdsaSign } from "../number/ecdsa/sign";
 import { EcdsaVerify } from "../number/ecdsa/verify";
+import { Ed25519Verify } from "../number/ed25519";
 import * as derive from "../number/rsa/derive";
 import * as encodings from "../number/rsa/encodings";
 import { RsaGenerate } from "../number/rsa/generate";
@@ -178,4 +179,15 @@ export function ecdsaToDer(raw: usize, len: u32, out: usize): u32 {
 /** r | s, `len` octets each, of a signature in DER; returns their length. */
 export function ecdsaFromDer(der: usize, derLen: u32, len: u32, out: usize): u32 {
   return scalar.signatureFromDer(out, len, der, derLen) ? 2 * len : 0;
+}
+
+// Ed25519
+
+const ed25519 = new Ed25519Verify();
+
+/** 1 when a signature of 64 octets under a key of 32 is good. */
+export function ed25519VerifyAll(key: usize, message: usize, len: u32, sig: usize): u32 {
+  if (!ed25519.start(key, message, len, sig)) return 0;
+  while (!ed25519.step()) {}
+  return ed25519.result() ? 1 : 0;
 }

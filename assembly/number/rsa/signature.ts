@@ -5,6 +5,8 @@
  *     while (!verify.step()) ...
  *     good = verify.result();
  *
+ * `start` says false both while another job runs and for what can never be: workspaceFree (workspace.ts) tells which.
+ *
  * What is signed is always a hash, which the caller has made. Which numbers a key has, lengths, and whether a signature is good
  * are public. A private key must stay in place until its job ends; all else is copied.
  */
@@ -15,6 +17,7 @@ import { RSA_PADDING_MIN, bareBlock, digestInfoBlock, openTypeTwo, pssFits, type
 import { RSA_BYTES_MAX, borrowOf, rsaBits, rsaBytes, rsaExponent, rsaExponentBytes, rsaModulus } from "./key";
 import { PrivatePower } from "./private_power";
 import { PublicPower } from "../public_power";
+import { Task } from "../sliced";
 
 export const enum RsaScheme {
   /** Block type 1 around the bare hash: IKEv1's (RFC 2409, 5.1). */
@@ -43,7 +46,7 @@ function signatureBlock(out: usize, k: u32, scheme: u32, alg: u32, hash: usize, 
   return scheme == RsaScheme.PKCS1 && h != null && h.digestLength == hashLen && digestInfoBlock(out, k, alg, hash);
 }
 
-export class RsaVerify {
+export class RsaVerify extends Task {
   private readonly power: PublicPower = new PublicPower();
   private key: usize = 0;
   private scheme: u32 = 0;
@@ -106,7 +109,7 @@ export class RsaVerify {
   }
 }
 
-export class RsaSign {
+export class RsaSign extends Task {
   private readonly power: PrivatePower = new PrivatePower();
   private length: u32 = 0;
 
@@ -139,7 +142,7 @@ export class RsaSign {
 }
 
 /** Encryption of a short message, RSAES-PKCS1-v1_5. */
-export class RsaEncrypt {
+export class RsaEncrypt extends Task {
   private readonly power: PublicPower = new PublicPower();
   private length: u32 = 0;
 
@@ -178,7 +181,7 @@ export class RsaEncrypt {
  * comes out instead of a message, over the same path (D. Bleichenbacher, 1998; RFC 8017, 7.2.2). Whoever takes the result must
  * not look at which of both it is, nor at the length in any way that shows, until a hash over it has been checked.
  */
-export class RsaDecrypt {
+export class RsaDecrypt extends Task {
   private readonly power: PrivatePower = new PrivatePower();
   private key: usize = 0;
   /** All ones, or 0: the ciphertext was none for this key. */

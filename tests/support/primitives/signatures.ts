@@ -94,4 +94,8 @@ export class Signatures extends Oakley {
   fromDer(der: Uint8Array, length: number): Buffer {
     return this.derive("ecdsaFromDer", der, der.length, length);
   }
+
+  ed25519(key: Uint8Array, message: Uint8Array, sig: Uint8Array): boolean {
+    return this.run("ed25519VerifyAll", key, message, message.length, sig) === 1;
+  }
 }
