@@ -8,12 +8,13 @@ import { Attempt, CRL_CHECKS, Crls, Rank, Step, Warning, answer, ask, askCrl, cr
 import { Certificate, Usage } from "./certificate";
 import { ALL_REASONS, Crl, Reason, compareNumbers, digest, lookup } from "./crl";
 import * as crls from "./crl";
+import * as constraints from "./constraints";
 import * as der from "./der";
 import * as generalName from "./general_name";
 import { Kind } from "./general_name";
 import * as names from "./name";
 import { Rule } from "./refusal";
-import { accepts, addressOf, allowed, dateRule, fits, keyRule } from "./rules";
+import { accepts, addressOf, dateRule, fits, keyRule } from "./rules";
 
 const enum Status { UNKNOWN = 0, GOOD = 1, REVOKED = 2, CHECK = 3 }
 /** What is found of one list. */
@@ -170,7 +171,7 @@ function delegated(a: Attempt, signer: Certificate, from: u32, level: u32): Stat
     if (!accepts(a, signer.scheme, signer.hash) || !fits(signer.scheme, issuer.key)) continue;
     if (issuer.hasUsage && !(issuer.usage & Usage.KEY_CERT_SIGN)) continue;
     if (dateRule(a, signer) != Rule.NONE || keyRule(a, signer) != Rule.NONE || signer.unknownCritical) return Status.UNKNOWN;
-    for (let above = j; above <= a.length; above++) if (!signer.selfIssued && allowed(a, signer, inPath(a, above)) == Step.REFUSED) return Status.UNKNOWN;
+    for (let above = j; above <= a.length; above++) if (constraints.check(signer, inPath(a, above)) != constraints.Verdict.ALLOWED) return Status.UNKNOWN;
     const known = answer(a, addressOf(signer), addressOf(issuer));
     if (known == 2 || signer.signatureLen == 0) continue;
     if (known == 0) {
