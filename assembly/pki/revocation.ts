@@ -3,6 +3,7 @@
  * reason is covered or one list names it. A list counts when its signature is good under the key of the anchor, of a certificate
  * above in the path, or of one that such a one issued and that may sign CRLs; a list that was found good remembers the key.
  */
+import { HashAlg } from "../crypto/hash";
 import { sha256 } from "../crypto/sha2_32";
 import { Attempt, CRL_CHECKS, Crls, Rank, Step, Warning, answer, ask, askCrl, crlOf, inPath, mayIssue, presented, refuse } from "./attempt";
 import { Certificate, Usage } from "./certificate";
@@ -141,6 +142,7 @@ function signedBy(a: Attempt, crl: Crl, signer: Certificate): Status {
   sha256.init(hashCtx);
   sha256.update(hashCtx, signer.spki, signer.spkiLen);
   sha256.final(hashCtx, keyDigest);
+  if (crl.hash == HashAlg.SHA1) a.warnings |= Warning.SHA1;
   if (known == 1) {
     crl.checked = true;
     memory.copy(digest(crl), keyDigest, 32);
