@@ -187,7 +187,7 @@ export function mayIssue(issuer: Certificate, name: usize, nameLen: u32, keyId: 
 }
 
 /** How far a refused path had come. */
-export const enum Rank { SEARCH = 1, RULES = 100, SIGNATURE = 200, REVOCATION = 300 }
+export const enum Rank { SEARCH = 1, RULES = 100, SIGNATURE = 200, NAMES = 250, REVOCATION = 300 }
 
 /** Keeps the refusal of the path that got furthest, the first of them. */
 export function refuse(a: Attempt, rank: u32, rule: Rule, c: usize, other: usize, detail: u64, limit: u64): Step {

@@ -99,9 +99,9 @@ export function endEntity(a: Attempt, c: Certificate): Step {
 export function allowed(a: Attempt, c: Certificate, above: Certificate): Step {
   const verdict = constraints.check(c, above);
   if (verdict == constraints.Verdict.ALLOWED) return Step.ACCEPTED;
-  const fresh = refusal(a).rank < <u32>Rank.RULES;
+  const fresh = refusal(a).rank < <u32>Rank.NAMES;
   const rule = verdict == constraints.Verdict.EXCLUDED ? Rule.NAME_EXCLUDED : verdict == constraints.Verdict.NOT_PERMITTED ? Rule.NAME_NOT_PERMITTED : Rule.NAMES_TOO_MANY;
-  refuse(a, Rank.RULES, rule, addressOf(c), addressOf(above), 0, 0);
+  refuse(a, Rank.NAMES, rule, addressOf(c), addressOf(above), 0, 0);
   if (fresh) {
     refusal(a).tag = constraints.badTag;
     refusal(a).at = constraints.bad;
