@@ -8,12 +8,15 @@ import { flush, nl, out, refuse } from "./output";
 
 /** What is done with it: `text` to `end`. False: refused, and it has said why. */
 type Done = () => bool;
+/** What else is forgotten where gathering ends without it. */
+type Forget = () => void;
 
 let box: usize = 0;
 /** Where the text that is being gathered begins; what is before it was gathered earlier. */
 export let text: usize = 0;
 export let end: usize = 0;
 let done: Done | null = null;
+let forget: Forget | null = null;
 let blankEnds: bool = false;
 let overlong: bool = false;
 /** Within a block of PEM, which may have blank lines. */
@@ -107,7 +110,14 @@ export function cancel(): void {
   if (!done) return;
   done = null;
   question = "";
+  const also = forget;
+  if (also) also();
   wipe();
+}
+
+/** Names what goes with what was gathered: a password that was given for it. */
+export function forgetWith(f: Forget): void {
+  forget = f;
 }
 
 /** Forgets all that was gathered. */
