@@ -10,6 +10,7 @@
  */
 import { PKI_OCTETS } from "../limits";
 import * as ct from "../util/ct";
+import { countTable } from "../util/pool";
 import { assertThat } from "../util/status";
 
 const UNIT: u32 = 64;
@@ -31,6 +32,7 @@ export function init(): void {
   lengths = heap.alloc(<usize>(UNITS * 2));
   memory.fill(base, 0, <usize>PKI_OCTETS);
   memory.fill(lengths, 0, <usize>(UNITS * 2));
+  countTable(PKI_OCTETS + UNITS * 2);
   holders = dying = taken = 0;
 }
 

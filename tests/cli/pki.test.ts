@@ -264,6 +264,44 @@ test("keys are made here, requests are signed with them", () => {
   assert.match(c.run("crypto key generate rsa usage-keys label U modulus 1024\ndo show crypto key mypubkey rsa"), /U\n[^]*Signature Key[^]*U\n[^]*Encryption Key/);
 });
 
+test("Ctrl-C ends what runs on, and nothing is left of it", () => {
+  const c = configuring();
+  c.input("crypto key generate rsa label R modulus 4096\nshow version\n");
+  for (let i = 0; i < 20; i++) assert.equal(c.exports.poll(c.now), 0);
+  c.input("\x03");
+  assert.notEqual(c.exports.poll(c.now), 0);
+  assert.doesNotMatch(c.configuration, /wrapped/);
+  // What was typed meanwhile is carried out.
+  assert.match(c.output, /Invalid input/);
+  c.run("crypto pki trustpoint T\nexit");
+  c.input(`crypto pki import T pkcs12 terminal swordfish\n${base64("curve-aes.p12")}`);
+  c.input("\x03");
+  const memory = Buffer.from(c.exports.memory.buffer);
+  assert.equal(memory.indexOf("swordfish"), -1);
+  assert.equal(memory.indexOf(readFileSync(folder + "curve-aes.p12").toString("base64").slice(100, 140)), -1);
+});
+
+test("passwords and keys that were pasted stay nowhere but where they are kept", () => {
+  const c = configuring();
+  c.run(`crypto key import rsa K pem terminal swordfish\n${text("alpha-aes256.p8")}quit`);
+  c.run("crypto pki trustpoint T\nexit");
+  c.run(`crypto pki import T pkcs12 terminal swordfish\n${base64("curve-aes.p12")}\n`);
+  const memory = Buffer.from(c.exports.memory.buffer);
+  const secret = createPrivateKey(text("curve.key")).export({ format: "jwk" }).d!;
+  const prime = Buffer.from(createPrivateKey(text("alpha.key")).export({ format: "jwk" }).p!, "base64url");
+  const count = (octets: Buffer) => {
+    let n = 0;
+    for (let at = memory.indexOf(octets); at >= 0; at = memory.indexOf(octets, at + 1)) n++;
+    return n;
+  };
+  assert.equal(count(Buffer.from("swordfish")), 0);
+  assert.equal(count(Buffer.from(secret, "base64url")), 1);
+  assert.equal(count(prime), 1);
+  c.run("crypto key zeroize rsa K\ncrypto key zeroize ec T");
+  assert.equal(count(Buffer.from(secret, "base64url")), 0);
+  assert.equal(count(prime), 0);
+});
+
 test("raw keys of peers: PEM, hexadecimal digits, libreswan's base64", () => {
   const spki = createPublicKey(text("alpha.pub")).export({ type: "spki", format: "der" });
   const jwk = createPublicKey(text("alpha.pub")).export({ format: "jwk" });
@@ -359,9 +397,11 @@ test("no forms", () => {
   const left = c.configuration;
   assert.match(left, /crypto pki certificate map M 10\n issuer-name eq CN=Root, O=Example, C=CH\n!/);
   assert.doesNotMatch(left, /map M 20|certificate chain|trustpoint CA/);
-  c.run("crypto key zeroize rsa\ncrypto key zeroize ec");
+  c.run("crypto key zeroize rsa\nno");
+  assert.match(c.configuration, /wrapped rsa/);
+  c.run("crypto key zeroize rsa\nyes\ncrypto key zeroize ec\nyes");
   assert.doesNotMatch(c.configuration, /wrapped/);
-  assert.match(c.run("crypto key zeroize rsa"), /^% There is no such key\.$/m);
+  assert.match(c.run("crypto key zeroize rsa A"), /^% There is no such key\.$/m);
 });
 
 const shared = fileURLToPath(new URL("../../../shared/peers/pki/pem/", import.meta.url));

@@ -268,13 +268,23 @@ export function writePem(pair: KeyPair, k: u32): bool {
 
 function zeroize(no: bool): bool {
   const k = matcher.base + 3;
-  const ec = matcher.isKeyword(k, "ec");
-  const all = matcher.argCount() <= k + 1;
+  kind = matcher.isKeyword(k, "ec") ? PairKind.EC_256 : PairKind.RSA;
+  if (matcher.argCount() > k + 1) return takeLabel(k + 1) && removeKeys(label, labelLen);
+  paste.ask(kind == PairKind.RSA ? "% All RSA keys will be removed for good. Do you want that? [yes/no]: " : "% All EC keys will be removed for good. Do you want that? [yes/no]: ", removeAll);
+  return true;
+}
+
+function removeAll(): bool {
+  return removeKeys(label, 0);
+}
+
+/** Removes the keys of the kind and that label; 0 octets: of any. False: there is none, and that has been said. */
+function removeKeys(name: usize, len: u32): bool {
   let any = false;
   for (let i: u32 = 0; i < store.pairSlots(); i++) {
     const pair = store.pairAt(i);
-    if (!pair || (pair.kind != PairKind.RSA) != ec) continue;
-    if (!all && (pair.labelLen != words.wordLen(k + 1) || memory.compare(pair.label, words.word(k + 1), <usize>pair.labelLen) != 0)) continue;
+    if (!pair || (pair.kind != PairKind.RSA) != (kind != PairKind.RSA)) continue;
+    if (len && (pair.labelLen != len || memory.compare(pair.label, name, <usize>len) != 0)) continue;
     store.removePair(pair);
     any = true;
   }
