@@ -5,8 +5,8 @@
  *     while (!verify.step()) ...
  *     good = verify.result();
  *
- * u1 = hash / s and u2 = r / s modulo the order; then u1 * G + u2 * Q in one walk over both numbers, two bits of each at a step, with
- * a table of 16 sums i * G + j * Q. The sum (X : Y : Z) is not divided by Z: x = X / Z is r modulo the order where X is r * Z or
+ * u1 = hash / s and u2 = r / s modulo the order; then u1 * G + u2 * Q in one walk over both numbers, two bits of each at a step,
+ * with a table of 16 sums i * G + j * Q. The sum (X : Y : Z) is not divided by Z: x = X / Z is r modulo the order where X is r * Z or
  * (r + order) * Z.
  */
 import { assertThat } from "../../util/status";

@@ -48,7 +48,9 @@ function signatureBlock(out: usize, k: u32, scheme: u32, alg: u32, hash: usize, 
 
 export class RsaVerify extends Task {
   private readonly power: PublicPower = new PublicPower();
-  private key: usize = 0;
+  /** Octets and bits of the modulus. */
+  private bytes: u32 = 0;
+  private bits: u32 = 0;
   private scheme: u32 = 0;
   private alg: u32 = 0;
   private maskAlg: u32 = 0;
@@ -63,8 +65,8 @@ export class RsaVerify extends Task {
 
   /**
    * Begins. `alg` is the hash's (a HashAlg; RsaScheme.BARE takes no notice of it), `hashLen` its length, at most 64 octets. PSS:
-   * `maskAlg` is MGF1's hash, the salt has `saltLen` octets; else both are 0. False: another job runs,
-   * or the signature can't be good: of another length than n, not less than n, or the scheme unknown.
+   * `maskAlg` is MGF1's hash, the salt has `saltLen` octets; else both are 0. False: another job runs, or the
+   * signature can't be good: of another length than n, not less than n, or the scheme unknown.
    */
   start(
     key: usize, scheme: u32, alg: u32, maskAlg: u32, saltLen: u32, hash: usize, hashLen: u32, sig: usize, sigLen: u32,
@@ -78,7 +80,8 @@ export class RsaVerify extends Task {
       return false;
     }
     if (!this.power.start(rsaModulus(key), k, sig, sigLen, rsaExponent(key), rsaExponentBytes(key))) return false;
-    this.key = key;
+    this.bytes = k;
+    this.bits = rsaBits(key);
     this.scheme = scheme;
     this.alg = alg;
     this.maskAlg = maskAlg;
@@ -95,11 +98,10 @@ export class RsaVerify extends Task {
 
   /** Whether the signature is good. Only after `step` said true. */
   result(): bool {
-    const key = this.key;
-    const k = rsaBytes(key);
+    const k = this.bytes;
     this.power.result(block);
     if (this.scheme == RsaScheme.PSS) {
-      return pssFits(block, k, rsaBits(key), this.alg, this.maskAlg, this.saltLen, this.hash);
+      return pssFits(block, k, this.bits, this.alg, this.maskAlg, this.saltLen, this.hash);
     }
     return signatureBlock(expected, k, this.scheme, this.alg, this.hash, this.hashLen) && ct.equal(block, expected, k);
   }
