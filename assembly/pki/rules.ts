@@ -90,8 +90,8 @@ export function authority(a: Attempt, c: Certificate, isAnchor: bool): Step {
 
 /** What is asked of the peer's own certificate (RFC 4945, 5.1.3). */
 export function endEntity(a: Attempt, c: Certificate): Step {
-  if (c.hasUsage && a.usage != 0 && !(c.usage & a.usage)) return refuse(a, Rank.RULES, Rule.KEY_USAGE, addressOf(c), 0, 0, 0);
-  if (c.purposes && a.purposes != 0 && !(c.purposes & a.purposes)) return refuse(a, Rank.RULES, Rule.PURPOSE, addressOf(c), 0, 0, 0);
+  if (c.hasUsage && a.usage != 0 && !(c.usage & a.usage)) return refuse(a, Rank.RULES, Rule.KEY_USAGE, addressOf(c), 0, c.usage, a.usage);
+  if (c.purposes && a.purposes != 0 && !(c.purposes & a.purposes)) return refuse(a, Rank.RULES, Rule.PURPOSE, addressOf(c), 0, c.purposes, a.purposes);
   return Step.ACCEPTED;
 }
 
