@@ -117,6 +117,15 @@ function judge(a: Attempt): Step {
   return revocation.check(a);
 }
 
+/** Whether a trust anchor has the issuer's name, though not its key. */
+function isNamed(a: Attempt, c: Certificate): bool {
+  for (let k: u32 = 0; k < min(a.anchorCount, ANCHORS); k++) {
+    const anchor = anchorOf(a, k);
+    if (names.equal(anchor.subject, anchor.subjectLen, c.issuer, c.issuerLen)) return true;
+  }
+  return false;
+}
+
 /** All paths that go on from `i`, which is at `depth`. @param used presented certificates in the path, as bits */
 function climb(a: Attempt, i: u32, depth: u32, used: u32): Step {
   if (a.nodes == NODES) return refuse(a, Rank.SEARCH, Rule.PATHS, a.leaf, 0, 0, 0);
@@ -133,7 +142,7 @@ function climb(a: Attempt, i: u32, depth: u32, used: u32): Step {
     if (result != Step.REFUSED) return result;
   }
   const issuers = load<u32>(node(a, i), 8) & ~used;
-  if (anchors == 0 && issuers == 0) return refuse(a, Rank.SEARCH + 1 + depth, Rule.ISSUER_UNKNOWN, addressOf(c), 0, 0, 0);
+  if (anchors == 0 && issuers == 0) return refuse(a, Rank.SEARCH + 1 + depth, Rule.ISSUER_UNKNOWN, addressOf(c), 0, isNamed(a, c) ? 1 : 0, 0);
   for (let k: u32 = 1; k <= a.presentedCount; k++) {
     if (!((issuers >> k) & 1)) continue;
     if (depth + 1 == CHAIN) return refuse(a, Rank.SEARCH + 1 + depth, Rule.CHAIN_LENGTH, addressOf(c), 0, 0, CHAIN);

@@ -16,6 +16,7 @@ export const enum Rule {
   /** detail: the limit; limit: now */
   EXPIRED,
   NOT_YET,
+  /** detail: 1 where a trust anchor has that name, and another key */
   ISSUER_UNKNOWN,
   /** other: whose key it was to be */
   SIGNATURE,
@@ -195,7 +196,7 @@ export function write(text: Text, r: Refusal): void {
     case Rule.ISSUER_UNKNOWN: {
       text.put("was issued by \"");
       names.write(text, c.issuer, c.issuerLen, NAME);
-      text.put("\", which is unknown here");
+      text.put(r.detail ? "\", which is known here with another key" : "\", which is unknown here");
       break;
     }
     case Rule.SIGNATURE: {

@@ -5,10 +5,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { constants, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import {
   ANY_POLICY, NOW, altNames, authority, basicConstraints, certificate, constraints as nameConstraints, crl, crlPoints, der, extKeyUsage, extension, generalName, inhibitAnyPolicy, integer, keyUsage, mappings, oid, oidOctets, peer, pem,
   policies, policyConstraints, rsaSpki, sequence, type List, type Made,
@@ -84,7 +85,7 @@ const CASES: Case[] = [
   { name: "6.1.3 (a)(2) without a clock dates are not looked at, and that is warned of", leaf: peer("moon", "ca", { to: NOW - DAY }), settings: { now: 0 }, rule: "NONE", warnings: 4, openssl: "is told the time" },
   { name: "6.1.3 (a)(4) nobody has the issuer's name", leaf: LEAF, presented: [], rule: "ISSUER_UNKNOWN", says: /^certificate "CN=moon, O=Test" \(serial [0-9a-f]+\) was issued by "CN=ca, O=Test", which is unknown here$/ },
   { name: "6.1.3 (a)(4) an anchor of another name", leaf: LEAF, anchors: [authority("strangers", "strangers")], rule: "ISSUER_UNKNOWN", says: /"CN=ca, O=Test".*issued by "CN=root, O=Test"/ },
-  { name: "6.1.3 (a)(4) an anchor of that name with another key", leaf: LEAF, anchors: [authority("root", "root", { key: "fake", signedBy: "fake" })], rule: "ISSUER_UNKNOWN" },
+  { name: "6.1.3 (a)(4) an anchor of that name with another key", leaf: LEAF, anchors: [authority("root", "root", { key: "fake", signedBy: "fake" })], rule: "ISSUER_UNKNOWN", says: /issued by "CN=root, O=Test", which is known here with another key$/ },
   { name: "6.1.3 (a)(4) the names in another order", leaf: peer("moon", "ca", { issuerName: "CN=ca,O=Test" }), rule: "ISSUER_UNKNOWN" },
   { name: "6.1.3 (a)(4) the issuer's name in capitals and with blanks", leaf: peer("moon", "ca", { issuerName: "O= TEST ,CN=Ca" }), rule: "NONE" },
 
@@ -114,6 +115,8 @@ const CASES: Case[] = [
   { name: "6.1.3 (c) an excluded address", ...named([], ["ip:c0000200ffffff00"], "ip:c0000201"), rule: "NAME_EXCLUDED", says: /192\.0\.2\.1/ },
   { name: "6.1.3 (c) an excluded URI", ...named([], ["uri:.example.com"], "uri:http://www.example.com"), rule: "NAME_EXCLUDED" },
   { name: "6.1.3 (c) names beside the excluded", ...named([], ["dns:example.org", "ip:c0000200ffffff00"], "dns:moon.example.com", "ip:c0000301"), rule: "NONE" },
+
+  { name: "6.1.3 (c) more names under more constraints than anybody compares", ...named([], Array.from({ length: 120 }, (_, i) => `dns:${i}.example.org`), ...Array.from({ length: 120 }, (_, i) => `dns:${i}.example.com`)), rule: "NAMES_TOO_MANY", says: /has too many names or is under too many name constraints$/, openssl: "compares more" },
 
   // 6.1.3 (d) to (f), 6.1.4 (a), (b), (h) to (j), 6.1.5 (a), (b), (g)
   { name: "6.1.3 (d) policies all the way down", ...withCa([policies(P1)], [policies(P1)]), settings: explicit, openssl: EXPLICIT, rule: "NONE" },
@@ -230,6 +233,9 @@ function judgedByOpenssl(c: Case, options: string[]): boolean {
   return spawnSync("openssl", args).status === 0;
 }
 
+/** What came of each, for docs/PKI.md. */
+const outcomes: string[] = [];
+
 for (const c of CASES) {
   test(c.name, () => {
     pki.reset();
@@ -247,9 +253,19 @@ for (const c of CASES) {
     assert.equal(verdict.rule, c.rule, verdict.sentence);
     if (c.says) assert.match(verdict.sentence, c.says);
     if (c.rule === "NONE") assert.equal(verdict.warnings, c.warnings ?? 0);
+    const certificateOf = /^certificate ("[^"]*") \(serial [0-9a-f]+\) /;
+    outcomes.push(`| ${c.name} | ${verdict.accepted ? `accepted${verdict.warnings ? ", with a warning" : ""}` : verdict.sentence.replace(certificateOf, "$1 ").replaceAll("|", "\\|")} | ${typeof c.openssl === "string" ? c.openssl : verdict.accepted ? "accepts" : "refuses"} |`);
     if (hasOpenssl && typeof c.openssl !== "string") assert.equal(judgedByOpenssl(c, c.openssl ?? []), c.rule === "NONE", "openssl verify");
   });
 }
+
+test("docs/PKI.md has these outcomes", { skip: process.execArgv.some((a) => a.includes("test-name-pattern")) }, () => {
+  const page = fileURLToPath(new URL("../../docs/PKI.md", import.meta.url));
+  const text = readFileSync(page, "utf8");
+  const made = text.replace(/(<!-- CHAINS -->\n)[^]*(<!-- \/CHAINS -->)/, (_, head: string, end: string) => `${head}| chain | here | openssl verify |\n|---|---|---|\n${outcomes.join("\n")}\n${end}`);
+  if (process.env.UPDATE_DOCS) writeFileSync(page, made);
+  else assert.equal(text, made, "UPDATE_DOCS=1 writes it");
+});
 
 /** Keys of each kind, and signatures with them. */
 const SIGNED: { name: string; pair: () => { privateKey: KeyObject; publicKey: KeyObject }; algorithm: Buffer; hash: string; salt?: number; settings?: Partial<Settings>; rule?: Rule; warnings?: number }[] = [
@@ -296,6 +312,13 @@ test("no attempt takes more than eight signature checks, however many paths ther
   const verdict = pki.validate(leaf, presented, [pki.certificate(ROOT)], [], { now: NOW });
   assert.deepEqual([verdict.accepted, verdict.checks], [false, 8]);
   assert.equal(verdict.steps, 9);
+});
+
+test("of a hundred certificates sixteen are taken, and one that came before takes no room", () => {
+  pki.reset();
+  pki.exports.begin(pki.certificate(LEAF));
+  const added = Array.from({ length: 100 }, (_, i) => pki.exports.add(pki.certificate(authority(`ca${i >> 1}`, "root"))) !== 0);
+  assert.deepEqual(added, added.map((_, i) => i < 32));
 });
 
 test("sixteen certificates that issue each other end in a bounded search", () => {
