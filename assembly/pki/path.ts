@@ -9,11 +9,12 @@
  *
  * Each step looks at everything anew with what is known of signatures by then; so there is no state but those answers. A path is
  * asked about only when the rules that are cheap to look at hold for it, from the trust anchor downwards: a signature is checked with a
- * key that is trusted already. Names, policies and CRLs come behind the signatures: a stranger can't make us compare. All is bounded: CHAIN certificates, CHECKS signatures of certificates, PATHS paths, NODES steps of search,
- * COMPARISONS of name constraints.
+ * key that is trusted already. Names, policies and CRLs come behind the signatures: a stranger can't make us compare. All is bounded:
+ * CHAIN certificates, CHECKS signatures of certificates, PATHS paths, NODES steps of search, COMPARISONS of name constraints.
  */
 import { HashAlg } from "../crypto/hash";
-import { ANCHORS, Attempt, CHAIN, CHECKS, Rank, Step, Warning, anchorOf, answer, ask, inPath, mayIssue, node, pathAt, presented, refusal, refuse } from "./attempt";
+import { ANCHORS, Attempt, CHAIN, CHECKS, Rank, Step, Warning } from "./attempt";
+import { anchorOf, answer, ask, inPath, mayIssue, node, pathAt, presented, refusal, refuse } from "./attempt";
 import { Certificate } from "./certificate";
 import * as constraints from "./constraints";
 import * as der from "./der";

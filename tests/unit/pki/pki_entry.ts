@@ -10,6 +10,7 @@ import * as identity from "../../../assembly/pki/identity";
 import * as names from "../../../assembly/pki/name";
 import * as path from "../../../assembly/pki/path";
 import * as refusals from "../../../assembly/pki/refusal";
+import * as x509 from "../../../assembly/pki/x509";
 import { Text } from "../../../assembly/util/text";
 
 const ARENA: u32 = 4194304;
@@ -48,7 +49,7 @@ export function room(len: u32): usize {
 export function certificate(p: usize, len: u32): usize {
   const c = room(<u32>certificates.size());
   if (!c) return 0;
-  part = certificates.parse(changetype<Certificate>(c), p, len);
+  part = x509.parse(changetype<Certificate>(c), p, len);
   return part == 0 ? c : 0;
 }
 
