@@ -1,6 +1,7 @@
 /**
  * One attempt to validate a peer's certificate: what is asked, what was presented, what is known of signatures, and the refusal of
- * the path that got furthest. pki/path.ts works on it; the caller owns its memory.
+ * the path that got furthest. pki/path.ts works on it; the caller owns its memory. Certificates and lists that it was told of must stay
+ * as they are until it is over: answers are known by where they lie.
  *
  *      Attempt | Refusal | 17 nodes: Certificate, anchors and presented ones that may have issued it | path | answers
  */
@@ -40,7 +41,7 @@ export const enum Warning {
 
 @unmanaged
 export class Attempt {
-  // What is asked; the caller sets these behind `begin`.
+  // What is asked; the caller sets these behind `begin`, before the first step.
   /** Seconds since 1970; 0: dates are not looked at, which is warned of. */
   now: u64;
   leaf: usize;

@@ -10,10 +10,10 @@
  */
 import * as algorithm from "./algorithm";
 import { Scheme } from "./algorithm";
-import * as certificates from "./certificate";
-import { Part, SERIAL_MAX, extension, whole } from "./certificate";
+import { Part, SERIAL_MAX } from "./certificate";
 import * as der from "./der";
 import { Tag } from "./der";
+import { authorityKeyId, critical, extension, extensionOid, extensionOidLen, keyId, keyIdLen, value, valueEnd, whole } from "./extension";
 import * as generalName from "./general_name";
 import * as names from "./name";
 import { Oid, identify } from "./oids";
@@ -108,8 +108,8 @@ function entryExtensions(p: usize, end: usize): bool {
   while (p < end) {
     p = extension(p, end);
     if (p == 0) return false;
-    const is = identify(certificates.extensionOid, certificates.extensionOidLen);
-    if (!der.wellFormed(certificates.value, certificates.valueEnd)) return false;
+    const is = identify(extensionOid, extensionOidLen);
+    if (!der.wellFormed(value, valueEnd)) return false;
     if (is == Oid.REASON_CODE) {
       if (!whole(Tag.ENUMERATED)) return false;
       const reason = der.small(der.body, der.len);
@@ -120,7 +120,7 @@ function entryExtensions(p: usize, end: usize): bool {
       entryIssuer = der.body;
       entryIssuerLen = der.len;
       if (!generalName.checkAll(entryIssuer, entryIssuer + entryIssuerLen)) return false;
-    } else if (is != Oid.INVALIDITY_DATE && certificates.critical) entryUnknown = true;
+    } else if (is != Oid.INVALIDITY_DATE && critical) entryUnknown = true;
   }
   return true;
 }
@@ -145,10 +145,10 @@ function entry(p: usize, end: usize): usize {
 /** issuingDistributionPoint (5.2.5). */
 function issuingPoint(crl: Crl): bool {
   if (!whole(Tag.SEQUENCE)) return false;
-  const end = certificates.valueEnd;
+  const end = valueEnd;
   let p = der.body;
-  crl.point = certificates.value;
-  crl.pointLen = <u32>(end - certificates.value);
+  crl.point = value;
+  crl.pointLen = <u32>(end - value);
   if (der.optional(p, end, 0xa0)) {
     p = der.next;
     crl.pointName = der.body;
@@ -186,21 +186,21 @@ function crlExtensions(crl: Crl, p: usize, end: usize): Part {
   for (p = der.body; p < end;) {
     p = extension(p, end);
     if (p == 0) return Part.EXTENSIONS;
-    const is = identify(certificates.extensionOid, certificates.extensionOidLen);
+    const is = identify(extensionOid, extensionOidLen);
     const known = is == Oid.CRL_NUMBER || is == Oid.DELTA_CRL || is == Oid.AUTHORITY_KEY_ID || is == Oid.ISSUING_POINT;
     if (!known) {
-      if (certificates.critical) crl.unknownCritical = true;
+      if (critical) crl.unknownCritical = true;
       continue;
     }
     if ((seen >> <u64>is) & 1) return Part.EXTENSION_TWICE;
     seen |= <u64>1 << <u64>is;
-    if (!der.wellFormed(certificates.value, certificates.valueEnd)) return Part.EXTENSIONS;
+    if (!der.wellFormed(value, valueEnd)) return Part.EXTENSIONS;
     if (is == Oid.ISSUING_POINT) {
       if (!issuingPoint(crl)) return Part.EXTENSIONS;
     } else if (is == Oid.AUTHORITY_KEY_ID) {
-      if (!certificates.authorityKeyId()) return Part.EXTENSIONS;
-      crl.authorityKeyId = certificates.keyId;
-      crl.authorityKeyIdLen = certificates.keyIdLen;
+      if (!authorityKeyId()) return Part.EXTENSIONS;
+      crl.authorityKeyId = keyId;
+      crl.authorityKeyIdLen = keyIdLen;
     } else {
       if (!isNumber()) return Part.EXTENSIONS;
       if (is == Oid.CRL_NUMBER) {

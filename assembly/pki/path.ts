@@ -9,11 +9,12 @@
  *
  * Each step looks at everything anew with what is known of signatures by then; so there is no state but those answers. A path is
  * asked about only when the rules that are cheap to look at hold for it, from the trust anchor downwards: a signature is checked with a
- * key that is trusted already. Names, policies and CRLs come behind the signatures: a stranger can't make us compare. All is bounded: CHAIN certificates, CHECKS signatures of certificates, PATHS paths, NODES steps of search,
- * COMPARISONS of name constraints.
+ * key that is trusted already. Names, policies and CRLs come behind the signatures: a stranger can't make us compare. All is bounded:
+ * CHAIN certificates, CHECKS signatures of certificates, PATHS paths, NODES steps of search, COMPARISONS of name constraints.
  */
 import { HashAlg } from "../crypto/hash";
-import { ANCHORS, Attempt, CHAIN, CHECKS, Rank, Step, Warning, anchorOf, answer, ask, inPath, mayIssue, node, pathAt, presented, refusal, refuse } from "./attempt";
+import { ANCHORS, Attempt, CHAIN, CHECKS, Rank, Step, Warning } from "./attempt";
+import { anchorOf, answer, ask, inPath, mayIssue, node, pathAt, presented, refusal, refuse } from "./attempt";
 import { Certificate } from "./certificate";
 import * as constraints from "./constraints";
 import * as der from "./der";
@@ -117,6 +118,15 @@ function judge(a: Attempt): Step {
   return revocation.check(a);
 }
 
+/** Whether a trust anchor has the issuer's name, though not its key. */
+function isNamed(a: Attempt, c: Certificate): bool {
+  for (let k: u32 = 0; k < min(a.anchorCount, ANCHORS); k++) {
+    const anchor = anchorOf(a, k);
+    if (names.equal(anchor.subject, anchor.subjectLen, c.issuer, c.issuerLen)) return true;
+  }
+  return false;
+}
+
 /** All paths that go on from `i`, which is at `depth`. @param used presented certificates in the path, as bits */
 function climb(a: Attempt, i: u32, depth: u32, used: u32): Step {
   if (a.nodes == NODES) return refuse(a, Rank.SEARCH, Rule.PATHS, a.leaf, 0, 0, 0);
@@ -133,7 +143,7 @@ function climb(a: Attempt, i: u32, depth: u32, used: u32): Step {
     if (result != Step.REFUSED) return result;
   }
   const issuers = load<u32>(node(a, i), 8) & ~used;
-  if (anchors == 0 && issuers == 0) return refuse(a, Rank.SEARCH + 1 + depth, Rule.ISSUER_UNKNOWN, addressOf(c), 0, 0, 0);
+  if (anchors == 0 && issuers == 0) return refuse(a, Rank.SEARCH + 1 + depth, Rule.ISSUER_UNKNOWN, addressOf(c), 0, isNamed(a, c) ? 1 : 0, 0);
   for (let k: u32 = 1; k <= a.presentedCount; k++) {
     if (!((issuers >> k) & 1)) continue;
     if (depth + 1 == CHAIN) return refuse(a, Rank.SEARCH + 1 + depth, Rule.CHAIN_LENGTH, addressOf(c), 0, 0, CHAIN);

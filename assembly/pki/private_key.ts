@@ -10,7 +10,7 @@ import * as der from "./der";
 import { Tag } from "./der";
 import * as writer from "./der_writer";
 import { Oid, identify } from "./oids";
-import { curveBits, curveOctets, curveOf, writeCurveName } from "./public_key";
+import { curveBits, curveOctets, curveOf, writeCurveName } from "./key_forms";
 import { KeyPair, PairKind } from "./store";
 
 /** The key: what `parse` found, or what somebody generates. */

@@ -218,6 +218,27 @@ function trusted(a: Attempt, crl: Crl, c: Certificate, from: u32, level: u32): S
   return Status.UNKNOWN;
 }
 
+/** Whether `other` is a later list than `crl`, of the same issuer, key and scope. */
+function isLater(a: Attempt, other: Crl, crl: Crl): bool {
+  if (other.isDelta || other.unknownCritical || (a.now != 0 && other.thisUpdate > a.now)) return false;
+  if (!names.equal(other.issuer, other.issuerLen, crl.issuer, crl.issuerLen) || !der.same(other.point, other.pointLen, crl.point, crl.pointLen)) return false;
+  if (!der.same(other.authorityKeyId, other.authorityKeyIdLen, crl.authorityKeyId, crl.authorityKeyIdLen)) return false;
+  if (other.number == 0 || crl.number == 0) return other.thisUpdate > crl.thisUpdate;
+  const order = compareNumbers(other.number, other.numberLen, crl.number, crl.numberLen);
+  return order > 0 || (order == 0 && other.thisUpdate > crl.thisUpdate);
+}
+
+/** GOOD where a later list takes this one's place: an old one that is still within its dates hides nothing of the new one. */
+function outdone(a: Attempt, crl: Crl, c: Certificate, from: u32, level: u32): Status {
+  for (let k: u32 = 0; k < a.crlCount; k++) {
+    const other = crlOf(a, k);
+    if (!isLater(a, other, crl)) continue;
+    const sure = trusted(a, other, c, from, level);
+    if (sure != Status.UNKNOWN) return sure;
+  }
+  return Status.UNKNOWN;
+}
+
 /** One complete list for the point that is looked at (6.3.3 (a) to (l)); `covered` gets what reasons it adds. */
 function consider(a: Attempt, crl: Crl, c: Certificate, from: u32, level: u32): Use {
   if (crl.isDelta || !(crl.reasons & reasons & ~covered) || !inScope(crl, c)) return Use.NOT;
@@ -225,6 +246,9 @@ function consider(a: Attempt, crl: Crl, c: Certificate, from: u32, level: u32): 
     because(Rule.CRL_UNKNOWN, 0);
     return Use.NOT;
   }
+  const replaced = outdone(a, crl, c, from, level);
+  if (replaced == Status.CHECK) return Use.CHECK;
+  if (replaced == Status.GOOD) return Use.NOT;
   const sure = trusted(a, crl, c, from, level);
   if (sure == Status.CHECK) return Use.CHECK;
   if (sure != Status.GOOD) {

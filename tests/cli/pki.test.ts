@@ -89,6 +89,20 @@ test("authenticate: the fingerprint is shown, and yes or no decides", () => {
   assert.match(c.run("do show crypto pki certificates"), /CA Certificate\n {2}Status: Available\n/);
 });
 
+test("dates: a warning where they are past, not come, or can't be checked", () => {
+  const without = configuring({ wall: 0 });
+  assert.match(authenticate(without, "CA"), /^% Warning: the clock is not set, so that dates can't be checked: nobody is accepted until `clock set`, or `time-check none`\.$/m);
+  assert.match(without.run("do show crypto pki certificates"), /Status: Available, dates are not checked: the clock is not set\n/);
+  assert.match(without.run("do show crypto pki trustpoints"), /Dates: can't be checked: the clock is not set\n/);
+  without.run("crypto pki trustpoint CA\ntime-check none\nexit");
+  assert.match(without.run("do show crypto pki trustpoints"), /Dates: not checked, as configured: the clock is not set\n/);
+  const early = configuring({ wall: Date.UTC(2020, 0, 1) / 1000 });
+  assert.match(authenticate(early, "CA"), /^% Warning: the certificate is not valid yet: 2026-[-0-9]+ [:0-9]+ UTC\.$/m);
+  assert.match(early.run("do show crypto pki certificates"), /Status: Not valid yet\n/);
+  const late = configuring({ wall: Date.UTC(2099, 0, 1) / 1000 });
+  assert.match(authenticate(late, "CA"), /^% Warning: the certificate has expired: 2051-[-0-9]+ [:0-9]+ UTC\.$/m);
+});
+
 test("what is pasted as an authority and is none: one sentence, nothing stored", () => {
   const c = configuring();
   c.run("crypto pki trustpoint CA\nexit");
@@ -309,6 +323,8 @@ test("raw keys of peers: PEM, hexadecimal digits, libreswan's base64", () => {
   const c = configuring();
   c.run("crypto key pubkey-chain rsa\naddressed-key 192.0.2.2");
   c.run(`key-string\n${spki.toString("hex").replace(/.{8}/g, "$& ").replace(/.{54}/g, "$&\n")}\nquit\nnamed-key beta.example.com signature\nkey-string\n${text("alpha.pub")}quit`);
+  c.run("exit");
+  assert.equal(c.prompt, "Router(config-pubkey-chain)#");
   c.run(`named-key gamma.example.com encryption\nkey-string\n${rfc3110}\nquit`);
   assert.match(c.run("do show crypto key pubkey-chain rsa"), /General +2048 +192\.0\.2\.2\nSignature +2048 +beta\.example\.com\nEncryption +2048 +gamma\.example\.com\n/);
   const blocks = [...c.configuration.matchAll(/ {2}key-string\n([0-9a-f \n]*) {3}quit/g)].map(([, hex = ""]) => hex.replace(/\s/g, ""));

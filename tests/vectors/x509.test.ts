@@ -140,8 +140,12 @@ test("an identity of IKE is in the certificate, or it is not, and what is in it 
   assert.deepEqual([is(ADDRESS, hex("c0000201")), is(ADDRESS, hex("c0000202")), is(ADDRESS, hex("c00002")), is(ADDRESS6, hex("20010db8000000000000000000000001")), is(ADDRESS6, hex("c0000201"))], [true, false, false, true, false]);
   assert.deepEqual([is(DN, name("O=example,CN=SUN")), is(DN, name("O=Other,CN=sun")), is(DN, name("CN=sun,O=Example")), is(DN, name("")), is(DN, Buffer.from([0x30, 5])), is(DN, Buffer.from("O=Example"))], [true, true, false, false, false, false]);
   assert.equal(is(KEY_ID, "sun"), false);
-  assert.equal(pki.names(d), '"CN=sun, O=Example", sun.example.com, *.branch.example.com, Admin@example.com, 192.0.2.1, 20010db8000000000000000000000001, ...');
-  assert.match(pki.identitySentence(c, 0x82, Buffer.from("mars.example.com")), /^certificate "CN=moon\.example\.org, O=Example, C=CH" \(serial [0-9a-f]+\) does not bear the identity mars\.example\.com; these are in it: "CN=moon\.example\.org, O=Example, C=CH", moon\.example\.com$/);
+  assert.equal(pki.names(d), '"CN=sun, O=Example", sun.example.com, *.branch.example.com, Admin@example.com, 192.0.2.1, 2001:0db8:0000:0000:0000:0000:0000:0001, ...');
+  assert.match(pki.identitySentence(c, FQDN, Buffer.from("mars.example.com")), /^certificate "CN=moon\.example\.org, O=Example, C=CH" \(serial [0-9a-f]+\) does not bear the identity mars\.example\.com; these are in it: "CN=moon\.example\.org, O=Example, C=CH", moon\.example\.com$/);
+  assert.match(pki.identitySentence(c, ADDRESS, hex("c0000207")), /does not bear the identity 192\.0\.2\.7; these are in it:/);
+  assert.match(pki.identitySentence(c, DN, name("O=Example,CN=mars")), /the identity "CN=mars, O=Example"; these are/);
+  assert.match(pki.identitySentence(c, DN, Buffer.from("nonsense")), /the identity of this kind; these are/);
+  assert.match(pki.identitySentence(c, KEY_ID, Buffer.from("x")), /the identity of this kind; these are/);
   const none = pki.certificate(certificate({ label: "x", subject: "", noKeyIds: true, version: 1 }));
   assert.equal(pki.names(none), "none");
 });

@@ -23,7 +23,7 @@ export function rows(): void {
   row("e:no (debug all|!)", undebug);
   row("c:hostname~ WORD", hostname);
   row("c:exit", exitConfiguration);
-  row("iptmafgnkybh:exit", exitSubmode);
+  row("iptmafgnkbh:exit", exitSubmode);
   row("ciptmafgnkybh:end", exitConfiguration);
   row("ciptmafgnkybh:do @e", null);
   row("ciptmafgnkybh:no !", null);

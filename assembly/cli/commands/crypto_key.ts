@@ -6,7 +6,7 @@ import * as password from "../../pki/password";
 import * as pem from "../../pki/pem";
 import { Label } from "../../pki/pem";
 import * as privateKey from "../../pki/private_key";
-import * as publicKey from "../../pki/public_key";
+import * as keyForms from "../../pki/key_forms";
 import { KeyPair, KeyUse, PairKind } from "../../pki/store";
 import * as store from "../../pki/store";
 import * as wrapping from "../../pki/wrapping";
@@ -135,8 +135,8 @@ function keep(): bool {
 /** Keeps the key at private_key.secret, whose point is known, and wipes it there. Null: no room, and it has said so. */
 export function keepAs(name: usize, len: u32, u: KeyUse, mayLeave: bool): KeyPair | null {
   writer.begin(box, BOX);
-  if (privateKey.kind == PairKind.RSA) publicKey.writeRsaInfo(privateKey.secret);
-  else publicKey.writeCurveInfo(privateKey.kind, privateKey.pointInFull(), privateKey.pointLen + 1);
+  if (privateKey.kind == PairKind.RSA) keyForms.writeRsaInfo(privateKey.secret);
+  else keyForms.writeCurveInfo(privateKey.kind, privateKey.pointInFull(), privateKey.pointLen + 1);
   const pair = store.addPair(
     name, len, privateKey.kind, u, privateKey.bits, mayLeave, writer.at, <u32>(box + BOX - writer.at), privateKey.secret, privateKey.secretLen,
   );
@@ -302,7 +302,7 @@ function wrapped(no: bool): bool {
 }
 
 function unwrapped(): bool {
-  const n = publicKey.hexOctets(paste.text, <u32>(paste.end - paste.text));
+  const n = keyForms.hexOctets(paste.text, <u32>(paste.end - paste.text));
   let good = false;
   let k = kind;
   if (n != 0xffffffff) {
@@ -322,7 +322,7 @@ function unwrapped(): bool {
     nl();
     return false;
   }
-  const size: u32 = k == PairKind.RSA ? privateKey.bitsOfRsa(wrapping.secret) : publicKey.curveBits(k);
+  const size: u32 = k == PairKind.RSA ? privateKey.bitsOfRsa(wrapping.secret) : keyForms.curveBits(k);
   const kept = store.addPair(label, labelLen, k, use, size, exportable, wrapping.spki, wrapping.spkiLen, wrapping.secret, wrapping.secretLen);
   paste.wipe();
   return kept != null || refused("There is no room for another key.");

@@ -4,9 +4,11 @@ import { Certificate, Part, partName } from "../../pki/certificate";
 import * as crls from "../../pki/crl";
 import { Crl } from "../../pki/crl";
 import { BAD } from "../../pki/base64";
-import { hexOctets } from "../../pki/public_key";
+import { hexOctets } from "../../pki/key_forms";
 import { Piece, Trustpoint } from "../../pki/store";
 import * as store from "../../pki/store";
+import * as x509 from "../../pki/x509";
+import { assertThat } from "../../util/status";
 import * as blob from "../blob";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
@@ -18,14 +20,16 @@ import * as words from "../words";
 import { find } from "./pki";
 
 export function rows(): void {
+  assertThat(certificates.size() <= RECORD && crls.size() <= RECORD, 802);
   row("c:crypto pki certificate chain WORD~", enter);
   row("h:certificate [ca|intermediate] WORD", certificate);
   row("h:(crl|delta-crl)", crl);
 }
 
 let piece: Piece = Piece.ANCHOR;
-// A Certificate and a Crl with room to spare: their sizes are checked at start.
+// A Certificate, or a Crl.
 const record: usize = memory.data(512, 8);
+const RECORD: usize = 512;
 
 /** A record to parse a certificate into, for the time of one command. */
 export function certificateRecord(): Certificate {
@@ -82,7 +86,7 @@ function pasted(): bool {
 
 /** Whether it is a certificate that can be used; else says why not. The record holds it. */
 export function takeCertificate(p: usize, len: u32): bool {
-  const wrong = certificates.parse(certificateRecord(), p, len);
+  const wrong = x509.parse(certificateRecord(), p, len);
   if (wrong == Part.NONE) return true;
   refuse("This is no certificate that can be used: its ").put(partName(wrong)).put(" is malformed.");
   nl();
@@ -106,7 +110,7 @@ export function put(point: Trustpoint, which: Piece, p: usize, len: u32): bool {
 
 function writeCertificate(words: string, der: usize, len: u32): void {
   if (!der) return;
-  certificates.parse(certificateRecord(), der, len);
+  x509.parse(certificateRecord(), der, len);
   out.put(" certificate ").put(words).hexBytes(certificateRecord().serial, certificateRecord().serialLen);
   nl();
   blob.hex(der, len, 2);

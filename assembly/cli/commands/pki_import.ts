@@ -19,6 +19,8 @@ import * as request from "../../pki/request";
 import { KeyPair, KeyUse, PairKind, Piece, Trustpoint } from "../../pki/store";
 import * as store from "../../pki/store";
 import * as writer from "../../pki/der_writer";
+import * as time from "../../pki/time";
+import * as clock from "../../util/clock";
 import * as blob from "../blob";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
@@ -211,7 +213,25 @@ function accepted(): bool {
   if (!good) return false;
   say("Trustpoint CA certificate accepted.");
   say("% Certificate successfully imported");
+  if (point) warnDates(point, point.anchor, point.anchorLen);
   return true;
+}
+
+/** What is said of the dates of a certificate that was just taken; it is kept all the same. */
+function warnDates(point: Trustpoint, p: usize, len: u32): void {
+  const now = clock.wall();
+  if (now == 0) {
+    if (point.noTimeCheck) return;
+    refuse("Warning: the clock is not set, so that dates can't be checked: nobody is accepted until `clock set`, or `time-check none`.");
+    nl();
+    return;
+  }
+  if (!p || !takeCertificate(p, len)) return;
+  const c = certificateRecord();
+  if (now <= c.notAfter && now >= c.notBefore) return;
+  time.write(refuse(now > c.notAfter ? "Warning: the certificate has expired: " : "Warning: the certificate is not valid yet: "), now > c.notAfter ? c.notAfter : c.notBefore);
+  out.char(46);
+  nl();
 }
 
 // Our request
@@ -322,6 +342,7 @@ function certificate(): bool {
     store.setPairLabel(point, pair.label, pair.labelLen, pair.kind != PairKind.RSA);
     fail();
     say("% Router Certificate successfully imported");
+    warnDates(point, point.own, point.ownLen);
     return true;
   }
   // Intermediates may come by themselves.
@@ -495,7 +516,11 @@ function containerChecked(): bool {
   const state = keyWork.step();
   if (state == Work.RUNNING) return false;
   if (state == Work.FAILED) refuseKey("its private part does not belong to its public one");
-  else if (keepContainer()) say("% PEM files import succeeded.");
+  else if (keepContainer()) {
+    say("% PEM files import succeeded.");
+    const point = current();
+    if (point) warnDates(point, point.own, point.ownLen);
+  }
   fail();
   return true;
 }

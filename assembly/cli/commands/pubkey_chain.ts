@@ -1,6 +1,6 @@
 /** `crypto key pubkey-chain rsa`: RSA keys of peers that have no certificate. */
 import { PEER_ID_MAX, PEER_KEYS } from "../../limits";
-import * as publicKey from "../../pki/public_key";
+import * as keyForms from "../../pki/key_forms";
 import { KeyUse, PeerKey } from "../../pki/store";
 import * as store from "../../pki/store";
 import * as writer from "../../pki/der_writer";
@@ -17,10 +17,17 @@ export function rows(): void {
   row("ky:addressed-key A.B.C.D~ [signature|encryption]", addressed);
   row("ky:named-key WORD~ [signature|encryption]", named);
   row("y:key-string", keyString);
+  row("y:exit", leave);
   row("ue:show crypto key pubkey-chain rsa", show);
 }
 
 function enter(no: bool): bool {
+  session.enter(Mode.PUBKEY_CHAIN, 0, 0, 0);
+  return true;
+}
+
+/** One mode up, and not out of both. */
+function leave(no: bool): bool {
   session.enter(Mode.PUBKEY_CHAIN, 0, 0, 0);
   return true;
 }
@@ -82,7 +89,7 @@ function keyString(no: bool): bool {
 }
 
 function pasted(): bool {
-  const fault = publicKey.readAny(paste.text, paste.end);
+  const fault = keyForms.readAny(paste.text, paste.end);
   paste.wipe();
   if (fault.length) {
     refuse("The key can't be used: ").put(fault).char(46);
@@ -91,7 +98,7 @@ function pasted(): bool {
   }
   const key = current();
   if (!key) return false;
-  return store.setPeerKey(key, publicKey.rsa, publicKey.rsaPublicOctets(publicKey.rsa)) || refused("There is no room for another key.");
+  return store.setPeerKey(key, keyForms.rsa, keyForms.rsaPublicOctets(keyForms.rsa)) || refused("There is no room for another key.");
 }
 
 function putWho(key: PeerKey): void {
@@ -117,7 +124,7 @@ export function write(): void {
     if (!key.key) continue;
     say("  key-string");
     writer.begin(box, 1104);
-    publicKey.writeRsaInfo(key.key);
+    keyForms.writeRsaInfo(key.key);
     blob.hex(writer.at, <u32>(box + 1104 - writer.at), 3);
   }
   if (any) say("!");
@@ -129,7 +136,7 @@ function show(no: bool): bool {
     const key = store.peerKeyAt(i);
     if (!key) continue;
     out.put(key.use == KeyUse.GENERAL ? "General" : key.use == KeyUse.SIGNATURE ? "Signature" : "Encryption").to(12);
-    if (key.key) out.u32(publicKey.rsaSize(key.key));
+    if (key.key) out.u32(keyForms.rsaSize(key.key));
     else out.put("none");
     out.to(18);
     if (key.nameLen) out.ascii(key.name, key.nameLen);

@@ -1,5 +1,4 @@
 /** What of keys and certificates is shown: never anything of a private key. */
-import * as certificates from "../../pki/certificate";
 import { Certificate, KeyKind, Part, Usage } from "../../pki/certificate";
 import { writeAlternative } from "../../pki/certificate_map";
 import * as crls from "../../pki/crl";
@@ -11,6 +10,7 @@ import { KeyUse, PairKind, Revocation, Trustpoint } from "../../pki/store";
 import * as store from "../../pki/store";
 import * as time from "../../pki/time";
 import * as wrapping from "../../pki/wrapping";
+import * as x509 from "../../pki/x509";
 import * as clock from "../../util/clock";
 import { find } from "../commands/pki";
 import { certificateRecord, crlRecord } from "../commands/pki_chain";
@@ -97,7 +97,7 @@ function putKey(c: Certificate): void {
 }
 
 function show(title: string, point: Trustpoint, p: usize, len: u32): void {
-  if (!p || certificates.parse(certificateRecord(), p, len) != Part.NONE) return;
+  if (!p || x509.parse(certificateRecord(), p, len) != Part.NONE) return;
   const c = certificateRecord();
   say(title);
   const now = clock.wall();
@@ -160,7 +160,7 @@ function showTrustpoints(no: bool): bool {
     if (!point || !means(k, point)) continue;
     out.put("Trustpoint ").ascii(point.name, point.nameLen).char(58);
     nl();
-    if (point.anchor && certificates.parse(certificateRecord(), point.anchor, point.anchorLen) == Part.NONE) {
+    if (point.anchor && x509.parse(certificateRecord(), point.anchor, point.anchorLen) == Part.NONE) {
       say("  Subject Name:");
       putName(certificateRecord().subject, certificateRecord().subjectLen);
       out.put("  Serial Number (hex): ").hexBytes(certificateRecord().serial, certificateRecord().serialLen);

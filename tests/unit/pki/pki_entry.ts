@@ -10,6 +10,7 @@ import * as identity from "../../../assembly/pki/identity";
 import * as names from "../../../assembly/pki/name";
 import * as path from "../../../assembly/pki/path";
 import * as refusals from "../../../assembly/pki/refusal";
+import * as x509 from "../../../assembly/pki/x509";
 import { Text } from "../../../assembly/util/text";
 
 const ARENA: u32 = 4194304;
@@ -48,7 +49,7 @@ export function room(len: u32): usize {
 export function certificate(p: usize, len: u32): usize {
   const c = room(<u32>certificates.size());
   if (!c) return 0;
-  part = certificates.parse(changetype<Certificate>(c), p, len);
+  part = x509.parse(changetype<Certificate>(c), p, len);
   return part == 0 ? c : 0;
 }
 
@@ -139,24 +140,18 @@ export function writeNames(c: usize): u32 {
   return text.len;
 }
 /** The sentence about an identity that a certificate lacks. */
-export function identitySentence(c: usize, tag: u32, p: usize, len: u32): u32 {
-  memory.fill(own, 0, offsetof<refusals.Refusal>());
-  const r = changetype<refusals.Refusal>(own);
-  r.rule = refusals.Rule.IDENTITY;
-  r.certificate = c;
-  r.tag = tag;
-  r.at = p;
-  r.atLen = len;
-  refusals.write(text.clear(), r);
+export function identitySentence(c: usize, type: u32, p: usize, len: u32): u32 {
+  refusals.lacks(changetype<refusals.Refusal>(own), changetype<Certificate>(c), type, p, len);
+  refusals.write(text.clear(), changetype<refusals.Refusal>(own));
   return text.len;
 }
 export function malformedSentence(why: u32): u32 {
-  memory.fill(own, 0, offsetof<refusals.Refusal>());
-  const r = changetype<refusals.Refusal>(own);
-  r.rule = refusals.Rule.MALFORMED;
-  r.detail = why;
-  refusals.write(text.clear(), r);
+  refusals.malformed(changetype<refusals.Refusal>(own), 0, why);
+  refusals.write(text.clear(), changetype<refusals.Refusal>(own));
   return text.len;
+}
+export function sizes(): u32 {
+  return (<u32>certificates.size() << 16) | <u32>attempts.size();
 }
 export function bears(c: usize, type: u32, p: usize, len: u32, wildcards: bool): bool {
   return identity.bears(changetype<Certificate>(c), type, p, len, wildcards);
