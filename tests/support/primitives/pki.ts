@@ -123,7 +123,7 @@ async function binary(): Promise<Uint8Array> {
   if (stale) {
     mkdirSync(join(root, "build"), { recursive: true });
     const { default: asc } = await import("assemblyscript/asc");
-    const { error, stderr } = await asc.main(["tests/unit/pki/pki_entry.ts", "--config", "asconfig.json", "--target", "release", ...(scalar ? [] : ["--enable", "simd"]), "--outFile", file, "--baseDir", root], {});
+    const { error, stderr } = await asc.main(["tests/unit/pki/pki_entry.ts", "--config", "asconfig.json", "--target", "release", "--initialMemory", "128", "--maximumMemory", "128", ...(scalar ? [] : ["--enable", "simd"]), "--outFile", file, "--baseDir", root], {});
     if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
   }
   return readFileSync(out);
