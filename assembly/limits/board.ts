@@ -19,7 +19,8 @@ export const PACKETS_RESERVED: u32 = 16;
 export const PACKETS_HELD_MAX: u32 = 24;
 
 // Configuration
-export const STARTUP_CONFIG_MAX: u32 = 16384;
+/** Certificates and wrapped keys take 2.3 characters an octet in it. */
+export const STARTUP_CONFIG_MAX: u32 = 61440;
 export const DESCRIPTION_MAX: u32 = 80;
 export const ROUTES: u32 = 64;
 export const ACCESS_LISTS: u32 = 48;
@@ -38,6 +39,15 @@ export const HOSTNAME_MAX: u32 = 128;
 export const PRIVATE_GROUPS: u32 = 8;
 export const ISAKMP_PROFILES: u32 = 12;
 export const ISAKMP_PROFILE_MATCHES: u32 = 24;
+
+// Keys and certificates
+/** Certification authorities, pairs of keys of our own, raw keys of peers, rules of certificate maps. */
+export const TRUSTPOINTS: u32 = 16;
+export const KEY_PAIRS: u32 = 12;
+export const PEER_KEYS: u32 = 32;
+export const CERTIFICATE_RULES: u32 = 24;
+/** Octets for all of them, which lie in pieces of 64. */
+export const PKI_OCTETS: u32 = 49152;
 
 // Neighbours
 export const ARP_ENTRIES: u32 = 128;

@@ -11,7 +11,7 @@ export const PACKETS_RESERVED: u32 = 24;
 export const PACKETS_HELD_MAX: u32 = 32;
 
 // Configuration
-export const STARTUP_CONFIG_MAX: u32 = 131072;
+export const STARTUP_CONFIG_MAX: u32 = 262144;
 export const DESCRIPTION_MAX: u32 = 80;
 export const ROUTES: u32 = 256;
 export const ACCESS_LISTS: u32 = 512;
@@ -28,6 +28,13 @@ export const HOSTNAME_MAX: u32 = 128;
 export const PRIVATE_GROUPS: u32 = 8;
 export const ISAKMP_PROFILES: u32 = 24;
 export const ISAKMP_PROFILE_MATCHES: u32 = 64;
+
+// Keys and certificates
+export const TRUSTPOINTS: u32 = 24;
+export const KEY_PAIRS: u32 = 16;
+export const PEER_KEYS: u32 = 128;
+export const CERTIFICATE_RULES: u32 = 64;
+export const PKI_OCTETS: u32 = 262144;
 
 // Neighbours
 export const ARP_ENTRIES: u32 = 256;

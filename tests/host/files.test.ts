@@ -28,6 +28,22 @@ test("NVRAM: stored, erased, read by the next host, the owner's alone", () => {
   assert.equal(new Nvram(path).read(), undefined);
 });
 
+test("NVRAM: the device key is made once, the owner's alone, and is the same at the next start", () => {
+  const path = join(folder, "keyed", "nvram");
+  const key = new Nvram(path).deviceKey();
+  assert.equal(key.length, 32);
+  assert.deepEqual(new Nvram(path).deviceKey(), key);
+  assert.equal(readFileSync(`${path}.key`, "utf8"), `${Buffer.from(key).toString("hex")}\n`);
+  assert.equal(statSync(`${path}.key`).mode & 0o777, 0o600);
+  writeFileSync(`${path}.key`, "not a key\n");
+  assert.throws(() => new Nvram(path).deviceKey(), /nvram\.key is not 64 hexadecimal digits/);
+  assert.equal(readFileSync(`${path}.key`, "utf8"), "not a key\n");
+  // Without a file it lives as long as the host.
+  const lasting = new Nvram(undefined);
+  assert.deepEqual(lasting.deviceKey(), lasting.deviceKey());
+  assert.notDeepEqual(new Nvram(undefined).deviceKey(), lasting.deviceKey());
+});
+
 test("NVRAM: a write that fails leaves the old text and nothing beside it", () => {
   const place = join(folder, "atomic");
   mkdirSync(place);

@@ -52,6 +52,7 @@ export function contract({ version = 1, trapAtInit = false, without, wait = -1, 
       (i32.const 0))
     (func $poll ${exported("poll")} (param i32) (result i32) (i32.const ${wait}))
     (func $console_buffer ${exported("console_buffer")} (result i32) (i32.const 8192))
+    (func $device_key ${exported("device_key")} (result i32) (i32.const 30000))
     (func $console_in ${exported("console_in")} (param $length i32) (result i32) (local $c i32)
       (local.set $c (i32.load8_u (i32.const 8192)))
       ${consoleIn}
