@@ -11,6 +11,7 @@ import * as ct from "./util/ct";
 export * from "./primitives/oakley";
 export * from "./primitives/suites";
 export * from "./primitives/curves";
+export * from "./primitives/signatures";
 
 const ARENA: u32 = 262144;
 const arena: usize = (heap.alloc(ARENA + 16) + 15) & ~15;
