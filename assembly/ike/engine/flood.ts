@@ -11,7 +11,7 @@ import { ExchangeType, Notify, Payload } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import * as notify from "../../wire/notify";
-import { Vendor, emit } from "../../wire/vendor";
+import { Vendor, emit, emitBareFragmentation } from "../../wire/vendor";
 import * as message from "../message/message";
 import * as natt from "../message/natt";
 import * as output from "../message/output";
@@ -69,7 +69,8 @@ export function answerFirst(packet: Packet): u32 {
   answerPhase1(w, choice);
   // Only what came is answered, so that the answer is no longer than the question.
   if (heard & 1) emit(w, Vendor.DPD);
-  natt.emitVersion(w, heard >>> 1);
+  natt.emitVersion(w, heard >>> 1 & 3);
+  if (heard & 8) emitBareFragmentation(w);
   const answerLen = w.end();
   if (!answerLen || answerLen > packet.len) return Drop.IKE_HALF_OPEN;
   stats.count(Stat.COOKIE_SENT);
@@ -118,7 +119,8 @@ export function takeThird(packet: Packet): u32 {
   lastAttempt.began(packet.src, false, 1, lastAttempt.NO_POLICY);
   stats.exchange(ExchangeType.IDENTITY_PROTECTION, false, stats.Fate.BEGUN);
   sa.deadPeerDetection = (cookies.flags & 1) != 0;
-  sa.nattVersion = <u8>(cookies.flags >>> 1);
+  sa.nattVersion = <u8>(cookies.flags >>> 1 & 3);
+  sa.fragmentation = (cookies.flags & 8) != 0;
   let reason: u32 = Drop.IKE_NO_PROPOSAL;
   if (agreeOn(ex, cookies.offer, cookies.offerLen)) {
     retransmit.begin(ex, Timeout.WAIT);
