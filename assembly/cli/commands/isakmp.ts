@@ -1,6 +1,7 @@
 /** `crypto isakmp`: policies, pre-shared keys, identity. */
 import * as identity from "../../ike/proof/identity";
 import * as deadPeerSetting from "../../ike/settings/dead_peer_setting";
+import * as fragmentation from "../../ike/settings/fragmentation";
 import { PSK_SHORT } from "../../ike/settings/keys";
 import * as keys from "../../ike/settings/keys";
 import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
@@ -21,6 +22,7 @@ export function rows(): void {
   row("c:crypto isakmp key [0] WORD (address A.B.C.D [M.M.M.M]|hostname WORD)~", key);
   row("c:crypto isakmp identity~ (address|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
   row("c:crypto isakmp keepalive~ <10-3600> [<2-60>] [on-demand|periodic]", keepalive);
+  row("c:crypto isakmp fragmentation~ [mtu <128-1500>]", setFragmentation);
   row("p:authentication~ pre-share", authentication);
   row("p:encryption~ (des|3des|aes [128|192|256]|camellia [128|192|256])", encryption);
   row("p:hash~ (md5|sha|sha256|sha384|sha512)", hash);
@@ -139,6 +141,12 @@ function keepalive(no: bool): bool {
   return true;
 }
 
+function setFragmentation(no: bool): bool {
+  const which = matcher.find("mtu", matcher.base + 3);
+  fragmentation.set(!no, no || which == 0xffffffff ? fragmentation.MTU_DEFAULT : matcher.number(which + 1));
+  return true;
+}
+
 function key(no: bool): bool {
   // A secret that reads "0" and has no other word before the peer is a secret.
   const which = matcher.find("address", matcher.base + 4);
@@ -228,6 +236,12 @@ export function write(): void {
     out.put("crypto isakmp keepalive ").u32(deadPeerSetting.interval);
     if (deadPeerSetting.retry != deadPeerSetting.RETRY_DEFAULT) out.char(32).u32(deadPeerSetting.retry);
     if (deadPeerSetting.periodic) out.put(" periodic");
+    nl();
+  }
+  if (!fragmentation.enabled || fragmentation.mtu != fragmentation.MTU_DEFAULT) {
+    any = true;
+    out.put(fragmentation.enabled ? "crypto isakmp fragmentation mtu " : "no crypto isakmp fragmentation");
+    if (fragmentation.enabled) out.u32(fragmentation.mtu);
     nl();
   }
   if (ownIdentity.current() != Identity.ADDRESS) {

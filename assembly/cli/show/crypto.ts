@@ -70,6 +70,7 @@ function showDetail(sa: IsakmpSa): void {
   out.padded(left / 3600, 2).char(58).padded((left / 60) % 60, 2).char(58).padded(left % 60, 2).char(32);
   if (sa.deadPeerDetection) out.char(68);
   if (sa.natDetected) out.char(78);
+  if (sa.fragmentation) out.char(70);
   nl();
   out.put("      role ").put(sa.initiator ? "initiator" : "responder").put(", peer identity ");
   putPeerId(out, sa).put(", port ").u32(sa.peerPort);

@@ -7,10 +7,12 @@ import { sha256 } from "../../crypto/sha2_32";
 import * as sad from "../../sadb/sas/sad";
 import { Packet } from "../../util/packet";
 import { Drop, drop as count } from "../../util/status";
+import { CERTIFICATES_MAX } from "../../wire/certificate";
 import { ExchangeType, Flag, Notify, Payload, payloadKnown } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
+import { NATT_PORT } from "../../wire/natt";
 import * as message from "../message/message";
 import * as output from "../message/output";
 import * as tell from "../message/tell";
@@ -23,11 +25,13 @@ import { Outcome } from "../report/last_attempt";
 import * as lastAttempt from "../report/last_attempt";
 import * as notices from "../report/notices";
 import * as trace from "../report/trace";
+import * as fragmentation from "../settings/fragmentation";
 import { holdCopy, letGo } from "../state/buffers";
 import { Exchange, State, Timeout } from "../state/exchange";
 import * as exchanges from "../state/exchange";
 import * as db from "../state/exchanges";
 import { Phase, livesAt } from "../state/isakmp_sa";
+import * as joinings from "../state/joinings";
 import * as pairs from "../state/pairs";
 import { Fate, Stat } from "../state/stats";
 import * as stats from "../state/stats";
@@ -47,7 +51,16 @@ export function step(ex: Exchange, packet: Packet): u32 {
   if (ex.owed) return computeOwed(ex, packet);
   const row = rowFor(ex.state, isakmp.exchangeType(packet.ptr));
   if (!row) return Drop.IKE_UNEXPECTED_STATE;
-  return accept(ex, row, packet);
+  const reason = accept(ex, row, packet);
+  if (!reason && !ex.suspended) letBehindGo(ex);
+  return reason;
+}
+
+/** What came on the heels of a message that has been taken now is taken next. */
+function letBehindGo(ex: Exchange): void {
+  const behind = ex.behind;
+  ex.behind = null;
+  if (behind) inbox.put(behind);
 }
 
 /** A message that can only be a duplicate of what the exchange took last. */
@@ -84,8 +97,20 @@ export function sendAgain(ex: Exchange): void {
 /** To the SA's peer; in an exchange that the peer has begun, to where its last message came from. */
 function transmit(ex: Exchange): void {
   const sa = ex.sa;
-  if (ex.answerPort) output.send(sa.localAddress, ex.answerLocalPort, ex.answerAddress, ex.answerPort, ex.sent, ex.sentLen);
-  else output.toPeer(sa, ex.sent, ex.sentLen);
+  const elsewhere = ex.answerPort != 0;
+  const localPort = elsewhere ? ex.answerLocalPort : sa.localPort;
+  const address = elsewhere ? ex.answerAddress : sa.peerAddress;
+  const port = elsewhere ? ex.answerPort : sa.peerPort;
+  const piece = sa.fragmentation ? fragmentation.pieceOf(ex.sentLen, localPort == NATT_PORT) : 0;
+  if (!piece) {
+    output.send(sa.localAddress, localPort, address, port, ex.sent, ex.sentLen);
+    return;
+  }
+  // Repetitions have the same ID: what the peer has of it already counts.
+  if (!ex.sentId) ex.sentId = sa.nextFragmentId();
+  stats.count(Stat.SPLIT);
+  trace.split(sa.number, ex.sentLen, piece, ex.sentId);
+  output.sendFragments(sa.localAddress, localPort, address, port, ex.sent, ex.sentLen, piece, ex.sentId);
 }
 
 /** While an exchange is suspended, one message of it may wait. */
@@ -113,9 +138,12 @@ function computeOwed(ex: Exchange, packet: Packet): u32 {
   return wait(ex, packet);
 }
 
-/** Keeps what can be read only when phase 1's keys are computed. False: nothing is being computed, or there is no room. */
+/**
+ * Keeps what can be read only when phase 1's keys are computed, or when its last message has come, of which there are fragments. False: that
+ * is not so, or there is no room.
+ */
 export function keepBehind(ex: Exchange, packet: Packet): bool {
-  if (!ex.suspended || ex.behind || !exchanges.mayHold()) return false;
+  if ((!ex.suspended && !joinings.ofSa(ex.sa.number)) || ex.behind || !exchanges.mayHold()) return false;
   ex.behind = packet;
   exchanges.held();
   return true;
@@ -192,12 +220,16 @@ function checkPayloads(row: Row): u32 {
     if (!payloadKnown(odd)) continue;
     const b = bit(odd);
     if ((b & (row.required | row.optional)) == 0) return Drop.IKE_PAYLOAD_UNEXPECTED;
-    const single = b & ((1 << Payload.SA) | (1 << Payload.KE) | (1 << Payload.NONCE) | (1 << Payload.HASH));
+    const single = b & ((1 << Payload.SA) | (1 << Payload.KE) | (1 << Payload.NONCE) | (1 << Payload.HASH) | (1 << Payload.SIG));
     if (single & present) return Drop.IKE_PAYLOAD_UNEXPECTED;
     present |= b;
   }
   odd = Payload.NONE;
   if ((present & row.required) != row.required) return Drop.IKE_PAYLOAD_MISSING;
+  odd = Payload.CERT;
+  if (payloads.count(Payload.CERT) > CERTIFICATES_MAX) return Drop.IKE_PAYLOAD_UNEXPECTED;
+  odd = Payload.CERT_REQUEST;
+  if (payloads.count(Payload.CERT_REQUEST) > CERTIFICATES_MAX) return Drop.IKE_PAYLOAD_UNEXPECTED;
   odd = Payload.ID;
   const ids = payloads.count(Payload.ID);
   if (row.phase1 ? ids > 1 : ids != 0 && ids != 2) return Drop.IKE_PAYLOAD_UNEXPECTED;
@@ -309,6 +341,7 @@ function proceed(ex: Exchange, row: Row): u32 {
       return Drop.IKE_POOL;
     }
     ex.sentLen = len;
+    ex.sentId = 0;
     ex.sentNumber = row.numberOut;
     message.keepTypes(ex);
     trace.messageOut(ex.sa, ex.sent, row.numberOut, len, message.outgoing, false);
@@ -411,6 +444,7 @@ export function beginAgain(ex: Exchange): bool {
   memory.fill(ex.received, 0, 32);
   sa.nattVersion = 0;
   sa.deadPeerDetection = false;
+  sa.fragmentation = false;
   const row = startingRow(State.MAIN_I0);
   message.begin(ex, false, row.hashOut);
   if (row.handler(ex) == OK) proceed(ex, row);

@@ -27,7 +27,7 @@ import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
 import {
-  checkIdentity, checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
+  checkIdentity, checkProposal, chooseProposal, debugChoice, emitFragmentation, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
   writeInitialContact,
 } from "./phase1";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
@@ -53,6 +53,7 @@ export function aggr_outI1_continued(ex: Exchange): u32 {
   if (!keepId(ex, ID + 4, <u32>(w.here - ID) - 4)) return fail(Drop.IKE_POOL, Notify.NONE);
   emit(w, Vendor.DPD);
   natt.emitVendors(w);
+  emitFragmentation(w);
   emit(w, Vendor.POSTERN);
   return OK;
 }
@@ -108,6 +109,7 @@ export function aggr_inI1_outR1_continued(ex: Exchange): u32 {
   // There is no later message to say it in, and the peer may say it in the third (RFC 3706, 5.1 names none).
   emit(w, Vendor.DPD);
   natt.emitChosen(w, sa);
+  if (sa.fragmentation) emitFragmentation(w);
   natt.emitNatD(w, sa);
   emit(w, Vendor.POSTERN);
   return OK;
@@ -128,6 +130,7 @@ export function aggr_inR1_outI2(ex: Exchange): u32 {
   const badValue = takeKeyExchange(ex);
   if (badValue) return badValue;
   sa.nattVersion = Natt.NONE;
+  sa.fragmentation = false;
   takeVendors(ex);
   memory.copy(sa.CKY_R, isakmp.CKY_R(message.header), 8);
   natt.detect(sa, payloads);

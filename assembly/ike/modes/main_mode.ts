@@ -18,7 +18,7 @@ import { Exchange, Job, wantJobs } from "../state/exchange";
 import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
-import { checkProposal, choice, chooseProposal, debugChoice, keepSa, takeIdentity, takeLateVendors, takeVendors, writeIdentity, writeInitialContact } from "./phase1";
+import { checkProposal, choice, chooseProposal, debugChoice, emitFragmentation, keepSa, takeIdentity, takeLateVendors, takeVendors, writeIdentity, writeInitialContact } from "./phase1";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 // --> HDR, SA
@@ -30,6 +30,7 @@ export function main_outI1(ex: Exchange): u32 {
   if (!keepSa(ex, at + 4, <u32>(w.here - at) - 4)) return drop(Drop.IKE_POOL);
   emit(w, Vendor.DPD);
   natt.emitVendors(w);
+  emitFragmentation(w);
   emit(w, Vendor.POSTERN);
   return OK;
 }
@@ -53,6 +54,7 @@ export function main_inI1_outR1(ex: Exchange): u32 {
   answerPhase1(w, choice);
   if (sa.deadPeerDetection) emit(w, Vendor.DPD);
   natt.emitChosen(w, sa);
+  if (sa.fragmentation) emitFragmentation(w);
   emit(w, Vendor.POSTERN);
   return OK;
 }

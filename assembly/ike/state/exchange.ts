@@ -124,6 +124,8 @@ export class Exchange {
   sent: usize;
   sentLen: u32;
   sentNumber: u32;
+  /** The ID of its fragments; 0: it went whole. */
+  sentId: u32;
   /** Where what is sent goes instead of to the SA's peer; port 0: it does not. */
   answerAddress: u32;
   answerPort: u32;

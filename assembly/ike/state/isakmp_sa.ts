@@ -17,6 +17,7 @@ import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";
 import { forget as forgetGroups } from "../settings/private_groups";
 import { Exchange } from "./exchange";
+import { forgetSa as forgetFragments } from "./joinings";
 import * as messageIds from "./message_ids";
 import { Peer } from "./peer";
 
@@ -80,6 +81,9 @@ export class IsakmpSa {
   postern: bool;
   /** What both vendor lists say of RFC 3706. */
   deadPeerDetection: bool;
+  /** The peer takes messages in fragments; ID of the last that went so. */
+  fragmentation: bool;
+  fragmentId: u32;
   private proven: Peer | null;
   /** The address that the configuration knows the peer by; `peerAddress` is where a NAT shows it. */
   configured: u32;
@@ -148,6 +152,12 @@ export class IsakmpSa {
   /** How many message IDs the peer has used, and we. */
   private peerM_IDs: u32;
   private ownM_IDs: u32;
+
+  /** The next of 1 to 65535. */
+  nextFragmentId(): u32 {
+    this.fragmentId = this.fragmentId % 0xffff + 1;
+    return this.fragmentId;
+  }
 
   get CKY_I(): usize {
     return changetype<usize>(this) + TAIL;
@@ -327,6 +337,7 @@ export function marksSeen(): void {
 export function free(sa: IsakmpSa): void {
   const slot = pool.indexOf(sa);
   forgetGroups(sa.number);
+  forgetFragments(sa.number);
   peers.remove(slot, sa.peerNumber);
   cookies.remove(slot, load<u32>(sa.CKY_I));
   alarms.set(slot, NEVER);
