@@ -39,6 +39,15 @@ export const PRIVATE_GROUPS: u32 = 8;
 export const ISAKMP_PROFILES: u32 = 12;
 export const ISAKMP_PROFILE_MATCHES: u32 = 24;
 
+// Keys and certificates
+/** Certification authorities, pairs of keys of our own, raw keys of peers, rules of certificate maps. */
+export const TRUSTPOINTS: u32 = 16;
+export const KEY_PAIRS: u32 = 12;
+export const PEER_KEYS: u32 = 32;
+export const CERTIFICATE_RULES: u32 = 24;
+/** Octets for all of them, which lie in pieces of 64. */
+export const PKI_OCTETS: u32 = 49152;
+
 // Neighbours
 export const ARP_ENTRIES: u32 = 128;
 /** Lists that ARP entries are found through; a power of two. */

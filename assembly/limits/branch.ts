@@ -29,6 +29,13 @@ export const PRIVATE_GROUPS: u32 = 8;
 export const ISAKMP_PROFILES: u32 = 24;
 export const ISAKMP_PROFILE_MATCHES: u32 = 64;
 
+// Keys and certificates
+export const TRUSTPOINTS: u32 = 24;
+export const KEY_PAIRS: u32 = 16;
+export const PEER_KEYS: u32 = 128;
+export const CERTIFICATE_RULES: u32 = 64;
+export const PKI_OCTETS: u32 = 262144;
+
 // Neighbours
 export const ARP_ENTRIES: u32 = 256;
 export const ARP_BUCKETS: u32 = 256;

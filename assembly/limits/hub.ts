@@ -29,6 +29,13 @@ export const PRIVATE_GROUPS: u32 = 8;
 export const ISAKMP_PROFILES: u32 = 32;
 export const ISAKMP_PROFILE_MATCHES: u32 = 128;
 
+// Keys and certificates
+export const TRUSTPOINTS: u32 = 32;
+export const KEY_PAIRS: u32 = 24;
+export const PEER_KEYS: u32 = 256;
+export const CERTIFICATE_RULES: u32 = 256;
+export const PKI_OCTETS: u32 = 1048576;
+
 // Neighbours
 export const ARP_ENTRIES: u32 = 512;
 export const ARP_BUCKETS: u32 = 1024;
