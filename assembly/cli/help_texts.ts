@@ -162,6 +162,7 @@ export const HELP: StaticArray<string> = [
   "mtu <128-1500>=Octets, the IP header among them",
   "authentication=How the peers prove who they are",
   "pre-share=By a pre-shared key",
+  "rsa-sig=By RSA signatures",
   "encryption=Encryption algorithm",
   "des=DES, 56 bits (broken)",
   "3des=Triple DES, 168 bits (obsolete)",

@@ -5,6 +5,7 @@
 import * as drbg from "../crypto/drbg";
 import { Packet } from "../util/packet";
 import { assertThat } from "../util/status";
+import * as pki from "../pki/store";
 import * as cookies from "./engine/cookies";
 import * as dispatch from "./engine/dispatch";
 import * as inbox from "./engine/inbox";
@@ -47,6 +48,7 @@ export { Sign } from "./report/last_attempt";
 
 /** Makes the room's state; after sadb's and oakley's. */
 export function init(): void {
+  pki.init();
   policy.init();
   keys.init();
   profiles.init();

@@ -6,7 +6,7 @@ import { PSK_SHORT } from "../../ike/settings/keys";
 import * as keys from "../../ike/settings/keys";
 import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
 import * as ownIdentity from "../../ike/settings/own_identity";
-import { Phase1Policy } from "../../ike/settings/policy";
+import { AuthMethod, Phase1Policy } from "../../ike/settings/policy";
 import * as policies from "../../ike/settings/policy";
 import * as deadPeer from "../../ike/state/dead_peer";
 import { HOSTNAME_MAX, ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
@@ -23,7 +23,7 @@ export function rows(): void {
   row("c:crypto isakmp identity~ (address|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
   row("c:crypto isakmp keepalive~ <10-3600> [<2-60>] [on-demand|periodic]", keepalive);
   row("c:crypto isakmp fragmentation~ [mtu <128-1500>]", setFragmentation);
-  row("p:authentication~ pre-share", authentication);
+  row("p:authentication~ (pre-share|rsa-sig)", authentication);
   row("p:encryption~ (des|3des|aes [128|192|256]|camellia [128|192|256])", encryption);
   row("p:hash~ (md5|sha|sha256|sha384|sha512)", hash);
   row("p:group~ (1|2|3|4|5|7|14|15|16|17|18|19|20|21|31)", group);
@@ -73,7 +73,8 @@ function warn(p: Phase1Policy): bool {
 }
 
 function authentication(no: bool): bool {
-  current();
+  const p = current();
+  p.authMethod = no ? policies.defaultPolicy().authMethod : <u32>(matcher.isKeyword(matcher.base + 1, "rsa-sig") ? AuthMethod.RSA_SIGNATURES : AuthMethod.PRE_SHARED_KEY);
   return true;
 }
 
@@ -215,7 +216,7 @@ export function write(): void {
     nl();
     out.put(" hash ").put(hashKeyword(p.hash));
     nl();
-    out.put(" authentication pre-share");
+    out.put(" authentication ").put(p.authMethod == AuthMethod.RSA_SIGNATURES ? "rsa-sig" : "pre-share");
     nl();
     out.put(" group ").u32(p.group);
     nl();

@@ -8,7 +8,7 @@ import * as sad from "../../sadb/sas/sad";
 import { Packet } from "../../util/packet";
 import { Drop, drop as count } from "../../util/status";
 import { CERTIFICATES_MAX } from "../../wire/certificate";
-import { ExchangeType, Flag, Notify, Payload, payloadKnown } from "../../wire/ike_numbers";
+import { ExchangeType, Flag, Notify, Payload, isSignature, payloadKnown } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
@@ -49,11 +49,16 @@ export function step(ex: Exchange, packet: Packet): u32 {
   if (isLast(ex, packet) && ex.state != State.INFORMATIONAL) return again(ex, packet);
   if (ex.suspended) return wait(ex, packet);
   if (ex.owed) return computeOwed(ex, packet);
-  const row = rowFor(ex.state, isakmp.exchangeType(packet.ptr));
+  const row = rowOf(ex, isakmp.exchangeType(packet.ptr));
   if (!row) return Drop.IKE_UNEXPECTED_STATE;
   const reason = accept(ex, row, packet);
   if (!reason && !ex.suspended) letBehindGo(ex);
   return reason;
+}
+
+/** Its row, by the method. What the responder of an Aggressive Mode has chosen its answer alone will say: see `accept`. */
+function rowOf(ex: Exchange, exchange: u32): Row | null {
+  return rowFor(ex.state, exchange, isSignature(ex.sa.authMethod) && ex.state != State.AGGR_I1);
 }
 
 /** What came on the heels of a message that has been taken now is taken next. */
@@ -127,7 +132,7 @@ function wait(ex: Exchange, packet: Packet): u32 {
  * address, and the message waits for it.
  */
 function computeOwed(ex: Exchange, packet: Packet): u32 {
-  const row = rowFor(ex.state, isakmp.exchangeType(packet.ptr));
+  const row = rowOf(ex, isakmp.exchangeType(packet.ptr));
   if (!row) return Drop.IKE_UNEXPECTED_STATE;
   if ((isakmp.flags(packet.ptr) & Flag.ENCRYPTION) == 0 && !row.has(Is.PLAIN_IN)) return Drop.IKE_FLAGS;
   const address = ex.sa.peerAddress;
@@ -166,6 +171,7 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
     tell.refusePlain(packet, p, notifyOfMalformed(bad));
     return dropOf(bad);
   }
+  if (ex.state == State.AGGR_I1 && message.payloads.count(Payload.SIG)) row = rowFor(ex.state, row.exchange, true)!;
   const wrong = checkPayloads(row);
   if (wrong) {
     // A whole chain of payloads is what another key does not give: the message is its sender's, and so is the fault.
@@ -198,7 +204,9 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   const outcome = row.handler(ex);
   if (verdictOf(outcome) > <u32>Verdict.SUSPEND) return notTaken(ex, row, packet, outcome);
   memory.copy(ex.received, digest, 32);
-  if (row.has(Is.AUTHENTIC) && row.hashIn == message.HashKind.NONE) authentic(ex, row, packet);
+  // Aggressive Mode's responder has only now agreed on a method.
+  row = rowFor(ex.state, row.exchange, isSignature(ex.sa.authMethod))!;
+  if (row.has(Is.AUTHENTIC) && row.hashIn == message.HashKind.NONE && !row.has(Is.SIGNED)) authentic(ex, row, packet);
   if (outcome == OK) return proceed(ex, row);
   return suspend(ex, row, packet);
 }
@@ -324,13 +332,21 @@ function proceed(ex: Exchange, row: Row): u32 {
   if (continued) {
     if (row.has(Is.REPLIES)) message.begin(ex, row.has(Is.ENCRYPTED_OUT), row.hashOut);
     const outcome = continued(ex);
+    if (verdictOf(outcome) == <u32>Verdict.SUSPEND) {
+      ex.stage++;
+      return OK;
+    }
     if (outcome != OK) {
+      if (row.has(Is.SIGNED) && row.has(Is.AUTHENTIC) && db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
       const notify = notifyOf(outcome);
       if (notify) sayWhy(ex, row, ex.message, notify);
       failed(ex);
       return <u32>reasonOf(outcome);
     }
   }
+  const held = ex.message;
+  if (row.has(Is.SIGNED) && row.has(Is.AUTHENTIC) && held) authentic(ex, row, held);
+  ex.stage = 0;
   if (row.has(Is.REPLIES)) {
     const len = message.end(ex, row.has(Is.ENCRYPTED_OUT), row.hashOut);
     letGo(ex.sent);
@@ -501,6 +517,8 @@ export function resume(ex: Exchange): void {
       count(<Drop>reason);
       return;
     }
+    // The second half has paused once more.
+    if (ex.stage) return;
     exchanges.release(ex.message);
     ex.message = null;
   }

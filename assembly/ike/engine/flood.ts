@@ -56,10 +56,11 @@ export function answerFirst(packet: Packet): u32 {
     const type = payloads.typeAt(i);
     if (type != Payload.SA && type != Payload.VENDOR_ID && type != Payload.CERT_REQUEST) return Drop.IKE_PAYLOAD_UNEXPECTED;
   }
-  if (!authenticate.possibleFor(packet.src)) return Drop.IKE_NO_KEY;
+  const methods = authenticate.methodsFor(packet.src);
+  if (!methods) return Drop.IKE_NO_KEY;
   const SAi_b = payloads.body(Payload.SA, 0);
   const len = payloads.bodyLen(Payload.SA, 0);
-  if (choosePhase1(SAi_b, len, choice) != Notify.NONE) return Drop.IKE_NO_PROPOSAL;
+  if (choosePhase1(SAi_b, len, choice, methods) != Notify.NONE) return Drop.IKE_NO_PROPOSAL;
   const heard = heardVendors();
   if (!cookies.issue(isakmp.CKY_I(p), packet.src, packet.dst, packet.srcPort, packet.dstPort, SAi_b, len, heard, CKY_R)) {
     stats.count(Stat.FLOOD_REFUSED);

@@ -9,7 +9,7 @@
 import { packetOf } from "../../util/packet";
 import { Drop } from "../../util/status";
 import * as id from "../../wire/id";
-import { Notify, Payload } from "../../wire/ike_numbers";
+import { Notify, Payload, isSignature } from "../../wire/ike_numbers";
 import * as isakmp from "../../wire/isakmp";
 import { Vendor, emit } from "../../wire/vendor";
 import * as message from "../message/message";
@@ -30,17 +30,18 @@ import {
   checkIdentity, checkProposal, chooseProposal, debugChoice, emitFragmentation, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
   writeInitialContact,
 } from "./phase1";
+import { computeForSignature } from "./signed_aggressive_mode";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 // --> HDR, SA, KE, Ni, IDii
 export function aggr_outI1(ex: Exchange): u32 {
-  return beginKeyExchange(ex, aggressiveGroup()) ? SUSPEND : drop(Drop.IKE_POOL);
+  return beginKeyExchange(ex, aggressiveGroup(authenticate.methodsOf(ex.sa))) ? SUSPEND : drop(Drop.IKE_POOL);
 }
 
 export function aggr_outI1_continued(ex: Exchange): u32 {
   const w = message.w;
   const SA = w.here;
-  buildPhase1(w, ex.group!.id);
+  buildPhase1(w, ex.group!.id, authenticate.methodsOf(ex.sa));
   w.close();
   // Without a transform the policies have changed while we computed.
   if (w.here - SA < 28) return fail(Drop.IKE_NO_PROPOSAL, Notify.NONE);
@@ -66,7 +67,7 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
   const SAi_bLen = payloads.bodyLen(Payload.SA, 0);
   const choice = ex.phase1Choice;
   // The proposal comes first: that it is refused says nothing about who is known here.
-  const bad = chooseProposal(ex, choice);
+  const bad = chooseProposal(ex, choice, authenticate.methodsOfStranger(sa));
   if (bad) return bad;
   // KE is of the first transform's group; a choice of another one cannot be answered.
   if (sa.group != offeredGroup(SAi_b, SAi_bLen)) return refuse(Drop.IKE_NO_PROPOSAL, Notify.NO_PROPOSAL_CHOSEN);
@@ -78,9 +79,9 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
     sa.profile = profile.id;
     isakmpSa.keep(sa, ID_b, ID_bLen);
   }
-  if (!profile || !authenticate.possible(sa)) {
+  if (!profile || !authenticate.agreedIsPossible(sa)) {
     // Nobody is told who exists.
-    if (profile) notices.noKey(sa.configured);
+    if (profile) authenticate.sayNoMethod(sa);
     else notices.noAggressive(sa.configured, id.idType(ID_b), id.data(ID_b), id.dataLen(ID_bLen));
     return drop(Drop.IKE_UNKNOWN_IDENTITY);
   }
@@ -90,6 +91,7 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
   if (!beginKeyExchange(ex, sa.group)) return drop(Drop.IKE_POOL);
   const badValue = takeKeyExchange(ex);
   if (badValue) return badValue;
+  if (isSignature(sa.authMethod)) return computeForSignature(ex);
   if (ex.lent) return OK;
   wantJobs(ex, Job.PUBLIC);
   return SUSPEND;
@@ -127,6 +129,7 @@ export function aggr_inR1_outI2(ex: Exchange): u32 {
   const choice = ex.phase1Choice;
   const bad = checkProposal(ex, choice);
   if (bad) return bad;
+  if (isSignature(sa.authMethod)) return refuse(Drop.IKE_PAYLOAD_MISSING, Notify.PAYLOAD_MALFORMED);
   const badValue = takeKeyExchange(ex);
   if (badValue) return badValue;
   sa.nattVersion = Natt.NONE;

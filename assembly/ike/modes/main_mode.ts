@@ -25,7 +25,7 @@ import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 export function main_outI1(ex: Exchange): u32 {
   const w = message.w;
   const at = w.here;
-  buildPhase1(w);
+  buildPhase1(w, 0, authenticate.methodsOf(ex.sa));
   w.close();
   if (!keepSa(ex, at + 4, <u32>(w.here - at) - 4)) return drop(Drop.IKE_POOL);
   emit(w, Vendor.DPD);
@@ -41,11 +41,12 @@ export function main_inI1_outR1(ex: Exchange): u32 {
   const payloads = message.payloads;
   const SAi_b = payloads.body(Payload.SA, 0);
   const SAi_bLen = payloads.bodyLen(Payload.SA, 0);
-  if (!authenticate.possibleByAddress(sa)) {
-    notices.noKey(sa.configured);
+  const methods = authenticate.methodsByAddress(sa);
+  if (!methods) {
+    authenticate.sayNoMethod(sa);
     return refuse(Drop.IKE_NO_KEY, Notify.NO_PROPOSAL_CHOSEN);
   }
-  const bad = chooseProposal(ex, choice);
+  const bad = chooseProposal(ex, choice, methods);
   if (bad) return bad;
   debugChoice(ex, choice);
   if (!keepSa(ex, SAi_b, SAi_bLen)) return drop(Drop.IKE_POOL);

@@ -4,7 +4,7 @@
 import * as log from "../../util/log";
 import { Drop } from "../../util/status";
 import * as id from "../../wire/id";
-import { Notify, Payload, encryptionName, hashName } from "../../wire/ike_numbers";
+import { Notify, Payload, encryptionName, hashName, isEcdsa, isSignature } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as notify from "../../wire/notify";
 import { MessageWriter } from "../../wire/message_writer";
@@ -28,10 +28,10 @@ import { OK, fail, refuse } from "./verdict";
 
 export const choice = changetype<Phase1Choice>(memory.data(64, 4));
 
-/** Chooses as responder of what the peer offers. OK, or the refusal. */
-export function chooseProposal(ex: Exchange, choice: Phase1Choice): u32 {
+/** Chooses as responder of what the peer offers, by one of these methods. OK, or the refusal. */
+export function chooseProposal(ex: Exchange, choice: Phase1Choice, methods: u32): u32 {
   const payloads = message.payloads;
-  const bad = choosePhase1(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), choice);
+  const bad = choosePhase1(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), choice, methods);
   trace.mismatches(ex.sa.number);
   return !bad && authenticate.agree(ex.sa, choice) ? OK : noProposal(ex, bad);
 }
@@ -58,7 +58,7 @@ export function keepSa(ex: Exchange, body: usize, len: u32): bool {
 
 /** Agrees once more on an offer that was answered before there was an exchange (flood.ts). False: no longer acceptable, or no room. */
 export function agreeOn(ex: Exchange, SAi_b: usize, len: u32): bool {
-  if (!authenticate.possibleByAddress(ex.sa) || choosePhase1(SAi_b, len, choice) || !authenticate.agree(ex.sa, choice)) return false;
+  if (choosePhase1(SAi_b, len, choice, authenticate.methodsByAddress(ex.sa)) || !authenticate.agree(ex.sa, choice)) return false;
   debugChoice(ex, choice);
   return keepSa(ex, SAi_b, len);
 }
@@ -131,7 +131,7 @@ export function debugChoice(ex: Exchange, choice: Phase1Choice): void {
   log.end();
   log.debug("ISAKMP:      default group ").u32(choice.group);
   log.end();
-  log.debug("ISAKMP:      auth pre-share");
+  log.debug("ISAKMP:      auth ").put(isSignature(choice.authMethod) ? (isEcdsa(choice.authMethod) ? "ECDSA sig" : "RSA sig") : "pre-share");
   log.end();
   log.debug("ISAKMP:      life duration (in seconds) ").u32(choice.lifetimeSeconds);
   log.end();
@@ -173,8 +173,7 @@ export function takeIdentity(ex: Exchange): u32 {
 
 /** Whether who has shown the key may call itself this. OK, or the refusal. */
 export function checkIdentity(sa: IsakmpSa, ID_b: usize, ID_bLen: u32): u32 {
-  const key = authenticate.keyFor(sa);
-  if (key && identity.suits(sa, ID_b, ID_bLen, key)) return OK;
+  if (authenticate.suits(sa, ID_b, ID_bLen)) return OK;
   const known = ID_bLen > 4;
   notices.identity(sa, known ? id.idType(ID_b) : 0, known ? id.data(ID_b) : ID_b, known ? ID_bLen - 4 : 0);
   return fail(Drop.IKE_IDENTITY, Notify.INVALID_ID_INFORMATION);

@@ -118,6 +118,32 @@ export function noKey(peer: u32): void {
   end("CRYPTO-4-IKE_NO_KEY");
 }
 
+/** There is no key of ours to sign with, or it came out wrong, or none that the peer could be known by. */
+export function noSigningKey(peer: u32): void {
+  if (!begin(Notice.NO_KEY, peer, peer)) return;
+  event("phase1", "no-signing-key");
+  lastAttempt.text.put("there is nothing to authenticate ").ip(peer).put(" with: signatures need a key of ours (crypto key generate rsa) and the peer's (crypto key pubkey-chain rsa)");
+  end("CRYPTO-4-IKE_NO_KEY");
+}
+
+/** Its signature can't be checked. @param type of what it calls itself */
+export function noPeerKey(peer: u32, type: u32, data: usize, len: u32): void {
+  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  event("phase1", "no-public-key");
+  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
+  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
+  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID)).char(34);
+  t.put(", and its signature can't be checked: there is no public key of it (crypto key pubkey-chain rsa)");
+  end("CRYPTO-4-IKE_AUTHENTICATION");
+}
+
+export function wrongSignature(peer: u32): void {
+  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  event("phase1", "authentication-failed");
+  subject().put(" did not prove who it is, its signature is wrong: it has another key than the one that is known here (crypto key pubkey-chain rsa)");
+  end("CRYPTO-4-IKE_AUTHENTICATION");
+}
+
 /** @param entry names a profile that is not configured */
 export function noProfile(peer: u32, entry: CryptoMapEntry): void {
   if (!begin(Notice.NO_PROFILE, peer, peer)) return;

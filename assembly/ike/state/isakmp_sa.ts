@@ -98,6 +98,9 @@ export class IsakmpSa {
   hashId: u32;
   authMethod: u32;
   group: u32;
+  /** With signatures: a number for the key or authority that has vouched for the peer, and whether that is one of the address it is reached at. */
+  shownBy: u32;
+  shownOfAddress: bool;
   lifetimeSeconds: u32;
   /** Of what is encrypted under it, 0: no limit. */
   lifetimeKilobytes: u32;

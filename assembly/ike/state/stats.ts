@@ -38,6 +38,9 @@ export const enum Stat {
   /** Messages that came in fragments and became whole; messages of ours that went in fragments. */
   JOINED,
   SPLIT,
+  /** Signatures made, and those of peers that were checked. */
+  SIGNED,
+  CHECKED,
   COUNT,
 }
 
