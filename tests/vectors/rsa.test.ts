@@ -98,7 +98,7 @@ for (const [bits, e] of [[1024, 3], [1024, 65537], [1032, 65537], [2048, 65537],
     block[bytes - 9] = 0;
     assert.equal(opened(raw(block)).length, 8);
     const bad: [string, (b: Buffer) => void][] = [
-      ["too short", (b) => b.copyWithin(bytes - 8, bytes - 9, bytes - 8)],
+      ["too short", (b) => b.set([1, 0], bytes - 9)],
       ["no end", (b) => (b[bytes - 9] = 1)],
       ["type 1", (b) => (b[1] = 1)],
       ["type 0", (b) => (b[1] = 0)],
@@ -110,7 +110,6 @@ for (const [bits, e] of [[1024, 3], [1024, 65537], [1032, 65537], [2048, 65537],
     for (const [name, spoil] of bad) {
       const spoiled = Buffer.from(block);
       spoil(spoiled);
-      if (name === "seven octets of padding" || name === "an end at once") spoiled[1] = 2;
       assert.deepEqual(opened(raw(spoiled)), { out: other, length: 20 }, name);
     }
     // First octet not 0, as far as the modulus allows.

@@ -31,7 +31,7 @@ import { WORKSPACE } from "../workspace";
 import {
   RsaPart, borrowOf, rsaBits, rsaBytes, rsaExponent, rsaExponentBytes, rsaHalf, rsaModulus, rsaPart, rsaPartsFit,
 } from "./key";
-import { PublicSteps } from "./public_power";
+import { PublicSteps } from "../public_power";
 
 // The workspace: octets of c, the result, the two exponents, two times r, the power modulo q, 2^(8 * half); a look-up's masks.
 const C_AT: usize = 0;
@@ -281,31 +281,4 @@ export class PrivatePower extends Sliced {
     this.good = false;
     super.abort();
   }
-}
-
-// n = p * q: numbers of 28 bits, two factors and their product.
-// @ts-ignore: decorator
-@lazy
-const factors: usize = memory.data(2400, 8);
-
-/**
- * What a private key that was brought must have, as far as it costs nothing: ranges, and n = p * q. The rest, whether dP, dQ, qInv
- * and e belong together, shows in a private operation, whose check fails else.
- */
-export function rsaProductFits(key: usize): bool {
-  const half = rsaHalf(key);
-  const bytes = rsaBytes(key);
-  const n = ((<u32>(half << 3) + 27) / 28 + 1) & ~1;
-  const stride = <usize>n << 2;
-  const p = factors;
-  const product = p + 2 * stride;
-  fromBytes(p, n, 28, rsaPart(key, RsaPart.P), half);
-  fromBytes(p + stride, n, 28, rsaPart(key, RsaPart.Q), half);
-  multiply(product, p, p + stride, n, 28);
-  forgetColumns();
-  toBytes(p, 2 * half, product, 2 * n, 28);
-  const odd = <usize>(2 * half - bytes);
-  const good = ct.equal(p + odd, rsaModulus(key), bytes) && (!odd || !load<u8>(p));
-  ct.wipe(factors, 2400);
-  return good;
 }

@@ -14,7 +14,7 @@ import { assertThat } from "../../util/status";
 import { RSA_PADDING_MIN, bareBlock, digestInfoBlock, openTypeTwo, pssFits, typeTwoBlock } from "./encodings";
 import { RSA_BYTES_MAX, borrowOf, rsaBits, rsaBytes, rsaExponent, rsaExponentBytes, rsaModulus } from "./key";
 import { PrivatePower } from "./private_power";
-import { PublicPower } from "./public_power";
+import { PublicPower } from "../public_power";
 
 export const enum RsaScheme {
   /** Block type 1 around the bare hash: IKEv1's (RFC 2409, 5.1). */

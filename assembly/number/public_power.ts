@@ -9,11 +9,11 @@
  * The modulus and e are public and steer the way; the base may be a secret. e is worked off bit by bit from the top: for 3 or
  * 65537 a table would cost more than it saves.
  */
-import { assertThat } from "../../util/status";
-import { bitLength, fromBytes } from "../bignum";
-import { MODULUS_BYTES_MAX, MODULUS_BYTES_MIN } from "../modexp";
-import { Modulus } from "../modulus";
-import { Sliced } from "../sliced";
+import { assertThat } from "../util/status";
+import { bitLength, fromBytes } from "./bignum";
+import { MODULUS_BYTES_MAX, MODULUS_BYTES_MIN } from "./modexp";
+import { Modulus } from "./modulus";
+import { Sliced } from "./sliced";
 
 // The workspace, in numbers of the modulus's limbs: what the modulus keeps, the base, the power under way. Then e.
 const BASE: usize = 6;
@@ -43,7 +43,7 @@ export class PublicSteps {
   begin(space: usize, m: usize, mLen: u32, base: usize, baseLen: u32, e: usize, eLen: u32): void {
     const modulus = this.modulus;
     this.space = space;
-    this.e = space + NUMBERS * modulus.stride;
+    this.e = space + <usize>NUMBERS * modulus.stride;
     this.eLen = eLen;
     memory.copy(this.e, e, <usize>eLen);
     modulus.begin(space, m, mLen);
