@@ -168,7 +168,7 @@ test("with 1280 octets nothing of a pre-shared key is cut, and the vendor ID sta
   assert.ok(pair.ping(3000));
   const messages = pair.wan.map(({ frame }) => isakmpOf(frame)?.message).filter((m) => m !== undefined);
   assert.ok(messages.every((m) => !readFragment(m)));
-  const said = messages.filter((m) => Buffer.from(m).includes(FRAGMENTATION));
+  const said = messages.filter((m) => Buffer.from(m).includes(Buffer.from(FRAGMENTATION)));
   assert.equal(said.length, 2);
   assert.ok(said.every((m) => Buffer.from(m).includes(Buffer.concat([FRAGMENTATION, Buffer.from("c0000000", "hex")]))));
 });
