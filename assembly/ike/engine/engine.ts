@@ -106,7 +106,9 @@ function transmit(ex: Exchange): void {
   const localPort = elsewhere ? ex.answerLocalPort : sa.localPort;
   const address = elsewhere ? ex.answerAddress : sa.peerAddress;
   const port = elsewhere ? ex.answerPort : sa.peerPort;
-  const piece = sa.fragmentation ? fragmentation.pieceOf(ex.sentLen, localPort == NATT_PORT) : 0;
+  // With message 2 of Main Mode the peer hears for the first time that we do it, too.
+  const may = sa.fragmentation && (ex.type != <u32>ExchangeType.IDENTITY_PROTECTION || ex.sentNumber > 2);
+  const piece = may ? fragmentation.pieceOf(ex.sentLen, localPort == NATT_PORT) : 0;
   if (!piece) {
     output.send(sa.localAddress, localPort, address, port, ex.sent, ex.sentLen);
     return;

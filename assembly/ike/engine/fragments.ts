@@ -128,6 +128,7 @@ function join(joining: Joining, packet: Packet): Drop {
     && isakmp.exchangeType(p) == isakmp.exchangeType(q) && isakmp.M_ID(p) == isakmp.M_ID(q) && isakmp.nextPayload(p) != Payload.FRAGMENT;
   if (!same) {
     packets.free(joined);
+    joinings.forget(joining);
     return Drop.IKE_FRAGMENT;
   }
   joined.len = len;

@@ -4,8 +4,11 @@
  * pieces of one size, whatever its number; `join` puts the numbers in order.
  *
  * A fragment that is the same again is a repetition; one that contradicts what is there (other octets under its number, a number behind
- * the last, another last) begins the message anew, since a peer that gives every message the same ID cannot be told otherwise. An ID that
- * is another, or another exchange, does so at once. What can't be: an endless message, or more fragments than have numbers.
+ * the last, another last) begins the message anew, since a peer that gives every message the same ID cannot be told otherwise. Another ID
+ * or another exchange does so at once.
+ *
+ * A message that was whole stays a while: a fragment of it that comes late or doubled would else be taken for the next one's, and once
+ * all of them have come again, so has the message.
  *
  * When no place or piece is left, the cheapest claim gives way; of claims that are alike whose owner holds most, and of his the oldest. Nobody
  * takes the place of who has a better claim, or has no more than he himself.
@@ -37,6 +40,10 @@ export const enum Claim {
 const LIFE: u64 = 30000;
 const PIECE: u32 = 1024;
 const PIECES_MAX: u32 = (ISAKMP_MESSAGE_MAX + PIECE - 1) / PIECE;
+/** How long what was whole is known again: as long as a network keeps a datagram back. */
+const DONE_LIFE: u64 = 5000;
+/** In a length: the fragment has come again. */
+const AGAIN: u32 = 0x8000;
 /** Of one owner, of those that no SA has. */
 const FIRST_PER_OWNER: u32 = 2;
 
@@ -59,6 +66,8 @@ export class Joining {
   count: u32;
   octets: u32;
   pieces: u32;
+  /** It was whole: `count` are those that have come again. */
+  done: bool;
   /** How many were begun before. */
   born: u32;
   due: u64;
@@ -92,6 +101,12 @@ export function init(): void {
 
 /** The message that an SA is getting in fragments; null: none. */
 export function ofSa(sa: u32): Joining | null {
+  const one = lastOf(sa);
+  return one && !one.done ? one : null;
+}
+
+/** The same, or the one that it has got last. */
+function lastOf(sa: u32): Joining | null {
   for (let i: u32 = 0; i < ISAKMP_JOININGS; i++) {
     const one = pool.at(i);
     if (one && one.sa == sa) return one;
@@ -102,13 +117,15 @@ export function ofSa(sa: u32): Joining | null {
 /** The message that a packet's fragment belongs to, a new one if it is the first of it to come. Null: there is no place for it. */
 export function joiningOf(packet: Packet, claim: u32, owner: u32, sa: u32): Joining | null {
   const p = packet.ptr;
-  const known = sa ? ofSa(sa) : first(packet);
+  const known = sa ? lastOf(sa) : first(packet);
   if (known) {
     const same = known.src == packet.src && known.CKY_R == load<u64>(isakmp.CKY_R(p)) && known.id == fragment.fragmentId(p)
       && known.exchange == isakmp.exchangeType(p) && known.M_ID == isakmp.M_ID(p);
     if (same) return known;
     lose(known);
   }
+  // No claim is as good as room that nobody needs.
+  if (!pool.left || (!sa && countFirst(0) >= ISAKMP_JOININGS_FIRST)) forgetDone(sa == 0);
   const firsts = sa == 0;
   if (firsts && countFirst(0) >= ISAKMP_JOININGS_FIRST && !giveWay(claim, owner, true, null)) return null;
   if (firsts && countFirst(owner) >= FIRST_PER_OWNER) lose(oldestFirst(owner));
@@ -157,6 +174,14 @@ function oldestFirst(owner: u32): Joining {
   return oldest!;
 }
 
+/** Forgets what was whole. */
+function forgetDone(firsts: bool): void {
+  for (let i: u32 = 0; i < ISAKMP_JOININGS; i++) {
+    const one = pool.at(i);
+    if (one && one.done && (!firsts || !one.sa)) forget(one);
+  }
+}
+
 /** Pieces that an owner holds under a claim, and one for each message. */
 function heldBy(claim: u32, owner: u32): u32 {
   let n: u32 = 0;
@@ -191,35 +216,40 @@ function giveWay(claim: u32, owner: u32, firsts: bool, but: Joining | null): boo
 
 /** Adds a fragment. Drop.NONE, or why it is not taken. */
 export function add(one: Joining, packet: Packet): Drop {
-  const p = packet.ptr;
-  const number = fragment.number(p);
-  const last = fragment.isLast(p);
-  const data = fragment.data(p);
+  const number = fragment.number(packet.ptr);
+  const last = fragment.isLast(packet.ptr);
+  const data = fragment.data(packet.ptr);
   const len = fragment.dataLen(packet.len);
   const place = one.placeOf(number);
-  const has = <u32>load<u16>(place, 2);
-  if (has) {
-    if (has == len && last == (one.last == number) && holds(one, <u32>load<u16>(place), data, len)) return Drop.NONE;
-  } else if (one.last ? number < one.last && !last : !last || number > one.highest) {
-    return one.octets + len > limit(one) ? endless(one) : lay(one, number, last, data, len);
+  const has = <u32>load<u16>(place, 2) & ~AGAIN;
+  if (has == len && last == (one.last == number) && holds(one, <u32>load<u16>(place), data, len)) {
+    if (one.done && !(<u32>load<u16>(place, 2) & AGAIN)) {
+      store<u16>(place, <u16>(len | AGAIN), 2);
+      one.count++;
+    }
+    return Drop.NONE;
   }
-  // It contradicts what is there.
-  drop(Drop.IKE_FRAGMENT);
-  giveBack(one);
-  return len > limit(one) ? endless(one) : lay(one, number, last, data, len);
+  const fits = has == 0 && (one.last ? number < one.last && !last : !last || number > one.highest);
+  if (one.done || !fits) {
+    if (!one.done) drop(Drop.IKE_FRAGMENT);
+    giveBack(one);
+    one.due = clock.now() + LIFE;
+    deadline.arm(one.due);
+  }
+  if (one.octets + len > limit(one)) {
+    forget(one);
+    return Drop.IKE_TOO_LONG;
+  }
+  return lay(one, number, last, data, len);
 }
 
 function limit(one: Joining): u32 {
   return one.claim < <u32>Claim.COOKIE ? ISAKMP_JOINING_FIRST_MAX : ISAKMP_MESSAGE_MAX;
 }
 
-function endless(one: Joining): Drop {
-  forget(one);
-  return Drop.IKE_TOO_LONG;
-}
-
 function lay(one: Joining, number: u32, last: bool, data: usize, len: u32): Drop {
   while (one.pieces * PIECE < one.octets + len) {
+    if (!pieces.left) forgetDone(false);
     if (!pieces.left && !giveWay(one.claim, one.owner, false, one)) {
       if (!one.count) forget(one);
       return Drop.IKE_FRAGMENT_ROOM;
@@ -260,12 +290,14 @@ function holds(one: Joining, at: u32, data: usize, len: u32): bool {
   return true;
 }
 
-/** Writes the whole message, `octets` long, to `p`, and forgets it here. */
+/** Writes the whole message, `octets` long, to `p`. */
 export function join(one: Joining, p: usize): void {
   for (let number: u32 = 1; number <= one.last; number++) {
     const place = one.placeOf(number);
     let at = <u32>load<u16>(place);
-    for (let left = <u32>load<u16>(place, 2); left; ) {
+    const len = <u32>load<u16>(place, 2) & ~AGAIN;
+    store<u16>(place, <u16>len, 2);
+    for (let left = len; left; ) {
       const n = min(left, PIECE - at % PIECE);
       memory.copy(p, octetAt(one, at), <usize>n);
       p += <usize>n;
@@ -273,29 +305,34 @@ export function join(one: Joining, p: usize): void {
       left -= n;
     }
   }
-  forget(one);
+  one.done = true;
+  one.count = 0;
+  one.due = clock.now() + DONE_LIFE;
+  deadline.arm(one.due);
 }
 
-/** Its message never became whole. */
+/** Its message never became whole, or was and need not be known any longer. */
 function lose(one: Joining): void {
-  drop(Drop.IKE_FRAGMENT_LOST);
+  if (!one.done) drop(Drop.IKE_FRAGMENT_LOST);
   forget(one);
 }
 
 function giveBack(one: Joining): void {
   for (let i: u32 = 0; i < one.pieces; i++) pieces.free(load<usize>(one.pieceAt(i)));
   one.pieces = one.octets = one.count = one.last = one.highest = 0;
+  one.done = false;
   memory.fill(one.pieceAt(0), 0, <usize>((PIECES_MAX + FRAGMENTS_MAX) << 2));
 }
 
-function forget(one: Joining): void {
+/** There is nothing to be done with it. */
+export function forget(one: Joining): void {
   giveBack(one);
   pool.free(one);
 }
 
 /** An ISAKMP SA has ended. */
 export function forgetSa(sa: u32): void {
-  const one = ofSa(sa);
+  const one = lastOf(sa);
   if (one) forget(one);
 }
 
@@ -313,5 +350,10 @@ export function poll(): void {
 
 /** Messages that are not whole yet. */
 export function waiting(): u32 {
-  return pool.used;
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < ISAKMP_JOININGS; i++) {
+    const one = pool.at(i);
+    if (one && !one.done) n++;
+  }
+  return n;
 }
