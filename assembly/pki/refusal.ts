@@ -1,0 +1,199 @@
+/** Why a certificate was refused: the rule, the certificate, and what of it; and the one sentence about it for people. */
+import { HashAlg } from "../crypto/hash";
+import { Text } from "../util/text";
+import { MD2, Scheme } from "./algorithm";
+import { Certificate, Part, partName } from "./certificate";
+import * as crls from "./crl";
+import * as identity from "./identity";
+import * as names from "./name";
+import * as oids from "./oids";
+import * as time from "./time";
+
+export const enum Rule {
+  NONE = 0,
+  /** detail: Part */
+  MALFORMED,
+  /** detail: the limit; limit: now */
+  EXPIRED,
+  NOT_YET,
+  ISSUER_UNKNOWN,
+  /** other: whose key it was to be */
+  SIGNATURE,
+  NOT_CA,
+  NOT_CERT_SIGN,
+  /** other: the CA that sets the limit; detail: CAs that it allows below itself */
+  PATH_LENGTH,
+  /** limit: certificates */
+  CHAIN_LENGTH,
+  /** other: the CA; at, tag: the name */
+  NAME_NOT_PERMITTED,
+  NAME_EXCLUDED,
+  NAMES_TOO_MANY,
+  POLICY,
+  /** at: the extension's OID */
+  CRITICAL,
+  KEY_KIND,
+  /** detail: bits; limit: the least or the most */
+  KEY_SMALL,
+  KEY_LARGE,
+  /** detail: Scheme; limit: hash */
+  ALGORITHM,
+  KEY_USAGE,
+  PURPOSE,
+  /** detail: when; limit: reason */
+  REVOKED,
+  NO_CRL,
+  /** detail: nextUpdate */
+  CRL_OLD,
+  CRL_NOT_YET,
+  CRL_SIGNATURE,
+  CRL_UNKNOWN,
+  /** signature checks of one attempt are used up */
+  CHECKS,
+  /** at, tag: the identity's name */
+  IDENTITY,
+  /** paths are left that were not tried */
+  PATHS,
+}
+
+@unmanaged
+export class Refusal {
+  /** Certificates, or 0. */
+  certificate: usize;
+  other: usize;
+  detail: u64;
+  limit: u64;
+  at: usize;
+  atLen: u32;
+  tag: u32;
+  rule: Rule;
+  /** How far the path that was refused had come. */
+  rank: u32;
+}
+
+/** Octets of a name in a sentence. */
+const NAME: u32 = 96;
+
+/** `certificate "CN=moon, O=Example" (serial 01af)`. */
+export function writeCertificate(text: Text, c: Certificate): void {
+  text.put("certificate \"");
+  names.write(text, c.subject, c.subjectLen, NAME);
+  text.put("\" (serial ").hexBytes(c.serial, c.serialLen).char(41);
+}
+
+function writeHolder(text: Text, c: usize): void {
+  if (!c) return;
+  text.char(34);
+  names.write(text, changetype<Certificate>(c).subject, changetype<Certificate>(c).subjectLen, NAME);
+  text.char(34);
+}
+
+function algorithmName(scheme: u32, hash: u64): string {
+  if (scheme == Scheme.ED25519) return "Ed25519";
+  if (hash == MD2) return "MD2";
+  if (hash == HashAlg.MD5) return "MD5";
+  if (hash == HashAlg.SHA1) return "SHA-1";
+  if (scheme == Scheme.RSA_PSS) return "RSASSA-PSS";
+  if (scheme == Scheme.ECDSA) return "ECDSA";
+  return "an unknown one";
+}
+
+/** The sentence, without a full stop. Names from outside are escaped; a full buffer cuts it. */
+export function write(text: Text, r: Refusal): void {
+  if (r.rule == Rule.MALFORMED && !r.certificate) {
+    text.put("a certificate is malformed: its ").put(partName(<Part>r.detail));
+    return;
+  }
+  const c = changetype<Certificate>(r.certificate);
+  if (r.certificate) {
+    writeCertificate(text, c);
+    text.char(32);
+  }
+  switch (r.rule) {
+    case Rule.MALFORMED: text.put("is malformed: its ").put(partName(<Part>r.detail)); break;
+    case Rule.EXPIRED: {
+      text.put("has been expired since ");
+      time.write(text, r.detail);
+      text.put(", and it is ");
+      time.write(text, r.limit);
+      break;
+    }
+    case Rule.NOT_YET: {
+      text.put("is not valid before ");
+      time.write(text, r.detail);
+      text.put(", and it is ");
+      time.write(text, r.limit);
+      break;
+    }
+    case Rule.ISSUER_UNKNOWN: {
+      text.put("was issued by \"");
+      names.write(text, c.issuer, c.issuerLen, NAME);
+      text.put("\", which is unknown here");
+      break;
+    }
+    case Rule.SIGNATURE: {
+      text.put("has a wrong signature: it was not made with the key of ");
+      writeHolder(text, r.other);
+      break;
+    }
+    case Rule.NOT_CA: text.put("is not a CA's, and a certificate was issued with it"); break;
+    case Rule.NOT_CERT_SIGN: text.put("may not sign certificates by its key usage"); break;
+    case Rule.PATH_LENGTH: {
+      text.put("makes the path too long: ");
+      writeHolder(text, r.other);
+      text.put(" allows ").u64(r.detail).put(" CAs below itself");
+      break;
+    }
+    case Rule.CHAIN_LENGTH: text.put("is in a chain of more than ").u64(r.limit).put(" certificates"); break;
+    case Rule.NAME_NOT_PERMITTED:
+    case Rule.NAME_EXCLUDED: {
+      text.put("bears the name ");
+      if (!identity.writeName(text, r.tag, r.at, r.atLen)) text.put("of an unknown kind");
+      text.put(r.rule == Rule.NAME_EXCLUDED ? ", which is excluded by " : ", which is not among those permitted by ");
+      writeHolder(text, r.other);
+      break;
+    }
+    case Rule.NAMES_TOO_MANY: text.put("has too many names or is under too many name constraints"); break;
+    case Rule.POLICY: text.put("is under no certificate policy that is required"); break;
+    case Rule.CRITICAL: {
+      text.put("has a critical extension that is unknown: ");
+      oids.write(text, r.at, r.atLen);
+      break;
+    }
+    case Rule.KEY_KIND: text.put("has a key of a kind that is not accepted"); break;
+    case Rule.KEY_SMALL: text.put("has a key of ").u64(r.detail).put(" bits, and ").u64(r.limit).put(" are required"); break;
+    case Rule.KEY_LARGE: text.put("has a key of ").u64(r.detail).put(" bits, and no more than ").u64(r.limit).put(" are accepted"); break;
+    case Rule.ALGORITHM: text.put("is signed with an algorithm that is not accepted: ").put(algorithmName(<u32>r.detail, r.limit)); break;
+    case Rule.KEY_USAGE: text.put("may not be used for this by its key usage"); break;
+    case Rule.PURPOSE: text.put("may not be used for IKE by its extended key usage"); break;
+    case Rule.REVOKED: {
+      text.put("was revoked on ");
+      time.write(text, r.detail);
+      text.put(" because ").put(crls.reasonName(<u32>r.limit));
+      break;
+    }
+    case Rule.NO_CRL: text.put("has no CRL that says whether it is revoked"); break;
+    case Rule.CRL_OLD: {
+      text.put("has a CRL that is too old: the next one was due on ");
+      time.write(text, r.detail);
+      break;
+    }
+    case Rule.CRL_NOT_YET: {
+      text.put("has a CRL that is not valid before ");
+      time.write(text, r.detail);
+      break;
+    }
+    case Rule.CRL_SIGNATURE: text.put("has a CRL whose signature is wrong or whose signer is unknown"); break;
+    case Rule.CRL_UNKNOWN: text.put("has a CRL with a critical extension that is unknown"); break;
+    case Rule.CHECKS: text.put("would take more signature checks than are allowed"); break;
+    case Rule.PATHS: text.put("has too many possible paths, and none that were tried is valid"); break;
+    case Rule.IDENTITY: {
+      text.put("does not bear the identity ");
+      if (!identity.writeName(text, r.tag, r.at, r.atLen)) text.put("of this kind");
+      text.put("; these are in it: ");
+      identity.writeAll(text, c);
+      break;
+    }
+    default: text.put("was refused"); break;
+  }
+}

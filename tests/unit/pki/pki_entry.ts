@@ -1,0 +1,169 @@
+// Certificates by themselves for tests in Node (tests/support/primitives/pki.ts): everything is laid out in one arena, and taken anew
+// after `reset`. Signatures are checked by who calls.
+import * as attempts from "../../../assembly/pki/attempt";
+import { Attempt } from "../../../assembly/pki/attempt";
+import * as certificates from "../../../assembly/pki/certificate";
+import { Certificate } from "../../../assembly/pki/certificate";
+import * as crls from "../../../assembly/pki/crl";
+import { Crl } from "../../../assembly/pki/crl";
+import * as identity from "../../../assembly/pki/identity";
+import * as names from "../../../assembly/pki/name";
+import * as path from "../../../assembly/pki/path";
+import * as refusals from "../../../assembly/pki/refusal";
+import { Text } from "../../../assembly/util/text";
+
+const ARENA: u32 = 4194304;
+const arena: usize = heap.alloc(ARENA);
+const anchors: usize = heap.alloc(4 * 64);
+const lists: usize = heap.alloc(4 * 512);
+const policies: usize = heap.alloc(16 * 8);
+const attempt: Attempt = changetype<Attempt>(heap.alloc(attempts.size()));
+const text: Text = new Text(1024);
+const own: usize = heap.alloc(offsetof<refusals.Refusal>());
+let top: usize = arena;
+let part: u32 = 0;
+
+/** Forgets everything. */
+export function reset(): void {
+  top = arena;
+}
+
+/** Where the arena is filled to; `release` gives back what was taken since. */
+export function mark(): usize {
+  return top;
+}
+export function release(p: usize): void {
+  top = p;
+}
+
+/** Room for octets, aligned to 8; 0: none is left. */
+export function room(len: u32): usize {
+  const p = top;
+  if (p + len + 8 > arena + ARENA) return 0;
+  top = (p + len + 7) & ~7;
+  return p;
+}
+
+/** Parses a certificate; its record, or 0 and `malformed` says why. */
+export function certificate(p: usize, len: u32): usize {
+  const c = room(<u32>certificates.size());
+  if (!c) return 0;
+  part = certificates.parse(changetype<Certificate>(c), p, len);
+  return part == 0 ? c : 0;
+}
+
+export function crl(p: usize, len: u32): usize {
+  const c = room(<u32>crls.size());
+  if (!c) return 0;
+  part = crls.parse(changetype<Crl>(c), p, len);
+  return part == 0 ? c : 0;
+}
+
+export function malformed(): u32 {
+  return part;
+}
+
+// What a certificate says.
+export function notBefore(c: usize): u64 { return changetype<Certificate>(c).notBefore; }
+export function notAfter(c: usize): u64 { return changetype<Certificate>(c).notAfter; }
+export function keyKind(c: usize): u32 { return changetype<Certificate>(c).key; }
+export function keyBits(c: usize): u32 { return changetype<Certificate>(c).keyBits; }
+export function usage(c: usize): u32 { return changetype<Certificate>(c).hasUsage ? changetype<Certificate>(c).usage : 0xffff; }
+export function purposes(c: usize): u32 { return changetype<Certificate>(c).purposes; }
+export function isCa(c: usize): bool { return changetype<Certificate>(c).isCa; }
+export function pathLength(c: usize): i32 { return changetype<Certificate>(c).pathLength; }
+export function version(c: usize): u32 { return changetype<Certificate>(c).version; }
+export function keyIs(c: usize): usize { return changetype<Certificate>(c).spki; }
+export function keyLen(c: usize): u32 { return changetype<Certificate>(c).spkiLen; }
+export function subjectAt(c: usize): usize { return changetype<Certificate>(c).subject; }
+export function subjectLen(c: usize): u32 { return changetype<Certificate>(c).subjectLen; }
+
+// An attempt.
+export function begin(leaf: usize): void {
+  attempts.begin(attempt, changetype<Certificate>(leaf));
+  attempt.anchors = anchors;
+  attempt.crls = lists;
+  attempt.policies = policies;
+}
+export function add(c: usize): bool { return attempts.add(attempt, changetype<Certificate>(c)); }
+export function anchor(c: usize): void { store<usize>(anchors + 4 * attempt.anchorCount++, c); }
+export function list(c: usize): void { store<usize>(lists + 4 * attempt.crlCount++, c); }
+export function policy(p: usize, len: u32): void {
+  const at = policies + 16 * attempt.policyCount++;
+  store<usize>(at, p);
+  store<u32>(at, len, 8);
+}
+export function settings(now: u64, mode: u32, sha1: bool, usage: u32, purposes: u32, schemes: u32, rsaBits: u32): void {
+  attempt.now = now;
+  attempt.crlMode = mode;
+  attempt.sha1 = sha1;
+  attempt.usage = usage;
+  attempt.purposes = purposes;
+  attempt.schemes = schemes;
+  attempt.rsaBits = rsaBits;
+}
+export function policySettings(explicitPolicy: bool, inhibitMapping: bool, inhibitAnyPolicy: bool): void {
+  attempt.explicitPolicy = explicitPolicy;
+  attempt.inhibitMapping = inhibitMapping;
+  attempt.inhibitAnyPolicy = inhibitAnyPolicy;
+}
+export function step(): u32 { return path.step(attempt); }
+export function checked(good: bool): void { attempts.checked(attempt, good); }
+export function signed(): usize { return attempt.signed; }
+export function signedLen(): u32 { return attempt.signedLen; }
+export function signature(): usize { return attempt.signature; }
+export function signatureLen(): u32 { return attempt.signatureLen; }
+export function signer(): usize { return attempt.signer; }
+export function scheme(): u32 { return attempt.scheme; }
+export function hash(): u32 { return attempt.hash; }
+export function salt(): u32 { return attempt.salt; }
+export function warnings(): u32 { return attempt.warnings; }
+export function pathIs(): u32 { return attempt.length; }
+export function checks(): u32 { return attempt.checks; }
+export function crlChecks(): u32 { return attempt.crlChecks; }
+export function rule(): u32 { return attempts.refusal(attempt).rule; }
+export function refused(): usize { return attempts.refusal(attempt).certificate; }
+
+// Text; `textAt` and the length returned.
+export function textAt(): usize { return text.base; }
+export function sentence(): u32 {
+  refusals.write(text.clear(), attempts.refusal(attempt));
+  return text.len;
+}
+export function subject(c: usize): u32 {
+  names.write(text.clear(), changetype<Certificate>(c).subject, changetype<Certificate>(c).subjectLen, 512);
+  return text.len;
+}
+export function writeNames(c: usize): u32 {
+  identity.writeAll(text.clear(), changetype<Certificate>(c));
+  return text.len;
+}
+/** The sentence about an identity that a certificate lacks. */
+export function identitySentence(c: usize, tag: u32, p: usize, len: u32): u32 {
+  memory.fill(own, 0, offsetof<refusals.Refusal>());
+  const r = changetype<refusals.Refusal>(own);
+  r.rule = refusals.Rule.IDENTITY;
+  r.certificate = c;
+  r.tag = tag;
+  r.at = p;
+  r.atLen = len;
+  refusals.write(text.clear(), r);
+  return text.len;
+}
+export function malformedSentence(why: u32): u32 {
+  memory.fill(own, 0, offsetof<refusals.Refusal>());
+  const r = changetype<refusals.Refusal>(own);
+  r.rule = refusals.Rule.MALFORMED;
+  r.detail = why;
+  refusals.write(text.clear(), r);
+  return text.len;
+}
+export function bears(c: usize, type: u32, p: usize, len: u32, wildcards: bool): bool {
+  return identity.bears(changetype<Certificate>(c), type, p, len, wildcards);
+}
+/** Whether two Names are the same, after both were found well made; 2: one is not. */
+export function sameName(a: usize, aLen: u32, b: usize, bLen: u32): u32 {
+  if (!names.check(a, aLen) || !names.check(b, bLen)) return 2;
+  return names.equal(a, aLen, b, bLen) ? 1 : 0;
+}
+export function heapTop(): usize { return heap.alloc(0); }
