@@ -163,6 +163,7 @@ export const HELP: StaticArray<string> = [
   "authentication=How the peers prove who they are",
   "pre-share=By a pre-shared key",
   "rsa-sig=By RSA signatures",
+  "ecdsa-sig=By ECDSA signatures",
   "encryption=Encryption algorithm",
   "des=DES, 56 bits (broken)",
   "3des=Triple DES, 168 bits (obsolete)",

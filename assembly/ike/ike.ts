@@ -5,7 +5,7 @@
 import * as drbg from "../crypto/drbg";
 import { Packet } from "../util/packet";
 import { assertThat } from "../util/status";
-import * as pki from "../pki/store";
+import * as chain from "../pki/chain";
 import * as cookies from "./engine/cookies";
 import * as dispatch from "./engine/dispatch";
 import * as inbox from "./engine/inbox";
@@ -18,6 +18,7 @@ import * as quickMode from "./modes/quick_mode";
 import * as quickPair from "./modes/quick_pair";
 import * as quickSelector from "./modes/quick_selector";
 import * as table from "./modes/table";
+import * as ownCertificate from "./proof/own_certificate";
 import { Sign } from "./report/last_attempt";
 import * as lastAttempt from "./report/last_attempt";
 import * as notices from "./report/notices";
@@ -48,7 +49,8 @@ export { Sign } from "./report/last_attempt";
 
 /** Makes the room's state; after sadb's and oakley's. */
 export function init(): void {
-  pki.init();
+  chain.init();
+  ownCertificate.init();
   policy.init();
   keys.init();
   profiles.init();

@@ -20,10 +20,10 @@ import * as words from "../words";
 export function rows(): void {
   row("c:crypto isakmp policy <1-10000>~", policy);
   row("c:crypto isakmp key [0] WORD (address A.B.C.D [M.M.M.M]|hostname WORD)~", key);
-  row("c:crypto isakmp identity~ (address|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
+  row("c:crypto isakmp identity~ (address|dn|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
   row("c:crypto isakmp keepalive~ <10-3600> [<2-60>] [on-demand|periodic]", keepalive);
   row("c:crypto isakmp fragmentation~ [mtu <128-1500>]", setFragmentation);
-  row("p:authentication~ (pre-share|rsa-sig)", authentication);
+  row("p:authentication~ (pre-share|rsa-sig|ecdsa-sig)", authentication);
   row("p:encryption~ (des|3des|aes [128|192|256]|camellia [128|192|256])", encryption);
   row("p:hash~ (md5|sha|sha256|sha384|sha512)", hash);
   row("p:group~ (1|2|3|4|5|7|14|15|16|17|18|19|20|21|31)", group);
@@ -72,9 +72,15 @@ function warn(p: Phase1Policy): bool {
   return true;
 }
 
+/** ECDSA_256 stands for the curve of whatever key there is. */
+function given(k: u32): u32 {
+  if (matcher.isKeyword(k, "rsa-sig")) return AuthMethod.RSA_SIGNATURES;
+  return matcher.isKeyword(k, "ecdsa-sig") ? AuthMethod.ECDSA_256 : AuthMethod.PRE_SHARED_KEY;
+}
+
 function authentication(no: bool): bool {
   const p = current();
-  p.authMethod = no ? policies.defaultPolicy().authMethod : <u32>(matcher.isKeyword(matcher.base + 1, "rsa-sig") ? AuthMethod.RSA_SIGNATURES : AuthMethod.PRE_SHARED_KEY);
+  p.authMethod = no ? policies.defaultPolicy().authMethod : given(matcher.base + 1);
   return true;
 }
 
@@ -196,6 +202,7 @@ function setIdentity(no: bool): bool {
   let kind = Identity.ADDRESS;
   if (no || matcher.isKeyword(k, "address")) kind = Identity.ADDRESS;
   else if (matcher.isKeyword(k, "hostname")) kind = Identity.HOSTNAME;
+  else if (matcher.isKeyword(k, "dn")) kind = Identity.DN;
   else if (matcher.isKeyword(k, "key-id")) kind = Identity.KEY_ID;
   else kind = Identity.USER_FQDN;
   const text = kind == Identity.KEY_ID || kind == Identity.USER_FQDN;
@@ -216,7 +223,7 @@ export function write(): void {
     nl();
     out.put(" hash ").put(hashKeyword(p.hash));
     nl();
-    out.put(" authentication ").put(p.authMethod == AuthMethod.RSA_SIGNATURES ? "rsa-sig" : "pre-share");
+    out.put(" authentication ").put(p.authMethod == AuthMethod.RSA_SIGNATURES ? "rsa-sig" : p.authMethod == AuthMethod.ECDSA_256 ? "ecdsa-sig" : "pre-share");
     nl();
     out.put(" group ").u32(p.group);
     nl();
@@ -251,6 +258,9 @@ export function write(): void {
     switch (ownIdentity.current()) {
       case Identity.HOSTNAME:
         out.put("hostname");
+        break;
+      case Identity.DN:
+        out.put("dn");
         break;
       case Identity.KEY_ID:
         out.put("key-id ").ascii(ownIdentity.textAt(), ownIdentity.textLength());

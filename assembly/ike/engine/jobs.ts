@@ -3,7 +3,6 @@
  */
 import { dhBusy, dhResult, dhStart, dhStep } from "../../oakley/dh_group";
 import { NewGroupFault, newGroupBetween, newGroupResult, newGroupStart, newGroupStep } from "../../oakley/new_group";
-import * as signer from "../../pki/signer";
 import { Begun } from "../../pki/signer";
 import { assertThat } from "../../util/status";
 import * as signature from "../proof/signature";
@@ -45,7 +44,7 @@ function exchangeWork(ex: Exchange): bool {
 }
 
 function signatureWork(ex: Exchange, job: u32): bool {
-  if (!signer.step()) return true;
+  if (!signature.step(ex, job)) return true;
   signature.finish(ex, job);
   return signatureDone(ex, job);
 }

@@ -17,6 +17,7 @@ import * as natt from "../message/natt";
 import { aggressiveGroup, answerPhase1, buildPhase1, offeredGroup } from "../offer/phase1_proposal";
 import * as authenticate from "../proof/authenticate";
 import * as identity from "../proof/identity";
+import { emitRequests } from "../proof/signature";
 import * as notices from "../report/notices";
 import * as profiles from "../settings/profile";
 import { holdCopy } from "../state/buffers";
@@ -52,6 +53,7 @@ export function aggr_outI1_continued(ex: Exchange): u32 {
   identity.emit(w, ex.sa);
   w.close();
   if (!keepId(ex, ID + 4, <u32>(w.here - ID) - 4)) return fail(Drop.IKE_POOL, Notify.NONE);
+  if (authenticate.signs(ex.sa)) emitRequests(w, ex.sa);
   emit(w, Vendor.DPD);
   natt.emitVendors(w);
   emitFragmentation(w);

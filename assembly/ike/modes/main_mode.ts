@@ -4,7 +4,7 @@
  * to `message.w`; decryption, encryption, sending and the state are the engine's.
  */
 import { Drop } from "../../util/status";
-import { Notify, Payload } from "../../wire/ike_numbers";
+import { Notify, Payload, isSignature } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { Vendor, emit } from "../../wire/vendor";
@@ -13,12 +13,14 @@ import * as natt from "../message/natt";
 import * as responderLifetime from "../message/responder_lifetime";
 import { answerPhase1, buildPhase1 } from "../offer/phase1_proposal";
 import * as authenticate from "../proof/authenticate";
+import { emitRequests } from "../proof/signature";
 import * as notices from "../report/notices";
 import { Exchange, Job, wantJobs } from "../state/exchange";
 import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
 import { checkProposal, choice, chooseProposal, debugChoice, emitFragmentation, keepSa, takeIdentity, takeLateVendors, takeVendors, writeIdentity, writeInitialContact } from "./phase1";
+import { takeRequests } from "./signed";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 // --> HDR, SA
@@ -77,6 +79,7 @@ export function main_inI2_outR2(ex: Exchange): u32 {
   const bad = takeKeyExchange(ex);
   if (bad) return bad;
   natt.detect(ex.sa, message.payloads);
+  if (isSignature(ex.sa.authMethod)) takeRequests(ex);
   if (ex.lent) return OK;
   wantJobs(ex, Job.PUBLIC);
   return SUSPEND;
@@ -86,6 +89,7 @@ export function main_inI2_outR2(ex: Exchange): u32 {
 export function main_outKE(ex: Exchange): u32 {
   const w = message.w;
   writeKeyExchange(w, ex);
+  if (isSignature(ex.sa.authMethod) && !ex.initiator) emitRequests(w, ex.sa);
   natt.emitNatD(w, ex.sa);
   if (!ex.initiator) {
     // Message 2 has said it only to who had said it before; who says it from now on must have heard it by then.
@@ -106,6 +110,7 @@ export function main_inR2_outI3(ex: Exchange): u32 {
   if (bad) return bad;
   natt.detect(ex.sa, message.payloads);
   takeLateVendors(ex);
+  if (isSignature(ex.sa.authMethod)) takeRequests(ex);
   wantJobs(ex, Job.SHARED);
   return SUSPEND;
 }

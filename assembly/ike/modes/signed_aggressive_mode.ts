@@ -21,12 +21,13 @@ import * as strangers from "../state/strangers";
 import * as whereabouts from "../state/whereabouts";
 import { takeKeyExchange, writeKeyExchange } from "./key_exchange";
 import { checkIdentity, checkProposal, debugChoice, emitFragmentation, takeLateVendors, takeNotifies, takeVendors, writeInitialContact } from "./phase1";
-import { checkSignature, signIdentity, signatureIsRight, writeOwnIdentity, writeSignature } from "./signed";
+import { checkSignature, signIdentity, signatureIsRight, takeRequests, writeOwnIdentity, writeSignature } from "./signed";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 /** The end of aggr_inI1_outR1's first half. SUSPEND, or that there is no power left for this address. */
 export function computeForSignature(ex: Exchange): u32 {
   const address = ex.sa.peerAddress;
+  takeRequests(ex);
   if (!livesAt(address) && !strangers.mayCompute(address)) return drop(Drop.IKE_RATE_LIMIT);
   wantJobs(ex, ex.lent ? Job.SHARED : Job.PUBLIC | Job.SHARED);
   return SUSPEND;
@@ -42,6 +43,7 @@ export function aggr_inI1_outR1_signed(ex: Exchange): u32 {
   writeOwnIdentity(ex);
   const bad = writeSignature(ex);
   if (bad) return bad;
+  signature.emitRequests(w, sa);
   // There is no later message to say it in, and the peer may say it in the third (RFC 3706, 5.1 names none).
   emit(w, Vendor.DPD);
   natt.emitChosen(w, sa);
@@ -69,6 +71,7 @@ export function aggr_inR1_signed(ex: Exchange): u32 {
   takeVendors(ex);
   memory.copy(sa.CKY_R, isakmp.CKY_R(message.header), 8);
   natt.detect(sa, payloads);
+  takeRequests(ex);
   debugChoice(ex, choice);
   wantJobs(ex, Job.SHARED);
   return SUSPEND;

@@ -8,12 +8,13 @@ import { Protocol } from "../../wire/ipsec_doi";
 import * as message from "../message/message";
 import * as responderLifetime from "../message/responder_lifetime";
 import * as authenticate from "../proof/authenticate";
+import { emitRequests } from "../proof/signature";
 import { Exchange } from "../state/exchange";
 import * as isakmpSa from "../state/isakmp_sa";
 import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { checkIdentity, takeLateVendors, takeNotifies, writeInitialContact } from "./phase1";
-import { checkSignature, signIdentity, signatureIsRight, writeOwnIdentity, writeSignature } from "./signed";
+import { checkSignature, signIdentity, signatureIsRight, takeRequests, writeOwnIdentity, writeSignature } from "./signed";
 import { OK, fail } from "./verdict";
 
 /** Of main_inR2_outI3: HDR*, IDii, SIG_I */
@@ -23,12 +24,14 @@ export function main_inR2_outI3_signed(ex: Exchange): u32 {
   writeOwnIdentity(ex);
   const bad = writeSignature(ex);
   if (bad) return bad;
+  emitRequests(message.w, ex.sa);
   if (firstContact(ex.sa)) writeInitialContact(ex);
   return OK;
 }
 
 // HDR*, IDii, SIG_I --> HDR*, IDir, SIG_R
 export function main_inI3_signed(ex: Exchange): u32 {
+  takeRequests(ex);
   return checkTheirs(ex);
 }
 

@@ -42,6 +42,11 @@ export function possible(sa: IsakmpSa): bool {
   return methodsOf(sa) != 0;
 }
 
+/** Whether signatures are among them. */
+export function signs(sa: IsakmpSa): bool {
+  return (methodsOf(sa) & ~(1 << AuthMethod.PRE_SHARED_KEY)) != 0;
+}
+
 /** As `methodsOf` for a responder in Main Mode: the profile that has a key for the peer's address, if there is one. */
 export function methodsByAddress(sa: IsakmpSa): u32 {
   const profile = profiles.byAddress(sa.configured);

@@ -6,6 +6,7 @@ import { DIGEST_MAX } from "../../crypto/hash";
 import { EXCHANGES, PACKETS_HELD_MAX } from "../../limits";
 import { DhGroup, dhAbort } from "../../oakley/dh_group";
 import { newGroupAbort } from "../../oakley/new_group";
+import * as chain from "../../pki/chain";
 import * as signer from "../../pki/signer";
 import { Selector } from "../../sadb/terms/selector";
 import * as clock from "../../util/clock";
@@ -68,6 +69,16 @@ export const enum Job {
   CHECK = 8,
   /** our own */
   SIGN = 16,
+}
+
+/** Why a peer's proof by a signature is refused. */
+export const enum Refused {
+  NOT = 0,
+  SIGNATURE = 1,
+  /** Its certificate is, which has been said. */
+  CERTIFICATE = 2,
+  /** Nobody here knows the authority, which has been said. */
+  AUTHORITY = 3,
 }
 
 /** What the timer of an exchange does. */
@@ -167,7 +178,11 @@ export class Exchange {
   /** The peer's signature in the message that is held, and that it was right. */
   theirSIG: usize;
   theirSIGLen: u32;
-  proved: bool;
+  /** Body of the peer's ID payload, there too; its certificates: their number, then address and length of each. */
+  theirID_b: usize;
+  theirID_bLen: u32;
+  certificates: usize;
+  refused: Refused;
   /** Body of our own ID payload, as it was signed. */
   ownID_b: usize;
   ownID_bLen: u32;
@@ -340,7 +355,8 @@ export function forgetKeyExchange(ex: Exchange): void {
   letGo(ex.SIG);
   letGo(ex.theirKey);
   letGo(ex.ownID_b);
-  ex.ID_b = ex.proof = ex.SIG = ex.theirKey = ex.ownID_b = 0;
+  letGo(ex.certificates);
+  ex.certificates = ex.ID_b = ex.proof = ex.SIG = ex.theirKey = ex.ownID_b = 0;
   ex.SIGLen = 0;
   ex.exponent = ex.g_xi = ex.g_xr = ex.g_xy = ex.Ni_b = ex.Nr_b = ex.SA_b = 0;
 }
@@ -358,7 +374,10 @@ export function doneJob(ex: Exchange, job: u32): void {
 
 function clearJobs(ex: Exchange): void {
   if (ex.running == Job.VALIDATE) newGroupAbort();
-  else if (ex.running & (Job.CHECK | Job.SIGN)) signer.abort();
+  else if (ex.running & (Job.CHECK | Job.SIGN)) {
+    chain.abort();
+    signer.abort();
+  }
   else if (ex.running) dhAbort();
   if (ex.jobs) jobsWanted--;
   ex.jobs = 0;

@@ -5,7 +5,9 @@
 import { BlockCipher, CIPHER_BLOCK_MAX, CIPHER_CTX_MAX } from "../../crypto/cipher";
 import * as drbg from "../../crypto/drbg";
 import { DIGEST_MAX, Hash } from "../../crypto/hash";
+import { sha256 } from "../../crypto/sha2_32";
 import { ISAKMP_SAS, MESSAGE_IDS as M_IDS, PEER_ID_MAX } from "../../limits";
+import * as names from "../../pki/name";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
 import { Alarms } from "../../util/alarms";
@@ -101,6 +103,11 @@ export class IsakmpSa {
   /** With signatures: a number for the key or authority that has vouched for the peer, and whether that is one of the address it is reached at. */
   shownBy: u32;
   shownOfAddress: bool;
+  /** It was a certificate, and whether that is for what the peer calls itself. */
+  shownCertificate: bool;
+  shownSuits: bool;
+  /** The trustpoint that the peer has asked a certificate of, by its slot from 1 on; 0: none. */
+  askedPoint: u32;
   lifetimeSeconds: u32;
   /** Of what is encrypted under it, 0: no limit. */
   lifetimeKilobytes: u32;
@@ -455,9 +462,14 @@ export function provenAt(address: u32): bool {
 /** Keeps a peer's identity to be shown. */
 export function keep(sa: IsakmpSa, body: usize, len: u32): void {
   sa.peerIdType = id.idType(body);
-  sa.peerIdLen = min(id.dataLen(len), PEER_ID_MAX);
+  const n = id.dataLen(len);
+  sa.peerIdLen = min(n, PEER_ID_MAX);
   memory.copy(sa.peerId, id.data(body), <usize>sa.peerIdLen);
+  // Names that begin alike are not the same name.
+  if (n > PEER_ID_MAX) sha256.digest(digestCtx, id.data(body), n, sa.peerId + PEER_ID_MAX - 32);
 }
+
+const digestCtx: usize = memory.data(200, 8);
 
 /** Writes a kept identity for people. */
 export function putPeerId(t: Text, sa: IsakmpSa): Text {
@@ -465,6 +477,10 @@ export function putPeerId(t: Text, sa: IsakmpSa): Text {
 }
 
 export function putPeerIdOf(t: Text, type: u32, id: usize, len: u32): Text {
+  if (type == IdType.DER_ASN1_DN && names.check(id, len)) {
+    names.write(t, id, len, PEER_ID_MAX);
+    return t;
+  }
   return type == IdType.IPV4_ADDR ? t.ip(get32(id)) : t.escaped(id, len);
 }
 
