@@ -24,6 +24,8 @@ import * as net from "./net/net";
 import * as outgoing from "./net/outgoing";
 import * as ping from "./net/ping";
 import * as dhGroup from "./oakley/dh_group";
+import * as pki from "./pki/pki";
+import { deviceKey } from "./pki/wrapping";
 import * as spd from "./sadb/policies/spd";
 import * as sadb from "./sadb/sadb";
 import * as acquire from "./sadb/work";
@@ -68,6 +70,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
   dhGroup.init();
+  pki.init();
   ike.init();
   console.init();
   atWork = false;
@@ -157,6 +160,11 @@ export function poll(now: u32): u32 {
   atWork = false;
   // What the last of these made for the first of them; and whatever any of them has made due in any other.
   return backlog.length != 0 || acquire.waiting() != 0 || ping.settled() ? 0 : min(wait, nearest());
+}
+
+/** Where the host may put its device key, 32 octets, after `init` and before the startup configuration. */
+export function device_key(): u32 {
+  return <u32>deviceKey;
 }
 
 export function console_buffer(): u32 {

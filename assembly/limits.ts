@@ -25,6 +25,8 @@ export const MTU_MIN: u32 = 576;
 // Console
 export const CONSOLE_BUFFER: u32 = 16384;
 export const CONSOLE_LINE_MAX: u32 = 512;
+/** What is pasted over several lines: certificates, keys, CRLs. */
+export const PASTE_MAX: u32 = 32768;
 
 // Configuration
 export const NAME_MAX: u32 = 32;

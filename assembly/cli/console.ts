@@ -12,11 +12,13 @@ import * as matcher from "./matcher";
 import { Outcome } from "./matcher";
 import * as output from "./output";
 import { nl, out, refuse, refused } from "./output";
+import * as paste from "./paste";
 import * as ping from "./ping";
 import * as rows from "./rows";
 import * as session from "./session";
 import * as startup from "./startup";
 import * as words from "./words";
+import * as work from "./work";
 
 /** What the host writes into. */
 let box: usize = 0;
@@ -39,7 +41,14 @@ export function init(): void {
   session.init();
   startup.init();
   ping.init();
+  paste.init();
+  work.init();
   rows.init();
+}
+
+/** A command runs on. */
+function busy(): bool {
+  return ping.busy() || work.busy();
 }
 
 /** Where the host puts console input: CONSOLE_BUFFER octets. */
@@ -51,7 +60,7 @@ export function buffer(): usize {
 export function input(len: u32): u32 {
   if (len > CONSOLE_BUFFER) len = CONSOLE_BUFFER;
   refusedLines = 0;
-  if (ping.busy()) keep(box, len);
+  if (busy()) keep(box, len);
   else consume(box, len);
   forget(len);
   return refusedLines;
@@ -67,12 +76,13 @@ function forget(len: u32): void {
 
 /** Progress of commands that run on. Milliseconds until the next call; call it after `net` has polled. */
 export function poll(): u32 {
-  if (!prompted && !startup.applying && !ping.busy()) prompt();
-  if (!ping.busy()) return NO_DEADLINE;
-  ping.progress();
-  if (ping.busy()) return NO_DEADLINE;
+  if (!prompted && !startup.applying && !busy()) prompt();
+  if (!busy()) return NO_DEADLINE;
+  if (work.busy()) work.progress();
+  else ping.progress();
+  if (busy()) return work.busy() ? 0 : NO_DEADLINE;
   resume();
-  return ping.busy() ? 0 : NO_DEADLINE;
+  return busy() ? 0 : NO_DEADLINE;
 }
 
 /** Goes on with what was typed while a command ran. */
@@ -84,7 +94,7 @@ function resume(): void {
   if (len) consume(kept, len);
   ct.wipe(kept + <usize>keptLen, CONSOLE_BUFFER - keptLen);
   forget(0);
-  if (!prompted && !ping.busy()) prompt();
+  if (!prompted && !busy()) prompt();
 }
 
 /** While a command runs on: Ctrl-C and Ctrl-^ end it, the rest is kept. */
@@ -94,6 +104,7 @@ function keep(p: usize, len: u32): void {
     const c = load<u8>(p + i);
     if (c == 3 || c == 0x1e) {
       ping.abort();
+      work.abort();
       broken = true;
     } else if (keptLen < CONSOLE_BUFFER) store<u8>(kept + <usize>(keptLen++), c);
   }
@@ -109,7 +120,7 @@ function consume(p: usize, len: u32): void {
       ran = true;
       lineEnd();
       if (c == 26) leaveConfiguration();
-      if (ping.busy()) {
+      if (busy()) {
         prompted = false;
         keep(p + i + 1, len - i - 1);
         return;
@@ -119,10 +130,10 @@ function consume(p: usize, len: u32): void {
       overlong = false;
       leaveConfiguration();
       ran = true;
-    } else if (last && c == 63 && !startup.applying) {
+    } else if (last && c == 63 && !startup.applying && !paste.active()) {
       question();
       return;
-    } else if (last && c == 9 && !startup.applying) {
+    } else if (last && c == 9 && !startup.applying && !paste.active()) {
       completion();
       return;
     } else if (c >= 32 || c == 9) {
@@ -135,13 +146,15 @@ function consume(p: usize, len: u32): void {
 
 /** Ctrl-Z and Ctrl-C. */
 function leaveConfiguration(): void {
+  paste.cancel();
   if (startup.applying || session.mode == Mode.USER) return;
   session.setMode(Mode.EXEC);
 }
 
 function prompt(): void {
   out.clear();
-  session.putPrompt(out);
+  // What is pasted is gathered without prompts; a question is one itself.
+  if (!paste.active()) session.putPrompt(out);
   output.flush();
   prompted = true;
 }
@@ -180,7 +193,7 @@ function lineEnd(): void {
   typedLen = 0;
   overlong = false;
   if (startup.applying) {
-    if (startup.take(typed, len)) return;
+    if (startup.take(typed, len)) return paste.cancel();
     if (!long && execute(typed, len, startup.column())) return;
     startup.refusedLine();
   } else if (long) {
@@ -201,6 +214,10 @@ function progress(outcome: Outcome): u32 {
 
 /** Carries out a line. @param column where it begins on the screen. False: it was refused, and said why. */
 function execute(p: usize, len: u32, column: u32): bool {
+  if (paste.active()) {
+    out.clear();
+    return paste.line(p, len);
+  }
   words.setLine(p, len);
   if (words.wordCount() == 0 || load<u8>(words.word(0)) == 33) return true;
   const modes = <u32>session.mode;

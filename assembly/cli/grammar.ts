@@ -26,14 +26,19 @@ export const enum Mode {
   ACCESS_LIST = 128, // a
   PROFILE = 256, // f
   GROUP = 512, // g
+  TRUSTPOINT = 1024, // n
+  PUBKEY_CHAIN = 2048, // k
+  PUBKEY = 4096, // y
+  CERTIFICATE_MAP = 8192, // b
+  CERTIFICATE_CHAIN = 16384, // h
 }
 
-const LETTERS = "ueciptmafg";
+const LETTERS = "ueciptmafgnkybh";
 
 /** Carries out a row; `no` for its `no` form. False: refused, and it has said why. */
 export type Handler = (no: bool) => bool;
 
-const ROWS_MAX: u32 = 192;
+const ROWS_MAX: u32 = 256;
 const patterns = new StaticArray<string>(<i32>ROWS_MAX);
 const handlers = new StaticArray<Handler | null>(<i32>ROWS_MAX);
 const modes = new StaticArray<u16>(<i32>ROWS_MAX);

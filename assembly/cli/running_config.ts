@@ -1,12 +1,17 @@
 /** The running configuration, written by walking the rooms in order: whatever a room holds is read from it, here and now. */
 import { PORTS } from "../limits";
 import * as accessList from "./commands/access_list";
+import * as certificateMap from "./commands/certificate_map";
+import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
+import * as pki from "./commands/pki";
+import * as pkiChain from "./commands/pki_chain";
+import * as pubkeyChain from "./commands/pubkey_chain";
 import * as route from "./commands/route";
 import { out, nl, say } from "./output";
 import * as session from "./session";
@@ -17,6 +22,11 @@ export function writeConfiguration(): void {
   session.putHostname(out);
   nl();
   say("!");
+  cryptoKey.write();
+  pki.write();
+  certificateMap.write();
+  pkiChain.write();
+  pubkeyChain.write();
   isakmp.write();
   isakmpProfile.write();
   isakmpGroup.write();

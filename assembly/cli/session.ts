@@ -62,6 +62,11 @@ export function putPrompt(text: Text): Text {
     case Mode.ISAKMP: return text.put("(config-isakmp)#");
     case Mode.PROFILE: return text.put("(conf-isa-prof)#");
     case Mode.GROUP: return text.put("(config-isakmp-group)#");
+    case Mode.TRUSTPOINT: return text.put("(ca-trustpoint)#");
+    case Mode.PUBKEY_CHAIN: return text.put("(config-pubkey-chain)#");
+    case Mode.PUBKEY: return text.put("(config-pubkey-key)#");
+    case Mode.CERTIFICATE_MAP: return text.put("(ca-certificate-map)#");
+    case Mode.CERTIFICATE_CHAIN: return text.put("(config-cert-chain)#");
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");

@@ -20,16 +20,55 @@ export const secret: usize = memory.data(3600, 8);
 export let secretLen: u32 = 0;
 export let kind: PairKind = PairKind.NONE;
 export let bits: u32 = 0;
+// 04 x y.
+// @ts-ignore: decorator
+@lazy
+const wholePoint: usize = memory.data(136, 8);
 /** EC: the point that came with the key, x y without the 04; 0 octets: none came. */
 // @ts-ignore: decorator
 @lazy
-export const point: usize = memory.data(132, 8);
+export const point: usize = wholePoint + 1;
 export let pointLen: u32 = 0;
 
 export function forget(): void {
   ct.wipe(secret, RSA_PRIVATE_MAX);
   secretLen = pointLen = 0;
   kind = PairKind.NONE;
+}
+
+/** The point with the 04 before it, pointLen + 1 octets. */
+export function pointInFull(): usize {
+  store<u8>(wholePoint, 4);
+  return wholePoint;
+}
+
+/** Bits of an RSA key in number/rsa/key.ts's layout. */
+export function bitsOfRsa(key: usize): u32 {
+  return rsaBits(key);
+}
+
+/** Whether an RSA key in that layout has these two numbers, which have no leading zeros. */
+export function isRsa(key: usize, n: usize, nLen: u32, e: usize, eLen: u32): bool {
+  return rsaBytes(key) == nLen && rsaExponentBytes(key) == eLen
+    && memory.compare(rsaModulus(key), n, <usize>nLen) == 0 && memory.compare(rsaExponent(key), e, <usize>eLen) == 0;
+}
+
+/** What `splitEncrypted` found. */
+export let algorithm: usize = 0;
+export let algorithmEnd: usize = 0;
+export let encrypted: usize = 0;
+export let encryptedLen: u32 = 0;
+
+/** Whether it is an EncryptedPrivateKeyInfo, SEQUENCE { algorithm, OCTET STRING }: password.open takes what it holds. */
+export function splitEncrypted(p: usize, len: u32): bool {
+  const end = p + len;
+  if (!der.wellFormed(p, end) || !der.expect(p, end, Tag.SEQUENCE) || der.next != end || !der.expect(der.body, end, Tag.SEQUENCE)) return false;
+  algorithm = der.body;
+  algorithmEnd = der.next;
+  if (!der.expect(algorithmEnd, end, Tag.OCTET_STRING) || der.next != end) return false;
+  encrypted = der.body;
+  encryptedLen = der.len;
+  return true;
 }
 
 /** Somebody else has laid an RSA key out at `secret`. */

@@ -4,12 +4,13 @@
  *
  *      | length of e | e ... | n ... |       the length in one octet, or 0 and two more
  */
-import { RSA_PUBLIC_MAX, rsaExponent, rsaExponentBytes, rsaKeyFaultName, rsaModulus, rsaBytes, rsaPublicKey } from "../number/rsa/key";
+import { rsaBits, rsaBytes, rsaExponent, rsaExponentBytes, rsaKeyFaultName, rsaModulus, rsaPublicKey, rsaPublicLength } from "../number/rsa/key";
 import { get16 } from "../util/bytes";
 import * as base64 from "./base64";
 import * as der from "./der";
 import { Tag } from "./der";
 import { Oid, identify } from "./oids";
+import * as pem from "./pem";
 import { PairKind } from "./store";
 import * as writer from "./der_writer";
 
@@ -177,5 +178,20 @@ export function writeCurveName(kind: PairKind): void {
   else writer.oid(kind == PairKind.EC_384 ? "2b81040022" : "2b81040023");
 }
 
-/** Octets of the longest SubjectPublicKeyInfo. */
-export const INFO_MAX: u32 = RSA_PUBLIC_MAX + 64;
+/** Reads a peer's RSA key in whatever form it was pasted: PEM of a SubjectPublicKeyInfo, or as `readText` has it. */
+export function readAny(p: usize, end: usize): string {
+  if (!pem.begins(p, end)) return readText(p, <u32>(end - p));
+  if (!pem.next(p, end)) return pem.fault;
+  if (pem.label != pem.Label.PUBLIC_KEY) return "it is no PEM block of a public key";
+  const fault = readInfo(pem.der, pem.derLen);
+  return fault.length == 0 && kind != PairKind.RSA ? "it is no RSA key" : fault;
+}
+
+/** Octets, and bits, of a key in number/rsa/key.ts's layout. */
+export function rsaPublicOctets(key: usize): u32 {
+  return rsaPublicLength(key);
+}
+
+export function rsaSize(key: usize): u32 {
+  return rsaBits(key);
+}

@@ -259,6 +259,26 @@ export function clearCertificates(point: Trustpoint): void {
   point.anchorLen = point.ownLen = point.crlLen = point.deltaCrlLen = point.intermediates = 0;
 }
 
+/** A setting of a trustpoint has been changed in place. */
+export function changed(): void {
+  generation++;
+}
+
+/** The label of the pair that a trustpoint's certificate is of. @param len at most NAME_MAX; 0: none named */
+export function setPairLabel(point: Trustpoint, label: usize, len: u32, ec: bool): void {
+  generation++;
+  memory.copy(point.pairLabel, label, <usize>len);
+  point.pairLen = len;
+  point.pairIsEc = ec;
+}
+
+/** Forgets the intermediates from number `from` on. */
+export function dropIntermediates(point: Trustpoint, from: u32): void {
+  generation++;
+  for (let i = from; i < point.intermediates; i++) arena.free(point.intermediateAt(i));
+  point.intermediates = min<u32>(point.intermediates, from);
+}
+
 /** Which octets of a trustpoint. */
 export const enum Piece { ANCHOR, OWN, CRL, DELTA_CRL, INTERMEDIATE }
 

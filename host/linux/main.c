@@ -163,9 +163,29 @@ static uint32_t startup(void *context, const char **text)
     return (uint32_t)startup_length;
 }
 
+/** A gateway without a file for its configuration has a key for as long as it runs. */
+static bool device_key(void *context, uint8_t *key)
+{
+    static uint8_t own[INSTANCE_DEVICE_KEY];
+    static bool drawn;
+    char why[512], line[600];
+    if (options.startup == NULL) {
+        if (options.seeded)
+            return false;
+        drawn = drawn || entropy(context, own, sizeof own) == sizeof own;
+        memcpy(key, own, sizeof own);
+        return drawn;
+    }
+    if (nvram_device_key(options.startup, key, why, sizeof why))
+        return true;
+    snprintf(line, sizeof line, "%% There is no device key, and private keys are not stored: %s", why);
+    console_say(line);
+    return false;
+}
+
 static struct host host = {
     .now = now, .wall = wall, .random = entropy, .send = send_frame, .console = console_text, .event = event_text, .nvram = store,
-    .startup = startup, .say = say,
+    .startup = startup, .device_key = device_key, .say = say,
 };
 
 static void take_input(const char *text, uint32_t length)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,4 +85,43 @@ bool nvram_write(const char *path, const char *text, size_t length, char *why, s
     }
     flush_folder(path);
     return true;
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool nvram_device_key(const char *path, unsigned char key[32], char *why, size_t why_size)
+{
+    char file[PATH_MAX], digits[66];
+    size_t length;
+    bool absent;
+    if (snprintf(file, sizeof file, "%s.key", path) >= (int)sizeof file) {
+        snprintf(why, why_size, "the path is too long");
+        return false;
+    }
+    char *text = nvram_read(file, &length, &absent, why, why_size);
+    if (text == NULL && absent) {
+        if (getrandom(key, 32, 0) != 32) {
+            snprintf(why, why_size, "there is no entropy");
+            return false;
+        }
+        for (int i = 0; i < 32; i++)
+            snprintf(digits + 2 * i, 3, "%02x", key[i]);
+        digits[64] = '\n';
+        return nvram_write(file, digits, 65, why, why_size);
+    }
+    if (text == NULL)
+        return false;
+    bool good = length >= 64 && (length == 64 || text[64] == '\n' || text[64] == '\r');
+    for (int i = 0; good && i < 32; i++) {
+        int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
+        good = high >= 0 && low >= 0;
+        key[i] = (unsigned char)(high << 4 | low);
+    }
+    free(text);
+    if (!good)
+        snprintf(why, why_size, "%s is not 64 hexadecimal digits", file);
+    return good;
 }

@@ -26,9 +26,10 @@ export interface ModuleExports {
   poll(now: number): number;
   console_buffer(): number;
   console_in(len: number): number;
+  device_key(): number;
 }
 
-const EXPORTS = ["abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in"];
+const EXPORTS = ["abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key"];
 const IMPORTS = ["random", "send_frame", "write", "halt"];
 
 /** The module can't be used by this host; the message is one sentence that says why. */

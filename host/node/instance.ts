@@ -23,6 +23,8 @@ export interface Surroundings {
   keylog?(text: string): void;
   /** The startup configuration; undefined or empty: none. */
   startup(): string | undefined;
+  /** 32 octets under which the module wraps private keys; the same at each start. Undefined: there is none, and they are not stored. */
+  deviceKey?(): Uint8Array | undefined;
   /** One line for the operator, from the host itself. */
   say(line: string): void;
 }
@@ -48,6 +50,9 @@ class Halted extends Error {
 const RESTARTS_PER_SECOND = 3;
 const PAUSE_FIRST = 1000;
 const PAUSE_MAX = 60000;
+
+/** Octets of a device key. */
+const DEVICE_KEY = 32;
 
 export class Instance {
   /** What happened since the host started. */
@@ -125,6 +130,8 @@ export class Instance {
     this.guard("init", () => {
       const exports = (this.exports = made ?? this.instantiate());
       exports.init(this.clock(), this.host.wall() >>> 0, this.host.keylog ? KEYLOG_ALLOWED : 0);
+      const key = this.host.deviceKey?.();
+      if (key) this.bytes(exports.device_key(), DEVICE_KEY).set(key.subarray(0, DEVICE_KEY));
       const startup = this.host.startup();
       this.refusedLines = startup?.trim() ? this.give(`configure startup\n${startup.replace(/\r/g, "").replace(/\n*$/, "\n")}end startup\n`) : 0;
     });

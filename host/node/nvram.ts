@@ -56,6 +56,7 @@ export function readWhole(path: string): string | undefined {
 
 export class Nvram {
   private text: string | undefined;
+  private key: Uint8Array | undefined;
 
   /** Reads `path`, where there is one; without a path the configuration lives as long as the host. */
   constructor(readonly path: string | undefined) {
@@ -67,6 +68,20 @@ export class Nvram {
   /** The startup configuration; undefined when nothing was stored or it was erased. */
   read(): string | undefined {
     return this.text?.trim() ? this.text : undefined;
+  }
+
+  /**
+   * The key under which the module wraps private keys for the startup configuration: beside it in `PATH.key`, 64 hexadecimal digits, which only its
+   * owner reads; made at the first start. Throws what the file system throws, or what is wrong with the file.
+   */
+  deviceKey(): Uint8Array {
+    if (this.key) return this.key;
+    const path = this.path === undefined ? undefined : `${this.path}.key`;
+    const known = path === undefined ? undefined : readWhole(path)?.trim();
+    if (known !== undefined && !/^[0-9a-f]{64}$/i.test(known)) throw new Error(`${path} is not 64 hexadecimal digits`);
+    const key = known === undefined ? randomBytes(32) : Buffer.from(known, "hex");
+    if (path !== undefined && known === undefined) writeWhole(path, `${key.toString("hex")}\n`);
+    return (this.key = new Uint8Array(key));
   }
 
   /** Stores it whole; "" erases. Throws what the file system throws, and then keeps the old one. */

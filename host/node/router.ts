@@ -68,6 +68,14 @@ export class Router {
       },
       ...(keylog && { keylog: (text: string) => keylog.write(text) }),
       startup: () => nvram.read() ?? options.defaultConfig,
+      deviceKey: () => {
+        try {
+          return nvram.deviceKey();
+        } catch (error) {
+          this.say(`% There is no device key, and private keys are not stored: ${(error as Error).message}`);
+          return undefined;
+        }
+      },
       say: (line) => this.say(line),
     });
   }

@@ -15,9 +15,9 @@ enum { AOT_STACK = 1024 };
 enum { RESTARTS_PER_SECOND = 3, PAUSE_FIRST = 1000, PAUSE_MAX = 60000 };
 
 /** The exports that are called, in the order of `struct instance`'s functions. */
-enum instance_export { ABI_VERSION, INIT, FRAME_ALLOC, FRAME_FREE, ON_FRAME, POLL, CONSOLE_BUFFER, CONSOLE_IN, EXPORTS };
+enum instance_export { ABI_VERSION, INIT, FRAME_ALLOC, FRAME_FREE, ON_FRAME, POLL, CONSOLE_BUFFER, CONSOLE_IN, DEVICE_KEY, EXPORTS };
 
-static const char *const export_names[EXPORTS] = { "abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in" };
+static const char *const export_names[EXPORTS] = { "abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key" };
 
 static uint32_t clock_now(const struct instance *router)
 {
@@ -294,6 +294,24 @@ static uint32_t give_startup(struct instance *router, const char *text, uint32_t
 }
 
 /** Initializes the instance - a fresh one if there is none - and gives it the startup configuration. */
+/** Puts the device key where the module wants it. Returns false when the instance has stopped. */
+static bool give_device_key(struct instance *router)
+{
+    uint8_t key[INSTANCE_DEVICE_KEY];
+    uint32_t arguments[1] = { 0 };
+    if (!router->host->device_key(router->host->context, key))
+        return true;
+    if (!enter(router, DEVICE_KEY, 0, arguments))
+        return false;
+    if (!wasm_runtime_validate_app_addr(router->wasm_instance, arguments[0], sizeof key)) {
+        ended(router, export_names[DEVICE_KEY], "an address outside the memory");
+        return false;
+    }
+    memcpy(wasm_runtime_addr_app_to_native(router->wasm_instance, arguments[0]), key, sizeof key);
+    memset(key, 0, sizeof key);
+    return true;
+}
+
 static void boot(struct instance *router)
 {
     const struct host *host = router->host;
@@ -306,6 +324,8 @@ static void boot(struct instance *router)
     }
     uint32_t arguments[4] = { clock_now(router), host->wall(host->context), host->keylog != NULL ? KEYLOG_ALLOWED : 0 };
     if (!enter(router, INIT, 3, arguments))
+        return;
+    if (host->device_key != NULL && !give_device_key(router))
         return;
     const char *text = NULL;
     uint32_t length = host->startup(host->context, &text);

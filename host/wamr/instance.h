@@ -27,6 +27,7 @@
 /** Octets that the module's console buffer takes. */
 #define INSTANCE_CONSOLE_BUFFER 16384u
 /** `instance_poll` answers this when the module has no deadline. */
+#define INSTANCE_DEVICE_KEY 32
 #define INSTANCE_NO_DEADLINE 0xffffffffu
 
 /** What the instance asks of its surroundings. `context` is given back to every function. None may be NULL but as said. */
@@ -52,6 +53,9 @@ struct host {
   /** Where the startup configuration is; returns its length, 0 for none. Must stay as it is until this is called again, whatever
       `nvram` is given meanwhile: a startup configuration may say `do write memory`. */
   uint32_t (*startup)(void *context, const char **text);
+  /** Writes INSTANCE_DEVICE_KEY octets, the same at each start, under which the module wraps private keys for NVRAM. Returns false: there
+      is none. NULL: there never is. */
+  bool (*device_key)(void *context, uint8_t *key);
   /** One line for the operator from the host itself, without a newline. */
   void (*say)(void *context, const char *line);
 };

@@ -12,6 +12,7 @@ interface Exports {
   poll(now: number): number;
   console_buffer(): number;
   console_in(len: number): number;
+  device_key(): number;
 }
 
 export class Console {
@@ -23,7 +24,7 @@ export class Console {
   refused = 0;
   now = 1000;
 
-  constructor(options: { wall?: number; startup?: string } = {}) {
+  constructor(options: { wall?: number; startup?: string; deviceKey?: Uint8Array } = {}) {
     compiled ??= new WebAssembly.Module(readFileSync(path));
     let seed = 7;
     const memory = (ptr: number, len: number) => new Uint8Array(this.exports.memory.buffer, ptr, len);
@@ -48,6 +49,7 @@ export class Console {
     });
     this.exports = instance.exports as unknown as Exports;
     this.exports.init(this.now, options.wall ?? 0, 0);
+    if (options.deviceKey) new Uint8Array(this.exports.memory.buffer, this.exports.device_key(), 32).set(options.deviceKey);
     if (options.startup !== undefined) this.bytes(new TextEncoder().encode(`configure startup\n${options.startup}end startup\n`));
     this.exports.poll(this.now);
   }

@@ -24,6 +24,11 @@ const MODES: [letter: string, title: string][] = [
   ["t", "Transform set"],
   ["m", "Crypto map"],
   ["a", "Access list"],
+  ["n", "Trustpoint"],
+  ["k", "Chain of public keys"],
+  ["y", "Public key"],
+  ["b", "Certificate map"],
+  ["h", "Certificate chain"],
 ];
 
 function table(): string {

@@ -68,6 +68,11 @@ const MODES: [letter: string, enter: string][] = [
   ["t", "configure terminal\ncrypto ipsec transform-set A esp-aes esp-sha-hmac"],
   ["m", "configure terminal\ncrypto map M 1 ipsec-isakmp"],
   ["a", "configure terminal\nip access-list extended A"],
+  ["n", "configure terminal\ncrypto pki trustpoint X"],
+  ["k", "configure terminal\ncrypto key pubkey-chain rsa"],
+  ["y", "configure terminal\ncrypto key pubkey-chain rsa\nnamed-key A"],
+  ["b", "configure terminal\ncrypto pki certificate map A 1"],
+  ["h", "configure terminal\ncrypto pki trustpoint X\nexit\ncrypto pki certificate chain X"],
 ];
 
 test("every word of the grammar is offered by ?, with an explanation", () => {

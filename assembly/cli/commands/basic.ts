@@ -23,10 +23,10 @@ export function rows(): void {
   row("e:no (debug all|!)", undebug);
   row("c:hostname~ WORD", hostname);
   row("c:exit", exitConfiguration);
-  row("iptmafg:exit", exitSubmode);
-  row("ciptmafg:end", exitConfiguration);
-  row("ciptmafg:do @e", null);
-  row("ciptmafg:no !", null);
+  row("iptmafgnkybh:exit", exitSubmode);
+  row("ciptmafgnkybh:end", exitConfiguration);
+  row("ciptmafgnkybh:do @e", null);
+  row("ciptmafgnkybh:no !", null);
 }
 
 function enable(no: bool): bool {
