@@ -1,7 +1,7 @@
 /** `crypto isakmp profile`: who is met with which key, under which name of ours, in which mode. */
 import { PSK_SHORT } from "../../ike/settings/keys";
 import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
-import { Match, Profile } from "../../ike/settings/profile";
+import { MATCH_CERTIFICATE, Match, Profile } from "../../ike/settings/profile";
 import * as profiles from "../../ike/settings/profile";
 import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, PSK_MAX } from "../../limits";
 import { Mode, row } from "../grammar";

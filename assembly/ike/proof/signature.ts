@@ -16,7 +16,7 @@ import * as borne from "../../pki/identity";
 import * as signer from "../../pki/signer";
 import { Begun, SIGNATURE_MAX } from "../../pki/signer";
 import * as keep from "../../pki/store";
-import { KeyPair, KeyUse, PeerKey } from "../../pki/store";
+import { KeyPair, KeyUse, PeerKey, Trustpoint } from "../../pki/store";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
 import * as ct from "../../util/ct";
@@ -366,7 +366,7 @@ export function forgetCertificates(ex: Exchange): void {
 /** Writes our certificate and its intermediates, unless the peer knows us by our key, and SIG. False: there is no signature. */
 export function emitProof(w: MessageWriter, ex: Exchange): bool {
   if (!ex.SIGLen) return false;
-  const point = isRaw(ex.sa) ? null : own.point(ex.sa);
+  const point: Trustpoint | null = isRaw(ex.sa) ? null : own.point(ex.sa);
   if (point) {
     emitCertificate(w, CertEncoding.X509_SIGNATURE, point.own, point.ownLen);
     for (let i: u32 = 0; i < point.intermediates; i++) emitCertificate(w, CertEncoding.X509_SIGNATURE, point.intermediateAt(i), point.intermediateLenAt(i));
