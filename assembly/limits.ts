@@ -112,6 +112,6 @@ export function check(): void {
   if (ISAKMP_MESSAGE_MAX + 64 > LARGE_PACKET_STRIDE - PACKET_HEADROOM - PACKET_TAILROOM - 64) ERROR("a large packet buffer is to hold the longest ISAKMP message");
   if (ISAKMP_JOININGS_FIRST >= ISAKMP_JOININGS || LARGE_PACKETS <= 2 * ISAKMP_JOINED_LARGE_LEFT) ERROR("strangers are to leave room to peers");
   if (ISAKMP_JOINING_PIECES * 1024 < 2 * ISAKMP_MESSAGE_MAX) ERROR("two of the longest messages are to fit at once");
-  if (OUTPUTS < 2 * ISAKMP_FRAGMENTS_SENT) ERROR("OUTPUTS is to have room for two messages in fragments");
+  if (OUTPUTS < ISAKMP_FRAGMENTS_SENT + 8) ERROR("OUTPUTS is to have room for a message in fragments beside others");
   if (MESSAGE_IDS < 8) ERROR("an ISAKMP SA serves a few Quick Modes at least");
 }

@@ -9,6 +9,7 @@ import { AGGRESSIVE } from "../support/second/fields.ts";
 import { FRAGMENTATION, cutFrame, cutMessage, fragment, isakmpOf, readFragment } from "../support/second/ike_fragments.ts";
 import { CONFIG, Negotiation, type Step } from "../support/second/negotiation.ts";
 import { P, concat } from "../support/second/ike_peer.ts";
+import { fragments, ipv4, udp } from "../support/world/frame.ts";
 import { Pair, type PairOptions } from "../support/world/pair.ts";
 
 const NONE = ["ISAKMP fragments that contradict each other", "ISAKMP fragments whose message never became whole", "ISAKMP fragments without room"];
@@ -267,6 +268,27 @@ test("255 fragments are a message", () => {
   for (let i = 1; i <= 255; i++) n.inject(fragment(message, { id: 1, number: i, last: i === 255, data: i < 255 ? message.slice(i - 1, i) : message.slice(254) }));
   assert.ok(n.await((d) => d[18] === 2 && d[16] === P.KE));
 });
+
+for (const [way, size] of [["of IKE, 1216 octets each", 1216], ["of IKE, 492 octets each", 492], ["of IP", 0]] as const) {
+  test(`a message of 9216 octets in fragments ${way} is taken, one of 9217 is not`, () => {
+    for (const more of [1, 0]) {
+      const n = new Negotiation(13);
+      const steps = n.initiate();
+      assert.ok(steps.next().value!.go());
+      const third = steps.next().value!;
+      const without = third.make(third.payloads).length;
+      third.payloads.push({ type: P.VID, body: n.peer.bytes(9216 + more - without - 4) });
+      const message = third.make(third.payloads);
+      assert.equal(message.length, 9216 + more);
+      n.station.inbox.length = 0;
+      if (size) for (const piece of cutMessage(message, size)) n.inject(piece);
+      else for (const piece of fragments(ipv4(n.station.address, n.station.router, 17, udp(500, 500, message), { id: 77 }), 1500)) n.station.datagram(piece);
+      assert.equal(n.await((d) => d[18] === 2 && d[16] === P.KE) !== undefined, more === 0);
+      if (more) assert.equal(count(n, "ISAKMP too long"), 1);
+      assert.doesNotMatch(n.router.type("show memory"), /large packet buffers +[1-9]/);
+    }
+  });
+}
 
 test("fragments whose rest never comes are given up after half a minute", () => {
   const { n, message } = atThird();

@@ -58,6 +58,11 @@ export default [
       if (!bench.wan.isakmp("out").some(({ isakmp }) => isakmp.payloads[0] === FRAGMENT)) throw new Error("there are no fragments of ours");
     },
   })),
+  ...bothRoles("ike-fragmentation-natt", (role): Omit<Scenario, "name"> => ({
+    about: role === "initiator" ? "fragments both ways on port 4500, we are behind a translator" : "fragments both ways on port 4500, the peer is behind a translator",
+    peer: "libipsec", standin: "no", nat: role === "initiator" ? "ours" : "theirs", daemon: DAEMON, theirsTemplate: charon("force"), values: { identity: SMALL },
+    check: (bench) => tunnel(bench, role, true, true),
+  })),
   ...bothRoles("ike-fragmentation-pluto", (role): Omit<Scenario, "name"> => ({
     about: "fragments of libreswan's, which it makes of what is longer than 560 octets; of 128 from us",
     peer: "libreswan", theirsTemplate: PLUTO.replace("\tikev2=no", "\tikev2=no\n\tfragmentation=force"), values: { identity: SMALL, ike_group: "16", pluto_ike: "aes256-sha2_256-modp4096" },
