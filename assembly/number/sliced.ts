@@ -13,7 +13,19 @@ import { assertThat } from "../util/status";
 import { forgetProducts } from "./montgomery";
 import { WORKSPACE, freeWorkspace, takeWorkspace } from "./workspace";
 
-export abstract class Sliced {
+/** Whatever is done in slices, be it one such job or several in turn. */
+export abstract class Task {
+  /** Whether it is running, or done and its result not taken. */
+  abstract get busy(): bool;
+
+  /** One slice; true when the result is ready. */
+  abstract step(): bool;
+
+  /** Drops it, if it is running, and wipes what it has. */
+  abstract abort(): void;
+}
+
+export abstract class Sliced extends Task {
   /** The workspace while this job has it, else 0. */
   protected space: usize = 0;
   /** The result is there, and not taken. */

@@ -13,6 +13,11 @@ export function init(): void {
   if (!pool) pool = new Blocks("oakley workspace", WORKSPACE, 1);
 }
 
+/** Whether no job has it: one that does not start now never will with these numbers. */
+export function workspaceFree(): bool {
+  return pool!.used == 0;
+}
+
 /** A block of zeros, or 0: another job has it. */
 export function takeWorkspace(): usize {
   return pool!.take();

@@ -2,6 +2,7 @@
 // randomness of blinding are fixed; what varies is everything that the private halves hold, and what is signed or decrypted.
 // Numbers need not be prime for that: an operation whose check fails takes the same path to that end.
 import assert from "node:assert/strict";
+import { Signatures } from "../support/primitives/signatures.ts";
 import { Random } from "../support/world/random.ts";
 import { at, constant, p, secret } from "./constant.ts";
 
@@ -52,6 +53,20 @@ constant(
   () => void p.call("rsaDecryptAll", at(KEY), at(BLOCK), BYTES, 8, 96, at(OTHER), 20, at(OUT)),
 );
 
+constant(
+  "RSA, the private exponent",
+  6,
+  (run) => key(run, [1, 0, 1]),
+  () => void p.call("rsaPrivateExponent", at(KEY), at(OUT)),
+);
+
+constant(
+  "RSA, whether n is p * q",
+  6,
+  (run) => key(run, [1, 0, 1]),
+  () => assert.equal(p.call("rsaProductFits", at(KEY)), 0),
+);
+
 // Good blocks of every length that matters, and every way in which one is bad.
 const blocks: ((block: Uint8Array) => void)[] = [
   (b) => (b[BYTES - 21] = 0),
@@ -80,6 +95,29 @@ constant(
     p.put(OTHER, secret(run, 96));
   },
   () => assert.notEqual(p.call("rsaOpenBlock", at(BLOCK), BYTES, 8, 96, at(OTHER), 20, at(OUT)), 0),
+);
+
+// The whole of it, under a key that is one: what a ciphertext holds shows nowhere until the result is there.
+const plain = await Signatures.load();
+plain.generate(8 * BYTES);
+const real = plain.get(plain.key - plain.base, 12 + BYTES + 5 * HALF);
+constant(
+  "RSA, decryption of what is good and what is not",
+  blocks.length + 2,
+  (run) => {
+    p.put(KEY, real);
+    entropy();
+    const block = secret(3, BYTES).map((octet) => octet | 1);
+    block[0] = 0;
+    block[1] = 2;
+    blocks[run]?.(block);
+    // Whatever is not less than n is none of this key's.
+    if (block[0] !== 0) block[0] = 0x40;
+    const ciphertext = plain.derive("publicPowerAll", real.subarray(12, 12 + BYTES), BYTES, block, BYTES, Uint8Array.of(1, 0, 1), 3);
+    p.put(BLOCK, run === blocks.length ? new Uint8Array(BYTES) : run > blocks.length ? new Uint8Array(BYTES).fill(1) : ciphertext);
+    p.put(OTHER, secret(run, 96));
+  },
+  () => assert.notEqual(p.call("rsaDecryptAll", at(KEY), at(BLOCK), BYTES, 8, 96, at(OTHER), 20, at(OUT)), 0),
 );
 
 for (const { group, alg, digest, bytes } of [

@@ -1,7 +1,7 @@
 // RSA: whole files of signatures; then every operation against node:crypto, both ways.
 import assert from "node:assert/strict";
 import {
-  constants, createHash, generateKeyPairSync, privateDecrypt, privateEncrypt, publicDecrypt, publicEncrypt, sign,
+  constants, createHash, createPrivateKey, generateKeyPairSync, privateDecrypt, privateEncrypt, publicDecrypt, publicEncrypt, sign,
 } from "node:crypto";
 import { test } from "node:test";
 import { hashes } from "../support/primitives/primitives.ts";
@@ -38,14 +38,70 @@ for (const file of ["cavp/rsa/SigGen15_186-2.txt", "cavp/rsa/SigGen15_186-3.txt"
   });
 }
 
-for (const [bits, e] of [[1024, 3], [1024, 65537], [1032, 65537], [2048, 65537], [3072, 65537], [4096, 4294967291]] as const) {
+vectorTest("wycheproof/rsa_pkcs1_2048_sig_gen_test.json", (text) => {
+  interface Group { sha: string; privateKeyPkcs8: string; tests: { msg: string; sig: string }[] }
+  const { testGroups } = JSON.parse(text) as { testGroups: Group[] };
+  let cases = 0;
+  for (const group of testGroups) {
+    const hash = sha.find((h) => h.name === group.sha.replace("-", "").toLowerCase());
+    if (!hash) continue;
+    const jwk = createPrivateKey({ key: hex(group.privateKeyPkcs8), format: "der", type: "pkcs8" }).export({ format: "jwk" });
+    // A prime twice as long as the other: such a key is not taken, its signatures are.
+    const even = jwk.p!.length === jwk.q!.length;
+    if (even) p.takeKey(jwk);
+    else assert.throws(() => p.takeKey(jwk), /part 0 is refused/);
+    for (const c of group.tests) {
+      assert.ok(p.verify(PKCS1, hash.id, digest(hash.name, hex(c.msg)), hex(c.sig)));
+      if (even) assert.deepEqual(p.sign(PKCS1, hash.id, digest(hash.name, hex(c.msg))), hex(c.sig), group.sha);
+      cases++;
+    }
+  }
+  return cases;
+});
+
+// Keys of 1024 to 1031 bits, of 1536 and 2048, with their parts.
+vectorTest("pyca/rsa/pkcs1v15sign-vectors.txt", (text) => {
+  const names = ["Modulus:", "Public exponent:", "Prime 1:", "Prime 2:", "Prime exponent 1:", "Prime exponent 2:", "Coefficient:"];
+  const fields = new Map<string, Buffer>();
+  let [name, cases] = ["", 0];
+  const take = (): void => {
+    if (name === "Coefficient:") {
+      const [n, e, ...parts] = names.map((field) => fields.get(field)!);
+      assert.equal(p.publicKey(n!, e!), 0);
+      parts.forEach((part, i) => assert.equal(p.run("rsaSetPart", p.key, i, part, part.length), 1));
+      assert.equal(p.run("rsaProductFits", p.key), 1);
+    }
+    if (name !== "Signature:") return;
+    const made = digest("sha1", fields.get("Message to be signed:")!);
+    assert.deepEqual(p.sign(PKCS1, 2, made), fields.get(name)!);
+    assert.ok(p.verify(PKCS1, 2, made, fields.get(name)!));
+    cases++;
+  };
+  for (const raw of [...text.split(/\r?\n/), "# end"]) {
+    const line = raw.trim();
+    const title = /^# (.*)$/.exec(line)?.[1]?.trim();
+    if (title !== undefined) {
+      if (name && fields.has(name)) take();
+      name = title;
+      fields.delete(name);
+    } else if (/^([0-9a-f]{2} ?)+$/.test(line)) {
+      fields.set(name, Buffer.concat([fields.get(name) ?? Buffer.alloc(0), hex(line.replace(/ /g, ""))]));
+    }
+  }
+  return cases;
+});
+
+for (const [bits, e] of [[1024, 3], [1024, 65537], [1025, 65537], [1031, 3], [1032, 65537], [2048, 65537], [3072, 65537], [4096, 4294967291]] as const) {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: bits, publicExponent: e });
   const jwk = privateKey.export({ format: "jwk" });
-  const bytes = bits / 8;
+  const bytes = Math.ceil(bits / 8);
 
   test(`RSA ${bits}, e ${e}: signatures`, () => {
     p.takeKey(jwk);
     assert.equal(p.run("rsaProductFits", p.key), 1);
+    const number = (text: Buffer): bigint => BigInt(`0x${text.toString("hex")}`);
+    const [P, q] = [jwk.p, jwk.q].map((part) => number(Buffer.from(part!, "base64url"))) as [bigint, bigint];
+    assert.equal((number(p.derive("rsaPrivateExponent", p.key)) * BigInt(e)) % ((P - 1n) * (q - 1n)), 1n);
     for (const hash of sha) {
       const message = Buffer.from(`${bits} ${hash.name}`);
       const made = digest(hash.name, message);
@@ -115,7 +171,7 @@ for (const [bits, e] of [[1024, 3], [1024, 65537], [1032, 65537], [2048, 65537],
     // First octet not 0, as far as the modulus allows.
     const first = Buffer.from(block);
     first[0] = 1;
-    assert.deepEqual(opened(raw(first)), { out: other, length: 20 });
+    if (bits % 8 === 0) assert.deepEqual(opened(raw(first)), { out: other, length: 20 });
     assert.deepEqual(opened(Buffer.alloc(bytes, 0xff)), { out: other, length: 20 }, "not less than n");
     assert.deepEqual(opened(Buffer.alloc(bytes - 1, 7)), { out: other, length: 20 }, "another length");
     assert.deepEqual(opened(Buffer.alloc(bytes)), { out: other, length: 20 }, "zero");
@@ -129,6 +185,21 @@ function blockOf(key: Parameters<typeof privateDecrypt>[0], ciphertext: Buffer):
   const end = block.indexOf(0, 2);
   return { padding: block.subarray(2, end), k: end - 2 };
 }
+
+test("the private exponent under any e", () => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
+  const jwk = privateKey.export({ format: "jwk" });
+  const number = (text: string): bigint => BigInt(`0x${Buffer.from(text, "base64url").toString("hex")}`);
+  const phi = (number(jwk.p!) - 1n) * (number(jwk.q!) - 1n);
+  const gcd = (a: bigint, b: bigint): bigint => (b ? gcd(b, a % b) : a);
+  for (const e of [3n, 5n, 17n, 257n, 65537n, 65539n, 0xffffffffn, 0x100000001n, 0x1ffffffffn, 0x7fffffffffffffe7n, 0x8000000000000001n, 0xffffffffffffffffn, 0xffffffffffffffc5n]) {
+    const octets = hex(e.toString(16).padStart(16, "0"));
+    p.takeKey({ ...jwk, e: octets.toString("base64url") });
+    const d = p.derive("rsaPrivateExponent", p.key);
+    if (gcd(phi, e) !== 1n) assert.equal(d.length, 0, `${e}`);
+    else assert.equal((BigInt(`0x${d.toString("hex")}`) * e) % phi, 1n, `${e}`);
+  }
+});
 
 test("a private operation with a fault gives nothing, and is counted", () => {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });

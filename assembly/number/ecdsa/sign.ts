@@ -5,8 +5,7 @@
  *     while (!sign.step()) ...
  *     n = sign.result(out);                                        // r | s, each as long as the order
  *
- * k * G by curve/ec.ts; 1/k = k^(order - 2). Everything is one path whatever d, k and the hash are. Between its parts the workspace
- * is free for others: a part that finds it taken begins with a later step.
+ * k * G by curve/ec.ts; 1/k = k^(order - 2). Everything is one path whatever d, k and the hash are.
  */
 import * as drbg from "../../crypto/drbg";
 import { hashById } from "../../crypto/registry";
@@ -15,6 +14,7 @@ import { assertThat } from "../../util/status";
 import { Curve, CurveKind } from "../curve/curves";
 import { Multiple } from "../curve/ec";
 import { PublicPower } from "../public_power";
+import { Task } from "../sliced";
 import { drawNonce, scalarFits } from "./nonce";
 import { hashToScalar, orderLessTwo, reduceOnce, scalarSignature } from "./scalar";
 
@@ -30,9 +30,9 @@ const EXTRA: usize = 7 * SLOT;
 const EXTRA_BYTES: u32 = 32;
 const SPACE: u32 = 7 * 72 + 32;
 
-const enum Stage { IDLE = 0, POINT, WAITING, INVERSE, DONE }
+const enum Stage { IDLE = 0, POINT, INVERSE, DONE }
 
-export class EcdsaSign {
+export class EcdsaSign extends Task {
   private readonly multiple: Multiple = new Multiple();
   private readonly inverse: PublicPower = new PublicPower();
   private readonly space: usize = heap.alloc(<usize>SPACE);
@@ -80,11 +80,9 @@ export class EcdsaSign {
         this.multiple.result(at + R);
         reduceOnce(at + R, c.order, len);
         orderLessTwo(c, at + EXPONENT);
-        this.stage = Stage.WAITING;
-        this.begin();
-        return false;
-      case Stage.WAITING:
-        this.begin();
+        // The workspace has been free for this moment only.
+        assertThat(this.inverse.start(c.order, len, at + K, len, at + EXPONENT, len), 30533);
+        this.stage = Stage.INVERSE;
         return false;
       case Stage.INVERSE:
         if (!this.inverse.step()) return false;
@@ -95,12 +93,6 @@ export class EcdsaSign {
       default:
         return true;
     }
-  }
-
-  private begin(): void {
-    const at = this.space;
-    const len = this.curve.scalarBytes;
-    if (this.inverse.start(this.curve.order, len, at + K, len, at + EXPONENT, len)) this.stage = Stage.INVERSE;
   }
 
   /**

@@ -5,8 +5,8 @@
  *     while (!verify.step()) ...
  *     good = verify.result();
  *
- * u1 = hash / s and u2 = r / s modulo the order; then u1 * G + u2 * Q in one walk over both numbers, two bits of each at a step, with
- * a table of 16 sums i * G + j * Q. The sum (X : Y : Z) is not divided by Z: x = X / Z is r modulo the order where X is r * Z or
+ * u1 = hash / s and u2 = r / s modulo the order; then u1 * G + u2 * Q in one walk over both numbers, two bits of each at a step,
+ * with a table of 16 sums i * G + j * Q. The sum (X : Y : Z) is not divided by Z: x = X / Z is r modulo the order where X is r * Z or
  * (r + order) * Z.
  */
 import { assertThat } from "../../util/status";
@@ -15,7 +15,7 @@ import { Curve, CurveKind } from "../curve/curves";
 import { ecCheckPublic } from "../curve/ec";
 import { MODULUS_NUMBERS } from "../modulus";
 import { PublicPower } from "../public_power";
-import { Sliced } from "../sliced";
+import { Sliced, Task } from "../sliced";
 import { scalarFits } from "./nonce";
 import { hashToScalar, orderLessTwo, scalarTimes } from "./scalar";
 
@@ -160,9 +160,9 @@ class Sum extends Sliced {
   }
 }
 
-const enum Stage { IDLE = 0, INVERSE, WAITING, SUM, DONE }
+const enum Stage { IDLE = 0, INVERSE, SUM, DONE }
 
-export class EcdsaVerify {
+export class EcdsaVerify extends Task {
   private readonly inverse: PublicPower = new PublicPower();
   private readonly sum: Sum = new Sum();
   private curve: Curve = changetype<Curve>(0);
@@ -209,11 +209,9 @@ export class EcdsaVerify {
         // u1 in the hash's place, u2 in that of s.
         scalarTimes(c, z, s + 72, z);
         scalarTimes(c, r, s + 72, s);
-        this.stage = Stage.WAITING;
-        this.begin();
-        return false;
-      case Stage.WAITING:
-        this.begin();
+        // The workspace has been free for this moment only.
+        assertThat(this.sum.start(c, this.q, z, s, r), 30544);
+        this.stage = Stage.SUM;
         return false;
       case Stage.SUM:
         if (!this.sum.step()) return false;
@@ -223,11 +221,6 @@ export class EcdsaVerify {
       default:
         return true;
     }
-  }
-
-  private begin(): void {
-    const z = this.q + 132;
-    if (this.sum.start(this.curve, this.q, z, z + 144, z + 72)) this.stage = Stage.SUM;
   }
 
   /** Whether the signature is good. Only after `step` said true. */

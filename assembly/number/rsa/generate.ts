@@ -17,8 +17,9 @@ import * as drbg from "../../crypto/drbg";
 import * as ct from "../../util/ct";
 import { assertThat } from "../../util/status";
 import { Power } from "../modexp";
+import { Task } from "../sliced";
 import { moduloF4, rsaDeriveExponents, rsaMultiply, rsaPrivateExponent } from "./derive";
-import { RsaPart, borrowOf, rsaHalf, rsaModulus, rsaPart, rsaPrivateLength } from "./key";
+import { RsaPart, borrowOf, rsaHalf, rsaModulus, rsaPart, rsaPartsFit, rsaPrivateLength } from "./key";
 import { PrivatePower } from "./private_power";
 
 /** Bits of a key that can be made: multiples of 128. */
@@ -71,7 +72,7 @@ function hasSmallFactor(x: usize, len: u32): bool {
   return false;
 }
 
-export class RsaGenerate {
+export class RsaGenerate extends Task {
   private readonly power: Power = new Power();
   private readonly check: PrivatePower = new PrivatePower();
   private stage: Stage = Stage.IDLE;
@@ -203,8 +204,7 @@ export class RsaGenerate {
       this.stage = Stage.DRAW;
     } else if (this.order()) {
       rsaMultiply(this.key);
-      rsaDeriveExponents(this.key);
-      this.stage = this.exponentIsLong() ? Stage.INVERSE : Stage.FAILED;
+      this.stage = rsaDeriveExponents(this.key) && this.exponentIsLong() ? Stage.INVERSE : Stage.FAILED;
     } else {
       this.stage = Stage.DRAW;
     }
@@ -236,7 +236,7 @@ export class RsaGenerate {
   private exponentIsLong(): bool {
     const half = this.half;
     const d = this.work;
-    rsaPrivateExponent(this.key, d);
+    if (!rsaPrivateExponent(this.key, d)) return false;
     let high: u32 = 0;
     for (let i: usize = 0; i < <usize>half; i++) high |= <u32>load<u8>(d + i);
     ct.wipe(d, 2 * half);
@@ -260,7 +260,7 @@ export class RsaGenerate {
     memory.copy(block, rsaModulus(this.key), <usize>bytes);
     store<u8>(block, load<u8>(block) & 0x7f);
     if (this.check.start(this.key, block)) this.pending = false;
-    else if (!drbg.ready()) this.stage = Stage.FAILED;
+    else if (!drbg.ready() || !rsaPartsFit(this.key)) this.stage = Stage.FAILED;
   }
 
   /** Whether the key is there. Only after `step` said true. */

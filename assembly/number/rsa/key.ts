@@ -8,8 +8,9 @@
  *
  *     private   ... n   | p | q | dP | dQ | qInv |                each (nLen + 1) / 2 octets, leading zeros where shorter
  *
- * p and q are as long as each other, to the octet; dP = 1/e mod p - 1, dQ = 1/e mod q - 1, qInv = 1/q mod p.
+ * p and q have at least (nLen + 1) / 2 - 1 octets; dP = 1/e mod p - 1, dQ = 1/e mod q - 1, qInv = 1/q mod p.
  */
+import * as ct from "../../util/ct";
 import { bitLength } from "../bignum";
 
 /** Bits of a modulus. */
@@ -154,7 +155,9 @@ export function rsaPartsFit(key: usize): bool {
   const p = rsaPart(key, RsaPart.P);
   const q = rsaPart(key, RsaPart.Q);
   const last = <usize>half - 1;
-  let good = <u32>(load<u8>(p) != 0) & <u32>(load<u8>(q) != 0) & <u32>load<u8>(p + last) & <u32>load<u8>(q + last) & 1;
+  // Lengths are public, and the first two octets no more than that.
+  let good = <u32>load<u8>(p + last) & <u32>load<u8>(q + last) & 1;
+  good &= ct.maskNonZero(<u32>load<u8>(p) | <u32>load<u8>(p, 1)) & ct.maskNonZero(<u32>load<u8>(q) | <u32>load<u8>(q, 1));
   good &= borrowOf(rsaPart(key, RsaPart.DP), p, half);
   good &= borrowOf(rsaPart(key, RsaPart.DQ), q, half);
   good &= borrowOf(rsaPart(key, RsaPart.QINV), p, half);

@@ -100,9 +100,11 @@ export class PrivatePower extends Sliced {
     const m = this.modulus;
     const prime = rsaPart(this.key, this.ofP ? RsaPart.P : RsaPart.Q);
     const exponent = rsaPart(this.key, this.ofP ? RsaPart.DP : RsaPart.DQ);
-    m.measure(prime, half, true);
+    // Lengths are public. c and r may have 15 bits more than p then: 2w + 8 are what R has more.
+    const zero: u32 = load<u8>(prime) ? 0 : 1;
+    m.measure(prime + zero, half - zero, true);
     assertThat(<u32>NUMBERS_AT + NUMBERS * <u32>m.stride <= WORKSPACE, 30511);
-    m.begin(space + NUMBERS_AT, prime, half);
+    m.begin(space + NUMBERS_AT, prime + zero, half - zero);
     memory.copy(space + X_AT, exponent, <usize>half);
     // p - 1 - dP; p is odd.
     let borrow: u32 = 1;

@@ -5,6 +5,8 @@
  *     while (!verify.step()) ...
  *     good = verify.result();
  *
+ * `start` says false both while another job runs and for what can never be: workspaceFree (workspace.ts) tells which.
+ *
  * What is signed is always a hash, which the caller has made. Which numbers a key has, lengths, and whether a signature is good
  * are public. A private key must stay in place until its job ends; all else is copied.
  */
@@ -15,6 +17,7 @@ import { RSA_PADDING_MIN, bareBlock, digestInfoBlock, openTypeTwo, pssFits, type
 import { RSA_BYTES_MAX, borrowOf, rsaBits, rsaBytes, rsaExponent, rsaExponentBytes, rsaModulus } from "./key";
 import { PrivatePower } from "./private_power";
 import { PublicPower } from "../public_power";
+import { Task } from "../sliced";
 
 export const enum RsaScheme {
   /** Block type 1 around the bare hash: IKEv1's (RFC 2409, 5.1). */
@@ -43,9 +46,11 @@ function signatureBlock(out: usize, k: u32, scheme: u32, alg: u32, hash: usize, 
   return scheme == RsaScheme.PKCS1 && h != null && h.digestLength == hashLen && digestInfoBlock(out, k, alg, hash);
 }
 
-export class RsaVerify {
+export class RsaVerify extends Task {
   private readonly power: PublicPower = new PublicPower();
-  private key: usize = 0;
+  /** Octets and bits of the modulus. */
+  private bytes: u32 = 0;
+  private bits: u32 = 0;
   private scheme: u32 = 0;
   private alg: u32 = 0;
   private maskAlg: u32 = 0;
@@ -60,8 +65,8 @@ export class RsaVerify {
 
   /**
    * Begins. `alg` is the hash's (a HashAlg; RsaScheme.BARE takes no notice of it), `hashLen` its length, at most 64 octets. PSS:
-   * `maskAlg` is MGF1's hash, the salt has `saltLen` octets; else both are 0. False: another job runs,
-   * or the signature can't be good: of another length than n, not less than n, or the scheme unknown.
+   * `maskAlg` is MGF1's hash, the salt has `saltLen` octets; else both are 0. False: another job runs, or the
+   * signature can't be good: of another length than n, not less than n, or the scheme unknown.
    */
   start(
     key: usize, scheme: u32, alg: u32, maskAlg: u32, saltLen: u32, hash: usize, hashLen: u32, sig: usize, sigLen: u32,
@@ -75,7 +80,8 @@ export class RsaVerify {
       return false;
     }
     if (!this.power.start(rsaModulus(key), k, sig, sigLen, rsaExponent(key), rsaExponentBytes(key))) return false;
-    this.key = key;
+    this.bytes = k;
+    this.bits = rsaBits(key);
     this.scheme = scheme;
     this.alg = alg;
     this.maskAlg = maskAlg;
@@ -92,11 +98,10 @@ export class RsaVerify {
 
   /** Whether the signature is good. Only after `step` said true. */
   result(): bool {
-    const key = this.key;
-    const k = rsaBytes(key);
+    const k = this.bytes;
     this.power.result(block);
     if (this.scheme == RsaScheme.PSS) {
-      return pssFits(block, k, rsaBits(key), this.alg, this.maskAlg, this.saltLen, this.hash);
+      return pssFits(block, k, this.bits, this.alg, this.maskAlg, this.saltLen, this.hash);
     }
     return signatureBlock(expected, k, this.scheme, this.alg, this.hash, this.hashLen) && ct.equal(block, expected, k);
   }
@@ -106,7 +111,7 @@ export class RsaVerify {
   }
 }
 
-export class RsaSign {
+export class RsaSign extends Task {
   private readonly power: PrivatePower = new PrivatePower();
   private length: u32 = 0;
 
@@ -139,7 +144,7 @@ export class RsaSign {
 }
 
 /** Encryption of a short message, RSAES-PKCS1-v1_5. */
-export class RsaEncrypt {
+export class RsaEncrypt extends Task {
   private readonly power: PublicPower = new PublicPower();
   private length: u32 = 0;
 
@@ -178,7 +183,7 @@ export class RsaEncrypt {
  * comes out instead of a message, over the same path (D. Bleichenbacher, 1998; RFC 8017, 7.2.2). Whoever takes the result must
  * not look at which of both it is, nor at the length in any way that shows, until a hash over it has been checked.
  */
-export class RsaDecrypt {
+export class RsaDecrypt extends Task {
   private readonly power: PrivatePower = new PrivatePower();
   private key: usize = 0;
   /** All ones, or 0: the ciphertext was none for this key. */
