@@ -35,7 +35,7 @@ export function next(): Packet | null {
   return packet;
 }
 
-/** Takes a fragment. KEPT, and the packet is freed; or why not. */
+/** Takes a fragment. KEPT, and the packet is freed; or why not. Nobody is told: what is wrong anybody may have sent. */
 export function take(packet: Packet): u32 {
   if (!fragmentation.enabled) return Drop.IKE_FRAGMENT_OFF;
   const bad = fragment.check(packet.ptr, packet.len);
@@ -123,9 +123,9 @@ function join(joining: Joining, packet: Packet): Drop {
   joinings.join(joining, joined.ptr);
   const p = joined.ptr;
   const q = packet.ptr;
-  // What it is a message of is what its fragments said.
+  // Its cookies are what its fragments were taken for; all else it says itself.
   const same = len >= isakmp.HEADER_LENGTH && isakmp.messageLength(p) == len && memory.compare(isakmp.CKY_I(p), isakmp.CKY_I(q), 2 * isakmp.COOKIE_LENGTH) == 0
-    && isakmp.exchangeType(p) == isakmp.exchangeType(q) && isakmp.M_ID(p) == isakmp.M_ID(q) && isakmp.nextPayload(p) != Payload.FRAGMENT;
+    && isakmp.nextPayload(p) != Payload.FRAGMENT;
   if (!same) {
     packets.free(joined);
     joinings.forget(joining);
