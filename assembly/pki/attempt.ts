@@ -1,6 +1,7 @@
 /**
  * One attempt to validate a peer's certificate: what is asked, what was presented, what is known of signatures, and the refusal of
- * the path that got furthest. pki/path.ts works on it; the caller owns its memory.
+ * the path that got furthest. pki/path.ts works on it; the caller owns its memory. Certificates and lists that it was told of must stay
+ * as they are until it is over: answers are known by where they lie.
  *
  *      Attempt | Refusal | 17 nodes: Certificate, anchors and presented ones that may have issued it | path | answers
  */
@@ -40,7 +41,7 @@ export const enum Warning {
 
 @unmanaged
 export class Attempt {
-  // What is asked; the caller sets these behind `begin`.
+  // What is asked; the caller sets these behind `begin`, before the first step.
   /** Seconds since 1970; 0: dates are not looked at, which is warned of. */
   now: u64;
   leaf: usize;
@@ -187,7 +188,7 @@ export function mayIssue(issuer: Certificate, name: usize, nameLen: u32, keyId: 
 }
 
 /** How far a refused path had come. */
-export const enum Rank { SEARCH = 1, RULES = 100, SIGNATURE = 200, REVOCATION = 300 }
+export const enum Rank { SEARCH = 1, RULES = 100, SIGNATURE = 200, NAMES = 250, REVOCATION = 300 }
 
 /** Keeps the refusal of the path that got furthest, the first of them. */
 export function refuse(a: Attempt, rank: u32, rule: Rule, c: usize, other: usize, detail: u64, limit: u64): Step {

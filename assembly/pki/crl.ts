@@ -171,7 +171,8 @@ function issuingPoint(crl: Crl): bool {
     else if (id == 0x84) crl.indirect = flag == 1;
     else crl.onlyAttributes = flag == 1;
   }
-  return p == end && (crl.onlyUsers ? 1 : 0) + (crl.onlyCas ? 1 : 0) + (crl.onlyAttributes ? 1 : 0) <= 1;
+  // At most one of them.
+  return p == end && !(crl.onlyUsers && (crl.onlyCas || crl.onlyAttributes)) && !(crl.onlyCas && crl.onlyAttributes);
 }
 
 /** A CRL number: minimal, not negative, at most 20 octets (5.2.3). */

@@ -3,7 +3,7 @@
  * dNSName, USER_FQDN by an rfc822Name, addresses by an iPAddress. A common name is a name for people and never stands for a host.
  */
 import { IdType } from "../wire/ipsec_doi";
-import { get32 } from "../util/bytes";
+import { get16, get32 } from "../util/bytes";
 import { Text } from "../util/text";
 import { Certificate } from "./certificate";
 import { sameMailbox } from "./constraints";
@@ -31,7 +31,7 @@ function wildcard(pattern: usize, patternLen: u32, host: usize, len: u32): bool 
 }
 
 /** The tag of a GeneralName that proves an ID type; 0: none does. */
-function kindOf(type: u32): u32 {
+export function kindOf(type: u32): u32 {
   switch (type) {
     case IdType.FQDN: return Kind.DNS;
     case IdType.USER_FQDN: return Kind.EMAIL;
@@ -80,6 +80,7 @@ export function writeName(text: Text, tag: u32, p: usize, len: u32): bool {
       return true;
     }
     case Kind.DIRECTORY: {
+      if (!names.check(p, len)) return false;
       text.char(34);
       names.write(text, p, len, LISTED_OCTETS);
       text.char(34);
@@ -87,7 +88,12 @@ export function writeName(text: Text, tag: u32, p: usize, len: u32): bool {
     }
     case Kind.IP: {
       if (len == 4) text.ip(get32(p));
-      else text.hexBytes(p, min<u32>(len, 32));
+      else {
+        for (let i: u32 = 0; i + 1 < len; i += 2) {
+          if (i) text.char(58);
+          text.hex16(get16(p + i));
+        }
+      }
       return true;
     }
     default: return false;

@@ -14,10 +14,10 @@ import { Tag } from "./der";
 import * as oids from "./oids";
 
 /** Attributes that one RDN may have, and RDNs of a name. */
-const ATTRIBUTES: u32 = 8;
-const RDNS: u32 = 64;
+const ATTRIBUTES: u32 = 4;
+const RDNS: u32 = 32;
 /** Octets of the longest Name. */
-export const NAME_MAX: u32 = 4096;
+export const NAME_MAX: u32 = 1024;
 
 /** Whether a Name, its SEQUENCE's header included, is made as it must be. */
 export function check(p: usize, len: u32): bool {

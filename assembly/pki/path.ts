@@ -8,8 +8,8 @@
  *      Step.ACCEPTED: attempt.warnings, path;  Step.REFUSED: attempt's refusal
  *
  * Each step looks at everything anew with what is known of signatures by then; so there is no state but those answers. A path is
- * asked about only when every other rule of 6.1 holds for it, from the trust anchor downwards: a signature is checked with a key that
- * is trusted already. All is bounded: CHAIN certificates, CHECKS signatures of certificates, PATHS paths, NODES steps of search,
+ * asked about only when the rules that are cheap to look at hold for it, from the trust anchor downwards: a signature is checked with a
+ * key that is trusted already. Names, policies and CRLs come behind the signatures: a stranger can't make us compare. All is bounded: CHAIN certificates, CHECKS signatures of certificates, PATHS paths, NODES steps of search,
  * COMPARISONS of name constraints.
  */
 import { HashAlg } from "../crypto/hash";
@@ -51,12 +51,11 @@ function relate(a: Attempt): void {
   store<u32>(node(a, 0), 1, 12);
 }
 
-/** Every rule of 6.1 but signatures and revocation, from the anchor down. */
+/** What is cheap to look at and needs no trust: dates, keys, algorithms, CAs, the path's length, uses; from the anchor down. */
 function validate(a: Attempt): Step {
   const n = a.length;
   const anchor = changetype<Certificate>(a.anchor);
   if (plain(a, anchor) == Step.REFUSED || authority(a, anchor, true) == Step.REFUSED) return Step.REFUSED;
-  policy.begin(n, a.policies, a.policyCount, a.explicitPolicy, a.inhibitMapping, a.inhibitAnyPolicy);
   let room: i32 = anchor.pathLength >= 0 ? anchor.pathLength : <i32>n;
   let limiter = anchor;
   for (let k: u32 = 0; k < n; k++) {
@@ -67,11 +66,7 @@ function validate(a: Attempt): Step {
     if (!accepts(a, c.scheme, c.hash)) return refuse(a, Rank.RULES, Rule.ALGORITHM, addressOf(c), 0, c.scheme, c.hash);
     if (!fits(c.scheme, signer.key)) return refuse(a, Rank.RULES, Rule.SIGNATURE, addressOf(c), addressOf(signer), 0, 0);
     if (c.hash == HashAlg.SHA1) a.warnings |= Warning.SHA1;
-    if (i == 0 || !c.selfIssued) {
-      for (let above: u32 = i + 1; above <= n; above++) if (allowed(a, c, inPath(a, above)) == Step.REFUSED) return Step.REFUSED;
-    }
     if (i == 0) break;
-    if (!policy.intermediate(c)) return refuse(a, Rank.RULES, Rule.POLICY, addressOf(c), 0, 0, 0);
     if (authority(a, c, false) == Step.REFUSED) return Step.REFUSED;
     if (!c.selfIssued) {
       if (room == 0) return refuse(a, Rank.RULES, Rule.PATH_LENGTH, addressOf(c), addressOf(limiter), max(limiter.pathLength, 0), 0);
@@ -82,11 +77,23 @@ function validate(a: Attempt): Step {
       limiter = c;
     }
   }
-  if (n) {
-    const leaf = inPath(a, 0);
-    if (!policy.final(leaf)) return refuse(a, Rank.RULES, Rule.POLICY, addressOf(leaf), 0, 0, 0);
-  }
   return endEntity(a, changetype<Certificate>(a.leaf));
+}
+
+/** Name constraints and policies: work for which the certificates' own issuers answer, so it is done when their signatures are good. */
+function constrained(a: Attempt): Step {
+  const n = a.length;
+  constraints.allow(COMPARISONS);
+  policy.begin(n, a.policies, a.policyCount, a.explicitPolicy, a.inhibitMapping, a.inhibitAnyPolicy);
+  for (let k: u32 = 0; k < n; k++) {
+    const i = n - 1 - k;
+    const c = inPath(a, i);
+    if (i == 0 || !c.selfIssued) {
+      for (let above: u32 = i + 1; above <= n; above++) if (allowed(a, c, inPath(a, above)) == Step.REFUSED) return Step.REFUSED;
+    }
+    if (!(i ? policy.intermediate(c) : policy.final(c))) return refuse(a, Rank.NAMES, Rule.POLICY, addressOf(c), 0, 0, 0);
+  }
+  return Step.ACCEPTED;
 }
 
 /** A whole path: `a.length`, `a.anchor` and the path are set. */
@@ -106,7 +113,17 @@ function judge(a: Attempt): Step {
     a.checks++;
     return ask(a, c, signer);
   }
+  if (constrained(a) == Step.REFUSED) return Step.REFUSED;
   return revocation.check(a);
+}
+
+/** Whether a trust anchor has the issuer's name, though not its key. */
+function isNamed(a: Attempt, c: Certificate): bool {
+  for (let k: u32 = 0; k < min(a.anchorCount, ANCHORS); k++) {
+    const anchor = anchorOf(a, k);
+    if (names.equal(anchor.subject, anchor.subjectLen, c.issuer, c.issuerLen)) return true;
+  }
+  return false;
 }
 
 /** All paths that go on from `i`, which is at `depth`. @param used presented certificates in the path, as bits */
@@ -125,7 +142,7 @@ function climb(a: Attempt, i: u32, depth: u32, used: u32): Step {
     if (result != Step.REFUSED) return result;
   }
   const issuers = load<u32>(node(a, i), 8) & ~used;
-  if (anchors == 0 && issuers == 0) return refuse(a, Rank.SEARCH + 1 + depth, Rule.ISSUER_UNKNOWN, addressOf(c), 0, 0, 0);
+  if (anchors == 0 && issuers == 0) return refuse(a, Rank.SEARCH + 1 + depth, Rule.ISSUER_UNKNOWN, addressOf(c), 0, isNamed(a, c) ? 1 : 0, 0);
   for (let k: u32 = 1; k <= a.presentedCount; k++) {
     if (!((issuers >> k) & 1)) continue;
     if (depth + 1 == CHAIN) return refuse(a, Rank.SEARCH + 1 + depth, Rule.CHAIN_LENGTH, addressOf(c), 0, 0, CHAIN);
@@ -146,7 +163,6 @@ export function step(a: Attempt): Step {
   r.rank = 0;
   a.paths = 0;
   a.nodes = 0;
-  constraints.allow(COMPARISONS);
   // A certificate that is itself configured as trusted needs nobody's signature.
   const leaf = changetype<Certificate>(a.leaf);
   for (let k: u32 = 0; k < min(a.anchorCount, ANCHORS); k++) {

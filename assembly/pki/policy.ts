@@ -87,11 +87,6 @@ export function begin(n: u32, oids: usize, count: u32, wantExplicit: bool, noMap
   full = false;
 }
 
-/** Whether more policies came than are held. */
-export function overflowed(): bool {
-  return full;
-}
-
 /** 6.1.3 (d), (e). */
 function collect(c: Certificate, isLast: bool): void {
   validCount = 0;
@@ -99,7 +94,7 @@ function collect(c: Certificate, isLast: bool): void {
   if (!c.hasPolicies) return;
   const end = c.policies + c.policiesLen;
   let any = false;
-  for (let p = c.policies; p < end;) {
+  for (let p = c.policies; p < end && !full;) {
     if (!der.read(p, end)) break;
     p = der.next;
     der.read(der.body, p);
@@ -124,7 +119,7 @@ function rename(c: Certificate): bool {
   const end = c.mappings + c.mappingsLen;
   expectedCount = 0;
   expectedAny = validAny;
-  for (let p = c.mappings; p < end;) {
+  for (let p = c.mappings; p < end && !full;) {
     if (!der.read(p, end)) break;
     p = der.next;
     der.read(der.body, p);

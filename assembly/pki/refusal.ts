@@ -16,6 +16,7 @@ export const enum Rule {
   /** detail: the limit; limit: now */
   EXPIRED,
   NOT_YET,
+  /** detail: 1 where a trust anchor has that name, and another key */
   ISSUER_UNKNOWN,
   /** other: whose key it was to be */
   SIGNATURE,
@@ -38,6 +39,7 @@ export const enum Rule {
   KEY_LARGE,
   /** detail: Scheme; limit: hash */
   ALGORITHM,
+  /** detail: the usages it has; limit: any of these would do */
   KEY_USAGE,
   PURPOSE,
   /** detail: when; limit: reason */
@@ -50,7 +52,7 @@ export const enum Rule {
   CRL_UNKNOWN,
   /** signature checks of one attempt are used up */
   CHECKS,
-  /** at, tag: the identity's name */
+  /** at, tag: the identity's data and the kind of its GeneralName */
   IDENTITY,
   /** paths are left that were not tried */
   PATHS,
@@ -86,6 +88,72 @@ function writeHolder(text: Text, c: usize): void {
   text.char(34);
   names.write(text, changetype<Certificate>(c).subject, changetype<Certificate>(c).subjectLen, NAME);
   text.char(34);
+}
+
+function usageName(bit: u32): string {
+  switch (bit) {
+    case 0: return "digitalSignature";
+    case 1: return "nonRepudiation";
+    case 2: return "keyEncipherment";
+    case 3: return "dataEncipherment";
+    case 4: return "keyAgreement";
+    case 5: return "keyCertSign";
+    case 6: return "cRLSign";
+    case 7: return "encipherOnly";
+    default: return "decipherOnly";
+  }
+}
+
+function writeUsages(text: Text, bits: u32, between: string): void {
+  let any = false;
+  for (let bit: u32 = 0; bit < 9; bit++) {
+    if (!((bits >> bit) & 1)) continue;
+    if (any) text.put(between);
+    text.put(usageName(bit));
+    any = true;
+  }
+  if (!any) text.put("nothing");
+}
+
+function purposeName(bit: u32): string {
+  switch (bit) {
+    case 0: return "anyExtendedKeyUsage";
+    case 1: return "serverAuth";
+    case 2: return "clientAuth";
+    case 3: return "ipsecEndSystem";
+    case 4: return "ipsecTunnel";
+    case 5: return "ipsecUser";
+    case 6: return "ipsecIKE";
+    default: return "ikeIntermediate";
+  }
+}
+
+function writePurposes(text: Text, bits: u32): void {
+  let any = false;
+  for (let bit: u32 = 0; bit < 8; bit++) {
+    if (!((bits >> bit) & 1)) continue;
+    if (any) text.put(" or ");
+    text.put(purposeName(bit));
+    any = true;
+  }
+}
+
+/** A certificate, or 0 where it has no record, of which a part is malformed. */
+export function malformed(r: Refusal, c: usize, part: Part): void {
+  memory.fill(changetype<usize>(r), 0, offsetof<Refusal>());
+  r.rule = Rule.MALFORMED;
+  r.certificate = c;
+  r.detail = part;
+}
+
+/** A certificate that does not bear an identity of IKE. @param type IdType @param data the ID payload's data */
+export function lacks(r: Refusal, c: Certificate, type: u32, data: usize, len: u32): void {
+  memory.fill(changetype<usize>(r), 0, offsetof<Refusal>());
+  r.rule = Rule.IDENTITY;
+  r.certificate = changetype<usize>(c);
+  r.tag = identity.kindOf(type);
+  r.at = data;
+  r.atLen = len;
 }
 
 function algorithmName(scheme: u32, hash: u64): string {
@@ -128,7 +196,7 @@ export function write(text: Text, r: Refusal): void {
     case Rule.ISSUER_UNKNOWN: {
       text.put("was issued by \"");
       names.write(text, c.issuer, c.issuerLen, NAME);
-      text.put("\", which is unknown here");
+      text.put(r.detail ? "\", which is known here with another key" : "\", which is unknown here");
       break;
     }
     case Rule.SIGNATURE: {
@@ -164,8 +232,18 @@ export function write(text: Text, r: Refusal): void {
     case Rule.KEY_SMALL: text.put("has a key of ").u64(r.detail).put(" bits, and ").u64(r.limit).put(" are required"); break;
     case Rule.KEY_LARGE: text.put("has a key of ").u64(r.detail).put(" bits, and no more than ").u64(r.limit).put(" are accepted"); break;
     case Rule.ALGORITHM: text.put("is signed with an algorithm that is not accepted: ").put(algorithmName(<u32>r.detail, r.limit)); break;
-    case Rule.KEY_USAGE: text.put("may not be used for this by its key usage"); break;
-    case Rule.PURPOSE: text.put("may not be used for IKE by its extended key usage"); break;
+    case Rule.KEY_USAGE: {
+      text.put("may not be used for this by its key usage, which is ");
+      writeUsages(text, <u32>r.detail, ", ");
+      text.put("; required is ");
+      writeUsages(text, <u32>r.limit, " or ");
+      break;
+    }
+    case Rule.PURPOSE: {
+      text.put("may not be used for IKE by its extended key usage; required is ");
+      writePurposes(text, <u32>r.limit);
+      break;
+    }
     case Rule.REVOKED: {
       text.put("was revoked on ");
       time.write(text, r.detail);

@@ -3,17 +3,19 @@
  * reason is covered or one list names it. A list counts when its signature is good under the key of the anchor, of a certificate
  * above in the path, or of one that such a one issued and that may sign CRLs; a list that was found good remembers the key.
  */
+import { HashAlg } from "../crypto/hash";
 import { sha256 } from "../crypto/sha2_32";
 import { Attempt, CRL_CHECKS, Crls, Rank, Step, Warning, answer, ask, askCrl, crlOf, inPath, mayIssue, presented, refuse } from "./attempt";
 import { Certificate, Usage } from "./certificate";
 import { ALL_REASONS, Crl, Reason, compareNumbers, digest, lookup } from "./crl";
 import * as crls from "./crl";
+import * as constraints from "./constraints";
 import * as der from "./der";
 import * as generalName from "./general_name";
 import { Kind } from "./general_name";
 import * as names from "./name";
 import { Rule } from "./refusal";
-import { accepts, addressOf, allowed, dateRule, fits, keyRule } from "./rules";
+import { accepts, addressOf, dateRule, fits, keyRule } from "./rules";
 
 const enum Status { UNKNOWN = 0, GOOD = 1, REVOKED = 2, CHECK = 3 }
 /** What is found of one list. */
@@ -140,6 +142,7 @@ function signedBy(a: Attempt, crl: Crl, signer: Certificate): Status {
   sha256.init(hashCtx);
   sha256.update(hashCtx, signer.spki, signer.spkiLen);
   sha256.final(hashCtx, keyDigest);
+  if (crl.hash == HashAlg.SHA1) a.warnings |= Warning.SHA1;
   if (known == 1) {
     crl.checked = true;
     memory.copy(digest(crl), keyDigest, 32);
@@ -170,7 +173,7 @@ function delegated(a: Attempt, signer: Certificate, from: u32, level: u32): Stat
     if (!accepts(a, signer.scheme, signer.hash) || !fits(signer.scheme, issuer.key)) continue;
     if (issuer.hasUsage && !(issuer.usage & Usage.KEY_CERT_SIGN)) continue;
     if (dateRule(a, signer) != Rule.NONE || keyRule(a, signer) != Rule.NONE || signer.unknownCritical) return Status.UNKNOWN;
-    for (let above = j; above <= a.length; above++) if (!signer.selfIssued && allowed(a, signer, inPath(a, above)) == Step.REFUSED) return Status.UNKNOWN;
+    for (let above = j; above <= a.length; above++) if (constraints.check(signer, inPath(a, above)) != constraints.Verdict.ALLOWED) return Status.UNKNOWN;
     const known = answer(a, addressOf(signer), addressOf(issuer));
     if (known == 2 || signer.signatureLen == 0) continue;
     if (known == 0) {

@@ -90,8 +90,8 @@ export function authority(a: Attempt, c: Certificate, isAnchor: bool): Step {
 
 /** What is asked of the peer's own certificate (RFC 4945, 5.1.3). */
 export function endEntity(a: Attempt, c: Certificate): Step {
-  if (c.hasUsage && a.usage != 0 && !(c.usage & a.usage)) return refuse(a, Rank.RULES, Rule.KEY_USAGE, addressOf(c), 0, 0, 0);
-  if (c.purposes && a.purposes != 0 && !(c.purposes & a.purposes)) return refuse(a, Rank.RULES, Rule.PURPOSE, addressOf(c), 0, 0, 0);
+  if (c.hasUsage && a.usage != 0 && !(c.usage & a.usage)) return refuse(a, Rank.RULES, Rule.KEY_USAGE, addressOf(c), 0, c.usage, a.usage);
+  if (c.purposes && a.purposes != 0 && !(c.purposes & a.purposes)) return refuse(a, Rank.RULES, Rule.PURPOSE, addressOf(c), 0, c.purposes, a.purposes);
   return Step.ACCEPTED;
 }
 
@@ -99,9 +99,9 @@ export function endEntity(a: Attempt, c: Certificate): Step {
 export function allowed(a: Attempt, c: Certificate, above: Certificate): Step {
   const verdict = constraints.check(c, above);
   if (verdict == constraints.Verdict.ALLOWED) return Step.ACCEPTED;
-  const fresh = refusal(a).rank < <u32>Rank.RULES;
+  const fresh = refusal(a).rank < <u32>Rank.NAMES;
   const rule = verdict == constraints.Verdict.EXCLUDED ? Rule.NAME_EXCLUDED : verdict == constraints.Verdict.NOT_PERMITTED ? Rule.NAME_NOT_PERMITTED : Rule.NAMES_TOO_MANY;
-  refuse(a, Rank.RULES, rule, addressOf(c), addressOf(above), 0, 0);
+  refuse(a, Rank.NAMES, rule, addressOf(c), addressOf(above), 0, 0);
   if (fresh) {
     refusal(a).tag = constraints.badTag;
     refusal(a).at = constraints.bad;

@@ -55,10 +55,11 @@ interface Exports extends Record<string, unknown> {
   sentence(): number;
   subject(c: number): number;
   writeNames(c: number): number;
-  identitySentence(c: number, tag: number, p: number, len: number): number;
+  identitySentence(c: number, type: number, p: number, len: number): number;
   malformedSentence(part: number): number;
   bears(c: number, type: number, p: number, len: number, wildcards: number): number;
   sameName(a: number, aLen: number, b: number, bLen: number): number;
+  sizes(): number;
   heapTop(): number;
 }
 
@@ -202,8 +203,8 @@ export class Pki {
     return this.lent(() => this.exports.bears(c, type, this.put(data), data.length, Number(wildcards)) !== 0);
   }
 
-  identitySentence(c: number, tag: number, data: Uint8Array): string {
-    return this.lent(() => this.text(this.exports.identitySentence(c, tag, this.put(data), data.length)));
+  identitySentence(c: number, type: number, data: Uint8Array): string {
+    return this.lent(() => this.text(this.exports.identitySentence(c, type, this.put(data), data.length)));
   }
 
   /** 1: the same Name, 0: another, 2: not well made. */

@@ -139,24 +139,18 @@ export function writeNames(c: usize): u32 {
   return text.len;
 }
 /** The sentence about an identity that a certificate lacks. */
-export function identitySentence(c: usize, tag: u32, p: usize, len: u32): u32 {
-  memory.fill(own, 0, offsetof<refusals.Refusal>());
-  const r = changetype<refusals.Refusal>(own);
-  r.rule = refusals.Rule.IDENTITY;
-  r.certificate = c;
-  r.tag = tag;
-  r.at = p;
-  r.atLen = len;
-  refusals.write(text.clear(), r);
+export function identitySentence(c: usize, type: u32, p: usize, len: u32): u32 {
+  refusals.lacks(changetype<refusals.Refusal>(own), changetype<Certificate>(c), type, p, len);
+  refusals.write(text.clear(), changetype<refusals.Refusal>(own));
   return text.len;
 }
 export function malformedSentence(why: u32): u32 {
-  memory.fill(own, 0, offsetof<refusals.Refusal>());
-  const r = changetype<refusals.Refusal>(own);
-  r.rule = refusals.Rule.MALFORMED;
-  r.detail = why;
-  refusals.write(text.clear(), r);
+  refusals.malformed(changetype<refusals.Refusal>(own), 0, why);
+  refusals.write(text.clear(), changetype<refusals.Refusal>(own));
   return text.len;
+}
+export function sizes(): u32 {
+  return (<u32>certificates.size() << 16) | <u32>attempts.size();
 }
 export function bears(c: usize, type: u32, p: usize, len: u32, wildcards: bool): bool {
   return identity.bears(changetype<Certificate>(c), type, p, len, wildcards);
