@@ -165,6 +165,33 @@ static uint32_t startup(void *context, const char **text)
     return (uint32_t)(blob_config_end - blob_config);
 }
 
+/*
+ * The key under which the module wraps private keys: made at random when it is first wanted, in slots of its own. A board has nothing
+ * that could hold it away from whoever holds the board (SECURITY.md).
+ */
+static bool device_key(void *context, uint8_t *key)
+{
+    static struct record kept;
+    static uint8_t made[INSTANCE_DEVICE_KEY];
+    static bool known;
+
+    if (!known) {
+        kept.store = board_store();
+        kept.first = SLOT_KEY_A;
+        if (kept.store == NULL)
+            return false;
+        known = record_read(&kept, made, sizeof made) == sizeof made;
+        if (!known && kept.damaged)
+            say("% The device key is damaged: stored private keys can't be read; a new one is made.");
+        if (!known)
+            known = entropy(context, made, sizeof made) == sizeof made && record_write(&kept, made, sizeof made);
+        if (!known)
+            return false;
+    }
+    memcpy(key, made, sizeof made);
+    return true;
+}
+
 static void host_say(void *context, const char *line)
 {
     (void)context;
@@ -172,7 +199,8 @@ static void host_say(void *context, const char *line)
 }
 
 static struct host host = {
-    .now = now_ms, .wall = wall, .random = entropy, .send = send, .console = console, .nvram = nvram, .startup = startup, .say = host_say,
+    .now = now_ms, .wall = wall, .random = entropy, .send = send, .console = console, .nvram = nvram, .startup = startup,
+    .device_key = device_key, .say = host_say,
 };
 
 /* What the firmware adds to `show version`. */

@@ -1,6 +1,6 @@
 /**
  * Text of several lines: certificates, keys, CRLs, hexadecimal digits; and answers to questions. While it is gathered, lines are no commands.
- * It ends with `quit`, and where that is said with a blank line behind something.
+ * It ends with `quit`, and where that is said with a blank line behind something, but not within a block of PEM.
  */
 import { PASTE_MAX } from "../limits";
 import * as ct from "../util/ct";
@@ -8,14 +8,19 @@ import { flush, nl, out, refuse } from "./output";
 
 /** What is done with it: `text` to `end`. False: refused, and it has said why. */
 type Done = () => bool;
+/** What else is forgotten where gathering ends without it. */
+type Forget = () => void;
 
 let box: usize = 0;
 /** Where the text that is being gathered begins; what is before it was gathered earlier. */
 export let text: usize = 0;
 export let end: usize = 0;
 let done: Done | null = null;
+let forget: Forget | null = null;
 let blankEnds: bool = false;
 let overlong: bool = false;
+/** Within a block of PEM, which may have blank lines. */
+let within: bool = false;
 /** The answer to a question is awaited. */
 let question: string = "";
 
@@ -35,7 +40,7 @@ export function begin(then: Done, blank: bool, more: bool = false): void {
   text = end;
   done = then;
   blankEnds = blank;
-  overlong = false;
+  overlong = within = false;
   question = "";
 }
 
@@ -56,8 +61,10 @@ export function line(p: usize, len: u32): bool {
   while (len && load<u8>(p + len - 1) == 32) len--;
   if (question.length) return answer(p, len);
   const quits = len == 4 && load<u32>(p) == 0x74697571;
-  if (quits || (blankEnds && len == 0 && end != text)) return finish();
+  if (quits || (blankEnds && len == 0 && end != text && !within)) return finish();
   if (len == 0) return true;
+  if (len > 10 && load<u64>(p) == 0x4745422d2d2d2d2d) within = true;
+  else if (len > 8 && load<u64>(p) == 0x444e452d2d2d2d2d) within = false;
   if (end - box + len + 1 > PASTE_MAX) overlong = true;
   else {
     memory.copy(end, p, <usize>len);
@@ -103,7 +110,14 @@ export function cancel(): void {
   if (!done) return;
   done = null;
   question = "";
+  const also = forget;
+  if (also) also();
   wipe();
+}
+
+/** Names what goes with what was gathered: a password that was given for it. */
+export function forgetWith(f: Forget): void {
+  forget = f;
 }
 
 /** Forgets all that was gathered. */

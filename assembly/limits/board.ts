@@ -19,7 +19,8 @@ export const PACKETS_RESERVED: u32 = 16;
 export const PACKETS_HELD_MAX: u32 = 24;
 
 // Configuration
-export const STARTUP_CONFIG_MAX: u32 = 16384;
+/** Certificates and wrapped keys take 2.3 characters an octet in it. */
+export const STARTUP_CONFIG_MAX: u32 = 61440;
 export const DESCRIPTION_MAX: u32 = 80;
 export const ROUTES: u32 = 64;
 export const ACCESS_LISTS: u32 = 48;

@@ -20,7 +20,7 @@ struct store {
 };
 
 /* The slots of every store. */
-enum { SLOT_CONFIG_A, SLOT_CONFIG_B, SLOT_SEED_A, SLOT_SEED_B, SLOTS };
+enum { SLOT_CONFIG_A, SLOT_CONFIG_B, SLOT_SEED_A, SLOT_SEED_B, SLOT_KEY_A, SLOT_KEY_B, SLOTS };
 
 /* Writes to the console, waiting for the UART. */
 void board_write(const char *text, size_t length);

@@ -18,7 +18,7 @@ test("show running-config gives back what was configured, and a fresh router tak
 
 test("save, reload, erase", () => {
   const c = new Console({ startup: WHOLE });
-  assert.equal(c.type("show startup-config"), `Using ${WHOLE.length} out of 16384 bytes\n${WHOLE}`);
+  assert.equal(c.type("show startup-config"), `Using ${WHOLE.length} out of 61440 bytes\n${WHOLE}`);
   c.type("configure terminal\nhostname gamma\nend");
   assert.equal(c.nvram, undefined);
   assert.equal(c.type("copy running-config startup-config"), "Building configuration...\n[OK]\n");
@@ -66,12 +66,15 @@ alpha#`,
 
 test("a configuration longer than NVRAM is not saved", () => {
   const c = new Console();
+  // RFC 3110's octets, e being 65537 and n of 8184 bits, over a few lines.
+  const key = Buffer.concat([Buffer.from([3, 1, 0, 1]), Buffer.alloc(1023, 0xff)]).toString("base64").replace(/.{400}/g, "$&\n");
   c.type("configure terminal\nip access-list extended LONG");
   for (let i = 1; i <= 24; i++) c.type(`remark ${"x".repeat(99)}`);
   for (let i = 1; i <= 160; i++) c.type(`permit tcp 100.100.${i}.0 0.0.0.255 eq 10000 200.200.200.0 0.0.0.255 eq 10000`);
+  for (let i = 1; i <= 32; i++) c.type(`crypto key pubkey-chain rsa\nnamed-key n${i}\nkey-string\n0s${key}\nquit`);
   for (let i = 1; i <= 24; i++) c.type(`crypto map M${"m".repeat(28)} ${i} ipsec-isakmp\ndescription ${"d".repeat(80)}\nmatch address LONG`);
   c.type("end");
-  assert.equal(c.type("write"), "% The configuration is longer than 16384 octets and was not saved.\n");
+  assert.equal(c.type("write"), "% The configuration is longer than 61440 octets and was not saved.\n");
   assert.equal(c.refused, 1);
   assert.equal(c.nvram, undefined);
 });

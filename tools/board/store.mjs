@@ -7,6 +7,8 @@ const HEADER = 512;
 const MAGIC = 0x4e545350;
 export const CONFIG = 0;
 export const SEED = 2;
+/** The device key is the third pair. */
+const SLOTS = 6;
 
 /** One slot's octets: the header and the text. */
 export function record(text, sequence = 1) {
@@ -59,7 +61,7 @@ export function makeStore(file, board, { seed } = {}) {
   const fd = openSync(file, "wx", 0o600);
   try {
     ftruncateSync(fd, store.size);
-    if (store.erased) for (let slot = 0; slot < 4; slot++) writeSync(fd, Buffer.alloc(store.slot, store.erased), 0, undefined, store.at + slot * store.slot);
+    if (store.erased) for (let slot = 0; slot < SLOTS; slot++) writeSync(fd, Buffer.alloc(store.slot, store.erased), 0, undefined, store.at + slot * store.slot);
     if (image?.sd) writeSync(fd, partitions(store), 0, undefined, 0);
   } finally {
     closeSync(fd);
@@ -80,7 +82,7 @@ function partitions(store) {
     sector.writeUInt32LE(at / 512, to + 8);
     sector.writeUInt32LE(size / 512, to + 12);
   };
-  entry(0, store.at, store.slot * 4);
+  entry(0, store.at, store.slot * SLOTS);
   entry(1, FIRMWARE_AT, store.size - FIRMWARE_AT);
   sector.writeUInt16LE(0xaa55, 510);
   return sector;

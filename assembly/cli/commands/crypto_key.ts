@@ -23,6 +23,7 @@ import * as words from "../words";
 import * as work from "../work";
 
 export function rows(): void {
+  paste.forgetWith(forgetPassword);
   row("c:crypto key generate rsa {general-keys|usage-keys|signature|encryption|label WORD|modulus <1024-4096>|exportable}", generateRsa);
   row("c:crypto key generate ec {label WORD|keysize (256|384|521)|exportable}", generateEc);
   row("c:crypto key import (rsa|ec) WORD [general-purpose|signature|encryption] pem [exportable] terminal [WORD]", importPem);

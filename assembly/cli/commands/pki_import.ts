@@ -481,8 +481,14 @@ function checkContainer(): bool {
     return fail();
   }
   keyWork.check();
-  work.begin(containerChecked, keyWork.abort);
+  work.begin(containerChecked, dropped);
   return true;
+}
+
+/** The operator has ended it: nothing of what was pasted stays anywhere. */
+function dropped(): void {
+  keyWork.abort();
+  fail();
 }
 
 function containerChecked(): bool {
