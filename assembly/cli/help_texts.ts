@@ -149,6 +149,7 @@ export const HELP: StaticArray<string> = [
   "isakmp-profile=The isakmp profile of its peers",
   "isakmp-profile WORD=Name of a profile",
   "identity=What this router calls itself",
+  "identity dn=By its certificate's subject, with signatures",
   "identity hostname=By its host name",
   "key-id=By a key identifier",
   "user-fqdn=By a user at a domain",
