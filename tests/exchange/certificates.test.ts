@@ -208,3 +208,24 @@ test("time-check none: dates are not looked at, which is said", () => {
   complete(n, n.initiate());
   assert.match(n.router.output, /dates of its certificate were not looked at/);
 });
+
+for (const role of ROLES) {
+  test(`a profile that names a trustpoint takes nobody of another: the second implementation ${role}s`, () => {
+    const other = keyOf("other root");
+    const config = `${PROFILE}crypto isakmp profile P\n ca trust-point OTHER\n`;
+    const n = negotiation(12, { identity: text(2, "moon.test"), config });
+    const gate = keyOf("gate", 2048);
+    trustpoint(n, "OTHER", certificate({ subject: "CN=Other", key: other, ca: true }), gate, pem(certificate({ subject: GATE, key: gate, issuer: { subject: "CN=Other", key: other }, names: ["192.0.2.1"] })));
+    n.peer.trust = { cas: [new X509Certificate(certificate({ subject: "CN=Other", key: other, ca: true }))] };
+    let stuck = "";
+    for (const step of n[role]()) {
+      if (step.go()) continue;
+      stuck = step.name;
+      break;
+    }
+    assert.equal(stuck, role === "initiate" ? "main 5" : "main 6");
+    assert.match(n.router.output, /was issued by "CN=Root.*", which is unknown here/);
+    // Its requests are for what the profile takes.
+    if (role === "respond") assert.deepEqual(n.peer.theirRequests, [nameOf("CN=Other")]);
+  });
+}
