@@ -75,8 +75,11 @@ export const OFFERS_LONG: u32 = 8192;
 export const OFFER_SHORT_MAX: u32 = 160;
 /** Ten bits of a cookie. */
 export const OFFER_MAX: u32 = 1023;
-/** Longest ISAKMP message taken or made. */
-export const ISAKMP_MESSAGE_MAX: u32 = 3072;
+/** Longest ISAKMP message taken or made: a chain of certificates and then some. */
+export const ISAKMP_MESSAGE_MAX: u32 = 9216;
+/** Longest first message that is taken in fragments; fragments that a message of ours becomes at the most. */
+export const ISAKMP_JOINING_FIRST_MAX: u32 = 3072;
+export const ISAKMP_FRAGMENTS_SENT: u32 = 16;
 /** Octets of the sentence that says why an attempt failed. */
 export const ATTEMPT_REASON_MAX: u32 = 400;
 
@@ -106,5 +109,9 @@ export function check(): void {
   if (PACKETS <= PACKETS_RESERVED + PACKETS_HELD_MAX) ERROR("PACKETS leaves none to the data path");
   if (PACKET_STRIDE % 64 != 0 || LARGE_PACKET_STRIDE % 64 != 0) ERROR("buffers begin at multiples of 64 octets");
   if (OFFERS_SHORT + OFFERS_LONG > 32768 || OFFER_MAX > 1023) ERROR("a cookie has ten bits for an offer's place and ten for its length");
+  if (ISAKMP_MESSAGE_MAX + 64 > LARGE_PACKET_STRIDE - PACKET_HEADROOM - PACKET_TAILROOM - 64) ERROR("a large packet buffer is to hold the longest ISAKMP message");
+  if (ISAKMP_JOININGS_FIRST >= ISAKMP_JOININGS || LARGE_PACKETS <= 2 * ISAKMP_JOINED_LARGE_LEFT) ERROR("strangers are to leave room to peers");
+  if (ISAKMP_JOINING_PIECES * 1024 < 2 * ISAKMP_MESSAGE_MAX) ERROR("two of the longest messages are to fit at once");
+  if (OUTPUTS < ISAKMP_FRAGMENTS_SENT + 8) ERROR("OUTPUTS is to have room for a message in fragments beside others");
   if (MESSAGE_IDS < 8) ERROR("an ISAKMP SA serves a few Quick Modes at least");
 }

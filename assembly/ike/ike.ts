@@ -5,6 +5,7 @@
 import * as drbg from "../crypto/drbg";
 import { Packet } from "../util/packet";
 import { assertThat } from "../util/status";
+import * as chain from "../pki/chain";
 import * as cookies from "./engine/cookies";
 import * as dispatch from "./engine/dispatch";
 import * as inbox from "./engine/inbox";
@@ -17,11 +18,13 @@ import * as quickMode from "./modes/quick_mode";
 import * as quickPair from "./modes/quick_pair";
 import * as quickSelector from "./modes/quick_selector";
 import * as table from "./modes/table";
+import * as ownCertificate from "./proof/own_certificate";
 import { Sign } from "./report/last_attempt";
 import * as lastAttempt from "./report/last_attempt";
 import * as notices from "./report/notices";
 import * as trace from "./report/trace";
 import * as deadPeerSetting from "./settings/dead_peer_setting";
+import * as fragmentation from "./settings/fragmentation";
 import * as keys from "./settings/keys";
 import * as ownIdentity from "./settings/own_identity";
 import * as policy from "./settings/policy";
@@ -32,6 +35,7 @@ import { State } from "./state/exchange";
 import * as exchange from "./state/exchange";
 import { IsakmpSa, Phase } from "./state/isakmp_sa";
 import * as isakmpSa from "./state/isakmp_sa";
+import * as joinings from "./state/joinings";
 import * as pairs from "./state/pairs";
 import * as peers from "./state/peer";
 import * as stats from "./state/stats";
@@ -45,14 +49,18 @@ export { Sign } from "./report/last_attempt";
 
 /** Makes the room's state; after sadb's and oakley's. */
 export function init(): void {
+  chain.init();
+  ownCertificate.init();
   policy.init();
   keys.init();
   profiles.init();
   privateGroups.init();
   ownIdentity.init();
   buffers.init();
+  joinings.init();
   cookies.init();
   deadPeerSetting.init();
+  fragmentation.init();
   stats.init();
   peers.init();
   strangers.init();
@@ -98,8 +106,10 @@ export function poll(): u32 {
   upkeep.pollSas();
   renewal.poll();
   settle();
+  joinings.poll();
   // What is due next is asked last: each of these may have set another's deadline.
-  const wait = min(min(exchange.deadline.remaining(), isakmpSa.alarms.deadline.remaining()), pairs.alarms.deadline.remaining());
+  const ofSas = min(isakmpSa.alarms.deadline.remaining(), joinings.deadline.remaining());
+  const wait = min(min(exchange.deadline.remaining(), ofSas), pairs.alarms.deadline.remaining());
   return more ? 0 : wait;
 }
 

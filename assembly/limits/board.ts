@@ -12,7 +12,7 @@ export const TUNNELS: u32 = 112;
 // Packet buffers
 export const PACKETS: u32 = 112;
 /** Larger buffers, for reassembled datagrams only. */
-export const LARGE_PACKETS: u32 = 6;
+export const LARGE_PACKETS: u32 = 8;
 /** Buffers that the data path leaves to IKE and ARP when memory is short. */
 export const PACKETS_RESERVED: u32 = 16;
 /** Most packets that exchanges may hold: the data path needs the others. */
@@ -104,10 +104,19 @@ export const PEER_ISAKMP_SAS: u32 = 6;
 export const PEER_EXCHANGES: u32 = 28;
 export const PEER_PAIRS: u32 = 32;
 export const EXCHANGES: u32 = 64;
-/** Pieces of octets that exchanges hold: of 256, of 1024, of 3072 (ike/state/buffers.ts). */
+/** Pieces of octets that exchanges hold: of 256, of 1024, of 3072, of the longest message (ike/state/buffers.ts). */
 export const PIECES_SMALL: u32 = 128;
 export const PIECES_MEDIUM: u32 = 96;
 export const PIECES_LARGE: u32 = 24;
+export const PIECES_WHOLE: u32 = 4;
+/**
+ * Messages that come in fragments at once (ike/state/joinings.ts): in all, and of these first ones; pieces of 1024 octets for them. Large
+ * packet buffers that messages joined of fragments leave, those of peers; of others, twice as many.
+ */
+export const ISAKMP_JOININGS: u32 = 16;
+export const ISAKMP_JOININGS_FIRST: u32 = 4;
+export const ISAKMP_JOINING_PIECES: u32 = 32;
+export const ISAKMP_JOINED_LARGE_LEFT: u32 = 2;
 /**
  * Phase 1 exchanges that have not authenticated their peer yet, of each mode: from one address, and in all. Each holds some nine pieces of
  * octets (ike/state/buffers.ts), and both modes together leave a tenth of them to peers that are known.

@@ -6,7 +6,7 @@ export const TUNNELS: u32 = 512;
 
 // Packet buffers
 export const PACKETS: u32 = 192;
-export const LARGE_PACKETS: u32 = 8;
+export const LARGE_PACKETS: u32 = 10;
 export const PACKETS_RESERVED: u32 = 24;
 export const PACKETS_HELD_MAX: u32 = 32;
 
@@ -75,6 +75,11 @@ export const EXCHANGES: u32 = 128;
 export const PIECES_SMALL: u32 = 256;
 export const PIECES_MEDIUM: u32 = 192;
 export const PIECES_LARGE: u32 = 48;
+export const PIECES_WHOLE: u32 = 6;
+export const ISAKMP_JOININGS: u32 = 32;
+export const ISAKMP_JOININGS_FIRST: u32 = 6;
+export const ISAKMP_JOINING_PIECES: u32 = 64;
+export const ISAKMP_JOINED_LARGE_LEFT: u32 = 2;
 export const HALF_OPEN_PER_ADDRESS: u32 = 8;
 export const HALF_OPEN: u32 = 20;
 export const HALF_OPEN_LOAD_PER_ADDRESS: u32 = 4;

@@ -10,27 +10,30 @@ import { prfFinal, prfStart, prfUpdate } from "./prf";
 const number: usize = memory.data(4, 4);
 const zero: usize = memory.data(1);
 
-/** HASH_I = prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | SAi_b | IDii_b). `len` is the length of each public value. */
+/**
+ * HASH_I = prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | SAi_b | IDii_b). `len` is the length of each public value. `hash` is the negotiated
+ * one, but with ECDSA the curve's (RFC 4754, 2): then `skeyidLen` says how long SKEYID is.
+ */
 export function HASH_I(
   hash: Hash, SKEYID: usize, g_xi: usize, g_xr: usize, len: u32, CKY_I: usize, CKY_R: usize,
-  SAi_b: usize, SAi_bLen: u32, IDii_b: usize, IDii_bLen: u32, out: usize,
+  SAi_b: usize, SAi_bLen: u32, IDii_b: usize, IDii_bLen: u32, out: usize, skeyidLen: u32 = 0,
 ): void {
-  authenticate(hash, SKEYID, g_xi, g_xr, len, CKY_I, CKY_R, SAi_b, SAi_bLen, IDii_b, IDii_bLen, out);
+  authenticate(hash, SKEYID, g_xi, g_xr, len, CKY_I, CKY_R, SAi_b, SAi_bLen, IDii_b, IDii_bLen, out, skeyidLen);
 }
 
 /** HASH_R = prf(SKEYID, g^xr | g^xi | CKY-R | CKY-I | SAi_b | IDir_b). Arguments stand in the same order as HASH_I's. */
 export function HASH_R(
   hash: Hash, SKEYID: usize, g_xi: usize, g_xr: usize, len: u32, CKY_I: usize, CKY_R: usize,
-  SAi_b: usize, SAi_bLen: u32, IDir_b: usize, IDir_bLen: u32, out: usize,
+  SAi_b: usize, SAi_bLen: u32, IDir_b: usize, IDir_bLen: u32, out: usize, skeyidLen: u32 = 0,
 ): void {
-  authenticate(hash, SKEYID, g_xr, g_xi, len, CKY_R, CKY_I, SAi_b, SAi_bLen, IDir_b, IDir_bLen, out);
+  authenticate(hash, SKEYID, g_xr, g_xi, len, CKY_R, CKY_I, SAi_b, SAi_bLen, IDir_b, IDir_bLen, out, skeyidLen);
 }
 
 function authenticate(
   hash: Hash, SKEYID: usize, own: usize, other: usize, len: u32, ownCookie: usize, otherCookie: usize,
-  SAi_b: usize, SAi_bLen: u32, ID_b: usize, ID_bLen: u32, out: usize,
+  SAi_b: usize, SAi_bLen: u32, ID_b: usize, ID_bLen: u32, out: usize, skeyidLen: u32,
 ): void {
-  prfStart(hash, SKEYID, hash.digestLength);
+  prfStart(hash, SKEYID, skeyidLen ? skeyidLen : hash.digestLength);
   prfUpdate(hash, own, len);
   prfUpdate(hash, other, len);
   prfUpdate(hash, ownCookie, 8);

@@ -149,6 +149,11 @@ export function allocLarge(): Packet | null {
   return setUp(large.take());
 }
 
+/** Large buffers that are free. */
+export function largeLeft(): u32 {
+  return large.left;
+}
+
 export function free(packet: Packet): void {
   const block = changetype<usize>(packet);
   if (isSmall(block)) small.free(block);

@@ -103,6 +103,12 @@ export const enum Drop {
   IKE_AGGRESSIVE,
   IKE_GROUP,
   IKE_UNKNOWN_IDENTITY,
+  /** a fragment that another contradicts, or fragments that make no message */
+  IKE_FRAGMENT,
+  /** fragments whose others did not come in time, or before another message's */
+  IKE_FRAGMENT_LOST,
+  IKE_FRAGMENT_ROOM,
+  IKE_FRAGMENT_OFF,
   COUNT,
 }
 
@@ -212,6 +218,10 @@ export function dropName(reason: Drop): string {
     case Drop.IKE_UNKNOWN_IDENTITY: return "ISAKMP Aggressive Mode under an unknown identity";
     case Drop.IKE_RATE_LIMIT: return "ISAKMP answer withheld by rate limit";
     case Drop.IKE_DPD_REPLAY: return "ISAKMP R-U-THERE or its answer with a wrong number";
+    case Drop.IKE_FRAGMENT: return "ISAKMP fragments that contradict each other";
+    case Drop.IKE_FRAGMENT_LOST: return "ISAKMP fragments whose message never became whole";
+    case Drop.IKE_FRAGMENT_ROOM: return "ISAKMP fragments without room";
+    case Drop.IKE_FRAGMENT_OFF: return "ISAKMP fragment, and fragmentation is off";
     default: return "unnamed reason";
   }
 }

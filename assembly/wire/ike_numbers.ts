@@ -112,13 +112,25 @@ export const enum OakleyAttribute {
   GROUP_ORDER = 16,
 }
 
-/** Authentication Method, RFC 2409, appendix A. */
+/** Authentication Method, RFC 2409, appendix A; RFC 4754, 3. */
 export const enum AuthMethod {
   PRE_SHARED_KEY = 1,
   DSS_SIGNATURES = 2,
   RSA_SIGNATURES = 3,
   RSA_ENCRYPTION = 4,
   RSA_ENCRYPTION_REVISED = 5,
+  ECDSA_256 = 9,
+  ECDSA_384 = 10,
+  ECDSA_521 = 11,
+}
+
+/** Whether a method proves who one is by a signature: SIG stands in the place of HASH (RFC 2409, 5.1). */
+export function isSignature(method: u32): bool {
+  return method == AuthMethod.RSA_SIGNATURES || isEcdsa(method);
+}
+
+export function isEcdsa(method: u32): bool {
+  return method >= <u32>AuthMethod.ECDSA_256 && method <= <u32>AuthMethod.ECDSA_521;
 }
 
 /** Life Type of both phases, RFC 2409, appendix A; RFC 2407, 4.5. */
@@ -270,6 +282,9 @@ export function authMethodName(method: u32): string {
     case AuthMethod.RSA_SIGNATURES: return "RSA signatures";
     case AuthMethod.RSA_ENCRYPTION: return "RSA encryption";
     case AuthMethod.RSA_ENCRYPTION_REVISED: return "revised RSA encryption";
+    case AuthMethod.ECDSA_256: return "ECDSA on P-256";
+    case AuthMethod.ECDSA_384: return "ECDSA on P-384";
+    case AuthMethod.ECDSA_521: return "ECDSA on P-521";
     case 64221: return "hybrid RSA, initiator";
     case 64222: return "hybrid RSA, responder";
     case 64223: return "hybrid DSS, initiator";

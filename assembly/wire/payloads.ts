@@ -13,8 +13,8 @@ import { get16 } from "../util/bytes";
 import { Payload, payloadKnown } from "./ike_numbers";
 import { Malformed } from "./malformed";
 
-/** Most payloads of one message. */
-export const MAX_PAYLOADS: u32 = 24;
+/** Most payloads of one message: sixteen certificates, as many requests, and what else it has. */
+export const MAX_PAYLOADS: u32 = 48;
 // Where the fields of the generic header lie.
 const NEXT_PAYLOAD: usize = 0;
 const RESERVED: usize = 1;

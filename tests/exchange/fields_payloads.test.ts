@@ -164,7 +164,7 @@ const others: Row[] = [
   { name: "VENDOR ID of one octet", clause: "3.16", steps: PLAIN, payloads: added(P.VID, new Uint8Array(1)) },
   { name: "VENDOR ID of 1000 octets, unknown", clause: "3.16", steps: PLAIN, payloads: added(P.VID, new Uint8Array(1000).fill(0x41)) },
   { name: "fifteen VENDOR IDs, unknown", clause: "3.16", steps: PLAIN, payloads: added(P.VID, new Uint8Array(16).fill(0x42), 15) },
-  { name: "thirty VENDOR IDs: more payloads than a message may have", clause: "5.3", steps: PLAIN, payloads: added(P.VID, new Uint8Array(16).fill(0x42), 30), drop: "malformed ISAKMP payload", notify: MALFORMED },
+  { name: "fifty VENDOR IDs: more payloads than a message may have", clause: "5.3", steps: PLAIN, payloads: added(P.VID, new Uint8Array(16).fill(0x42), 50), drop: "malformed ISAKMP payload", notify: MALFORMED },
   { name: "VENDOR ID before the SA", clause: "RFC 2409, 5", steps: ["main 1", "main 2"], payloads: (list) => void list.unshift({ type: P.VID, body: new Uint8Array(16).fill(9) }) },
   { name: "CERT where no signature is", clause: "5.9", steps: PLAIN, payloads: added(CERT), drop: UNEXPECTED, notify: INVALID_PAYLOAD_TYPE },
   { name: "CERT where no signature is, encrypted", clause: "5.9", steps: IDENTITY, payloads: added(CERT), drop: UNEXPECTED, notify: INVALID_PAYLOAD_TYPE },

@@ -3,6 +3,7 @@
  */
 import { EXCHANGE, P, concat, u32, type Payload } from "../support/second/ike_peer.ts";
 import { PRIVATE_1024 } from "../support/second/aggressive.ts";
+import { cutMessage } from "../support/second/ike_fragments.ts";
 import type { Step } from "../support/second/negotiation.ts";
 import { ETHERNET_IPV4, IP_ICMP, IP_UDP, echo, ethernet, fragments, ipv4, udp } from "../support/world/frame.ts";
 import { Random } from "../support/world/random.ts";
@@ -25,6 +26,8 @@ export class Fire {
   done = 0;
   /** Negotiations of insiders: begun, and complete in spite of what was fired between their steps. */
   negotiations = 0;
+  /** Fragments of a message that are not sent yet. */
+  private pieces: Uint8Array[] = [];
   completed = 0;
   last = { name: "", data: new Uint8Array() as Uint8Array };
   /** Branches whose SAs were used by somebody who has their keys: they lose packets until they negotiate anew. */
@@ -121,6 +124,19 @@ export class Fire {
     return mutateBytes(r, honest);
   }
 
+  /** The next of a changed message's fragments, or of the honest one's: in order mostly, some of them changed themselves. */
+  private piece(step: Step): Uint8Array {
+    const { random: r } = this;
+    if (this.pieces.length === 0) {
+      const message = r.chance(0.3) ? step.make(step.payloads) : this.changed(step);
+      this.pieces = message.length < 28 ? [message] : cutMessage(message, 16 + r.below(r.chance(0.5) ? 100 : 1200), r.chance(0.5) ? 1 : r.below(65536));
+      if (r.chance(0.3)) this.pieces.reverse();
+    }
+    const piece = r.chance(0.1) ? r.pick(this.pieces) : this.pieces.shift()!;
+    if (r.chance(0.7)) return piece;
+    return r.chance(0.5) ? concat(piece.subarray(0, 28), mutateBytes(r, piece.subarray(28))) : mutateHeader(r, piece);
+  }
+
   /** Under fire the hub may have taken a changed message that was no worse than the honest one: then this fails, and may. */
   private went(step: Step): boolean {
     try {
@@ -155,6 +171,8 @@ export class Fire {
         const early = this.random.chance(0.5);
         if (early) this.between(who, step);
         this.some(step.name, most, () => this.changed({ ...step, ...(poses && { pose: (posed: Step) => who.pose(posed) }) }), this.isakmp(who));
+        this.some("fragment", Math.min(most, 24), () => this.piece(step), this.isakmp(who));
+        this.pieces = [];
         if (!early) this.between(who, step);
       }
       if (!this.went(step)) {

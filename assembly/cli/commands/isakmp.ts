@@ -1,11 +1,12 @@
 /** `crypto isakmp`: policies, pre-shared keys, identity. */
 import * as identity from "../../ike/proof/identity";
 import * as deadPeerSetting from "../../ike/settings/dead_peer_setting";
+import * as fragmentation from "../../ike/settings/fragmentation";
 import { PSK_SHORT } from "../../ike/settings/keys";
 import * as keys from "../../ike/settings/keys";
 import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
 import * as ownIdentity from "../../ike/settings/own_identity";
-import { Phase1Policy } from "../../ike/settings/policy";
+import { AuthMethod, Phase1Policy } from "../../ike/settings/policy";
 import * as policies from "../../ike/settings/policy";
 import * as deadPeer from "../../ike/state/dead_peer";
 import { HOSTNAME_MAX, ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
@@ -19,9 +20,10 @@ import * as words from "../words";
 export function rows(): void {
   row("c:crypto isakmp policy <1-10000>~", policy);
   row("c:crypto isakmp key [0] WORD (address A.B.C.D [M.M.M.M]|hostname WORD)~", key);
-  row("c:crypto isakmp identity~ (address|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
+  row("c:crypto isakmp identity~ (address|dn|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
   row("c:crypto isakmp keepalive~ <10-3600> [<2-60>] [on-demand|periodic]", keepalive);
-  row("p:authentication~ pre-share", authentication);
+  row("c:crypto isakmp fragmentation~ [mtu <128-1500>]", setFragmentation);
+  row("p:authentication~ (pre-share|rsa-sig|ecdsa-sig)", authentication);
   row("p:encryption~ (des|3des|aes [128|192|256]|camellia [128|192|256])", encryption);
   row("p:hash~ (md5|sha|sha256|sha384|sha512)", hash);
   row("p:group~ (1|2|3|4|5|7|14|15|16|17|18|19|20|21|31)", group);
@@ -70,8 +72,15 @@ function warn(p: Phase1Policy): bool {
   return true;
 }
 
+/** ECDSA_256 stands for the curve of whatever key there is. */
+function given(k: u32): u32 {
+  if (matcher.isKeyword(k, "rsa-sig")) return AuthMethod.RSA_SIGNATURES;
+  return matcher.isKeyword(k, "ecdsa-sig") ? AuthMethod.ECDSA_256 : AuthMethod.PRE_SHARED_KEY;
+}
+
 function authentication(no: bool): bool {
-  current();
+  const p = current();
+  p.authMethod = no ? policies.defaultPolicy().authMethod : given(matcher.base + 1);
   return true;
 }
 
@@ -139,6 +148,12 @@ function keepalive(no: bool): bool {
   return true;
 }
 
+function setFragmentation(no: bool): bool {
+  const which = matcher.find("mtu", matcher.base + 3);
+  fragmentation.set(!no, no || which == 0xffffffff ? fragmentation.MTU_DEFAULT : matcher.number(which + 1));
+  return true;
+}
+
 function key(no: bool): bool {
   // A secret that reads "0" and has no other word before the peer is a secret.
   const which = matcher.find("address", matcher.base + 4);
@@ -187,6 +202,7 @@ function setIdentity(no: bool): bool {
   let kind = Identity.ADDRESS;
   if (no || matcher.isKeyword(k, "address")) kind = Identity.ADDRESS;
   else if (matcher.isKeyword(k, "hostname")) kind = Identity.HOSTNAME;
+  else if (matcher.isKeyword(k, "dn")) kind = Identity.DN;
   else if (matcher.isKeyword(k, "key-id")) kind = Identity.KEY_ID;
   else kind = Identity.USER_FQDN;
   const text = kind == Identity.KEY_ID || kind == Identity.USER_FQDN;
@@ -207,7 +223,7 @@ export function write(): void {
     nl();
     out.put(" hash ").put(hashKeyword(p.hash));
     nl();
-    out.put(" authentication pre-share");
+    out.put(" authentication ").put(p.authMethod == AuthMethod.RSA_SIGNATURES ? "rsa-sig" : p.authMethod == AuthMethod.ECDSA_256 ? "ecdsa-sig" : "pre-share");
     nl();
     out.put(" group ").u32(p.group);
     nl();
@@ -230,12 +246,21 @@ export function write(): void {
     if (deadPeerSetting.periodic) out.put(" periodic");
     nl();
   }
+  if (!fragmentation.enabled || fragmentation.mtu != fragmentation.MTU_DEFAULT) {
+    any = true;
+    out.put(fragmentation.enabled ? "crypto isakmp fragmentation mtu " : "no crypto isakmp fragmentation");
+    if (fragmentation.enabled) out.u32(fragmentation.mtu);
+    nl();
+  }
   if (ownIdentity.current() != Identity.ADDRESS) {
     any = true;
     out.put("crypto isakmp identity ");
     switch (ownIdentity.current()) {
       case Identity.HOSTNAME:
         out.put("hostname");
+        break;
+      case Identity.DN:
+        out.put("dn");
         break;
       case Identity.KEY_ID:
         out.put("key-id ").ascii(ownIdentity.textAt(), ownIdentity.textLength());

@@ -1,7 +1,7 @@
 /** `crypto isakmp profile`: who is met with which key, under which name of ours, in which mode. */
 import { PSK_SHORT } from "../../ike/settings/keys";
 import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
-import { Match, Profile } from "../../ike/settings/profile";
+import { MATCH_CERTIFICATE, Match, Profile } from "../../ike/settings/profile";
 import * as profiles from "../../ike/settings/profile";
 import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, PSK_MAX } from "../../limits";
 import { Mode, row } from "../grammar";
@@ -21,6 +21,8 @@ const AGGRESSIVE_PSK: u32 = 20;
 export function rows(): void {
   row("c:crypto isakmp profile WORD~", enter);
   row("f:match identity (address A.B.C.D [M.M.M.M]|host WORD|user-fqdn WORD|key-id WORD)~", matchIdentity);
+  row("f:match certificate~ WORD", matchCertificate);
+  row("f:ca trust-point~ WORD", trustPoint);
   row("f:self-identity~ (address|fqdn [WORD]|user-fqdn WORD|key-id WORD)", selfIdentity);
   row("f:pre-shared-key~ [0] WORD", secret);
   row("f:mode~ (main|aggressive)", setMode);
@@ -60,6 +62,27 @@ function tooLong(): bool {
   refuse("The identity is too long: up to ").u32(IDENTITY_MAX).put(" characters are allowed.");
   nl();
   return false;
+}
+
+function matchCertificate(no: bool): bool {
+  const profile = current();
+  if (!profile) return false;
+  const k = matcher.base + 2;
+  const len = no && matcher.argCount() <= k ? 0 : words.wordLen(k);
+  if (!profiles.nameFits(len)) return refused("The name of a certificate map has up to 32 characters.");
+  if (no) return profiles.removeMatch(profile, MATCH_CERTIFICATE, 0, 0, words.word(k), len) ? true : refused("There is no such line.");
+  if (profiles.addMatch(profile, MATCH_CERTIFICATE, 0, 0, words.word(k), len)) return true;
+  refuse("There are ").u32(ISAKMP_PROFILE_MATCHES).put(" lines of match already, which is the most.");
+  nl();
+  return false;
+}
+
+function trustPoint(no: bool): bool {
+  const profile = current();
+  if (!profile) return false;
+  const k = matcher.base + 2;
+  const len: u32 = no ? 0 : words.wordLen(k);
+  return profiles.setPoint(profile, no ? 0 : words.word(k), len) || refused("The name of a trustpoint has up to 32 characters.");
 }
 
 function matchIdentity(no: bool): bool {
@@ -144,6 +167,10 @@ function warn(profile: Profile, aboutKey: bool): void {
 }
 
 export function putMatch(m: Match): void {
+  if (m.type == MATCH_CERTIFICATE) {
+    out.put("match certificate ").ascii(m.text, m.len);
+    return;
+  }
   if (m.type == ADDRESS) {
     out.put("match identity address ").ip(m.address);
     if (m.mask != 0xffffffff) out.char(32).ip(m.mask);
@@ -179,6 +206,10 @@ export function write(): void {
     if (profile.hasSelf) {
       out.put(" self-identity ");
       putSelf(profile);
+      nl();
+    }
+    if (profile.pointLen) {
+      out.put(" ca trust-point ").ascii(profile.point, profile.pointLen);
       nl();
     }
     for (let k: u32 = 0; k < profiles.matchSlots(); k++) {

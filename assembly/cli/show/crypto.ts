@@ -1,7 +1,7 @@
 /** What is configured for ISAKMP and IPsec, and the ISAKMP SAs. */
 import * as ike from "../../ike/ike";
 import * as keys from "../../ike/settings/keys";
-import { Phase1Policy, groupBits } from "../../ike/settings/policy";
+import { AuthMethod, Phase1Policy, groupBits } from "../../ike/settings/policy";
 import * as policies from "../../ike/settings/policy";
 import { IsakmpSa, Phase, putPeerId } from "../../ike/state/isakmp_sa";
 import * as isakmpSa from "../../ike/state/isakmp_sa";
@@ -70,6 +70,7 @@ function showDetail(sa: IsakmpSa): void {
   out.padded(left / 3600, 2).char(58).padded((left / 60) % 60, 2).char(58).padded(left % 60, 2).char(32);
   if (sa.deadPeerDetection) out.char(68);
   if (sa.natDetected) out.char(78);
+  if (sa.fragmentation) out.char(70);
   nl();
   out.put("      role ").put(sa.initiator ? "initiator" : "responder").put(", peer identity ");
   putPeerId(out, sa).put(", port ").u32(sa.peerPort);
@@ -110,7 +111,8 @@ function showPolicy(p: Phase1Policy): void {
   else if (p.hash == 2) out.put("Secure Hash Standard");
   else out.put("Secure Hash Standard 2 (").u32(p.hash == 4 ? 256 : p.hash == 5 ? 384 : 512).put(" bit)");
   nl();
-  say("        authentication method:  Pre-Shared Key");
+  out.put("        authentication method:  ");
+  say(p.authMethod == AuthMethod.PRE_SHARED_KEY ? "Pre-Shared Key" : p.authMethod == AuthMethod.RSA_SIGNATURES ? "RSA Signature" : "ECDSA Signature");
   out.put("        Diffie-Hellman group:   #").u32(p.group).put(" (").u32(groupBits(p.group)).put(" bit)");
   nl();
   out.put("        lifetime:               ").u32(p.lifetimeSeconds).put(" seconds, ");

@@ -30,6 +30,10 @@ function statName(stat: u32): string {
     case Stat.DPD_SENT: return "R-U-THERE sent";
     case Stat.DPD_ACKNOWLEDGED: return "R-U-THERE acknowledged by peers";
     case Stat.DPD_DEAD: return "peers found dead";
+    case Stat.JOINED: return "messages received in fragments";
+    case Stat.SPLIT: return "messages sent in fragments";
+    case Stat.SIGNED: return "signatures made";
+    case Stat.CHECKED: return "signatures of peers checked";
     case Stat.EVENT_UNSAID: return "messages of strangers without an event";
     default: return "R-U-THERE of peers answered";
   }

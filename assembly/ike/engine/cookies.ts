@@ -3,7 +3,7 @@
  * initiator's cookie, so that nothing need be kept of a first message but its offer (SAi_b, which HASH_I and HASH_R want
  * octet for octet). A cookie is two words of 32 bits, the first under a mask made of the second:
  *
- *      | where the offer lies 10 | which secret 1 | what the vendor IDs said 3 | of the offer's digest 18 |
+ *      | where the offer lies 10 | which secret 1 | what the vendor IDs said 4 | of the offer's digest 17 |
  *      |                    SHA-256(secret | the word above | the parties): 32 bits                       |
  *
  * Offers lie in a store that is written over without a question. Where one lies is a keyed hash of itself: the same offer
@@ -139,7 +139,7 @@ function pinned(at: u32, granules: u32): bool {
 }
 
 /**
- * Makes the cookie, 8 octets at `out`, that brings this offer and these flags (3 bits) back. False: the offer is too long,
+ * Makes the cookie, 8 octets at `out`, that brings this offer and these flags (4 bits) back. False: the offer is too long,
  * has no place, or there is no entropy.
  */
 export function issue(CKY_I: usize, peer: u32, local: u32, peerPort: u32, localPort: u32, body: usize, len: u32, bits: u32, out: usize): bool {
@@ -148,16 +148,16 @@ export function issue(CKY_I: usize, peer: u32, local: u32, peerPort: u32, localP
   if (at == 0xffffffff) return false;
   put(at, body, len);
   const which = epoch & 1;
-  const word = at | (which << 10) | (bits << 11) | (check() << 14);
+  const word = at | (which << 10) | (bits << 11) | (check() << 15);
   const mac = authenticate(word, secrets + <usize>(which << 5), CKY_I, peer, local, peerPort, localPort);
   store<u32>(out, word ^ mask(mac, CKY_I));
   store<u32>(out, mac, 4);
   return true;
 }
 
-/** 18 bits of the digest of the offer that `place` or `find` looked at. */
+/** 17 bits of the digest of the offer that `place` or `find` looked at. */
 function check(): u32 {
-  return load<u32>(digest) & 0x3ffff;
+  return load<u32>(digest) & 0x1ffff;
 }
 
 function put(at: u32, body: usize, len: u32): void {
@@ -183,10 +183,10 @@ export function redeem(CKY_R: usize, CKY_I: usize, peer: u32, local: u32, peerPo
   if (!ct.equal(expected, CKY_R + 4, 4)) return Redeemed.NOT_OURS;
   offer = offers + <usize>(at * GRANULE) + 2;
   offerLen = <u32>load<u16>(offer - 2);
-  flags = (word >>> 11) & 7;
+  flags = (word >>> 11) & 15;
   if (offerLen == 0 || offerLen > OFFER_MAX || at * GRANULE + 2 + offerLen > OFFERS_SHORT + OFFERS_LONG) return Redeemed.OFFER_GONE;
   sha256.digest(digestCtx, offer, offerLen, digest);
-  return word >>> 14 == check() ? Redeemed.GOOD : Redeemed.OFFER_GONE;
+  return word >>> 15 == check() ? Redeemed.GOOD : Redeemed.OFFER_GONE;
 }
 
 /** A peer whose cookie came back and whose offer is gone: it is at that address, and will begin again. */

@@ -8,7 +8,7 @@ import * as offer from "../../sadb/policies/offer";
 import * as clock from "../../util/clock";
 import { Packet, free as freePacket } from "../../util/packet";
 import { Drop, drop as count } from "../../util/status";
-import { ExchangeType, Flag, Notify } from "../../wire/ike_numbers";
+import { ExchangeType, Flag, Notify, Payload } from "../../wire/ike_numbers";
 import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
 import * as message from "../message/message";
@@ -29,6 +29,7 @@ import * as stats from "../state/stats";
 import * as engine from "./engine";
 import * as exchangeLife from "./exchange_life";
 import * as flood from "./flood";
+import * as fragments from "./fragments";
 import * as unprotected from "./unprotected";
 
 /** Takes a packet over whose ptr and len are an ISAKMP message. */
@@ -42,6 +43,14 @@ export function receive(packet: Packet): void {
     notices.dropped(packet, <Drop>reason);
   }
   freePacket(packet);
+}
+
+/** A fragment; with the last to come, the message. */
+function takeFragment(packet: Packet): u32 {
+  const reason = fragments.take(packet);
+  const whole = fragments.next();
+  if (whole) receive(whole);
+  return reason;
 }
 
 /** Drop.NONE, a reason, or KEPT. */
@@ -63,6 +72,7 @@ function take(packet: Packet): u32 {
     notices.noEntropy();
     return Drop.IKE_NO_ENTROPY;
   }
+  if (isakmp.nextPayload(p) == Payload.FRAGMENT) return takeFragment(packet);
   switch (isakmp.exchangeType(p)) {
     case ExchangeType.IDENTITY_PROTECTION:
     case ExchangeType.AGGRESSIVE: return takePhase1(packet);
@@ -174,9 +184,9 @@ function takePhase2(packet: Packet): u32 {
 /** Drop.NONE, why not, or KEPT. */
 function mayBeginQuick(sa: IsakmpSa, packet: Packet): u32 {
   if (sa.phase == Phase.NEGOTIATING) {
-    // It may come on the heels of Aggressive Mode's third message, which waits for our computing.
+    // It may come on the heels of Aggressive Mode's third message, which waits for our computing, or of a last one in fragments.
     const phase1 = sa.exchange;
-    if (phase1 && phase1.state == State.AGGR_R1 && engine.keepBehind(phase1, packet)) return KEPT;
+    if (phase1 && (phase1.state == State.AGGR_R1 || !phase1.suspended) && engine.keepBehind(phase1, packet)) return KEPT;
     // Message 6 may have been lost, or overtaken: the peer will send this again.
     return Drop.IKE_UNEXPECTED_STATE;
   }

@@ -7,10 +7,12 @@ import { sha256 } from "../../crypto/sha2_32";
 import * as sad from "../../sadb/sas/sad";
 import { Packet } from "../../util/packet";
 import { Drop, drop as count } from "../../util/status";
-import { ExchangeType, Flag, Notify, Payload, payloadKnown } from "../../wire/ike_numbers";
+import { CERTIFICATES_MAX } from "../../wire/certificate";
+import { ExchangeType, Flag, Notify, Payload, isSignature, payloadKnown } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
+import { NATT_PORT } from "../../wire/natt";
 import * as message from "../message/message";
 import * as output from "../message/output";
 import * as tell from "../message/tell";
@@ -23,11 +25,13 @@ import { Outcome } from "../report/last_attempt";
 import * as lastAttempt from "../report/last_attempt";
 import * as notices from "../report/notices";
 import * as trace from "../report/trace";
+import * as fragmentation from "../settings/fragmentation";
 import { holdCopy, letGo } from "../state/buffers";
 import { Exchange, State, Timeout } from "../state/exchange";
 import * as exchanges from "../state/exchange";
 import * as db from "../state/exchanges";
 import { Phase, livesAt } from "../state/isakmp_sa";
+import * as joinings from "../state/joinings";
 import * as pairs from "../state/pairs";
 import { Fate, Stat } from "../state/stats";
 import * as stats from "../state/stats";
@@ -45,9 +49,23 @@ export function step(ex: Exchange, packet: Packet): u32 {
   if (isLast(ex, packet) && ex.state != State.INFORMATIONAL) return again(ex, packet);
   if (ex.suspended) return wait(ex, packet);
   if (ex.owed) return computeOwed(ex, packet);
-  const row = rowFor(ex.state, isakmp.exchangeType(packet.ptr));
+  const row = rowOf(ex, isakmp.exchangeType(packet.ptr));
   if (!row) return Drop.IKE_UNEXPECTED_STATE;
-  return accept(ex, row, packet);
+  const reason = accept(ex, row, packet);
+  if (!reason && !ex.suspended) letBehindGo(ex);
+  return reason;
+}
+
+/** Its row, by the method. What the responder of an Aggressive Mode has chosen its answer alone will say: see `accept`. */
+function rowOf(ex: Exchange, exchange: u32): Row | null {
+  return rowFor(ex.state, exchange, isSignature(ex.sa.authMethod) && ex.state != State.AGGR_I1);
+}
+
+/** What came on the heels of a message that has been taken now is taken next. */
+function letBehindGo(ex: Exchange): void {
+  const behind = ex.behind;
+  ex.behind = null;
+  if (behind) inbox.put(behind);
 }
 
 /** A message that can only be a duplicate of what the exchange took last. */
@@ -84,8 +102,22 @@ export function sendAgain(ex: Exchange): void {
 /** To the SA's peer; in an exchange that the peer has begun, to where its last message came from. */
 function transmit(ex: Exchange): void {
   const sa = ex.sa;
-  if (ex.answerPort) output.send(sa.localAddress, ex.answerLocalPort, ex.answerAddress, ex.answerPort, ex.sent, ex.sentLen);
-  else output.toPeer(sa, ex.sent, ex.sentLen);
+  const elsewhere = ex.answerPort != 0;
+  const localPort = elsewhere ? ex.answerLocalPort : sa.localPort;
+  const address = elsewhere ? ex.answerAddress : sa.peerAddress;
+  const port = elsewhere ? ex.answerPort : sa.peerPort;
+  // With message 2 of Main Mode the peer hears for the first time that we do it, too.
+  const may = sa.fragmentation && (ex.type != <u32>ExchangeType.IDENTITY_PROTECTION || ex.sentNumber > 2);
+  const piece = may ? fragmentation.pieceOf(ex.sentLen, localPort == NATT_PORT) : 0;
+  if (!piece) {
+    output.send(sa.localAddress, localPort, address, port, ex.sent, ex.sentLen);
+    return;
+  }
+  // Repetitions have the same ID: what the peer has of it already counts.
+  if (!ex.sentId) ex.sentId = sa.nextFragmentId();
+  stats.count(Stat.SPLIT);
+  trace.split(sa.number, ex.sentLen, piece, ex.sentId);
+  output.sendFragments(sa.localAddress, localPort, address, port, ex.sent, ex.sentLen, piece, ex.sentId);
 }
 
 /** While an exchange is suspended, one message of it may wait. */
@@ -102,7 +134,7 @@ function wait(ex: Exchange, packet: Packet): u32 {
  * address, and the message waits for it.
  */
 function computeOwed(ex: Exchange, packet: Packet): u32 {
-  const row = rowFor(ex.state, isakmp.exchangeType(packet.ptr));
+  const row = rowOf(ex, isakmp.exchangeType(packet.ptr));
   if (!row) return Drop.IKE_UNEXPECTED_STATE;
   if ((isakmp.flags(packet.ptr) & Flag.ENCRYPTION) == 0 && !row.has(Is.PLAIN_IN)) return Drop.IKE_FLAGS;
   const address = ex.sa.peerAddress;
@@ -113,9 +145,12 @@ function computeOwed(ex: Exchange, packet: Packet): u32 {
   return wait(ex, packet);
 }
 
-/** Keeps what can be read only when phase 1's keys are computed. False: nothing is being computed, or there is no room. */
+/**
+ * Keeps what can be read only when phase 1's keys are computed, or when its last message has come, of which there are fragments. False: that
+ * is not so, or there is no room.
+ */
 export function keepBehind(ex: Exchange, packet: Packet): bool {
-  if (!ex.suspended || ex.behind || !exchanges.mayHold()) return false;
+  if ((!ex.suspended && !joinings.ofSa(ex.sa.number)) || ex.behind || !exchanges.mayHold()) return false;
   ex.behind = packet;
   exchanges.held();
   return true;
@@ -138,6 +173,7 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
     tell.refusePlain(packet, p, notifyOfMalformed(bad));
     return dropOf(bad);
   }
+  if (ex.state == State.AGGR_I1 && message.payloads.count(Payload.SIG)) row = rowFor(ex.state, row.exchange, true)!;
   const wrong = checkPayloads(row);
   if (wrong) {
     // A whole chain of payloads is what another key does not give: the message is its sender's, and so is the fault.
@@ -170,7 +206,9 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   const outcome = row.handler(ex);
   if (verdictOf(outcome) > <u32>Verdict.SUSPEND) return notTaken(ex, row, packet, outcome);
   memory.copy(ex.received, digest, 32);
-  if (row.has(Is.AUTHENTIC) && row.hashIn == message.HashKind.NONE) authentic(ex, row, packet);
+  // Aggressive Mode's responder has only now agreed on a method.
+  row = rowFor(ex.state, row.exchange, isSignature(ex.sa.authMethod))!;
+  if (row.has(Is.AUTHENTIC) && row.hashIn == message.HashKind.NONE && !row.has(Is.SIGNED)) authentic(ex, row, packet);
   if (outcome == OK) return proceed(ex, row);
   return suspend(ex, row, packet);
 }
@@ -192,12 +230,16 @@ function checkPayloads(row: Row): u32 {
     if (!payloadKnown(odd)) continue;
     const b = bit(odd);
     if ((b & (row.required | row.optional)) == 0) return Drop.IKE_PAYLOAD_UNEXPECTED;
-    const single = b & ((1 << Payload.SA) | (1 << Payload.KE) | (1 << Payload.NONCE) | (1 << Payload.HASH));
+    const single = b & ((1 << Payload.SA) | (1 << Payload.KE) | (1 << Payload.NONCE) | (1 << Payload.HASH) | (1 << Payload.SIG));
     if (single & present) return Drop.IKE_PAYLOAD_UNEXPECTED;
     present |= b;
   }
   odd = Payload.NONE;
   if ((present & row.required) != row.required) return Drop.IKE_PAYLOAD_MISSING;
+  odd = Payload.CERT;
+  if (payloads.count(Payload.CERT) > CERTIFICATES_MAX) return Drop.IKE_PAYLOAD_UNEXPECTED;
+  odd = Payload.CERT_REQUEST;
+  if (payloads.count(Payload.CERT_REQUEST) > CERTIFICATES_MAX) return Drop.IKE_PAYLOAD_UNEXPECTED;
   odd = Payload.ID;
   const ids = payloads.count(Payload.ID);
   if (row.phase1 ? ids > 1 : ids != 0 && ids != 2) return Drop.IKE_PAYLOAD_UNEXPECTED;
@@ -292,13 +334,21 @@ function proceed(ex: Exchange, row: Row): u32 {
   if (continued) {
     if (row.has(Is.REPLIES)) message.begin(ex, row.has(Is.ENCRYPTED_OUT), row.hashOut);
     const outcome = continued(ex);
+    if (verdictOf(outcome) == <u32>Verdict.SUSPEND) {
+      ex.stage++;
+      return OK;
+    }
     if (outcome != OK) {
+      if (row.has(Is.SIGNED) && row.has(Is.AUTHENTIC) && db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
       const notify = notifyOf(outcome);
       if (notify) sayWhy(ex, row, ex.message, notify);
       failed(ex);
       return <u32>reasonOf(outcome);
     }
   }
+  const held = ex.message;
+  if (row.has(Is.SIGNED) && row.has(Is.AUTHENTIC) && held) authentic(ex, row, held);
+  ex.stage = 0;
   if (row.has(Is.REPLIES)) {
     const len = message.end(ex, row.has(Is.ENCRYPTED_OUT), row.hashOut);
     letGo(ex.sent);
@@ -309,6 +359,7 @@ function proceed(ex: Exchange, row: Row): u32 {
       return Drop.IKE_POOL;
     }
     ex.sentLen = len;
+    ex.sentId = 0;
     ex.sentNumber = row.numberOut;
     message.keepTypes(ex);
     trace.messageOut(ex.sa, ex.sent, row.numberOut, len, message.outgoing, false);
@@ -411,6 +462,7 @@ export function beginAgain(ex: Exchange): bool {
   memory.fill(ex.received, 0, 32);
   sa.nattVersion = 0;
   sa.deadPeerDetection = false;
+  sa.fragmentation = false;
   const row = startingRow(State.MAIN_I0);
   message.begin(ex, false, row.hashOut);
   if (row.handler(ex) == OK) proceed(ex, row);
@@ -467,6 +519,8 @@ export function resume(ex: Exchange): void {
       count(<Drop>reason);
       return;
     }
+    // The second half has paused once more.
+    if (ex.stage) return;
     exchanges.release(ex.message);
     ex.message = null;
   }

@@ -11,7 +11,7 @@ import { ExchangeType, Notify, Payload } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import * as notify from "../../wire/notify";
-import { Vendor, emit } from "../../wire/vendor";
+import { Vendor, emit, emitBareFragmentation } from "../../wire/vendor";
 import * as message from "../message/message";
 import * as natt from "../message/natt";
 import * as output from "../message/output";
@@ -56,10 +56,11 @@ export function answerFirst(packet: Packet): u32 {
     const type = payloads.typeAt(i);
     if (type != Payload.SA && type != Payload.VENDOR_ID && type != Payload.CERT_REQUEST) return Drop.IKE_PAYLOAD_UNEXPECTED;
   }
-  if (!authenticate.possibleFor(packet.src)) return Drop.IKE_NO_KEY;
+  const methods = authenticate.methodsFor(packet.src);
+  if (!methods) return Drop.IKE_NO_KEY;
   const SAi_b = payloads.body(Payload.SA, 0);
   const len = payloads.bodyLen(Payload.SA, 0);
-  if (choosePhase1(SAi_b, len, choice) != Notify.NONE) return Drop.IKE_NO_PROPOSAL;
+  if (choosePhase1(SAi_b, len, choice, methods) != Notify.NONE) return Drop.IKE_NO_PROPOSAL;
   const heard = heardVendors();
   if (!cookies.issue(isakmp.CKY_I(p), packet.src, packet.dst, packet.srcPort, packet.dstPort, SAi_b, len, heard, CKY_R)) {
     stats.count(Stat.FLOOD_REFUSED);
@@ -71,7 +72,8 @@ export function answerFirst(packet: Packet): u32 {
   // Only what came is answered, so that the answer is no longer than the question.
   if (heard & 1) emit(w, Vendor.DPD);
   natt.emitVersion(w, nattOf(heard));
-  if (heard == OURS) emit(w, Vendor.POSTERN);
+  if (heard & 8) emitBareFragmentation(w);
+  if ((heard & 7) == OURS) emit(w, Vendor.POSTERN);
   const answerLen = w.end();
   if (!answerLen || answerLen > packet.len) return Drop.IKE_HALF_OPEN;
   stats.count(Stat.COOKIE_SENT);
@@ -81,7 +83,7 @@ export function answerFirst(packet: Packet): u32 {
 
 /** The Natt in what `heardVendors` says. */
 function nattOf(heard: u32): u32 {
-  return heard == OURS ? <u32>Natt.RFC : heard >>> 1;
+  return (heard & 7) == OURS ? <u32>Natt.RFC : heard >>> 1 & 3;
 }
 
 /** A first message that is not answered while so many are half open. */
@@ -126,7 +128,8 @@ export function takeThird(packet: Packet): u32 {
   stats.exchange(ExchangeType.IDENTITY_PROTECTION, false, stats.Fate.BEGUN);
   sa.deadPeerDetection = (cookies.flags & 1) != 0;
   sa.nattVersion = <u8>nattOf(cookies.flags);
-  sa.postern = cookies.flags == OURS;
+  sa.fragmentation = (cookies.flags & 8) != 0;
+  sa.postern = (cookies.flags & 7) == OURS;
   let reason: u32 = Drop.IKE_NO_PROPOSAL;
   if (agreeOn(ex, cookies.offer, cookies.offerLen)) {
     retransmit.begin(ex, Timeout.WAIT);

@@ -1,9 +1,11 @@
 /**
- * The powers and multiples of Diffie-Hellman: one exchange at a time, the oldest first, a slice a poll. Packets flow between the slices.
+ * The powers and multiples of Diffie-Hellman, and signatures: one exchange at a time, the oldest first, a slice a poll. Packets flow between the slices.
  */
 import { dhBusy, dhResult, dhStart, dhStep } from "../../oakley/dh_group";
 import { NewGroupFault, newGroupBetween, newGroupResult, newGroupStart, newGroupStep } from "../../oakley/new_group";
+import { Begun } from "../../pki/signer";
 import { assertThat } from "../../util/status";
+import * as signature from "../proof/signature";
 import { Exchange, Job } from "../state/exchange";
 import * as exchanges from "../state/exchange";
 import * as db from "../state/exchanges";
@@ -16,7 +18,7 @@ import { resume, spoiled } from "./engine";
 export function work(): bool {
   if (!exchanges.jobsWanted) return false;
   // The proof of a group takes long: between two of its powers every other job goes first.
-  const ex = jobHolder(Job.PUBLIC | Job.SHARED);
+  const ex = jobHolder(Job.PUBLIC | Job.SHARED | Job.CHECK | Job.SIGN);
   if (ex && newGroupBetween()) return exchangeWork(ex);
   const validated = jobHolder(Job.VALIDATE);
   if (validated) return validateWork(validated);
@@ -25,8 +27,9 @@ export function work(): bool {
 
 function exchangeWork(ex: Exchange): bool {
   if (!ex.running && !startJob(ex)) return true;
-  if (!dhStep()) return true;
   const job = ex.running;
+  if (job & (Job.CHECK | Job.SIGN)) return signatureWork(ex, job);
+  if (!dhStep()) return true;
   const good = dhResult(job == Job.PUBLIC ? ex.ownPublic : ex.g_xy);
   const group = ex.group;
   if (job == Job.PUBLIC && good && group && !group.prime && db.isStranger(ex) && db.underLoad(ex.sa.peerAddress, ex.sa.aggressive)) {
@@ -37,6 +40,19 @@ function exchangeWork(ex: Exchange): bool {
   stats.count(Stat.MODEXP);
   if (!good) spoiled(ex);
   else if (!ex.jobs) resume(ex);
+  return exchanges.jobsWanted != 0;
+}
+
+function signatureWork(ex: Exchange, job: u32): bool {
+  if (!signature.step(ex, job)) return true;
+  signature.finish(ex, job);
+  return signatureDone(ex, job);
+}
+
+function signatureDone(ex: Exchange, job: u32): bool {
+  exchanges.doneJob(ex, job);
+  stats.count(job == Job.SIGN ? Stat.SIGNED : Stat.CHECKED);
+  if (!ex.jobs) resume(ex);
   return exchanges.jobsWanted != 0;
 }
 
@@ -71,6 +87,7 @@ function jobHolder(kinds: u32): Exchange | null {
 }
 
 function startJob(ex: Exchange): bool {
+  if (!(ex.jobs & (Job.PUBLIC | Job.SHARED))) return startSignature(ex, ex.jobs & Job.CHECK ? Job.CHECK : Job.SIGN);
   const group = ex.group;
   assertThat(group != null && !dhBusy(), 40201);
   const job: u32 = ex.jobs & Job.PUBLIC ? Job.PUBLIC : Job.SHARED;
@@ -78,4 +95,12 @@ function startJob(ex: Exchange): bool {
   if (!dhStart(group!, base, ex.exponent)) return false;
   ex.running = job;
   return true;
+}
+
+/** False: another has the workspace, or it is done already, for it can't be. */
+function startSignature(ex: Exchange, job: u32): bool {
+  const begun = signature.start(ex, job);
+  if (begun == Begun.RUNNING) ex.running = job;
+  else if (begun == Begun.IMPOSSIBLE) signatureDone(ex, job);
+  return begun == Begun.RUNNING;
 }

@@ -4,6 +4,8 @@
 import { OUTPUTS } from "../../limits";
 import { Packet, PacketQueue, SMALL_CAPACITY, allocLarge, allocReserved, free } from "../../util/packet";
 import { Drop, drop } from "../../util/status";
+import * as fragment from "../../wire/fragment";
+import { FRAGMENT_OVERHEAD } from "../../wire/fragment";
 import { MARKER_LENGTH, NATT_PORT, emitKeepalive, emitMarker } from "../../wire/natt";
 import { IsakmpSa } from "../state/isakmp_sa";
 
@@ -37,11 +39,37 @@ export function send(src: u32, srcPort: u32, dst: u32, dstPort: u32, message: us
   }
   memory.copy(packet.ptr, message, <usize>len);
   packet.len = len;
+  dispatch(packet, src, srcPort, dst, dstPort);
+}
+
+/** Queues a packet over whose ptr and len are a message. */
+function dispatch(packet: Packet, src: u32, srcPort: u32, dst: u32, dstPort: u32): void {
   if (srcPort == NATT_PORT) {
     packet.push(MARKER_LENGTH);
     emitMarker(packet.ptr);
   }
   address(packet, src, srcPort, dst, dstPort);
+}
+
+/**
+ * Queues a message in fragments of `piece` octets, all of them or none: without one the others are of no use.
+ * @param id what the peer tells messages apart by
+ */
+export function sendFragments(src: u32, srcPort: u32, dst: u32, dstPort: u32, message: usize, len: u32, piece: u32, id: u32): void {
+  const count = (len + piece - 1) / piece;
+  if (queue.length + count > OUTPUTS) {
+    drop(Drop.NO_BUFFER);
+    return;
+  }
+  for (let n: u32 = 1, from: u32 = 0; n <= count; n++, from += piece) {
+    const packet = take(FRAGMENT_OVERHEAD + piece + MARKER_LENGTH);
+    if (!packet) {
+      drop(Drop.NO_BUFFER);
+      return;
+    }
+    packet.len = fragment.emit(packet.ptr, message, id, n, n == count, from, min(piece, len - from));
+    dispatch(packet, src, srcPort, dst, dstPort);
+  }
 }
 
 export function keepalive(sa: IsakmpSa): void {

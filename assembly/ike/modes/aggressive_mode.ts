@@ -9,7 +9,7 @@
 import { packetOf } from "../../util/packet";
 import { Drop } from "../../util/status";
 import * as id from "../../wire/id";
-import { Notify, Payload } from "../../wire/ike_numbers";
+import { Notify, Payload, isSignature } from "../../wire/ike_numbers";
 import * as isakmp from "../../wire/isakmp";
 import { Vendor, emit } from "../../wire/vendor";
 import * as message from "../message/message";
@@ -17,6 +17,7 @@ import * as natt from "../message/natt";
 import { aggressiveGroup, answerPhase1, buildPhase1, offeredGroup } from "../offer/phase1_proposal";
 import * as authenticate from "../proof/authenticate";
 import * as identity from "../proof/identity";
+import { emitRequests } from "../proof/signature";
 import * as notices from "../report/notices";
 import * as profiles from "../settings/profile";
 import { holdCopy } from "../state/buffers";
@@ -27,20 +28,21 @@ import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
 import {
-  checkIdentity, checkProposal, chooseProposal, debugChoice, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
+  checkIdentity, checkProposal, chooseProposal, debugChoice, emitFragmentation, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
   writeInitialContact,
 } from "./phase1";
+import { computeForSignature } from "./signed_aggressive_mode";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 // --> HDR, SA, KE, Ni, IDii
 export function aggr_outI1(ex: Exchange): u32 {
-  return beginKeyExchange(ex, aggressiveGroup()) ? SUSPEND : drop(Drop.IKE_POOL);
+  return beginKeyExchange(ex, aggressiveGroup(authenticate.methodsOf(ex.sa))) ? SUSPEND : drop(Drop.IKE_POOL);
 }
 
 export function aggr_outI1_continued(ex: Exchange): u32 {
   const w = message.w;
   const SA = w.here;
-  buildPhase1(w, ex.group!.id);
+  buildPhase1(w, ex.group!.id, authenticate.methodsOf(ex.sa));
   w.close();
   // Without a transform the policies have changed while we computed.
   if (w.here - SA < 28) return fail(Drop.IKE_NO_PROPOSAL, Notify.NONE);
@@ -51,8 +53,10 @@ export function aggr_outI1_continued(ex: Exchange): u32 {
   identity.emit(w, ex.sa);
   w.close();
   if (!keepId(ex, ID + 4, <u32>(w.here - ID) - 4)) return fail(Drop.IKE_POOL, Notify.NONE);
+  if (authenticate.signs(ex.sa)) emitRequests(w, ex.sa);
   emit(w, Vendor.DPD);
   natt.emitVendors(w);
+  emitFragmentation(w);
   emit(w, Vendor.POSTERN);
   return OK;
 }
@@ -65,7 +69,7 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
   const SAi_bLen = payloads.bodyLen(Payload.SA, 0);
   const choice = ex.phase1Choice;
   // The proposal comes first: that it is refused says nothing about who is known here.
-  const bad = chooseProposal(ex, choice);
+  const bad = chooseProposal(ex, choice, authenticate.methodsOfStranger(sa));
   if (bad) return bad;
   // KE is of the first transform's group; a choice of another one cannot be answered.
   if (sa.group != offeredGroup(SAi_b, SAi_bLen)) return refuse(Drop.IKE_NO_PROPOSAL, Notify.NO_PROPOSAL_CHOSEN);
@@ -77,9 +81,9 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
     sa.profile = profile.id;
     isakmpSa.keep(sa, ID_b, ID_bLen);
   }
-  if (!profile || !authenticate.possible(sa)) {
+  if (!profile || !authenticate.agreedIsPossible(sa)) {
     // Nobody is told who exists.
-    if (profile) notices.noKey(sa.configured);
+    if (profile) authenticate.sayNoMethod(sa);
     else notices.noAggressive(sa.configured, id.idType(ID_b), id.data(ID_b), id.dataLen(ID_bLen));
     return drop(Drop.IKE_UNKNOWN_IDENTITY);
   }
@@ -89,6 +93,7 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
   if (!beginKeyExchange(ex, sa.group)) return drop(Drop.IKE_POOL);
   const badValue = takeKeyExchange(ex);
   if (badValue) return badValue;
+  if (isSignature(sa.authMethod)) return computeForSignature(ex);
   if (ex.lent) return OK;
   wantJobs(ex, Job.PUBLIC);
   return SUSPEND;
@@ -108,6 +113,7 @@ export function aggr_inI1_outR1_continued(ex: Exchange): u32 {
   // There is no later message to say it in, and the peer may say it in the third (RFC 3706, 5.1 names none).
   emit(w, Vendor.DPD);
   natt.emitChosen(w, sa);
+  if (sa.fragmentation) emitFragmentation(w);
   natt.emitNatD(w, sa);
   emit(w, Vendor.POSTERN);
   return OK;
@@ -125,9 +131,11 @@ export function aggr_inR1_outI2(ex: Exchange): u32 {
   const choice = ex.phase1Choice;
   const bad = checkProposal(ex, choice);
   if (bad) return bad;
+  if (isSignature(sa.authMethod)) return refuse(Drop.IKE_PAYLOAD_MISSING, Notify.PAYLOAD_MALFORMED);
   const badValue = takeKeyExchange(ex);
   if (badValue) return badValue;
   sa.nattVersion = Natt.NONE;
+  sa.fragmentation = false;
   takeVendors(ex);
   memory.copy(sa.CKY_R, isakmp.CKY_R(message.header), 8);
   natt.detect(sa, payloads);

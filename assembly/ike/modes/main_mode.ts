@@ -4,7 +4,7 @@
  * to `message.w`; decryption, encryption, sending and the state are the engine's.
  */
 import { Drop } from "../../util/status";
-import { Notify, Payload } from "../../wire/ike_numbers";
+import { Notify, Payload, isSignature } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { Vendor, emit } from "../../wire/vendor";
@@ -13,23 +13,26 @@ import * as natt from "../message/natt";
 import * as responderLifetime from "../message/responder_lifetime";
 import { answerPhase1, buildPhase1 } from "../offer/phase1_proposal";
 import * as authenticate from "../proof/authenticate";
+import { emitRequests } from "../proof/signature";
 import * as notices from "../report/notices";
 import { Exchange, Job, wantJobs } from "../state/exchange";
 import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
-import { checkProposal, choice, chooseProposal, debugChoice, keepSa, takeIdentity, takeLateVendors, takeVendors, writeIdentity, writeInitialContact } from "./phase1";
+import { checkProposal, choice, chooseProposal, debugChoice, emitFragmentation, keepSa, takeIdentity, takeLateVendors, takeVendors, writeIdentity, writeInitialContact } from "./phase1";
+import { takeRequests } from "./signed";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 // --> HDR, SA
 export function main_outI1(ex: Exchange): u32 {
   const w = message.w;
   const at = w.here;
-  buildPhase1(w);
+  buildPhase1(w, 0, authenticate.methodsOf(ex.sa));
   w.close();
   if (!keepSa(ex, at + 4, <u32>(w.here - at) - 4)) return drop(Drop.IKE_POOL);
   emit(w, Vendor.DPD);
   natt.emitVendors(w);
+  emitFragmentation(w);
   emit(w, Vendor.POSTERN);
   return OK;
 }
@@ -40,11 +43,12 @@ export function main_inI1_outR1(ex: Exchange): u32 {
   const payloads = message.payloads;
   const SAi_b = payloads.body(Payload.SA, 0);
   const SAi_bLen = payloads.bodyLen(Payload.SA, 0);
-  if (!authenticate.possibleByAddress(sa)) {
-    notices.noKey(sa.configured);
+  const methods = authenticate.methodsByAddress(sa);
+  if (!methods) {
+    authenticate.sayNoMethod(sa);
     return refuse(Drop.IKE_NO_KEY, Notify.NO_PROPOSAL_CHOSEN);
   }
-  const bad = chooseProposal(ex, choice);
+  const bad = chooseProposal(ex, choice, methods);
   if (bad) return bad;
   debugChoice(ex, choice);
   if (!keepSa(ex, SAi_b, SAi_bLen)) return drop(Drop.IKE_POOL);
@@ -53,6 +57,7 @@ export function main_inI1_outR1(ex: Exchange): u32 {
   answerPhase1(w, choice);
   if (sa.deadPeerDetection) emit(w, Vendor.DPD);
   natt.emitChosen(w, sa);
+  if (sa.fragmentation) emitFragmentation(w);
   emit(w, Vendor.POSTERN);
   return OK;
 }
@@ -74,6 +79,7 @@ export function main_inI2_outR2(ex: Exchange): u32 {
   const bad = takeKeyExchange(ex);
   if (bad) return bad;
   natt.detect(ex.sa, message.payloads);
+  if (isSignature(ex.sa.authMethod)) takeRequests(ex);
   if (ex.lent) return OK;
   wantJobs(ex, Job.PUBLIC);
   return SUSPEND;
@@ -83,6 +89,7 @@ export function main_inI2_outR2(ex: Exchange): u32 {
 export function main_outKE(ex: Exchange): u32 {
   const w = message.w;
   writeKeyExchange(w, ex);
+  if (isSignature(ex.sa.authMethod) && !ex.initiator) emitRequests(w, ex.sa);
   natt.emitNatD(w, ex.sa);
   if (!ex.initiator) {
     // Message 2 has said it only to who had said it before; who says it from now on must have heard it by then.
@@ -103,6 +110,7 @@ export function main_inR2_outI3(ex: Exchange): u32 {
   if (bad) return bad;
   natt.detect(ex.sa, message.payloads);
   takeLateVendors(ex);
+  if (isSignature(ex.sa.authMethod)) takeRequests(ex);
   wantJobs(ex, Job.SHARED);
   return SUSPEND;
 }

@@ -4,10 +4,11 @@
 import * as log from "../../util/log";
 import { Drop } from "../../util/status";
 import * as id from "../../wire/id";
-import { Notify, Payload, encryptionName, hashName } from "../../wire/ike_numbers";
+import { Notify, Payload, encryptionName, hashName, isEcdsa, isSignature } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as notify from "../../wire/notify";
-import { Vendor, recognise } from "../../wire/vendor";
+import { MessageWriter } from "../../wire/message_writer";
+import { Vendor, emit, recognise, takesFragments as fragmented } from "../../wire/vendor";
 import * as message from "../message/message";
 import * as natt from "../message/natt";
 import * as responderLifetime from "../message/responder_lifetime";
@@ -16,6 +17,7 @@ import * as authenticate from "../proof/authenticate";
 import * as identity from "../proof/identity";
 import * as notices from "../report/notices";
 import * as trace from "../report/trace";
+import * as fragmentation from "../settings/fragmentation";
 import { holdCopy } from "../state/buffers";
 import { Exchange } from "../state/exchange";
 import { IsakmpSa, Natt } from "../state/isakmp_sa";
@@ -26,10 +28,10 @@ import { OK, fail, refuse } from "./verdict";
 
 export const choice = changetype<Phase1Choice>(memory.data(64, 4));
 
-/** Chooses as responder of what the peer offers. OK, or the refusal. */
-export function chooseProposal(ex: Exchange, choice: Phase1Choice): u32 {
+/** Chooses as responder of what the peer offers, by one of these methods. OK, or the refusal. */
+export function chooseProposal(ex: Exchange, choice: Phase1Choice, methods: u32): u32 {
   const payloads = message.payloads;
-  const bad = choosePhase1(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), choice);
+  const bad = choosePhase1(payloads.body(Payload.SA, 0), payloads.bodyLen(Payload.SA, 0), choice, methods);
   trace.mismatches(ex.sa.number);
   return !bad && authenticate.agree(ex.sa, choice) ? OK : noProposal(ex, bad);
 }
@@ -56,27 +58,40 @@ export function keepSa(ex: Exchange, body: usize, len: u32): bool {
 
 /** Agrees once more on an offer that was answered before there was an exchange (flood.ts). False: no longer acceptable, or no room. */
 export function agreeOn(ex: Exchange, SAi_b: usize, len: u32): bool {
-  if (!authenticate.possibleByAddress(ex.sa) || choosePhase1(SAi_b, len, choice) || !authenticate.agree(ex.sa, choice)) return false;
+  if (choosePhase1(SAi_b, len, choice, authenticate.methodsByAddress(ex.sa)) || !authenticate.agree(ex.sa, choice)) return false;
   debugChoice(ex, choice);
   return keepSa(ex, SAi_b, len);
 }
 
-/** What `heardVendors` says of one of ours, which does dead peer detection and RFC 3947. */
+/** What the lower bits of `heardVendors` say of one of ours, which does dead peer detection and RFC 3947. */
 export const OURS: u32 = 7;
 
-/** What the vendor IDs of the message say, in 3 bits: bit 0 dead peer detection, above it the Natt; or OURS. */
+/** What the vendor IDs of the message say: bit 0 dead peer detection, bits 1 and 2 the Natt, or OURS; bit 3 that fragments are taken. */
 export function heardVendors(): u32 {
   const payloads = message.payloads;
   let version: u32 = Natt.NONE;
   let deadPeer: u32 = 0;
   let ours = false;
+  let fragments: u32 = 0;
   for (let k: u32 = 0; k < payloads.count(Payload.VENDOR_ID); k++) {
     const v = recognise(payloads.body(Payload.VENDOR_ID, k), payloads.bodyLen(Payload.VENDOR_ID, k));
     version = natt.better(version, v);
     if (v == Vendor.DPD) deadPeer = 1;
     else if (v == Vendor.POSTERN) ours = true;
+    if (takesFragments(v, k)) fragments = 8;
   }
-  return ours && deadPeer && version == Natt.RFC ? OURS : deadPeer | (version << 1);
+  return fragments | (ours && deadPeer && version == Natt.RFC ? OURS : deadPeer | (version << 1));
+}
+
+/** Whether vendor ID number `k` says that the peer takes fragments, and we make some. */
+function takesFragments(v: Vendor, k: u32): bool {
+  const payloads = message.payloads;
+  return v == Vendor.FRAGMENTATION && fragmentation.enabled && fragmented(payloads.body(Payload.VENDOR_ID, k), payloads.bodyLen(Payload.VENDOR_ID, k));
+}
+
+/** Says that fragments are taken here. */
+export function emitFragmentation(w: MessageWriter): void {
+  if (fragmentation.enabled) emit(w, Vendor.FRAGMENTATION);
 }
 
 export function takeVendors(ex: Exchange): void {
@@ -87,6 +102,7 @@ export function takeVendors(ex: Exchange): void {
     natt.heard(ex.sa, v);
     if (v == Vendor.DPD) ex.sa.deadPeerDetection = true;
     else if (v == Vendor.POSTERN) ex.sa.postern = true;
+    else if (takesFragments(v, k)) ex.sa.fragmentation = true;
   }
 }
 
@@ -115,7 +131,7 @@ export function debugChoice(ex: Exchange, choice: Phase1Choice): void {
   log.end();
   log.debug("ISAKMP:      default group ").u32(choice.group);
   log.end();
-  log.debug("ISAKMP:      auth pre-share");
+  log.debug("ISAKMP:      auth ").put(isSignature(choice.authMethod) ? (isEcdsa(choice.authMethod) ? "ECDSA sig" : "RSA sig") : "pre-share");
   log.end();
   log.debug("ISAKMP:      life duration (in seconds) ").u32(choice.lifetimeSeconds);
   log.end();
@@ -157,8 +173,7 @@ export function takeIdentity(ex: Exchange): u32 {
 
 /** Whether who has shown the key may call itself this. OK, or the refusal. */
 export function checkIdentity(sa: IsakmpSa, ID_b: usize, ID_bLen: u32): u32 {
-  const key = authenticate.keyFor(sa);
-  if (key && identity.suits(sa, ID_b, ID_bLen, key)) return OK;
+  if (authenticate.suits(sa, ID_b, ID_bLen)) return OK;
   const known = ID_bLen > 4;
   notices.identity(sa, known ? id.idType(ID_b) : 0, known ? id.data(ID_b) : ID_b, known ? ID_bLen - 4 : 0);
   return fail(Drop.IKE_IDENTITY, Notify.INVALID_ID_INFORMATION);

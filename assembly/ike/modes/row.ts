@@ -21,6 +21,8 @@ export const enum Is {
   COMPLETES = 32,
   /** With ENCRYPTED_IN: the message may come in plain as well (RFC 2409, 5: Aggressive Mode's third). */
   PLAIN_IN = 64,
+  /** With signatures: it stands in the place of the row of the same state without this flag, and is authentic when its second half has found it so. */
+  SIGNED = 128,
 }
 
 export class Row {

@@ -12,6 +12,8 @@ import * as main from "./main_mode";
 import * as group from "./new_group_mode";
 import * as quick from "./quick_mode";
 import { Is, Row } from "./row";
+import * as signedAggr from "./signed_aggressive_mode";
+import * as signedMain from "./signed_main_mode";
 
 const SA: u32 = 1 << Payload.SA;
 const KE: u32 = 1 << Payload.KE;
@@ -21,19 +23,22 @@ const NONCE: u32 = 1 << Payload.NONCE;
 const N: u32 = 1 << Payload.NOTIFY;
 const D: u32 = 1 << Payload.DELETE;
 const CR: u32 = 1 << Payload.CERT_REQUEST;
+const CERT: u32 = 1 << Payload.CERT;
+const SIG: u32 = 1 << Payload.SIG;
 const VID: u32 = 1 << Payload.VENDOR_ID;
 const NAT_D: u32 = 1 << Payload.NAT_D;
 const NAT_OA: u32 = 1 << Payload.NAT_OA;
 
-const ROWS: u32 = 20;
+const ROWS: u32 = 26;
 const rows = new StaticArray<Row | null>(<i32>ROWS);
-/** Row of a state, one a state. */
+/** Row of a state, one a state; and those that stand in their place with signatures. */
 const byState = new StaticArray<Row | null>(<i32>State.COUNT);
+const signedByState = new StaticArray<Row | null>(<i32>State.COUNT);
 let count: u32 = 0;
 
 export function init(): void {
   count = 0;
-  for (let s = 0; s < <i32>State.COUNT; s++) unchecked((byState[s] = null));
+  for (let s = 0; s < <i32>State.COUNT; s++) unchecked((byState[s] = signedByState[s] = null));
   const MAIN: u32 = ExchangeType.IDENTITY_PROTECTION;
   const QUICK: u32 = ExchangeType.QUICK_MODE;
   const AGGR: u32 = ExchangeType.AGGRESSIVE;
@@ -69,6 +74,20 @@ export function init(): void {
     State.MAIN_I3, State.MAIN_DONE, MAIN, Is.ENCRYPTED_IN | Is.AUTHENTIC | Is.COMPLETES, ID | HASH, VID | CR | N,
     HashKind.NONE, HashKind.NONE, main.main_inR3, null, Job.NONE, null, Timeout.NONE, 6, 0));
 
+  // With signatures (RFC 2409, 5.1), CERT and CERTREQ in any place behind SA:
+  // HDR, KE, Nr [, NAT-D, NAT-D ] --> HDR*, IDii [, CERT ], SIG_I
+  add(new Row(
+    State.MAIN_I2, State.MAIN_I3, MAIN, Is.SIGNED | Is.ENCRYPTED_OUT | Is.REPLIES, KE | NONCE, VID | CR | NAT_D, HashKind.NONE, HashKind.NONE,
+    main.main_inR2_outI3, signedMain.main_inR2_outI3_signed, Job.NONE, null, Timeout.RETRANSMIT, 4, 5));
+  // HDR*, IDii [, CERT ], SIG_I --> HDR*, IDir [, CERT ], SIG_R
+  add(new Row(
+    State.MAIN_R2, State.MAIN_DONE, MAIN, Is.SIGNED | BOTH | Is.REPLIES | Is.AUTHENTIC | Is.COMPLETES, ID | SIG, VID | CERT | CR | N,
+    HashKind.NONE, HashKind.NONE, signedMain.main_inI3_signed, signedMain.main_inI3_outR3_signed, Job.NONE, null, Timeout.LINGER, 5, 6));
+  // HDR*, IDir [, CERT ], SIG_R -->
+  add(new Row(
+    State.MAIN_I3, State.MAIN_DONE, MAIN, Is.SIGNED | Is.ENCRYPTED_IN | Is.AUTHENTIC | Is.COMPLETES, ID | SIG, VID | CERT | CR | N,
+    HashKind.NONE, HashKind.NONE, signedMain.main_inR3_signed, signedMain.main_inR3_signed_continued, Job.NONE, null, Timeout.NONE, 6, 0));
+
   // --> HDR, SA, KE, Ni, IDii
   add(new Row(
     State.AGGR_I0, State.AGGR_I1, AGGR, Is.STARTS | Is.REPLIES, 0, 0, HashKind.NONE, HashKind.NONE,
@@ -86,6 +105,21 @@ export function init(): void {
   add(new Row(
     State.AGGR_R1, State.AGGR_DONE, AGGR, Is.ENCRYPTED_IN | Is.PLAIN_IN | Is.AUTHENTIC | Is.COMPLETES, HASH, VID | CR | N | NAT_D,
     HashKind.NONE, HashKind.NONE, aggr.aggr_inI2, null, Job.NONE, null, Timeout.NONE, 3, 0));
+
+  // With signatures:
+  // HDR, SA, KE, Ni, IDii --> HDR, SA, KE, Nr, IDir [, CERT ], SIG_R [, NAT-D, NAT-D ]
+  add(new Row(
+    State.AGGR_R0, State.AGGR_R1, AGGR, Is.SIGNED | Is.REPLIES, SA | KE | NONCE | ID, VID | CR | NAT_D, HashKind.NONE, HashKind.NONE,
+    aggr.aggr_inI1_outR1, signedAggr.aggr_inI1_outR1_signed, Job.NONE, null, Timeout.WAIT, 1, 2));
+  // HDR, SA, KE, Nr, IDir [, CERT ], SIG_R [, NAT-D, NAT-D ] --> HDR* [, CERT ], SIG_I [, NAT-D, NAT-D ]
+  add(new Row(
+    State.AGGR_I1, State.AGGR_DONE, AGGR, Is.SIGNED | Is.ENCRYPTED_OUT | Is.REPLIES | Is.AUTHENTIC | Is.COMPLETES, SA | KE | NONCE | ID | SIG,
+    VID | CERT | CR | N | NAT_D, HashKind.NONE, HashKind.NONE, signedAggr.aggr_inR1_signed, signedAggr.aggr_inR1_outI2_signed, Job.NONE, null,
+    Timeout.CONFIRM, 2, 3));
+  // HDR* [, CERT ], SIG_I [, NAT-D, NAT-D ] -->
+  add(new Row(
+    State.AGGR_R1, State.AGGR_DONE, AGGR, Is.SIGNED | Is.ENCRYPTED_IN | Is.PLAIN_IN | Is.AUTHENTIC | Is.COMPLETES, SIG, VID | CERT | CR | N | NAT_D,
+    HashKind.NONE, HashKind.NONE, signedAggr.aggr_inI2_signed, signedAggr.aggr_inI2_signed_continued, Job.NONE, null, Timeout.NONE, 3, 0));
 
   // --> HDR*, HASH(1), SA, Ni [, KE ], IDci, IDcr
   add(new Row(
@@ -134,17 +168,18 @@ export function init(): void {
 function add(row: Row): void {
   assertThat(count < ROWS, 40101);
   // One row a state: a second one could never be reached.
-  assertThat(!unchecked(byState[<i32>row.state]), 40102);
+  const column = row.has(Is.SIGNED) ? signedByState : byState;
+  assertThat(!unchecked(column[<i32>row.state]), 40102);
   row.index = count;
   unchecked((rows[count] = row));
-  unchecked((byState[<i32>row.state] = row));
+  unchecked((column[<i32>row.state] = row));
   count++;
 }
 
-/** The row for a message of this exchange type in this state, or null: the message is unexpected. */
-export function rowFor(state: u32, exchange: u32): Row | null {
+/** The row for a message of this exchange type in this state, or null: the message is unexpected. @param signed with signatures */
+export function rowFor(state: u32, exchange: u32, signed: bool = false): Row | null {
   if (state >= <u32>State.COUNT) return null;
-  const row = unchecked(byState[state]);
+  const row = signed && unchecked(signedByState[state]) ? unchecked(signedByState[state]) : unchecked(byState[state]);
   return row && row.exchange == exchange && !row.has(Is.STARTS) ? row : null;
 }
 
@@ -183,6 +218,8 @@ function check(): void {
     assertThat(row.laterJobs == 0 || row.after != null, 40122);
     // Nobody unverified is retransmitted to: a responder's rows in phase 1 wait.
     if (phase1 && row.has(Is.REPLIES) && row.numberOut % 2 == 0) assertThat(row.timeout != Timeout.RETRANSMIT, 40123);
+    // A signature takes the place of a row, and pauses.
+    if (row.has(Is.SIGNED)) assertThat(phase1 && unchecked(byState[<i32>row.state]) != null && row.continued != null, 40125);
     // Every state that is waited in has a row.
     if (!row.has(Is.COMPLETES)) assertThat(unchecked(byState[<i32>row.next]) != null, 40124);
   }

@@ -105,9 +105,9 @@ function read(c: SaCursor, o: Offer): void {
   }
 }
 
-/** Whether the present transform of `cursor`, read into `offer`, is what is wanted; if not, the first difference is noted. */
+/** Whether the present transform of `cursor`, read into `offer`, is what is wanted; if not, the first difference is noted. `methods` is a set. */
 function matches(
-  encryption: u32, keyBits: u32, hash: u32, authMethod: u32, group: u32, priority: u32,
+  encryption: u32, keyBits: u32, hash: u32, methods: u32, authMethod: u32, group: u32, priority: u32,
 ): bool {
   const p = cursor.proposalNumber;
   const t = cursor.transformNumber;
@@ -116,7 +116,7 @@ function matches(
   else if (o.encryption != encryption || o.keyBits != keyBits)
     note(p, t, Part.ENCRYPTION, o.encryption, o.keyBits, encryption, keyBits, priority, 0);
   else if (o.hash != hash) note(p, t, Part.HASH, o.hash, 0, hash, 0, priority, 0);
-  else if (o.authMethod != authMethod) note(p, t, Part.AUTH_METHOD, o.authMethod, 0, authMethod, 0, priority, 0);
+  else if (!(methods & policies.methodBit(o.authMethod))) note(p, t, Part.AUTH_METHOD, o.authMethod, 0, authMethod, 0, priority, 0);
   else if (o.group != group) note(p, t, Part.GROUP, o.group, 0, group, 0, priority, 0);
   else if (o.odd) note(p, t, Part.OAKLEY_ATTRIBUTE, o.odd - 1, o.oddValue, 0, 0, priority, 0);
   else if (has(o, LifeType.SECONDS) && o.seconds < SECONDS_LEAST) note(p, t, Part.LIFETIME, o.seconds, 0, SECONDS_LEAST, 0, priority, 0);
@@ -148,14 +148,12 @@ function take(out: Phase1Choice, priority: u32, seconds: u32, kilobytes: u32): v
   out.transformLen = cursor.transformLen;
 }
 
-/** Authentication methods that this side can do. */
-function usable(policy: Phase1Policy): bool {
-  return policy.authMethod == AuthMethod.PRE_SHARED_KEY;
-}
+/** Pre-shared keys alone, as a set of methods. */
+const PSK: u32 = 1 << AuthMethod.PRE_SHARED_KEY;
 
-/** The group of Aggressive Mode, where it cannot be negotiated (RFC 2409, 5.4): the most wanted policy's. */
-export function aggressiveGroup(): u32 {
-  for (let policy = policies.first(); policy; policy = policies.next(policy)) if (usable(policy)) return policy.group;
+/** The group of Aggressive Mode, where it cannot be negotiated (RFC 2409, 5.4): the most wanted policy's of those whose method may be used. */
+export function aggressiveGroup(methods: u32 = PSK): u32 {
+  for (let policy = policies.first(); policy; policy = policies.next(policy)) if (policies.methodsOf(policy) & methods) return policy.group;
   return 0;
 }
 
@@ -167,42 +165,48 @@ export function offeredGroup(SAi_b: usize, len: u32): u32 {
 }
 
 /**
- * Writes the SA payload of phase 1's first message: one proposal, a transform for each policy in order; with `group` only
- * for policies of that group.
+ * Writes the SA payload of phase 1's first message: one proposal, a transform for each policy in order and each method of its that may be
+ * used; with `group` only for policies of that group.
  */
-export function buildPhase1(w: MessageWriter, group: u32 = 0): void {
+export function buildPhase1(w: MessageWriter, group: u32 = 0, methods: u32 = PSK): void {
   writer.begin(w);
   writer.proposal(1, Protocol.ISAKMP, 0, 0);
   let number: u32 = 0;
   for (let policy = policies.first(); policy; policy = policies.next(policy)) {
-    if (!usable(policy) || (group && policy.group != group)) continue;
-    writer.transform(++number, KEY_IKE);
-    attribute.emit(w, OakleyAttribute.ENCRYPTION_ALGORITHM, policy.encryption);
-    if (policy.keyBits) attribute.emit(w, OakleyAttribute.KEY_LENGTH, policy.keyBits);
-    attribute.emit(w, OakleyAttribute.HASH_ALGORITHM, policy.hash);
-    attribute.emit(w, OakleyAttribute.AUTHENTICATION_METHOD, policy.authMethod);
-    attribute.emit(w, OakleyAttribute.GROUP_DESCRIPTION, policy.group);
-    attribute.emit(w, OakleyAttribute.LIFE_TYPE, LifeType.SECONDS);
-    attribute.emit(w, OakleyAttribute.LIFE_DURATION, policy.lifetimeSeconds);
-    if (policy.lifetimeKilobytes) {
-      attribute.emit(w, OakleyAttribute.LIFE_TYPE, LifeType.KILOBYTES);
-      attribute.emit(w, OakleyAttribute.LIFE_DURATION, policy.lifetimeKilobytes);
-    }
+    if (group && policy.group != group) continue;
+    const usable = policies.methodsOf(policy) & methods;
+    for (let method: u32 = 1; usable >>> method; method++) if (usable >>> method & 1) emitTransform(w, ++number, policy, method);
   }
   writer.end();
 }
 
+function emitTransform(w: MessageWriter, number: u32, policy: Phase1Policy, method: u32): void {
+  writer.transform(number, KEY_IKE);
+  attribute.emit(w, OakleyAttribute.ENCRYPTION_ALGORITHM, policy.encryption);
+  if (policy.keyBits) attribute.emit(w, OakleyAttribute.KEY_LENGTH, policy.keyBits);
+  attribute.emit(w, OakleyAttribute.HASH_ALGORITHM, policy.hash);
+  attribute.emit(w, OakleyAttribute.AUTHENTICATION_METHOD, method);
+  attribute.emit(w, OakleyAttribute.GROUP_DESCRIPTION, policy.group);
+  attribute.emit(w, OakleyAttribute.LIFE_TYPE, LifeType.SECONDS);
+  attribute.emit(w, OakleyAttribute.LIFE_DURATION, policy.lifetimeSeconds);
+  if (policy.lifetimeKilobytes) {
+    attribute.emit(w, OakleyAttribute.LIFE_TYPE, LifeType.KILOBYTES);
+    attribute.emit(w, OakleyAttribute.LIFE_DURATION, policy.lifetimeKilobytes);
+  }
+}
+
 /**
- * Chooses as responder: the own policies in their order, for each all proposals and transforms offered. Returns
+ * Chooses as responder: the own policies in their order, as far as their methods may be used, for each all proposals and transforms offered. Returns
  * Notify.NONE and fills `out`, or the notify to answer with.
  */
-export function choosePhase1(SAi_b: usize, len: u32, out: Phase1Choice): u32 {
+export function choosePhase1(SAi_b: usize, len: u32, out: Phase1Choice, methods: u32 = PSK): u32 {
   clearMismatches();
   userMethod = 0;
   for (let policy = policies.first(); policy; policy = policies.next(policy)) {
     const bad = cursor.begin(SAi_b, len);
     if (bad) return notifyOf(bad);
-    if (!usable(policy)) continue;
+    const usable = policies.methodsOf(policy) & methods;
+    if (!usable) continue;
     while (cursor.nextProposal()) {
       // What an ISAKMP proposal has for an SPI is ignored (RFC 2408, 3.5).
       if (cursor.protocol != Protocol.ISAKMP) {
@@ -212,7 +216,7 @@ export function choosePhase1(SAi_b: usize, len: u32, out: Phase1Choice): u32 {
       while (cursor.nextTransform()) {
         read(cursor, offer);
         if (
-          matches(policy.encryption, policy.keyBits, policy.hash, policy.authMethod, policy.group, policy.priority)
+          matches(policy.encryption, policy.keyBits, policy.hash, usable, policy.authMethod, policy.group, policy.priority)
         ) {
           take(out, policy.priority, policy.lifetimeSeconds, policy.lifetimeKilobytes);
           return Notify.NONE;
@@ -250,7 +254,7 @@ export function checkPhase1(SAr_b: usize, len: u32, SAi_b: usize, SAi_bLen: u32,
   ownCursor.nextProposal();
   while (!found && ownCursor.nextTransform()) {
     read(ownCursor, own);
-    found = matches(own.encryption, own.keyBits, own.hash, own.authMethod, own.group, 0);
+    found = matches(own.encryption, own.keyBits, own.hash, policies.methodBit(own.authMethod), own.authMethod, own.group, 0);
   }
   if (!found) return Notify.NO_PROPOSAL_CHOSEN;
   take(out, priorityOf(), own.seconds, own.kilobytes);
@@ -264,7 +268,7 @@ function priorityOf(): u32 {
   for (let p = policies.first(); p; p = policies.next(p)) {
     if (
       p.encryption == offer.encryption && p.keyBits == offer.keyBits && p.hash == offer.hash &&
-      p.authMethod == offer.authMethod && p.group == offer.group
+      (policies.methodsOf(p) & policies.methodBit(offer.authMethod)) != 0 && p.group == offer.group
     ) return p.priority;
   }
   return policies.PRIORITY_DEFAULT;

@@ -4,6 +4,7 @@
  */
 import { get32 } from "../../util/bytes";
 import * as id from "../../wire/id";
+import { isSignature } from "../../wire/ike_numbers";
 import { IdType } from "../../wire/ipsec_doi";
 import { MessageWriter } from "../../wire/message_writer";
 import { PreSharedKey } from "../settings/keys";
@@ -12,6 +13,7 @@ import { Identity, kind, name, nameLen, text, textLen } from "../settings/own_id
 import { Profile } from "../settings/profile";
 import * as profiles from "../settings/profile";
 import { IsakmpSa } from "../state/isakmp_sa";
+import * as own from "./own_certificate";
 
 /** Writes our ID payload: the profile's `self-identity`, or else the router's. */
 export function emit(w: MessageWriter, sa: IsakmpSa): void {
@@ -20,6 +22,14 @@ export function emit(w: MessageWriter, sa: IsakmpSa): void {
   else if (kind == Identity.HOSTNAME && nameLen) id.emit(w, IdType.FQDN, 0, 0, name, nameLen);
   else if (kind == Identity.KEY_ID) id.emit(w, IdType.KEY_ID, 0, 0, text, textLen);
   else if (kind == Identity.USER_FQDN) id.emit(w, IdType.USER_FQDN, 0, 0, text, textLen);
+  else if (kind == Identity.DN && isSignature(sa.authMethod)) emitDn(w, sa);
+  else id.emitAddress(w, sa.localAddress);
+}
+
+/** The subject of our certificate; without one, our address. */
+function emitDn(w: MessageWriter, sa: IsakmpSa): void {
+  const subject = own.subject(sa);
+  if (subject) id.emit(w, IdType.DER_ASN1_DN, 0, 0, subject, own.subjectLen);
   else id.emitAddress(w, sa.localAddress);
 }
 

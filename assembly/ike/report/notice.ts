@@ -34,4 +34,5 @@ export const enum Notice {
   TRANSACTION,
   /** The peer is none of ours, and nothing is there for it but transforms of private use. */
   PRIVATE_ALONE,
+  CERTIFICATE_WARNING,
 }

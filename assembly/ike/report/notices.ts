@@ -14,6 +14,11 @@ import * as log from "../../util/log";
 import { Packet } from "../../util/packet";
 import { Drop, dropName } from "../../util/status";
 import { Text } from "../../util/text";
+import { Warning } from "../../pki/attempt";
+import { Certificate } from "../../pki/certificate";
+import * as certificates from "../../pki/identity";
+import * as names from "../../pki/name";
+import * as refusals from "../../pki/refusal";
 import { authMethodName, notifyName, payloadName } from "../../wire/ike_numbers";
 import { IdType, idTypeName } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
@@ -116,6 +121,67 @@ export function noKey(peer: u32): void {
   event("phase1", "no-pre-shared-key");
   putKeyLine(lastAttempt.text.put("there is no pre-shared key for ").ip(peer).put(": it needs a line '"), peer).char(39);
   end("CRYPTO-4-IKE_NO_KEY");
+}
+
+/** There is no key of ours to sign with, or it came out wrong, or none that the peer could be known by. */
+export function noSigningKey(peer: u32): void {
+  if (!begin(Notice.NO_KEY, peer, peer)) return;
+  event("phase1", "no-signing-key");
+  lastAttempt.text.put("there is nothing to authenticate ").ip(peer).put(" with: signatures need a key of ours (crypto key generate rsa) and the peer's (crypto key pubkey-chain rsa)");
+  end("CRYPTO-4-IKE_NO_KEY");
+}
+
+/** Its signature can't be checked. @param type of what it calls itself */
+export function noPeerKey(peer: u32, type: u32, data: usize, len: u32): void {
+  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  event("phase1", "no-public-key");
+  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
+  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
+  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID)).char(34);
+  t.put(", and its signature can't be checked: there is no public key of it (crypto key pubkey-chain rsa)");
+  end("CRYPTO-4-IKE_AUTHENTICATION");
+}
+
+/** @param certified by the key of its certificate, else by one that is configured */
+export function wrongSignature(peer: u32, certified: bool): void {
+  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  event("phase1", "authentication-failed");
+  subject().put(" did not prove who it is, its signature is wrong: it has another key than ");
+  lastAttempt.text.put(certified ? "its certificate" : "the one that is known here (crypto key pubkey-chain rsa)");
+  end("CRYPTO-4-IKE_AUTHENTICATION");
+}
+
+/** @param why a sentence about its certificate (pki/refusal.ts) */
+export function certificate(peer: u32, why: Text): void {
+  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  event("phase1", "certificate-refused");
+  subject().put(" did not prove who it is: ").ascii(why.base, why.len);
+  end("CRYPTO-4-IKE_CERTIFICATE");
+}
+
+/** Its certificate is good, but does not bear what it calls itself. */
+export function notBorne(peer: u32, type: u32, data: usize, len: u32, c: Certificate): void {
+  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  event("phase1", "identity-not-in-certificate");
+  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
+  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
+  else if (type == IdType.DER_ASN1_DN && names.check(data, len)) names.write(t.char(34), data, len, IDENTITY_SAID);
+  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID));
+  if (type != IdType.IPV4_ADDR) t.char(34);
+  certificates.writeAll(t.put(", which its certificate does not bear: that is for "), c);
+  end("CRYPTO-4-IKE_CERTIFICATE");
+}
+
+/** A certificate was accepted, with something to be said of it: bits of pki/attempt.Warning. */
+export function certificateWarnings(peer: u32, c: Certificate, warnings: u32): void {
+  if (!due(Notice.CERTIFICATE_WARNING, peer)) return;
+  const t = log.message("CRYPTO-4-PKI_WARNING").ip(peer).put(" has proved who it is, but");
+  if (warnings & Warning.SHA1) t.put(" a signature in the path of its certificate is over SHA-1;");
+  if (warnings & Warning.SMALL_KEY) t.put(" a key in the path of its certificate has less than 2048 bits;");
+  if (warnings & Warning.NO_CLOCK) t.put(" the dates of its certificate were not looked at;");
+  if (warnings & Warning.NOT_LOOKED_UP) t.put(" no CRL says anything of its certificate;");
+  refusals.writeCertificate(t.char(32), c);
+  log.end();
 }
 
 /** @param entry names a profile that is not configured */

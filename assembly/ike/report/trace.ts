@@ -9,6 +9,7 @@ import * as log from "../../util/log";
 import { Packet } from "../../util/packet";
 import { Drop, dropName } from "../../util/status";
 import { Text } from "../../util/text";
+import * as fragments from "../../wire/fragment";
 import { ExchangeType, Flag, Notify, exchangeName, notifyName, payloadName } from "../../wire/ike_numbers";
 import { ahTransformName, ahTransformOf, authAlgName, encapsulationName, espTransformName } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
@@ -130,6 +131,21 @@ export function notified(sa: IsakmpSa, body: usize, len: u32): void {
   const t = prefix(sa.number).put("processing NOTIFY ").put(notifyName(type)).put(" (").u32(type).put(") protocol ").u32(notify.protocol(body));
   if (notify.spiLen(body) == 4) t.put(" spi 0x").hex32(get32(notify.spi(body)));
   if (type == Notify.REPLAY_STATUS && dataLen == 4) t.put(get32(notify.data(body)) ? ": replays are detected" : ": replays are not detected");
+  log.end();
+}
+
+/** A fragment has come. */
+export function fragment(sa: u32, packet: Packet): void {
+  if (!log.debugIsakmp) return;
+  const p = packet.ptr;
+  prefix(sa).put("received fragment ").u32(fragments.number(p)).put(fragments.isLast(p) ? ", the last, of ID " : " of ID ").u32(fragments.fragmentId(p));
+  log.end();
+}
+
+/** A message goes out in fragments. */
+export function split(sa: u32, len: u32, piece: u32, id: u32): void {
+  if (!log.debugIsakmp) return;
+  prefix(sa).put("sending ").u32(len).put(" octets in fragments of ").u32(piece).put(", ID ").u32(id);
   log.end();
 }
 

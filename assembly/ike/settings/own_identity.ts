@@ -1,5 +1,5 @@
 /**
- * What we call ourselves in phase 1 (RFC 2407, 4.6.2): `crypto isakmp identity address | hostname | key-id TEXT | user-fqdn TEXT`.
+ * What we call ourselves in phase 1 (RFC 2407, 4.6.2): `crypto isakmp identity address | dn | hostname | key-id TEXT | user-fqdn TEXT`.
  */
 
 export const enum Identity {
@@ -7,6 +7,8 @@ export const enum Identity {
   HOSTNAME = 1,
   KEY_ID = 2,
   USER_FQDN = 3,
+  /** The subject of our certificate, with signatures. */
+  DN = 4,
 }
 
 export const IDENTITY_MAX: u32 = 128;

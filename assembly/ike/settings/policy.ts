@@ -12,6 +12,7 @@ import { ISAKMP_POLICIES } from "../../limits";
 import { Pool } from "../../util/pool";
 import { AuthMethod } from "../../wire/ike_numbers";
 export { PRIVATE_MIN, groupBits } from "../../oakley/dh_group";
+export { AuthMethod } from "../../wire/ike_numbers";
 
 /** Priorities go from 1, the most wanted, to PRIORITY_MAX. */
 export const PRIORITY_MAX: u32 = 10000;
@@ -30,7 +31,7 @@ export class Phase1Policy {
   keyBits: u32;
   /** Hash Algorithm: HashAlg */
   hash: u32;
-  /** AuthMethod */
+  /** AuthMethod; ECDSA_256 stands for whichever curve the key is of. */
   authMethod: u32;
   /** Group Description */
   group: u32;
@@ -76,6 +77,24 @@ export function find(priority: u32): Phase1Policy | null {
     if (policy && policy.priority == priority) return policy;
   }
   return null;
+}
+
+/** The bit of an AuthMethod in a set of them; 0: none that is done here. */
+export function methodBit(method: u32): u32 {
+  return method < 32 ? 1 << method : 0;
+}
+
+/** What a policy means by its method, as a set: `ecdsa-sig` is of three curves. */
+export function methodsOf(policy: Phase1Policy): u32 {
+  if (policy.authMethod != AuthMethod.ECDSA_256) return methodBit(policy.authMethod);
+  return (1 << AuthMethod.ECDSA_256) | (1 << AuthMethod.ECDSA_384) | (1 << AuthMethod.ECDSA_521);
+}
+
+/** The methods of all policies that IKE uses. */
+export function methods(): u32 {
+  let set: u32 = 0;
+  for (let policy = first(); policy; policy = next(policy)) set |= methodsOf(policy);
+  return set;
 }
 
 /** Finds the policy of this priority or makes one with the defaults. Null: pool used up, or no such priority. */

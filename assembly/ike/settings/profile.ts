@@ -14,11 +14,14 @@ import { PreSharedKey } from "./keys";
 import * as keys from "./keys";
 import { IDENTITY_MAX, Identity } from "./own_identity";
 
+/** The type of a Match that is a line of `match certificate`: its text is the map's name. No ID has it. */
+export const MATCH_CERTIFICATE: u32 = 0x100;
+
 /** What `match identity` looks at: the IdType, with its text; for addresses a network. */
 @unmanaged
 export class Match {
   profile: u32;
-  /** IPV4_ADDR, FQDN, USER_FQDN or KEY_ID */
+  /** IPV4_ADDR, FQDN, USER_FQDN or KEY_ID; or MATCH_CERTIFICATE */
   type: u32;
   address: u32;
   mask: u32;
@@ -39,6 +42,8 @@ export class Profile {
   selfKind: u8;
   selfLen: u8;
   nameLen: u32;
+  /** `ca trust-point`: octets of the trustpoint's name; 0: any. */
+  pointLen: u32;
 
   get name(): usize {
     return changetype<usize>(this) + offsetof<Profile>();
@@ -57,6 +62,9 @@ export class Profile {
   get self(): usize {
     return this.secret + <usize>PSK_MAX;
   }
+  get point(): usize {
+    return this.self + <usize>IDENTITY_MAX;
+  }
 
   named(name: usize, len: u32): bool {
     return this.nameLen == len && memory.compare(this.name, name, <usize>len) == 0;
@@ -69,7 +77,7 @@ let lastId: u32 = 0;
 let range: IdRange = changetype<IdRange>(0);
 
 export function init(): void {
-  pool = new Pool<Profile>("isakmp profiles", ISAKMP_PROFILES, NAME_MAX + <u32>offsetof<PreSharedKey>() + PSK_MAX + IDENTITY_MAX);
+  pool = new Pool<Profile>("isakmp profiles", ISAKMP_PROFILES, NAME_MAX + <u32>offsetof<PreSharedKey>() + PSK_MAX + IDENTITY_MAX + NAME_MAX);
   matches = new Pool<Match>("isakmp profile matches", ISAKMP_PROFILE_MATCHES, IDENTITY_MAX);
   range = changetype<IdRange>(heap.alloc(offsetof<IdRange>()));
   lastId = 0;
@@ -150,6 +158,14 @@ export function setSelf(profile: Profile, kind: Identity, text: usize, len: u32)
   profile.selfKind = <u8>kind;
   profile.selfLen = <u8>len;
   memory.copy(profile.self, text, <usize>len);
+  return true;
+}
+
+/** `ca trust-point`; len 0: any. False: too long. */
+export function setPoint(profile: Profile, name: usize, len: u32): bool {
+  if (len > NAME_MAX) return false;
+  profile.pointLen = len;
+  memory.copy(profile.point, name, <usize>len);
   return true;
 }
 

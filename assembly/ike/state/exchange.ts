@@ -6,6 +6,8 @@ import { DIGEST_MAX } from "../../crypto/hash";
 import { EXCHANGES, PACKETS_HELD_MAX } from "../../limits";
 import { DhGroup, dhAbort } from "../../oakley/dh_group";
 import { newGroupAbort } from "../../oakley/new_group";
+import * as chain from "../../pki/chain";
+import * as signer from "../../pki/signer";
 import { Selector } from "../../sadb/terms/selector";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
@@ -54,7 +56,7 @@ export function isUnbegun(state: u32): bool {
   return state == State.MAIN_R0 || state == State.AGGR_R0 || state == State.QUICK_R0 || state == State.GROUP_R0;
 }
 
-/** Powers, or multiples on a curve, that an exchange waits for, done in this order. */
+/** Powers, or multiples on a curve, that an exchange waits for, and signatures; done in this order. */
 export const enum Job {
   NONE = 0,
   /** g^x of our own exponent */
@@ -63,6 +65,20 @@ export const enum Job {
   SHARED = 2,
   /** the proof that a group of a peer's making is good */
   VALIDATE = 4,
+  /** the check of the peer's signature */
+  CHECK = 8,
+  /** our own */
+  SIGN = 16,
+}
+
+/** Why a peer's proof by a signature is refused. */
+export const enum Refused {
+  NOT = 0,
+  SIGNATURE = 1,
+  /** Its certificate is, which has been said. */
+  CERTIFICATE = 2,
+  /** Nobody here knows the authority, which has been said. */
+  AUTHORITY = 3,
 }
 
 /** What the timer of an exchange does. */
@@ -124,6 +140,8 @@ export class Exchange {
   sent: usize;
   sentLen: u32;
   sentNumber: u32;
+  /** The ID of its fragments; 0: it went whole. */
+  sentId: u32;
   /** Where what is sent goes instead of to the SA's peer; port 0: it does not. */
   answerAddress: u32;
   answerPort: u32;
@@ -148,6 +166,26 @@ export class Exchange {
   /** Aggressive Mode: body of the initiator's ID payload. */
   ID_b: usize;
   ID_bLen: u32;
+
+  // Phase 1 with signatures
+  /** How often the row's second half has paused. */
+  stage: u32;
+  /** The hash that is signed, of 64 octets at most, our signature, and the key of the peer's. */
+  proof: usize;
+  SIG: usize;
+  SIGLen: u32;
+  theirKey: usize;
+  /** The peer's signature in the message that is held, and that it was right. */
+  theirSIG: usize;
+  theirSIGLen: u32;
+  /** Body of the peer's ID payload, there too; its certificates: their number, then address and length of each. */
+  theirID_b: usize;
+  theirID_bLen: u32;
+  certificates: usize;
+  refused: Refused;
+  /** Body of our own ID payload, as it was signed. */
+  ownID_b: usize;
+  ownID_bLen: u32;
 
   // New Group Mode: the group in work. Its numbers lie in the message, which is held, or in the configuration.
   groupId: u32;
@@ -313,7 +351,13 @@ export function forgetKeyExchange(ex: Exchange): void {
   letGo(ex.Nr_b);
   letGo(ex.SA_b);
   letGo(ex.ID_b);
-  ex.ID_b = 0;
+  letGo(ex.proof);
+  letGo(ex.SIG);
+  letGo(ex.theirKey);
+  letGo(ex.ownID_b);
+  letGo(ex.certificates);
+  ex.certificates = ex.ID_b = ex.proof = ex.SIG = ex.theirKey = ex.ownID_b = 0;
+  ex.SIGLen = 0;
   ex.exponent = ex.g_xi = ex.g_xr = ex.g_xy = ex.Ni_b = ex.Nr_b = ex.SA_b = 0;
 }
 
@@ -330,6 +374,10 @@ export function doneJob(ex: Exchange, job: u32): void {
 
 function clearJobs(ex: Exchange): void {
   if (ex.running == Job.VALIDATE) newGroupAbort();
+  else if (ex.running & (Job.CHECK | Job.SIGN)) {
+    chain.abort();
+    signer.abort();
+  }
   else if (ex.running) dhAbort();
   if (ex.jobs) jobsWanted--;
   ex.jobs = 0;

@@ -5,7 +5,9 @@
 import { BlockCipher, CIPHER_BLOCK_MAX, CIPHER_CTX_MAX } from "../../crypto/cipher";
 import * as drbg from "../../crypto/drbg";
 import { DIGEST_MAX, Hash } from "../../crypto/hash";
+import { sha256 } from "../../crypto/sha2_32";
 import { ISAKMP_SAS, MESSAGE_IDS as M_IDS, PEER_ID_MAX } from "../../limits";
+import * as names from "../../pki/name";
 import { get32 } from "../../util/bytes";
 import * as clock from "../../util/clock";
 import { Alarms } from "../../util/alarms";
@@ -17,6 +19,7 @@ import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";
 import { forget as forgetGroups } from "../settings/private_groups";
 import { Exchange } from "./exchange";
+import { forgetSa as forgetFragments } from "./joinings";
 import * as messageIds from "./message_ids";
 import { Peer } from "./peer";
 
@@ -80,6 +83,9 @@ export class IsakmpSa {
   postern: bool;
   /** What both vendor lists say of RFC 3706. */
   deadPeerDetection: bool;
+  /** The peer takes messages in fragments; ID of the last that went so. */
+  fragmentation: bool;
+  fragmentId: u32;
   private proven: Peer | null;
   /** The address that the configuration knows the peer by; `peerAddress` is where a NAT shows it. */
   configured: u32;
@@ -94,6 +100,14 @@ export class IsakmpSa {
   hashId: u32;
   authMethod: u32;
   group: u32;
+  /** With signatures: a number for the key or authority that has vouched for the peer, and whether that is one of the address it is reached at. */
+  shownBy: u32;
+  shownOfAddress: bool;
+  /** It was a certificate, and whether that is for what the peer calls itself. */
+  shownCertificate: bool;
+  shownSuits: bool;
+  /** The trustpoint that the peer has asked a certificate of, by its slot from 1 on; 0: none. */
+  askedPoint: u32;
   lifetimeSeconds: u32;
   /** Of what is encrypted under it, 0: no limit. */
   lifetimeKilobytes: u32;
@@ -148,6 +162,12 @@ export class IsakmpSa {
   /** How many message IDs the peer has used, and we. */
   private peerM_IDs: u32;
   private ownM_IDs: u32;
+
+  /** The next of 1 to 65535. */
+  nextFragmentId(): u32 {
+    this.fragmentId = this.fragmentId % 0xffff + 1;
+    return this.fragmentId;
+  }
 
   get CKY_I(): usize {
     return changetype<usize>(this) + TAIL;
@@ -327,6 +347,7 @@ export function marksSeen(): void {
 export function free(sa: IsakmpSa): void {
   const slot = pool.indexOf(sa);
   forgetGroups(sa.number);
+  forgetFragments(sa.number);
   peers.remove(slot, sa.peerNumber);
   cookies.remove(slot, load<u32>(sa.CKY_I));
   alarms.set(slot, NEVER);
@@ -441,9 +462,14 @@ export function provenAt(address: u32): bool {
 /** Keeps a peer's identity to be shown. */
 export function keep(sa: IsakmpSa, body: usize, len: u32): void {
   sa.peerIdType = id.idType(body);
-  sa.peerIdLen = min(id.dataLen(len), PEER_ID_MAX);
+  const n = id.dataLen(len);
+  sa.peerIdLen = min(n, PEER_ID_MAX);
   memory.copy(sa.peerId, id.data(body), <usize>sa.peerIdLen);
+  // Names that begin alike are not the same name.
+  if (n > PEER_ID_MAX) sha256.digest(digestCtx, id.data(body), n, sa.peerId + PEER_ID_MAX - 32);
 }
+
+const digestCtx: usize = memory.data(200, 8);
 
 /** Writes a kept identity for people. */
 export function putPeerId(t: Text, sa: IsakmpSa): Text {
@@ -451,6 +477,10 @@ export function putPeerId(t: Text, sa: IsakmpSa): Text {
 }
 
 export function putPeerIdOf(t: Text, type: u32, id: usize, len: u32): Text {
+  if (type == IdType.DER_ASN1_DN && names.check(id, len)) {
+    names.write(t, id, len, PEER_ID_MAX);
+    return t;
+  }
   return type == IdType.IPV4_ADDR ? t.ip(get32(id)) : t.escaped(id, len);
 }
 

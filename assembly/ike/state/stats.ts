@@ -35,6 +35,12 @@ export const enum Stat {
   DPD_ANSWERED,
   /** Messages of strangers without an event of their own. */
   EVENT_UNSAID,
+  /** Messages that came in fragments and became whole; messages of ours that went in fragments. */
+  JOINED,
+  SPLIT,
+  /** Signatures made, and those of peers that were checked. */
+  SIGNED,
+  CHECKED,
   COUNT,
 }
 

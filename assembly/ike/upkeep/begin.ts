@@ -7,7 +7,7 @@ import { ExchangeType } from "../../wire/ike_numbers";
 import { begin } from "../engine/engine";
 import { newSa } from "../engine/exchange_life";
 import * as message from "../message/message";
-import { possible } from "../proof/authenticate";
+import { possible, sayNoMethod } from "../proof/authenticate";
 import * as lastAttempt from "../report/last_attempt";
 import * as notices from "../report/notices";
 import * as profiles from "../settings/profile";
@@ -35,7 +35,7 @@ export function startPhase1(peer: u32, local: u32, renews: u32, profileId: u32):
   sa.profile = profileId;
   sa.aggressive = profile != null && profile.aggressive;
   if (!possible(sa)) {
-    notices.noKey(peer);
+    sayNoMethod(sa);
     isakmpSa.free(sa);
     return false;
   }

@@ -113,6 +113,7 @@ export class Bench {
     this.lan = await LanHost.open({ mac: "02:00:00:00:00:0a", address: OUR_HOST, subnet: "10.1.0.0/16", gateway: "10.1.0.1" });
     if (scenario.secondLan) this.lan2 = await LanHost.open({ mac: "02:00:00:00:00:0b", address: "10.3.0.10", subnet: "10.3.0.0/16", gateway: "10.3.0.1" });
     await this.#buildPeer(worker);
+    this.theirs.put(scenario.files?.() ?? {});
     await this.theirs.start(texts.theirs, scenario.daemon);
     this.#makeOurs = options.ours === "postern" ? await prepare(scenario.host ?? options.host) : () => new StandIn();
     this.ours = this.#makeOurs();

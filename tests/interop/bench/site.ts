@@ -37,6 +37,8 @@ export interface Site {
   faults?: string;
   /** Lines added to the peer's daemon settings. */
   daemon?: string;
+  /** Keys and certificates of the peer's, by their names in its directory (x509ca/root.pem); made when the scenario runs. */
+  files?(): Record<string, string>;
   /** Seconds that the scenario may take on a machine that does nothing else (90); it fails after twice as many. */
   seconds?: number;
 }

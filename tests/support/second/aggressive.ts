@@ -35,16 +35,16 @@ export class AggressiveNegotiation extends Negotiation {
     const SA = peer.SA(), ID = this.ID();
     peer.SAi_b = SA.body;
     const plain = (payloads: Payload[]) => peer.message(EXCHANGE.AGGRESSIVE, 0, 0, payloads);
-    yield this.send({ name: "aggressive 1", payloads: [SA, peer.KE(), peer.NONCE(), ID], make: plain }, (d) => this.cookies(d, EXCHANGE.AGGRESSIVE, P.SA), (d) => {
+    yield this.send({ name: "aggressive 1", payloads: [SA, peer.KE(), peer.NONCE(), ID, ...peer.requests()], make: plain }, (d) => this.cookies(d, EXCHANGE.AGGRESSIVE, P.SA), (d) => {
       peer.ckyR = d.slice(8, 16);
       const payloads = peer.open(d);
       peer.g_xr = peer.take(payloads, P.KE);
       peer.Nr_b = peer.take(payloads, P.NONCE);
       peer.derive();
       this.shown = peer.take(payloads, P.ID);
-      if (!Buffer.from(peer.HASH_R(this.shown)).equals(peer.take(payloads, P.HASH))) throw new Error("HASH_R is wrong");
+      peer.checkProof(payloads, peer.HASH_R(this.shown), "HASH_R is wrong");
     });
-    const third = [{ type: P.HASH, body: peer.HASH_I(ID.body) }];
+    const third = peer.proof(peer.HASH_I(ID.body));
     const make = (payloads: Payload[]) => peer.message(EXCHANGE.AGGRESSIVE, 0, 0, payloads, this.encryptThird ? peer.iv : undefined);
     const last: Step = {
       name: "aggressive 3",
@@ -74,15 +74,15 @@ export class AggressiveNegotiation extends Negotiation {
     peer.SAi_b = peer.take(first, P.SA);
     peer.g_xi = peer.take(first, P.KE);
     peer.Ni_b = peer.take(first, P.NONCE);
+    peer.heard(first);
     this.shown = peer.take(first, P.ID);
     peer.derive();
     const ID = this.ID();
-    const second = [{ type: P.SA, body: peer.SAi_b }, peer.KE(), peer.NONCE(), ID, { type: P.HASH, body: peer.HASH_R(ID.body) }];
+    const second = [{ type: P.SA, body: peer.SAi_b }, peer.KE(), peer.NONCE(), ID, ...peer.proof(peer.HASH_R(ID.body))];
     let quick: Uint8Array = new Uint8Array();
-    yield this.send({ name: "aggressive 2", payloads: second, make: (payloads) => peer.message(EXCHANGE.AGGRESSIVE, 0, 0, payloads) }, (d) => this.cookies(d, EXCHANGE.AGGRESSIVE, P.HASH), (d) => {
+    yield this.send({ name: "aggressive 2", payloads: second, make: (payloads) => peer.message(EXCHANGE.AGGRESSIVE, 0, 0, payloads) }, (d) => this.cookies(d, EXCHANGE.AGGRESSIVE) && [P.HASH, P.SIG, P.CERT].includes(d[16] as 8), (d) => {
       const encrypted = (d[19]! & 1) === 1;
-      const HASH_I = peer.take(peer.open(d, encrypted ? peer.iv : undefined), P.HASH);
-      if (!Buffer.from(peer.HASH_I(this.shown)).equals(HASH_I)) throw new Error("HASH_I is wrong");
+      peer.checkProof(peer.open(d, encrypted ? peer.iv : undefined), peer.HASH_I(this.shown), "HASH_I is wrong");
       if (encrypted) peer.iv = peer.lastBlock(d);
       const next = this.await((one) => this.phase2Begins(one), 3000);
       if (!next) throw new Error("no Quick Mode behind Aggressive Mode");

@@ -9,7 +9,7 @@ import { oakleyGroup, type OakleyGroup } from "./dh_groups.ts";
 import type { Random } from "../world/random.ts";
 export { prime } from "./dh_groups.ts";
 
-export const P = { SA: 1, KE: 4, ID: 5, HASH: 8, NONCE: 10, N: 11, D: 12, VID: 13 } as const;
+export const P = { SA: 1, KE: 4, ID: 5, CERT: 6, CERTREQ: 7, HASH: 8, SIG: 9, NONCE: 10, N: 11, D: 12, VID: 13 } as const;
 export const EXCHANGE = { MAIN: 2, AGGRESSIVE: 4, INFORMATIONAL: 5, QUICK: 32, NEW_GROUP: 33 } as const;
 
 export interface Payload {
@@ -137,10 +137,15 @@ export class IkePeer {
     return this.dh.shared(theirs, exponent);
   }
 
+  /** By the method: here of pre-shared keys, SKEYID = prf(pre-shared-key, Ni_b | Nr_b). */
+  protected skeyid(_g_xy: Uint8Array): Uint8Array {
+    return this.prf(new TextEncoder().encode(this.psk), this.Ni_b, this.Nr_b);
+  }
+
   derive(): void {
     const g_xy = this.shared(this.initiator ? this.g_xr : this.g_xi);
     const tail = concat(this.ckyI, this.ckyR);
-    this.SKEYID = this.prf(new TextEncoder().encode(this.psk), this.Ni_b, this.Nr_b);
+    this.SKEYID = this.skeyid(g_xy);
     this.SKEYID_d = this.prf(this.SKEYID, g_xy, tail, [0]);
     this.SKEYID_a = this.prf(this.SKEYID, this.SKEYID_d, g_xy, tail, [1]);
     const SKEYID_e = this.prf(this.SKEYID, this.SKEYID_a, g_xy, tail, [2]);
@@ -191,7 +196,7 @@ export class IkePeer {
 
   SA(lifetime = 3600): Payload {
     const s = this.suite;
-    const attributes = [...tv(1, s.cipher), ...(s.keyBits ? tv(14, s.keyBits) : []), ...tv(2, s.hash), ...tv(3, 1), ...tv(4, s.group), ...tv(11, 1), ...tlv(12, lifetime)];
+    const attributes = [...tv(1, s.cipher), ...(s.keyBits ? tv(14, s.keyBits) : []), ...tv(2, s.hash), ...tv(3, this.method), ...tv(4, s.group), ...tv(11, 1), ...tlv(12, lifetime)];
     const transform = concat([0, 0], u16(8 + attributes.length), [1, 1, 0, 0], attributes);
     const proposal = concat([0, 0], u16(8 + transform.length), [1, 1, 0, 1], transform);
     return { type: P.SA, body: concat(u32(1), u32(1), proposal) };
@@ -211,12 +216,40 @@ export class IkePeer {
   }
 
   HASH_I(IDii_b: Uint8Array): Uint8Array {
-    return this.prf(this.SKEYID, this.g_xi, this.g_xr, this.ckyI, this.ckyR, this.SAi_b, IDii_b);
+    return this.proofPrf(this.g_xi, this.g_xr, this.ckyI, this.ckyR, this.SAi_b, IDii_b);
   }
 
   HASH_R(IDir_b: Uint8Array): Uint8Array {
-    return this.prf(this.SKEYID, this.g_xr, this.g_xi, this.ckyR, this.ckyI, this.SAi_b, IDir_b);
+    return this.proofPrf(this.g_xr, this.g_xi, this.ckyR, this.ckyI, this.SAi_b, IDir_b);
   }
+
+  // By the authentication method: here with pre-shared keys.
+
+  get method(): number {
+    return 1;
+  }
+
+  protected proofPrf(...parts: Uint8Array[]): Uint8Array {
+    return this.prf(this.SKEYID, ...parts);
+  }
+
+  /** The payloads that stand beside KE. */
+  requests(): Payload[] {
+    return [];
+  }
+
+  /** The payloads that prove who has the ID over which `hash` is, HASH_I or HASH_R. */
+  proof(hash: Uint8Array): Payload[] {
+    return [{ type: P.HASH, body: hash }];
+  }
+
+  /** Throws `name is wrong` unless the payloads prove it. */
+  checkProof(payloads: Payload[], hash: Uint8Array, name: string): void {
+    if (!Buffer.from(hash).equals(this.take(payloads, P.HASH))) throw new Error(name);
+  }
+
+  /** Looks at the payloads of a message that came, whatever its number. */
+  heard(_payloads: Payload[]): void {}
 
   take(payloads: Payload[], type: number): Uint8Array {
     const found = payloads.find((p) => p.type === type);

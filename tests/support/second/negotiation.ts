@@ -187,20 +187,20 @@ export class Negotiation {
     const SA = peer.SA();
     peer.SAi_b = SA.body;
     yield this.send({ name: "main 1", payloads: [SA, { type: P.VID, body: peer.bytes(16) }, ...this.vids()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.SA), (d) => (peer.ckyR = d.slice(8, 16)));
-    yield this.send({ name: "main 3", payloads: [peer.KE(), peer.NONCE()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.KE), (d) => {
+    yield this.send({ name: "main 3", payloads: [peer.KE(), peer.NONCE(), ...peer.requests()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.KE), (d) => {
       const payloads = peer.open(d);
+      peer.heard(payloads);
       peer.g_xr = peer.take(payloads, P.KE);
       peer.Nr_b = peer.take(payloads, P.NONCE);
       peer.derive();
     });
     const ID = peer.ID();
     const encrypted = (payloads: Payload[]) => peer.message(EXCHANGE.MAIN, 0, 0, payloads, peer.iv);
-    const m5 = [ID, { type: P.HASH, body: peer.HASH_I(ID.body) }];
+    const m5 = [ID, ...peer.proof(peer.HASH_I(ID.body))];
     yield this.send({ name: "main 5", payloads: m5, make: encrypted }, (d) => this.cookies(d, EXCHANGE.MAIN) && (d[19]! & 1) === 1, (d) => {
       const iv = peer.lastBlock(encrypted(m5));
       const payloads = peer.open(d, iv);
-      const expected = peer.HASH_R(peer.take(payloads, P.ID));
-      if (!Buffer.from(expected).equals(peer.take(payloads, P.HASH))) throw new Error("HASH_R is wrong");
+      peer.checkProof(payloads, peer.HASH_R(peer.take(payloads, P.ID)), "HASH_R is wrong");
       peer.iv = peer.lastBlock(d);
     });
     yield* this.quickInitiate();
@@ -261,17 +261,18 @@ export class Negotiation {
     const main = (payloads: Payload[]) => peer.message(EXCHANGE.MAIN, 0, 0, payloads);
     yield this.send({ name: "main 2", payloads: [{ type: P.SA, body: peer.SAi_b }, ...this.vids()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, P.KE), (d) => {
       const payloads = peer.open(d);
+      peer.heard(payloads);
       peer.g_xi = peer.take(payloads, P.KE);
       peer.Ni_b = peer.take(payloads, P.NONCE);
       peer.derive();
     });
-    yield this.send({ name: "main 4", payloads: [peer.KE(), peer.NONCE()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN) && (d[19]! & 1) === 1, (d) => {
+    yield this.send({ name: "main 4", payloads: [peer.KE(), peer.NONCE(), ...peer.requests()], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN) && (d[19]! & 1) === 1, (d) => {
       const payloads = (this.fifth = peer.open(d, peer.iv));
-      if (!Buffer.from(peer.HASH_I(peer.take(payloads, P.ID))).equals(peer.take(payloads, P.HASH))) throw new Error("HASH_I is wrong");
+      peer.checkProof(payloads, peer.HASH_I(peer.take(payloads, P.ID)), "HASH_I is wrong");
       peer.iv = peer.lastBlock(d);
     });
     const ID = peer.ID();
-    const m6 = [ID, { type: P.HASH, body: peer.HASH_R(ID.body) }];
+    const m6 = [ID, ...peer.proof(peer.HASH_R(ID.body))];
     const encrypted = (payloads: Payload[]) => peer.message(EXCHANGE.MAIN, 0, 0, payloads, peer.iv);
     yield this.send({ name: "main 6", payloads: m6, make: encrypted }, (d) => this.phase2Begins(d), (d) => {
       peer.iv = peer.lastBlock(encrypted(m6));

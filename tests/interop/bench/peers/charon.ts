@@ -108,7 +108,7 @@ export class Charon extends Peer {
 
   swanctl(words: string, seconds = 60): Promise<Outcome> { return this.shell.exec(this.#swanctl(words), seconds); }
 
-  #swanctl(words: string): string { return `STRONGSWAN_CONF=${this.shell.there}/strongswan.conf swanctl ${words}`; }
+  #swanctl(words: string): string { return `STRONGSWAN_CONF=${this.shell.there}/strongswan.conf SWANCTL_DIR=${this.shell.there} swanctl ${words}`; }
 
   async sas(): Promise<IkeSa[]> { return parseSas(await must(this.shell, this.#swanctl("--list-sas"))); }
 

@@ -1,6 +1,7 @@
 /** The gateway opposite as the scenarios see it, whoever wrote it. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { readText, until } from "../process.ts";
-import { join } from "node:path";
 import { ping } from "./ping.ts";
 import type { Outcome, Shell } from "./shell.ts";
 
@@ -27,6 +28,15 @@ export abstract class Peer {
 
   /** What the daemon wrote down so far. */
   get log(): string { return readText(join(this.shell.here, this.logFile)); }
+
+  /** Puts keys and certificates where the daemon looks for them, by their names in its directory; those of an earlier scenario go. */
+  put(files: Record<string, string>): void {
+    for (const folder of ["x509", "x509ca", "x509crl", "private", "pubkey"]) rmSync(join(this.shell.here, folder), { recursive: true, force: true });
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.shell.here, name)), { recursive: true });
+      writeFileSync(join(this.shell.here, name), text);
+    }
+  }
 
   logs(pattern: RegExp, seconds = 60): Promise<void> {
     return until(`the peer's log shows ${pattern}`, seconds, () => pattern.test(this.log));

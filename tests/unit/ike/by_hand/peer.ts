@@ -41,6 +41,7 @@ export const OFFER: string =
   "0000000100000001" + "0000003001010001" + "0000002801010000" + "80010007" + "800e0080" + "80020002" + "80030001" + "80040001" + "800b0001" + "000c000400000e10";
 export const DPD: string = "afcad71368a1f1c96b8696fc77570100";
 export const POSTERN: string = "cf159dbcb21dee3ab296f6b07fc9ed97";
+export const FRAGMENTATION: string = "4048b7d56ebce88525e7de7f00d6c2d3";
 export const NATT_RFC: string = "4a131c81070358455c5728f20e95452f";
 export const NATT_03: string = "7d9419a65310ca6f2c179d9215529d56";
 export const NATT_02N: string = "90cb80913ebb696e086381b5ec427b1f";

@@ -4,6 +4,7 @@ import * as privateGroups from "../../../../assembly/ike/settings/private_groups
 import * as buffers from "../../../../assembly/ike/state/buffers";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
+import * as joinings from "../../../../assembly/ike/state/joinings";
 import * as peers from "../../../../assembly/ike/state/peer";
 import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import * as clock from "../../../../assembly/util/clock";
@@ -15,6 +16,7 @@ export function exchangeRooms(): void {
   log.init();
   drbg.seed();
   buffers.init();
+  joinings.init();
   peers.init();
   isakmpSa.init();
   exchange.init();

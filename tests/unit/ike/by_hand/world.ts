@@ -18,6 +18,7 @@ import * as succession from "../../../../assembly/ike/upkeep/succession";
 import * as upkeep from "../../../../assembly/ike/upkeep/upkeep";
 import * as wanted from "../../../../assembly/ike/upkeep/wanted";
 import * as dhGroup from "../../../../assembly/oakley/dh_group";
+import * as pki from "../../../../assembly/pki/pki";
 import { Policy } from "../../../../assembly/sadb/policies/policy";
 import * as spd from "../../../../assembly/sadb/policies/spd";
 import { SA } from "../../../../assembly/sadb/sas/sa";
@@ -48,6 +49,7 @@ export let other: Policy = changetype<Policy>(0);
 export function begin(): void {
   rooms();
   dhGroup.init();
+  pki.init();
   ike.init();
   const vpn = list("VPN");
   permit(vpn, 0, NET_A, WILD_16, NET_B, WILD_16);

@@ -72,7 +72,7 @@ describe("the header", () => {
     dropped(Drop.IKE_COOKIE);
   });
 
-  it("of 27 octets is too short, a message of more than 3072 too long: neither is answered", () => {
+  it("of 27 octets is too short, a message of more than 9216 too long: neither is answered", () => {
     peer.start(MAIN);
     peer.setLength(27);
     peer.give();
@@ -83,9 +83,9 @@ describe("the header", () => {
       packet.src = BETA;
       packet.dst = ALPHA;
       packet.srcPort = packet.dstPort = 500;
-      packet.len = 3072 + more;
+      packet.len = 9216 + more;
       peer.start(MAIN);
-      memory.fill(packet.ptr, 0, 3100);
+      memory.fill(packet.ptr, 0, 9300);
       memory.copy(packet.ptr, peer.out, 28);
       put32(packet.ptr + 24, packet.len);
       ike.receive(packet);

@@ -232,11 +232,11 @@ describe("Quick Mode as initiator", () => {
   });
 
   it("finds no room for its message: it is over, and its policy rests", () => {
-    const blocks = new StaticArray<usize>(248);
+    const blocks = new StaticArray<usize>(252);
     for (let left = 0; left < 3; left++) {
       peer.begin(false);
       sa = peer.adopt(true);
-      for (let i = 0; i < 248 - left; i++) blocks[i] = buffers.hold(1);
+      for (let i = 0; i < 252 - left; i++) blocks[i] = buffers.hold(1);
       // Nonce, SA, the message itself.
       expect<bool>(startQuick(sa, policy, 0)).toBe(left > 0);
       upkeep.look();
@@ -244,8 +244,8 @@ describe("Quick Mode as initiator", () => {
       expect<u32>(peer.exchanges()).toBe(0);
       expect<bool>(peer.take()).toBe(false);
       if (left) expect<u64>(policy.nextAcquire).toBe(clock.now() + 10000);
-      for (let i = 0; i < 248 - left; i++) buffers.letGo(blocks[i]);
-      expect<i32>(count()).toBe(248);
+      for (let i = 0; i < 252 - left; i++) buffers.letGo(blocks[i]);
+      expect<i32>(count()).toBe(252);
     }
   });
 });

@@ -19,7 +19,7 @@ import * as packets from "../../../../assembly/util/packet";
 import { Drop, dropCount } from "../../../../assembly/util/status";
 import { toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
-import { DPD, INFORMATIONAL, KE, MAIN, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, OFFER, POSTERN, SA, VID } from "../by_hand/peer";
+import { DPD, FRAGMENTATION, INFORMATIONAL, KE, MAIN, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, OFFER, POSTERN, SA, VID } from "../by_hand/peer";
 import * as peer from "../by_hand/peer";
 import { established, negotiating } from "../by_hand/world";
 
@@ -96,13 +96,17 @@ describe("a first message under load", () => {
     peer.first([NATT_03, NATT_02N, NATT_02]);
     peer.takeCookie();
     answer([NATT_03, NATT_02N, NATT_02]);
-    const alone = [DPD, NATT_RFC];
-    for (let i = 0; i < 3; i++) {
+    const alone = [DPD, NATT_RFC, FRAGMENTATION];
+    for (let i = 0; i < 4; i++) {
       peer.setCookieR(0);
-      peer.first(i < 2 ? [alone[i]] : []);
+      peer.first(i < 3 ? [alone[i]] : []);
       peer.takeCookie();
-      answer(i < 2 ? [alone[i]] : []);
+      answer(i < 3 ? [alone[i]] : []);
     }
+    peer.setCookieR(0);
+    peer.first([DPD, FRAGMENTATION + "80000000"]);
+    peer.takeCookie();
+    answer([DPD, FRAGMENTATION]);
     expect<u32>(dropCount(Drop.FRAME_TOO_SHORT)).toBe(0, "an answer is no drop");
   });
 
@@ -217,7 +221,7 @@ describe("a third message that brings our cookie back", () => {
 
   it("knows which words of NAT traversal the first one said, and that it said nothing of dead peer detection", () => {
     halfOpen(8);
-    peer.first([NATT_03, NATT_02N, NATT_02]);
+    peer.first([NATT_03, NATT_02N, NATT_02, FRAGMENTATION]);
     peer.takeCookie();
     peer.exchangeKeys(true);
     natdHash(hashById(2)!, peer.cookies, peer.cookies + 8, ALPHA, 500, scratch);
@@ -226,6 +230,7 @@ describe("a third message that brings our cookie back", () => {
     peer.add(130, scratch + 20, 20);
     peer.give();
     expect<u32>(peer.ours().nattVersion).toBe(Natt.DRAFT);
+    expect<bool>(peer.ours().fragmentation).toBe(true);
     expect<bool>(peer.ours().deadPeerDetection).toBe(false);
   });
 

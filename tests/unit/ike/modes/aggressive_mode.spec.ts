@@ -14,7 +14,7 @@ import { Drop, dropCount } from "../../../../assembly/util/status";
 import { fromHex, fromText, toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
 import {
-  DPD, HASH, ID, ID_ALPHA, ID_BETA, INFORMATIONAL, KE, KE_BYTES, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, NAT_D, NONCE, OFFER, POSTERN, SA, VID,
+  DPD, FRAGMENTATION, HASH, ID, ID_ALPHA, ID_BETA, INFORMATIONAL, KE, KE_BYTES, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, NAT_D, NONCE, OFFER, POSTERN, SA, VID,
 } from "../by_hand/peer";
 import * as peer from "../by_hand/peer";
 
@@ -242,10 +242,10 @@ describe("as responder", () => {
   });
 
   it("finds no room: nothing is left half made", () => {
-    const blocks = new StaticArray<usize>(248);
+    const blocks = new StaticArray<usize>(252);
     for (let left = 0; left < 9; left++) {
       begin(true);
-      for (let i = 0; i < 248 - left; i++) blocks[i] = buffers.hold(1);
+      for (let i = 0; i < 252 - left; i++) blocks[i] = buffers.hold(1);
       first();
       peer.give();
       peer.settle();
@@ -289,8 +289,8 @@ describe("as initiator", () => {
     peer.add(KE, peer.g_xi, KE_BYTES);
     peer.add(NONCE, peer.nonceI, 32);
     peer.addHex(ID, ID_ALPHA);
-    const vendors = [DPD, NATT_RFC, NATT_03, NATT_02N, NATT_02, POSTERN];
-    for (let i = 0; i < 6; i++) peer.addHex(VID, vendors[i]);
+    const vendors = [DPD, NATT_RFC, NATT_03, NATT_02N, NATT_02, FRAGMENTATION + "c0000000", POSTERN];
+    for (let i = 0; i < 7; i++) peer.addHex(VID, vendors[i]);
     expect<string>(taken).toBe(peer.given());
     const ex = peer.theExchange();
     const sa = ex.sa;
@@ -347,10 +347,10 @@ describe("as initiator", () => {
   });
 
   it("finds no room: the exchange is over", () => {
-    const blocks = new StaticArray<usize>(248);
+    const blocks = new StaticArray<usize>(252);
     for (let left = 0; left < 8; left++) {
       begin(false);
-      for (let i = 0; i < 248 - left; i++) blocks[i] = buffers.hold(1);
+      for (let i = 0; i < 252 - left; i++) blocks[i] = buffers.hold(1);
       startPhase1(BETA, ALPHA, 0, profile.id);
       peer.settle();
       // Exponent, both public values, the secret, our nonce, SA, ID, the message.

@@ -12,7 +12,7 @@ import { Drop, dropCount } from "../../../../assembly/util/status";
 import { fromHex, toHex } from "../../crypto/bytes";
 import { ALPHA, BETA } from "../../sadb/world";
 import {
-  DPD, HASH, ID, ID_ALPHA, ID_BETA, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, NAT_D, NONCE, OFFER, POSTERN, SA, VID,
+  DPD, FRAGMENTATION, HASH, ID, ID_ALPHA, ID_BETA, INFORMATIONAL, KE, KE_BYTES, MAIN, N, NATT_02, NATT_02N, NATT_03, NATT_RFC, NAT_D, NONCE, OFFER, POSTERN, SA, VID,
 } from "../by_hand/peer";
 import * as peer from "../by_hand/peer";
 import { policy } from "../by_hand/world";
@@ -46,8 +46,8 @@ describe("message 1", () => {
     memory.fill(peer.cookies + 8, 0, 8);
     peer.start(MAIN);
     peer.addHex(SA, OWN);
-    const vendors = [DPD, NATT_RFC, NATT_03, NATT_02N, NATT_02, POSTERN];
-    for (let i = 0; i < 6; i++) peer.addHex(VID, vendors[i]);
+    const vendors = [DPD, NATT_RFC, NATT_03, NATT_02N, NATT_02, FRAGMENTATION + "c0000000", POSTERN];
+    for (let i = 0; i < 7; i++) peer.addHex(VID, vendors[i]);
     expect<string>(peer.taken()).toBe(peer.given());
     expect<u32>(peer.gotDst).toBe(BETA);
     expect<u32>(peer.gotSrc).toBe(ALPHA);

@@ -14,7 +14,7 @@ import { ALPHA, BETA } from "../../sadb/world";
 import { ID_BETA, MAIN } from "../by_hand/peer";
 import * as peer from "../by_hand/peer";
 
-const BLOCKS: i32 = 128 + 96 + 24;
+const BLOCKS: i32 = 128 + 96 + 24 + 4;
 const held = new StaticArray<usize>(BLOCKS);
 let heldCount: i32 = 0;
 

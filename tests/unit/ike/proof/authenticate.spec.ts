@@ -110,18 +110,18 @@ describe("whose key counts", () => {
   });
 
   it("by address: the profile that has a key and names it, or any key; before there is an SA as well", () => {
-    expect<bool>(authenticate.possibleFor(BETA)).toBe(false);
+    expect<bool>(authenticate.methodsFor(BETA) != 0).toBe(false);
     addressKey(BETA, "ofaddress");
-    expect<bool>(authenticate.possibleFor(BETA)).toBe(true);
-    expect<bool>(authenticate.possibleFor(BETA + 1)).toBe(false);
+    expect<bool>(authenticate.methodsFor(BETA) != 0).toBe(true);
+    expect<bool>(authenticate.methodsFor(BETA + 1) != 0).toBe(false);
     const road = profile("ROAD");
     profiles.setSecret(road, text, fromText(text, "ofprofile"));
     profiles.addMatch(road, 1, BETA + 1, HOST, 0, 0);
-    expect<bool>(authenticate.possibleFor(BETA + 1)).toBe(true);
-    expect<bool>(authenticate.possibleByAddress(sa)).toBe(true);
+    expect<bool>(authenticate.methodsFor(BETA + 1) != 0).toBe(true);
+    expect<bool>(authenticate.methodsByAddress(sa) != 0).toBe(true);
     expect<u32>(sa.profile).toBe(0);
     sa.configured = BETA + 1;
-    expect<bool>(authenticate.possibleByAddress(sa)).toBe(true);
+    expect<bool>(authenticate.methodsByAddress(sa) != 0).toBe(true);
     expect<u32>(sa.profile).toBe(road.id);
     expect<string>(secret()).toBe("ofprofile");
   });
@@ -177,7 +177,7 @@ describe("what was agreed on", () => {
     }
     expect<bool>(sa.hash === hashById(4) && sa.cipher === cipherById(7)).toBe(true);
     expect<string>([sa.encryption, sa.keyBits, sa.hashId, sa.authMethod, sa.group, sa.lifetimeSeconds, sa.lifetimeKilobytes, sa.priority].join()).toBe("7,192,4,1,14,77,88,99");
-    choice.authMethod = 3;
+    choice.authMethod = 4;
     expect<bool>(authenticate.agree(sa, choice)).toBe(false);
     choice.authMethod = 1;
     choice.hash = 3;

@@ -1,0 +1,231 @@
+/** Phase 1 with certificates against the second implementation: both roles, both modes, RSA and ECDSA, and why it is refused (RFC 4945). */
+import assert from "node:assert/strict";
+import { X509Certificate, type KeyObject } from "node:crypto";
+import { test } from "node:test";
+import { certificate, nameOf, pem, pkcs7, type Wanted } from "../support/second/certificates.ts";
+import { P, concat, type Payload } from "../support/second/ike_peer.ts";
+import { CONFIG, type Step } from "../support/second/negotiation.ts";
+import { SignedNegotiation, keyOf, pemOf } from "../support/second/signed_negotiation.ts";
+
+const PSK_LINE = "crypto isakmp key correct-horse-battery address 192.0.2.2\n";
+const configured = (method: string) => CONFIG.replace("authentication pre-share", `authentication ${method}`).replace(PSK_LINE, "");
+const text = (type: number, name: string) => concat([type, 0, 0, 0], new TextEncoder().encode(name));
+const dn = (name: string) => concat([9, 0, 0, 0], nameOf(name));
+/** 2026 */
+const WALL = 1_790_000_000;
+
+type Kind = number | "P-256" | "P-384" | "P-521";
+const ROOT = "C=CH, O=Example, CN=Root", BETWEEN = "C=CH, O=Example, CN=Between", MOON = "C=CH, O=Example, CN=moon", GATE = "C=CH, O=Example, CN=gate";
+const NAMES = ["moon.test", "moon@example.test", "192.0.2.2"];
+
+interface Setting {
+  kind?: Kind;
+  /** Changes of the peer's certificate, and who signs it. */
+  leaf?: Partial<Wanted>;
+  /** An intermediate between root and both; whether the peer sends it. */
+  between?: boolean;
+  sent?: boolean;
+  config?: string;
+  identity?: Uint8Array;
+  /** Lines of the trustpoint. */
+  trust?: string;
+  wall?: number;
+  requests?: Uint8Array[];
+  requestsBefore?: boolean;
+}
+
+const PROFILE = `
+crypto isakmp profile P
+ match identity host moon.test
+ match identity user-fqdn moon@example.test
+crypto map CM 10 ipsec-isakmp
+ set isakmp-profile P
+`;
+
+function negotiation(seed: number, { kind = 2048, leaf = {}, between = false, sent = true, config = "", identity, trust = "", wall = WALL, requests, requestsBefore = false }: Setting = {}): SignedNegotiation {
+  // A message with an intermediate is to fit into a frame.
+  const small = between && kind !== 2048;
+  const rootKey = keyOf("root", small ? "P-256" : 2048), betweenKey = keyOf("between", small ? "P-256" : 2048), theirs = keyOf("moon", kind), ours = keyOf("gate", kind);
+  const root = certificate({ subject: ROOT, key: rootKey, ca: true });
+  const middle = certificate({ subject: BETWEEN, key: betweenKey, issuer: { subject: ROOT, key: rootKey }, ca: true, pathLength: 0 });
+  const issuer = between ? { subject: BETWEEN, key: betweenKey } : { subject: ROOT, key: rootKey };
+  const moon = certificate({ subject: MOON, key: theirs, issuer, names: NAMES, ...leaf });
+  const gate = certificate({ subject: GATE, key: ours, issuer, names: ["gate.test", "192.0.2.1"] });
+  const n = new SignedNegotiation(
+    seed, configured(typeof kind === "number" ? "rsa-sig" : "ecdsa-sig") + config,
+    { key: theirs, certificates: between && sent ? [moon, middle] : [moon], ...(requests ? { requests } : {}), requestsBefore }, { cas: [new X509Certificate(root)] },
+  );
+  n.peer.identity = identity;
+  trustpoint(n, "CA", root, ours, between ? pem(gate) + pem(middle) : pem(gate), trust);
+  setWall(n, wall);
+  return n;
+}
+
+function setWall(n: SignedNegotiation, wall: number): void {
+  if (!wall) return;
+  const said = n.router.type(`clock set ${wall}`);
+  assert.doesNotMatch(said, /%|Invalid|\^/, said);
+}
+
+function trustpoint(n: SignedNegotiation, name: string, anchor: Uint8Array, key: KeyObject, own: string, lines = ""): void {
+  const said = n.router.type(`configure terminal\ncrypto pki trustpoint ${name}\n revocation-check none\n${lines}exit\ncrypto pki import ${name} pem terminal\n${pem(anchor)}quit\n${pemOf(key)}quit\n${own}quit\n`);
+  n.world.run(30_000, () => /succeeded|can't|refused/i.test(n.router.output));
+  n.router.type("end\n");
+  assert.match(said + n.router.output, /succeeded/i, said + n.router.output);
+  n.router.output = "";
+}
+
+function complete(n: SignedNegotiation, steps: Generator<Step>): void {
+  for (const step of steps) assert.ok(step.go(), `${step.name} is answered: ${n.router.output.slice(-1500)}`);
+  assert.ok(n.world.run(200, () => n.tunnelUp()), `the tunnel is up: ${n.router.output.slice(-1500)}`);
+}
+
+const ROLES = ["initiate", "respond"] as const;
+
+for (const role of ROLES) {
+  for (const kind of [2048, 3072, "P-256", "P-384", "P-521"] as const) {
+    test(`${typeof kind === "number" ? `RSA ${kind}` : kind}, an address as identity: the second implementation ${role}s`, () => {
+      const n = negotiation(1, { kind });
+      complete(n, n[role]());
+      assert.ok(n.echo());
+    });
+  }
+
+  test(`an intermediate that both send: the second implementation ${role}s`, () => {
+    const n = negotiation(2, { kind: "P-256", between: true });
+    complete(n, n[role]());
+    assert.equal(n.peer.theirCertificates.length, 2);
+  });
+
+  test(`an intermediate that the router knows and the peer does not send: the second implementation ${role}s`, () => {
+    const n = negotiation(3, { kind: "P-256", between: true, sent: false });
+    complete(n, n[role]());
+  });
+
+  for (const [name, identity] of [["FQDN", text(2, "moon.test")], ["USER_FQDN", text(3, "moon@example.test")]] as const) {
+    test(`${name} that a profile matches: the second implementation ${role}s`, () => {
+      const n = negotiation(4, { identity, config: PROFILE });
+      complete(n, n[role]());
+    });
+  }
+
+  test(`DN, by a certificate map; we call ourselves by our DN: the second implementation ${role}s`, () => {
+    const config = `
+crypto pki certificate map MOONS 10
+ subject-name co cn=moon
+crypto isakmp profile P
+ match certificate MOONS
+ ca trust-point CA
+crypto isakmp identity dn
+crypto map CM 10 ipsec-isakmp
+ set isakmp-profile P
+`;
+    const n = negotiation(5, { identity: dn(MOON), config });
+    complete(n, n[role]());
+  });
+
+  for (const requestsBefore of [true, false]) {
+    test(`certificate requests, several and an empty one, ${requestsBefore ? "before" : "behind"} SIG: the second implementation ${role}s`, () => {
+      const n = negotiation(6, { requests: [nameOf("CN=Nobody"), nameOf(ROOT), new Uint8Array()], requestsBefore });
+      complete(n, n[role]());
+      assert.deepEqual(n.peer.theirRequests, [nameOf(ROOT)]);
+    });
+  }
+
+  test(`certificates in a PKCS#7: the second implementation ${role}s`, () => {
+    const n = negotiation(7, { kind: "P-256", between: true });
+    const wrap = (payloads: Payload[]): void => {
+      const certs = payloads.filter(({ type }) => type === P.CERT);
+      if (!certs.length) return;
+      payloads.splice(payloads.indexOf(certs[0]!), certs.length, { type: P.CERT, body: concat([1], pkcs7(certs.map(({ body }) => body.slice(1)))) });
+    };
+    const steps = (function* () {
+      for (const step of n[role]()) {
+        wrap(step.payloads);
+        yield step;
+      }
+    })();
+    complete(n, steps);
+  });
+}
+
+const AGGRESSIVE = `${PROFILE}crypto isakmp profile P\n mode aggressive\n`;
+
+for (const kind of [2048, "P-256"] as const) {
+  test(`Aggressive Mode, ${kind}, the second implementation initiates`, () => {
+    const n = negotiation(8, { kind, identity: text(2, "moon.test"), config: AGGRESSIVE });
+    complete(n, n.aggressiveInitiate());
+  });
+
+  test(`Aggressive Mode, ${kind}, the second implementation responds`, () => {
+    const n = negotiation(9, { kind, identity: text(2, "moon.test"), config: AGGRESSIVE });
+    complete(n, n.aggressiveRespond());
+  });
+}
+
+/** What is wrong, and what the console says; the notify. */
+const REFUSALS: { name: string; setting: Setting; said: RegExp; notify?: number }[] = [
+  { name: "an expired certificate", setting: { leaf: { until: "210101000000Z" } }, said: /certificate "?.*moon.* expired/ },
+  { name: "one that is not valid yet", setting: { leaf: { from: "400101000000Z" } }, said: /not valid (yet|before)|valid from/ },
+  { name: "an authority that is not known", setting: { leaf: { issuer: { subject: "CN=Other", key: keyOf("other") } } }, said: /was issued by "CN=Other", which is unknown here/, notify: 22 },
+  { name: "an intermediate that nobody has", setting: { leaf: { issuer: { subject: BETWEEN, key: keyOf("between") } } }, said: /was issued by "CN=Between.*", which is unknown here/, notify: 22 },
+  { name: "signed by another key of the authority's name", setting: { leaf: { issuer: { subject: ROOT, key: keyOf("other") } } }, said: /signature/ },
+  { name: "an authority's own certificate in SHA-1", setting: { leaf: { hash: "sha1" } }, said: /SHA-1/ },
+  { name: "an identity that the certificate does not bear", setting: { leaf: { names: ["other.test"] } }, said: /which its certificate does not bear: that is for .*other\.test/ },
+  { name: "a name that no profile matches", setting: { identity: text(2, "moon.test") }, said: /192\.0\.2\.2 calls itself .*moon\.test/, notify: 18 },
+  { name: "dates without a clock", setting: { wall: 0 }, said: /clock/ },
+  { name: "a revocation that can't be looked up", setting: { trust: " revocation-check crl\n" }, said: /CRL/ },
+];
+
+for (const { name, setting, said, notify = 24 } of REFUSALS) {
+  for (const role of ROLES) {
+    test(`refused, ${name}: the second implementation ${role}s`, () => {
+      const n = negotiation(10, setting);
+      let last: Uint8Array = new Uint8Array();
+      for (const step of n[role]()) {
+        if (step.name === "main 5" || step.name === "main 6") {
+          n.station.inbox.length = 0;
+          const message = step.make(step.payloads);
+          last = n.peer.lastBlock(message);
+          n.inject(message);
+          n.world.run(3000);
+          break;
+        }
+        assert.ok(step.go(), `${step.name} is answered: ${n.router.output.slice(-1500)}`);
+      }
+      assert.match(n.router.output, said);
+      assert.match(n.router.type("show crypto isakmp diagnose 192.0.2.2"), said);
+      const [answer] = n.station.inbox.filter(({ data }) => data[18] === 5);
+      assert.ok(answer, "a notify answers");
+      n.peer.iv = last;
+      assert.deepEqual(n.protectedNotifies(answer.data), [notify]);
+    });
+  }
+}
+
+test("time-check none: dates are not looked at, which is said", () => {
+  const n = negotiation(11, { wall: 0, trust: " time-check none\n" });
+  complete(n, n.initiate());
+  assert.match(n.router.output, /dates of its certificate were not looked at/);
+});
+
+for (const role of ROLES) {
+  test(`a profile that names a trustpoint takes nobody of another: the second implementation ${role}s`, () => {
+    const other = keyOf("other root");
+    const config = `${PROFILE}crypto isakmp profile P\n ca trust-point OTHER\n`;
+    const n = negotiation(12, { identity: text(2, "moon.test"), config });
+    const gate = keyOf("gate", 2048);
+    trustpoint(n, "OTHER", certificate({ subject: "CN=Other", key: other, ca: true }), gate, pem(certificate({ subject: GATE, key: gate, issuer: { subject: "CN=Other", key: other }, names: ["192.0.2.1"] })));
+    n.peer.trust = { cas: [new X509Certificate(certificate({ subject: "CN=Other", key: other, ca: true }))] };
+    let stuck = "";
+    for (const step of n[role]()) {
+      if (step.go()) continue;
+      stuck = step.name;
+      break;
+    }
+    assert.equal(stuck, role === "initiate" ? "main 5" : "main 6");
+    assert.match(n.router.output, /was issued by "CN=Root.*", which is unknown here/);
+    // Its requests are for what the profile takes.
+    if (role === "respond") assert.deepEqual(n.peer.theirRequests, [nameOf("CN=Other")]);
+  });
+}
