@@ -25,6 +25,7 @@ import * as signer from "./signer";
 import { Begun } from "./signer";
 import * as trust from "./store";
 import { Revocation, Trustpoint } from "./store";
+import * as x509 from "./x509";
 
 export const enum Chain { RUNNING = 0, ACCEPTED = 1, REFUSED = 2 }
 
@@ -91,7 +92,7 @@ export function begin(seconds: u64): void {
 /** Adds a certificate; what is malformed, and too many, are left out. False: it is the first, and malformed: `leafIs` says how. */
 export function add(p: usize, len: u32): bool {
   if (count == PRESENTED) return true;
-  const fault = certificates.parse(certificate(count), p, len);
+  const fault = x509.parse(certificate(count), p, len);
   if (fault == Part.NONE) {
     count++;
     return true;
@@ -207,7 +208,7 @@ function next(): bool {
 function ready(point: Trustpoint): bool {
   const a = attempt;
   const anchor = certificate(MOST - 1);
-  if (certificates.parse(anchor, point.anchor, point.anchorLen) != Part.NONE) return false;
+  if (x509.parse(anchor, point.anchor, point.anchorLen) != Part.NONE) return false;
   if (!now && !point.noTimeCheck) {
     if (rank < 0) {
       rank = 0;
@@ -220,7 +221,7 @@ function ready(point: Trustpoint): bool {
   for (let i: u32 = 1; i < count; i++) attempts.add(a, certificate(i));
   let free = count;
   for (let i: u32 = 0; i < point.intermediates && free < MOST - 1; i++) {
-    if (certificates.parse(certificate(free), point.intermediateAt(i), point.intermediateLenAt(i)) == Part.NONE) attempts.add(a, certificate(free++));
+    if (x509.parse(certificate(free), point.intermediateAt(i), point.intermediateLenAt(i)) == Part.NONE) attempts.add(a, certificate(free++));
   }
   store<usize>(anchors, changetype<usize>(anchor));
   a.anchors = anchors;

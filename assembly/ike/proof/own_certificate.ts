@@ -8,6 +8,7 @@ import * as chain from "../../pki/chain";
 import * as names from "../../pki/name";
 import * as store from "../../pki/store";
 import { KeyPair, KeyUse, PairKind, Trustpoint } from "../../pki/store";
+import * as x509 from "../../pki/x509";
 import { AuthMethod } from "../../wire/ike_numbers";
 import { Profile } from "../settings/profile";
 import * as profiles from "../settings/profile";
@@ -106,13 +107,13 @@ function isUnder(point: Trustpoint, name: usize, len: u32): bool {
 }
 
 function issuedBy(p: usize, pLen: u32, name: usize, len: u32): bool {
-  return certificates.parse(own, p, pLen) == Part.NONE && names.equal(own.issuer, own.issuerLen, name, len);
+  return x509.parse(own, p, pLen) == Part.NONE && names.equal(own.issuer, own.issuerLen, name, len);
 }
 
 /** The subject of our certificate for an SA's peer, in DER: `subjectLen` octets. 0: there is no certificate. */
 export function subject(sa: IsakmpSa): usize {
   const one = point(sa);
-  if (!one || certificates.parse(own, one.own, one.ownLen) != Part.NONE) return 0;
+  if (!one || x509.parse(own, one.own, one.ownLen) != Part.NONE) return 0;
   subjectLen = own.subjectLen;
   return own.subject;
 }
@@ -120,7 +121,7 @@ export let subjectLen: u32 = 0;
 
 /** The subject of a trustpoint's authority, in DER: `subjectLen` octets. 0: it has none. */
 export function authority(point: Trustpoint): usize {
-  if (!point.anchor || certificates.parse(own, point.anchor, point.anchorLen) != Part.NONE) return 0;
+  if (!point.anchor || x509.parse(own, point.anchor, point.anchorLen) != Part.NONE) return 0;
   subjectLen = own.subjectLen;
   return own.subject;
 }

@@ -1,12 +1,12 @@
 /*
- * The MMU of ARMv7-A (ARM DDI 0406, B3.5): the image's 4 MB in small pages, devices in 1 MB sections, nothing else.
+ * The MMU of ARMv7-A (ARM DDI 0406, B3.5): the image's 8 MB in small pages, devices in 1 MB sections, nothing else.
  * No page can be both written and executed (SCTLR.WXN), and the page below the stack can't be reached at all.
  */
 #include "mcu.h"
 #include "arm.h"
 #include "board.h"
 
-#define WINDOW_MB 4u
+#define WINDOW_MB 8u
 #define PAGE 4096u
 
 static uint32_t sections[4096] __attribute__((aligned(16384)));
