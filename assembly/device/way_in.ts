@@ -11,6 +11,7 @@ import { TUNNEL_DEPTH } from "../limits";
 import * as ike from "../ike/ike";
 import { Sign } from "../ike/ike";
 import * as inbound from "../ipsec/inbound";
+import * as outbound from "../ipsec/outbound";
 import * as pmtu from "../ipsec/pmtu";
 import { discard } from "../net/egress";
 import * as fragment from "../net/fragment";
@@ -97,8 +98,9 @@ function localUdp(packet: Packet, plain: bool): void {
     if (service == Service.ESP) return open(packet, Protocol.ESP, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
     if (packet.len == 0) return discard(packet, Drop.IKE_TOO_SHORT);
     address(packet, p, <u16>udp.sourcePort(message), <u16>udp.destinationPort(message));
-    // What came before it is opened before it changes anything.
+    // What came before it is opened, and sealed, before it changes anything.
     inbound.finish();
+    outbound.finish();
     return ike.receive(packet);
   }
   if (plain) ike.observed(ipv4.source(p), Sign.OTHER_PORT, (udp.sourcePort(message) << 16) | udp.destinationPort(message), 0);

@@ -47,6 +47,8 @@ const uppers: usize = memory.data(16, 4);
 /** Up to MAC_JOBS packets of one direction, whose ICVs are of one hash. */
 export class Batch {
   count: u32 = 0;
+  /** That of all jobs. */
+  private hash: Hash | null = null;
 
   /** @param space BATCH_OCTETS, aligned to 8: jobs, codes */
   constructor(private readonly space: usize) {
@@ -64,11 +66,12 @@ export class Batch {
 
   /** Whether a packet of that SA may join those that are here. */
   takes(sa: SA): bool {
-    return this.count == 0 || (this.count < MAC_JOBS && this.job(0).sa.hash == sa.hash);
+    return this.count == 0 || (this.count < MAC_JOBS && this.hash == sa.hash);
   }
 
   /** Gives a packet, `ptr` at its ESP header, a place: `takes` said yes. */
   add(sa: SA, packet: Packet, covered: u32, sequence: u64): void {
+    if (this.count == 0) this.hash = sa.hash;
     const job = this.job(this.count++);
     job.packet = packet;
     job.sa = sa;
@@ -91,13 +94,12 @@ export class Batch {
 
   /** Computes the codes of the jobs that wait and are alive, with the upper half of an extended number (RFC 4303, 2.2.1). */
   authenticate(): void {
-    let hash: Hash | null = null;
+    const hash = this.hash;
     let n: u32 = 0;
     for (let i: u32 = 0; i < this.count; i++) {
       const job = this.job(i);
       if (!this.waits(job) || !this.alive(job)) continue;
       const sa = job.sa;
-      hash = sa.hash;
       const message = changetype<MacJob>(messages + <usize>n * offsetof<MacJob>());
       message.state = sa.macState;
       message.data = job.at;
@@ -107,6 +109,6 @@ export class Batch {
       put32(message.more, <u32>(job.sequence >>> 32));
       message.out = this.code(n++);
     }
-    if (hash) hmacFour(hash, messages, n);
+    if (hash && n) hmacFour(hash, messages, n);
   }
 }
