@@ -1,6 +1,6 @@
 /**
- * Where the fuzzer fires: a hub, three honest branches of different identity across a routed network - one known by its address,
- * one by its name in Aggressive Mode behind a NAT, one under a profile with another key -, and intruders that have keys of their own.
+ * Where the fuzzer fires: a hub, five honest branches of different identity across a routed network - one known by its address, one by its
+ * name in Aggressive Mode behind a NAT, one under a profile with another key, one by its certificate, one by its raw RSA key in Aggressive Mode -, and intruders that have keys of their own.
  * All on one virtual clock. The arena says when a branch has lost its tunnel, when memory is not flat, when a plain packet leaves.
  */
 import { Endpoint } from "../support/world/endpoint.ts";
@@ -9,7 +9,7 @@ import { Internet } from "../support/world/internet.ts";
 import { Nat } from "../support/world/nat.ts";
 import { Station } from "../support/world/station.ts";
 import { World, type Router } from "../support/world/world.ts";
-import { BRANCHES, CENTRE, CROWD, HUB, HUB_CONFIG, INTRUDERS, OPEN_PORT } from "./configuration.ts";
+import { BRANCHES, CENTRE, CROWD, HUB, HUB_CONFIG, HUB_PASTES, INTRUDERS, OPEN_PORT, type Paste } from "./configuration.ts";
 import { Insider } from "./insider.ts";
 import { Keys } from "./seal.ts";
 
@@ -54,6 +54,7 @@ export class Arena {
     this.internet = new Internet(this.world, 2);
     this.hub = this.world.router("hub", { config: HUB_CONFIG, seed, keylog: true, ...(module && { module }) });
     if (this.hub.refusedLines) throw new Error(`the hub's configuration is refused: ${this.hub.output}`);
+    this.paste(this.hub, HUB_PASTES);
     this.memory = this.hub.exports.memory.buffer.byteLength;
     this.keys = new Keys(this.hub);
     const poll = this.hub.poll.bind(this.hub);
@@ -65,9 +66,10 @@ export class Arena {
     this.world.wire(this.side, this.hub.port(2), { delay: 0 });
     this.internet.join(this.hub.port(1), HUB);
     this.watch();
-    this.branches = BRANCHES.map(({ n, wan, behind, config }) => {
+    this.branches = BRANCHES.map(({ n, wan, behind, config, pastes = [] }) => {
       const router = this.world.router(`branch${n}`, { config, seed: seed + n });
       if (router.refusedLines) throw new Error(`the configuration of branch ${n} is refused: ${router.output}`);
+      this.paste(router, pastes);
       const host = new Endpoint(`10.${n}.0.10`, `10.${n}.0.1`);
       this.world.wire(host, router.port(0), { delay: 0 });
       if (n === 2) this.world.wire(new Endpoint("10.22.0.10", "10.22.0.1"), router.port(2), { delay: 0 });
@@ -83,6 +85,16 @@ export class Arena {
       this.internet.join(station, intruder.address);
       return new Insider(seed + 100 + i, intruder, { world: this.world, router: this.hub, station, lan: this.lan });
     });
+  }
+
+  /** Keys and certificates, at a console. */
+  private paste(router: Router, pastes: readonly Paste[]): void {
+    for (const { lines, until } of pastes) {
+      router.output = "";
+      router.type(lines);
+      if (!this.world.run(60_000, () => until.test(router.output))) throw new Error(`a key or certificate is refused: ${router.output}`);
+      router.type("end\n");
+    }
   }
 
   private crowd: Insider[] = [];

@@ -2,6 +2,7 @@
  * What the fuzzer's routers are configured as: a hub that uses about everything there is, and three branches that each meet it in
  * another way. Group 1 and short lifetimes because they are quick, not because they are good.
  */
+import { HUB_CHAIN, HUB_KEY, HUB_RSA, HUB_RSA_PUBLIC, ROOT, THIRTEEN_RSA, THIRTEEN_RSA_PUBLIC, TWELVE_CHAIN, TWELVE_KEY } from "./credentials.ts";
 import { PRIVATE_1024, bytesOf } from "../support/second/aggressive.ts";
 
 export const HUB = "192.0.2.1";
@@ -52,8 +53,8 @@ export const SETS: { name: string; text: string; proposal: { protocol: number; i
   { name: "PLAIN", text: "esp-null esp-aes-xcbc-mac", proposal: [{ protocol: 3, id: 11, auth: 9 }] },
 ];
 
-const policy = (n: number, encryption: string, hash: string, group: number, lifetime: string): string =>
-  `crypto isakmp policy ${n}\n encryption ${encryption}\n hash ${hash}\n authentication pre-share\n group ${group}\n lifetime ${lifetime}\n`;
+const policy = (n: number, encryption: string, hash: string, group: number, lifetime: string, method = "pre-share"): string =>
+  `crypto isakmp policy ${n}\n encryption ${encryption}\n hash ${hash}\n authentication ${method}\n group ${group}\n lifetime ${lifetime}\n`;
 
 /** A group of private use, as the console takes it. */
 const privateGroup = `crypto isakmp group ${GROUP}
@@ -62,7 +63,19 @@ ${(Buffer.from(bytesOf(PRIVATE_1024.prime)).toString("hex").match(/.{1,64}/g) ??
 `;
 
 /** The intruders' policy comes first: in Aggressive Mode the group of the first is the only one. */
-const POLICIES = `${policy(10, "aes 128", "sha", 1, "3600\n lifetime kilobytes 64")}${policy(20, "aes 256", "sha256", 2, "900")}${policy(30, "3des", "md5", 2, "1200")}${policy(40, "aes 192", "sha512", 31, "600")}`;
+const POLICIES = `${policy(10, "aes 128", "sha", 1, "3600\n lifetime kilobytes 64")}${policy(20, "aes 256", "sha256", 2, "900")}${policy(30, "3des", "md5", 2, "1200")}${policy(40, "aes 192", "sha512", 31, "600")}${policy(50, "aes 128", "sha256", 1, "700", "rsa-sig")}${policy(60, "aes 256", "sha384", 31, "800", "ecdsa-sig")}`;
+
+/** Lines that a console takes after the configuration: a trustpoint with a key, or a raw key; each with what is waited for. */
+export type Paste = { lines: string; until: RegExp };
+const trustpoint = (key: string, chain: string): Paste => ({
+  lines: `configure terminal\ncrypto pki trustpoint CA\n revocation-check none\n time-check none\nexit\ncrypto pki import CA pem terminal\n${ROOT}quit\n${key}quit\n${chain}quit\n`,
+  until: /succeeded/i,
+});
+const rawKey = (own: string, who: string, theirs: string): Paste => ({
+  lines: `configure terminal\ncrypto key pubkey-chain rsa\n ${who}\n  key-string\n${theirs}quit\nend\nconfigure terminal\ncrypto key import rsa OWN general-purpose pem terminal\n${own}quit\n`,
+  until: /succeeded/i,
+});
+export const HUB_PASTES: Paste[] = [trustpoint(HUB_KEY, HUB_CHAIN), rawKey(HUB_RSA, "named-key thirteen.example.org", THIRTEEN_RSA_PUBLIC)];
 
 const lists = INTRUDERS.map(({ address, inside, hosts }, i) => `ip access-list extended I${i}\n permit ip 10.1.0.0 0.0.0.255 ${inside}.0 0.0.0.255\n${hosts ? `ip access-list extended H${i}\n permit ip host ${HUB} host ${address}\nip access-list extended A${i}\n permit ip 10.1.0.0 0.0.0.255 10.55.0.0 0.0.0.255\n` : ""}`).join("");
 
@@ -91,6 +104,16 @@ crypto isakmp profile FOUR
  match identity address 198.51.100.4
  self-identity address
  pre-shared-key key-of-branch-four
+crypto pki certificate map TWELVE 10
+ subject-name co twelve
+crypto isakmp profile TWELVE
+ match certificate TWELVE
+ ca trust-point CA
+ self-identity fqdn hub.example.org
+crypto isakmp profile THIRTEEN
+ match identity host thirteen.example.org
+ self-identity fqdn hub.example.org
+ mode aggressive
 ${privateGroup}${SETS.map(({ name, text }) => `crypto ipsec transform-set ${name} ${text}\n`).join("")}crypto ipsec transform-set TWO esp-aes 256 esp-sha256-hmac
 crypto ipsec transform-set THREE esp-gcm 256
 crypto ipsec transform-set FOUR ah-sha256-hmac esp-aes-ctr 128 esp-sha256-hmac
@@ -108,6 +131,10 @@ ip access-list extended THREE
  permit ip 10.1.0.0 0.0.0.255 10.3.0.0 0.0.0.255
 ip access-list extended FOUR
  permit ip 10.1.0.0 0.0.0.255 10.4.0.0 0.0.0.255
+ip access-list extended TWELVE
+ permit ip 10.1.0.0 0.0.0.255 10.12.0.0 0.0.0.255
+ip access-list extended THIRTEEN
+ permit ip 10.1.0.0 0.0.0.255 10.13.0.0 0.0.0.255
 ip access-list extended HOSTS
  permit ip host ${HUB} host 198.51.100.4
 ip access-list extended OPEN
@@ -141,6 +168,16 @@ crypto map CM 13 ipsec-isakmp
  set transform-set HOSTS
  set isakmp-profile FOUR
  match address HOSTS
+crypto map CM 14 ipsec-isakmp
+ set peer 198.51.100.12
+ set transform-set GCM
+ set isakmp-profile TWELVE
+ match address TWELVE
+crypto map CM 15 ipsec-isakmp
+ set peer 198.51.100.13
+ set transform-set TWO
+ set isakmp-profile THIRTEEN
+ match address THIRTEEN
 crypto dynamic-map ANY 10
  set transform-set THREE
  set pfs group2
@@ -181,6 +218,7 @@ export interface BranchSetting {
   /** Behind a NAT: the address that it has itself. */
   behind?: string;
   config: string;
+  pastes?: Paste[];
 }
 
 export const BRANCHES: BranchSetting[] = [
@@ -217,5 +255,17 @@ crypto map CM 13 ipsec-isakmp
  set transform-set HOSTS
  match address HOSTS
 `,
+  },
+  {
+    n: 12,
+    wan: "198.51.100.12",
+    config: branch(12, "198.51.100.12", "198.51.100.254", `${policy(10, "aes 256", "sha384", 31, "1800", "ecdsa-sig")}crypto isakmp keepalive 30 on-demand\ncrypto isakmp identity dn\ncrypto isakmp profile HUB\n match identity host hub.example.org\n ca trust-point CA\ncrypto ipsec transform-set TS esp-gcm 128\n`, " set transform-set TS\n set isakmp-profile HUB\n"),
+    pastes: [trustpoint(TWELVE_KEY, TWELVE_CHAIN)],
+  },
+  {
+    n: 13,
+    wan: "198.51.100.13",
+    config: branch(13, "198.51.100.13", "198.51.100.254", `${policy(10, "aes 128", "sha256", 1, "1700", "rsa-sig")}crypto isakmp keepalive 30 on-demand\ncrypto isakmp profile HUB\n match identity host hub.example.org\n self-identity fqdn thirteen.example.org\n mode aggressive\ncrypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac\n`, " set transform-set TS\n set isakmp-profile HUB\n"),
+    pastes: [rawKey(THIRTEEN_RSA, "named-key hub.example.org", HUB_RSA_PUBLIC)],
   },
 ];

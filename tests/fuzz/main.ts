@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { Arena } from "./arena.ts";
+import { BRANCHES } from "./configuration.ts";
 import { measured, report } from "./coverage.ts";
 import { Fire } from "./fire.ts";
 import { watchdog } from "./watchdog.ts";
@@ -27,6 +28,7 @@ const instrumented = values.coverage ? await measured() : undefined;
 const arena = new Arena(seed, instrumented?.module);
 const fire = new Fire(arena, seed, cases);
 const alive = watchdog(`fuzz: seed ${seed}`);
+const EVERY = BRANCHES.map(({ n }) => n);
 let rounds = 0;
 let pools: string[] = [];
 
@@ -54,23 +56,23 @@ function rested(): void {
 function round(): void {
   arena.slice = fire.random.chance(0.4) ? 1 + fire.random.below(15) : 0;
   for (let i = 1 + fire.random.below(5); i > 0 && fire.left > 0; i--) fire.bout();
-  const some = [2, 3, 4].filter((n) => fire.afresh.has(n) || fire.random.chance(0.2));
+  const some = EVERY.filter((n) => fire.afresh.has(n) || fire.random.chance(0.2));
   fire.afresh.clear();
   prove(some);
   if (++rounds % REST === 0) {
     rested();
-    prove([2, 3, 4]);
+    prove(EVERY);
   }
 }
 
 try {
-  prove([2, 3, 4]);
+  prove(EVERY);
   arena.rest(700_000);
   pools = arena.used();
-  prove([2, 3, 4]);
+  prove(EVERY);
   while (fire.left > 0) round();
   rested();
-  prove([2, 3, 4]);
+  prove(EVERY);
 } catch (error) {
   console.error(`fuzz: seed ${seed}, case ${fire.done} (${fire.last.name}), round ${rounds}: ${(error as Error).stack}`);
   console.error(`fuzz: the last message: ${Buffer.from(fire.last.data).toString("hex")}`);
@@ -80,7 +82,7 @@ try {
 }
 const seconds = (Date.now() - started) / 1000;
 for (const [name, count] of [...fire.counts].sort()) console.log(`${String(count).padStart(9)}  ${name}`);
-console.log(`fuzz: ${fire.done} cases with seed ${seed} in ${seconds.toFixed(0)} s, ${(process.cpuUsage().user / 1e6).toFixed(0)} s of a processor; ${rounds} rounds, each with three tunnels proved behind it; ${fire.completed} of ${fire.negotiations} negotiations completed under fire; memory ${arena.octets} octets throughout`);
+console.log(`fuzz: ${fire.done} cases with seed ${seed} in ${seconds.toFixed(0)} s, ${(process.cpuUsage().user / 1e6).toFixed(0)} s of a processor; ${rounds} rounds, each with five tunnels proved behind it; ${fire.completed} of ${fire.negotiations} negotiations completed under fire; memory ${arena.octets} octets throughout`);
 if (instrumented) {
   const { text, reached } = report(instrumented.sites, arena.hub.exports.memory.buffer, values.branches);
   console.log(text);

@@ -5,7 +5,7 @@
 import binaryen from "assemblyscript/binaryen";
 
 /** Octets of memory of the module as it is; the notes begin behind them. */
-const MODULE_PAGES = 24;
+const MODULE_PAGES = 40;
 /** Where the notes begin. */
 export const BASE = MODULE_PAGES * 65536;
 /** Pages of the instrumented module. */
