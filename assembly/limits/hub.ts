@@ -57,7 +57,7 @@ export const FLOWS: u32 = 16384;
 export const SAS: u32 = 10000;
 export const ACQUIRES: u32 = 512;
 export const HELD_PACKETS: u32 = 64;
-export const REPLAY_WINDOW_MAX: u32 = 512;
+export const REPLAY_WINDOW_MAX: u32 = 256;
 export const RENEWAL_FROM: u32 = 2662;
 export const RENEWAL_SPREAD: u32 = 737;
 export const RENEWAL_FROM_RESPONDER: u32 = 3400;
@@ -66,7 +66,7 @@ export const RENEWAL_SPREAD_RESPONDER: u32 = 532;
 // IKE
 export const ISAKMP_SAS: u32 = 4416;
 export const ISAKMP_SAS_RESERVED: u32 = 64;
-export const MESSAGE_IDS: u32 = 40;
+export const MESSAGE_IDS: u32 = 28;
 export const PEERS: u32 = 4352;
 export const PEER_ISAKMP_SAS: u32 = 6;
 export const PEER_EXCHANGES: u32 = 28;

@@ -110,8 +110,9 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       await until("the text", () => r.nvram() === "N one\n");
       assert.equal(readFileSync(victim, "utf8"), "untouched");
       assert.equal(lstatSync(join(folder, file!)).mode & 0o170777, 0o100644 & ~process.umask());
-      // Nothing is left beside it.
-      assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith(`${file}.`) && !name.endsWith(".new")), []);
+      // Nothing is left beside it but the device key, and that is its owner's alone.
+      assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith(`${file}.`) && !name.endsWith(".new")), [`${file}.key`]);
+      assert.equal(lstatSync(join(folder, `${file}.key`)).mode & 0o170777, 0o100600);
     } finally {
       await r.stop();
     }

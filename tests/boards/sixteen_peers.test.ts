@@ -23,7 +23,7 @@ import { until } from "../support/world/until.ts";
 
 const NAME = "imx6ul";
 const COUNT = 16;
-const RAM = 2.5 * (1 << 20);
+const RAM = 3 * 1024 * 1024;
 const NETWORKS = 4;
 const branches = { count: COUNT, networks: NETWORKS, group: 14 };
 const skip = skipReason(NAME);
