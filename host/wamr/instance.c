@@ -29,21 +29,34 @@ static void say(const struct instance *router, const char *line)
     router->host->say(router->host->context, line);
 }
 
-/** CRC-32 (IEEE 802.3) of `length` octets: once, over an image. */
-static uint32_t crc32(const uint8_t *at, uint32_t length)
-{
-    uint32_t crc = 0xffffffffu;
-    for (; length > 0; length--) {
-        crc ^= *at++;
-        for (int bit = 0; bit < 8; bit++)
-            crc = (crc >> 1) ^ (0xedb88320u & (0u - (crc & 1)));
-    }
-    return ~crc;
-}
-
 static uint32_t little32(const uint8_t *at)
 {
     return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+/** CRC-32 (IEEE 802.3) of `length` octets: once, over an image. */
+static uint32_t crc32(const uint8_t *at, uint32_t length)
+{
+    /* What an octet comes to that has 0 to 3 others behind it: a megabyte is looked through at every start. */
+    static uint32_t octet[4][256];
+    const uint8_t *end = at + length;
+    uint32_t crc = 0xffffffffu;
+    for (uint32_t i = 0; octet[3][255] == 0 && i < 256; i++) {
+        uint32_t one = i;
+        for (int bit = 0; bit < 8; bit++)
+            one = (one >> 1) ^ (0xedb88320u & (0u - (one & 1)));
+        octet[0][i] = one;
+    }
+    for (uint32_t behind = 1; octet[3][255] == 0 && behind < 4; behind++)
+        for (uint32_t i = 0; i < 256; i++)
+            octet[behind][i] = octet[0][octet[behind - 1][i] & 255] ^ octet[behind - 1][i] >> 8;
+    for (; end - at >= 4; at += 4) {
+        crc ^= little32(at);
+        crc = octet[3][crc & 255] ^ octet[2][crc >> 8 & 255] ^ octet[1][crc >> 16 & 255] ^ octet[0][crc >> 24];
+    }
+    for (; at < end; at++)
+        crc = octet[0][(crc ^ *at) & 255] ^ crc >> 8;
+    return ~crc;
 }
 
 /** The AOT file without its trailer ("PAOT", CRC-32); 0: damaged. The loader trusts what it reads, so nothing else may reach it. */
