@@ -31,9 +31,9 @@ export function check(p: usize, len: u32): bool {
   return true;
 }
 
-/** Octets of the element at `p`, header included. */
+/** Octets of the element at `p`, header included; all that is left where there is none, so that a walk comes to its end whatever it walks over. */
 function sizeOf(p: usize, end: usize): u32 {
-  return der.read(p, end) ? <u32>(der.next - p) : 0;
+  return <u32>((der.read(p, end) ? der.next : end) - p);
 }
 
 /** Whether the element at `p` is an RDN. */

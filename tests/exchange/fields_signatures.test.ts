@@ -115,3 +115,25 @@ for (const row of rows) {
     });
   }
 }
+
+/** CERTREQ beside KE, where nothing is proved yet: names that are none ask for nobody, and hold nobody up. */
+const NAMES: [string, Uint8Array | number[]][] = [
+  ["of a SET of nothing", [0x30, 2, 0x31, 0]],
+  ["of a SET of what is no element", [0x30, 4, 0x31, 2, 0, 0]],
+  ["of an attribute that is longer than its SET", [0x30, 5, 0x31, 3, 0x30, 5, 6]],
+  ["of an attribute without a value", [0x30, 9, 0x31, 7, 0x30, 5, 6, 3, 0x55, 4, 3]],
+  ["of an attribute and octets behind it", concat([0x30, 17, 0x31, 15], [0x30, 11, 6, 3, 0x55, 4, 3, 0x0c, 4, 0x52, 0x6f, 0x6f, 0x74], [0, 0])],
+  ["of a name and octets behind it", concat(nameOf("CN=Root"), [0])],
+];
+for (const [what, name] of NAMES) {
+  for (const [role, step] of [["initiate", "main 3"], ["respond", "main 4"]] as const) {
+    test(`CERTREQ ${what} (${step})`, () => {
+      const n = negotiation(seed++);
+      for (const one of n[role]()) {
+        if (one.name === step) one.payloads.push({ type: P.CERTREQ, body: concat([4], name) });
+        assert.ok(one.go(), `${one.name} is answered: ${n.router.output.slice(-900)}`);
+      }
+      assert.ok(n.world.run(200, () => n.tunnelUp()), n.router.output.slice(-900));
+    });
+  }
+}

@@ -90,7 +90,7 @@ export function rawPair(): KeyPair | null {
 
 /** A peer has asked for a certificate of this authority, by its name in DER: it gets one if there is one, unless another was asked for before. */
 export function asked(sa: IsakmpSa, name: usize, len: u32): void {
-  if (sa.askedPoint || !len) return;
+  if (sa.askedPoint || !len || !names.check(name, len)) return;
   for (let i: u32 = 0; i < store.trustpointSlots(); i++) {
     const one = store.trustpointAt(i);
     if (!one || methodOfPoint(one) != sa.authMethod || !isUnder(one, name, len)) continue;
