@@ -5,7 +5,9 @@ import { test } from "node:test";
 import { IP_ICMP, echo, ipv4 } from "../support/world/frame.ts";
 import { Random } from "../support/world/random.ts";
 import { Arena } from "./arena.ts";
-import { HUB } from "./configuration.ts";
+import { hostile } from "./certificates.ts";
+import { HUB, INTRUDERS } from "./configuration.ts";
+import { elements, encoded, mutateDer } from "./der.ts";
 import { Fire } from "./fire.ts";
 import { mutateBytes, mutateHeader, mutatePayloads } from "./mutate.ts";
 import { covered, readKeys, seal } from "./seal.ts";
@@ -115,4 +117,46 @@ test("the same cases come from the same seed", () => {
   };
   assert.deepEqual(run(11), run(11));
   assert.notDeepEqual(run(11), run(12));
+});
+
+test("intruders with certificates are taken for what they are when they are honest, in both roles", () => {
+  const arena = up();
+  const signed = arena.insiders.filter(({ who }) => who.forge);
+  assert.equal(signed.length, 2);
+  for (const one of signed) {
+    for (const role of ["initiate", "respond"] as const) {
+      one.forget();
+      if (role === "respond") arena.world.run(40_000);
+      const proofs: string[] = [];
+      for (const step of one.steps(role)) {
+        if (step.payloads.some(({ type }) => type === 9)) proofs.push(step.name);
+        // Lifetimes, modes and vendor IDs are drawn; the proof is in phase 1.
+        if (step.name.startsWith("quick")) break;
+        assert.ok(step.go(), `${one.who.name} ${role}, ${step.name}: ${arena.hub.output.slice(-900)}`);
+      }
+      assert.deepEqual(proofs, [one.who.aggressive ? `aggressive ${role === "initiate" ? 3 : 2}` : `main ${role === "initiate" ? 5 : 6}`]);
+    }
+  }
+});
+
+test("DER is read as a tree and written as it was; what is changed repeats from its seed, and leaves what it came from", () => {
+  const whole = [...INTRUDERS.flatMap(({ forge }) => forge?.certificates ?? [])];
+  assert.equal(whole.length, 4);
+  for (const one of whole) {
+    const tree = elements(one)!;
+    assert.deepEqual(encoded(tree), one);
+    // Within an extension's OCTET STRING, and the key's BIT STRING, too.
+    assert.ok(JSON.stringify(tree).match(/"within"/g)!.length > 25);
+    const before = Buffer.from(one).toString("hex");
+    const some = (seed: number) => {
+      const r = new Random(seed);
+      return Array.from({ length: 200 }, () => [mutateDer(r, Buffer.from(one), 3000), hostile(r, [{ type: 6, body: Uint8Array.of(4, ...one) }, { type: 9, body: new Uint8Array(64) }])] as const);
+    };
+    assert.deepEqual(some(5), some(5));
+    const seen = some(6).map(([octets]) => octets);
+    assert.ok(seen.every((octets) => octets.length <= 3000));
+    assert.ok(seen.filter((octets) => Buffer.compare(octets, one) !== 0).length > 180);
+    assert.equal(Buffer.from(one).toString("hex"), before);
+  }
+  for (const bad of [[0x30, 0x80], [0x30, 5, 1], [0x1f, 1, 0], [0x30, 0x84, 0, 0, 0, 0]]) assert.equal(elements(Uint8Array.from(bad)), undefined);
 });

@@ -4,6 +4,8 @@
  */
 import { HUB_CHAIN, HUB_KEY, HUB_RSA, HUB_RSA_PUBLIC, ROOT, THIRTEEN_RSA, THIRTEEN_RSA_PUBLIC, TWELVE_CHAIN, TWELVE_KEY } from "./credentials.ts";
 import { PRIVATE_1024, bytesOf } from "../support/second/aggressive.ts";
+import type { Suite } from "../support/second/ike_peer.ts";
+import { CURVE_KEY, LOOSE, RSA_KEY, forgeOf, type Forge } from "./certificates.ts";
 
 export const HUB = "192.0.2.1";
 export const CENTRE = "10.1.0";
@@ -28,6 +30,9 @@ export interface Intruder {
   keyed?: boolean;
   /** The hub has an entry for it in transport mode as well. */
   hosts?: boolean;
+  /** It proves itself by a certificate of the authority LOOSE instead; and what it offers in phase 1. */
+  forge?: Forge;
+  suite?: Suite;
 }
 
 export const INTRUDERS: Intruder[] = [
@@ -38,6 +43,9 @@ export const INTRUDERS: Intruder[] = [
   { address: "198.51.100.8", inside: "10.8.0", psk: "key-of-number-eight", dynamic: true },
   { address: "198.51.100.9", inside: "10.8.0", psk: "key-of-number-eight", dynamic: true, keyed: true },
   { address: "198.51.100.10", inside: "10.8.0", psk: "key-of-number-ten", dynamic: true },
+  // With certificates: one on a curve, found by its subject; one of RSA in Aggressive Mode, found by its name.
+  { address: "198.51.100.14", inside: "10.14.0", psk: "", name: "fourteen.example.org", forge: forgeOf("fourteen", CURVE_KEY, 14, "198.51.100.14"), suite: { cipher: 7, keyBits: 256, hash: 5, group: 31 } },
+  { address: "198.51.100.15", inside: "10.15.0", psk: "", name: "fifteen.example.org", aggressive: true, forge: forgeOf("fifteen", RSA_KEY, 15, "198.51.100.15"), suite: { cipher: 7, keyBits: 128, hash: 4, group: 1 } },
 ];
 
 /** Addresses with a key that all of them have: strangers and crowds. */
@@ -75,16 +83,18 @@ const rawKey = (own: string, who: string, theirs: string): Paste => ({
   lines: `configure terminal\ncrypto key pubkey-chain rsa\n ${who}\n  key-string\n${theirs}quit\nend\nconfigure terminal\ncrypto key import rsa OWN general-purpose pem terminal\n${own}quit\n`,
   until: /succeeded/i,
 });
-export const HUB_PASTES: Paste[] = [trustpoint(HUB_KEY, HUB_CHAIN), rawKey(HUB_RSA, "named-key thirteen.example.org", THIRTEEN_RSA_PUBLIC)];
+const loose: Paste = { lines: `configure terminal\ncrypto pki trustpoint LOOSE\n revocation-check none\n time-check none\nexit\ncrypto pki authenticate LOOSE\n${LOOSE}quit\nyes\n`, until: /successfully imported/ };
+export const HUB_PASTES: Paste[] = [trustpoint(HUB_KEY, HUB_CHAIN), loose, rawKey(HUB_RSA, "named-key thirteen.example.org", THIRTEEN_RSA_PUBLIC)];
 
 const lists = INTRUDERS.map(({ address, inside, hosts }, i) => `ip access-list extended I${i}\n permit ip 10.1.0.0 0.0.0.255 ${inside}.0 0.0.0.255\n${hosts ? `ip access-list extended H${i}\n permit ip host ${HUB} host ${address}\nip access-list extended A${i}\n permit ip 10.1.0.0 0.0.0.255 10.55.0.0 0.0.0.255\n` : ""}`).join("");
 
 /** One whose profile has no key of its own is met with the key of its name. */
-const keyLine = ({ address, psk, name, keyed }: Intruder): string => (keyed ? "" : `crypto isakmp key ${psk} ${name ? `hostname ${name}` : `address ${address}${address === "198.51.100.8" ? " 255.255.255.254" : ""}`}\n`);
+const keyLine = ({ address, psk, name, keyed, forge }: Intruder): string => (keyed || forge ? "" : `crypto isakmp key ${psk} ${name ? `hostname ${name}` : `address ${address}${address === "198.51.100.8" ? " 255.255.255.254" : ""}`}\n`);
 
 const entries = INTRUDERS.map((intruder, i) => {
-  const { address, name, aggressive, pfs, dynamic, hosts } = intruder;
-  const profile = name ? `crypto isakmp profile I${i}\n match identity host ${name}\n self-identity user-fqdn hub@example.org\n${aggressive ? " mode aggressive\n" : ""}` : "";
+  const { address, name, aggressive, pfs, dynamic, hosts, forge } = intruder;
+  const match = forge && !aggressive ? "certificate ODD" : `identity host ${name}`;
+  const profile = name ? `crypto isakmp profile I${i}\n match ${match}\n self-identity user-fqdn hub@example.org\n${aggressive ? " mode aggressive\n" : ""}` : "";
   const entry = dynamic ? `crypto dynamic-map ANY ${20 + i}\n` : `crypto map CM ${20 + i} ipsec-isakmp\n set peer ${address}\n`;
   const body = ` set transform-set ${SETS.map((set) => set.name).join(" ")}\n${pfs ? ` set pfs group${pfs > 32767 ? ` ${pfs}` : pfs}\n` : ""}${name ? ` set isakmp-profile I${i}\n` : ""} set security-association lifetime kilobytes 2560\n match address I${i}\n`;
   const more = hosts ? `crypto map CM ${40 + i} ipsec-isakmp\n set peer ${address}\n set transform-set HOSTS-CBC\n match address H${i}\ncrypto map CM ${60 + i} ipsec-isakmp\n set peer ${address}\n set transform-set AH\n match address A${i}\n` : "";
@@ -106,6 +116,14 @@ crypto isakmp profile FOUR
  pre-shared-key key-of-branch-four
 crypto pki certificate map TWELVE 10
  subject-name co twelve
+crypto pki certificate map ODD 10
+ alt-subject-name co nobody
+ serial-number ne 1
+crypto pki certificate map ODD 20
+ subject-name co cn=fourteen
+ issuer-name co loose
+ alt-subject-name co fourteen.example.org
+ subject-name nc nobody
 crypto isakmp profile TWELVE
  match certificate TWELVE
  ca trust-point CA

@@ -9,6 +9,7 @@ import { ETHERNET_IPV4, IP_ICMP, IP_UDP, echo, ethernet, fragments, ipv4, udp } 
 import { Random } from "../support/world/random.ts";
 import { Halted } from "../support/world/world.ts";
 import type { Arena } from "./arena.ts";
+import { hostile } from "./certificates.ts";
 import { BRANCHES, CENTRE, CROWD, HUB } from "./configuration.ts";
 import { configured, shown } from "./console.ts";
 import type { Insider } from "./insider.ts";
@@ -54,6 +55,7 @@ export class Fire {
       [18, () => this.negotiation(r.pick(this.arena.insiders), "initiate")],
       [14, () => this.negotiation(r.pick(this.arena.insiders.filter(({ who }) => !who.dynamic)), "respond")],
       [12, () => this.established(r.pick(this.arena.insiders))],
+      [30, () => this.certificates(r.pick(this.arena.insiders.filter(({ who }) => who.forge)))],
       [14, () => this.sealed(200)],
       [10, () => this.frames(250)],
       [12, () => this.path(200)],
@@ -183,6 +185,39 @@ export class Fire {
     if (complete && k > 1) this.completed++;
     this.arena.trim();
     return complete;
+  }
+
+  /**
+   * What certificates, requests and signatures come to: one message in a negotiation that was honest until then, since the first proof that is none ends it. Whole, or in
+   * fragments in any order.
+   */
+  private certificates(who: Insider): void {
+    const { random: r } = this;
+    const role = r.chance(0.7) ? "initiate" : "respond";
+    for (let i = role === "initiate" ? 12 : 4; i > 0 && this.left > 0; i--) {
+      who.forget();
+      if (role === "respond") this.arena.world.run(40_000);
+      const proof = r.chance(0.85);
+      for (const step of this.begun(who, role)) {
+        const { payloads } = step;
+        if (!payloads.some(({ type }) => type === (proof ? P.SIG : P.CERTREQ))) {
+          if (!this.went(step)) break;
+          continue;
+        }
+        const message = step.make(hostile(r, payloads));
+        const name = `${step.name}, certificates`;
+        if (r.chance(0.8)) this.one(name, message, this.isakmp(who));
+        else {
+          const pieces = cutMessage(message, Math.max(200, Math.ceil(message.length / 250)) + r.below(1200));
+          if (r.chance(0.3)) pieces.reverse();
+          for (const piece of pieces) this.one(`${name} in fragments`, r.chance(0.02) ? mutateBytes(r, piece) : piece, this.isakmp(who));
+        }
+        this.arena.world.run(r.below(30));
+        // The honest one behind it, and all that comes after, or nothing.
+        if (r.chance(0.7) || !this.went(step)) break;
+      }
+    }
+    this.arena.trim();
   }
 
   /** What comes at the wrong time: behind a message whose power is still being computed, or about a phase 1 that is not complete. */

@@ -2,14 +2,18 @@
  * A peer with a key of its own that says more than tests/support/second's negotiations do: vendor IDs, NAT discovery, several
  * proposals of every kind, notifies in phase 1 and 2, the commit bit. All of it is honest; what is changed is changed afterwards.
  */
-import { createHash } from "node:crypto";
+import { createHash, createPrivateKey } from "node:crypto";
 import { AggressiveNegotiation, PRIVATE_1024 } from "../support/second/aggressive.ts";
 import { modp, oakleyGroup, type OakleyGroup } from "../support/second/dh_groups.ts";
 import { P, concat, tlv, tv, u16, u32, type Payload } from "../support/second/ike_peer.ts";
 import { CONFIG, SUITE, type Place, type Step } from "../support/second/negotiation.ts";
+import { publicOf } from "../support/second/signed_negotiation.ts";
+import { SignedPeer } from "../support/second/signed_peer.ts";
 import { saBody, type ProposalSpec } from "../support/second/sa_body.ts";
 import { ip } from "../support/world/frame.ts";
+import type { Forge } from "./certificates.ts";
 import { CENTRE, GROUP, HUB, SETS, type Intruder } from "./configuration.ts";
+import { HUB_KEY, HUB_RSA } from "./credentials.ts";
 
 const md5 = (text: string): Uint8Array => new Uint8Array(createHash("md5").update(text).digest());
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "hex"));
@@ -83,9 +87,19 @@ export class Insider extends AggressiveNegotiation {
     readonly who: Intruder,
     place: Omit<Place, "behindPeer" | "behindRouter">,
   ) {
-    super(seed, CONFIG, SUITE, who.psk, { ...place, behindPeer: [`${who.inside}.0`, MASK], behindRouter: [`${CENTRE}.0`, MASK] });
+    super(seed, CONFIG, who.suite ?? SUITE, who.psk, { ...place, behindPeer: [`${who.inside}.0`, MASK], behindRouter: [`${CENTRE}.0`, MASK] });
+    if (who.forge) this.peer = this.signed(who.forge);
     if (who.name) this.identity = concat([2, 0, 0, 0], new TextEncoder().encode(who.name));
     if (who.pfs && who.pfs !== GROUP) this.pfs = { id: who.pfs, group: oakleyGroup(who.pfs) };
+  }
+
+  /** One that signs: with a curve's key against the hub's certificate, with RSA against its raw key. */
+  private signed(forge: Forge): SignedPeer {
+    const peer = new SignedPeer(this.world.random, "", this.who.suite ?? SUITE, ip(this.who.address));
+    peer.credential = { ...forge, requests: [new Uint8Array()] };
+    peer.trust = { key: publicOf(createPrivateKey(forge.key.asymmetricKeyType === "rsa" ? HUB_RSA : HUB_KEY)) };
+    peer.identity = concat([2, 0, 0, 0], new TextEncoder().encode(this.who.name));
+    return peer;
   }
 
   /** A whole negotiation, each step dressed up differently each time. */
@@ -199,6 +213,7 @@ export class Insider extends AggressiveNegotiation {
     // In place: a negotiation reckons its IV from the payloads that it gave.
     for (const [i, payload] of step.payloads.entries()) {
       if (payload.type === P.ID) step.payloads[i] = { ...payload, body };
+      if (payload.type === P.SIG) step.payloads[i] = peer.proof(step.name === "main 5" ? peer.HASH_I(body) : peer.HASH_R(body)).find(({ type }) => type === P.SIG)!;
       if (payload.type === P.HASH) step.payloads[i] = { ...payload, body: step.name === "main 5" ? peer.HASH_I(body) : peer.HASH_R(body) };
     }
   }
@@ -248,7 +263,8 @@ export class Insider extends AggressiveNegotiation {
       case "main 2":
       case "aggressive 2": {
         const offered = proposalsOf(peer.SAi_b)[0];
-        const ours = offered?.transforms.find((one) => Buffer.from(one).includes(Buffer.from(concat(tv(4, 1)))));
+        const wanted = [tv(3, peer.method), tv(4, peer.suite.group)].map((one) => Buffer.from(concat(one)));
+        const ours = offered?.transforms.find((one) => wanted.every((attribute) => Buffer.from(one).includes(attribute)));
         if (offered && ours) payloads[0]!.body = answer(peer.SAi_b, [{ number: offered.number, protocol: 1, transform: ours, spi: new Uint8Array() }]);
         payloads.push(...this.vendors(), ...(step.name === "main 2" ? [] : this.discovery()));
         break;

@@ -61,6 +61,16 @@ interface Exports extends Record<string, unknown> {
   sameName(a: number, aLen: number, b: number, bLen: number): number;
   sizes(): number;
   heapTop(): number;
+  lastOctets(len: number): number;
+  wrapped(p: number, len: number): number;
+  container(p: number, len: number): number;
+  key(p: number, len: number): number;
+  publicKey(p: number, len: number): number;
+  dnsKey(p: number, len: number): number;
+  keyText(p: number, len: number): number;
+  blocks(p: number, len: number): number;
+  isName(p: number, len: number, other: number, otherLen: number): number;
+  likeName(p: number, len: number, other: number, otherLen: number): number;
 }
 
 /** assembly/pki/refusal.ts, Rule, in order. */

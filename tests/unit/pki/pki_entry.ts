@@ -5,10 +5,18 @@ import { Attempt } from "../../../assembly/pki/attempt";
 import * as certificates from "../../../assembly/pki/certificate";
 import { Certificate } from "../../../assembly/pki/certificate";
 import * as crls from "../../../assembly/pki/crl";
+import * as der from "../../../assembly/pki/der";
 import { Crl } from "../../../assembly/pki/crl";
 import * as identity from "../../../assembly/pki/identity";
+import * as keyForms from "../../../assembly/pki/key_forms";
 import * as names from "../../../assembly/pki/name";
+import { PASSWORD_MAX } from "../../../assembly/pki/password";
+import * as passwords from "../../../assembly/pki/password";
 import * as path from "../../../assembly/pki/path";
+import * as pem from "../../../assembly/pki/pem";
+import * as pkcs12 from "../../../assembly/pki/pkcs12";
+import * as pkcs7 from "../../../assembly/pki/pkcs7";
+import * as privateKey from "../../../assembly/pki/private_key";
 import * as refusals from "../../../assembly/pki/refusal";
 import * as x509 from "../../../assembly/pki/x509";
 import { Text } from "../../../assembly/util/text";
@@ -162,3 +170,82 @@ export function sameName(a: usize, aLen: u32, b: usize, bLen: u32): u32 {
   return names.equal(a, aLen, b, bLen) ? 1 : 0;
 }
 export function heapTop(): usize { return heap.alloc(0); }
+
+// Everything else that people paste, for tests/fuzz/parsers.ts. True: it is one.
+
+const password: usize = heap.alloc(PASSWORD_MAX);
+
+/** Where octets are to be laid that end with the memory: who reads beyond them traps. */
+export function lastOctets(len: u32): usize {
+  return (<usize>memory.size() << 16) - len;
+}
+
+function setPassword(): u32 {
+  for (let i: i32 = 0; i < 9; i++) store<u8>(password + i, "swordfish".charCodeAt(i));
+  return 9;
+}
+
+/** Certificates of a PKCS#7: each is parsed. */
+export function wrapped(p: usize, len: u32): bool {
+  if (!pkcs7.open(p, len)) return false;
+  for (let at = pkcs7.certificates, end = pkcs7.certificatesEnd; at < end;) {
+    if (!der.expect(at, end, der.Tag.SEQUENCE)) return false;
+    const next = der.next;
+    certificate(at, <u32>(next - at));
+    at = next;
+  }
+  if (pkcs7.crl) crl(pkcs7.crl, pkcs7.crlLen);
+  return true;
+}
+
+/** A PKCS#12 under "swordfish". */
+export function container(p: usize, len: u32): bool {
+  if (pkcs12.open(p, len, password, setPassword()).length) return false;
+  for (let i: u32 = 0; i < pkcs12.certificates; i++) certificate(pkcs12.certificateAt(i), pkcs12.certificateLenAt(i));
+  return true;
+}
+
+/** A private key, encrypted under "swordfish" or not. */
+export function key(p: usize, len: u32): bool {
+  if (privateKey.splitEncrypted(p, len)) {
+    const data = privateKey.encrypted;
+    if (passwords.open(privateKey.algorithm, privateKey.algorithmEnd, data, privateKey.encryptedLen, password, setPassword()).length) return false;
+    return privateKey.parse(data, passwords.plainLen).length == 0;
+  }
+  return privateKey.parse(p, len).length == 0;
+}
+
+export function publicKey(p: usize, len: u32): bool {
+  return keyForms.readInfo(p, len).length == 0;
+}
+
+export function dnsKey(p: usize, len: u32): bool {
+  return keyForms.readRfc3110(p, len).length == 0;
+}
+
+/** A public key in letters: PEM, digits, or base64. */
+export function keyText(p: usize, len: u32): bool {
+  return keyForms.readAny(p, p + len).length == 0;
+}
+
+/** Blocks of PEM with anything around them: how many there are. */
+export function blocks(p: usize, len: u32): u32 {
+  const end = p + len;
+  let n: u32 = 0;
+  for (; pem.next(p, end); n++) p = pem.rest;
+  return n;
+}
+
+/** A Name in DER: it is compared with another and written for people, if it is one. */
+export function isName(p: usize, len: u32, other: usize, otherLen: u32): bool {
+  if (!names.check(p, len)) return false;
+  names.equal(p, len, other, otherLen);
+  names.within(p, len, other, otherLen);
+  names.write(text.clear(), p, len, 512);
+  return true;
+}
+
+/** The same without asking whether it is one: what compares must come to an end whatever it is given. */
+export function likeName(p: usize, len: u32, other: usize, otherLen: u32): bool {
+  return names.equal(other, otherLen, p, len) || names.within(other, otherLen, p, len);
+}
