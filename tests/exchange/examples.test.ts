@@ -1,6 +1,9 @@
 /** docs/examples: each pair of configurations runs as it stands there; what must pass passes both ways, what must not does not. */
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Endpoint } from "../support/world/endpoint.ts";
@@ -22,12 +25,18 @@ interface Ethernet2
  ip address 203.0.113.254 255.255.255.0
 `;
 
+/** Authorities made by tools are of today, and certificates hold from the second that they were made in. */
+const WALL = () => Math.floor(Date.now() / 1000) + 3600;
+
 class Internet {
   world = new World(11);
   router = this.world.router("internet", { config: INTERNET });
   /** Datagrams on the providers' networks: protocol, and whether an address of 10.0.0.0/8 shows. */
   seen: { protocol: number; port: number; inner: boolean }[] = [];
   private sequence = 0;
+
+  /** @param wall seconds since 1970 at the routers; 0: they have no clock */
+  constructor(private wall = 0) {}
 
   /** Connects a port to a provider. */
   connect(port: Port, provider: 0 | 1 | 2): void {
@@ -39,7 +48,7 @@ class Internet {
 
   /** A router of an example; every line of it is taken, and nothing is warned of but what `warning` says. */
   start(path: string, change = (text: string) => text, warning?: RegExp): Router {
-    const router = this.world.router(path, { config: change(read(path)) });
+    const router = this.world.router(path, { config: change(read(path)), wall: this.wall });
     assert.equal(router.refusedLines, 0, router.output);
     const warnings = router.output.split("\n").filter((line) => line.startsWith("%"));
     if (warning) assert.match(warnings.join("\n"), warning);
@@ -78,6 +87,64 @@ class Internet {
   }
 }
 
+/** Tools that an authority may be made with, and how it is seen that they are there. */
+const AUTHORITIES: [tool: string, asks: string[]][] = [["openssl", ["version"]], ["pki", ["--help"]]];
+const isThere = (tool: string, asks: string[]) => spawnSync(tool, asks, { encoding: "utf8" }).status === 0;
+
+/**
+ * Runs an example's CA.md: blocks of `sh TOOL` in a folder of its own, blocks of `text ROUTER` at the routers' consoles, in the order in which they stand; those that
+ * have a word more when that is asked for.
+ */
+class Authority {
+  private folder = mkdtempSync(join(tmpdir(), "postern-ca-"));
+  private blocks: { kind: string; who: string; word: string; lines: string[] }[];
+
+  constructor(
+    example: string,
+    private tool: string,
+    private world: World,
+    private routers: Record<string, Router>,
+  ) {
+    this.blocks = [...read(`${example}/CA.md`).matchAll(/^```(sh|text) (\w+)(?: (\w+))?\n([^]*?)^```$/gm)].map(([, kind, who, word = "", text]) => ({ kind: kind!, who: who!, word, lines: text!.trimEnd().split("\n") }));
+  }
+
+  run(word = ""): void {
+    for (const { kind, who, lines } of this.blocks.filter((block) => block.word === word)) {
+      if (kind === "text") this.type(this.routers[who]!, lines);
+      else if (who === this.tool) this.shell(lines);
+    }
+  }
+
+  private shell(lines: string[]): void {
+    for (const line of lines) {
+      const { status, stderr } = spawnSync("sh", ["-c", line], { cwd: this.folder, encoding: "utf8" });
+      assert.equal(status, 0, `${line}\n${stderr}`);
+    }
+  }
+
+  private type(router: Router, lines: string[]): void {
+    for (const line of lines) {
+      const [, verb, file] = /^\((paste|save) (\S+)\)$/.exec(line) ?? [];
+      if (verb === "save") {
+        const printed = /-----BEGIN [^-]+-----\n[^-]*-----END [^-]+-----\n/.exec(router.output);
+        assert.ok(printed, router.output);
+        writeFileSync(join(this.folder, file!), printed[0]);
+        continue;
+      }
+      router.output = "";
+      const text = verb === "paste" ? `${readFileSync(join(this.folder, file!), "utf8")}quit` : line;
+      router.type(text);
+      // Until it asks for a paste or an answer, or has a prompt: keys take their time.
+      assert.ok(this.world.run(120_000, () => /#$|\]: $|by itself\.\n\n$/.test(router.output)), `${line}: ${router.output}`);
+      assert.doesNotMatch(router.output, /^% (?!Generating|Do you accept|.*successfully|.*imported)/m, line);
+    }
+  }
+
+  forget(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
 /** A stranger at a provider sends a datagram in plain that pretends to come out of a tunnel. */
 function forged(net: Internet, to: Router, from: Endpoint, target: Endpoint): boolean {
   const before = target.requests;
@@ -92,7 +159,7 @@ function forged(net: Internet, to: Router, from: Endpoint, target: Endpoint): bo
 }
 
 test("every example has a test, and is linked from docs/CLI.md", () => {
-  const tested = [...readFileSync(fileURLToPath(import.meta.url), "utf8").matchAll(/^test\("([\w-]+):/gm)].map((m) => m[1]!);
+  const tested = [...readFileSync(fileURLToPath(import.meta.url), "utf8").matchAll(/^ *test\(["`]([\w-]+):/gm)].map((m) => m[1]!);
   assert.deepEqual(readdirSync(folder).sort(), tested.sort());
   const cli = readFileSync(fileURLToPath(new URL("../../docs/CLI.md", import.meta.url)), "utf8");
   for (const name of tested) for (const file of readdirSync(folder + name)) assert.ok(cli.includes(`](examples/${name}/${file})`), `${name}/${file}`);
@@ -272,3 +339,72 @@ test("nat-on-both-sides: ESP in UDP through two translators", () => {
   assert.match(alpha.type("show crypto isakmp sa detail"), /peer identity beta, port 4500/);
   net.check(17);
 });
+
+for (const [tool, asks] of AUTHORITIES) {
+  const skip = isThere(tool, asks) ? false : `no ${tool} here`;
+
+  test(`site-to-site-certificates: pings both ways, whoever begins, with an authority of ${tool}`, { skip }, () => {
+    const net = new Internet(WALL());
+    const alpha = net.start("site-to-site-certificates/alpha.ios");
+    const beta = net.start("site-to-site-certificates/beta.ios");
+    const a = net.host(alpha, "10.1.0.10");
+    const b = net.host(beta, "10.2.0.10");
+    net.connect(alpha.port(1), 0);
+    net.connect(beta.port(1), 1);
+    assert.equal(net.ping(a, b, 2000), false, "nothing to prove oneself with");
+    const authority = new Authority("site-to-site-certificates", tool, net.world, { alpha, beta });
+    authority.run();
+    authority.forget();
+    for (const [x, y] of [[a, b], [b, a]] as const) {
+      for (const router of [alpha, beta]) router.type("clear crypto sa\nclear crypto isakmp");
+      // What has failed is not tried again for ten seconds.
+      net.world.run(12_000);
+      assert.ok(net.ping(x, y, 60_000), alpha.output + beta.output);
+      assert.ok(net.ping(y, x));
+    }
+    assert.match(alpha.type("show crypto isakmp sa detail"), /ACTIVE {3}aes-256 sha256 rsig 14 /);
+    assert.equal(net.ping(a, new Endpoint("10.3.0.10", "10.3.0.1"), 2000), false);
+    assert.equal(forged(net, alpha, b, a), false);
+    net.check(50);
+  });
+
+  test(`hub-with-certificates: branches by their distinguished names, one of them revoked, with an authority of ${tool}`, { skip }, () => {
+    const net = new Internet(WALL());
+    const hub = net.start("hub-with-certificates/hub.ios");
+    const north = net.start("hub-with-certificates/north.ios");
+    const south = net.start("hub-with-certificates/south.ios");
+    const h = net.host(hub, "10.0.0.10");
+    const a = net.host(north, "10.16.0.10");
+    const b = net.host(south, "10.17.0.10");
+    net.connect(hub.port(1), 0);
+    net.connect(north.port(1), 1);
+    net.connect(south.port(1), 2);
+    const authority = new Authority("hub-with-certificates", tool, net.world, { hub, north, south });
+    authority.run();
+    assert.ok(net.ping(a, h, 60_000), hub.output + north.output);
+    assert.ok(net.ping(b, h, 60_000), hub.output + south.output);
+    assert.ok(net.ping(h, a));
+    assert.ok(net.ping(h, b));
+    assert.equal(net.ping(a, b, 3000), false);
+    assert.match(hub.type("show crypto isakmp sa detail"), /ACTIVE {3}aes-256 sha256 esig 19 /);
+    assert.match(hub.type("show crypto isakmp peers"), /CN=north, OU=Branches, O=Example, C=CH/);
+    // north's provider gives it another address.
+    north.configure("interface Ethernet1\n ip address 198.51.100.99 255.255.255.0");
+    assert.ok(net.ping(a, h, 60_000), north.output);
+    // south wants north's network, with a certificate of its own.
+    south.configure("ip access-list extended VPN\n 20 permit ip 10.16.0.0 0.0.0.255 10.0.0.0 0.0.0.255\ninterface Ethernet2\n ip address 10.16.0.1 255.255.255.0");
+    const thief = net.host(south, "10.16.0.66", 2);
+    assert.equal(net.ping(thief, h, 3000), false);
+    assert.ok(net.ping(h, a), "north still has it");
+    // south is revoked: it stays out, whoever begins, and north does not.
+    authority.run("revoke");
+    authority.forget();
+    net.world.run(60_000);
+    assert.equal(net.ping(b, h, 60_000), false, "south is revoked");
+    assert.equal(net.ping(h, b, 10_000), false);
+    assert.ok(net.ping(a, h, 60_000), hub.output + north.output);
+    assert.ok(net.ping(h, a));
+    assert.match(hub.type("show crypto isakmp diagnose 203.0.113.17"), /\nWhy: [^]*"CN=south, OU=Branches, O=Example, C=CH" [^]*was revoked on/);
+    net.check(50);
+  });
+}
