@@ -19,6 +19,7 @@ const benches: Record<string, { what: string; load: () => Promise<Bench> }> = {
   cipher: { what: "ciphers on packets", load: async () => (await import("./primitives/cipher.ts")).cipher },
   modexp: { what: "powers in the MODP groups", load: async () => (await import("./primitives/modexp.ts")).modexp },
   curves: { what: "Diffie-Hellman on the curves", load: async () => (await import("./primitives/curves.ts")).curves },
+  signatures: { what: "signatures of RSA-2048 and ECDSA on P-256", load: async () => (await import("./primitives/signatures.ts")).signatures },
   esp: { what: "whole ESP packets by suite and length", load: async () => (await import("./primitives/esp.ts")).esp },
   path: { what: "the whole way of a packet: postern-linux and charon with kernel-libipsec (Linux, root)", load: async () => (await import("./gateways/path.ts")).path },
   handshake: { what: "handshakes of postern-linux and charon (Linux, root)", load: async () => (await import("./gateways/handshake.ts")).handshake },

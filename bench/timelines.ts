@@ -2,7 +2,9 @@
  * Timelines to be priced on a board: a tunnel's first packet, then packets of one length in one direction at a time. A
  * timeline may end after any record, so the price of a part is that of the timeline with it less that of the one without.
  */
+import { generateKeyPairSync } from "node:crypto";
 import { RecordedRouter } from "../tests/boards/machine/timeline.ts";
+import { certificate, pem } from "../tests/support/second/certificates.ts";
 import { Endpoint } from "../tests/support/world/endpoint.ts";
 import { ipv4 } from "../tests/support/world/frame.ts";
 import { configuration, DEFAULTS, type Settings } from "../tests/support/world/pair.ts";
@@ -46,15 +48,32 @@ class Recorder {
   }
 }
 
+const BITS = 2048;
+
+/** Keys and certificates, pasted at the console: RSA-2048 all of them. */
+function prove(world: World, sides: Recorder[]): void {
+  const key = () => generateKeyPairSync("rsa", { modulusLength: BITS }).privateKey;
+  const root = { subject: "C=CH, O=Example, CN=Root", key: key() };
+  const authority = pem(certificate({ ...root, ca: true }));
+  for (const [i, { router }] of sides.entries()) {
+    const own = key();
+    const shown = pem(certificate({ subject: `C=CH, O=Example, CN=${i ? "beta" : "alpha"}`, key: own, issuer: root, names: [`192.0.2.${i + 1}`] }));
+    router.input(`configure terminal\ncrypto pki import CA pem terminal\n${authority}quit\n${own.export({ type: "pkcs8", format: "pem" }).toString()}quit\n${shown}quit\n`);
+    if (!world.run(60_000, () => /succeeded/i.test(router.output))) throw new Error(`the key and its certificate are refused: ${router.output}`);
+    router.input("end\n");
+  }
+}
+
 /**
  * Both sides of a tunnel, the initiator first, with the marks "start" (configured) and "tunnel" (the first packet's answer
  * came back), then "out LENGTH" and "in LENGTH" behind the packets of each length where `traffic` is wanted.
- * `clear`: the same packets routed without IPsec.
+ * `clear`: the same packets routed without IPsec. `certificates`: both prove themselves by RSA-2048, each with a certificate that one authority of RSA-2048 has issued.
  */
-export function tunnel(settings: Partial<Settings>, { traffic = false, clear = false } = {}): [Timeline, Timeline] {
+export function tunnel(settings: Partial<Settings>, { traffic = false, clear = false, certificates = false } = {}): [Timeline, Timeline] {
   const world = new World(7);
   const config = (side: 1 | 2): string => {
     const text = configuration(side, { ...DEFAULTS, ...settings });
+    if (certificates) return text.replace("authentication pre-share", "authentication rsa-sig").replace(/crypto isakmp key .*\n/, "crypto pki trustpoint CA\n revocation-check none\n");
     return clear ? text.replace(/\n crypto map CM\n/, "\n") : text;
   };
   const alpha = new Recorder(new RecordedRouter(world, 0x13579bdf, config(1)));
@@ -66,6 +85,7 @@ export function tunnel(settings: Partial<Settings>, { traffic = false, clear = f
   world.wire(alpha.router.port(0), a, { tap: tap(alpha) });
   world.wire(beta.router.port(0), b, { tap: tap(beta) });
   world.wire(alpha.router.port(1), beta.router.port(1), { tap: tap(alpha, beta) });
+  if (certificates) prove(world, [alpha, beta]);
   mark("start");
   a.ping(b.address, 1);
   if (!world.run(60_000, () => a.replies.has(1))) throw new Error(`the tunnel did not come up: ${JSON.stringify(settings)}`);

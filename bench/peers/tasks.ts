@@ -2,7 +2,7 @@
  * OpenSSL's work through node:crypto. A task is told in a few words, so that a process of its own can do it: only there can
  * OPENSSL_ia32cap take instructions away.
  */
-import { createCipheriv, createDecipheriv, createDiffieHellman, createECDH, createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman } from "node:crypto";
+import { createCipheriv, createDecipheriv, createDiffieHellman, createECDH, createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman, privateEncrypt, publicDecrypt, sign, verify } from "node:crypto";
 import { octets } from "../inputs.ts";
 
 export type Task =
@@ -12,6 +12,7 @@ export type Task =
   | { kind: "modp"; prime: string; exponent: number }
   | { kind: "ecdh"; curve: string; secret: string; value: string }
   | { kind: "x25519"; secret: string; value: string }
+  | { kind: "rsa-sign" | "rsa-verify" | "ecdsa-sign" | "ecdsa-verify"; key: string }
   | { kind: "esp"; cipher: string; key: number; hash?: string; length: number };
 
 export interface Work {
@@ -22,6 +23,10 @@ export interface Work {
 /** The additional data of a packet: SPI and sequence number. */
 export const AAD = octets(8, "aad");
 export const NONCE = octets(12, "nonce");
+
+/** What is signed: 32 octets, by their hash. */
+export const HASHED = octets(32, "hashed");
+export const HASH = createHash("sha256").update(HASHED).digest();
 
 /** DER in front of raw keys (RFC 8410). */
 const X25519_PRIVATE = Buffer.from("302e020100300506032b656e04220420", "hex");
@@ -92,6 +97,23 @@ export function work(task: Task): Work {
       const publicKey = createPublicKey({ key: Buffer.concat([X25519_PUBLIC, Buffer.from(task.value, "hex")]), format: "der", type: "spki" });
       const secret = (): Buffer => diffieHellman({ privateKey, publicKey });
       return { call: () => void secret(), result: secret };
+    }
+    case "rsa-sign": {
+      const key = createPrivateKey(task.key);
+      return { call: () => void privateEncrypt(key, HASH), result: () => privateEncrypt(key, HASH) };
+    }
+    case "rsa-verify": {
+      const key = createPublicKey(task.key);
+      const signature = privateEncrypt(createPrivateKey(task.key), HASH);
+      return { call: () => void publicDecrypt(key, signature), result: () => Buffer.of(Number(publicDecrypt(key, signature).equals(HASH))) };
+    }
+    case "ecdsa-sign":
+    case "ecdsa-verify": {
+      const key = createPrivateKey(task.key);
+      const made = (): Buffer => sign("sha256", HASHED, key);
+      const [publicKey, signature] = [createPublicKey(task.key), made()];
+      const isGood = (one: Buffer): boolean => verify("sha256", HASHED, publicKey, one);
+      return task.kind === "ecdsa-sign" ? { call: () => void made(), result: () => Buffer.of(Number(isGood(made()))) } : { call: () => void isGood(signature), result: () => Buffer.of(Number(isGood(signature))) };
     }
     case "esp": return espWork(task);
   }
