@@ -119,6 +119,7 @@ export const signatures: Bench = async (effort, done) => {
     missing: onlyX64 ? [onlyX64] : [],
     notes: [
       "RSA: PKCS#1 type 1 around the bare hash. Ours is blinded afresh each time, in constant time, and raised to e before it leaves; node-forge's is neither blinded afresh nor constant in time.",
+      "What bounds ours: for each prime of 1024 bits some 1024 squarings and 526 multiplications of 40 limbs of 28 bits, of which blinding by a second base is 290 and the check 4 % of all; a multiplication is 1600 vector products of two limbs each, near one a cycle. OpenSSL multiplies 64 bits at a time, and with AVX-512 eight of 52.",
       "ECDSA: OpenSSL hashes 32 octets as well, and draws k; @noble/curves makes k by RFC 6979 alone. Both of the pure JavaScript ones are not constant in time.",
     ],
   };

@@ -16,8 +16,11 @@ import { Keys } from "./seal.ts";
 /** In whatever must never leave the hub's WAN in plain. */
 export const CANARY = Buffer.from("what only tunnels carry");
 const GATEWAY_MAC = new Uint8Array([2, 0, 0, 0xcc, 0, 1]);
-/** Milliseconds that a tunnel may take to come (back), whatever happened before. */
-const PATIENCE = 60_000;
+/**
+ * Milliseconds that a tunnel may take to come (back), whatever happened before: a Quick Mode whose other half an operator has cleared away is repeated for
+ * 64 seconds before its peer begins anew.
+ */
+const PATIENCE = 75_000;
 const RECORDED = 256;
 
 export interface Branch {
