@@ -12,6 +12,11 @@ const DN = "302b 310b 3009 0603550406 13024348 310e 300c 060355040a 0c0554652073
 const FOLDED = "302d 310b 3009 0603550406 0c024368 3110 300e 060355040a 13075445202073 5420 310c 300a 0603550403 0c03414243";
 const ABOVE = "301d 310b 3009 0603550406 13024348 310e 300c 060355040a 0c055465207374";
 
+// No element in the SET; one that is longer than it; an attribute without a value; octets behind an attribute; one that ends too soon.
+const NONE: string[] = [
+  "3004 3102 0000", "3005 3103 300506", "3009 3107 3005 0603550406", "3011 310f 3009 0603550406 13024348 00000000", "3005 3104 300506",
+];
+
 function equal(x: string, y: string): bool {
   const xLen = fromHex(a, x);
   const yLen = fromHex(b, y);
@@ -41,6 +46,17 @@ describe("names", () => {
     expect(equal(ABOVE, DN)).toBe(false);
     expect(equal("3000", "3000")).toBe(true);
     expect(equal("3000", DN)).toBe(false);
+  });
+  test("that are none are the same as nothing, and a comparison comes to its end", () => {
+    for (let i = 0; i < NONE.length; i++) {
+      expect(check(NONE[i])).toBe(false);
+      expect(equal(DN, NONE[i])).toBe(false);
+      expect(equal(NONE[i], DN)).toBe(false);
+      const aLen = fromHex(a, DN);
+      const bLen = fromHex(b, NONE[i]);
+      expect(names.within(a, aLen, b, bLen)).toBe(false);
+      expect(names.within(b, bLen, a, aLen)).toBe(false);
+    }
   });
   test("lie below the names that they begin with", () => {
     let aLen = fromHex(a, FOLDED);
