@@ -125,17 +125,22 @@ for (const revised of [false, true]) {
       complete(n, role);
     });
 
-    test(`${method}, a key by name, and another name: an answer as ever, and no tunnel; the second implementation ${role}s`, () => {
-      const n = negotiation(11, revised, { who: "named-key moon.test", role });
-      n.peer.identity = text(2, "mars.test");
-      const names: string[] = [];
-      assert.throws(() => {
-        for (const step of n[role]()) {
-          names.push(step.name);
-          assert.ok(step.go());
-        }
-      }, /padding of type 2|what is encrypted/);
-      assert.deepEqual(names.slice(-1), [role === "initiate" ? "main 3" : "aggressive 1"]);
+    test(`${method}, another name than any key's: an answer as ever, by the first key, and no tunnel; the second implementation ${role}s`, () => {
+      for (const [first, message] of [["moon.test", /.*/], ["sun.test", /padding of type 2|what is encrypted/]] as const) {
+        const n = negotiation(11, revised, { who: `named-key ${first}`, role });
+        n.peer.identity = text(2, "mars.test");
+        if (first === "sun.test") n.peer.own = OTHER;
+        const names: string[] = [];
+        assert.throws(() => {
+          for (const step of n[role]()) {
+            names.push(step.name);
+            assert.ok(step.go());
+          }
+        }, message);
+        const [answered, proof] = role === "initiate" ? ["main 3", "main 5"] : ["aggressive 1", "aggressive 3"];
+        assert.deepEqual(names.slice(-1), [first === "moon.test" ? proof : answered]);
+        if (first === "moon.test") assert.equal(n.router.counters().get("ISAKMP authentication failed"), 1);
+      }
     });
 
     test(`${method}, HASH(1) of SubjectPublicKeyInfo tells two keys apart: the second implementation ${role}s`, () => {

@@ -6,6 +6,7 @@
 import { sha256 } from "../../crypto/sha2_32";
 import * as sad from "../../sadb/sas/sad";
 import { Packet } from "../../util/packet";
+import * as ct from "../../util/ct";
 import { Drop, drop as count } from "../../util/status";
 import { CERTIFICATES_MAX } from "../../wire/certificate";
 import { ExchangeType, Flag, Notify, Payload, payloadKnown } from "../../wire/ike_numbers";
@@ -78,7 +79,7 @@ export function stepAgain(ex: Exchange, packet: Packet): u32 {
 /** Whether these are the octets that the exchange took last; leaves their digest for `accept`. */
 function isLast(ex: Exchange, packet: Packet): bool {
   sha256.digest(digestCtx, packet.ptr, packet.len, digest);
-  return memory.compare(digest, ex.received, 32) == 0;
+  return ct.equal(digest, ex.received, 32);
 }
 
 /** A duplicate of what was taken last gets the same octets once more. Behind a NAT it goes to where the duplicate came from. */

@@ -157,10 +157,7 @@ function keyBefore(sa: IsakmpSa): PeerKey | null {
 
 /** Whether the configuration has any peer's key that encrypts. */
 function anyKey(): bool {
-  for (let i: u32 = 0; i < keep.peerKeySlots(); i++) {
-    const key = keep.peerKeyAt(i);
-    if (key && key.key && key.use != KeyUse.SIGNATURE) return true;
-  }
+  for (let i: u32 = 0; i < keep.peerKeySlots(); i++) if (encrypting(i)) return true;
   return false;
 }
 
@@ -218,28 +215,46 @@ function keepKey(ex: Exchange, key: usize, len: u32, byName: bool): bool {
 
 /**
  * As responder, when the peer's identity is opened: the key of its address; without one that of the name, or inner address, that it calls itself, which
- * is looked for as long whatever that is. Who is nobody gets an answer by a key of ours: it looks as any other. False: no room.
+ * is looked for as long whatever that is. Who is nobody gets an answer by the first key that there is, and cannot read it. False: no key, no room.
  */
 export function takeKeyOfOpened(ex: Exchange): bool {
   const addressed = keyByAddress(ex.sa.configured);
   if (addressed) return keepKey(ex, addressed.key, addressed.keyLen, false);
-  const pair = ownPair(ex);
-  let key = <u32>(pair ? pair.secret : 0);
-  let len = pair ? sealer.publicOctets(pair.secret) : 0;
-  if (!key) return false;
+  let longest: u32 = 0;
+  let first: PeerKey | null = null;
+  for (let i: u32 = 0; i < keep.peerKeySlots(); i++) {
+    const one = encrypting(i);
+    if (one) longest = max<u32>(longest, one.keyLen);
+    if (!first) first = one;
+  }
+  letGo(ex.theirKey);
+  ex.theirKey = first ? hold(longest) : 0;
+  ex.byName = true;
+  if (!first || !ex.theirKey) return false;
   let found: u32 = 0;
   for (let pass = 0; pass < 2; pass++) {
     for (let i: u32 = 0; i < keep.peerKeySlots(); i++) {
-      const one = usable(keep.peerKeyAt(i));
+      const one = encrypting(i);
       if (!one || one.use != (pass ? KeyUse.GENERAL : KeyUse.ENCRYPTION)) continue;
       const fits = isCalled(ex, one) & ~found;
-      key = ct.select(fits, <u32>one.key, key);
-      len = ct.select(fits, one.keyLen, len);
+      addKey(ex.theirKey, one, fits);
       found |= fits;
     }
   }
+  addKey(ex.theirKey, first, ~found);
   ex.spoiled |= ~found;
-  return keepKey(ex, <usize>key, len, true);
+  return true;
+}
+
+/** The key in this place, if there is one that encrypts. */
+function encrypting(i: u32): PeerKey | null {
+  const key = usable(keep.peerKeyAt(i));
+  return key && key.use != KeyUse.SIGNATURE ? key : null;
+}
+
+/** Puts a key's octets where zeros are, if the mask is all ones. */
+function addKey(to: usize, key: PeerKey, mask: u32): void {
+  for (let i: u32 = 0; i < key.keyLen; i++) store<u8>(to + i, load<u8>(to + i) | (load<u8>(key.key + i) & <u8>mask));
 }
 
 /** All ones if the opened identity is a key's name or address, else 0. */
