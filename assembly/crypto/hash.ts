@@ -134,8 +134,8 @@ export abstract class Hash {
   }
 
   /**
-   * As final, behind `len` octets more at `tail` of which nobody may learn how many they are: `len` is a secret, at most `max`, and path and
-   * addresses are the same for all. The context is left as after `final`.
+   * As final, behind `len` octets more at `tail` of which nobody may learn how many they are: `len` is a secret, at most `max`, up to which zeros
+   * stand behind them; path and addresses are the same for all. The context is left as after `final`.
    */
   finalHidden(ctx: usize, tail: usize, len: u32, max: u32, out: usize): void {
     const block = this.blockLength;
@@ -156,12 +156,7 @@ export abstract class Hash {
       const isLast = ct.maskEqual(b, last);
       for (let j: u32 = 0; j < block; j++) {
         const i = (b << shift) + j - have;
-        let octet: u32;
-        if (<i32>i < 0) octet = <u32>load<u8>(pending + j);
-        else {
-          const within = <u32>(<i32>(i - len) >> 31);
-          octet = (i < max ? <u32>load<u8>(tail + i) & within : 0) | (0x80 & ct.maskEqual(i, len));
-        }
+        const octet: u32 = <i32>i < 0 ? <u32>load<u8>(pending + j) : (i < max ? <u32>load<u8>(tail + i) : 0) | (0x80 & ct.maskEqual(i, len));
         store<u8>(hiddenBlock + j, <u8>(octet | (<u32>load<u8>(lengthBlock + j) & isLast)));
       }
       this.compress(chain, hiddenBlock, 1);

@@ -67,13 +67,17 @@ export function hmacKeyHidden(hash: Hash, state: usize, key: usize, keyLen: u32,
   hash.init(work);
   hash.finalHidden(work, key, keyLen, max, oneKey);
   // RFC 2104, 2: what is no longer than a block is the key itself.
-  const longer = <u32>(<i32>(block - keyLen) >> 31);
-  for (let i: u32 = 0; i < block; i++) store<u8>(oneKey + i, <u8>ct.select(longer, <u32>load<u8>(oneKey + i), <u32>load<u8>(key + i)));
+  // The mask lies in memory: a compiler that knows it for one bit has processors load only the octet that is taken (ARM's conditional loads).
+  store<u32>(oneState, <u32>(<i32>(block - keyLen) >> 31));
+  for (let i: u32 = 0; i < block; i++) {
+    const longer = load<u32>(oneState);
+    store<u8>(oneKey + i, <u8>ct.select(longer, <u32>load<u8>(oneKey + i), <u32>load<u8>(key + i)));
+  }
   hmacKey(hash, state, oneKey, block);
   ct.wipe(oneKey, HASH_BLOCK_MAX);
 }
 
-/** As hmacFinal, behind `len` octets more at `tail`: `len` is a secret, at most `max`. */
+/** As hmacFinal, behind `len` octets more at `tail`: `len` is a secret, at most `max`, up to which zeros stand behind them. */
 export function hmacFinalHidden(hash: Hash, state: usize, ctx: usize, tail: usize, len: u32, max: u32, out: usize): void {
   hash.finalHidden(ctx, tail, len, max, oneKey);
   hash.resume(ctx, state + hash.chainLength);

@@ -45,7 +45,7 @@ function authenticate(
 
 /**
  * HASH_I, or with the values of the responder first HASH_R, over an identity of which nobody may learn how long it is: `ID_bLen` is a secret, at
- * most `max`.
+ * most `max`, up to which zeros stand behind it.
  */
 export function hashOverHidden(
   hash: Hash, SKEYID: usize, own: usize, other: usize, len: u32, ownCookie: usize, otherCookie: usize,

@@ -33,7 +33,7 @@ export function prfStartHidden(hash: Hash, key: usize, keyLen: u32, max: u32): v
   hmacStart(hash, state, ctx);
 }
 
-/** As prfFinal behind `len` octets more, which is a secret, at most `max`. */
+/** As prfFinal behind `len` octets more, which is a secret, at most `max`; zeros stand behind them. */
 export function prfFinalHidden(hash: Hash, tail: usize, len: u32, max: u32, out: usize): void {
   hmacFinalHidden(hash, state, ctx, tail, len, max, out);
   ct.wipe(state, HMAC_STATE_MAX);
