@@ -165,6 +165,7 @@ export abstract class Hash {
       for (let j: u32 = 0; j < digest; j++) store<u8>(out + j, load<u8>(out + j) | <u8>(<u32>load<u8>(hiddenDigest + j) & isLast));
     }
     ct.wipe(hiddenBlock, HASH_BLOCK_MAX);
+    ct.wipe(lengthBlock, HASH_BLOCK_MAX);
     ct.wipe(hiddenDigest, DIGEST_MAX);
     ct.wipe(ctx, this.ctxLength);
     this.wipeScratch();
