@@ -13,6 +13,7 @@ export * from "./primitives/oakley";
 export * from "./primitives/suites";
 export * from "./primitives/curves";
 export * from "./primitives/signatures";
+export * from "./primitives/encryption";
 
 const ARENA: u32 = 262144;
 const arena: usize = (heap.alloc(ARENA + 16) + 15) & ~15;

@@ -3,6 +3,17 @@ import { Text } from "../util/text";
 import { TransformSet } from "../sadb/settings/transform_set";
 import { Transform, ahWord, authWord, cipherWord, icvLength } from "../sadb/terms/suite";
 
+/** Phase 1's methods (RFC 2409, Appendix A), as `authentication` takes them. */
+export function authKeyword(method: u32): string {
+  switch (method) {
+    case 3: return "rsa-sig";
+    case 4: return "rsa-encr";
+    case 5: return "rsa-encr revised";
+    case 9: return "ecdsa-sig";
+    default: return "pre-share";
+  }
+}
+
 /** Phase 1's encryption algorithms (RFC 2409, Appendix A), as `encryption` takes them. */
 export function cipherKeyword(encryption: u32): string {
   return encryption == 1 ? "des" : encryption == 5 ? "3des" : encryption == 8 ? "camellia" : "aes";

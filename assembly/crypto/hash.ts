@@ -23,6 +23,14 @@ export const HASH_BLOCK_MAX: u32 = 128;
 // @ts-ignore: decorator
 @inline const CHAIN: usize = 8;
 
+// Of messages whose length is a secret: the block under way, one with the length, a digest.
+// @ts-ignore: decorator
+@lazy const hiddenBlock: usize = memory.data(128, 8);
+// @ts-ignore: decorator
+@lazy const lengthBlock: usize = memory.data(128, 8);
+// @ts-ignore: decorator
+@lazy const hiddenDigest: usize = memory.data(64, 8);
+
 /** A hash function. All lengths are in bytes and public. */
 export abstract class Hash {
   constructor(
@@ -121,6 +129,44 @@ export abstract class Hash {
     const count = load<u64>(ctx);
     this.close(ctx + CHAIN, <u32>count & (this.blockLength - 1), count);
     this.emit(ctx + CHAIN, out);
+    ct.wipe(ctx, this.ctxLength);
+    this.wipeScratch();
+  }
+
+  /**
+   * As final, behind `len` octets more at `tail` of which nobody may learn how many they are: `len` is a secret, at most `max`, up to which zeros
+   * stand behind them; path and addresses are the same for all. The context is left as after `final`.
+   */
+  finalHidden(ctx: usize, tail: usize, len: u32, max: u32, out: usize): void {
+    const block = this.blockLength;
+    const chain = ctx + CHAIN;
+    const pending = chain + this.chainLength;
+    const count = load<u64>(ctx);
+    const have = <u32>count & (block - 1);
+    const closing = 1 + (block >> 3);
+    const digest = this.digestLength;
+    const shift = ctz<u32>(block);
+    // The last block, from 0 on: where what is there, the 1 bit and the length end.
+    const last = (have + len + closing - 1) >>> shift;
+    const blocks = (have + max + closing + block - 1) >>> shift;
+    memory.fill(lengthBlock, 0, <usize>block);
+    this.putLength(lengthBlock + block, count + <u64>len);
+    memory.fill(out, 0, <usize>digest);
+    for (let b: u32 = 0; b < blocks; b++) {
+      const isLast = ct.maskEqual(b, last);
+      for (let j: u32 = 0; j < block; j++) {
+        const i = (b << shift) + j - have;
+        const octet: u32 = <i32>i < 0 ? <u32>load<u8>(pending + j) : (i < max ? <u32>load<u8>(tail + i) : 0) | (0x80 & ct.maskEqual(i, len));
+        store<u8>(hiddenBlock + j, <u8>(octet | (<u32>load<u8>(lengthBlock + j) & isLast)));
+      }
+      this.compress(chain, hiddenBlock, 1);
+      // What emit leaves is not read again: the chaining value stays.
+      this.emit(chain, hiddenDigest);
+      for (let j: u32 = 0; j < digest; j++) store<u8>(out + j, load<u8>(out + j) | <u8>(<u32>load<u8>(hiddenDigest + j) & isLast));
+    }
+    ct.wipe(hiddenBlock, HASH_BLOCK_MAX);
+    ct.wipe(lengthBlock, HASH_BLOCK_MAX);
+    ct.wipe(hiddenDigest, DIGEST_MAX);
     ct.wipe(ctx, this.ctxLength);
     this.wipeScratch();
   }

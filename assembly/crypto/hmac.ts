@@ -10,6 +10,8 @@ const pad: usize = memory.data(128, 8);
 const work: usize = memory.data(200, 8);
 const oneState: usize = memory.data(128, 8);
 const oneCtx: usize = memory.data(200, 8);
+// @ts-ignore: decorator
+@lazy const oneKey: usize = memory.data(128, 8);
 
 /** Bytes of `state` that this hash's HMAC uses. */
 export function hmacStateLength(hash: Hash): u32 {
@@ -53,6 +55,35 @@ export function hmacUpdate(hash: Hash, ctx: usize, data: usize, len: u32): void 
 /** Writes the code (hash.digestLength bytes, not truncated) to `out` and wipes `ctx`. */
 export function hmacFinal(hash: Hash, state: usize, ctx: usize, out: usize): void {
   hash.finalOuter(ctx, state + hash.chainLength, out);
+}
+
+/**
+ * The state of a key of which nobody may learn how long it is: `keyLen` is a secret, at most `max`, and behind it stand zeros up to `max`
+ * octets. `max` is at least a block.
+ */
+export function hmacKeyHidden(hash: Hash, state: usize, key: usize, keyLen: u32, max: u32): void {
+  const block = hash.blockLength;
+  memory.fill(oneKey, 0, <usize>block);
+  hash.init(work);
+  hash.finalHidden(work, key, keyLen, max, oneKey);
+  // RFC 2104, 2: what is no longer than a block is the key itself.
+  // The mask lies in memory: a compiler that knows it for one bit has processors load only the octet that is taken (ARM's conditional loads).
+  store<u32>(oneState, <u32>(<i32>(block - keyLen) >> 31));
+  for (let i: u32 = 0; i < block; i++) {
+    const longer = load<u32>(oneState);
+    store<u8>(oneKey + i, <u8>ct.select(longer, <u32>load<u8>(oneKey + i), <u32>load<u8>(key + i)));
+  }
+  hmacKey(hash, state, oneKey, block);
+  ct.wipe(oneKey, HASH_BLOCK_MAX);
+}
+
+/** As hmacFinal, behind `len` octets more at `tail`: `len` is a secret, at most `max`, up to which zeros stand behind them. */
+export function hmacFinalHidden(hash: Hash, state: usize, ctx: usize, tail: usize, len: u32, max: u32, out: usize): void {
+  hash.finalHidden(ctx, tail, len, max, oneKey);
+  hash.resume(ctx, state + hash.chainLength);
+  hash.update(ctx, oneKey, hash.digestLength);
+  hash.final(ctx, out);
+  ct.wipe(oneKey, HASH_BLOCK_MAX);
 }
 
 /** The code of one message under a key of any length. `out` may be `data` or `key`. */

@@ -25,6 +25,7 @@ import * as notices from "./report/notices";
 import * as trace from "./report/trace";
 import * as deadPeerSetting from "./settings/dead_peer_setting";
 import * as fragmentation from "./settings/fragmentation";
+import * as skeyidReading from "./settings/skeyid_reading";
 import * as keys from "./settings/keys";
 import * as ownIdentity from "./settings/own_identity";
 import * as policy from "./settings/policy";
@@ -61,6 +62,7 @@ export function init(): void {
   cookies.init();
   deadPeerSetting.init();
   fragmentation.init();
+  skeyidReading.init();
   stats.init();
   peers.init();
   strangers.init();

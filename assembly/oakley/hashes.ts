@@ -5,7 +5,7 @@
 import { Hash } from "../crypto/hash";
 import { put32 } from "../util/bytes";
 import * as ct from "../util/ct";
-import { prfFinal, prfStart, prfUpdate } from "./prf";
+import { prfFinal, prfFinalHidden, prfStart, prfUpdate } from "./prf";
 
 const number: usize = memory.data(4, 4);
 const zero: usize = memory.data(1);
@@ -41,6 +41,23 @@ function authenticate(
   prfUpdate(hash, SAi_b, SAi_bLen);
   prfUpdate(hash, ID_b, ID_bLen);
   prfFinal(hash, out);
+}
+
+/**
+ * HASH_I, or with the values of the responder first HASH_R, over an identity of which nobody may learn how long it is: `ID_bLen` is a secret, at
+ * most `max`, up to which zeros stand behind it.
+ */
+export function hashOverHidden(
+  hash: Hash, SKEYID: usize, own: usize, other: usize, len: u32, ownCookie: usize, otherCookie: usize,
+  SAi_b: usize, SAi_bLen: u32, ID_b: usize, ID_bLen: u32, max: u32, out: usize,
+): void {
+  prfStart(hash, SKEYID, hash.digestLength);
+  prfUpdate(hash, own, len);
+  prfUpdate(hash, other, len);
+  prfUpdate(hash, ownCookie, 8);
+  prfUpdate(hash, otherCookie, 8);
+  prfUpdate(hash, SAi_b, SAi_bLen);
+  prfFinalHidden(hash, ID_b, ID_bLen, max, out);
 }
 
 /**

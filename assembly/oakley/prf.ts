@@ -3,7 +3,7 @@
  * argument may come in parts. Key and output are secrets; lengths are public.
  */
 import { Hash, HASH_CTX_MAX } from "../crypto/hash";
-import { HMAC_STATE_MAX, hmacFinal, hmacKey, hmacStart, hmacUpdate } from "../crypto/hmac";
+import { HMAC_STATE_MAX, hmacFinal, hmacFinalHidden, hmacKey, hmacKeyHidden, hmacStart, hmacUpdate } from "../crypto/hmac";
 import * as ct from "../util/ct";
 
 const state: usize = memory.data(128, 8);
@@ -23,6 +23,19 @@ export function prfUpdate(hash: Hash, p: usize, len: u32): void {
 /** Writes hash.digestLength octets to `out` and wipes what the computation left. */
 export function prfFinal(hash: Hash, out: usize): void {
   hmacFinal(hash, state, ctx, out);
+  ct.wipe(state, HMAC_STATE_MAX);
+  ct.wipe(ctx, HASH_CTX_MAX);
+}
+
+/** As prfStart with a key whose length is a secret, at most `max`; zeros stand behind it. */
+export function prfStartHidden(hash: Hash, key: usize, keyLen: u32, max: u32): void {
+  hmacKeyHidden(hash, state, key, keyLen, max);
+  hmacStart(hash, state, ctx);
+}
+
+/** As prfFinal behind `len` octets more, which is a secret, at most `max`; zeros stand behind them. */
+export function prfFinalHidden(hash: Hash, tail: usize, len: u32, max: u32, out: usize): void {
+  hmacFinalHidden(hash, state, ctx, tail, len, max, out);
   ct.wipe(state, HMAC_STATE_MAX);
   ct.wipe(ctx, HASH_CTX_MAX);
 }

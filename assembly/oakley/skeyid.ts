@@ -2,9 +2,9 @@
  * SKEYID and what comes from it: SKEYID_d, SKEYID_a, SKEYID_e and the key of the cipher that encrypts messages (RFC 2409, 5 and
  * appendix B). Every SKEYID has hash.digestLength octets. All in one call each: nothing is left between two of them.
  */
-import { Hash } from "../crypto/hash";
+import { DIGEST_MAX, HASH_CTX_MAX, Hash } from "../crypto/hash";
 import * as ct from "../util/ct";
-import { prfFinal, prfStart, prfUpdate } from "./prf";
+import { prfFinal, prfStart, prfStartHidden, prfUpdate } from "./prf";
 
 const one: usize = memory.data(1);
 const nonces: usize = memory.data(512);
@@ -40,6 +40,57 @@ export function skeyidSig(
   prfFinal(hash, out);
   ct.wipe(nonces, NONCES_MAX);
   return true;
+}
+
+// @ts-ignore: decorator
+@lazy const hashed: usize = memory.data(64, 8);
+// @ts-ignore: decorator
+@lazy const ctx: usize = memory.data(200, 8);
+
+/**
+ * For encryption: SKEYID = prf(hash(Ni_b | Nr_b), CKY-I | CKY-R). `plain`: prf(Ni_b | Nr_b, CKY-I | CKY-R), as Cisco reads it, which is the same
+ * where both nonces together are longer than a block of the hash. Both nonces lie in NONCE_MAX octets, with zeros behind them; their
+ * lengths are secrets. CKY_I is followed by CKY_R.
+ */
+export function skeyidEncryption(
+  hash: Hash, Ni_b: usize, NiLen: u32, Nr_b: usize, NrLen: u32, CKY_I: usize, plain: bool, out: usize,
+): void {
+  // Ni_b behind Nr_b's room: Nr_b is moved to Ni_b's end by powers of two.
+  memory.fill(nonces, 0, <usize>NONCES_MAX);
+  memory.copy(nonces, Nr_b, <usize>NONCE_MAX);
+  for (let step: u32 = 1; step <= NONCE_MAX; step <<= 1) {
+    const move = <u32>0 - ((NiLen >>> ctz<u32>(step)) & 1);
+    for (let i = NONCES_MAX; i > 0; i--) {
+      const at = nonces + <usize>(i - 1);
+      const there: u32 = i > step ? <u32>load<u8>(at - <usize>step) : 0;
+      store<u8>(at, <u8>ct.select(move, there, <u32>load<u8>(at)));
+    }
+  }
+  for (let i: usize = 0; i < <usize>NONCE_MAX; i++) store<u8>(nonces + i, load<u8>(nonces + i) | load<u8>(Ni_b + i));
+  const len = NiLen + NrLen;
+  if (plain) prfStartHidden(hash, nonces, len, NONCES_MAX);
+  else {
+    hash.init(ctx);
+    hash.finalHidden(ctx, nonces, len, NONCES_MAX, hashed);
+    prfStart(hash, hashed, hash.digestLength);
+  }
+  prfUpdate(hash, CKY_I, 16);
+  prfFinal(hash, out);
+  ct.wipe(nonces, NONCES_MAX);
+  ct.wipe(hashed, DIGEST_MAX);
+  ct.wipe(ctx, HASH_CTX_MAX);
+}
+
+/**
+ * The key that encrypts the payloads behind a nonce (RFC 2409, 5.3): of Ne = prf(N_b, CKY) as the one of phase 1's messages is of SKEYID_e. The
+ * nonce lies as `skeyidEncryption` has it; its length is a secret.
+ */
+export function ephemeralKey(hash: Hash, N_b: usize, NLen: u32, CKY: usize, keyLen: u32, out: usize): void {
+  prfStartHidden(hash, N_b, NLen, NONCE_MAX);
+  prfUpdate(hash, CKY, 8);
+  prfFinal(hash, hashed);
+  encryptionKey(hash, hashed, keyLen, out);
+  ct.wipe(hashed, DIGEST_MAX);
 }
 
 /**

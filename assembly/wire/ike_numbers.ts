@@ -129,6 +129,11 @@ export function isSignature(method: u32): bool {
   return method == AuthMethod.RSA_SIGNATURES || isEcdsa(method);
 }
 
+/** Whether a method proves who one is by what only he can decrypt: nonces and identities are encrypted by RSA (RFC 2409, 5.2 and 5.3). */
+export function isEncryption(method: u32): bool {
+  return method == AuthMethod.RSA_ENCRYPTION || method == AuthMethod.RSA_ENCRYPTION_REVISED;
+}
+
 export function isEcdsa(method: u32): bool {
   return method >= <u32>AuthMethod.ECDSA_256 && method <= <u32>AuthMethod.ECDSA_521;
 }

@@ -77,6 +77,11 @@ export class PayloadSet {
     return load<u32>(this.entry(i), BODY_LENGTH);
   }
 
+  /** Sets what `bodyLenAt` says: of a body that was decrypted, without its padding. */
+  setBodyLen(i: u32, len: u32): void {
+    store<u32>(this.entry(i), len, BODY_LENGTH);
+  }
+
   /** Address of the generic header at position `i`; `end` at position `length`. */
   headerAt(i: u32): usize {
     return i < this.length ? this.bodyAt(i) - GENERIC_HEADER : this.end;

@@ -408,3 +408,39 @@ for (const [tool, asks] of AUTHORITIES) {
     net.check(50);
   });
 }
+
+test("rsa-encryption: keys made at both consoles, pings both ways; with the other side's key gone nothing comes up", () => {
+  const net = new Internet();
+  const alpha = net.start("rsa-encryption/alpha.ios", undefined, /RSA encryption rests on PKCS#1 v1\.5/);
+  const beta = net.start("rsa-encryption/beta.ios", undefined, /RSA encryption rests on PKCS#1 v1\.5/);
+  const a = net.host(alpha, "10.1.0.10");
+  const b = net.host(beta, "10.2.0.10");
+  net.connect(alpha.port(1), 0);
+  net.connect(beta.port(1), 1);
+  assert.equal(net.ping(a, b, 5000), false, "no keys yet");
+  for (const router of [alpha, beta]) {
+    router.output = "";
+    router.type(`configure terminal\ncrypto key generate rsa label ${router === alpha ? "alpha" : "beta"} modulus 2048 encryption\n`);
+    assert.ok(net.world.run(60_000, () => router.output.includes("[OK]")), router.output);
+    router.type("end\n");
+  }
+  const publicOf = (router: Router) => [...router.type("show crypto key mypubkey rsa").matchAll(/^\s+((?:[0-9A-Fa-f]{2,8} ?)+)\s*$/gm)].map((m) => m[1]!).join("\n");
+  const carry = (from: Router, to: Router, address: string) => {
+    const digits = publicOf(from);
+    assert.match(digits, /^3082/);
+    const said = to.type(`configure terminal\ncrypto key pubkey-chain rsa\naddressed-key ${address} encryption\nkey-string\n${digits}\nquit\nend\n`);
+    assert.doesNotMatch(said, /^%/m, said);
+  };
+  carry(alpha, beta, "192.0.2.1");
+  carry(beta, alpha, "198.51.100.1");
+  // What was wanted before there were keys is tried again some time later.
+  net.world.run(90_000);
+  assert.ok(net.ping(a, b, 40_000), alpha.output + beta.output);
+  assert.ok(net.ping(b, a));
+  net.check(50);
+  assert.match(beta.type("show crypto isakmp stats"), /RSA decryptions/);
+  // Beta's key for alpha is taken away: what it has is of no use to another.
+  beta.type("configure terminal\ncrypto key pubkey-chain rsa\nno addressed-key 192.0.2.1 encryption\nend\n");
+  for (const router of [alpha, beta]) router.type("clear crypto sa\nclear crypto isakmp\n");
+  assert.equal(net.ping(b, a, 30_000), false);
+});

@@ -4,8 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { EncryptedNegotiation } from "../support/second/encrypted_negotiation.ts";
 import { concat, u32 } from "../support/second/ike_peer.ts";
-import { Negotiation } from "../support/second/negotiation.ts";
+import { CONFIG, Negotiation } from "../support/second/negotiation.ts";
+import { keyOf, rawKey } from "../support/second/signed_negotiation.ts";
 
 /** Whether some octets stand anywhere in the router's memory. */
 const holds = (n: Negotiation, secret: Uint8Array) => Buffer.from(n.router.exports.memory.buffer).includes(Buffer.from(secret));
@@ -66,6 +68,24 @@ test("key material of a tunnel is not left behind by the negotiation, nor by the
   n.clear(200_000);
   for (const one of keymat) assert.equal(holds(n, one.slice(0, 16)) || holds(n, one.slice(16, 36)), false);
 });
+
+for (const revised of [false, true])
+  for (const role of ["initiate", "respond", "aggressiveInitiate", "aggressiveRespond"] as const)
+    test(`with ${revised ? "revised " : ""}RSA encryption nonces and what is made of them are gone with phase 1's negotiation (the second implementation ${role}s)`, () => {
+      const config = CONFIG.replace("authentication pre-share", `authentication rsa-encr${revised ? " revised" : ""}`).replace(/crypto isakmp key .*\n/, "");
+      const aggressive = "crypto isakmp profile P\n match identity address 192.0.2.2\n mode aggressive\ncrypto map CM 10 ipsec-isakmp\n set isakmp-profile P\n";
+      const [ours, theirs] = [keyOf("fields gate", 1024), keyOf("fields moon", 1024)];
+      const n = new EncryptedNegotiation(506, config + (role.startsWith("aggressive") ? aggressive : ""), ours, theirs);
+      n.peer.revised = revised;
+      n.importKey("gate", ours);
+      n.router.configure(rawKey("addressed-key 192.0.2.2 encryption", theirs));
+      for (const step of n[role]()) assert.ok(step.go(), step.name);
+      n.world.run(100_000);
+      const { peer } = n;
+      const [Ne_i, Ne_r] = [peer.prf(peer.Ni_b, peer.ckyI), peer.prf(peer.Nr_b, peer.ckyR)];
+      const all: [string, Uint8Array][] = [["Ni_b", peer.Ni_b], ["Nr_b", peer.Nr_b], ["hash(Ni_b | Nr_b)", peer.hash(peer.Ni_b, peer.Nr_b)], ["Ne_i", Ne_i], ["Ne_r", Ne_r], ["Ke_i", Ne_i.slice(0, 16)], ["Ke_r", Ne_r.slice(0, 16)], ["SKEYID", peer.SKEYID]];
+      assert.deepEqual(all.filter(([, secret]) => holds(n, secret)).map(([name]) => name), []);
+    });
 
 test("what is searched for would be found", () => {
   const n = new Negotiation(504);

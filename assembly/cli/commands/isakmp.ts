@@ -8,11 +8,12 @@ import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
 import * as ownIdentity from "../../ike/settings/own_identity";
 import { AuthMethod, Phase1Policy } from "../../ike/settings/policy";
 import * as policies from "../../ike/settings/policy";
+import * as reading from "../../ike/settings/skeyid_reading";
 import * as deadPeer from "../../ike/state/dead_peer";
 import { HOSTNAME_MAX, ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
-import { cipherKeyword, hashKeyword } from "../names";
+import { authKeyword, cipherKeyword, hashKeyword } from "../names";
 import { nl, out, refuse, refused } from "../output";
 import * as session from "../session";
 import * as words from "../words";
@@ -23,7 +24,8 @@ export function rows(): void {
   row("c:crypto isakmp identity~ (address|dn|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
   row("c:crypto isakmp keepalive~ <10-3600> [<2-60>] [on-demand|periodic]", keepalive);
   row("c:crypto isakmp fragmentation~ [mtu <128-1500>]", setFragmentation);
-  row("p:authentication~ (pre-share|rsa-sig|ecdsa-sig)", authentication);
+  row("c:crypto isakmp rsa-encr skeyid~ (rfc2409|cisco)", setReading);
+  row("p:authentication~ (pre-share|rsa-sig|rsa-encr [revised]|ecdsa-sig)", authentication);
   row("p:encryption~ (des|3des|aes [128|192|256]|camellia [128|192|256])", encryption);
   row("p:hash~ (md5|sha|sha256|sha384|sha512)", hash);
   row("p:group~ (1|2|3|4|5|7|14|15|16|17|18|19|20|21|31)", group);
@@ -75,12 +77,20 @@ function warn(p: Phase1Policy): bool {
 /** ECDSA_256 stands for the curve of whatever key there is. */
 function given(k: u32): u32 {
   if (matcher.isKeyword(k, "rsa-sig")) return AuthMethod.RSA_SIGNATURES;
+  if (matcher.isKeyword(k, "rsa-encr")) return matcher.argCount() > k + 1 ? AuthMethod.RSA_ENCRYPTION_REVISED : AuthMethod.RSA_ENCRYPTION;
   return matcher.isKeyword(k, "ecdsa-sig") ? AuthMethod.ECDSA_256 : AuthMethod.PRE_SHARED_KEY;
 }
 
 function authentication(no: bool): bool {
   const p = current();
   p.authMethod = no ? policies.defaultPolicy().authMethod : given(matcher.base + 1);
+  const one = strong();
+  one.authMethod = p.authMethod;
+  return warn(one);
+}
+
+function setReading(no: bool): bool {
+  reading.set(!no && matcher.isKeyword(matcher.base + 4, "cisco"));
   return true;
 }
 
@@ -223,7 +233,7 @@ export function write(): void {
     nl();
     out.put(" hash ").put(hashKeyword(p.hash));
     nl();
-    out.put(" authentication ").put(p.authMethod == AuthMethod.RSA_SIGNATURES ? "rsa-sig" : p.authMethod == AuthMethod.ECDSA_256 ? "ecdsa-sig" : "pre-share");
+    out.put(" authentication ").put(authKeyword(p.authMethod));
     nl();
     out.put(" group ").u32(p.group);
     nl();
@@ -244,6 +254,12 @@ export function write(): void {
     out.put("crypto isakmp keepalive ").u32(deadPeerSetting.interval);
     if (deadPeerSetting.retry != deadPeerSetting.RETRY_DEFAULT) out.char(32).u32(deadPeerSetting.retry);
     if (deadPeerSetting.periodic) out.put(" periodic");
+    nl();
+  }
+  if (reading.plain) {
+    out.put("crypto isakmp rsa-encr skeyid cisco");
+    nl();
+    out.char(33);
     nl();
   }
   if (!fragmentation.enabled || fragmentation.mtu != fragmentation.MTU_DEFAULT) {

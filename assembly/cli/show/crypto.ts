@@ -123,7 +123,10 @@ function showPolicy(p: Phase1Policy): void {
   else out.put("Secure Hash Standard 2 (").u32(p.hash == 4 ? 256 : p.hash == 5 ? 384 : 512).put(" bit)");
   nl();
   out.put("        authentication method:  ");
-  say(p.authMethod == AuthMethod.PRE_SHARED_KEY ? "Pre-Shared Key" : p.authMethod == AuthMethod.RSA_SIGNATURES ? "RSA Signature" : "ECDSA Signature");
+  if (p.authMethod == AuthMethod.PRE_SHARED_KEY) say("Pre-Shared Key");
+  else if (p.authMethod == AuthMethod.RSA_ENCRYPTION) say("RSA Encryption");
+  else if (p.authMethod == AuthMethod.RSA_ENCRYPTION_REVISED) say("RSA Encryption, revised");
+  else say(p.authMethod == AuthMethod.RSA_SIGNATURES ? "RSA Signature" : "ECDSA Signature");
   out.put("        Diffie-Hellman group:   #").u32(p.group).put(" (").u32(groupBits(p.group)).put(" bit)");
   nl();
   out.put("        lifetime:               ").u32(p.lifetimeSeconds).put(" seconds, ");

@@ -34,6 +34,8 @@ function statName(stat: u32): string {
     case Stat.SPLIT: return "messages sent in fragments";
     case Stat.SIGNED: return "signatures made";
     case Stat.CHECKED: return "signatures of peers checked";
+    case Stat.DECRYPTED: return "RSA decryptions";
+    case Stat.ENCRYPTED: return "RSA encryptions";
     case Stat.EVENT_UNSAID: return "messages of strangers without an event";
     default: return "R-U-THERE of peers answered";
   }

@@ -6,9 +6,10 @@
 import { sha256 } from "../../crypto/sha2_32";
 import * as sad from "../../sadb/sas/sad";
 import { Packet } from "../../util/packet";
+import * as ct from "../../util/ct";
 import { Drop, drop as count } from "../../util/status";
 import { CERTIFICATES_MAX } from "../../wire/certificate";
-import { ExchangeType, Flag, Notify, Payload, isSignature, payloadKnown } from "../../wire/ike_numbers";
+import { ExchangeType, Flag, Notify, Payload, payloadKnown } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
@@ -18,9 +19,10 @@ import * as output from "../message/output";
 import * as tell from "../message/tell";
 import { isOld } from "../modes/informational";
 import { takeIntoUse } from "../modes/quick_mode";
-import { Is, Row, bit } from "../modes/row";
+import { Column, Is, Row, bit, columnOf } from "../modes/row";
 import { rowAt, rowFor, startingRow } from "../modes/table";
 import { CONNECTED, KEPT, OK, Verdict, notifyOf, reasonOf, verdictOf } from "../modes/verdict";
+import * as encryption from "../proof/encryption";
 import { Outcome } from "../report/last_attempt";
 import * as lastAttempt from "../report/last_attempt";
 import * as notices from "../report/notices";
@@ -58,7 +60,8 @@ export function step(ex: Exchange, packet: Packet): u32 {
 
 /** Its row, by the method. What the responder of an Aggressive Mode has chosen its answer alone will say: see `accept`. */
 function rowOf(ex: Exchange, exchange: u32): Row | null {
-  return rowFor(ex.state, exchange, isSignature(ex.sa.authMethod) && ex.state != State.AGGR_I1);
+  const column = columnOf(ex.sa.authMethod);
+  return rowFor(ex.state, exchange, column == Column.SIGNED && ex.state == State.AGGR_I1 ? Column.HASHED : column);
 }
 
 /** What came on the heels of a message that has been taken now is taken next. */
@@ -76,7 +79,7 @@ export function stepAgain(ex: Exchange, packet: Packet): u32 {
 /** Whether these are the octets that the exchange took last; leaves their digest for `accept`. */
 function isLast(ex: Exchange, packet: Packet): bool {
   sha256.digest(digestCtx, packet.ptr, packet.len, digest);
-  return memory.compare(digest, ex.received, 32) == 0;
+  return ct.equal(digest, ex.received, 32);
 }
 
 /** A duplicate of what was taken last gets the same octets once more. Behind a NAT it goes to where the duplicate came from. */
@@ -167,13 +170,14 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
     const reason = message.decrypt(sa, p, packet.len, ex.nextIv);
     if (reason) return <u32>reason;
   }
+  if (row.has(Is.HASH_FIRST) && !hashFirstIsRight(ex, packet)) return unproven(ex, packet);
   const bad = message.parse(p, packet.len);
   if (bad) {
     if (encrypted) return undecipherable(ex, row, packet);
     tell.refusePlain(packet, p, notifyOfMalformed(bad));
     return dropOf(bad);
   }
-  if (ex.state == State.AGGR_I1 && message.payloads.count(Payload.SIG)) row = rowFor(ex.state, row.exchange, true)!;
+  if (ex.state == State.AGGR_I1 && message.payloads.count(Payload.SIG)) row = rowFor(ex.state, row.exchange, Column.SIGNED)!;
   const wrong = checkPayloads(row);
   if (wrong) {
     // A whole chain of payloads is what another key does not give: the message is its sender's, and so is the fault.
@@ -207,8 +211,8 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   if (verdictOf(outcome) > <u32>Verdict.SUSPEND) return notTaken(ex, row, packet, outcome);
   memory.copy(ex.received, digest, 32);
   // Aggressive Mode's responder has only now agreed on a method.
-  row = rowFor(ex.state, row.exchange, isSignature(ex.sa.authMethod))!;
-  if (row.has(Is.AUTHENTIC) && row.hashIn == message.HashKind.NONE && !row.has(Is.SIGNED)) authentic(ex, row, packet);
+  row = rowFor(ex.state, row.exchange, columnOf(ex.sa.authMethod))!;
+  if (row.has(Is.AUTHENTIC) && row.hashIn == message.HashKind.NONE && !row.has(Is.LATE)) authentic(ex, row, packet);
   if (outcome == OK) return proceed(ex, row);
   return suspend(ex, row, packet);
 }
@@ -244,6 +248,23 @@ function checkPayloads(row: Row): u32 {
   const ids = payloads.count(Payload.ID);
   if (row.phase1 ? ids > 1 : ids != 0 && ids != 2) return Drop.IKE_PAYLOAD_UNEXPECTED;
   return Drop.NONE;
+}
+
+/** Whether a message in plain by now begins with a HASH over the peer's opened identity that is right (RFC 2409, 5.2). */
+function hashFirstIsRight(ex: Exchange, packet: Packet): bool {
+  const p = packet.ptr;
+  const n = ex.sa.hash.digestLength;
+  // What stands in plain in the header, and how long the message is, anybody sees.
+  const fits = isakmp.nextPayload(p) == Payload.HASH && packet.len >= isakmp.HEADER_LENGTH + 4 + n;
+  return encryption.proofIsRight(ex, p + isakmp.HEADER_LENGTH + 4, fits ? n : 0);
+}
+
+/** With RSA encryption whatever was wrong looks like this, and like nothing else. */
+function unproven(ex: Exchange, packet: Packet): u32 {
+  if (db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
+  notices.notProven(ex.sa.configured);
+  tell.refusePlain(packet, packet.ptr, Notify.AUTHENTICATION_FAILED);
+  return Drop.IKE_AUTHENTICATION;
 }
 
 /** Decryption gave no message: in phase 1 the sign of another pre-shared key. */
@@ -339,7 +360,7 @@ function proceed(ex: Exchange, row: Row): u32 {
       return OK;
     }
     if (outcome != OK) {
-      if (row.has(Is.SIGNED) && row.has(Is.AUTHENTIC) && db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
+      if (row.has(Is.LATE) && row.has(Is.AUTHENTIC) && db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
       const notify = notifyOf(outcome);
       if (notify) sayWhy(ex, row, ex.message, notify);
       failed(ex);
@@ -347,7 +368,7 @@ function proceed(ex: Exchange, row: Row): u32 {
     }
   }
   const held = ex.message;
-  if (row.has(Is.SIGNED) && row.has(Is.AUTHENTIC) && held) authentic(ex, row, held);
+  if (row.has(Is.LATE) && row.has(Is.AUTHENTIC) && held) authentic(ex, row, held);
   ex.stage = 0;
   if (row.has(Is.REPLIES)) {
     const len = message.end(ex, row.has(Is.ENCRYPTED_OUT), row.hashOut);

@@ -1,10 +1,11 @@
 /**
- * The powers and multiples of Diffie-Hellman, and signatures: one exchange at a time, the oldest first, a slice a poll. Packets flow between the slices.
+ * The powers and multiples of Diffie-Hellman, signatures, and what RSA encrypts: one exchange at a time, the oldest first, a slice a poll. Packets flow between the slices.
  */
 import { dhBusy, dhResult, dhStart, dhStep } from "../../oakley/dh_group";
 import { NewGroupFault, newGroupBetween, newGroupResult, newGroupStart, newGroupStep } from "../../oakley/new_group";
 import { Begun } from "../../pki/signer";
 import { assertThat } from "../../util/status";
+import * as encryption from "../proof/encryption";
 import * as signature from "../proof/signature";
 import { Exchange, Job } from "../state/exchange";
 import * as exchanges from "../state/exchange";
@@ -18,7 +19,7 @@ import { resume, spoiled } from "./engine";
 export function work(): bool {
   if (!exchanges.jobsWanted) return false;
   // The proof of a group takes long: between two of its powers every other job goes first.
-  const ex = jobHolder(Job.PUBLIC | Job.SHARED | Job.CHECK | Job.SIGN);
+  const ex = jobHolder(Job.PUBLIC | Job.SHARED | Job.CHECK | Job.SIGN | exchanges.ENCRYPTION_JOBS);
   if (ex && newGroupBetween()) return exchangeWork(ex);
   const validated = jobHolder(Job.VALIDATE);
   if (validated) return validateWork(validated);
@@ -29,6 +30,7 @@ function exchangeWork(ex: Exchange): bool {
   if (!ex.running && !startJob(ex)) return true;
   const job = ex.running;
   if (job & (Job.CHECK | Job.SIGN)) return signatureWork(ex, job);
+  if (job & exchanges.ENCRYPTION_JOBS) return encryptionWork(ex, job);
   if (!dhStep()) return true;
   const good = dhResult(job == Job.PUBLIC ? ex.ownPublic : ex.g_xy);
   const group = ex.group;
@@ -52,6 +54,19 @@ function signatureWork(ex: Exchange, job: u32): bool {
 function signatureDone(ex: Exchange, job: u32): bool {
   exchanges.doneJob(ex, job);
   stats.count(job == Job.SIGN ? Stat.SIGNED : Stat.CHECKED);
+  if (!ex.jobs) resume(ex);
+  return exchanges.jobsWanted != 0;
+}
+
+function encryptionWork(ex: Exchange, job: u32): bool {
+  if (!encryption.step()) return true;
+  encryption.finish(ex, job, false);
+  return encryptionDone(ex, job);
+}
+
+function encryptionDone(ex: Exchange, job: u32): bool {
+  exchanges.doneJob(ex, job);
+  stats.count(job & (Job.OPEN_ID | Job.OPEN_NONCE) ? Stat.DECRYPTED : Stat.ENCRYPTED);
   if (!ex.jobs) resume(ex);
   return exchanges.jobsWanted != 0;
 }
@@ -87,7 +102,10 @@ function jobHolder(kinds: u32): Exchange | null {
 }
 
 function startJob(ex: Exchange): bool {
-  if (!(ex.jobs & (Job.PUBLIC | Job.SHARED))) return startSignature(ex, ex.jobs & Job.CHECK ? Job.CHECK : Job.SIGN);
+  if (!(ex.jobs & (Job.PUBLIC | Job.SHARED))) {
+    const sealed = ex.jobs & exchanges.ENCRYPTION_JOBS;
+    return sealed ? startEncryption(ex, sealed & (0 - sealed)) : startSignature(ex, ex.jobs & Job.CHECK ? Job.CHECK : Job.SIGN);
+  }
   const group = ex.group;
   assertThat(group != null && !dhBusy(), 40201);
   const job: u32 = ex.jobs & Job.PUBLIC ? Job.PUBLIC : Job.SHARED;
@@ -102,5 +120,16 @@ function startSignature(ex: Exchange, job: u32): bool {
   const begun = signature.start(ex, job);
   if (begun == Begun.RUNNING) ex.running = job;
   else if (begun == Begun.IMPOSSIBLE) signatureDone(ex, job);
+  return begun == Begun.RUNNING;
+}
+
+/** Likewise. */
+function startEncryption(ex: Exchange, job: u32): bool {
+  const begun = encryption.start(ex, job);
+  if (begun == Begun.RUNNING) ex.running = job;
+  else if (begun == Begun.IMPOSSIBLE) {
+    encryption.finish(ex, job, true);
+    encryptionDone(ex, job);
+  }
   return begun == Begun.RUNNING;
 }

@@ -56,10 +56,17 @@ export function emitNatD(w: MessageWriter, sa: IsakmpSa): void {
   one(w, sa, sa.localAddress, sa.localPort);
 }
 
-function one(w: MessageWriter, sa: IsakmpSa, address: u32, port: u32): void {
+/** Begins one of them, and writes its body: of the peer's address, or our own. Where it is; 0: there is none. */
+export function beginNatD(w: MessageWriter, sa: IsakmpSa, own: bool): usize {
+  if (sa.nattVersion == Natt.NONE) return 0;
+  return own ? one(w, sa, sa.localAddress, sa.localPort) : one(w, sa, sa.peerAddress, sa.peerPort);
+}
+
+function one(w: MessageWriter, sa: IsakmpSa, address: u32, port: u32): usize {
   w.payload(natdType(sa));
   const p = w.reserve(sa.hash.digestLength);
   if (p) natdHash(sa.hash, sa.CKY_I, sa.CKY_R, address, port, p);
+  return p;
 }
 
 /**

@@ -9,7 +9,7 @@
 import { packetOf } from "../../util/packet";
 import { Drop } from "../../util/status";
 import * as id from "../../wire/id";
-import { Notify, Payload, isSignature } from "../../wire/ike_numbers";
+import { Notify, Payload, isEncryption, isSignature } from "../../wire/ike_numbers";
 import * as isakmp from "../../wire/isakmp";
 import { Vendor, emit } from "../../wire/vendor";
 import * as message from "../message/message";
@@ -26,6 +26,7 @@ import { Natt } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
 import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
+import { aggr_inI1_encrypted, aggr_outI1_encrypted, aggr_outI1_encrypted_continued, firstOffer } from "./encrypted_aggressive_mode";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
 import {
   checkIdentity, checkProposal, chooseProposal, debugChoice, emitFragmentation, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
@@ -36,13 +37,16 @@ import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 // --> HDR, SA, KE, Ni, IDii
 export function aggr_outI1(ex: Exchange): u32 {
+  const policy = firstOffer(authenticate.methodsOf(ex.sa));
+  if (policy) return aggr_outI1_encrypted(ex, policy);
   return beginKeyExchange(ex, aggressiveGroup(authenticate.methodsOf(ex.sa))) ? SUSPEND : drop(Drop.IKE_POOL);
 }
 
 export function aggr_outI1_continued(ex: Exchange): u32 {
+  if (isEncryption(ex.sa.authMethod)) return aggr_outI1_encrypted_continued(ex);
   const w = message.w;
   const SA = w.here;
-  buildPhase1(w, ex.group!.id, authenticate.methodsOf(ex.sa));
+  buildPhase1(w, ex.group!.id, authenticate.methodsOf(ex.sa) & ~authenticate.ENCRYPTION);
   w.close();
   // Without a transform the policies have changed while we computed.
   if (w.here - SA < 28) return fail(Drop.IKE_NO_PROPOSAL, Notify.NONE);
@@ -73,6 +77,8 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
   if (bad) return bad;
   // KE is of the first transform's group; a choice of another one cannot be answered.
   if (sa.group != offeredGroup(SAi_b, SAi_bLen)) return refuse(Drop.IKE_NO_PROPOSAL, Notify.NO_PROPOSAL_CHOSEN);
+  if (isEncryption(sa.authMethod)) return aggr_inI1_encrypted(ex);
+  if (payloads.count(Payload.HASH) || payloads.count(Payload.CERT)) return refuse(Drop.IKE_PAYLOAD_UNEXPECTED, Notify.INVALID_PAYLOAD_TYPE);
   const ID_b = payloads.body(Payload.ID, 0);
   const ID_bLen = payloads.bodyLen(Payload.ID, 0);
   if (id.check(ID_b, ID_bLen) || !id.phase1PortsOk(ID_b)) return drop(Drop.IKE_IDENTITY);

@@ -5,9 +5,10 @@ import * as drbg from "../../crypto/drbg";
 import { dhGroupCheckPublic, dhGroupPrivate } from "../../oakley/dh_group";
 import { NONCE_MAX, NONCE_MIN } from "../../oakley/skeyid";
 import { Drop } from "../../util/status";
-import { Notify, Payload } from "../../wire/ike_numbers";
+import { ExchangeType, Notify, Payload, isEncryption } from "../../wire/ike_numbers";
 import { MessageWriter } from "../../wire/message_writer";
 import * as message from "../message/message";
+import { nonceLength } from "../proof/encryption";
 import * as notices from "../report/notices";
 import { groupFor } from "../settings/private_groups";
 import { hold, letGo } from "../state/buffers";
@@ -53,17 +54,20 @@ function ownNonce(ex: Exchange): usize {
 
 /** Draws our nonce. False: no entropy or no room. */
 export function makeNonce(ex: Exchange): bool {
-  let p = hold(NONCE_LENGTH);
-  if (p && !drbg.fill(p, NONCE_LENGTH)) {
+  const phase1 = ex.type != <u32>ExchangeType.QUICK_MODE;
+  const n = phase1 && isEncryption(ex.sa.authMethod) ? nonceLength(ex.sa) : NONCE_LENGTH;
+  // With encryption the lengths of nonces are secrets until they are proved: both lie in as much room.
+  let p = hold(NONCE_MAX);
+  if (p && !drbg.fill(p, n)) {
     letGo(p);
     p = 0;
   }
   if (ex.initiator) {
     ex.Ni_b = p;
-    ex.NiLen = NONCE_LENGTH;
+    ex.NiLen = n;
   } else {
     ex.Nr_b = p;
-    ex.NrLen = NONCE_LENGTH;
+    ex.NrLen = n;
   }
   return p != 0;
 }

@@ -4,7 +4,7 @@
 import * as log from "../../util/log";
 import { Drop } from "../../util/status";
 import * as id from "../../wire/id";
-import { Notify, Payload, encryptionName, hashName, isEcdsa, isSignature } from "../../wire/ike_numbers";
+import { Notify, Payload, encryptionName, hashName, isEcdsa, isEncryption, isSignature } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as notify from "../../wire/notify";
 import { MessageWriter } from "../../wire/message_writer";
@@ -131,7 +131,7 @@ export function debugChoice(ex: Exchange, choice: Phase1Choice): void {
   log.end();
   log.debug("ISAKMP:      default group ").u32(choice.group);
   log.end();
-  log.debug("ISAKMP:      auth ").put(isSignature(choice.authMethod) ? (isEcdsa(choice.authMethod) ? "ECDSA sig" : "RSA sig") : "pre-share");
+  log.debug("ISAKMP:      auth ").put(isEncryption(choice.authMethod) ? "RSA encr" : isSignature(choice.authMethod) ? (isEcdsa(choice.authMethod) ? "ECDSA sig" : "RSA sig") : "pre-share");
   log.end();
   log.debug("ISAKMP:      life duration (in seconds) ").u32(choice.lifetimeSeconds);
   log.end();

@@ -1,7 +1,7 @@
 /**
  * A row of the transition table: one arrow of RFC 2409's notation.
  */
-import { ExchangeType, Payload } from "../../wire/ike_numbers";
+import { ExchangeType, Payload, isEncryption, isSignature } from "../../wire/ike_numbers";
 import { HashKind } from "../message/message";
 import { Exchange, State, Timeout } from "../state/exchange";
 
@@ -21,8 +21,26 @@ export const enum Is {
   COMPLETES = 32,
   /** With ENCRYPTED_IN: the message may come in plain as well (RFC 2409, 5: Aggressive Mode's third). */
   PLAIN_IN = 64,
-  /** With signatures: it stands in the place of the row of the same state without this flag, and is authentic when its second half has found it so. */
+  /** With signatures: it stands in the place of the row of the same state without this flag. */
   SIGNED = 128,
+  /** With RSA encryption: likewise. */
+  SEALED = 256,
+  /** It is authentic only when its second half has found it so: of every row of signatures, and of one that brings HASH_R with the nonce. */
+  LATE = 512,
+  /** HASH is its first payload, and is looked at before anything else in it: what is wrong with it is one thing, and looks like it. */
+  HASH_FIRST = 1024,
+}
+
+/** The columns of the table, by how the method proves who one is. */
+export const enum Column {
+  HASHED = 0,
+  SIGNED = 1,
+  SEALED = 2,
+}
+
+/** The column of an AuthMethod. */
+export function columnOf(method: u32): Column {
+  return isSignature(method) ? Column.SIGNED : isEncryption(method) ? Column.SEALED : Column.HASHED;
 }
 
 export class Row {

@@ -8,10 +8,12 @@ import { HashKind } from "../message/message";
 import { Job, State, Timeout } from "../state/exchange";
 import * as aggr from "./aggressive_mode";
 import { informational_in } from "./informational";
+import * as sealedAggr from "./encrypted_aggressive_mode";
+import * as sealedMain from "./encrypted_main_mode";
 import * as main from "./main_mode";
 import * as group from "./new_group_mode";
 import * as quick from "./quick_mode";
-import { Is, Row } from "./row";
+import { Column, Is, Row } from "./row";
 import * as signedAggr from "./signed_aggressive_mode";
 import * as signedMain from "./signed_main_mode";
 
@@ -29,16 +31,17 @@ const VID: u32 = 1 << Payload.VENDOR_ID;
 const NAT_D: u32 = 1 << Payload.NAT_D;
 const NAT_OA: u32 = 1 << Payload.NAT_OA;
 
-const ROWS: u32 = 26;
+const ROWS: u32 = 34;
 const rows = new StaticArray<Row | null>(<i32>ROWS);
-/** Row of a state, one a state; and those that stand in their place with signatures. */
+/** Row of a state, one a state; and those that stand in their place with signatures, and with RSA encryption. */
 const byState = new StaticArray<Row | null>(<i32>State.COUNT);
 const signedByState = new StaticArray<Row | null>(<i32>State.COUNT);
+const sealedByState = new StaticArray<Row | null>(<i32>State.COUNT);
 let count: u32 = 0;
 
 export function init(): void {
   count = 0;
-  for (let s = 0; s < <i32>State.COUNT; s++) unchecked((byState[s] = signedByState[s] = null));
+  for (let s = 0; s < <i32>State.COUNT; s++) unchecked((byState[s] = signedByState[s] = sealedByState[s] = null));
   const MAIN: u32 = ExchangeType.IDENTITY_PROTECTION;
   const QUICK: u32 = ExchangeType.QUICK_MODE;
   const AGGR: u32 = ExchangeType.AGGRESSIVE;
@@ -81,12 +84,36 @@ export function init(): void {
     main.main_inR2_outI3, signedMain.main_inR2_outI3_signed, Job.NONE, null, Timeout.RETRANSMIT, 4, 5));
   // HDR*, IDii [, CERT ], SIG_I --> HDR*, IDir [, CERT ], SIG_R
   add(new Row(
-    State.MAIN_R2, State.MAIN_DONE, MAIN, Is.SIGNED | BOTH | Is.REPLIES | Is.AUTHENTIC | Is.COMPLETES, ID | SIG, VID | CERT | CR | N,
+    State.MAIN_R2, State.MAIN_DONE, MAIN, Is.SIGNED | Is.LATE | BOTH | Is.REPLIES | Is.AUTHENTIC | Is.COMPLETES, ID | SIG, VID | CERT | CR | N,
     HashKind.NONE, HashKind.NONE, signedMain.main_inI3_signed, signedMain.main_inI3_outR3_signed, Job.NONE, null, Timeout.LINGER, 5, 6));
   // HDR*, IDir [, CERT ], SIG_R -->
   add(new Row(
-    State.MAIN_I3, State.MAIN_DONE, MAIN, Is.SIGNED | Is.ENCRYPTED_IN | Is.AUTHENTIC | Is.COMPLETES, ID | SIG, VID | CERT | CR | N,
+    State.MAIN_I3, State.MAIN_DONE, MAIN, Is.SIGNED | Is.LATE | Is.ENCRYPTED_IN | Is.AUTHENTIC | Is.COMPLETES, ID | SIG, VID | CERT | CR | N,
     HashKind.NONE, HashKind.NONE, signedMain.main_inR3_signed, signedMain.main_inR3_signed_continued, Job.NONE, null, Timeout.NONE, 6, 0));
+
+  // With RSA encryption (RFC 2409, 5.2), <x>P being x encrypted by the other's public key; revised (5.3) in the second line, <x>K being x under a key of the nonce:
+  // HDR, SA --> HDR, KE, [ HASH(1), ] <IDii_b>P, <Ni_b>P [, NAT-D, NAT-D ]
+  //             HDR, [ HASH(1), ] <Ni_b>P, <KE_b>K, <IDii_b>K [, <NAT-D>K, <NAT-D>K ]
+  add(new Row(
+    State.MAIN_I1, State.MAIN_I2, MAIN, Is.SEALED | Is.REPLIES, SA, VID | CR, HashKind.NONE, HashKind.NONE,
+    main.main_inR1_outI2, sealedMain.main_outI2_encrypted, Job.NONE, null, Timeout.RETRANSMIT, 2, 3));
+  // HDR, KE, [ HASH(1), ] <IDii_b>P, <Ni_b>P --> HDR, KE, <IDir_b>P, <Nr_b>P
+  // HDR, [ HASH(1), ] <Ni_b>P, <KE_b>K, <IDii_b>K [, <Cert-I_b>K ] --> HDR, <Nr_b>P, <KE_b>K, <IDir_b>K
+  add(new Row(
+    State.MAIN_R1, State.MAIN_R2, MAIN, Is.SEALED | Is.REPLIES, KE | NONCE | ID, VID | CR | NAT_D | HASH | CERT, HashKind.NONE, HashKind.NONE,
+    sealedMain.main_inI2_encrypted, sealedMain.main_inI2_outR2_encrypted, Job.SHARED, main.main_outR2_after, Timeout.WAIT, 3, 4));
+  // HDR, KE, <IDir_b>P, <Nr_b>P --> HDR*, HASH_I
+  add(new Row(
+    State.MAIN_I2, State.MAIN_I3, MAIN, Is.SEALED | Is.ENCRYPTED_OUT | Is.REPLIES, KE | NONCE | ID, VID | CR | NAT_D | CERT, HashKind.NONE, HashKind.NONE,
+    sealedMain.main_inR2_encrypted, sealedMain.main_inR2_outI3_encrypted, Job.NONE, null, Timeout.RETRANSMIT, 4, 5));
+  // HDR*, HASH_I --> HDR*, HASH_R
+  add(new Row(
+    State.MAIN_R2, State.MAIN_DONE, MAIN, Is.SEALED | Is.HASH_FIRST | BOTH | Is.REPLIES | Is.AUTHENTIC | Is.COMPLETES, HASH, VID | CR | N,
+    HashKind.NONE, HashKind.NONE, sealedMain.main_inI3_outR3_encrypted, null, Job.NONE, null, Timeout.LINGER, 5, 6));
+  // HDR*, HASH_R -->
+  add(new Row(
+    State.MAIN_I3, State.MAIN_DONE, MAIN, Is.SEALED | Is.HASH_FIRST | Is.ENCRYPTED_IN | Is.AUTHENTIC | Is.COMPLETES, HASH, VID | CR | N,
+    HashKind.NONE, HashKind.NONE, sealedMain.main_inR3_encrypted, null, Job.NONE, null, Timeout.NONE, 6, 0));
 
   // --> HDR, SA, KE, Ni, IDii
   add(new Row(
@@ -94,7 +121,7 @@ export function init(): void {
     aggr.aggr_outI1, aggr.aggr_outI1_continued, Job.NONE, null, Timeout.RETRANSMIT, 0, 1));
   // HDR, SA, KE, Ni, IDii --> HDR, SA, KE, Nr, IDir, HASH_R [, NAT-D, NAT-D ]
   add(new Row(
-    State.AGGR_R0, State.AGGR_R1, AGGR, Is.REPLIES, SA | KE | NONCE | ID, VID | CR | NAT_D, HashKind.NONE, HashKind.NONE,
+    State.AGGR_R0, State.AGGR_R1, AGGR, Is.REPLIES, SA | KE | NONCE | ID, VID | CR | NAT_D | HASH | CERT, HashKind.NONE, HashKind.NONE,
     aggr.aggr_inI1_outR1, aggr.aggr_inI1_outR1_continued, Job.SHARED, aggr.aggr_outR1_after, Timeout.WAIT, 1, 2));
   // HDR, SA, KE, Nr, IDir, HASH_R [, NAT-D, NAT-D ] --> HDR*, HASH_I [, NAT-D, NAT-D ]
   add(new Row(
@@ -113,13 +140,28 @@ export function init(): void {
     aggr.aggr_inI1_outR1, signedAggr.aggr_inI1_outR1_signed, Job.NONE, null, Timeout.WAIT, 1, 2));
   // HDR, SA, KE, Nr, IDir [, CERT ], SIG_R [, NAT-D, NAT-D ] --> HDR* [, CERT ], SIG_I [, NAT-D, NAT-D ]
   add(new Row(
-    State.AGGR_I1, State.AGGR_DONE, AGGR, Is.SIGNED | Is.ENCRYPTED_OUT | Is.REPLIES | Is.AUTHENTIC | Is.COMPLETES, SA | KE | NONCE | ID | SIG,
+    State.AGGR_I1, State.AGGR_DONE, AGGR, Is.SIGNED | Is.LATE | Is.ENCRYPTED_OUT | Is.REPLIES | Is.AUTHENTIC | Is.COMPLETES, SA | KE | NONCE | ID | SIG,
     VID | CERT | CR | N | NAT_D, HashKind.NONE, HashKind.NONE, signedAggr.aggr_inR1_signed, signedAggr.aggr_inR1_outI2_signed, Job.NONE, null,
     Timeout.CONFIRM, 2, 3));
   // HDR* [, CERT ], SIG_I [, NAT-D, NAT-D ] -->
   add(new Row(
-    State.AGGR_R1, State.AGGR_DONE, AGGR, Is.SIGNED | Is.ENCRYPTED_IN | Is.PLAIN_IN | Is.AUTHENTIC | Is.COMPLETES, SIG, VID | CERT | CR | N | NAT_D,
+    State.AGGR_R1, State.AGGR_DONE, AGGR, Is.SIGNED | Is.LATE | Is.ENCRYPTED_IN | Is.PLAIN_IN | Is.AUTHENTIC | Is.COMPLETES, SIG, VID | CERT | CR | N | NAT_D,
     HashKind.NONE, HashKind.NONE, signedAggr.aggr_inI2_signed, signedAggr.aggr_inI2_signed_continued, Job.NONE, null, Timeout.NONE, 3, 0));
+
+  // With RSA encryption; revised with the nonce before KE, as above:
+  // HDR, SA, [ HASH(1), ] KE, <IDii_b>P, <Ni_b>P --> HDR, SA, KE, <IDir_b>P, <Nr_b>P, HASH_R
+  add(new Row(
+    State.AGGR_R0, State.AGGR_R1, AGGR, Is.SEALED | Is.REPLIES, SA | KE | NONCE | ID, VID | CR | NAT_D | HASH | CERT, HashKind.NONE, HashKind.NONE,
+    aggr.aggr_inI1_outR1, sealedAggr.aggr_inI1_outR1_encrypted, Job.SHARED, aggr.aggr_outR1_after, Timeout.WAIT, 1, 2));
+  // HDR, SA, KE, <IDir_b>P, <Nr_b>P, HASH_R --> HDR*, HASH_I [, NAT-D, NAT-D ]
+  add(new Row(
+    State.AGGR_I1, State.AGGR_DONE, AGGR, Is.SEALED | Is.LATE | Is.ENCRYPTED_OUT | Is.REPLIES | Is.AUTHENTIC | Is.COMPLETES, SA | KE | NONCE | ID | HASH,
+    VID | CERT | CR | N | NAT_D, HashKind.NONE, HashKind.NONE, sealedAggr.aggr_inR1_encrypted, sealedAggr.aggr_inR1_outI2_encrypted, Job.NONE, null,
+    Timeout.CONFIRM, 2, 3));
+  // HDR*, HASH_I [, NAT-D, NAT-D ] -->
+  add(new Row(
+    State.AGGR_R1, State.AGGR_DONE, AGGR, Is.SEALED | Is.HASH_FIRST | Is.ENCRYPTED_IN | Is.PLAIN_IN | Is.AUTHENTIC | Is.COMPLETES, HASH, VID | CR | N | NAT_D,
+    HashKind.NONE, HashKind.NONE, sealedAggr.aggr_inI2_encrypted, null, Job.NONE, null, Timeout.NONE, 3, 0));
 
   // --> HDR*, HASH(1), SA, Ni [, KE ], IDci, IDcr
   add(new Row(
@@ -168,7 +210,7 @@ export function init(): void {
 function add(row: Row): void {
   assertThat(count < ROWS, 40101);
   // One row a state: a second one could never be reached.
-  const column = row.has(Is.SIGNED) ? signedByState : byState;
+  const column = row.has(Is.SIGNED) ? signedByState : row.has(Is.SEALED) ? sealedByState : byState;
   assertThat(!unchecked(column[<i32>row.state]), 40102);
   row.index = count;
   unchecked((rows[count] = row));
@@ -176,10 +218,11 @@ function add(row: Row): void {
   count++;
 }
 
-/** The row for a message of this exchange type in this state, or null: the message is unexpected. @param signed with signatures */
-export function rowFor(state: u32, exchange: u32, signed: bool = false): Row | null {
+/** The row for a message of this exchange type in this state, or null: the message is unexpected. */
+export function rowFor(state: u32, exchange: u32, column: Column = Column.HASHED): Row | null {
   if (state >= <u32>State.COUNT) return null;
-  const row = signed && unchecked(signedByState[state]) ? unchecked(signedByState[state]) : unchecked(byState[state]);
+  const own = column == Column.SIGNED ? unchecked(signedByState[state]) : column == Column.SEALED ? unchecked(sealedByState[state]) : null;
+  const row = own ? own : unchecked(byState[state]);
   return row && row.exchange == exchange && !row.has(Is.STARTS) ? row : null;
 }
 

@@ -164,16 +164,29 @@ export function offeredGroup(SAi_b: usize, len: u32): u32 {
   return offer.group;
 }
 
+/** What will have been agreed on if the peer takes the one transform of a policy, whose method is one. */
+export function policyChoice(out: Phase1Choice, policy: Phase1Policy): void {
+  memory.fill(changetype<usize>(out), 0, offsetof<Phase1Choice>());
+  out.encryption = policy.encryption;
+  out.keyBits = policy.keyBits;
+  out.hash = policy.hash;
+  out.authMethod = policy.authMethod;
+  out.group = policy.group;
+  out.lifetimeSeconds = policy.lifetimeSeconds;
+  out.lifetimeKilobytes = policy.lifetimeKilobytes;
+  out.policy = policy.priority;
+}
+
 /**
  * Writes the SA payload of phase 1's first message: one proposal, a transform for each policy in order and each method of its that may be
- * used; with `group` only for policies of that group.
+ * used; with `group` only for policies of that group, with `priority` only for that one.
  */
-export function buildPhase1(w: MessageWriter, group: u32 = 0, methods: u32 = PSK): void {
+export function buildPhase1(w: MessageWriter, group: u32 = 0, methods: u32 = PSK, priority: u32 = 0): void {
   writer.begin(w);
   writer.proposal(1, Protocol.ISAKMP, 0, 0);
   let number: u32 = 0;
   for (let policy = policies.first(); policy; policy = policies.next(policy)) {
-    if (group && policy.group != group) continue;
+    if ((group && policy.group != group) || (priority && policy.priority != priority)) continue;
     const usable = policies.methodsOf(policy) & methods;
     for (let method: u32 = 1; usable >>> method; method++) if (usable >>> method & 1) emitTransform(w, ++number, policy, method);
   }

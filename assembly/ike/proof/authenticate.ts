@@ -8,7 +8,7 @@ import * as hashes from "../../oakley/hashes";
 import { phase1Iv } from "../../oakley/iv";
 import { deriveSkeyid, encryptionKey } from "../../oakley/skeyid";
 import * as ct from "../../util/ct";
-import { AuthMethod, Payload, isSignature } from "../../wire/ike_numbers";
+import { AuthMethod, Payload, isEncryption, isSignature } from "../../wire/ike_numbers";
 import { MessageWriter } from "../../wire/message_writer";
 import { Phase1Choice } from "../offer/phase1_proposal";
 import * as notices from "../report/notices";
@@ -17,11 +17,15 @@ import * as policies from "../settings/policy";
 import * as profiles from "../settings/profile";
 import { Exchange } from "../state/exchange";
 import { IsakmpSa } from "../state/isakmp_sa";
+import { encryption } from "./encryption";
 import { Method, prove } from "./method";
 import { psk } from "./psk";
 import { signature } from "./signature";
 
 export { keyFor } from "./psk";
+
+/** The methods of RSA encryption, as a set. */
+export const ENCRYPTION: u32 = (1 << AuthMethod.RSA_ENCRYPTION) | (1 << AuthMethod.RSA_ENCRYPTION_REVISED);
 
 const SKEYID_e: usize = memory.data(64, 8);
 const key: usize = memory.data(32, 8);
@@ -29,12 +33,12 @@ const computed: usize = memory.data(64, 8);
 
 /** The method that an SA has agreed on. */
 function methodOf(sa: IsakmpSa): Method {
-  return isSignature(sa.authMethod) ? signature : psk;
+  return isSignature(sa.authMethod) ? signature : isEncryption(sa.authMethod) ? encryption : psk;
 }
 
 /** The set of methods that the configuration has for an SA's peer; 0: there is nothing to authenticate it with. */
 export function methodsOf(sa: IsakmpSa): u32 {
-  return policies.methods() & (psk.methods(sa) | signature.methods(sa));
+  return policies.methods() & (psk.methods(sa) | signature.methods(sa) | encryption.methods(sa));
 }
 
 /** Whether there is something to authenticate a peer with. */
@@ -44,7 +48,7 @@ export function possible(sa: IsakmpSa): bool {
 
 /** Whether signatures are among them. */
 export function signs(sa: IsakmpSa): bool {
-  return (methodsOf(sa) & ~(1 << AuthMethod.PRE_SHARED_KEY)) != 0;
+  return (methodsOf(sa) & ~((1 << AuthMethod.PRE_SHARED_KEY) | ENCRYPTION)) != 0;
 }
 
 /** As `methodsOf` for a responder in Main Mode: the profile that has a key for the peer's address, if there is one. */
@@ -56,7 +60,7 @@ export function methodsByAddress(sa: IsakmpSa): u32 {
 
 /** The set of a responder in Aggressive Mode, which chooses before it looks at who asks: only then is it seen whether there is a key. */
 export function methodsOfStranger(sa: IsakmpSa): u32 {
-  return policies.methods() & ((1 << AuthMethod.PRE_SHARED_KEY) | signature.methods(sa));
+  return policies.methods() & ((1 << AuthMethod.PRE_SHARED_KEY) | signature.methods(sa) | encryption.methods(sa));
 }
 
 /** Whether the method that was agreed on can be used with the peer, as far as is known of it now. */
@@ -66,13 +70,14 @@ export function agreedIsPossible(sa: IsakmpSa): bool {
 
 /** The set that `methodsByAddress` would find, before there is an SA. */
 export function methodsFor(peer: u32): u32 {
-  return policies.methods() & (psk.methodsFor(peer) | signature.methodsFor(peer));
+  return policies.methods() & (psk.methodsFor(peer) | signature.methodsFor(peer) | encryption.methodsFor(peer));
 }
 
 /** Says that there is nothing to authenticate a peer with. */
 export function sayNoMethod(sa: IsakmpSa): void {
   if (policies.methods() & (1 << AuthMethod.PRE_SHARED_KEY)) notices.noKey(sa.configured);
-  else notices.noSigningKey(sa.configured);
+  else if (policies.methods() & ~ENCRYPTION) notices.noSigningKey(sa.configured);
+  else notices.noEncryptionKey(sa.configured);
 }
 
 /**
@@ -97,7 +102,7 @@ export function suits(sa: IsakmpSa, body: usize, len: u32): bool {
 export function agree(sa: IsakmpSa, choice: Phase1Choice): bool {
   const hash = hashById(choice.hash);
   const cipher = cipherById(choice.encryption);
-  if (!hash || !cipher || (choice.authMethod != AuthMethod.PRE_SHARED_KEY && !isSignature(choice.authMethod))) return false;
+  if (!hash || !cipher || (choice.authMethod != AuthMethod.PRE_SHARED_KEY && !isSignature(choice.authMethod) && !isEncryption(choice.authMethod))) return false;
   sa.hash = hash;
   sa.cipher = cipher;
   sa.encryption = choice.encryption;
@@ -105,7 +110,7 @@ export function agree(sa: IsakmpSa, choice: Phase1Choice): bool {
   sa.hashId = choice.hash;
   sa.authMethod = choice.authMethod;
   // A profile's pre-shared key, for which it was looked up, says nothing here: whose profile it is the name will say.
-  if (isSignature(choice.authMethod) && !sa.initiator && !sa.aggressive) sa.profile = 0;
+  if (choice.authMethod != AuthMethod.PRE_SHARED_KEY && !sa.initiator && !sa.aggressive) sa.profile = 0;
   sa.group = choice.group;
   sa.lifetimeSeconds = choice.lifetimeSeconds;
   sa.lifetimeKilobytes = choice.lifetimeKilobytes;
@@ -115,7 +120,7 @@ export function agree(sa: IsakmpSa, choice: Phase1Choice): bool {
 }
 
 /** Octets of the phase 1 encryption key. */
-function keyLength(sa: IsakmpSa): u32 {
+export function keyLength(sa: IsakmpSa): u32 {
   if (sa.keyBits) return sa.keyBits >>> 3;
   return sa.encryption == CipherAlg.DES ? 8 : 24;
 }

@@ -142,7 +142,7 @@ class Signature extends Method {
 export const signature: Method = new Signature();
 
 /** FNV-1a of keys and names that the configuration has, so that nobody can look for two that meet; never 0. */
-function markOf(mark: u32, p: usize, len: u32): u32 {
+export function markOf(mark: u32, p: usize, len: u32): u32 {
   for (let i: u32 = 0; i < len; i++) mark = (mark ^ <u32>load<u8>(p + i)) * 16777619;
   return mark ? mark : 1;
 }

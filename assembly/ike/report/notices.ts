@@ -131,6 +131,47 @@ export function noSigningKey(peer: u32): void {
   end("CRYPTO-4-IKE_NO_KEY");
 }
 
+/** There is no key of ours that decrypts, or none of the peer's to encrypt by. */
+export function noEncryptionKey(peer: u32): void {
+  if (!begin(Notice.NO_KEY, peer, peer)) return;
+  event("phase1", "no-encryption-key");
+  lastAttempt.text.put("there is nothing to authenticate ").ip(peer).put(" with: RSA encryption needs a key of ours for encryption (crypto key generate rsa usage-keys) and the peer's (crypto key pubkey-chain rsa)");
+  end("CRYPTO-4-IKE_NO_KEY");
+}
+
+/** @param generalSigns a general key is kept for signatures */
+export function noDecryptionKey(peer: u32, generalSigns: bool): void {
+  if (!begin(Notice.NO_KEY, peer, peer)) return;
+  event("phase1", "no-decryption-key");
+  const t = lastAttempt.text.put("what ").ip(peer).put(" has encrypted can't be read: there is no key of ours for encryption (crypto key generate rsa usage-keys)");
+  if (generalSigns) t.put("; a general-purpose key signs while a policy has rsa-sig, and a key that signs never decrypts");
+  end("CRYPTO-4-IKE_NO_KEY");
+}
+
+/** Its HASH(1) is of no key of ours. */
+export function noSuchDecryptionKey(peer: u32): void {
+  if (!begin(Notice.NO_KEY, peer, peer)) return;
+  event("phase1", "no-such-decryption-key");
+  subject().put(" has encrypted by a key that is none of ours for encryption: its HASH(1) is of another certificate");
+  end("CRYPTO-4-IKE_NO_KEY");
+}
+
+/** Ours, for the peer's key. */
+export function identityTooLong(peer: u32, len: u32): void {
+  if (!begin(Notice.NO_KEY, peer, peer)) return;
+  event("phase1", "identity-too-long");
+  lastAttempt.text.put("our identity has ").u32(len).put(" octets, more than the RSA key of ").ip(peer).put(" encrypts");
+  end("CRYPTO-4-IKE_NO_KEY");
+}
+
+/** RSA encryption: whatever was wrong, it is said in these words, or they would help to decrypt what is none of theirs. */
+export function notProven(peer: u32): void {
+  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  event("phase1", "authentication-failed");
+  subject().put(" did not prove who it is by RSA encryption: its key, or ours that it has, or who it says it is differs from what is configured (crypto key pubkey-chain rsa)");
+  end("CRYPTO-4-IKE_AUTHENTICATION");
+}
+
 /** Its signature can't be checked. @param type of what it calls itself */
 export function noPeerKey(peer: u32, type: u32, data: usize, len: u32): void {
   if (!begin(Notice.WRONG_HASH, peer, peer)) return;

@@ -10,7 +10,7 @@ import { CipherAlg } from "../../crypto/cipher";
 import { HashAlg } from "../../crypto/hash";
 import { ISAKMP_POLICIES } from "../../limits";
 import { Pool } from "../../util/pool";
-import { AuthMethod } from "../../wire/ike_numbers";
+import { AuthMethod, isEncryption } from "../../wire/ike_numbers";
 export { PRIVATE_MIN, groupBits } from "../../oakley/dh_group";
 export { AuthMethod } from "../../wire/ike_numbers";
 
@@ -163,5 +163,6 @@ export function weakness(policy: Phase1Policy): string {
   if (policy.encryption == CipherAlg.DES3) return "3DES is obsolete: its blocks have 64 bits";
   if (broken.length) return broken;
   if (policy.hash == HashAlg.SHA1) return "SHA-1 is obsolete";
+  if (isEncryption(policy.authMethod)) return "RSA encryption rests on PKCS#1 v1.5, by which other gateways have given their keys away; signatures do not";
   return "";
 }

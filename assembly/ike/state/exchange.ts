@@ -7,6 +7,7 @@ import { EXCHANGES, PACKETS_HELD_MAX } from "../../limits";
 import { DhGroup, dhAbort } from "../../oakley/dh_group";
 import { newGroupAbort } from "../../oakley/new_group";
 import * as chain from "../../pki/chain";
+import * as sealer from "../../pki/sealer";
 import * as signer from "../../pki/signer";
 import { Selector } from "../../sadb/terms/selector";
 import * as clock from "../../util/clock";
@@ -56,7 +57,7 @@ export function isUnbegun(state: u32): bool {
   return state == State.MAIN_R0 || state == State.AGGR_R0 || state == State.QUICK_R0 || state == State.GROUP_R0;
 }
 
-/** Powers, or multiples on a curve, that an exchange waits for, and signatures; done in this order. */
+/** Powers, or multiples on a curve, that an exchange waits for, signatures, and what RSA encrypts; done in this order. */
 export const enum Job {
   NONE = 0,
   /** g^x of our own exponent */
@@ -69,7 +70,16 @@ export const enum Job {
   CHECK = 8,
   /** our own */
   SIGN = 16,
+  /** the peer's identity and its nonce, decrypted by RSA */
+  OPEN_ID = 32,
+  OPEN_NONCE = 64,
+  /** our own, encrypted */
+  SEAL_ID = 128,
+  SEAL_NONCE = 256,
 }
+
+/** Those of `sealer`. */
+export const ENCRYPTION_JOBS: u32 = Job.OPEN_ID | Job.OPEN_NONCE | Job.SEAL_ID | Job.SEAL_NONCE;
 
 /** Why a peer's proof by a signature is refused. */
 export const enum Refused {
@@ -186,6 +196,14 @@ export class Exchange {
   /** Body of our own ID payload, as it was signed. */
   ownID_b: usize;
   ownID_bLen: u32;
+
+  // Phase 1 with RSA encryption, which has its sealed nonce and identity in SIG, the peer's key in theirKey, the peer's opened identity in ID_b
+  /** Place of the pair that decrypts, from 1 on. */
+  ownPair: u32;
+  /** All ones: something could not be what an honest peer has sent, and no proof counts; else 0. A secret until there is a proof. */
+  spoiled: u32;
+  /** The peer's key was found by its name. */
+  byName: bool;
 
   // New Group Mode: the group in work. Its numbers lie in the message, which is held, or in the configuration.
   groupId: u32;
@@ -377,7 +395,7 @@ function clearJobs(ex: Exchange): void {
   else if (ex.running & (Job.CHECK | Job.SIGN)) {
     chain.abort();
     signer.abort();
-  }
+  } else if (ex.running & ENCRYPTION_JOBS) sealer.abort();
   else if (ex.running) dhAbort();
   if (ex.jobs) jobsWanted--;
   ex.jobs = 0;

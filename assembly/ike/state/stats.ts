@@ -41,6 +41,9 @@ export const enum Stat {
   /** Signatures made, and those of peers that were checked. */
   SIGNED,
   CHECKED,
+  /** Nonces and identities encrypted by RSA that were decrypted, or found to be none; and those of ours. */
+  DECRYPTED,
+  ENCRYPTED,
   COUNT,
 }
 

@@ -127,6 +127,16 @@ export function mayCompute(address: u32): bool {
   return true;
 }
 
+/**
+ * Whether something is decrypted by our RSA key for an address (RFC 2409, 5.2), proved or not; it is charged for it. Eight times at once, and once
+ * in four seconds for as long as it goes on; and as other powers for strangers.
+ */
+export function mayTry(address: u32, known: bool): bool {
+  if (cost(address) >= 8 * COST_FALSE || !(known || (cost(address) < WORN ? fresh : worn).take())) return false;
+  charge(address, COST_FALSE);
+  return true;
+}
+
 /** A peer that has begun has proved who it is. */
 export function remember(address: u32): void {
   if (wasHere(address)) return;

@@ -197,13 +197,14 @@ export class RsaDecrypt extends Task {
   start(key: usize, ciphertext: usize, len: u32): bool {
     if (this.busy) return false;
     const k = rsaBytes(key);
-    const fits = len == k && borrowOf(ciphertext, rsaModulus(key), k) != 0;
     memory.fill(block, 0, <usize>k);
-    if (fits) memory.copy(block, ciphertext, <usize>k);
-    else store<u8>(block + k - 1, 2);
+    memory.copy(block, ciphertext, <usize>min<u32>(len, k));
+    // Anybody sees whether it is one of this key's; it costs the same all the same. 2 in its place.
+    const fits = ~ct.maskNonZero(len ^ k) & (0 - borrowOf(block, rsaModulus(key), k));
+    for (let i: u32 = 0; i < k; i++) store<u8>(block + i, <u8>ct.select(fits, <u32>load<u8>(block + i), i == k - 1 ? 2 : 0));
     const begun = this.power.start(key, block);
     this.key = key;
-    this.usable = fits ? 0xffffffff : 0;
+    this.usable = fits;
     return begun;
   }
 

@@ -4,6 +4,7 @@
  *   NAME NUMBER ...        answers "= NUMBER", or "! REASON" for a trap
  *   memory FROM LENGTH     answers the octets in hexadecimal digits
  *   fill FROM LENGTH SEED  puts octets there that look like any; SEED 0, 1: all are 0, 255
+ *   octets FROM HEX        puts these octets there, at most 480
  *   secret FROM LENGTH     memcheck is told that the octets are undefined, where it runs this (with VALGRIND)
  *   public FROM LENGTH     that they are defined
  *
@@ -33,6 +34,14 @@ static void fill(uint8_t *at, uint32_t length, uint32_t seed)
             seed = seed * 1664525u + 1013904223u;
         at[i] = seed > 1 ? (uint8_t)(seed >> 24) : (uint8_t)(0 - seed);
     }
+}
+
+/** Puts octets there that are given in hexadecimal digits. */
+static void octets(uint8_t *at, const char *digits)
+{
+    unsigned value;
+    for (; digits != NULL && sscanf(digits, "%2x", &value) == 1; digits += 2)
+        *at++ = (uint8_t)value;
 }
 
 /** What is no export: something about the memory. */
@@ -88,6 +97,11 @@ int main(int argc, char **argv)
     while (fgets(line, sizeof line, stdin) != NULL) {
         uint32_t numbers[12] = { 0 }, count = 0;
         char *name = strtok(line, " \n");
+        if (strcmp(name, "octets") == 0) {
+            uint8_t *at = wasm_runtime_addr_app_to_native(instance, strtoul(strtok(NULL, " \n"), NULL, 10));
+            octets(at, strtok(NULL, " \n"));
+            continue;
+        }
         for (char *word; count < 12 && (word = strtok(NULL, " \n")) != NULL;)
             numbers[count++] = (uint32_t)strtoul(word, NULL, 10);
         if (about_memory(instance, name, numbers))

@@ -24,7 +24,7 @@ export class AggressiveNegotiation extends Negotiation {
   /** What the router answered or offered in New Group Mode. */
   offered: Uint8Array = new Uint8Array();
 
-  private ID(): Payload {
+  protected ID(): Payload {
     return this.identity ? { type: P.ID, body: this.identity } : this.peer.ID();
   }
 

@@ -97,15 +97,15 @@ export class IkePeer {
     return this.suite.cipher >= 7 ? 16 : 8;
   }
 
-  private cipherName(): string {
+  protected cipherName(): string {
     return this.suite.cipher >= 7 ? `${this.suite.cipher === 8 ? "camellia" : "aes"}-${this.suite.keyBits ?? 128}-cbc` : "des-ede3-cbc";
   }
 
-  private get keyLength(): number {
+  protected get keyLength(): number {
     return this.suite.cipher >= 7 ? (this.suite.keyBits ?? 128) / 8 : this.suite.cipher === 5 ? 24 : 8;
   }
 
-  private cipherKey(): Uint8Array {
+  protected cipherKey(): Uint8Array {
     // DES is EDE with one key thrice: Node's OpenSSL has no single DES by default.
     return this.suite.cipher === 1 ? concat(this.key, this.key, this.key) : this.key;
   }

@@ -45,6 +45,8 @@ export interface RouterOptions {
   wall?: number;
   /** another build of the module */
   module?: WebAssembly.Module;
+  /** what that imports beside the host's */
+  imports?: WebAssembly.Imports;
 }
 
 export class Halted extends Error {
@@ -84,6 +86,7 @@ export class Router {
     const text = new TextDecoder();
     const memory = (ptr: number, len: number) => new Uint8Array(this.exports.memory.buffer, ptr, len);
     const instance = new WebAssembly.Instance(this.options.module ?? module(), {
+      ...this.options.imports,
       host: {
         random: (ptr: number, len: number) => (this.options.noEntropy ? 0 : (this.random.fill(memory(ptr, len)), len)),
         send_frame: (port: number, ptr: number, len: number) => {

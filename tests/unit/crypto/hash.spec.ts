@@ -8,6 +8,7 @@ const ctx: usize = memory.data(200, 8);
 const clone: usize = memory.data(200, 8);
 const message: usize = memory.data(512, 8);
 const out: usize = memory.data(64, 8);
+const tail: usize = memory.data(160, 8);
 
 function oneShot(hash: Hash, len: u32): string {
   hash.digest(ctx, message, len, out);
@@ -111,5 +112,29 @@ describe("the shape of a hash", () => {
     let sum: u32 = 0;
     for (let i: usize = 0; i < hash.ctxLength; i++) sum |= load<u8>(ctx + i);
     expect(sum).toBe(0);
+  });
+});
+
+describe("a message whose length is hidden", () => {
+  test("gives the digest of any other, for every length, behind every number of octets", () => {
+    const ids: u32[] = [HashAlg.MD5, HashAlg.SHA1, HashAlg.SHA256, HashAlg.SHA384, HashAlg.SHA512];
+    for (let i: u32 = 0; i < 512; i++) store<u8>(message + i, <u8>(i * 13 + 5));
+    for (let k = 0; k < ids.length; k++) {
+      const hash = hashById(ids[k])!;
+      const befores: u32[] = [0, 1, 20, 63, 64, 111, 127, 128, 130];
+      for (let n = 0; n < befores.length; n++) {
+        const before = befores[n];
+        for (let len: u32 = 0; len <= 150; len++) {
+          hash.digest(ctx, message, before + len, out);
+          const want = toHex(out, hash.digestLength);
+          hash.init(ctx);
+          hash.update(ctx, message, before);
+          memory.fill(tail, 0, 150);
+          memory.copy(tail, message + before, len);
+          hash.finalHidden(ctx, tail, len, 150, out);
+          if (toHex(out, hash.digestLength) != want) expect(toHex(out, hash.digestLength)).toBe(want, before.toString() + " and " + len.toString());
+        }
+      }
+    }
   });
 });

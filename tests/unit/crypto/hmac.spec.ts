@@ -1,7 +1,7 @@
 // HMAC: the numbers of RFC 2202 (MD5, SHA-1) and RFC 4231 (SHA-2), at once, by stored state, and by state used twice.
 import { HashAlg, Hash } from "../../../assembly/crypto/hash";
 import { hashById } from "../../../assembly/crypto/registry";
-import { hmac, hmacKey, hmacStart, hmacUpdate, hmacFinal, hmacStateLength, HMAC_STATE_MAX } from "../../../assembly/crypto/hmac";
+import { hmac, hmacKey, hmacStart, hmacUpdate, hmacFinal, hmacFinalHidden, hmacKeyHidden, hmacStateLength, HMAC_STATE_MAX } from "../../../assembly/crypto/hmac";
 import { MacJob, fastInFours, hmacFour } from "../../../assembly/crypto/hmac_four";
 import { fromHex, fromText, toHex } from "./bytes";
 
@@ -9,6 +9,7 @@ const ctx: usize = memory.data(200, 8);
 const state: usize = memory.data(128, 8);
 const key: usize = memory.data(256, 8);
 const message: usize = memory.data(256, 8);
+const tail: usize = memory.data(256, 8);
 const out: usize = memory.data(64, 8);
 
 function answer(id: u32, keyLen: u32, len: u32, want: string): void {
@@ -140,5 +141,28 @@ describe("four messages at once", () => {
     expect(fastInFours(hashById(HashAlg.SHA1)!)).toBe(ASC_FEATURE_SIMD);
     expect(fastInFours(hashById(HashAlg.SHA256)!)).toBe(ASC_FEATURE_SIMD);
     expect(fastInFours(hashById(HashAlg.MD5)!)).toBe(false);
+  });
+});
+
+describe("lengths that are hidden", () => {
+  test("of a key, and of a message's end: the code of any other", () => {
+    const ids: u32[] = [HashAlg.MD5, HashAlg.SHA1, HashAlg.SHA256, HashAlg.SHA384, HashAlg.SHA512];
+    for (let i: u32 = 0; i < 256; i++) store<u8>(message + i, <u8>(i * 11 + 3));
+    for (let k = 0; k < ids.length; k++) {
+      const hash = hashById(ids[k])!;
+      for (let len: u32 = 0; len <= 200; len++) {
+        memory.fill(key, 0, 256);
+        for (let i: u32 = 0; i < len; i++) store<u8>(key + i, <u8>(i * 7 + 1));
+        hmac(hash, key, len, message, len + 20, out);
+        const want = toHex(out, hash.digestLength);
+        hmacKeyHidden(hash, state, key, len, 256);
+        hmacStart(hash, state, ctx);
+        hmacUpdate(hash, ctx, message, 20);
+        memory.fill(tail, 0, 220);
+        memory.copy(tail, message + 20, len);
+        hmacFinalHidden(hash, state, ctx, tail, len, 220, out);
+        if (toHex(out, hash.digestLength) != want) expect(toHex(out, hash.digestLength)).toBe(want, len.toString());
+      }
+    }
   });
 });

@@ -151,3 +151,45 @@ describe("KEYMAT", () => {
     expect(toHex(out, 16)).not.toBe("b4ea8469362dbce6bf86d67b233d9e3c");
   });
 });
+
+const NONCE_ROOM: usize = memory.data(512, 8);
+const both: usize = memory.data(512, 8);
+const digest: usize = memory.data(64, 8);
+const hashCtx: usize = memory.data(200, 8);
+
+describe("keys with RSA encryption, the nonces' lengths hidden", () => {
+  test("SKEYID of every pair of lengths, as RFC 2409 and as Cisco has it; Ne", () => {
+    const ids: u32[] = [HashAlg.MD5, HashAlg.SHA1, HashAlg.SHA256, HashAlg.SHA512];
+    const lengths: u32[] = [8, 9, 20, 32, 55, 56, 63, 64, 65, 117, 128, 200, 255, 256];
+    for (let k = 0; k < ids.length; k++) {
+      const hash = hashById(ids[k])!;
+      for (let x = 0; x < lengths.length; x++) {
+        for (let y = 0; y < lengths.length; y++) {
+          const NiLen = lengths[x];
+          const NrLen = lengths[y];
+          memory.fill(NONCE_ROOM, 0, 512);
+          for (let i: u32 = 0; i < NiLen; i++) store<u8>(NONCE_ROOM + i, <u8>(i * 3 + 1));
+          for (let i: u32 = 0; i < NrLen; i++) store<u8>(NONCE_ROOM + 256 + i, <u8>(i * 5 + 2));
+          memory.copy(both, NONCE_ROOM, NiLen);
+          memory.copy(both + NiLen, NONCE_ROOM + 256, NrLen);
+          hash.digest(hashCtx, both, NiLen + NrLen, digest);
+          prf(hash, digest, hash.digestLength, CKY_I, 16, out);
+          const want = toHex(out, hash.digestLength);
+          skeyid.skeyidEncryption(hash, NONCE_ROOM, NiLen, NONCE_ROOM + 256, NrLen, CKY_I, false, out);
+          if (toHex(out, hash.digestLength) != want) expect(toHex(out, hash.digestLength)).toBe(want, NiLen.toString() + " and " + NrLen.toString());
+          prf(hash, both, NiLen + NrLen, CKY_I, 16, out);
+          const plain = toHex(out, hash.digestLength);
+          skeyid.skeyidEncryption(hash, NONCE_ROOM, NiLen, NONCE_ROOM + 256, NrLen, CKY_I, true, out);
+          if (toHex(out, hash.digestLength) != plain) expect(toHex(out, hash.digestLength)).toBe(plain, NiLen.toString() + " and " + NrLen.toString());
+          // Both are the same where the nonces are longer than a block together.
+          expect(plain == want).toBe(NiLen + NrLen > hash.blockLength);
+        }
+        prf(hash, NONCE_ROOM, lengths[x], CKY_I, 8, digest);
+        skeyid.encryptionKey(hash, digest, 32, both);
+        const key = toHex(both, 32);
+        skeyid.ephemeralKey(hash, NONCE_ROOM, lengths[x], CKY_I, 32, out);
+        expect(toHex(out, 32)).toBe(key);
+      }
+    }
+  });
+});

@@ -1,7 +1,7 @@
 import * as drbg from "../../../../assembly/crypto/drbg";
 import * as retransmit from "../../../../assembly/ike/engine/retransmit";
 import { HashKind } from "../../../../assembly/ike/message/message";
-import { Is, bit } from "../../../../assembly/ike/modes/row";
+import { Column, Is, bit, columnOf } from "../../../../assembly/ike/modes/row";
 import { rowFor, startingRow } from "../../../../assembly/ike/modes/table";
 import * as table from "../../../../assembly/ike/modes/table";
 import * as buffers from "../../../../assembly/ike/state/buffers";
@@ -32,6 +32,34 @@ describe("the transition table", () => {
       }
     }
     expect<i32>(rows).toBe(16);
+  });
+
+  it("has rows of their own for signatures and for RSA encryption, which come and go in the states of the others", () => {
+    const columns: Column[] = [Column.SIGNED, Column.SEALED];
+    const own: i32[] = [0, 0];
+    for (let k = 0; k < 2; k++) {
+      for (let state: u32 = 0; state < <u32>State.COUNT; state++) {
+        for (let type: u32 = 0; type < 40; type++) {
+          const row = rowFor(state, type, columns[k]);
+          const other = rowFor(state, type);
+          expect<bool>(row == null).toBe(other == null);
+          if (!row || !other || row === other) continue;
+          own[k]++;
+          expect<bool>(row.has(k ? Is.SEALED : Is.SIGNED)).toBe(true);
+          expect<u32>(row.next).toBe(other.next);
+          expect<u32>(row.numberIn).toBe(other.numberIn);
+          expect<bool>(row.has(Is.AUTHENTIC)).toBe(other.has(Is.AUTHENTIC));
+          // With signatures a proof is found right later, with RSA encryption first of all, but for HASH_R beside the nonce.
+          if (row.has(Is.AUTHENTIC)) expect<bool>(row.has(Is.LATE) != row.has(Is.HASH_FIRST)).toBe(true);
+        }
+      }
+    }
+    expect<i32>(own[0]).toBe(6);
+    expect<i32>(own[1]).toBe(8);
+    expect<u32>(columnOf(4)).toBe(Column.SEALED);
+    expect<u32>(columnOf(5)).toBe(Column.SEALED);
+    expect<u32>(columnOf(10)).toBe(Column.SIGNED);
+    expect<u32>(columnOf(1)).toBe(Column.HASHED);
   });
 
   it("takes nothing in states that are over, or before a beginning", () => {
