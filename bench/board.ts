@@ -16,7 +16,7 @@ import { boards, command, missing } from "../tools/package/debian.mjs";
 import { native } from "./core/native.ts";
 import type { Row, Spread } from "./measure.ts";
 import type { Bench, Suite } from "./suite.ts";
-import { LENGTHS, PACKETS, tunnel, upTo, type Mark, type Timeline } from "./timelines.ts";
+import { flight, LENGTHS, PACKETS, tunnel, upTo, type Mark, type Timeline } from "./timelines.ts";
 
 type Engine = "AOT" | "interpreter";
 
@@ -37,6 +37,8 @@ interface Priced {
   tunnel: number;
   /** guest instructions for an octet of the inner datagram, by suite: sealing, opening, by LENGTHS */
   esp: { suite: string; out: number[]; in: number[] }[];
+  /** the longest `poll` and `on_frame` with handshakes in flight, in microseconds of guest time, by group */
+  longest: { group: number; poll: number; frame: number }[];
 }
 
 const BOARDS = ["imx6ul", "riscv-virt"];
@@ -47,6 +49,9 @@ const SUITES = [
   ["AES-256-CBC + SHA-256", "esp-aes 256 esp-sha256-hmac"],
   ["3DES + SHA-1", "esp-3des esp-sha-hmac"],
 ] as const;
+/** Peers that begin at once, and the groups that they do it with: with AOT alone. */
+const FLIGHT = 200;
+const FLIGHT_GROUPS = [14, 16, 19, 31];
 /** The interpreter takes an order of magnitude more: the large groups are left out there. */
 const GROUPS = { AOT: [1, 2, 5, 14, 15, 16], interpreter: [1, 2, 5, 14] };
 const FOLDER = fileURLToPath(new URL("../build/bench", import.meta.url));
@@ -89,10 +94,17 @@ class Prices {
   async price(timeline: Timeline, mark: Mark): Promise<number> {
     const before = this.known.get(mark);
     if (before !== undefined) return before;
-    const found = await boot(this.name, this.elf, { replay: upTo(timeline, mark), interpreter: this.engine === "interpreter" }, /replay engine=(\w+) records=\d+ frames=(\d+) sha256=\w+ us=(\d+)\r?\n/);
+    const found = await boot(this.name, this.elf, { replay: upTo(timeline, mark), interpreter: this.engine === "interpreter" }, /replay engine=(\w+) records=\d+ frames=(\d+) sha256=\w+ us=(\d+) /);
     if (found[1] !== this.engine || Number(found[2]) !== mark.frames) throw new Error(`${this.name}: ${found[1]} sent ${found[2]} frames of ${mark.frames} up to "${mark.name}"`);
     this.known.set(mark, Number(found[3]));
     return Number(found[3]);
+  }
+
+  /** The longest call of `poll` and of `on_frame` while handshakes are in flight, in microseconds of guest time. */
+  async longest(group: number): Promise<{ group: number; poll: number; frame: number }> {
+    const found = await boot(this.name, this.elf, { replay: flight(group, FLIGHT).octets, interpreter: this.engine === "interpreter" }, /replay engine=(\w+) .* poll=(\d+) frame=(\d+)\r?\n/);
+    if (found[1] !== this.engine) throw new Error(`${this.name}: ${found[1]} ran`);
+    return { group, poll: Number(found[2]), frame: Number(found[3]) };
   }
 
   /** Milliseconds from reset to the firmware's loop. */
@@ -138,9 +150,11 @@ async function priced(bench: Prices, digest: number): Promise<Priced> {
     for (const length of LENGTHS) for (const way of ["out", "in"] as const) row[way].push((await bench.packet(timeline, `${way} ${length}`, digest)) / length);
     esp.push(row);
   }
+  const longest: Priced["longest"] = [];
+  if (bench.engine === "AOT") for (const group of FLIGHT_GROUPS) longest.push(await bench.longest(group));
   const chosen = handshakes.find(({ group }) => group === BAR.group)!;
   // Both boards are taken to wait for each other all the time: what they compute at the same time counts twice.
-  return { board: bench.name, engine: bench.engine, ready, handshakes, tunnel: ready + chosen.initiator + chosen.responder, esp };
+  return { board: bench.name, engine: bench.engine, ready, handshakes, tunnel: ready + chosen.initiator + chosen.responder, esp, longest };
 }
 
 /** Prices a board's firmware; `done` gets each engine's figures as they come. */
@@ -185,6 +199,11 @@ function suites(all: Priced[]): Suite[] {
       ...common, name: "board-reset", about: `from reset to a tunnel, pre-shared key and group ${BAR.group}, between two such boards`, unit: "ms of guest time", axis: "group",
       rows: rowsOf(each.flatMap(({ title, ready, tunnel }) => [{ group: "to the firmware's loop", size: BAR.group, name: title, cost: ready }, { group: "to the tunnel", size: BAR.group, name: title, cost: tunnel }])),
       notes: [`Both boards are taken to wait for each other all the time. The bar with AOT: ${BAR.ms} ms.`],
+    },
+    {
+      ...common, name: "board-flight", about: `the longest call into the module while ${FLIGHT} peers begin handshakes at once`, unit: "µs", axis: "group",
+      rows: rowsOf(each.flatMap(({ title, longest }) => (["poll", "frame"] as const).flatMap((call) => longest.map((one) => ({ group: call === "poll" ? "poll" : "on_frame", size: one.group, name: title, cost: one[call] }))))),
+      notes: ["Guest instructions again, in thousands: a packet that comes meanwhile waits so long. The peers that find no place say their message again."],
     },
   ];
 }

@@ -417,7 +417,7 @@ static int replay(void)
         return 2;
     if (lacking[0] != 0)
         say_plain(NULL, lacking);
-    if (!timeline_replay(timeline, length, &image, &memory, say_plain, NULL, &result, why, sizeof why)) {
+    if (!timeline_replay(timeline, length, &image, &memory, NULL, say_plain, NULL, &result, why, sizeof why)) {
         fprintf(stderr, "postern-linux: %s: %s\n", options.replay, why);
         return 1;
     }
