@@ -15,7 +15,7 @@ import { Endpoint } from "../../tests/support/world/endpoint.ts";
 import { ethernet, ETHERNET_IPV4, IP_UDP, ipv4, macBytes, udp } from "../../tests/support/world/frame.ts";
 import { World, type Router } from "../../tests/support/world/world.ts";
 import { build } from "../../tools/build/build.mjs";
-import { cpu, spread, type Effort, type Row, type Spread } from "../measure.ts";
+import { cpu, type Effort, type Row, type Spread } from "../measure.ts";
 import type { Suite } from "../suite.ts";
 
 /** Frames that a host takes from a port in a turn (host/wamr/turn.h). */
@@ -111,6 +111,8 @@ class Flight {
 }
 
 const least = (runs: readonly number[][]): number[] => runs[0]!.map((_, i) => Math.min(...runs.map((run) => run[i]!)));
+/** The clock ticks in microseconds. */
+const shown = (us: number): number => Math.max(us, 0.5);
 const flat = (n: number): Spread => ({ q1: n, median: n, q3: n });
 
 /** Median, 99 % and the longest of values with weights. */
@@ -141,7 +143,7 @@ export async function flight(effort: Effort, done: (row: Row) => void): Promise<
   const peers = effort.quick ? 4 : 200;
   const rows: Row[] = [];
   const add = (group: string, size: number, found: [string, [number, number, number]][]): void => {
-    const row: Row = { group, size, contenders: found.flatMap(([what, of]) => ["median", "99 %", "longest"].map((word, i) => ({ name: `${what}${word}`, cost: flat(of[i]!), ratio: spread([1]) }))) };
+    const row: Row = { group, size, contenders: found.flatMap(([what, of]) => ["median", "99 %", "longest"].map((word, i) => ({ name: `${what}${word}`, cost: flat(shown(of[i]!)), ratio: flat(shown(of[i]!) / shown(found[0]![1][0])) }))) };
     rows.push(row);
     done(row);
   };
