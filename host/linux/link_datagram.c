@@ -1,4 +1,5 @@
 #include "link_datagram.h"
+#include "ring.h"
 
 #include <errno.h>
 #include <linux/if_packet.h>
@@ -10,6 +11,8 @@
 
 /** The longest frame that waits: an Ethernet's. */
 enum { QUEUED_MAX = 1518 };
+
+_Static_assert((int)LINK_BURST <= (int)RING_WRITES, "a tap's frames go out at once");
 
 /** Frames that go out together: copies, for the module has its buffers back at once. */
 struct link_queue {
@@ -89,17 +92,24 @@ unsigned datagrams_receive(struct link *link, struct link_frame *frames, unsigne
     return got > 0 ? (unsigned)got : 0;
 }
 
-/** Sends what waits from place `from` on, or the first of it. Returns how many have gone; less than 1: none. */
-static int send_some(const struct link *link, unsigned from)
+/**
+ * A tap takes one frame a write. All behind one another, and in one call where that can be, they cost less than each behind its
+ * sealing: a write runs the kernel's receive path as far as the station's socket, whose code and tables stay at hand.
+ */
+static void flush_tap(struct link *link)
 {
     struct link_queue *queue = link->queue;
-    /*
-     * A tap takes one frame a call. All behind one another they cost less than each behind its sealing: a write runs the kernel's
-     * receive path as far as the station's socket, whose code and tables stay at hand, and the station is woken once and not for each.
-     */
-    if (link->kind == LINK_TAP)
-        return write(link->fd, queue->parts[from].iov_base, queue->parts[from].iov_len) >= 0 ? 1 : -1;
-    return sendmmsg(link->fd, queue->messages + from, queue->count - from, MSG_DONTWAIT);
+    bool gone[LINK_BURST] = { false };
+    if (queue->count > 1 && link->fd >= 0)
+        ring_write(link->fd, queue->parts, queue->count, gone);
+    for (unsigned i = 0; i < queue->count; i++) {
+        /* A ring that does not know how to write to a tap says so of each. */
+        if (!gone[i])
+            gone[i] = link->fd >= 0 && write(link->fd, queue->parts[i].iov_base, queue->parts[i].iov_len) >= 0;
+        link->out += gone[i];
+        link->dropped += !gone[i];
+    }
+    queue->count = 0;
 }
 
 void datagrams_flush(struct link *link)
@@ -107,8 +117,12 @@ void datagrams_flush(struct link *link)
     struct link_queue *queue = link->queue;
     if (queue == NULL || queue->count == 0)
         return;
+    if (link->kind == LINK_TAP) {
+        flush_tap(link);
+        return;
+    }
     for (unsigned done = 0; done < queue->count;) {
-        int sent = link->fd < 0 ? -1 : send_some(link, done);
+        int sent = link->fd < 0 ? -1 : sendmmsg(link->fd, queue->messages + done, queue->count - done, MSG_DONTWAIT);
         if (sent < 0 && link->fd >= 0 && errno == EINTR)
             continue;
         /* What can't be sent is lost, as on a wire; the next one may do. */
