@@ -16,7 +16,7 @@ import { boards, command, missing } from "../tools/package/debian.mjs";
 import { native } from "./core/native.ts";
 import type { Row, Spread } from "./measure.ts";
 import type { Bench, Suite } from "./suite.ts";
-import { LENGTHS, PACKETS, tunnel, upTo, type Mark, type Timeline } from "./timelines.ts";
+import { flight, LENGTHS, PACKETS, tunnel, upTo, type Mark, type Timeline } from "./timelines.ts";
 
 type Engine = "AOT" | "interpreter";
 
@@ -40,6 +40,8 @@ interface Priced {
   certifiedTunnel: number | undefined;
   /** guest instructions for an octet of the inner datagram, by suite: sealing, opening, by LENGTHS */
   esp: { suite: string; out: number[]; in: number[] }[];
+  /** the longest `poll` and `on_frame` with handshakes in flight, in microseconds of guest time, by group */
+  longest: { group: number; poll: number; frame: number }[];
 }
 
 const BOARDS = ["imx6ul", "riscv-virt"];
@@ -50,8 +52,12 @@ const SUITES = [
   ["AES-256-CBC + SHA-256", "esp-aes 256 esp-sha256-hmac"],
   ["3DES + SHA-1", "esp-3des esp-sha-hmac"],
 ] as const;
-/** The interpreter takes an order of magnitude more: the large groups are left out there. */
-const GROUPS = { AOT: [1, 2, 5, 14, 15, 16], interpreter: [1, 2, 5, 14] };
+/** Peers that begin at once, and the groups that they do it with: with AOT alone. */
+const FLIGHT = 200;
+const FLIGHT_GROUPS = [14, 16, 19, 31];
+/** The interpreter takes an order of magnitude more, for the same picture: one group there, and two suites. */
+const GROUPS = { AOT: [2, 14, 15, 16], interpreter: [14] };
+const INTERPRETED = 2;
 const FOLDER = fileURLToPath(new URL("../build/bench", import.meta.url));
 /** The group and the most milliseconds of guest time from reset to tunnel, with AOT: with a pre-shared key, and with certificates of RSA-2048. */
 const BAR = { group: 14, ms: 1000, certified: 2000 };
@@ -92,10 +98,17 @@ class Prices {
   async price(timeline: Timeline, mark: Mark): Promise<number> {
     const before = this.known.get(mark);
     if (before !== undefined) return before;
-    const found = await boot(this.name, this.elf, { replay: upTo(timeline, mark), interpreter: this.engine === "interpreter" }, /replay engine=(\w+) records=\d+ frames=(\d+) sha256=\w+ us=(\d+)\r?\n/);
+    const found = await boot(this.name, this.elf, { replay: upTo(timeline, mark), interpreter: this.engine === "interpreter" }, /replay engine=(\w+) records=\d+ frames=(\d+) sha256=\w+ us=(\d+) /);
     if (found[1] !== this.engine || Number(found[2]) !== mark.frames) throw new Error(`${this.name}: ${found[1]} sent ${found[2]} frames of ${mark.frames} up to "${mark.name}"`);
     this.known.set(mark, Number(found[3]));
     return Number(found[3]);
+  }
+
+  /** The longest call of `poll` and of `on_frame` while handshakes are in flight, in microseconds of guest time. */
+  async longest(group: number): Promise<{ group: number; poll: number; frame: number }> {
+    const found = await boot(this.name, this.elf, { replay: flight(group, FLIGHT).octets, interpreter: this.engine === "interpreter" }, /replay engine=(\w+) .* poll=(\d+) frame=(\d+)\r?\n/);
+    if (found[1] !== this.engine) throw new Error(`${this.name}: ${found[1]} ran`);
+    return { group, poll: Number(found[2]), frame: Number(found[3]) };
   }
 
   /** Milliseconds from reset to the firmware's loop. */
@@ -135,17 +148,19 @@ async function priced(bench: Prices, digest: number): Promise<Priced> {
   const handshakes: Handshake[] = [];
   for (const group of GROUPS[bench.engine]) handshakes.push(await bench.handshake(group));
   const esp: Priced["esp"] = [];
-  for (const [suite, words] of SUITES) {
+  for (const [suite, words] of bench.engine === "AOT" ? SUITES : SUITES.slice(0, INTERPRETED)) {
     const [timeline] = tunnel({ group: 1, esp: words }, { traffic: true });
     const row: Priced["esp"][0] = { suite, out: [], in: [] };
     for (const length of LENGTHS) for (const way of ["out", "in"] as const) row[way].push((await bench.packet(timeline, `${way} ${length}`, digest)) / length);
     esp.push(row);
   }
+  const longest: Priced["longest"] = [];
+  if (bench.engine === "AOT") for (const group of FLIGHT_GROUPS) longest.push(await bench.longest(group));
   const chosen = handshakes.find(({ group }) => group === BAR.group)!;
   const certified = bench.engine === "AOT" ? await bench.handshake(BAR.group, true) : undefined;
   // Both boards are taken to wait for each other all the time: what they compute at the same time counts twice.
   const from = ({ initiator, responder }: Handshake): number => ready + initiator + responder;
-  return { board: bench.name, engine: bench.engine, ready, handshakes, certified, tunnel: from(chosen), certifiedTunnel: certified && from(certified), esp };
+  return { board: bench.name, engine: bench.engine, ready, handshakes, certified, tunnel: from(chosen), certifiedTunnel: certified && from(certified), esp, longest };
 }
 
 /** Prices a board's firmware; `done` gets each engine's figures as they come. */
@@ -193,6 +208,11 @@ function suites(all: Priced[]): Suite[] {
       ...common, name: "board-reset", about: `from reset to a tunnel, group ${BAR.group}, between two such boards`, unit: "ms of guest time", axis: "group",
       rows: rowsOf(each.flatMap(({ title, ready, tunnel, certifiedTunnel }) => [{ group: "to the firmware's loop", size: BAR.group, name: title, cost: ready }, { group: "to the tunnel", size: BAR.group, name: title, cost: tunnel }, ...(certifiedTunnel === undefined ? [] : [{ group: "to the tunnel, certificates of RSA-2048", size: BAR.group, name: title, cost: certifiedTunnel }])])),
       notes: [`Both boards are taken to wait for each other all the time. The bars with AOT: ${BAR.ms} ms with a pre-shared key, ${BAR.certified} ms with certificates.`],
+    },
+    {
+      ...common, name: "board-flight", about: `the longest call into the module while ${FLIGHT} peers begin handshakes at once`, unit: "µs", axis: "group",
+      rows: rowsOf(each.flatMap(({ title, longest }) => (["poll", "frame"] as const).flatMap((call) => longest.map((one) => ({ group: call === "poll" ? "poll" : "on_frame", size: one.group, name: title, cost: one[call] }))))),
+      notes: ["Guest instructions again, in thousands: a packet that comes meanwhile waits so long. The peers that find no place say their message again."],
     },
   ];
 }

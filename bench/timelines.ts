@@ -5,10 +5,11 @@
 import { generateKeyPairSync } from "node:crypto";
 import { RecordedRouter } from "../tests/boards/machine/timeline.ts";
 import { certificate, pem } from "../tests/support/second/certificates.ts";
+import { Crowd, crowdConfig, Member } from "../tests/support/second/crowd.ts";
 import { Endpoint } from "../tests/support/world/endpoint.ts";
 import { ipv4 } from "../tests/support/world/frame.ts";
 import { configuration, DEFAULTS, type Settings } from "../tests/support/world/pair.ts";
-import { World } from "../tests/support/world/world.ts";
+import { World, type Router } from "../tests/support/world/world.ts";
 
 export const LENGTHS = [64, 512, 1400];
 /** Packets of one length in one direction. */
@@ -107,4 +108,34 @@ export function tunnel(settings: Partial<Settings>, { traffic = false, clear = f
       mark(`${out ? "out" : "in"} ${length}`);
     }
   return [alpha.timeline(), beta.timeline()];
+}
+
+/** A router that so many peers begin a handshake with at once, for a second; who hears nothing says it again. */
+export function flight(group: number, peers: number): { octets: Buffer; tunnels: number } {
+  const world = new World(7);
+  const router = new RecordedRouter(world, 0x13579bdf, crowdConfig().replace("group 31", `group ${group}`));
+  const crowd = new Crowd(world, router as unknown as Router);
+  crowd.meet();
+  const said = new Map<number, Uint8Array>();
+  let who = 0;
+  const datagram = crowd.datagram.bind(crowd);
+  crowd.datagram = (octets) => {
+    said.set(who, octets);
+    datagram(octets);
+  };
+  for (let n = 0; n < peers; n++) {
+    const member = new Member(crowd, n, world.random, group);
+    const receive = member.receive.bind(member);
+    member.receive = (d) => {
+      who = n;
+      receive(d);
+    };
+    crowd.members.push(member);
+    who = n;
+    member.begin();
+  }
+  world.run(500);
+  for (const [n, octets] of said) if (!crowd.members[n]!.phase1) datagram(octets);
+  world.run(500);
+  return { octets: router.timeline(), tunnels: crowd.made };
 }

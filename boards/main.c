@@ -284,12 +284,12 @@ static void replay(struct image *image, const uint8_t *timeline, uint32_t size)
     char why[160], line[TIMELINE_LINE];
     uint64_t begun = mcu_us();
 
-    if (!timeline_replay(timeline, size, image, engine_memory(), replay_say, NULL, &result, why, sizeof why)) {
+    if (!timeline_replay(timeline, size, image, engine_memory(), mcu_us, replay_say, NULL, &result, why, sizeof why)) {
         SAY("%% %s", why);
         board_end(false);
     }
     timeline_line(&result, line);
-    SAY("%s us=%lu", line, (unsigned long)(mcu_us() - begun));
+    SAY("%s us=%lu poll=%lu frame=%lu", line, (unsigned long)(mcu_us() - begun), (unsigned long)result.longest_poll, (unsigned long)result.longest_frame);
     board_end(false);
 }
 

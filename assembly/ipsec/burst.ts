@@ -33,11 +33,11 @@ export class Job {
   place: u8;
 }
 
-const JOB: usize = 40;
+const JOB: i32 = 40;
 /** Octets of a code, whole. */
-const CODE: usize = 64;
+const CODE: i32 = 64;
 /** What a Batch is made of. */
-export const BATCH_OCTETS: i32 = 4 * (40 + 64);
+export const BATCH_OCTETS: i32 = <i32>MAC_JOBS * (JOB + CODE);
 
 /** The messages of a hash. */
 const messages: usize = memory.data(96, 8);
@@ -52,16 +52,16 @@ export class Batch {
 
   /** @param space BATCH_OCTETS, aligned to 8: jobs, codes */
   constructor(private readonly space: usize) {
-    if (<usize>offsetof<Job>() > JOB || offsetof<MacJob>() > 24) unreachable();
+    if (<usize>offsetof<Job>() > <usize>JOB || offsetof<MacJob>() > 24) unreachable();
   }
 
   job(i: u32): Job {
-    return changetype<Job>(this.space + <usize>i * JOB);
+    return changetype<Job>(this.space + <usize>i * <usize>JOB);
   }
 
   /** The code of the n-th job; meaningful after `authenticate`, which counts only those that are alive. */
   code(n: u32): usize {
-    return this.space + <usize>MAC_JOBS * JOB + <usize>n * CODE;
+    return this.space + <usize>MAC_JOBS * <usize>JOB + <usize>n * <usize>CODE;
   }
 
   /** Whether a packet of that SA may join those that are here. */

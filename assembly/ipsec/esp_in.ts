@@ -20,23 +20,23 @@ import * as integrity from "./integrity";
  * Drop.NONE, or why it is refused; the packet's octets may then be anything.
  */
 export function open(sa: SA, packet: Packet): Drop {
-  const reason = check(sa, packet);
-  if (reason != Drop.NONE) return reason;
   const sequence = number(sa, packet);
+  const reason = check(sa, packet, sequence);
+  if (reason != Drop.NONE) return reason;
   return conclude(sa, packet, sequence, authentic(sa, packet, sequence));
 }
 
-/** The first part of `open`, before keys are used: whether the packet may be one of the SA's. */
-export function check(sa: SA, packet: Packet): Drop {
+/** The first part of `open`, before keys are used: whether the packet of that number may be one of the SA's. */
+export function check(sa: SA, packet: Packet, sequence: u64): Drop {
   const align = <u32>sa.align;
   const icv = <u32>sa.icvLength;
   const front = esp.HEADER_LENGTH + <u32>sa.ivLength;
   if (packet.len < front + align + icv) return refuse(sa, Drop.ESP_TOO_SHORT);
   if (((packet.len - front - icv) & (align - 1)) != 0) return refuse(sa, Drop.ESP_LENGTH);
-  return replay.fresh(sa.replay, sa.sequence, sa.window, number(sa, packet)) ? Drop.NONE : refuse(sa, Drop.ESP_REPLAY);
+  return replay.fresh(sa.replay, sa.sequence, sa.window, sequence) ? Drop.NONE : refuse(sa, Drop.ESP_REPLAY);
 }
 
-/** The packet's number, its upper half as the window has it where numbers are extended. */
+/** The number of a packet that has a header, its upper half as the window has it where numbers are extended. */
 export function number(sa: SA, packet: Packet): u64 {
   const lower = esp.sequence(packet.ptr);
   return sa.esn ? replay.extend(sa.sequence, sa.window, lower) : <u64>lower;

@@ -104,9 +104,10 @@ function unwrap(packet: Packet, protocol: u32, together: bool): Drop {
 /** Gives an ESP packet a place among those that are worked on together. */
 function join(sa: SA, packet: Packet): Drop {
   if (!batch.takes(sa)) finish();
-  const reason = espIn.check(sa, packet);
+  const sequence = espIn.number(sa, packet);
+  const reason = espIn.check(sa, packet, sequence);
   if (reason != Drop.NONE) return reason;
-  batch.add(sa, packet, packet.len - <u32>sa.icvLength, espIn.number(sa, packet));
+  batch.add(sa, packet, packet.len - <u32>sa.icvLength, sequence);
   return Drop.NONE;
 }
 

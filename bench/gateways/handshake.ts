@@ -1,14 +1,20 @@
-/** A handshake, main mode with a pre-shared key and quick mode: what it costs postern-linux and charon, in either role. */
+/**
+ * A handshake, main mode with a pre-shared key and quick mode: what it costs postern-linux and charon, in either role; and what many in flight
+ * do to a tunnel that is up (flight.ts).
+ */
 import { suiteNamed, suiteValues } from "../../tests/interop/bench/configure.ts";
 import { sleep } from "../../tests/interop/bench/process.ts";
-import { spread, type Row } from "../measure.ts";
+import { spread, type Effort, type Row } from "../measure.ts";
 import { PROCESSORS } from "../peers/openssl.ts";
-import type { Bench } from "../suite.ts";
+import type { Bench, Suite } from "../suite.ts";
+import { flight } from "./flight.ts";
 import { GatewaySite, lacking } from "./site.ts";
 
 const GROUPS = [2, 14, 15, 16, 19, 20, 31];
 
-export const handshake: Bench = async (effort, done) => {
+export const handshake: Bench = async (effort, done) => [await costs(effort, done), await flight(effort, done)];
+
+async function costs(effort: Effort, done: (row: Row) => void): Promise<Suite> {
   const missing = lacking(false);
   const rows: Row[] = [];
   const suite = {
@@ -18,7 +24,7 @@ export const handshake: Bench = async (effort, done) => {
   if (missing) return suite;
   const rounds = effort.quick ? 1 : 11;
   for (const group of effort.quick ? [14] : GROUPS) {
-    const costs = { ours: [] as { ours: number; theirs: number }[], theirs: [] as { ours: number; theirs: number }[] };
+    const spent = { ours: [] as { ours: number; theirs: number }[], theirs: [] as { ours: number; theirs: number }[] };
     const site = new GatewaySite();
     try {
       await site.open(suiteValues(suiteNamed("aes256-sha256"), group), PROCESSORS.OpenSSL);
@@ -31,12 +37,12 @@ export const handshake: Bench = async (effort, done) => {
           await sleep(50);
           const after = site.spent;
           await site.down();
-          if (round > 0) costs[role].push({ ours: after.ours - before.ours, theirs: after.theirs - before.theirs });
+          if (round > 0) spent[role].push({ ours: after.ours - before.ours, theirs: after.theirs - before.theirs });
         }
     } finally {
       await site.close();
     }
-    for (const [role, mine, other] of [["responder", costs.theirs, costs.ours], ["initiator", costs.ours, costs.theirs]] as const) {
+    for (const [role, mine, other] of [["responder", spent.theirs, spent.ours], ["initiator", spent.ours, spent.theirs]] as const) {
       const row: Row = {
         group: role,
         size: group,
@@ -51,4 +57,4 @@ export const handshake: Bench = async (effort, done) => {
   }
   rows.sort((a, b) => b.group.localeCompare(a.group) || a.size - b.size);
   return suite;
-};
+}

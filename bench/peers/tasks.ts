@@ -13,7 +13,8 @@ export type Task =
   | { kind: "ecdh"; curve: string; secret: string; value: string }
   | { kind: "x25519"; secret: string; value: string }
   | { kind: "rsa-sign" | "rsa-verify" | "ecdsa-sign" | "ecdsa-verify"; key: string }
-  | { kind: "esp"; cipher: string; key: number; hash?: string; length: number };
+  /** `gmac`: the text is authenticated, and stays as it is (RFC 4543). */
+  | { kind: "esp"; cipher: string; key: number; hash?: string; gmac?: boolean; length: number };
 
 export interface Work {
   call(): void;
@@ -120,17 +121,27 @@ export function work(task: Task): Work {
 }
 
 /** A packet out and in, without its frame: cipher and MAC, MAC and cipher. The result is the text again. */
-function espWork({ cipher, key, hash, length }: Extract<Task, { kind: "esp" }>): Work {
+function espWork({ cipher, key, hash, gmac, length }: Extract<Task, { kind: "esp" }>): Work {
   const [secret, auth, head] = [octets(key, "key"), octets(20, "auth"), octets(16, "head")];
   const block = cipher.startsWith("des") ? 8 : 16;
-  const text = octets(cipher.endsWith("gcm") ? length : Math.ceil((length + 2) / block) * block, "data");
+  const text = octets(!hash ? length : Math.ceil((length + 2) / block) * block, "data");
   const options = { authTagLength: 16 };
-  const both = cipher.endsWith("gcm")
+  // CCM's nonce has 11 octets (RFC 4309, 4), and it wants to know lengths first.
+  const nonce = cipher.endsWith("ccm") ? NONCE.subarray(0, 11) : NONCE;
+  const about = { plaintextLength: length };
+  const both = gmac
     ? (): Buffer => {
-        const out = createCipheriv(cipher as Aead, secret, NONCE, options).setAAD(head);
+        const out = createCipheriv(cipher as Aead, secret, nonce, options).setAAD(head).setAAD(text);
+        out.final();
+        createDecipheriv(cipher as Aead, secret, nonce, options).setAAD(head).setAAD(text).setAuthTag(out.getAuthTag()).final();
+        return text as Buffer;
+      }
+    : !hash
+    ? (): Buffer => {
+        const out = createCipheriv(cipher as Aead, secret, nonce, options).setAAD(head, about);
         const sealed = out.update(text);
         out.final();
-        const back = createDecipheriv(cipher as Aead, secret, NONCE, options).setAAD(head).setAuthTag(out.getAuthTag());
+        const back = createDecipheriv(cipher as Aead, secret, nonce, options).setAuthTag(out.getAuthTag()).setAAD(head, about);
         const opened = back.update(sealed);
         back.final();
         return opened;

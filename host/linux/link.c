@@ -357,22 +357,19 @@ size_t link_receive(struct link *link, uint8_t *into, size_t room)
 void link_send(struct link *link, const uint8_t *frame, size_t length)
 {
     bool sent = false;
-    if (link->kind == LINK_UDP || link->kind == LINK_PACKET) {
+    if (link->kind != LINK_STREAM) {
         datagrams_send(link, frame, length);
         return;
     }
-    if (link->fd >= 0 && link->kind == LINK_STREAM) {
-        if (STREAM_BUFFER - link->output_used >= length + 4) {
-            uint8_t *at = link->output + link->output_used;
-            for (int i = 0; i < 4; i++)
-                at[i] = (uint8_t)(length >> (24 - 8 * i));
-            memcpy(at + 4, frame, length);
-            link->output_used += length + 4;
-            flush(link);
-            sent = true;
-        }
-    } else if (link->fd >= 0)
-        sent = write(link->fd, frame, length) >= 0;
+    if (link->fd >= 0 && STREAM_BUFFER - link->output_used >= length + 4) {
+        uint8_t *at = link->output + link->output_used;
+        for (int i = 0; i < 4; i++)
+            at[i] = (uint8_t)(length >> (24 - 8 * i));
+        memcpy(at + 4, frame, length);
+        link->output_used += length + 4;
+        flush(link);
+        sent = true;
+    }
     if (sent)
         link->out++;
     else

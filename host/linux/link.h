@@ -28,7 +28,7 @@ struct link {
     uint32_t dial_at;
     uint8_t *input, *output;
     size_t input_used, output_used;
-    /* udp, packet: frames that wait for link_tend to send them all at once */
+    /* all but streams: frames that wait for link_tend to send them all at once */
     struct link_queue *queue;
 };
 

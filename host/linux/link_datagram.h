@@ -1,4 +1,7 @@
-/* Links whose frames are datagrams of a socket, udp: and packet:, read and sent in bursts: one system call for as many as there are. */
+/*
+ * Links whose frames are datagrams of a socket, udp: and packet:, read and sent in bursts: one system call for as many as there are.
+ * A tap's frames are sent from here as well.
+ */
 #ifndef POSTERN_LINK_DATAGRAM_H
 #define POSTERN_LINK_DATAGRAM_H
 

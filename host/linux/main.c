@@ -25,6 +25,9 @@
 
 /* From host/wamr/blobs.S. */
 extern uint8_t blob_wasm[], blob_wasm_end[], blob_aot[], blob_aot_end[];
+#if defined(__x86_64__)
+extern uint8_t blob_aot_v3[], blob_aot_v3_end[], blob_aot_v4[], blob_aot_v4_end[];
+#endif
 
 /** Frames taken from one port before the others have their turn, and before the module works on them. */
 enum { BURST = TURN_BURST };
@@ -216,10 +219,24 @@ static uint8_t *file(const char *path, uint32_t *length)
 /** What the operator is told when compiled code could run but for the processor; empty: nothing. */
 static char lacking[96];
 
+/** The compiled code that suits this processor best. */
+static uint8_t *compiled(uint32_t *size)
+{
+#if defined(__x86_64__)
+    uint8_t *const forms[][2] = { [PROCESSOR_PLAIN] = { blob_aot, blob_aot_end }, [PROCESSOR_V3] = { blob_aot_v3, blob_aot_v3_end }, [PROCESSOR_V4] = { blob_aot_v4, blob_aot_v4_end } };
+    uint8_t *const *form = forms[processor_form()];
+#else
+    uint8_t *const form[] = { blob_aot, blob_aot_end };
+#endif
+    *size = (uint32_t)(form[1] - form[0]);
+    return form[0];
+}
+
 /** What is run: the parts of this program, or the files of the arguments. */
 static bool choose_image(void)
 {
-    image = (struct image){ .aot = blob_aot, .aot_size = (uint32_t)(blob_aot_end - blob_aot), .wasm = blob_wasm, .wasm_size = (uint32_t)(blob_wasm_end - blob_wasm), .interpreter = options.interpreter };
+    image = (struct image){ .wasm = blob_wasm, .wasm_size = (uint32_t)(blob_wasm_end - blob_wasm), .interpreter = options.interpreter };
+    image.aot = compiled(&image.aot_size);
     if (options.module != NULL) {
         image.aot_size = 0;
         image.wasm = file(options.module, &image.wasm_size);
@@ -400,7 +417,7 @@ static int replay(void)
         return 2;
     if (lacking[0] != 0)
         say_plain(NULL, lacking);
-    if (!timeline_replay(timeline, length, &image, &memory, say_plain, NULL, &result, why, sizeof why)) {
+    if (!timeline_replay(timeline, length, &image, &memory, NULL, say_plain, NULL, &result, why, sizeof why)) {
         fprintf(stderr, "postern-linux: %s: %s\n", options.replay, why);
         return 1;
     }

@@ -12,6 +12,14 @@ const char *processor_lacks(void)
         return "SSE4.1";
     return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt") ? NULL : "SSE4.2";
 }
+
+enum processor_form processor_form(void)
+{
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("x86-64-v4"))
+        return PROCESSOR_V4;
+    return __builtin_cpu_supports("x86-64-v3") ? PROCESSOR_V3 : PROCESSOR_PLAIN;
+}
 #elif defined(__arm__)
 const char *processor_lacks(void)
 {

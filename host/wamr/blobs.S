@@ -16,6 +16,18 @@ blob_aot:
 #endif
 blob_aot_end:
     .balign 16
+/* The same for processors of x86-64 that have more (host/linux/processor.c). */
+#ifdef AOT_FILE_V3
+    .global blob_aot_v3, blob_aot_v3_end, blob_aot_v4, blob_aot_v4_end
+blob_aot_v3:
+    .incbin AOT_FILE_V3
+blob_aot_v3_end:
+    .balign 16
+blob_aot_v4:
+    .incbin AOT_FILE_V4
+blob_aot_v4_end:
+    .balign 16
+#endif
 #ifdef CONFIG_FILE
     .global blob_config, blob_config_end
 blob_config:

@@ -71,22 +71,39 @@ static void replay_say(void *context, const char *line)
     replay->say(replay->say_context, line);
 }
 
+static uint64_t no_clock(void)
+{
+    return 0;
+}
+
+/** Takes note of a call that began at `begun`. */
+static void lasted(uint32_t *longest, uint64_t begun, uint64_t now)
+{
+    if (now - begun > *longest)
+        *longest = (uint32_t)(now - begun);
+}
+
 /** Gives one record. Returns false when it is of no known kind. */
-static bool give(struct instance *router, const uint8_t *record, uint32_t length)
+static bool give(struct instance *router, const uint8_t *record, uint32_t length, uint64_t (*us)(void), struct timeline_result *result)
 {
     switch (record[0]) {
     case KIND_FRAME: {
         uint8_t *at = length <= INSTANCE_FRAME_MAX ? instance_frame_alloc(router) : NULL;
         if (at != NULL) {
             memcpy(at, record + 8, length);
+            uint64_t begun = us();
             instance_frame(router, record[1], at, length);
+            lasted(&result->longest_frame, begun, us());
         }
         return true;
     }
     case KIND_POLL:
         /* Builds cut long work into other slices: all get as far. */
-        for (uint32_t polls = 0; polls < SETTLES && instance_poll(router) == 0; polls++)
-            ;
+        for (uint32_t polls = 0, wait = 0; polls < SETTLES && wait == 0; polls++) {
+            uint64_t begun = us();
+            wait = instance_poll(router);
+            lasted(&result->longest_poll, begun, us());
+        }
         return true;
     case KIND_INPUT:
         instance_input(router, (const char *)record + 8, length);
@@ -96,7 +113,7 @@ static bool give(struct instance *router, const uint8_t *record, uint32_t length
     }
 }
 
-bool timeline_replay(const uint8_t *timeline, uint32_t size, struct image *image, const struct memory *memory,
+bool timeline_replay(const uint8_t *timeline, uint32_t size, struct image *image, const struct memory *memory, uint64_t (*us)(void),
                      void (*say)(void *context, const char *line), void *context, struct timeline_result *result, char *why, size_t why_size)
 {
     static struct replay replay;
@@ -120,7 +137,7 @@ bool timeline_replay(const uint8_t *timeline, uint32_t size, struct image *image
         whole = size - at >= 8 && size - at - 8 >= length;
         if (whole) {
             replay.now = little32(timeline + at + 4);
-            whole = give(&router, timeline + at, length);
+            whole = give(&router, timeline + at, length, us != NULL ? us : no_clock, result);
         }
         at += 8 + ((length + 3) & ~3u);
         result->records++;

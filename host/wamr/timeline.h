@@ -19,13 +19,15 @@ struct timeline_result {
   uint8_t digest[32];
   /** "AOT" or "interpreter". */
   const char *engine;
+  /** The longest call of `poll`, and of `on_frame`, in microseconds; 0 without a clock. */
+  uint32_t longest_poll, longest_frame;
 };
 
 /**
  * Replays the timeline of `size` octets on a fresh instance. `say` gets what the instance says. `now` is in the records,
- * so this takes no longer than the work does. Returns false with a sentence in `why`.
+ * so this takes no longer than the work does. `us`: a clock of microseconds, or NULL. Returns false with a sentence in `why`.
  */
-bool timeline_replay(const uint8_t *timeline, uint32_t size, struct image *image, const struct memory *memory,
+bool timeline_replay(const uint8_t *timeline, uint32_t size, struct image *image, const struct memory *memory, uint64_t (*us)(void),
                      void (*say)(void *context, const char *line), void *context, struct timeline_result *result, char *why, size_t why_size);
 
 /** The result as tests/boards/timeline.test.ts and the benchmarks read it. `line` has room for TIMELINE_LINE octets. */

@@ -1,10 +1,11 @@
 /**
  * Constant time of the code that processors run: the primitives compiled ahead of time for ARM's NEON, traced under qemu-user -
  * every instruction's place, every address - with secrets that differ; and for x86-64 under valgrind's memcheck, to which
- * secrets are undefined octets, on which no branch and no address may depend. tests/ct looks at the module itself.
+ * secrets are undefined octets, on which no branch and no address may depend. The form for AVX-512, which neither knows, goes step by
+ * step. tests/ct looks at the module itself.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import binaryen from "binaryen";
@@ -93,6 +94,9 @@ for (const processor of ["thumbv7", "aarch64"] as const)
     });
   });
 
+/** What this processor has. */
+const flags = new Set(existsSync("/proc/cpuinfo") ? (/^flags\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? "").split(" ") : []);
+
 const x86 = memcheckSkipReason();
 describe("constant time on x86_64", x86 === undefined ? {} : { skip: x86 }, () => {
   let caller: Caller;
@@ -103,17 +107,51 @@ describe("constant time on x86_64", x86 === undefined ? {} : { skip: x86 }, () =
   });
   after(() => caller?.close());
 
-  const found = (of: Case[]): string[] =>
-    caller.memcheck(file, of.flatMap((one) => [`public ${base} 32768`, ...one.secrets.flatMap(([from, length]) => [`fill ${from} ${length} 77`, `secret ${from} ${length}`]), ...one.calls]));
-  it("no branch and no address depends on a secret", () => {
-    const quiet = cases.filter((one) => !one.shows);
-    // All at once, since each start takes a second; one by one to say which.
-    if (found(quiet).length > 0) for (const one of quiet) assert.deepEqual(found([one]), [], one.name);
-  });
+  const found = (of: Case[], target?: string): string[] =>
+    caller.memcheck(target === undefined ? file : caller.compile("primitives", wasm, target), of.flatMap((one) => [`public ${base} 32768`, ...one.secrets.flatMap(([from, length]) => [`fill ${from} ${length} 77`, `secret ${from} ${length}`]), ...one.calls]));
+  // What valgrind takes is code for AVX2 as well.
+  for (const target of ["linux-x86_64", "linux-x86_64-v3"]) {
+    const lacks = target === "linux-x86_64" || flags.has("avx2") ? {} : { skip: "needs a processor with AVX2" };
+    it(`no branch and no address depends on a secret: ${target}`, lacks, () => {
+      const quiet = cases.filter((one) => !one.shows);
+      // All at once, since each start takes a second; one by one to say which.
+      if (found(quiet, target).length > 0) for (const one of quiet) assert.deepEqual(found([one], target), [], one.name);
+    });
+  }
   it("but that a multiple is no point: two branches", () => assert.equal(found(cases.filter((one) => one.shows)).length, 2));
 
   it("finds each planted leak, and passes what does not leak", () => {
     const leaky = caller.compile("planted", plantedWasm);
     for (const name of [...LEAKS, "clean"]) assert.equal(caller.memcheck(leaky, ["fill 0 16 5", "secret 0 16", name]).length > 0, name !== "clean", name);
+  });
+});
+
+const wide = x86 ?? (flags.has("avx512vl") ? undefined : "needs a processor with AVX-512");
+describe("constant time on x86_64 with AVX-512: where each instruction stands", wide === undefined ? {} : { skip: wide }, () => {
+  const target = "linux-x86_64-v4";
+  let caller: Caller;
+  before(() => {
+    caller = new Caller("x86_64");
+  });
+  after(() => caller?.close());
+
+  // Powers and multiples have millions of steps, 3DES has a hundred thousand.
+  for (const one of cases.filter(({ name }) => !/power|multiple|X25519|3DES/.test(name)))
+    it(one.name, (t) => {
+      const watched = caller.steps(caller.compile("primitives", wasm, target), under(one, [1, 99]));
+      const runs = [0, 1].map((_, i) => watched.slice((i + 1) * one.calls.length, (i + 2) * one.calls.length));
+      for (const run of runs) assert.deepEqual(run, runs[0]);
+      assert.ok(runs[0]!.length === one.calls.length && runs[0]!.every(({ instructions }) => instructions > 100));
+      t.diagnostic(runs[0]!.map(({ instructions }) => instructions).join(" "));
+    });
+
+  it("finds planted branches and loops, and passes what does not leak", () => {
+    const leaky = caller.compile("planted", plantedWasm, target);
+    const traces = (name: string): string[] => caller.steps(leaky, ["fill 0 16 5", name, "fill 0 16 5", name, "fill 0 16 9", name]).map(({ trace }) => trace);
+    for (const name of ["branch", "loop"]) {
+      const [, same, other] = traces(name);
+      assert.notEqual(same, other, name);
+    }
+    assert.equal(new Set(traces("clean").slice(1)).size, 1);
   });
 });

@@ -4,7 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { EmulatedBoard } from "../support/world/emulated.ts";
 import { machine } from "../../tools/board/board.mjs";
 import { boardNamed, firmware } from "../../tools/board/firmware.mjs";
@@ -32,16 +34,28 @@ const v8: Engine = {
 
 const compiledOrNot = (engine: (interpreter: boolean) => Engine): Engine[] => [engine(false), engine(true)];
 
+/** What postern-linux makes of a timeline. */
+function replayed(command: string[], path: string, ...options: string[]): Result {
+  const [program, ...args] = [...command, "--replay", path, ...options];
+  const { stdout, stderr } = spawnSync(program!, args, { encoding: "utf8" });
+  return read(WORDS.exec(stdout), stderr);
+}
+
 const linux = programs().flatMap(({ name, command, skip }) =>
   compiledOrNot((interpreter) => ({
     name: `postern-linux ${name}`,
     ...(skip !== undefined && { skip }),
-    replays({ path }) {
-      const [program, ...args] = [...command, "--replay", path, ...(interpreter ? ["--interpreter"] : [])];
-      const { stdout, stderr } = spawnSync(program!, args, { encoding: "utf8" });
-      return read(WORDS.exec(stdout), stderr);
-    },
+    replays: ({ path }) => replayed(command, path, ...(interpreter ? ["--interpreter"] : [])),
   })),
+);
+
+/** The forms that the program would not choose on this processor, if it can run them: the plain one, and AVX2's. */
+const forms = programs(["x86_64"]).flatMap(({ command, skip }) =>
+  ["", "-v3"].map((form): Engine => {
+    const flags = process.arch === "x64" ? readFileSync("/proc/cpuinfo", "utf8") : "";
+    const why = skip ?? (flags.includes(" avx2 ") || (form === "" && process.arch === "x64") ? undefined : "needs an x86-64 processor with AVX2");
+    return { name: `postern-linux x86_64, the form "${form.slice(1) || "plain"}"`, ...(why !== undefined && { skip: why }), replays: ({ path }) => replayed(command, path, "--aot", fileURLToPath(new URL(`../../build/aot/linux-x86_64${form}.aot`, import.meta.url))) };
+  }),
 );
 
 const boards = ["imx6ul", "riscv-virt"].flatMap((name) =>
@@ -82,6 +96,7 @@ describe("one timeline, one SHA-256", () => {
     assert.equal(new Set(recordings.map(({ sha256 }) => sha256)).size, recordings.length);
   });
   it("V8", async () => assert.deepEqual(await of(v8), wanted("V8")));
+  for (const form of forms) it(form.name, form.skip === undefined ? {} : { skip: form.skip }, async () => assert.deepEqual(await of(form), wanted("AOT")));
   for (const [i, engine] of [...linux, ...boards].entries()) {
     const how = i % 2 === 0 ? "AOT" : "interpreter";
     it(`${engine.name}, ${how}`, engine.skip === undefined ? {} : { skip: engine.skip }, async () => assert.deepEqual(await of(engine), wanted(how)));

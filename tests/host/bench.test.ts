@@ -5,6 +5,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { arch } from "node:os";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { flight } from "../../bench/gateways/flight.ts";
 import { measure, QUICK, spread, type Contender } from "../../bench/measure.ts";
 import { picture } from "../../bench/report/plots.ts";
 import { page } from "../../bench/report/page.ts";
@@ -22,6 +23,7 @@ const CONTENDERS: Record<string, string[]> = {
   cipher: [...BUILDS, "OpenSSL", ...x64("OpenSSL without AES, PCLMUL, SHA", "OpenSSL without any of them", "OpenSSL without AVX"), "@noble/ciphers"],
   modexp: [...BUILDS, "OpenSSL", ...x64("OpenSSL without AVX"), "gmp-wasm", "BigInt"],
   curves: [...BUILDS, "OpenSSL", ...x64("OpenSSL without AVX"), "@noble/curves"],
+  esp: [...BUILDS, "OpenSSL", ...x64("OpenSSL without AES, PCLMUL, SHA", "OpenSSL without any of them")],
   scale: ["one tunnel", "20 SAs"],
 };
 
@@ -42,6 +44,17 @@ test("a trial of the benchmarks: contenders, file, page, tables", () => {
   // One file: no script, and nothing that a browser would fetch.
   assert.doesNotMatch(html, /<script|<link|<img|src=|url\(|@import/);
   for (const { rows } of results.results) for (const { group } of rows) assert.ok(stdout.includes(`\n${group} (by `), group);
+});
+
+test("handshakes in flight: a wait alone and with them, a turn, a poll", async () => {
+  const { rows } = await flight(QUICK, () => {});
+  const words = ["median", "99 %", "longest"];
+  assert.deepEqual(rows.map(({ group, contenders }) => [group, contenders.map(({ name }) => name)]), [
+    ["a packet's wait and its own work", [...words.map((word) => `alone: ${word}`), ...words.map((word) => `4 handshakes in flight: ${word}`)]],
+    ["a turn: the frames that came, and poll", words],
+    ["poll", words],
+  ]);
+  for (const { contenders } of rows) for (const { cost } of contenders) assert.ok(cost.median > 0);
 });
 
 test("arguments that are none: a sentence, the benchmarks' names, status 2", () => {

@@ -21,6 +21,8 @@ import { wamr } from "../package/wamr.mjs";
 export const targets = {
   ...Object.fromEntries(Object.entries(cores).map(([name, core]) => [name, core.aot])),
   "linux-x86_64": ["arch=x86_64", "abi=gnu", "cpu=x86-64-v2", "opt=2", "size=3"],
+  "linux-x86_64-v3": ["arch=x86_64", "abi=gnu", "cpu=x86-64-v3", "opt=2", "size=3"],
+  "linux-x86_64-v4": ["arch=x86_64", "abi=gnu", "cpu=x86-64-v4", "opt=2", "size=3"],
   "linux-aarch64": ["arch=aarch64", "abi=gnu", "cpu=cortex-a53", "opt=2", "size=3"],
   "linux-armv7": ["arch=armv7", "abi=gnueabihf", "cpu=cortex-a7", "features=+neon", "opt=2", "size=3"],
 };

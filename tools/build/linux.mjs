@@ -12,9 +12,12 @@ import { locked } from "../lock.mjs";
 import { root, setup } from "../setup.mjs";
 import { wamr } from "../package/wamr.mjs";
 
-/** WAMR's name of the target, the compiler, what must be installed, and what runs the program elsewhere. */
+/**
+ * WAMR's name of the target, the compiler, what must be installed, and what runs the program elsewhere. `wider`: further forms of
+ * the compiled code, for processors that have more (host/linux/processor.c says which).
+ */
 export const architectures = {
-  x86_64: { target: "X86_64", cc: "gcc", needs: [], emulator: [] },
+  x86_64: { target: "X86_64", cc: "gcc", needs: [], emulator: [], wider: ["v3", "v4"] },
   aarch64: { target: "AARCH64V8", cc: "aarch64-linux-gnu-gcc", needs: ["aarch64"], emulator: ["qemu-aarch64"] },
   armv7: { target: "ARMV7_VFP", cc: "arm-linux-gnueabihf-gcc", needs: ["armhf"], emulator: ["qemu-arm"], flags: "-march=armv7-a -mfpu=vfpv3-d16 -marm" },
 };
@@ -35,10 +38,10 @@ const moduleOf = (profile) => `postern${suffix(profile)}`;
 
 /** Builds for an architecture, in a profile of size whose module is there. Returns the program's path. Throws with one sentence. */
 export function linux(name = native, { profile = STANDARD, log = (line) => console.error(line) } = {}) {
-  const { target, cc, needs, flags } = architectures[name] ?? {};
+  const { target, cc, needs, flags, wider = [] } = architectures[name] ?? {};
   if (!target) throw new Error(`postern: no architecture "${name}"; there are: ${Object.keys(architectures).join(", ")}`);
   demand([...compilerNeeds, ...needs], log);
-  return locked(`linux-${name}${suffix(profile)}`, () => built(name, { target, cc, flags, profile, log }));
+  return locked(`linux-${name}${suffix(profile)}`, () => built(name, { target, cc, flags, wider, profile, log }));
 }
 
 /**
@@ -49,7 +52,7 @@ export function runtime(name, { log = (line) => console.error(line) } = {}) {
   const { target, cc, needs, flags, emulator } = runtimes[name];
   demand([...compilerNeeds, ...needs], log);
   return locked(`linux-${name}`, () => {
-    const folder = configured(name, { target, cc, flags, profile: STANDARD, log });
+    const folder = configured(name, { target, cc, flags, wider: architectures[name]?.wider ?? [], profile: STANDARD, log });
     step("ninja", ["-C", folder, "-j2", "wamr"]);
     return { library: join(folder, "libwamr.a"), headers: join(wamr({ log }), "core/iwasm/include"), cc, flags: flags?.split(" ") ?? [], emulator: name === native ? [] : emulator };
   });
@@ -58,11 +61,11 @@ export function runtime(name, { log = (line) => console.error(line) } = {}) {
 const aotOf = (name, profile) => join(root, "build", "aot", `linux-${name}${suffix(profile)}.aot`);
 
 /** Makes the folder ready for ninja. Returns it. */
-function configured(name, { target, cc, flags, profile, log }) {
+function configured(name, { target, cc, flags, wider, profile, log }) {
   const source = wamr({ log });
   const folder = join(root, "build", "linux", `${name}${suffix(profile)}`);
   mkdirSync(folder, { recursive: true });
-  const settings = ["-G", "Ninja", "-S", "host/linux", "-B", folder, `-DWAMR=${source}`, `-DTARGET=${target}`, `-DCMAKE_C_COMPILER=${cc}`, `-DCMAKE_ASM_COMPILER=${cc}`, `-DWASM_FILE=${join(root, "build", `${moduleOf(profile)}.wasm`)}`, `-DAOT_FILE=${aotOf(name, profile)}`, ...(flags ? [`-DCMAKE_C_FLAGS=${flags}`, `-DCMAKE_ASM_FLAGS=${flags}`] : []), ...(name === native ? [] : ["-DCMAKE_SYSTEM_NAME=Linux"])];
+  const settings = ["-G", "Ninja", "-S", "host/linux", "-B", folder, `-DWAMR=${source}`, `-DTARGET=${target}`, `-DCMAKE_C_COMPILER=${cc}`, `-DCMAKE_ASM_COMPILER=${cc}`, `-DWASM_FILE=${join(root, "build", `${moduleOf(profile)}.wasm`)}`, `-DAOT_FILE=${aotOf(name, profile)}`, ...wider.map((form) => `-DAOT_FILE_${form.toUpperCase()}=${aotOf(`${name}-${form}`, profile)}`), ...(flags ? [`-DCMAKE_C_FLAGS=${flags}`, `-DCMAKE_ASM_FLAGS=${flags}`] : []), ...(name === native ? [] : ["-DCMAKE_SYSTEM_NAME=Linux"])];
   const stamp = join(folder, ".postern-settings");
   if (!existsSync(join(folder, "build.ninja")) || !existsSync(stamp) || readFileSync(stamp, "utf8") !== settings.join("\n")) {
     step("cmake", settings);
@@ -71,13 +74,14 @@ function configured(name, { target, cc, flags, profile, log }) {
   return folder;
 }
 
-function built(name, { target, cc, flags, profile, log }) {
-  aot(`linux-${name}`, { module: join(root, "build", `${moduleOf(profile)}.simd.wasm`), out: aotOf(name, profile), log });
+function built(name, { target, cc, flags, wider, profile, log }) {
+  for (const form of [name, ...wider.map((more) => `${name}-${more}`)])
+    aot(`linux-${form}`, { module: join(root, "build", `${moduleOf(profile)}.simd.wasm`), out: aotOf(form, profile), log });
   const program = join(root, "build", "linux", `${name}${suffix(profile)}`, "postern-linux");
   const started = Date.now();
   const before = existsSync(program) ? statSync(program).mtimeMs : 0;
   if (!before) log(`postern: building postern-linux for ${name}${profile === STANDARD ? "" : `, profile ${profile}`} (once, about half a minute) ...`);
-  const folder = configured(name, { target, cc, flags, profile, log });
+  const folder = configured(name, { target, cc, flags, wider, profile, log });
   step("ninja", ["-C", folder, "-j2"]);
   if (statSync(program).mtimeMs !== before) log(`postern: ${program.slice(root.length + 1)}, ${(statSync(program).size / 1024).toFixed(0)} kB, in ${((Date.now() - started) / 1000).toFixed(0)} s`);
   return program;

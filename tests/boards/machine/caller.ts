@@ -9,6 +9,7 @@ import { runtime } from "../../../tools/build/linux.mjs";
 
 const SOURCE = fileURLToPath(new URL("caller.c", import.meta.url));
 const WATCH = fileURLToPath(new URL("watch.c", import.meta.url));
+const STEPS = fileURLToPath(new URL("steps.c", import.meta.url));
 const quiet = { log: () => {} };
 
 /** Processors by their runtimes' names, and the target of tools/build/aot.mjs: "thumbv7" is the boards' code. */
@@ -36,11 +37,11 @@ export class Caller {
     this.emulator = memcheck ? ["valgrind", "--quiet", "--error-limit=no", "--num-callers=1"] : emulator;
   }
 
-  /** The AOT file of a module. */
-  compile(name: string, wasm: Uint8Array): string {
+  /** The AOT file of a module; `target`: another of the table's for this processor. */
+  compile(name: string, wasm: Uint8Array, target: string = PROCESSORS[this.processor]): string {
     const module = join(this.folder, `${name}.wasm`);
     writeFileSync(module, wasm);
-    return aot(PROCESSORS[this.processor], { module, out: join(this.folder, `${name}.aot`), ...quiet });
+    return aot(target, { module, out: join(this.folder, `${name}.${target}.aot`), ...quiet });
   }
 
   private run(emulator: readonly string[], file: string, calls: readonly string[]): { answers: string[]; said: string } {
@@ -57,9 +58,22 @@ export class Caller {
 
   /** As `call`, under qemu-user with watch.c: what it says of each call of an export. A trap is an error. */
   watch(file: string, calls: readonly string[]): Watched[] {
-    const plugin = join(this.folder, "watch.so");
-    if (!existsSync(plugin)) step("gcc", ["-O2", "-std=gnu11", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", WATCH, "-o", plugin]);
-    const { answers, said } = this.run([...this.emulator, "-plugin", plugin], file, calls);
+    return this.watched([...this.emulator, "-plugin", this.tool("watch.so", ["-shared", "-fPIC", WATCH])], file, calls);
+  }
+
+  /** As `watch`, on this very processor, step by step (steps.c): the instructions' places alone. */
+  steps(file: string, calls: readonly string[]): Watched[] {
+    return this.watched([this.tool("steps", [STEPS])], file, calls);
+  }
+
+  private tool(name: string, words: readonly string[]): string {
+    const made = join(this.folder, name);
+    if (!existsSync(made)) step("gcc", ["-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror", ...words, "-o", made]);
+    return made;
+  }
+
+  private watched(emulator: readonly string[], file: string, calls: readonly string[]): Watched[] {
+    const { answers, said } = this.run(emulator, file, calls);
     const trap = answers.find((line) => line.startsWith("!"));
     if (trap !== undefined) throw new Error(`${this.processor}: ${trap}`);
     return [...said.matchAll(/watch: instructions=(\d+) trace=(\w+)/g)].map(([, instructions, trace]) => ({ instructions: Number(instructions), trace: trace! }));

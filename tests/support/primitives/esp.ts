@@ -28,8 +28,7 @@ function newest(folder: string): number {
 }
 
 /** With SIMD, as Node takes it; POSTERN_BUILD=scalar asks for the other. */
-export async function espBinary(): Promise<Uint8Array> {
-  const scalar = process.env.POSTERN_BUILD === "scalar";
+export async function espBinary(scalar = process.env.POSTERN_BUILD === "scalar"): Promise<Uint8Array> {
   const file = scalar ? "build/esp.wasm" : "build/esp.simd.wasm";
   const out = join(root, file);
   const stale = !existsSync(out) || statSync(out).mtimeMs < Math.max(newest(join(root, "assembly")), newest(join(root, "tests/unit/ipsec")), newest(join(root, "tests/unit/sadb")));

@@ -68,8 +68,8 @@ export class Member {
   private fifth: Uint8Array = new Uint8Array();
   phase1 = false;
 
-  constructor(readonly crowd: Crowd, readonly n: number, random: Random) {
-    this.ike = new IkePeer(random, PSK, { cipher: 7, keyBits: 128, hash: 4, group: 31 }, ip(memberAddress(n)));
+  constructor(readonly crowd: Crowd, readonly n: number, random: Random, group = 31) {
+    this.ike = new IkePeer(random, PSK, { cipher: 7, keyBits: 128, hash: 4, group }, ip(memberAddress(n)));
   }
 
   /** The pair that it sends through: the newest. */

@@ -32,8 +32,8 @@ function piTimes2(bits: bigint): bigint {
   return (4n * (4n * arctan(5n) - arctan(239n))) >> guard;
 }
 
-/** RFC 2409's primes of 768 (group 1) and 1024 bits (group 2), RFC 3526's of 1536 and 2048, by RFC 2412's formula. */
-const MODP: Record<number, [bits: number, add: bigint]> = { 1: [768, 149686n], 2: [1024, 129093n], 5: [1536, 741804n], 14: [2048, 124476n] };
+/** RFC 2409's primes of 768 (group 1) and 1024 bits (group 2), RFC 3526's of 1536, 2048 and 4096, by RFC 2412's formula. */
+const MODP: Record<number, [bits: number, add: bigint]> = { 1: [768, 149686n], 2: [1024, 129093n], 5: [1536, 741804n], 14: [2048, 124476n], 16: [4096, 240904n] };
 
 export function prime(group: number): bigint {
   const [bits, add] = MODP[group]!;
