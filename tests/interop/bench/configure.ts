@@ -91,25 +91,26 @@ ip route 0.0.0.0 0.0.0.0 ${gateway}
 }
 
 /** A connection of charon's, where the common template will not do. */
-export interface Connection { addrs: string; peerAddrs: string; id: string; /** Anybody's without. */ peerId?: string; ike?: string; aggressive?: boolean; children: Record<string, { local: string; remote: string; esp?: string }> }
+export interface Connection { addrs: string; peerAddrs: string; id: string; /** Anybody's without. */ peerId?: string; ike?: string; aggressive?: boolean; /** Lines of its own side and of the peer's, in place of a pre-shared key. */ auth?: [own: string[], peer: string[]]; lines?: string[]; children: Record<string, { local: string; remote: string; esp?: string; lines?: string[] }> }
 
 /** A swanctl.conf; each secret is of those ids that stand beside it, or everybody's. */
 export function swanctl(connections: Record<string, Connection>, secrets: [secret: string, ...ids: string[]][]): string {
-  const children = (list: Connection["children"]): string => Object.entries(list).map(([name, { local, remote, esp = "aes256-sha256" }]) =>
-    `      ${name} {\n        local_ts = ${local}\n        remote_ts = ${remote}\n        esp_proposals = ${esp}\n      }\n`).join("");
-  const all = Object.entries(connections).map(([name, { addrs, peerAddrs, id, peerId, ike = "aes256-sha256-modp2048", aggressive = false, children: list }]) => `  ${name} {
+  const children = (list: Connection["children"]): string => Object.entries(list).map(([name, { local, remote, esp = "aes256-sha256", lines = [] }]) =>
+    `      ${name} {\n        local_ts = ${local}\n        remote_ts = ${remote}\n        esp_proposals = ${esp}\n${lines.map((line) => `        ${line}\n`).join("")}      }\n`).join("");
+  const side = (lines: string[] | undefined): string => (lines ? ["pubkey", ...lines] : ["psk"]).join("\n      ");
+  const all = Object.entries(connections).map(([name, { addrs, peerAddrs, id, peerId, ike = "aes256-sha256-modp2048", aggressive = false, auth, lines = [], children: list }]) => `  ${name} {
     version = 1
     local_addrs = ${addrs}
     remote_addrs = ${peerAddrs}
     proposals = ${ike}
     aggressive = ${aggressive ? "yes" : "no"}
     keyingtries = 1
-    local {
-      auth = psk
+${lines.map((line) => `    ${line}\n`).join("")}    local {
+      auth = ${side(auth?.[0])}
       id = ${id}
     }
     remote {
-      auth = psk${peerId ? `\n      id = ${peerId}` : ""}
+      auth = ${side(auth?.[1])}${peerId ? `\n      id = ${peerId}` : ""}
     }
     children {
 ${children(list)}    }

@@ -68,6 +68,8 @@ export interface OtherSite {
   configuration: string;
   /** Lines added to charon's daemon settings. */
   options?: string;
+  /** Its keys and certificates, by their names in its directory. */
+  files?(): Record<string, string>;
 }
 
 /** And with several peers at once. */
