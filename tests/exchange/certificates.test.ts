@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { X509Certificate, type KeyObject } from "node:crypto";
 import { test } from "node:test";
-import { certificate, nameOf, pem, pkcs7, type Wanted } from "../support/second/certificates.ts";
-import { P, concat, type Payload } from "../support/second/ike_peer.ts";
+import { certificate, nameOf, pem, pkcs7, revocationList, type Wanted } from "../support/second/certificates.ts";
+import { EXCHANGE, P, concat, u32, type Payload } from "../support/second/ike_peer.ts";
 import { CONFIG, type Step } from "../support/second/negotiation.ts";
 import { SignedNegotiation, keyOf, pemOf } from "../support/second/signed_negotiation.ts";
 
@@ -172,7 +172,8 @@ const REFUSALS: { name: string; setting: Setting; said: RegExp; notify?: number 
   { name: "signed by another key of the authority's name", setting: { leaf: { issuer: { subject: ROOT, key: keyOf("other") } } }, said: /signature/ },
   { name: "an authority's own certificate in SHA-1", setting: { leaf: { hash: "sha1" } }, said: /SHA-1/ },
   { name: "an identity that the certificate does not bear", setting: { leaf: { names: ["other.test"] } }, said: /which its certificate does not bear: that is for .*other\.test/ },
-  { name: "a name that no profile matches", setting: { identity: text(2, "moon.test") }, said: /192\.0\.2\.2 calls itself .*moon\.test/, notify: 18 },
+  { name: "a name that no profile matches", setting: { identity: text(2, "moon.test") }, said: /192\.0\.2\.2 calls itself ID_FQDN "moon\.test", which its certificate bears, but no .crypto isakmp profile. that may be taken is for that/, notify: 18 },
+  { name: "a distinguished name that no profile is for", setting: { identity: dn(MOON) }, said: /192\.0\.2\.2 calls itself ID_DER_ASN1_DN "CN=moon, O=Example, C=CH", which its certificate bears, but no .crypto isakmp profile./, notify: 18 },
   { name: "dates without a clock", setting: { wall: 0 }, said: /clock/ },
   { name: "a revocation that can't be looked up", setting: { trust: " revocation-check crl\n" }, said: /CRL/ },
 ];
@@ -227,5 +228,91 @@ for (const role of ROLES) {
     assert.match(n.router.output, /was issued by "CN=Root.*", which is unknown here/);
     // Its requests are for what the profile takes.
     if (role === "respond") assert.deepEqual(n.peer.theirRequests, [nameOf("CN=Other")]);
+  });
+}
+
+// Several CRLs of one trustpoint
+
+const CRL_OF = { root: { subject: ROOT, key: keyOf("root", "P-256") }, between: { subject: BETWEEN, key: keyOf("between", "P-256") } };
+
+/** The router has these CRLs; the peer's certificate has the serial number 77. */
+function withCrls(lists: Uint8Array[]): SignedNegotiation {
+  const n = negotiation(13, { kind: "P-256", between: true, leaf: { serial: 77 }, trust: " revocation-check crl\n" });
+  for (const list of lists) {
+    const said = n.router.type(`configure terminal\ncrypto pki crl import CA\n${pem(list, "X509 CRL")}quit\nend\n`);
+    assert.match(said, /CRL successfully imported/);
+  }
+  return n;
+}
+
+for (const role of ROLES) {
+  const { root, between } = CRL_OF;
+  for (const order of ["the root's first", "the intermediate's first"] as const) {
+    test(`CRLs of the root and of the intermediate, ${order}: the second implementation ${role}s`, () => {
+      const lists = [revocationList(root, []), revocationList(between, [1])];
+      const n = withCrls(order === "the root's first" ? lists : lists.reverse());
+      complete(n, n[role]());
+    });
+  }
+
+  test(`revoked by the intermediate, of whose CRLs the newer one counts: the second implementation ${role}s`, () => {
+    const n = withCrls([revocationList(root, []), revocationList(between, []), revocationList(between, [77], "240101000000Z")]);
+    for (const step of n[role]()) if (!step.go()) break;
+    assert.match(n.router.output, /certificate "CN=moon[^"]*" \(serial \w+\) .*revoked/);
+    assert.ok(!n.tunnelUp());
+    assert.equal((n.router.type("show crypto pki crls").match(/^CRL of trustpoint CA$/gm) ?? []).length, 2);
+  });
+}
+
+// A profile's trustpoint that has no certificate of ours says who may vouch; ours is that of another
+
+for (const role of ROLES) {
+  test(`a profile names a trustpoint without a certificate of ours: ours is the other one's; the second implementation ${role}s`, () => {
+    const elsewhere = { subject: "CN=Elsewhere", key: keyOf("other root") };
+    const n = negotiation(14, { identity: text(2, "moon.test"), leaf: { issuer: elsewhere }, config: `${PROFILE}crypto isakmp profile P\n ca trust-point ELSEWHERE\n` });
+    n.router.type(`configure terminal\ncrypto pki trustpoint ELSEWHERE\n revocation-check none\nexit\ncrypto pki authenticate ELSEWHERE\n${pem(certificate({ ...elsewhere, ca: true }))}quit\nyes\nend\n`);
+    complete(n, n[role]());
+  });
+}
+
+// What real peers do (docs/PKI.md)
+
+test("a peer in Aggressive Mode that comes back twenty times a second, and never proves itself: few signatures, and it is in when it does", () => {
+  const n = negotiation(15, { identity: text(2, "moon.test"), config: AGGRESSIVE });
+  const made = (what: string): number => Number(new RegExp(`${what}\\s+(\\d+)`).exec(n.router.type("terminal length 0\nshow crypto isakmp stats"))?.[1] ?? 0);
+  let answers = 0;
+  for (let i = 0; i < 200; i++) {
+    const first = n.aggressiveInitiate().next().value!;
+    n.station.inbox.length = 0;
+    n.inject(first.make(first.payloads));
+    n.world.run(49);
+    answers += n.station.inbox.some(({ data }) => data[18] === EXCHANGE.AGGRESSIVE && Buffer.from(data.subarray(0, 8)).equals(Buffer.from(n.peer.ckyI))) ? 1 : 0;
+  }
+  // What is free at once, and one or ten a second: two powers and a signature each.
+  assert.ok(answers > 0 && answers <= 16 + 4 + 10, `${answers} answers in 10 s`);
+  assert.ok(made("signatures made") <= 16 + 4 + 10 && made("modular exponentiations") <= 2 * (16 + 4 + 10), n.router.output.slice(-600));
+  let up = false;
+  for (let tries = 0; tries < 15 && !up; tries++) {
+    up = true;
+    for (const step of n.aggressiveInitiate()) if (!step.go()) { up = false; break; }
+    if (!up) n.world.run(1000);
+  }
+  assert.ok(up && n.world.run(200, () => n.tunnelUp()), "the peer is in when it proves itself");
+});
+
+for (const role of ROLES) {
+  test(`Informational messages that nobody can read, before phase 1 is over: counted, and it goes on; the second implementation ${role}s`, () => {
+    const n = negotiation(16);
+    const unreadable = (): void => {
+      const { ckyI, ckyR } = n.peer;
+      for (const length of [32, 64, 80]) n.inject(concat(ckyI, ckyR, [P.HASH, 0x10, EXCHANGE.INFORMATIONAL, 1], u32(n.world.random.u32() | 1), u32(28 + length), n.peer.bytes(length)));
+    };
+    for (const step of n[role]()) {
+      if (step.name !== "main 1" && step.name.startsWith("main")) unreadable();
+      assert.ok(step.go(), `${step.name} is answered: ${n.router.output.slice(-1500)}`);
+    }
+    assert.ok(n.world.run(200, () => n.tunnelUp()));
+    assert.ok((n.router.counters().get("ISAKMP decryption gave no message") ?? 0) > 0);
+    assert.doesNotMatch(n.router.output, /did not prove|refused/);
   });
 }
