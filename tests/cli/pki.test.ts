@@ -4,8 +4,8 @@ import { createPrivateKey, createPublicKey, createVerify } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { pem, revocationList } from "../support/second/certificates.ts";
-import { keyOf } from "../support/second/signed_negotiation.ts";
+import { certificate, pem, revocationList } from "../support/second/certificates.ts";
+import { keyOf, pemOf, publicPemOf } from "../support/second/signed_negotiation.ts";
 import { Console } from "./console.ts";
 
 const folder = fileURLToPath(new URL("pki/", import.meta.url));
@@ -219,6 +219,21 @@ test("a certificate of ours, an intermediate, PKCS#7, and whose key it is", () =
   assert.match(c.run(`crypto pki crl import CA\n${text("middle.crl")}quit`), /^% The CRL is of CN=Middle, O=Example, C=CH, which is no authority of this trustpoint\.$/m);
   assert.match(c.run(`crypto pki crl import CA\n${text("root.crl")}quit\ndo show crypto pki crls`), /CRL of trustpoint CA\n {2}CRL Issuer Name:\n {4}CN=Root/);
   assert.match(c.run("crypto pki export CA pem terminal"), /% CA certificate:\n-----BEGIN CERTIFICATE-----\n[^]*% Certificate:\n-----BEGIN CERTIFICATE-----\n/);
+});
+
+test("RSA keys of 512 bits, which a fast computer factors: refused as ours, as a peer's, as an authority's", () => {
+  const c = configuring();
+  const small = keyOf("small", 512), before = c.configuration;
+  const said = [
+    c.run(`crypto key import rsa K pem terminal\n${pemOf(small)}quit`),
+    c.run(`crypto key pubkey-chain rsa\naddressed-key 192.0.2.2\nkey-string\n${publicPemOf(small)}quit`),
+    c.run(`exit\nexit\ncrypto pki trustpoint SMALL\nexit\ncrypto pki authenticate SMALL\n${pem(certificate({ subject: "CN=Small", key: small, ca: true, hash: "sha256" }))}quit\nyes`),
+  ];
+  assert.match(said[0]!, /^% The private key can't be used: the modulus has fewer than 1024 bits\.$/m);
+  assert.match(said[1]!, /^% The key can't be used: the modulus has fewer than 1024 bits\.$/m);
+  assert.match(said[2]!, /^% The certificate's RSA key has fewer than 1024 bits\.$/m);
+  const added = c.configuration.split("\n").filter((line) => !before.includes(line));
+  assert.deepEqual(added, ["crypto pki trustpoint SMALL", "crypto key pubkey-chain rsa", " addressed-key 192.0.2.2"]);
 });
 
 test("CRLs of a trustpoint: of the root and of the intermediate, each in place of its own issuer's, four in all", () => {

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { X509Certificate, type KeyObject } from "node:crypto";
 import { test } from "node:test";
 import { certificate, nameOf, pem, pkcs7, revocationList, type Wanted } from "../support/second/certificates.ts";
-import { EXCHANGE, P, concat, u32, type Payload } from "../support/second/ike_peer.ts";
-import { CONFIG, type Step } from "../support/second/negotiation.ts";
+import { EXCHANGE, P, concat, u32, type Payload, type Suite } from "../support/second/ike_peer.ts";
+import { CONFIG, SUITE, type Step } from "../support/second/negotiation.ts";
 import { SignedNegotiation, keyOf, pemOf } from "../support/second/signed_negotiation.ts";
 
 const PSK_LINE = "crypto isakmp key correct-horse-battery address 192.0.2.2\n";
@@ -32,6 +32,8 @@ interface Setting {
   wall?: number;
   requests?: Uint8Array[];
   requestsBefore?: boolean;
+  /** Hash that is agreed on: its number, and the console's word. */
+  hash?: [number: Suite["hash"], word: string];
 }
 
 const PROFILE = `
@@ -42,7 +44,7 @@ crypto map CM 10 ipsec-isakmp
  set isakmp-profile P
 `;
 
-function negotiation(seed: number, { kind = 2048, leaf = {}, between = false, sent = true, config = "", identity, trust = "", wall = WALL, requests, requestsBefore = false }: Setting = {}): SignedNegotiation {
+function negotiation(seed: number, { kind = 2048, leaf = {}, between = false, sent = true, config = "", identity, trust = "", wall = WALL, requests, requestsBefore = false, hash = [2, "sha"] }: Setting = {}): SignedNegotiation {
   // A message with an intermediate is to fit into a frame.
   const small = between && kind !== 2048;
   const rootKey = keyOf("root", small ? "P-256" : 2048), betweenKey = keyOf("between", small ? "P-256" : 2048), theirs = keyOf("moon", kind), ours = keyOf("gate", kind);
@@ -52,8 +54,8 @@ function negotiation(seed: number, { kind = 2048, leaf = {}, between = false, se
   const moon = certificate({ subject: MOON, key: theirs, issuer, names: NAMES, ...leaf });
   const gate = certificate({ subject: GATE, key: ours, issuer, names: ["gate.test", "192.0.2.1"] });
   const n = new SignedNegotiation(
-    seed, configured(typeof kind === "number" ? "rsa-sig" : "ecdsa-sig") + config,
-    { key: theirs, certificates: between && sent ? [moon, middle] : [moon], ...(requests ? { requests } : {}), requestsBefore }, { cas: [new X509Certificate(root)] },
+    seed, configured(typeof kind === "number" ? "rsa-sig" : "ecdsa-sig").replace(" hash sha\n", ` hash ${hash[1]}\n`) + config,
+    { key: theirs, certificates: between && sent ? [moon, middle] : [moon], ...(requests ? { requests } : {}), requestsBefore }, { cas: [new X509Certificate(root)] }, { ...SUITE, hash: hash[0] },
   );
   n.peer.identity = identity;
   trustpoint(n, "CA", root, ours, between ? pem(gate) + pem(middle) : pem(gate), trust);
@@ -163,6 +165,37 @@ for (const kind of [2048, "P-256"] as const) {
   });
 }
 
+for (const hash of [[1, "md5"], [2, "sha"], [4, "sha256"], [5, "sha384"], [6, "sha512"]] as const) {
+  for (const kind of [2048, "P-521"] as const) {
+    for (const role of ["aggressiveInitiate", "aggressiveRespond", ...(kind === 2048 ? [] : ROLES)] as const) {
+      // With ECDSA all but what is signed is of this hash.
+      test(`${kind} where ${hash[1]} was agreed on: the second implementation's ${role}`, () => {
+        const aggressive = role.startsWith("aggressive");
+        const n = negotiation(17, { kind, hash: [...hash], identity: text(2, "moon.test"), config: aggressive ? AGGRESSIVE : PROFILE });
+        complete(n, n[role]());
+      });
+    }
+  }
+}
+
+for (const kind of ["P-256", "P-384"] as const) {
+  for (const [half, at] of [["r", 0], ["s", 1]] as const) {
+    for (const role of ROLES) {
+      test(`${kind}, ${half} of the peer's signature begins with a zero: the second implementation ${role}s`, () => {
+        const n = negotiation(18, { kind });
+        const proof = n.peer.proof.bind(n.peer);
+        n.peer.proof = (hash) => {
+          for (;;) {
+            const payloads = proof(hash), body = payloads.find(({ type }) => type === P.SIG)!.body;
+            if (body[at * (body.length / 2)] === 0) return payloads;
+          }
+        };
+        complete(n, n[role]());
+      });
+    }
+  }
+}
+
 /** What is wrong, and what the console says; the notify. */
 const REFUSALS: { name: string; setting: Setting; said: RegExp; notify?: number }[] = [
   { name: "an expired certificate", setting: { leaf: { until: "210101000000Z" } }, said: /certificate "?.*moon.* expired/ },
@@ -173,6 +206,7 @@ const REFUSALS: { name: string; setting: Setting; said: RegExp; notify?: number 
   { name: "an authority's own certificate in SHA-1", setting: { leaf: { hash: "sha1" } }, said: /SHA-1/ },
   { name: "an identity that the certificate does not bear", setting: { leaf: { names: ["other.test"] } }, said: /which its certificate does not bear: that is for .*other\.test/ },
   { name: "a name that no profile matches", setting: { identity: text(2, "moon.test") }, said: /192\.0\.2\.2 calls itself ID_FQDN "moon\.test", which its certificate bears, but no .crypto isakmp profile. that may be taken is for that/, notify: 18 },
+  { name: "its distinguished name in another order", setting: { identity: dn("CN=moon, O=Example, C=CH") }, said: /calls itself ID_DER_ASN1_DN "C=CH, O=Example, CN=moon", which its certificate does not bear: that is for / },
   { name: "a distinguished name that no profile is for", setting: { identity: dn(MOON) }, said: /192\.0\.2\.2 calls itself ID_DER_ASN1_DN "CN=moon, O=Example, C=CH", which its certificate bears, but no .crypto isakmp profile./, notify: 18 },
   { name: "dates without a clock", setting: { wall: 0 }, said: /clock/ },
   { name: "a revocation that can't be looked up", setting: { trust: " revocation-check crl\n" }, said: /CRL/ },

@@ -63,6 +63,18 @@ export default [
     },
   }))),
   ...(() => {
+    const keys = once(() => pki(2048, { theirs: { until: "210101000000Z" } }));
+    return bothRoles("certificates-expired-aggressive", (role): Omit<Scenario, "name"> => ({
+      ...charonSite({ kind: 2048, naming: "fqdn", aggressive: true }, keys),
+      about: "the peer's certificate has expired, in Aggressive Mode: no tunnel, and we say so",
+      check: async (bench) => {
+        await enter(bench.ours, [trustOf(keys())]);
+        // strongSwan as initiator has sent its third message, is up for itself, and goes on to ask for phase 2.
+        await refused(bench, role, /"CN=beta[^"]*" \(serial \S+\) has been expired since 2021-01-01/, undefined, 3);
+      },
+    }));
+  })(),
+  ...(() => {
     const keys = once(() => pki(2048, { intermediate: true }));
     const crls = once(() => [keys().root.crl(), keys().between!.crl()]);
     return bothRoles("certificates-crls", (role): Omit<Scenario, "name"> => ({
