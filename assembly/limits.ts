@@ -33,6 +33,8 @@ export const NAME_MAX: u32 = 32;
 export const REMARK_MAX: u32 = 100;
 /** Certificates between an authority and our own, of one trustpoint; characters of the `subject-name` that is asked for. */
 export const INTERMEDIATES: u32 = 4;
+/** CRLs and delta CRLs of a trustpoint: the authority's, and those of the intermediates below it. */
+export const CRLS: u32 = 4;
 export const SUBJECT_NAME_MAX: u32 = 256;
 export const ARP_PENDING_PER_ENTRY: u32 = 3;
 export const FRAGMENTS_PER_DATAGRAM: u32 = 20;

@@ -10,7 +10,7 @@
  * At most CHECKS signatures of certificates are checked, whatever the number of trustpoints. The octets of the certificates stay in place until the end; what
  * is read of them is good until the next `begin`.
  */
-import { TRUSTPOINTS } from "../limits";
+import { CRLS, TRUSTPOINTS } from "../limits";
 import { Text } from "../util/text";
 import { CHECKS, CRL_CHECKS, Attempt, Crls, PRESENTED, Step } from "./attempt";
 import * as attempts from "./attempt";
@@ -31,13 +31,12 @@ export const enum Chain { RUNNING = 0, ACCEPTED = 1, REFUSED = 2 }
 
 /** The peer's certificates, then room for a trustpoint's: intermediates, the anchor. */
 const MOST: u32 = PRESENTED + 2;
-const LISTS: u32 = 2;
 
 let attempt: Attempt = changetype<Attempt>(0);
 let certs: usize = 0;
 let lists: usize = 0;
 const anchors: usize = memory.data(8, 8);
-const crlsAt: usize = memory.data(16, 8);
+const crlsAt: usize = memory.data(4 * CRLS, 8);
 /** The sentence of the refusal that got furthest. */
 export let why: Text = changetype<Text>(0);
 /** Whether nothing but an unknown authority was the matter. */
@@ -61,7 +60,7 @@ let leafFault: Part = Part.NONE;
 export function init(): void {
   attempt = changetype<Attempt>(heap.alloc(attempts.size()));
   certs = heap.alloc(certificates.size() * <usize>MOST);
-  lists = heap.alloc(crls.size() * <usize>LISTS);
+  lists = heap.alloc(crls.size() * <usize>CRLS);
   why = new Text(512);
   running = held = false;
   if (TRUSTPOINTS > 32) unreachable();
@@ -232,8 +231,7 @@ function ready(point: Trustpoint): bool {
   if (point.revocation == Revocation.NONE) a.crlMode = Crls.NONE;
   else {
     a.crlMode = Crls.REQUIRED;
-    addList(a, point.crl, point.crlLen);
-    addList(a, point.deltaCrl, point.deltaCrlLen);
+    for (let i: u32 = 0; i < point.crls; i++) addList(a, point.crlAt(i), point.crlLenAt(i));
   }
   under = true;
   return true;

@@ -84,6 +84,12 @@ export class Crl {
 
 const DIGEST: usize = 32;
 
+/** Whether two lists are of the same issuer, key and scope. */
+export function sameSource(a: Crl, b: Crl): bool {
+  return names.equal(a.issuer, a.issuerLen, b.issuer, b.issuerLen) && der.same(a.point, a.pointLen, b.point, b.pointLen) &&
+    der.same(a.authorityKeyId, a.authorityKeyIdLen, b.authorityKeyId, b.authorityKeyIdLen);
+}
+
 /** Octets that a Crl takes, with the digest of the key that it was checked with. */
 export function size(): usize {
   return offsetof<Crl>() + DIGEST;

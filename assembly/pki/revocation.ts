@@ -121,8 +121,7 @@ function deltaOf(a: Attempt, crl: Crl): usize {
   for (let k: u32 = 0; k < a.crlCount; k++) {
     const d = crlOf(a, k);
     if (!d.isDelta || d.unknownCritical || d.number == 0 || !isFresh(a, d)) continue;
-    if (!names.equal(d.issuer, d.issuerLen, crl.issuer, crl.issuerLen) || !der.same(d.point, d.pointLen, crl.point, crl.pointLen)) continue;
-    if (!der.same(d.authorityKeyId, d.authorityKeyIdLen, crl.authorityKeyId, crl.authorityKeyIdLen)) continue;
+    if (!crls.sameSource(d, crl)) continue;
     if (compareNumbers(d.baseNumber, d.baseNumberLen, crl.number, crl.numberLen) > 0) continue;
     if (compareNumbers(d.number, d.numberLen, crl.number, crl.numberLen) <= 0) continue;
     if (best) {
@@ -221,8 +220,7 @@ function trusted(a: Attempt, crl: Crl, c: Certificate, from: u32, level: u32): S
 /** Whether `other` is a later list than `crl`, of the same issuer, key and scope. */
 function isLater(a: Attempt, other: Crl, crl: Crl): bool {
   if (other.isDelta || other.unknownCritical || (a.now != 0 && other.thisUpdate > a.now)) return false;
-  if (!names.equal(other.issuer, other.issuerLen, crl.issuer, crl.issuerLen) || !der.same(other.point, other.pointLen, crl.point, crl.pointLen)) return false;
-  if (!der.same(other.authorityKeyId, other.authorityKeyIdLen, crl.authorityKeyId, crl.authorityKeyIdLen)) return false;
+  if (!crls.sameSource(other, crl)) return false;
   if (other.number == 0 || crl.number == 0) return other.thisUpdate > crl.thisUpdate;
   const order = compareNumbers(other.number, other.numberLen, crl.number, crl.numberLen);
   return order > 0 || (order == 0 && other.thisUpdate > crl.thisUpdate);

@@ -2,14 +2,14 @@
  * Keys and certificates of this gateway, and what it knows of its peers' raw keys:
  *
  *      KeyPair      one of ours: `crypto key generate`, `crypto key import`
- *      Trustpoint   a certification authority, our certificate from it, intermediates, its CRL: `crypto pki trustpoint`
+ *      Trustpoint   a certification authority, our certificate from it, intermediates, CRLs: `crypto pki trustpoint`
  *      PeerKey      a peer's RSA key without a certificate: `crypto key pubkey-chain rsa`
  *
  * Octets lie in the arena (arena.ts), their addresses and lengths in the objects. An address stays good until what it is of is
  * removed or set anew; work in slices calls `hold` first and `letGo` at its end, and what it reads stays until then. Objects
  * themselves are not to be kept from one slice to the next.
  */
-import { INTERMEDIATES, KEY_PAIRS, NAME_MAX, PEER_KEYS, PEER_ID_MAX, SUBJECT_NAME_MAX, TRUSTPOINTS } from "../limits";
+import { CRLS, INTERMEDIATES, KEY_PAIRS, NAME_MAX, PEER_KEYS, PEER_ID_MAX, SUBJECT_NAME_MAX, TRUSTPOINTS } from "../limits";
 import { Pool } from "../util/pool";
 import * as arena from "./arena";
 
@@ -51,11 +51,8 @@ export class Trustpoint {
   /** Our own certificate; 0: none. */
   own: usize;
   ownLen: u32;
-  /** The authority's CRL, and a delta to it; 0: none. */
-  crl: usize;
-  crlLen: u32;
-  deltaCrl: usize;
-  deltaCrlLen: u32;
+  /** How many CRLs there are, deltas among them: crlAt, crlLenAt. */
+  crls: u32;
   /** How many intermediates there are: intermediateAt, intermediateLenAt. */
   intermediates: u32;
   revocation: Revocation;
@@ -95,6 +92,12 @@ export class Trustpoint {
   intermediateLenAt(i: u32): u32 {
     return load<u32>(this.links + <usize>(i << 4), 8);
   }
+  crlAt(i: u32): usize {
+    return this.intermediateAt(INTERMEDIATES + i);
+  }
+  crlLenAt(i: u32): u32 {
+    return this.intermediateLenAt(INTERMEDIATES + i);
+  }
 }
 
 @unmanaged
@@ -122,7 +125,7 @@ export let generation: u32 = 0;
 export function init(): void {
   arena.init();
   pairs = new Pool<KeyPair>("crypto key pairs", KEY_PAIRS, NAME_MAX);
-  points = new Pool<Trustpoint>("crypto pki trustpoints", TRUSTPOINTS, 2 * NAME_MAX + PEER_ID_MAX + SUBJECT_NAME_MAX + 8 + 16 * INTERMEDIATES);
+  points = new Pool<Trustpoint>("crypto pki trustpoints", TRUSTPOINTS, 2 * NAME_MAX + PEER_ID_MAX + SUBJECT_NAME_MAX + 8 + 16 * (INTERMEDIATES + CRLS));
   peers = new Pool<PeerKey>("crypto peer keys", PEER_KEYS, PEER_ID_MAX);
   generation = 0;
 }
@@ -252,11 +255,10 @@ export function clearCertificates(point: Trustpoint): void {
   generation++;
   arena.free(point.anchor);
   arena.free(point.own);
-  arena.free(point.crl);
-  arena.free(point.deltaCrl);
+  for (let i: u32 = 0; i < point.crls; i++) arena.free(point.crlAt(i));
   for (let i: u32 = 0; i < point.intermediates; i++) arena.free(point.intermediateAt(i));
-  point.anchor = point.own = point.crl = point.deltaCrl = 0;
-  point.anchorLen = point.ownLen = point.crlLen = point.deltaCrlLen = point.intermediates = 0;
+  point.anchor = point.own = 0;
+  point.anchorLen = point.ownLen = point.crls = point.intermediates = 0;
 }
 
 /** A setting of a trustpoint has been changed in place. */
@@ -280,7 +282,7 @@ export function dropIntermediates(point: Trustpoint, from: u32): void {
 }
 
 /** Which octets of a trustpoint. */
-export const enum Piece { ANCHOR, OWN, CRL, DELTA_CRL, INTERMEDIATE }
+export const enum Piece { ANCHOR, OWN, INTERMEDIATE }
 
 /** Keeps a copy of DER in place of what there was; an intermediate comes behind those there are. False: no room, nothing has changed. */
 export function setPiece(point: Trustpoint, piece: Piece, der: usize, len: u32): bool {
@@ -304,25 +306,26 @@ export function setPiece(point: Trustpoint, piece: Piece, der: usize, len: u32):
       point.ownLen = len;
       break;
     }
-    case Piece.CRL: {
-      arena.free(point.crl);
-      point.crl = copy;
-      point.crlLen = len;
-      break;
-    }
-    case Piece.DELTA_CRL: {
-      arena.free(point.deltaCrl);
-      point.deltaCrl = copy;
-      point.deltaCrlLen = len;
-      break;
-    }
-    default: {
-      const link = point.links + <usize>(point.intermediates++ << 4);
-      store<usize>(link, copy);
-      store<u32>(link, len, 8);
-    }
+    default: setLink(point, point.intermediates++, copy, len);
   }
   return true;
+}
+
+/** Keeps a copy of a CRL as number `place`: in place of that one, or behind all. False: no room, nothing has changed. */
+export function setCrl(point: Trustpoint, place: u32, der: usize, len: u32): bool {
+  const copy = place < CRLS ? arena.keep(der, len) : 0;
+  if (!copy) return false;
+  generation++;
+  if (place < point.crls) arena.free(point.crlAt(place));
+  else point.crls = place + 1;
+  setLink(point, INTERMEDIATES + place, copy, len);
+  return true;
+}
+
+function setLink(point: Trustpoint, i: u32, p: usize, len: u32): void {
+  const link = point.links + <usize>(i << 4);
+  store<usize>(link, p);
+  store<u32>(link, len, 8);
 }
 
 /**

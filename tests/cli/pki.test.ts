@@ -4,6 +4,8 @@ import { createPrivateKey, createPublicKey, createVerify } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { certificate, pem, revocationList } from "../support/second/certificates.ts";
+import { keyOf, pemOf, publicPemOf } from "../support/second/signed_negotiation.ts";
 import { Console } from "./console.ts";
 
 const folder = fileURLToPath(new URL("pki/", import.meta.url));
@@ -217,6 +219,44 @@ test("a certificate of ours, an intermediate, PKCS#7, and whose key it is", () =
   assert.match(c.run(`crypto pki crl import CA\n${text("middle.crl")}quit`), /^% The CRL is of CN=Middle, O=Example, C=CH, which is no authority of this trustpoint\.$/m);
   assert.match(c.run(`crypto pki crl import CA\n${text("root.crl")}quit\ndo show crypto pki crls`), /CRL of trustpoint CA\n {2}CRL Issuer Name:\n {4}CN=Root/);
   assert.match(c.run("crypto pki export CA pem terminal"), /% CA certificate:\n-----BEGIN CERTIFICATE-----\n[^]*% Certificate:\n-----BEGIN CERTIFICATE-----\n/);
+});
+
+test("RSA keys of 512 bits, which a fast computer factors: refused as ours, as a peer's, as an authority's", () => {
+  const c = configuring();
+  const small = keyOf("small", 512), before = c.configuration;
+  const said = [
+    c.run(`crypto key import rsa K pem terminal\n${pemOf(small)}quit`),
+    c.run(`crypto key pubkey-chain rsa\naddressed-key 192.0.2.2\nkey-string\n${publicPemOf(small)}quit`),
+    c.run(`exit\nexit\ncrypto pki trustpoint SMALL\nexit\ncrypto pki authenticate SMALL\n${pem(certificate({ subject: "CN=Small", key: small, ca: true, hash: "sha256" }))}quit\nyes`),
+  ];
+  assert.match(said[0]!, /^% The private key can't be used: the modulus has fewer than 1024 bits\.$/m);
+  assert.match(said[1]!, /^% The key can't be used: the modulus has fewer than 1024 bits\.$/m);
+  assert.match(said[2]!, /^% The certificate's RSA key has fewer than 1024 bits\.$/m);
+  const added = c.configuration.split("\n").filter((line) => !before.includes(line));
+  assert.deepEqual(added, ["crypto pki trustpoint SMALL", "crypto key pubkey-chain rsa", " addressed-key 192.0.2.2"]);
+});
+
+test("CRLs of a trustpoint: of the root and of the intermediate, each in place of its own issuer's, four in all", () => {
+  const c = configuring();
+  c.run(`crypto key import ec C pem terminal\n${text("curve.key")}quit`);
+  authenticate(c, "EC");
+  c.run(`crypto pki import EC certificate\n${text("curve.p7b")}quit`);
+  const add = (pasted: string): string => c.run(`crypto pki crl import EC\n${pasted}quit`);
+  const issuers = (): string[] => [...c.run("do show crypto pki crls").matchAll(/^ {2}CRL Issuer Name:\n {4}CN=(\w+)/gm)].map(([, name]) => name!);
+  for (const file of ["root.crl", "middle.crl", "root.crl", "middle.crl"]) assert.match(add(text(file)), /% CRL successfully imported\n/);
+  assert.deepEqual(issuers(), ["Root", "Middle"]);
+  // What is stored is taken again as it was.
+  assert.equal((c.configuration.match(/^ crl$/gm) ?? []).length, 2);
+  c.run(c.configuration.slice(c.configuration.indexOf("crypto pki certificate chain EC")).replace(/^!$[^]*/m, "exit"));
+  assert.deepEqual(issuers(), ["Root", "Middle"]);
+  // Of the same name, with other keys: those are others.
+  const crl = (name: string): string => pem(revocationList({ subject: "C=CH, O=Example, CN=Root", key: keyOf(name, "P-256") }, []), "X509 CRL");
+  for (const name of ["a", "b"]) assert.match(add(crl(name)), /% CRL successfully imported\n/);
+  const before = c.configuration;
+  assert.match(add(crl("c")), /^% There is no room for this/m);
+  assert.equal(c.configuration, before);
+  assert.match(add(crl("b")), /% CRL successfully imported\n/);
+  assert.deepEqual(issuers(), ["Root", "Middle", "Root", "Root"]);
 });
 
 test("PKCS#12 and PEM: certificates and key at once", () => {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { X509Certificate, type KeyObject } from "node:crypto";
 import { test } from "node:test";
-import { certificate, nameOf, pem, pkcs7, type Wanted } from "../support/second/certificates.ts";
-import { P, concat, type Payload } from "../support/second/ike_peer.ts";
-import { CONFIG, type Step } from "../support/second/negotiation.ts";
+import { certificate, nameOf, pem, pkcs7, revocationList, type Wanted } from "../support/second/certificates.ts";
+import { EXCHANGE, P, concat, u32, type Payload, type Suite } from "../support/second/ike_peer.ts";
+import { CONFIG, SUITE, type Step } from "../support/second/negotiation.ts";
 import { SignedNegotiation, keyOf, pemOf } from "../support/second/signed_negotiation.ts";
 
 const PSK_LINE = "crypto isakmp key correct-horse-battery address 192.0.2.2\n";
@@ -32,6 +32,8 @@ interface Setting {
   wall?: number;
   requests?: Uint8Array[];
   requestsBefore?: boolean;
+  /** Hash that is agreed on: its number, and the console's word. */
+  hash?: [number: Suite["hash"], word: string];
 }
 
 const PROFILE = `
@@ -42,7 +44,7 @@ crypto map CM 10 ipsec-isakmp
  set isakmp-profile P
 `;
 
-function negotiation(seed: number, { kind = 2048, leaf = {}, between = false, sent = true, config = "", identity, trust = "", wall = WALL, requests, requestsBefore = false }: Setting = {}): SignedNegotiation {
+function negotiation(seed: number, { kind = 2048, leaf = {}, between = false, sent = true, config = "", identity, trust = "", wall = WALL, requests, requestsBefore = false, hash = [2, "sha"] }: Setting = {}): SignedNegotiation {
   // A message with an intermediate is to fit into a frame.
   const small = between && kind !== 2048;
   const rootKey = keyOf("root", small ? "P-256" : 2048), betweenKey = keyOf("between", small ? "P-256" : 2048), theirs = keyOf("moon", kind), ours = keyOf("gate", kind);
@@ -52,8 +54,8 @@ function negotiation(seed: number, { kind = 2048, leaf = {}, between = false, se
   const moon = certificate({ subject: MOON, key: theirs, issuer, names: NAMES, ...leaf });
   const gate = certificate({ subject: GATE, key: ours, issuer, names: ["gate.test", "192.0.2.1"] });
   const n = new SignedNegotiation(
-    seed, configured(typeof kind === "number" ? "rsa-sig" : "ecdsa-sig") + config,
-    { key: theirs, certificates: between && sent ? [moon, middle] : [moon], ...(requests ? { requests } : {}), requestsBefore }, { cas: [new X509Certificate(root)] },
+    seed, configured(typeof kind === "number" ? "rsa-sig" : "ecdsa-sig").replace(" hash sha\n", ` hash ${hash[1]}\n`) + config,
+    { key: theirs, certificates: between && sent ? [moon, middle] : [moon], ...(requests ? { requests } : {}), requestsBefore }, { cas: [new X509Certificate(root)] }, { ...SUITE, hash: hash[0] },
   );
   n.peer.identity = identity;
   trustpoint(n, "CA", root, ours, between ? pem(gate) + pem(middle) : pem(gate), trust);
@@ -163,6 +165,37 @@ for (const kind of [2048, "P-256"] as const) {
   });
 }
 
+for (const hash of [[1, "md5"], [2, "sha"], [4, "sha256"], [5, "sha384"], [6, "sha512"]] as const) {
+  for (const kind of [2048, "P-521"] as const) {
+    for (const role of ["aggressiveInitiate", "aggressiveRespond", ...(kind === 2048 ? [] : ROLES)] as const) {
+      // With ECDSA all but what is signed is of this hash.
+      test(`${kind} where ${hash[1]} was agreed on: the second implementation's ${role}`, () => {
+        const aggressive = role.startsWith("aggressive");
+        const n = negotiation(17, { kind, hash: [...hash], identity: text(2, "moon.test"), config: aggressive ? AGGRESSIVE : PROFILE });
+        complete(n, n[role]());
+      });
+    }
+  }
+}
+
+for (const kind of ["P-256", "P-384"] as const) {
+  for (const [half, at] of [["r", 0], ["s", 1]] as const) {
+    for (const role of ROLES) {
+      test(`${kind}, ${half} of the peer's signature begins with a zero: the second implementation ${role}s`, () => {
+        const n = negotiation(18, { kind });
+        const proof = n.peer.proof.bind(n.peer);
+        n.peer.proof = (hash) => {
+          for (;;) {
+            const payloads = proof(hash), body = payloads.find(({ type }) => type === P.SIG)!.body;
+            if (body[at * (body.length / 2)] === 0) return payloads;
+          }
+        };
+        complete(n, n[role]());
+      });
+    }
+  }
+}
+
 /** What is wrong, and what the console says; the notify. */
 const REFUSALS: { name: string; setting: Setting; said: RegExp; notify?: number }[] = [
   { name: "an expired certificate", setting: { leaf: { until: "210101000000Z" } }, said: /certificate "?.*moon.* expired/ },
@@ -172,7 +205,9 @@ const REFUSALS: { name: string; setting: Setting; said: RegExp; notify?: number 
   { name: "signed by another key of the authority's name", setting: { leaf: { issuer: { subject: ROOT, key: keyOf("other") } } }, said: /signature/ },
   { name: "an authority's own certificate in SHA-1", setting: { leaf: { hash: "sha1" } }, said: /SHA-1/ },
   { name: "an identity that the certificate does not bear", setting: { leaf: { names: ["other.test"] } }, said: /which its certificate does not bear: that is for .*other\.test/ },
-  { name: "a name that no profile matches", setting: { identity: text(2, "moon.test") }, said: /192\.0\.2\.2 calls itself .*moon\.test/, notify: 18 },
+  { name: "a name that no profile matches", setting: { identity: text(2, "moon.test") }, said: /192\.0\.2\.2 calls itself ID_FQDN "moon\.test", which its certificate bears, but no .crypto isakmp profile. that may be taken is for that/, notify: 18 },
+  { name: "its distinguished name in another order", setting: { identity: dn("CN=moon, O=Example, C=CH") }, said: /calls itself ID_DER_ASN1_DN "C=CH, O=Example, CN=moon", which its certificate does not bear: that is for / },
+  { name: "a distinguished name that no profile is for", setting: { identity: dn(MOON) }, said: /192\.0\.2\.2 calls itself ID_DER_ASN1_DN "CN=moon, O=Example, C=CH", which its certificate bears, but no .crypto isakmp profile./, notify: 18 },
   { name: "dates without a clock", setting: { wall: 0 }, said: /clock/ },
   { name: "a revocation that can't be looked up", setting: { trust: " revocation-check crl\n" }, said: /CRL/ },
 ];
@@ -227,5 +262,91 @@ for (const role of ROLES) {
     assert.match(n.router.output, /was issued by "CN=Root.*", which is unknown here/);
     // Its requests are for what the profile takes.
     if (role === "respond") assert.deepEqual(n.peer.theirRequests, [nameOf("CN=Other")]);
+  });
+}
+
+// Several CRLs of one trustpoint
+
+const CRL_OF = { root: { subject: ROOT, key: keyOf("root", "P-256") }, between: { subject: BETWEEN, key: keyOf("between", "P-256") } };
+
+/** The router has these CRLs; the peer's certificate has the serial number 77. */
+function withCrls(lists: Uint8Array[]): SignedNegotiation {
+  const n = negotiation(13, { kind: "P-256", between: true, leaf: { serial: 77 }, trust: " revocation-check crl\n" });
+  for (const list of lists) {
+    const said = n.router.type(`configure terminal\ncrypto pki crl import CA\n${pem(list, "X509 CRL")}quit\nend\n`);
+    assert.match(said, /CRL successfully imported/);
+  }
+  return n;
+}
+
+for (const role of ROLES) {
+  const { root, between } = CRL_OF;
+  for (const order of ["the root's first", "the intermediate's first"] as const) {
+    test(`CRLs of the root and of the intermediate, ${order}: the second implementation ${role}s`, () => {
+      const lists = [revocationList(root, []), revocationList(between, [1])];
+      const n = withCrls(order === "the root's first" ? lists : lists.reverse());
+      complete(n, n[role]());
+    });
+  }
+
+  test(`revoked by the intermediate, of whose CRLs the newer one counts: the second implementation ${role}s`, () => {
+    const n = withCrls([revocationList(root, []), revocationList(between, []), revocationList(between, [77], "240101000000Z")]);
+    for (const step of n[role]()) if (!step.go()) break;
+    assert.match(n.router.output, /certificate "CN=moon[^"]*" \(serial \w+\) .*revoked/);
+    assert.ok(!n.tunnelUp());
+    assert.equal((n.router.type("show crypto pki crls").match(/^CRL of trustpoint CA$/gm) ?? []).length, 2);
+  });
+}
+
+// A profile's trustpoint that has no certificate of ours says who may vouch; ours is that of another
+
+for (const role of ROLES) {
+  test(`a profile names a trustpoint without a certificate of ours: ours is the other one's; the second implementation ${role}s`, () => {
+    const elsewhere = { subject: "CN=Elsewhere", key: keyOf("other root") };
+    const n = negotiation(14, { identity: text(2, "moon.test"), leaf: { issuer: elsewhere }, config: `${PROFILE}crypto isakmp profile P\n ca trust-point ELSEWHERE\n` });
+    n.router.type(`configure terminal\ncrypto pki trustpoint ELSEWHERE\n revocation-check none\nexit\ncrypto pki authenticate ELSEWHERE\n${pem(certificate({ ...elsewhere, ca: true }))}quit\nyes\nend\n`);
+    complete(n, n[role]());
+  });
+}
+
+// What real peers do (docs/PKI.md)
+
+test("a peer in Aggressive Mode that comes back twenty times a second, and never proves itself: few signatures, and it is in when it does", () => {
+  const n = negotiation(15, { identity: text(2, "moon.test"), config: AGGRESSIVE });
+  const made = (what: string): number => Number(new RegExp(`${what}\\s+(\\d+)`).exec(n.router.type("terminal length 0\nshow crypto isakmp stats"))?.[1] ?? 0);
+  let answers = 0;
+  for (let i = 0; i < 200; i++) {
+    const first = n.aggressiveInitiate().next().value!;
+    n.station.inbox.length = 0;
+    n.inject(first.make(first.payloads));
+    n.world.run(49);
+    answers += n.station.inbox.some(({ data }) => data[18] === EXCHANGE.AGGRESSIVE && Buffer.from(data.subarray(0, 8)).equals(Buffer.from(n.peer.ckyI))) ? 1 : 0;
+  }
+  // What is free at once, and one or ten a second: two powers and a signature each.
+  assert.ok(answers > 0 && answers <= 16 + 4 + 10, `${answers} answers in 10 s`);
+  assert.ok(made("signatures made") <= 16 + 4 + 10 && made("modular exponentiations") <= 2 * (16 + 4 + 10), n.router.output.slice(-600));
+  let up = false;
+  for (let tries = 0; tries < 15 && !up; tries++) {
+    up = true;
+    for (const step of n.aggressiveInitiate()) if (!step.go()) { up = false; break; }
+    if (!up) n.world.run(1000);
+  }
+  assert.ok(up && n.world.run(200, () => n.tunnelUp()), "the peer is in when it proves itself");
+});
+
+for (const role of ROLES) {
+  test(`Informational messages that nobody can read, before phase 1 is over: counted, and it goes on; the second implementation ${role}s`, () => {
+    const n = negotiation(16);
+    const unreadable = (): void => {
+      const { ckyI, ckyR } = n.peer;
+      for (const length of [32, 64, 80]) n.inject(concat(ckyI, ckyR, [P.HASH, 0x10, EXCHANGE.INFORMATIONAL, 1], u32(n.world.random.u32() | 1), u32(28 + length), n.peer.bytes(length)));
+    };
+    for (const step of n[role]()) {
+      if (step.name !== "main 1" && step.name.startsWith("main")) unreadable();
+      assert.ok(step.go(), `${step.name} is answered: ${n.router.output.slice(-1500)}`);
+    }
+    assert.ok(n.world.run(200, () => n.tunnelUp()));
+    assert.ok((n.router.counters().get("ISAKMP decryption gave no message") ?? 0) > 0);
+    assert.doesNotMatch(n.router.output, /did not prove|refused/);
   });
 }

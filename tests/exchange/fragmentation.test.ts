@@ -80,6 +80,34 @@ test("a whole message and its fragments are the same message: the second is a du
   assert.equal(count(pair, "ISAKMP decryption gave no message"), 0);
 });
 
+/** All orders of some things. */
+const ordersOf = <T>(all: T[]): T[][] => (all.length === 0 ? [[]] : all.flatMap((one, i) => ordersOf([...all.slice(0, i), ...all.slice(i + 1)]).map((rest) => [one, ...rest])));
+
+test("the third message whole and in three fragments, in all 24 orders, and four fragments in all 24: answered once each time, and with what makes it whole first", () => {
+  for (const [seed, count, whole] of [[20, 3, true], [21, 4, false]] as const) {
+    for (const order of ordersOf(Array.from({ length: count + (whole ? 1 : 0) }, (_, i) => i))) {
+      const { n, message } = atThird(seed);
+      const pieces = [...cutMessage(message, Math.ceil(message.length / count)), ...(whole ? [message] : [])];
+      assert.equal(pieces.length, order.length);
+      const got = new Set<number>();
+      for (const i of order) {
+        const before = n.station.inbox.length, was = got.has(count) || got.size === count;
+        got.add(i);
+        n.inject(pieces[i]!);
+        n.world.run(20);
+        const complete = got.has(count) || got.size === count;
+        const answers = n.station.inbox.slice(before).filter(({ data }) => data[18] === 2 && data[16] === P.KE);
+        if (complete && !was) assert.equal(answers.length, 1, `order ${order.join("")}, behind ${[...got].join("")}`);
+        if (!complete) assert.equal(answers.length, 0, `order ${order.join("")}, behind ${[...got].join("")}`);
+      }
+      // What came after was the same message again, whatever it came in: the same answer, at most.
+      const answers = n.station.inbox.filter(({ data }) => data[18] === 2 && data[16] === P.KE).map(({ data }) => Buffer.from(data).toString("hex"));
+      assert.equal(new Set(answers).size, 1, `order ${order.join("")}`);
+      for (const name of NONE.slice(0, 1)) assert.equal(n.router.counters().get(name) ?? 0, 0, name);
+    }
+  }
+});
+
 test("loss of a fifth of all fragments each way: a tunnel all the same", () => {
   for (const seed of [1, 2, 3]) {
     const pair = new Pair({ seed, fault: (frame, world) => cutFrame(frame, 100).filter((piece) => !isakmpOf(piece) || !world.random.chance(0.2)).map((frame) => ({ frame })) });

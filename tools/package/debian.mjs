@@ -19,7 +19,7 @@ export const needs = {
   tshark: { file: "/usr/bin/tshark", packages: ["tshark"] },
   ikescan: { file: "/usr/bin/ike-scan", packages: ["ike-scan"] },
   // Conflicts with strongSwan's packages: unpacked in build/packages, only what it links to is installed.
-  libreswan: { file: join(UNPACKED, "libreswan/usr/libexec/ipsec/pluto"), unpack: "libreswan", packages: ["libnss3-tools", "libldns3", "libunbound8", "libevent-core-2.1-7", "libevent-pthreads-2.1-7", "libcurl3-nss"] },
+  libreswan: { file: join(UNPACKED, "libreswan/usr/libexec/ipsec/pluto"), unpack: "libreswan", packages: ["openssl", "libnss3-tools", "libldns3", "libunbound8", "libevent-core-2.1-7", "libevent-pthreads-2.1-7", "libcurl3-nss"] },
   scapy: { file: "/usr/lib/python3/dist-packages/scapy/__init__.py", packages: ["python3-scapy", "python3-cryptography"] },
   // What the C hosts are built and tried with. Large: only what names them installs them.
   cargo: { file: "/usr/share/doc/cargo-web", packages: ["cargo-web"], boards: true },

@@ -20,16 +20,19 @@ import * as words from "../words";
 import { find } from "./pki";
 
 export function rows(): void {
-  assertThat(certificates.size() <= RECORD && crls.size() <= RECORD, 802);
+  assertThat(certificates.size() <= RECORD && crls.size() <= 256, 802);
   row("c:crypto pki certificate chain WORD~", enter);
   row("h:certificate [ca|intermediate] WORD", certificate);
   row("h:(crl|delta-crl)", crl);
 }
 
 let piece: Piece = Piece.ANCHOR;
+let isCrl: bool = false;
 // A Certificate, or a Crl.
 const record: usize = memory.data(512, 8);
 const RECORD: usize = 512;
+// A Crl that is compared with that.
+const second: usize = memory.data(256, 8);
 
 /** A record to parse a certificate into, for the time of one command. */
 export function certificateRecord(): Certificate {
@@ -60,6 +63,7 @@ function current(): Trustpoint | null {
 
 function certificate(no: bool): bool {
   const k = matcher.base + 1;
+  isCrl = false;
   piece = matcher.argCount() == k + 1 ? Piece.OWN : matcher.isKeyword(k, "ca") ? Piece.ANCHOR : Piece.INTERMEDIATE;
   if (!current()) return false;
   paste.begin(pasted, false);
@@ -67,7 +71,7 @@ function certificate(no: bool): bool {
 }
 
 function crl(no: bool): bool {
-  piece = matcher.isKeyword(matcher.base, "crl") ? Piece.CRL : Piece.DELTA_CRL;
+  isCrl = true;
   if (!current()) return false;
   paste.begin(pasted, false);
   return true;
@@ -75,9 +79,9 @@ function crl(no: bool): bool {
 
 function pasted(): bool {
   const n = hexOctets(paste.text, <u32>(paste.end - paste.text));
-  const good = n != BAD && (piece == Piece.CRL || piece == Piece.DELTA_CRL ? takeCrl(paste.text, n) : takeCertificate(paste.text, n));
+  const good = n != BAD && (isCrl ? takeCrl(paste.text, n) : takeCertificate(paste.text, n));
   const point = good ? current() : null;
-  const stored = point != null && put(point, piece, paste.text, n);
+  const stored = point != null && (isCrl ? putCrl(point) : put(point, piece, paste.text, n));
   paste.wipe();
   if (n == BAD) return refused("These are no pairs of hexadecimal digits.");
   if (!stored && startup.applying) startup.showLine();
@@ -104,8 +108,36 @@ export function takeCrl(p: usize, len: u32): bool {
 
 /** Keeps a piece; else says that there is no room. */
 export function put(point: Trustpoint, which: Piece, p: usize, len: u32): bool {
-  if (store.setPiece(point, which, p, len)) return true;
+  return store.setPiece(point, which, p, len) || noRoom();
+}
+
+function noRoom(): bool {
   return refused("There is no room for this: keys, certificates and CRLs share the memory; nothing was stored.");
+}
+
+/** Keeps the CRL that the record holds, in place of the one there is of the same issuer, key and scope; else says that there is no room. */
+export function putCrl(point: Trustpoint): bool {
+  const crl = crlRecord();
+  return store.setCrl(point, placeOf(point, crl), crl.der, crl.derLen) || noRoom();
+}
+
+/** The number of the trustpoint's CRL that this one takes the place of; behind the last if there is none. */
+function placeOf(point: Trustpoint, crl: Crl): u32 {
+  const other = changetype<Crl>(second);
+  for (let i: u32 = 0; i < point.crls; i++) {
+    if (crls.parse(other, point.crlAt(i), point.crlLenAt(i)) != Part.NONE || other.isDelta != crl.isDelta) continue;
+    if (crls.sameSource(other, crl)) return i;
+  }
+  return point.crls;
+}
+
+/** Whether a trustpoint has the complete CRL that the record's delta belongs to. */
+export function hasBase(point: Trustpoint): bool {
+  const other = changetype<Crl>(second);
+  for (let i: u32 = 0; i < point.crls; i++) {
+    if (crls.parse(other, point.crlAt(i), point.crlLenAt(i)) == Part.NONE && !other.isDelta && crls.sameSource(other, crlRecord())) return true;
+  }
+  return false;
 }
 
 function writeCertificate(words: string, der: usize, len: u32): void {
@@ -116,9 +148,9 @@ function writeCertificate(words: string, der: usize, len: u32): void {
   blob.hex(der, len, 2);
 }
 
-function writeCrl(word: string, der: usize, len: u32): void {
-  if (!der) return;
-  out.char(32).put(word);
+function writeCrl(der: usize, len: u32): void {
+  crls.parse(crlRecord(), der, len);
+  out.put(crlRecord().isDelta ? " delta-crl" : " crl");
   nl();
   blob.hex(der, len, 2);
 }
@@ -126,14 +158,13 @@ function writeCrl(word: string, der: usize, len: u32): void {
 export function write(): void {
   for (let i: u32 = 0; i < store.trustpointSlots(); i++) {
     const point = store.trustpointAt(i);
-    if (!point || (!point.anchor && !point.own && !point.crl)) continue;
+    if (!point || (!point.anchor && !point.own && !point.crls)) continue;
     out.put("crypto pki certificate chain ").ascii(point.name, point.nameLen);
     nl();
     writeCertificate("", point.own, point.ownLen);
     for (let k: u32 = 0; k < point.intermediates; k++) writeCertificate("intermediate ", point.intermediateAt(k), point.intermediateLenAt(k));
     writeCertificate("ca ", point.anchor, point.anchorLen);
-    writeCrl("crl", point.crl, point.crlLen);
-    writeCrl("delta-crl", point.deltaCrl, point.deltaCrlLen);
+    for (let k: u32 = 0; k < point.crls; k++) writeCrl(point.crlAt(k), point.crlLenAt(k));
     say("!");
   }
 }

@@ -31,7 +31,7 @@ import * as words from "../words";
 import * as work from "../work";
 import { forgetPassword, keepAs, passwordAt, passwordLength, readKey, refuseKey, takePassword, writePem } from "./crypto_key";
 import { find } from "./pki";
-import { certificateRecord, crlRecord, put, takeCertificate, takeCrl } from "./pki_chain";
+import { certificateRecord, crlRecord, hasBase, put, putCrl, takeCertificate, takeCrl } from "./pki_chain";
 
 export function rows(): void {
   row("c:crypto pki authenticate WORD", authenticate);
@@ -587,7 +587,6 @@ function crlPasted(): bool {
     return fail();
   }
   if (!takeCrl(p, n)) return fail();
-  const delta = crlRecord().isDelta;
   issuer = crlRecord().issuer;
   issuerLen = crlRecord().issuerLen;
   if (!crlRecord().indirect && !knownIssuer(point)) {
@@ -597,11 +596,13 @@ function crlPasted(): bool {
     nl();
     return fail();
   }
-  if (delta && !point.crl) {
+  // The record has held certificates meanwhile.
+  takeCrl(p, n);
+  if (crlRecord().isDelta && !hasBase(point)) {
     refused("This is a delta CRL, and there is no CRL that it could be added to.");
     return fail();
   }
-  const good = put(point, delta ? Piece.DELTA_CRL : Piece.CRL, p, n);
+  const good = putCrl(point);
   fail();
   if (good) say("% CRL successfully imported");
   return good;

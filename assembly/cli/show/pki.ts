@@ -174,7 +174,7 @@ function showTrustpoints(no: bool): bool {
     if (pair) out.ascii(pair.label, pair.labelLen).put(pair.kind == PairKind.RSA ? ", RSA, " : ", EC, ").u32(pair.bits).put(" bits");
     else out.put("none");
     nl();
-    out.put("  Revocation check: ").put(point.revocation == Revocation.NONE ? "none" : point.crl ? "CRL" : "CRL, of which there is none");
+    out.put("  Revocation check: ").put(point.revocation == Revocation.NONE ? "none" : point.crls ? "CRL" : "CRL, of which there is none");
     nl();
     out.put("  Dates: ").put(clock.wall() ? "checked" : point.noTimeCheck ? "not checked, as configured: the clock is not set" : "can't be checked: the clock is not set");
     nl();
@@ -182,10 +182,10 @@ function showTrustpoints(no: bool): bool {
   return true;
 }
 
-function putCrl(title: string, point: Trustpoint, p: usize, len: u32): void {
-  if (!p || crls.parse(crlRecord(), p, len) != Part.NONE) return;
+function putCrl(point: Trustpoint, p: usize, len: u32): void {
+  if (crls.parse(crlRecord(), p, len) != Part.NONE) return;
   const crl = crlRecord();
-  out.put(title).put(" of trustpoint ").ascii(point.name, point.nameLen);
+  out.put(crl.isDelta ? "Delta CRL" : "CRL").put(" of trustpoint ").ascii(point.name, point.nameLen);
   nl();
   say("  CRL Issuer Name:");
   putName(crl.issuer, crl.issuerLen);
@@ -203,8 +203,7 @@ function showCrls(no: bool): bool {
   for (let i: u32 = 0; i < store.trustpointSlots(); i++) {
     const point = store.trustpointAt(i);
     if (!point) continue;
-    putCrl("CRL", point, point.crl, point.crlLen);
-    putCrl("Delta CRL", point, point.deltaCrl, point.deltaCrlLen);
+    for (let k: u32 = 0; k < point.crls; k++) putCrl(point, point.crlAt(k), point.crlLenAt(k));
   }
   return true;
 }

@@ -1,6 +1,7 @@
 /**
  * What we prove ourselves with: which trustpoint's certificate, or a key without one; and which trustpoints may vouch for a peer. A profile that names
- * a trustpoint (`ca trust-point`) has both of it; else the peer's certificate requests choose ours, and any trustpoint vouches.
+ * a trustpoint (`ca trust-point`) has both of it, and only who may vouch where that has no certificate of ours; else the peer's certificate requests
+ * choose ours, and any trustpoint vouches.
  */
 import { Certificate, Part } from "../../pki/certificate";
 import * as certificates from "../../pki/certificate";
@@ -37,15 +38,22 @@ function methodOfPoint(point: Trustpoint): u32 {
   return pair ? methodOfKind(pair.kind) : 0;
 }
 
-/** The methods of our certificates, as a set; of the profile's trustpoint alone where it names one. */
+/** The trustpoint that a profile names and that has a certificate of ours, to be shown whatever is asked for; null: there is none. */
+function namedOwn(profileId: u32): Trustpoint | null {
+  const profile = profiles.byId(profileId);
+  const point = profile && profile.pointLen ? store.trustpoint(profile.point, profile.pointLen) : null;
+  return point && methodOfPoint(point) ? point : null;
+}
+
+/** The methods of our certificates, as a set; of the profile's trustpoint alone where that has one. */
 export function methods(profileId: u32): u32 {
   if (!trustpoints(profileId)) return 0;
-  const profile = profiles.byId(profileId);
+  const named = namedOwn(profileId);
   let set: u32 = 0;
   for (let i: u32 = 0; i < store.trustpointSlots(); i++) {
     const point = store.trustpointAt(i);
     const method = point ? methodOfPoint(point) : 0;
-    if (method && (!profile || !profile.pointLen || isNamed(profile, point!))) set |= 1 << method;
+    if (method && (!named || point == named)) set |= 1 << method;
   }
   return set;
 }
@@ -69,11 +77,8 @@ export function trustpoints(profileId: u32): u32 {
 
 /** The trustpoint whose certificate is shown to an SA's peer; null: there is none of the method that was agreed on. */
 export function point(sa: IsakmpSa): Trustpoint | null {
-  const profile = profiles.byId(sa.profile);
-  if (profile && profile.pointLen) {
-    const named = store.trustpoint(profile.point, profile.pointLen);
-    return named && methodOfPoint(named) == sa.authMethod ? named : null;
-  }
+  const named = namedOwn(sa.profile);
+  if (named) return methodOfPoint(named) == sa.authMethod ? named : null;
   const asked = sa.askedPoint ? store.trustpointAt(sa.askedPoint - 1) : null;
   if (asked && methodOfPoint(asked) == sa.authMethod) return asked;
   for (let i: u32 = 0; i < store.trustpointSlots(); i++) {

@@ -200,16 +200,20 @@ export function certificate(peer: u32, why: Text): void {
   end("CRYPTO-4-IKE_CERTIFICATE");
 }
 
+/** What the peer calls itself. */
+function putClaim(type: u32, data: usize, len: u32): Text {
+  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
+  if (type == IdType.IPV4_ADDR && len == 4) return t.ip(get32(data));
+  if (type == IdType.DER_ASN1_DN && names.check(data, len)) names.write(t.char(34), data, len, IDENTITY_SAID);
+  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID));
+  return t.char(34);
+}
+
 /** Its certificate is good, but does not bear what it calls itself. */
 export function notBorne(peer: u32, type: u32, data: usize, len: u32, c: Certificate): void {
   if (!begin(Notice.WRONG_HASH, peer, peer)) return;
   event("phase1", "identity-not-in-certificate");
-  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
-  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
-  else if (type == IdType.DER_ASN1_DN && names.check(data, len)) names.write(t.char(34), data, len, IDENTITY_SAID);
-  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID));
-  if (type != IdType.IPV4_ADDR) t.char(34);
-  certificates.writeAll(t.put(", which its certificate does not bear: that is for "), c);
+  certificates.writeAll(putClaim(type, data, len).put(", which its certificate does not bear: that is for "), c);
   end("CRYPTO-4-IKE_CERTIFICATE");
 }
 
@@ -308,6 +312,11 @@ export function identity(sa: IsakmpSa, type: u32, data: usize, len: u32): void {
   if (saying) {
     refused("phase1", "identity-refused").escaped(data, shown);
     log.eventEnd();
+  }
+  if (sa.shownCertificate) {
+    putClaim(type, data, len).put(", which its certificate bears, but no 'crypto isakmp profile' that may be taken is for that (match identity, match certificate)");
+    end("CRYPTO-4-IKE_IDENTITY");
+    return;
   }
   const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
   if (sa.profile) {

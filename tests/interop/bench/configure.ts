@@ -50,14 +50,14 @@ export const transformValues = (ours: string, theirs: string): Values => ({ esp_
 /** What both templates see unless a scenario says otherwise. */
 export const BASE: Values = {
   ...suiteValues(suiteNamed("aes256-sha256")),
-  hostname: "alpha", identity: "!", keepalive: "!", acl_protocol: "ip",
+  hostname: "alpha", ike_authentication: "pre-share", their_auth: "psk", peer_auth: "psk", connection: "", identity: "!", keepalive: "!", acl_protocol: "ip",
   psk: "correct-horse-battery-staple",
   our_wan: "192.0.2.1", their_wan: "192.0.2.2", our_gateway: "192.0.2.2",
   our_lan: "10.1.0.1", our_net: "10.1.0.0/16", their_net: "10.2.0.0/16",
   our_net_acl: "10.1.0.0 0.0.255.255", their_net_acl: "10.2.0.0 0.0.255.255",
   their_addrs: "192.0.2.2", peer_addrs: "192.0.2.1", their_id: "id = 192.0.2.2", peer_id: "id = 192.0.2.1",
   ike_lifetime: "86400", sa_lifetime: "3600", sa_kilobytes: "4608000", rekey_bytes: "0", life_bytes: "0", dpd_delay: "0s", dpd_timeout: "0s", reauth_time: "0", over_time: "3600s", rekey_time: "0", start_action: "none", keyingtries: "1", unique: "replace",
-  pluto_id: "192.0.2.2", pluto_peer_id: "192.0.2.1", pluto_ike: "aes256-sha2_256-modp2048", pluto_phase2: "esp", pluto_esp: "aes256-sha2_256", pluto_type: "tunnel", pluto_pfs: "no",
+  pluto_authby: "secret", pluto_more: "", pluto_id: "192.0.2.2", pluto_peer_id: "192.0.2.1", pluto_ike: "aes256-sha2_256-modp2048", pluto_phase2: "esp", pluto_esp: "aes256-sha2_256", pluto_type: "tunnel", pluto_pfs: "no",
   pluto_aggressive: "no", pluto_lifetime: "3600", pluto_dpd: "0", pluto_sourceip: "10.2.0.10", pluto_initial_contact: "no",
 };
 
@@ -91,25 +91,26 @@ ip route 0.0.0.0 0.0.0.0 ${gateway}
 }
 
 /** A connection of charon's, where the common template will not do. */
-export interface Connection { addrs: string; peerAddrs: string; id: string; /** Anybody's without. */ peerId?: string; ike?: string; aggressive?: boolean; children: Record<string, { local: string; remote: string; esp?: string }> }
+export interface Connection { addrs: string; peerAddrs: string; id: string; /** Anybody's without. */ peerId?: string; ike?: string; aggressive?: boolean; /** Lines of its own side and of the peer's, in place of a pre-shared key. */ auth?: [own: string[], peer: string[]]; lines?: string[]; children: Record<string, { local: string; remote: string; esp?: string; lines?: string[] }> }
 
 /** A swanctl.conf; each secret is of those ids that stand beside it, or everybody's. */
 export function swanctl(connections: Record<string, Connection>, secrets: [secret: string, ...ids: string[]][]): string {
-  const children = (list: Connection["children"]): string => Object.entries(list).map(([name, { local, remote, esp = "aes256-sha256" }]) =>
-    `      ${name} {\n        local_ts = ${local}\n        remote_ts = ${remote}\n        esp_proposals = ${esp}\n      }\n`).join("");
-  const all = Object.entries(connections).map(([name, { addrs, peerAddrs, id, peerId, ike = "aes256-sha256-modp2048", aggressive = false, children: list }]) => `  ${name} {
+  const children = (list: Connection["children"]): string => Object.entries(list).map(([name, { local, remote, esp = "aes256-sha256", lines = [] }]) =>
+    `      ${name} {\n        local_ts = ${local}\n        remote_ts = ${remote}\n        esp_proposals = ${esp}\n${lines.map((line) => `        ${line}\n`).join("")}      }\n`).join("");
+  const side = (lines: string[] | undefined): string => (lines ? ["pubkey", ...lines] : ["psk"]).join("\n      ");
+  const all = Object.entries(connections).map(([name, { addrs, peerAddrs, id, peerId, ike = "aes256-sha256-modp2048", aggressive = false, auth, lines = [], children: list }]) => `  ${name} {
     version = 1
     local_addrs = ${addrs}
     remote_addrs = ${peerAddrs}
     proposals = ${ike}
     aggressive = ${aggressive ? "yes" : "no"}
     keyingtries = 1
-    local {
-      auth = psk
+${lines.map((line) => `    ${line}\n`).join("")}    local {
+      auth = ${side(auth?.[0])}
       id = ${id}
     }
     remote {
-      auth = psk${peerId ? `\n      id = ${peerId}` : ""}
+      auth = ${side(auth?.[1])}${peerId ? `\n      id = ${peerId}` : ""}
     }
     children {
 ${children(list)}    }

@@ -68,6 +68,7 @@ export class Network {
       await settle(guest, `${site.address}/24`, site.inner ?? [], site.nat === undefined ? undefined : `${inside(site.nat)}.1`);
     }));
     this.others.sort((a, b) => others.indexOf(a.site) - others.indexOf(b.site));
+    for (const { site, peer } of this.others) peer.put(site.files?.() ?? {});
     await Promise.all([this.#startOurs(options), ...this.others.map(({ site, peer }) => peer.start(site.configuration, site.options))]);
   }
 

@@ -35,7 +35,7 @@ export interface Site {
   standin?: Values | "no";
   /** What `postern run --fault` is told. */
   faults?: string;
-  /** Lines added to the peer's daemon settings. */
+  /** Lines added to charon's daemon settings; words that pluto is told by whack before it begins. */
   daemon?: string;
   /** Keys and certificates of the peer's, by their names in its directory (x509ca/root.pem); made when the scenario runs. */
   files?(): Record<string, string>;
@@ -66,8 +66,10 @@ export interface OtherSite {
   /** Further addresses, with prefix lengths. */
   inner?: string[];
   configuration: string;
-  /** Lines added to charon's daemon settings. */
+  /** Lines added to charon's daemon settings; words that pluto is told by whack before it begins. */
   options?: string;
+  /** Its keys and certificates, by their names in its directory. */
+  files?(): Record<string, string>;
 }
 
 /** And with several peers at once. */

@@ -1,5 +1,5 @@
-/** Makes X.509 certificates (RFC 5280) with Node's crypto, for tests: no more than IKE asks of them. */
-import { createPublicKey, sign, type KeyObject } from "node:crypto";
+/** Makes X.509 certificates and CRLs (RFC 5280) with Node's crypto, for tests: no more than IKE asks of them. */
+import { createHash, createPublicKey, sign, type KeyObject } from "node:crypto";
 import { concat } from "./ike_peer.ts";
 
 const tlv = (tag: number, ...parts: (Uint8Array | number[])[]): Uint8Array => {
@@ -38,6 +38,8 @@ export interface Wanted {
   from?: string;
   until?: string;
   hash?: "sha1" | "sha256" | "sha384" | "sha512";
+  /** With the identifiers of its key and of the issuer's, by which strongSwan finds a CRL. */
+  identifiers?: boolean;
 }
 
 const SIGNED: Record<string, [rsa: string, ec: string]> = {
@@ -52,10 +54,23 @@ const generalName = (name: string): Uint8Array =>
 
 const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array => tlv(0x30, oid(id), critical ? [1, 1, 0xff] : [], tlv(4, value));
 
+/** RFC 5280, 4.2.1.2 (1) */
+const keyIdentifier = (key: KeyObject): Uint8Array => {
+  const spki = new Uint8Array(createPublicKey(key).export({ format: "der", type: "spki" }));
+  // The key's own bits end it: behind the algorithm, and behind a tag, a length and the count of unused bits.
+  let at = 1 + (spki[1]! < 128 ? 1 : 1 + (spki[1]! & 127));
+  at += 2 + spki[at + 1]!;
+  at += 1 + (spki[at + 1]! < 128 ? 1 : 1 + (spki[at + 1]! & 127)) + 1;
+  return new Uint8Array(createHash("sha1").update(spki.subarray(at)).digest());
+};
+
+const authorityIdentifier = (key: KeyObject): Uint8Array => extension("2.5.29.35", false, tlv(0x30, tlv(0x80, keyIdentifier(key))));
+
 let serials = 1;
+const serialOf = (serial: number): Uint8Array => tlv(2, [0x40 | ((serial >> 8) & 63), serial & 255]);
 
 /** In DER. */
-export function certificate({ subject, key, issuer, ca = false, pathLength, names = [], serial = serials++, from = "200101000000Z", until = "491231235959Z", hash = "sha256" }: Wanted): Uint8Array {
+export function certificate({ subject, key, issuer, ca = false, pathLength, names = [], serial = serials++, from = "200101000000Z", until = "491231235959Z", hash = "sha256", identifiers = false }: Wanted): Uint8Array {
   const signer = issuer ?? { subject, key };
   const rsa = signer.key.asymmetricKeyType === "rsa";
   const algorithm = tlv(0x30, oid(SIGNED[hash]![rsa ? 0 : 1]), rsa ? [5, 0] : []);
@@ -63,12 +78,25 @@ export function certificate({ subject, key, issuer, ca = false, pathLength, name
     ca ? extension("2.5.29.19", true, tlv(0x30, [1, 1, 0xff], pathLength === undefined ? [] : tlv(2, [pathLength]))) : [],
     extension("2.5.29.15", true, ca ? tlv(3, [1, 6]) : tlv(3, [7, 0x80])),
     names.length ? extension("2.5.29.17", false, tlv(0x30, ...names.map(generalName))) : [],
+    ...(identifiers ? [extension("2.5.29.14", false, tlv(4, keyIdentifier(key))), authorityIdentifier(signer.key)] : []),
   ];
   const tbs = tlv(
-    0x30, tlv(0xa0, tlv(2, [2])), tlv(2, [0x40 | ((serial >> 8) & 63), serial & 255]), algorithm, nameOf(signer.subject), tlv(0x30, tlv(23, ascii(from)), tlv(23, ascii(until))),
+    0x30, tlv(0xa0, tlv(2, [2])), serialOf(serial), algorithm, nameOf(signer.subject), tlv(0x30, tlv(23, ascii(from)), tlv(23, ascii(until))),
     nameOf(subject), new Uint8Array(createPublicKey(key).export({ format: "der", type: "spki" })), tlv(0xa3, tlv(0x30, ...extensions)),
   );
   return tlv(0x30, tbs, algorithm, tlv(3, [0], new Uint8Array(sign(hash, tbs, signer.key))));
+}
+
+/** A CRL in DER, of certificates by their serial numbers, all of them for keyCompromise. */
+export function revocationList(issuer: { subject: string; key: KeyObject }, revoked: number[], from = "200101000000Z", until = "491231235959Z"): Uint8Array {
+  const rsa = issuer.key.asymmetricKeyType === "rsa";
+  const algorithm = tlv(0x30, oid(SIGNED.sha256![rsa ? 0 : 1]), rsa ? [5, 0] : []);
+  const entries = revoked.map((serial) => tlv(0x30, serialOf(serial), tlv(23, ascii(from)), tlv(0x30, extension("2.5.29.21", false, tlv(10, [1])))));
+  const tbs = tlv(
+    0x30, tlv(2, [1]), algorithm, nameOf(issuer.subject), tlv(23, ascii(from)), tlv(23, ascii(until)), entries.length ? tlv(0x30, ...entries) : [],
+    tlv(0xa0, tlv(0x30, authorityIdentifier(issuer.key), extension("2.5.29.20", false, tlv(2, [1])))),
+  );
+  return tlv(0x30, tbs, algorithm, tlv(3, [0], new Uint8Array(sign("sha256", tbs, issuer.key))));
 }
 
 export const pem = (der: Uint8Array, label = "CERTIFICATE"): string => `-----BEGIN ${label}-----\n${Buffer.from(der).toString("base64").replace(/.{64}/g, "$&\n").trimEnd()}\n-----END ${label}-----\n`;

@@ -7,7 +7,7 @@ import { ip, must, type Outcome, type Shell } from "./shell.ts";
 /** Which data plane: the kernel's own ESP, or charon's in user space, which speaks ESP in UDP only. */
 export type DataPlane = "kernel" | "libipsec";
 
-const PLUGINS = "random nonce openssl gcrypt gmp aes des md5 sha1 sha2 hmac kdf pem pkcs1 pkcs8 x509 pubkey constraints";
+const PLUGINS = "random nonce openssl gcrypt gmp aes des md5 sha1 sha2 hmac kdf pem pkcs1 pkcs7 pkcs8 x509 pubkey constraints revocation";
 
 function daemonConf(plane: DataPlane, there: string, options: string): string {
   return `charon {

@@ -2,15 +2,18 @@
  * libreswan's pluto in a User-mode Linux guest: an IKEv1 of its own descent, on the kernel's ESP and AH. Its package can't
  * be installed beside strongSwan's, so that it is unpacked (tools/package/debian.mjs) and mounted where it expects to be.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { unpacked } from "../../../../tools/package/debian.mjs";
+import { run } from "../process.ts";
 import { Peer, type ChildSa, type IkeSa } from "./peer.ts";
 import { ip, must, type Outcome } from "./shell.ts";
 
 const WHACK = "/usr/libexec/ipsec/whack --ctlsocket /run/pluto/pluto.ctl";
 /** Where the guest finds the unpacked package; first on PATH, since strongSwan has an `ipsec` too. */
 const PLACE = "/run/libreswan";
+/** Its keys and certificates. */
+export const NSS = "/run/nss";
 /** The head of a state in `ip -s xfrm state`, which gives numbers twice: 0x1234(4660). */
 const STATE = /^src (\S+) dst (\S+)\n\s*proto (esp|ah) spi 0x([0-9a-f]+)\S* reqid \S+ mode (\w+)/;
 
@@ -73,8 +76,32 @@ export function parseStatus(text: string, kernel: KernelSa[]): IkeSa[] {
 export class Pluto extends Peer {
   readonly logFile = "pluto.log";
 
-  /** Configuration and secrets in one text, apart by a line of `---`. */
-  async start(configuration: string): Promise<void> {
+  /**
+   * Keys and certificates lie in a store of NSS, which is made on this side, where programs start faster: those of private/NAME.key and x509/NAME.pem
+   * under that name, authorities and other certificates under the names of their files.
+   */
+  override put(files: Record<string, string>): void {
+    super.put(files);
+    const { here } = this.shell, store = join(here, "nss"), place = ["-d", `sql:${store}`];
+    rmSync(store, { recursive: true, force: true });
+    const names = (folder: string): string[] => Object.keys(files).flatMap((name) => (name.startsWith(`${folder}/`) ? [name] : []));
+    if (names("x509").length === 0) return;
+    mkdirSync(store);
+    run("certutil", ["-N", ...place, "--empty-password"]);
+    const nick = (name: string): string => basename(name).replace(/\.\w+$/, "");
+    const keys = new Set(names("private").map(nick));
+    for (const name of [...names("x509ca"), ...names("x509")]) {
+      if (!keys.has(nick(name))) run("certutil", ["-A", ...place, "-n", nick(name), "-t", name.startsWith("x509ca/") ? "CT,C,C" : ",,", "-a", "-i", join(here, name)]);
+      else {
+        const p12 = join(store, "one.p12");
+        run("openssl", ["pkcs12", "-export", "-in", join(here, name), "-inkey", join(here, `private/${nick(name)}.key`), "-name", nick(name), "-passout", "pass:postern", "-out", p12]);
+        run("pk12util", ["-i", p12, ...place, "-W", "postern"]);
+      }
+    }
+  }
+
+  /** Configuration and secrets in one text, apart by a line of `---`; `words` are told to it before it begins. */
+  async start(configuration: string, words = ""): Promise<void> {
     await this.stop();
     const { here, there } = this.shell;
     const [conf, secrets] = configuration.split(/^---\n/m);
@@ -83,11 +110,12 @@ export class Pluto extends Peer {
     writeFileSync(join(here, this.logFile), "");
     await must(this.shell, `[ -d ${PLACE}/usr ] || { mkdir -p ${PLACE} && mount -t hostfs none ${PLACE} -o ${unpacked("libreswan")} && mount --bind ${PLACE}/usr/libexec /usr/libexec; }`);
     // Its own route to the other side, for the daemon looks for one; and an empty store of certificates, made once.
-    await must(this.shell, `mkdir -p /run/pluto /run/ipsec.d; [ -d /run/nss ] || { mkdir /run/nss; certutil -N -d sql:/run/nss --empty-password; }; ` +
+    await must(this.shell, `mkdir -p /run/pluto /run/ipsec.d; rm -rf ${NSS}; if [ -d ${there}/nss ]; then cp -r ${there}/nss ${NSS}; else ` +
+      `[ -d /run/empty ] || { mkdir /run/empty; certutil -N -d sql:/run/empty --empty-password; }; cp -r /run/empty ${NSS}; fi; ` +
       `cp ${there}/ipsec.conf ${there}/ipsec.secrets /run/; ip route show default | grep -q . || ip route add default dev eth0`);
-    await must(this.shell, `export PATH=${PLACE}/usr/sbin:$PATH IPSEC_CONF=/run/ipsec.conf; /usr/libexec/ipsec/pluto --config /run/ipsec.conf --rundir /run/pluto --nssdir /run/nss ` +
+    await must(this.shell, `export PATH=${PLACE}/usr/sbin:$PATH IPSEC_CONF=/run/ipsec.conf; /usr/libexec/ipsec/pluto --config /run/ipsec.conf --rundir /run/pluto --nssdir ${NSS} ` +
       `--secretsfile /run/ipsec.secrets --ipsecdir /run/ipsec.d --logfile ${there}/${this.logFile}; n=0; until [ -S /run/pluto/pluto.ctl ] || [ $n -ge 1200 ]; do n=$((n+1)); sleep 0.05; done; ` +
-      `${WHACK} --listen`);
+      `${WHACK} --listen${words === "" ? "" : `; ${WHACK} ${words}`}`);
     const names = [...conf!.matchAll(/^conn (\S+)/gm)].map((m) => m[1]!).filter((name) => !name.startsWith("%"));
     for (const name of names) await must(this.shell, `/usr/libexec/ipsec/addconn --config /run/ipsec.conf --ctlsocket /run/pluto/pluto.ctl ${name}`);
   }

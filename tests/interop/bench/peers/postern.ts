@@ -2,7 +2,7 @@
  * The router under test as a user starts it, its console over a socket: `postern run CONFIG --port ...` in Node, or
  * `postern-linux CONFIG --port ...`, which takes the same words.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
@@ -72,6 +72,8 @@ export class Postern extends Router {
       const path = join(this.directory, name);
       if (existsSync(path)) files[name] = readFileSync(path);
     }
+    // Wireshark's preference files: WIRESHARK_CONFIG_DIR of who looks at the capture.
+    if (existsSync(this.keylog)) for (const name of readdirSync(this.keylog)) files[name] = readFileSync(join(this.keylog, name));
     return files;
   }
 }

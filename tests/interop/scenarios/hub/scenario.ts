@@ -78,7 +78,7 @@ function other(daemon: Daemon, i: number, who: number, nat: number, aggressive: 
     ...(aggressive ? { ike_proposal: "aes256-sha256-modp2048\n    aggressive = yes" } : {}),
     pluto_id: theirs, pluto_peer_id: "@hub.example.org", pluto_sourceip: there(who), pluto_dpd: "2", pluto_initial_contact: "yes", pluto_aggressive: aggressive ? "yes" : "no",
   });
-  return { name: who === i ? name : "twin", daemon, nat, address, inner: [`${there(who)}/16`], configuration, options: "i_dont_care_about_security_and_use_aggressive_mode_psk = yes" };
+  return { name: who === i ? name : "twin", daemon, nat, address, inner: [`${there(who)}/16`], configuration, ...(daemon === "charon" && { options: "i_dont_care_about_security_and_use_aggressive_mode_psk = yes" }) };
 }
 
 /** What a peer has now that changes with new keys: the SPIs of its pairs, the cookies of its phase 1. */

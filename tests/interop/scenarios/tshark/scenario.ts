@@ -2,17 +2,11 @@
  * tshark opens the capture that our side wrote, with the keys that our side exported as Wireshark's own preference files:
  * nine ISAKMP messages before the first ESP, the encrypted ones decrypted, every ICV good, the pings inside.
  */
+import { tshark } from "../../bench/capture.ts";
 import { SUITES, suiteValues, transformValues, type Values } from "../../bench/configure.ts";
-import { Postern } from "../../bench/peers/postern.ts";
-import { run } from "../../bench/process.ts";
+import type { Postern } from "../../bench/peers/postern.ts";
 import type { Bench } from "../../bench/bench.ts";
 import type { Scenario } from "../../bench/scenario.ts";
-
-function tshark(ours: Postern, filter: string, fields: string[]): string[][] {
-  const text = run("tshark", ["-r", ours.pcap, "-o", "esp.enable_encryption_decode:TRUE", "-o", "esp.enable_authentication_check:TRUE",
-    "-Y", filter, "-T", "fields", "-E", "occurrence=a", ...fields.flatMap((f) => ["-e", f])], { env: { ...process.env, WIRESHARK_CONFIG_DIR: ours.keylog, HOME: ours.directory } });
-  return text.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
-}
 
 async function check(bench: Bench): Promise<void> {
   await bench.expectTunnel("initiator");
