@@ -4,9 +4,9 @@ import { test } from "node:test";
 import { certificate, pem } from "../support/second/certificates.ts";
 import { EncryptedNegotiation } from "../support/second/encrypted_negotiation.ts";
 import { spkiOf } from "../support/second/encrypted_peer.ts";
-import { concat, P, type Suite } from "../support/second/ike_peer.ts";
+import { concat, type Suite } from "../support/second/ike_peer.ts";
 import { CONFIG, SUITE } from "../support/second/negotiation.ts";
-import { keyOf, pemOf, rawKey } from "../support/second/signed_negotiation.ts";
+import { keyOf, rawKey } from "../support/second/signed_negotiation.ts";
 
 const PSK_LINE = "crypto isakmp key correct-horse-battery address 192.0.2.2\n";
 const configOf = (revised: boolean) => CONFIG.replace("authentication pre-share", `authentication rsa-encr${revised ? " revised" : ""}`).replace(PSK_LINE, "");
