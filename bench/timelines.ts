@@ -116,26 +116,10 @@ export function flight(group: number, peers: number): { octets: Buffer; tunnels:
   const router = new RecordedRouter(world, 0x13579bdf, crowdConfig().replace("group 31", `group ${group}`));
   const crowd = new Crowd(world, router as unknown as Router);
   crowd.meet();
-  const said = new Map<number, Uint8Array>();
-  let who = 0;
-  const datagram = crowd.datagram.bind(crowd);
-  crowd.datagram = (octets) => {
-    said.set(who, octets);
-    datagram(octets);
-  };
-  for (let n = 0; n < peers; n++) {
-    const member = new Member(crowd, n, world.random, group);
-    const receive = member.receive.bind(member);
-    member.receive = (d) => {
-      who = n;
-      receive(d);
-    };
-    crowd.members.push(member);
-    who = n;
-    member.begin();
-  }
+  for (let n = 0; n < peers; n++) crowd.members.push(new Member(crowd, n, world.random, group));
+  for (const member of crowd.members) member.begin();
   world.run(500);
-  for (const [n, octets] of said) if (!crowd.members[n]!.phase1) datagram(octets);
+  for (const member of crowd.members) if (!member.phase1) member.repeat();
   world.run(500);
   return { octets: router.timeline(), tunnels: crowd.made };
 }

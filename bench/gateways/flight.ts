@@ -38,8 +38,6 @@ class Flight {
   private readonly crowd: Crowd;
   private readonly waiting: { port: number; frame: Uint8Array }[] = [];
   private readonly packet: Uint8Array;
-  /** What each peer said last, and when. */
-  private readonly said = new Map<number, { datagram: Uint8Array; at: number }>();
 
   constructor(module: WebAssembly.Module, readonly peers: number, readonly group: number) {
     const config = crowdConfig().replace("crypto isakmp key", `crypto isakmp policy 20\n encryption aes 128\n hash sha256\n authentication pre-share\n group ${group}\n lifetime 86400\ncrypto isakmp key`);
@@ -58,26 +56,11 @@ class Flight {
   turns(count: number, flight: boolean): Times {
     const { router, world, crowd } = this;
     router.frame = (port, frame) => void this.waiting.push({ port, frame });
-    const datagram = crowd.datagram.bind(crowd);
-    if (flight) {
-      let who = 0;
-      crowd.datagram = (octets) => {
-        this.said.set(who, { datagram: octets, at: world.now });
-        datagram(octets);
-      };
-      for (let n = 0; n < this.peers; n++) {
-        const old = crowd.members[n]!;
-        const member = new Member(crowd, n, world.random, this.group);
-        member.pairs = old.pairs;
-        const receive = member.receive.bind(member);
-        member.receive = (d) => {
-          who = n;
-          receive(d);
-        };
-        crowd.members[n] = member;
-        who = n;
-        member.begin();
-      }
+    for (let n = 0; flight && n < this.peers; n++) {
+      const member = new Member(crowd, n, world.random, this.group);
+      member.pairs = crowd.members[n]!.pairs;
+      crowd.members[n] = member;
+      member.begin();
     }
     const made = crowd.made;
     const times: Times = { turns: [], polls: [] };
@@ -97,12 +80,7 @@ class Flight {
       router.due = Infinity;
       if (turn % TURNS_A_MS === 0) {
         world.run(1);
-        for (const [n, { datagram: last, at }] of this.said)
-          if (crowd.members[n]!.phase1) this.said.delete(n);
-          else if (world.now - at >= REPEAT_MS) {
-            this.said.set(n, { datagram: last, at: world.now });
-            datagram(last);
-          }
+        for (const member of crowd.members) if (!member.phase1 && world.now - member.saidAt >= REPEAT_MS) member.repeat();
       }
       if (flight && crowd.made - made >= this.peers) break;
     }

@@ -67,6 +67,9 @@ export class Member {
   private readonly quick = new Map<number, Quick>();
   private fifth: Uint8Array = new Uint8Array();
   phase1 = false;
+  /** What it said last, and when. */
+  private said: Uint8Array | undefined;
+  saidAt = 0;
 
   constructor(readonly crowd: Crowd, readonly n: number, random: Random, group = 31) {
     this.ike = new IkePeer(random, PSK, { cipher: 7, keyBits: 128, hash: 4, group }, ip(memberAddress(n)));
@@ -78,7 +81,15 @@ export class Member {
   }
 
   private send(message: Uint8Array): void {
-    this.crowd.datagram(ipv4(memberAddress(this.n), ROUTER, IP_UDP, udp(500, 500, message)));
+    this.said = ipv4(memberAddress(this.n), ROUTER, IP_UDP, udp(500, 500, message));
+    this.repeat();
+  }
+
+  /** Says its last message once more, as who hears nothing does. */
+  repeat(): void {
+    if (!this.said) return;
+    this.saidAt = this.crowd.world.now;
+    this.crowd.datagram(this.said);
   }
 
   /** Begins Main Mode; Quick Mode follows. */
