@@ -89,7 +89,7 @@ export async function refused(bench: Bench, role: Role, said: RegExp, theirs?: R
   if ((await bench.ours.state()).phase2 !== 0) throw new Error("we have a tunnel");
   const open = bench.wan.plaintext(["10.0.0.0/8"]).filter(({ direction }) => direction === "out");
   if (open.length > 0) throw new Error(`${open.length} inner packets left our side in the clear`);
-  expectDecrypted(bench.ours);
+  expectDecrypted(bench.ours, bench.scenario.peer === "libreswan" ? bench.values.their_wan : "");
 }
 
 /** A site of charon's with certificates, in both roles where `bothRoles` makes it so. */
