@@ -5,12 +5,12 @@
 import type { Bench } from "../../bench/bench.ts";
 import { expectDecrypted, messages } from "../../bench/capture.ts";
 import { fill, template } from "../../bench/configure.ts";
-import { Authority, enter, enterRaw, filesOf, keyOf, publicPem, rfc3110 } from "../../bench/credentials.ts";
+import { Authority, enter, enterRaw, filesOf, keyOf, publicPem, rfc3110 } from "../../signed/credentials.ts";
 import { NSS } from "../../bench/peers/pluto.ts";
 import type { Postern } from "../../bench/peers/postern.ts";
 import { must } from "../../bench/peers/shell.ts";
 import { bothRoles, type Role, type Scenario } from "../../bench/scenario.ts";
-import { DN, NAMES, once, pki, PLUTO_CERTIFICATES, plutoLines, plutoSite, refused, trustOf, tunnel, type Pki, type Signed } from "../../bench/signed.ts";
+import { DN, NAMES, once, pki, PLUTO_CERTIFICATES, plutoLines, plutoSite, refused, trustOf, tunnel, type Pki, type Signed } from "../../signed/site.ts";
 
 const CERT = 6, CERTREQ = 7, SIG = 9;
 const THEIRS = template("../../bench/configurations/libreswan.conf", import.meta.url).replace(/^---\n[\s\S]*/m, "");

@@ -2,14 +2,14 @@
  * A scenario with one peer that proves itself by a signature: the configurations of both sides, who is called what, and the usual site of a root, perhaps an
  * intermediate, and a certificate for each side.
  */
-import type { Bench } from "./bench.ts";
-import { expectDecrypted } from "./capture.ts";
-import { template, type Values } from "./configure.ts";
+import type { Bench } from "../bench/bench.ts";
+import { expectDecrypted } from "../bench/capture.ts";
+import { template, type Values } from "../bench/configure.ts";
 import { Authority, enter, filesOf, keyOf, type Credential, type Kind, type Trust } from "./credentials.ts";
-import type { Role, Scenario } from "./scenario.ts";
+import type { Role, Scenario } from "../bench/scenario.ts";
 import type { Wanted } from "../../support/second/certificates.ts";
 
-const OURS = template("configurations/ours.cfg", import.meta.url), PLUTO = template("configurations/libreswan.conf", import.meta.url);
+const OURS = template("../bench/configurations/ours.cfg", import.meta.url), PLUTO = template("../bench/configurations/libreswan.conf", import.meta.url);
 export const DN = "C=CH, O=Example, CN=";
 
 /** What both call themselves; addresses, unless said otherwise. */
