@@ -46,6 +46,7 @@ test("rooms import those below them only", () => {
   assert.deepEqual(strays("tests/support/world/", ["host/node/"]), []);
   assert.deepEqual(strays("tests/support/primitives/", ["tests/support/second/", "tests/support/world/"]), []);
   assert.deepEqual(strays("tests/interop/bench/", ["host/node/", "tests/support/world/", "tools/"]), []);
+  assert.deepEqual(strays("tests/interop/signed/", ["tests/interop/bench/", "tests/support/second/"]), []);
   // The command loads the demonstration when it is asked for, and sets up on a fresh clone.
   assert.deepEqual(strays("host/node/", [], ["host/node/postern.mjs", "host/node/cli/main.ts"]), []);
   // The library is what a browser loads: it stands by itself.

@@ -78,7 +78,7 @@ export class Pluto extends Peer {
 
   /**
    * Keys and certificates lie in a store of NSS, which is made on this side, where programs start faster: those of private/NAME.key and x509/NAME.pem
-   * under that name, authorities and other certificates under the names of their files.
+   * under that name, authorities, other certificates and CRLs under the names of their files.
    */
   override put(files: Record<string, string>): void {
     super.put(files);
@@ -97,6 +97,11 @@ export class Pluto extends Peer {
         run("openssl", ["pkcs12", "-export", "-in", join(here, name), "-inkey", join(here, `private/${nick(name)}.key`), "-name", nick(name), "-passout", "pass:postern", "-out", p12]);
         run("pk12util", ["-i", p12, ...place, "-W", "postern"]);
       }
+    }
+    for (const name of names("x509crl")) {
+      const crl = join(store, "one.crl");
+      run("openssl", ["crl", "-in", join(here, name), "-outform", "DER", "-out", crl]);
+      run("crlutil", ["-I", ...place, "-i", crl]);
     }
   }
 

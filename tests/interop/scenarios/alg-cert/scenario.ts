@@ -1,7 +1,7 @@
 /** strongSwan's alg-*: carol at moon with RSA certificates, and algorithms of both phases as these scenarios have them; those that we don't do are left out. */
 import type { NetworkScenario } from "../../bench/scenario.ts";
-import { once } from "../../bench/signed.ts";
-import { onTheRoad, people, type Algorithms } from "../../bench/warriors.ts";
+import { once } from "../../signed/site.ts";
+import { onTheRoad, people, type Algorithms } from "../../signed/warriors.ts";
 
 const all = once(() => people());
 

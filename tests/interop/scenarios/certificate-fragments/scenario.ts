@@ -4,7 +4,7 @@
  */
 import type { Bench } from "../../bench/bench.ts";
 import { bothRoles, type Role, type Scenario } from "../../bench/scenario.ts";
-import { charonSite, once, pki, trustOf, tunnel } from "../../bench/signed.ts";
+import { charonSite, once, pki, trustOf, tunnel } from "../../signed/site.ts";
 
 const FRAGMENT = 132;
 const big = once(() => pki(4096, { intermediate: true }));

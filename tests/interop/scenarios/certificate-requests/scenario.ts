@@ -2,12 +2,12 @@
  * Certificate requests with strongSwan (RFC 2408, 3.10; RFC 4945, 3.2.7 and 3.3): a peer that shows its certificate only when asked, one that never asks, one
  * that asks for three authorities, one that never shows its certificate; and two authorities, where the request chooses which certificate of ours is shown.
  */
-import { Authority, enterRaw, filesOf, keyOf, publicPem, type Credential, type Trust } from "../../bench/credentials.ts";
+import { Authority, enterRaw, filesOf, keyOf, publicPem, type Credential, type Trust } from "../../signed/credentials.ts";
 import { expectDecrypted, messages } from "../../bench/capture.ts";
 import type { Bench } from "../../bench/bench.ts";
 import type { Postern } from "../../bench/peers/postern.ts";
 import { bothRoles, type Role, type Scenario } from "../../bench/scenario.ts";
-import { charonAuth, charonSite, DN, NAMES, once, pki, trustOf, tunnel } from "../../bench/signed.ts";
+import { charonAuth, charonSite, DN, NAMES, once, pki, trustOf, tunnel } from "../../signed/site.ts";
 
 const KIND = 2048;
 const usual = once(() => pki(KIND));

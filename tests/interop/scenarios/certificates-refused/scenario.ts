@@ -2,9 +2,9 @@
  * Certificates that one of the two refuses, strongSwan opposite: no tunnel, and the side that refuses says why. What makes the difference is one thing in
  * each: a date, a CRL, an issuer, a name.
  */
-import { Authority, enter, filesOf, keyOf, type Trust } from "../../bench/credentials.ts";
+import { Authority, enter, filesOf, keyOf, type Trust } from "../../signed/credentials.ts";
 import { bothRoles, type Scenario } from "../../bench/scenario.ts";
-import { charonAuth, charonSite, DN, NAMES, once, pki, refused, trustOf, tunnel, type Pki } from "../../bench/signed.ts";
+import { charonAuth, charonSite, DN, NAMES, once, pki, refused, trustOf, tunnel, type Pki } from "../../signed/site.ts";
 
 interface Case {
   name: string;

@@ -1,9 +1,9 @@
 /** Signatures in phase 1 with strongSwan (RFC 2409, 5.1; RFC 4754; RFC 4945): certificates of RSA and ECDSA, intermediates, every kind of name, raw keys. */
 import type { Bench } from "../../bench/bench.ts";
 import { expectDecrypted } from "../../bench/capture.ts";
-import { enterRaw, filesOf, keyOf, privatePem, publicPem } from "../../bench/credentials.ts";
+import { enterRaw, filesOf, keyOf, privatePem, publicPem } from "../../signed/credentials.ts";
 import { bothRoles, type Role, type Scenario } from "../../bench/scenario.ts";
-import { charonAuth, charonSite, once, pki, trustOf, tunnel, type Signed } from "../../bench/signed.ts";
+import { charonAuth, charonSite, once, pki, trustOf, tunnel, type Signed } from "../../signed/site.ts";
 
 interface Case extends Signed { name: string; about: string; intermediate?: boolean; /** The peer does not send its intermediate: it knows none. */ unsent?: boolean; ours?: Record<string, string> }
 

@@ -1,16 +1,16 @@
 /**
  * RSA signatures with libreswan: keys without certificates, also one that its own rsasigkey has made and its showhostkey has printed; certificates, with and
- * without an intermediate that it sends, one by one or in a PKCS#7; a name that its certificate lacks. Its certificate requests are empty, and stand before SIG.
+ * without an intermediate that it sends, one by one or in a PKCS#7; a name that its certificate lacks, CRLs. Its certificate requests are empty, and stand before SIG.
  */
 import type { Bench } from "../../bench/bench.ts";
 import { expectDecrypted, messages } from "../../bench/capture.ts";
 import { fill, template } from "../../bench/configure.ts";
-import { Authority, enter, enterRaw, filesOf, keyOf, publicPem, rfc3110 } from "../../bench/credentials.ts";
+import { Authority, enter, enterRaw, filesOf, keyOf, publicPem, rfc3110 } from "../../signed/credentials.ts";
 import { NSS } from "../../bench/peers/pluto.ts";
 import type { Postern } from "../../bench/peers/postern.ts";
 import { must } from "../../bench/peers/shell.ts";
 import { bothRoles, type Role, type Scenario } from "../../bench/scenario.ts";
-import { DN, NAMES, once, pki, PLUTO_CERTIFICATES, plutoLines, plutoSite, refused, trustOf, tunnel, type Pki, type Signed } from "../../bench/signed.ts";
+import { DN, NAMES, once, pki, PLUTO_CERTIFICATES, plutoLines, plutoSite, refused, trustOf, tunnel, type Pki, type Signed } from "../../signed/site.ts";
 
 const CERT = 6, CERTREQ = 7, SIG = 9;
 const THEIRS = template("../../bench/configurations/libreswan.conf", import.meta.url).replace(/^---\n[\s\S]*/m, "");
@@ -145,4 +145,23 @@ export default [
       check: async (bench) => { await enter(bench.ours, [trustOf(usual())]); await refused(bench, role, /"CN=beta[^"]*" \(serial \S+\) was issued by "CN=Other[^"]*", which is unknown here/); },
     };
   }),
+  ...bothRoles("libreswan-rsa-revoked", (role): Omit<Scenario, "name"> => ({
+    ...plutoSite({ kind: 2048 }, usual),
+    about: "libreswan's certificate stands in the CRL that we have: no tunnel, and we say since when",
+    check: async (bench) => {
+      await enter(bench.ours, [{ ...trustOf(usual()), crls: [usual().root.crl([usual().theirs])] }]);
+      await refused(bench, role, /"CN=beta[^"]*" \(serial \S+\) .*revoked/);
+    },
+  })),
+  ...bothRoles("libreswan-rsa-ours-revoked", (role): Omit<Scenario, "name"> => ({
+    ...plutoSite({ kind: 2048 }, usual, {
+      files: () => filesOf(usual().theirs, [usual().root], { crls: [usual().root.crl([usual().ours])] }),
+      theirsTemplate: THEIRS.replace("uniqueids=yes", "uniqueids=yes\n\tcrl-strict=yes"),
+    }),
+    about: "our certificate stands in libreswan's CRL: it refuses us",
+    check: async (bench) => {
+      await enter(bench.ours, [trustOf(usual())]);
+      await refused(bench, role, /./, /revoked/i);
+    },
+  })),
 ] satisfies Scenario[];

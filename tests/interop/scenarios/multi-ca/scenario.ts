@@ -2,11 +2,11 @@
  * strongSwan's certreq-init, certreq-resp and crls, of its scenarios with several authorities: carol's certificate is of Research, dave's of Sales, both below the
  * root of moon's certificate. All are shown when asked for, with their intermediates; what a warrior may reach goes by who has issued its certificate.
  */
-import { Authority, keyOf } from "../../bench/credentials.ts";
+import { Authority, keyOf } from "../../signed/credentials.ts";
 import type { Network } from "../../bench/network.ts";
 import type { NetworkScenario, Role } from "../../bench/scenario.ts";
-import { once } from "../../bench/signed.ts";
-import { onTheRoad, people, PROJECT, type People, type Road, type Who } from "../../bench/warriors.ts";
+import { once } from "../../signed/site.ts";
+import { onTheRoad, people, PROJECT, type People, type Road, type Who } from "../../signed/warriors.ts";
 
 const CA = { carol: ["Research", "between"], dave: ["Sales", "beta"] } as const;
 const all = once(() => {

@@ -2,10 +2,10 @@
 import { betweenHosts, ESP, HOSTS } from "../ah/scenario.ts";
 import { expectDecrypted } from "../../bench/capture.ts";
 import { template, type Values } from "../../bench/configure.ts";
-import { Authority, enter, filesOf, keyOf } from "../../bench/credentials.ts";
+import { Authority, enter, filesOf, keyOf } from "../../signed/credentials.ts";
 import { bothRoles, type Scenario } from "../../bench/scenario.ts";
-import { CHARON_CERTIFICATES, once, OURS_SIGNED } from "../../bench/signed.ts";
-import { PROJECT } from "../../bench/warriors.ts";
+import { CHARON_CERTIFICATES, once, OURS_SIGNED } from "../../signed/site.ts";
+import { PROJECT } from "../../signed/warriors.ts";
 
 const THEIRS = template("../../bench/configurations/theirs.conf", import.meta.url);
 const keys = once(() => {

@@ -2,8 +2,8 @@
  * strongSwan's rw-cert, rw-cert-aggressive, ecdsa-certs and frags-ipv4: carol and dave at moon, known by mail addresses that their certificates bear.
  */
 import type { NetworkScenario } from "../../bench/scenario.ts";
-import { once } from "../../bench/signed.ts";
-import { onTheRoad, people } from "../../bench/warriors.ts";
+import { once } from "../../signed/site.ts";
+import { onTheRoad, people } from "../../signed/warriors.ts";
 
 const FRAGMENT = 132;
 

@@ -2,12 +2,12 @@
  * strongSwan's road warriors: carol and dave, each a host with a certificate, at the gateway moon with the network 10.1.0.0/16 behind it. As responder we are
  * moon; as initiator carol, beside a charon that is dave, at a charon that is moon. Where they may not reach the same, 10.3.0.0/16 is behind moon, too.
  */
-import { expectDecrypted } from "./capture.ts";
-import { router, swanctl, type Connection } from "./configure.ts";
+import { expectDecrypted } from "../bench/capture.ts";
+import { router, swanctl, type Connection } from "../bench/configure.ts";
 import { Authority, enter, filesOf, keyOf, type Credential, type Trust } from "./credentials.ts";
-import type { Network } from "./network.ts";
-import type { NetworkScenario, Role } from "./scenario.ts";
-import type { OtherSite } from "./site.ts";
+import type { Network } from "../bench/network.ts";
+import type { NetworkScenario, Role } from "../bench/scenario.ts";
+import type { OtherSite } from "../bench/site.ts";
 
 export const PROJECT = "C=CH, O=strongSwan Project, ";
 const MOON = { id: "@moon.strongswan.org", address: "192.0.2.1" };

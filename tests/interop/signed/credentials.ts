@@ -6,7 +6,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { certificate, pem, revocationList, type Wanted } from "../../support/second/certificates.ts";
-import type { Gateway } from "./peers/gateway.ts";
+import type { Gateway } from "../bench/peers/gateway.ts";
 
 export type Kind = number | "P-256" | "P-384" | "P-521";
 

@@ -2,14 +2,14 @@
  * A scenario with one peer that proves itself by a signature: the configurations of both sides, who is called what, and the usual site of a root, perhaps an
  * intermediate, and a certificate for each side.
  */
-import type { Bench } from "./bench.ts";
-import { expectDecrypted } from "./capture.ts";
-import { template, type Values } from "./configure.ts";
+import type { Bench } from "../bench/bench.ts";
+import { expectDecrypted } from "../bench/capture.ts";
+import { template, type Values } from "../bench/configure.ts";
 import { Authority, enter, filesOf, keyOf, type Credential, type Kind, type Trust } from "./credentials.ts";
-import type { Role, Scenario } from "./scenario.ts";
+import type { Role, Scenario } from "../bench/scenario.ts";
 import type { Wanted } from "../../support/second/certificates.ts";
 
-const OURS = template("configurations/ours.cfg", import.meta.url), PLUTO = template("configurations/libreswan.conf", import.meta.url);
+const OURS = template("../bench/configurations/ours.cfg", import.meta.url), PLUTO = template("../bench/configurations/libreswan.conf", import.meta.url);
 export const DN = "C=CH, O=Example, CN=";
 
 /** What both call themselves; addresses, unless said otherwise. */
@@ -89,7 +89,7 @@ export async function refused(bench: Bench, role: Role, said: RegExp, theirs?: R
   if ((await bench.ours.state()).phase2 !== 0) throw new Error("we have a tunnel");
   const open = bench.wan.plaintext(["10.0.0.0/8"]).filter(({ direction }) => direction === "out");
   if (open.length > 0) throw new Error(`${open.length} inner packets left our side in the clear`);
-  expectDecrypted(bench.ours);
+  expectDecrypted(bench.ours, bench.scenario.peer === "libreswan" ? bench.values.their_wan : "");
 }
 
 /** A site of charon's with certificates, in both roles where `bothRoles` makes it so. */
