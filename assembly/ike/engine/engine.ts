@@ -507,7 +507,9 @@ export function resume(ex: Exchange): void {
   if (ex.background) {
     ex.suspended = false;
     const after = row.after;
-    if (after && after(ex) != OK) {
+    const outcome = after ? after(ex) : OK;
+    if (outcome != OK) {
+      count(reasonOf(outcome));
       failed(ex);
       return;
     }

@@ -28,7 +28,7 @@ import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
 import {
-  checkIdentity, checkProposal, chooseProposal, debugChoice, emitFragmentation, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
+  checkIdentity, checkProposal, chooseProposal, debugChoice, emitFragmentation, keepSa, makeKeys, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
   writeInitialContact,
 } from "./phase1";
 import { computeForSignature } from "./signed_aggressive_mode";
@@ -101,7 +101,11 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
 
 export function aggr_inI1_outR1_continued(ex: Exchange): u32 {
   const sa = ex.sa;
-  if (!authenticate.makeSkeyid(ex)) return fail(Drop.IKE_NO_KEY, Notify.NONE);
+  if (!authenticate.makeSkeyid(ex)) {
+    // Nobody is told who exists.
+    authenticate.sayNoMethod(sa);
+    return fail(Drop.IKE_NO_KEY, Notify.NONE);
+  }
   const w = message.w;
   answerPhase1(w, ex.phase1Choice);
   writeKeyExchange(w, ex);
@@ -121,7 +125,7 @@ export function aggr_inI1_outR1_continued(ex: Exchange): u32 {
 
 /** Behind message 2's back: the keys are ready before message 3 comes. */
 export function aggr_outR1_after(ex: Exchange): u32 {
-  return authenticate.deriveKeys(ex) ? OK : fail(Drop.IKE_NO_KEY, Notify.NONE);
+  return makeKeys(ex);
 }
 
 // HDR, SA, KE, Nr, IDir, HASH_R [, NAT-D, NAT-D ] --> HDR*, HASH_I [, NAT-D, NAT-D ]
@@ -165,7 +169,8 @@ function takeProof(ex: Exchange): u32 {
 
 export function aggr_inR1_outI2_continued(ex: Exchange): u32 {
   const sa = ex.sa;
-  if (!authenticate.deriveKeys(ex)) return fail(Drop.IKE_NO_KEY, Notify.NONE);
+  const bad = makeKeys(ex);
+  if (bad) return bad;
   whereabouts.float(sa);
   const w = message.w;
   authenticate.emitProof(w, ex, ex.ID_b, ex.ID_bLen);

@@ -9,7 +9,7 @@ import { Drop } from "../../util/status";
 import * as certificate from "../../wire/certificate";
 import { CertEncoding } from "../../wire/certificate";
 import * as id from "../../wire/id";
-import { Notify, Payload } from "../../wire/ike_numbers";
+import { ExchangeType, Notify, Payload } from "../../wire/ike_numbers";
 import * as message from "../message/message";
 import * as identity from "../proof/identity";
 import * as ownCertificate from "../proof/own_certificate";
@@ -102,5 +102,5 @@ export function writeOwnIdentity(ex: Exchange): void {
 export function writeSignature(ex: Exchange): u32 {
   if (signature.emitProof(message.w, ex)) return OK;
   notices.noSigningKey(ex.sa.configured);
-  return fail(Drop.IKE_NO_KEY, Notify.NONE);
+  return fail(Drop.IKE_NO_KEY, ex.type == <u32>ExchangeType.AGGRESSIVE && !ex.initiator ? Notify.NONE : Notify.NO_PROPOSAL_CHOSEN);
 }

@@ -11,7 +11,6 @@ import { Vendor, emit } from "../../wire/vendor";
 import * as message from "../message/message";
 import * as natt from "../message/natt";
 import { answerPhase1 } from "../offer/phase1_proposal";
-import * as authenticate from "../proof/authenticate";
 import * as signature from "../proof/signature";
 import { Exchange, Job, wantJobs } from "../state/exchange";
 import { Natt, livesAt } from "../state/isakmp_sa";
@@ -20,7 +19,7 @@ import { firstContact } from "../state/pairs";
 import * as strangers from "../state/strangers";
 import * as whereabouts from "../state/whereabouts";
 import { takeKeyExchange, writeKeyExchange } from "./key_exchange";
-import { checkIdentity, checkProposal, debugChoice, emitFragmentation, takeLateVendors, takeNotifies, takeVendors, writeInitialContact } from "./phase1";
+import { checkIdentity, checkProposal, debugChoice, emitFragmentation, makeKeys, takeLateVendors, takeNotifies, takeVendors, writeInitialContact } from "./phase1";
 import { checkSignature, signIdentity, signatureIsRight, takeRequests, writeOwnIdentity, writeSignature } from "./signed";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
@@ -36,7 +35,10 @@ export function computeForSignature(ex: Exchange): u32 {
 /** HDR, SA, KE, Nr, IDir, SIG_R [, NAT-D, NAT-D ] */
 export function aggr_inI1_outR1_signed(ex: Exchange): u32 {
   const sa = ex.sa;
-  if (ex.stage == 0) return authenticate.deriveKeys(ex) ? signIdentity(ex) : fail(Drop.IKE_NO_KEY, Notify.NONE);
+  if (ex.stage == 0) {
+    const wrong = makeKeys(ex);
+    return wrong ? wrong : signIdentity(ex);
+  }
   const w = message.w;
   answerPhase1(w, ex.phase1Choice);
   writeKeyExchange(w, ex);
@@ -82,7 +84,10 @@ export function aggr_inR1_outI2_signed(ex: Exchange): u32 {
   const payloads = message.payloads;
   const ID_b = payloads.body(Payload.ID, 0);
   const ID_bLen = payloads.bodyLen(Payload.ID, 0);
-  if (ex.stage == 0) return authenticate.deriveKeys(ex) ? checkSignature(ex, ID_b, ID_bLen) : fail(Drop.IKE_NO_KEY, Notify.NONE);
+  if (ex.stage == 0) {
+    const wrong = makeKeys(ex);
+    return wrong ? wrong : checkSignature(ex, ID_b, ID_bLen);
+  }
   if (ex.stage == 1) {
     let bad = signatureIsRight(ex);
     if (!bad) bad = checkIdentity(sa, ID_b, ID_bLen);

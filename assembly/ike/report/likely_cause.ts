@@ -60,6 +60,7 @@ export function putLikely(t: Text, a: Attempt): Text {
     case Notice.PHASE1_PROPOSAL: return t.put("both sides need one 'crypto isakmp policy' in common");
     case Notice.PHASE2_PROPOSAL: return t.put("both sides need one transform set and the same PFS");
     case Notice.SELECTORS: return t.put("the access lists (match address) must be mirror images of each other");
+    case Notice.POLICY_GONE: return t.put("the configuration changed meanwhile; the next attempt goes by what there is now");
     case Notice.IDENTITY: return t.put("the peer's 'crypto isakmp identity', or the key that it is given here");
     case Notice.PEER_SAYS: return putMeaning(t, a.notify, a.phase == 2);
     case Notice.AH_BEHIND_NAT: return t.put("the transform sets: ESP passes a NAT, AH does not");

@@ -35,4 +35,6 @@ export const enum Notice {
   /** The peer is none of ours, and nothing is there for it but transforms of private use. */
   PRIVATE_ALONE,
   CERTIFICATE_WARNING,
+  /** What was negotiated is not configured any more. */
+  POLICY_GONE,
 }

@@ -380,6 +380,15 @@ export function selectors(sa: IsakmpSa, offered: Selector): void {
   end("CRYPTO-4-IPSEC_SELECTORS");
 }
 
+/** A Quick Mode's policy went while it was under way. */
+export function policyGone(sa: IsakmpSa): void {
+  if (!begin(Notice.POLICY_GONE, sa.configured, sa.configured)) return;
+  event("phase2", "policy-gone");
+  lastAttempt.text.put("what was being negotiated with ").ip(sa.configured)
+    .put(" was changed here meanwhile, or taken off its interface (crypto map): the negotiation is given up");
+  end("CRYPTO-4-IPSEC_POLICY_GONE");
+}
+
 /** What each entry with a peer permits. */
 function putPermitted(t: Text, peer: u32): void {
   let n: u32 = 0;
