@@ -7,12 +7,12 @@
  *     while (step() == Chain.RUNNING) ...
  *     ACCEPTED: leaf(), trustpoint(), warnings; REFUSED: `why` has the sentence
  *
- * At most CHECKS signatures of certificates are checked, whatever the number of trustpoints. The octets of the certificates stay in place until the end; what
+ * At most MESSAGE_CHECKS - 1 signatures of certificates and CRLs are checked, whatever the number of trustpoints: the last is SIG's. The octets of the certificates stay in place until the end; what
  * is read of them is good until the next `begin`.
  */
 import { TRUSTPOINTS } from "../limits";
 import { Text } from "../util/text";
-import { CHECKS, CRL_CHECKS, Attempt, Crls, PRESENTED, Step } from "./attempt";
+import { Attempt, Crls, PRESENTED, Step } from "./attempt";
 import * as attempts from "./attempt";
 import { Certificate, Part } from "./certificate";
 import * as certificates from "./certificate";
@@ -32,6 +32,8 @@ export const enum Chain { RUNNING = 0, ACCEPTED = 1, REFUSED = 2 }
 /** The peer's certificates, then room for a trustpoint's: intermediates, the anchor. */
 const MOST: u32 = PRESENTED + 2;
 const LISTS: u32 = 2;
+/** Signature checks that one message of a peer may cost, its own signature's among them. */
+const MESSAGE_CHECKS: u32 = 8;
 
 let attempt: Attempt = changetype<Attempt>(0);
 let certs: usize = 0;
@@ -181,9 +183,11 @@ function keepRefusal(r: Refusal): void {
 
 /** Has the signature that the path asks for checked. */
 function ask(): Chain {
-  if (checks == CHECKS + CRL_CHECKS || (!attempt.askedCrl && checks >= CHECKS)) {
-    attempts.checked(attempt, false);
-    return Chain.RUNNING;
+  if (checks == MESSAGE_CHECKS - 1) {
+    refusals.writeCertificate(why.clear(), leaf());
+    why.put(" would take more than ").u32(MESSAGE_CHECKS).put(" signature checks, with the one of who shows it");
+    unknownAuthority = false;
+    return end(Chain.REFUSED);
   }
   const a = attempt;
   const begun = signer.checkSigned(changetype<Certificate>(a.signer), a.scheme, a.hash, a.salt, a.signed, a.signedLen, a.signature, a.signatureLen);

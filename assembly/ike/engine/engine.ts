@@ -18,6 +18,7 @@ import * as output from "../message/output";
 import * as tell from "../message/tell";
 import { isOld } from "../modes/informational";
 import { takeIntoUse } from "../modes/quick_mode";
+import { notProved } from "../modes/signed_aggressive_mode";
 import { Is, Row, bit } from "../modes/row";
 import { rowAt, rowFor, startingRow } from "../modes/table";
 import { CONNECTED, KEPT, OK, Verdict, notifyOf, reasonOf, verdictOf } from "../modes/verdict";
@@ -342,7 +343,8 @@ function proceed(ex: Exchange, row: Row): u32 {
       if (row.has(Is.SIGNED) && row.has(Is.AUTHENTIC) && db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
       const notify = notifyOf(outcome);
       if (notify) sayWhy(ex, row, ex.message, notify);
-      failed(ex);
+      if (verdictOf(outcome) == <u32>Verdict.REFUSE) standAgain(ex);
+      else failed(ex);
       return <u32>reasonOf(outcome);
     }
   }
@@ -385,6 +387,15 @@ function proceed(ex: Exchange, row: Row): u32 {
     if (!ex.initiator) answerCommit(ex);
   } else if (row.has(Is.COMPLETES)) completed(ex, row);
   return OK;
+}
+
+/** A message that was being looked at proved nothing: as if it had not come. */
+function standAgain(ex: Exchange): void {
+  notProved(ex);
+  memory.copy(ex.iv, ex.nextIv, 16);
+  ex.stage = 0;
+  ex.suspended = false;
+  retransmit.goOn(ex);
 }
 
 /** The initiator has set the commit bit: it is told that we are ready, as those who set it expect, and waited for as well. */
@@ -517,12 +528,9 @@ export function resume(ex: Exchange): void {
     if (held) message.parse(held.ptr, held.len);
     else message.payloads.clear();
     const reason = proceed(ex, row);
-    if (reason) {
-      count(<Drop>reason);
-      return;
-    }
-    // The second half has paused once more.
-    if (ex.stage) return;
+    if (reason) count(<Drop>reason);
+    // It has failed, or the second half has paused once more.
+    if ((reason && ex.suspended) || ex.stage) return;
     exchanges.release(ex.message);
     ex.message = null;
   }

@@ -5,12 +5,13 @@
 import { packetOf } from "../../util/packet";
 import { Drop } from "../../util/status";
 import * as id from "../../wire/id";
-import { Notify, Payload, isSignature } from "../../wire/ike_numbers";
+import { Flag, Notify, Payload, isSignature } from "../../wire/ike_numbers";
 import * as isakmp from "../../wire/isakmp";
 import { Vendor, emit } from "../../wire/vendor";
 import * as message from "../message/message";
 import * as natt from "../message/natt";
 import { answerPhase1 } from "../offer/phase1_proposal";
+import * as authenticate from "../proof/authenticate";
 import * as signature from "../proof/signature";
 import { Exchange, Job, wantJobs } from "../state/exchange";
 import { Natt, livesAt } from "../state/isakmp_sa";
@@ -21,7 +22,23 @@ import * as whereabouts from "../state/whereabouts";
 import { takeKeyExchange, writeKeyExchange } from "./key_exchange";
 import { checkIdentity, checkProposal, debugChoice, emitFragmentation, makeKeys, takeLateVendors, takeNotifies, takeVendors, writeInitialContact } from "./phase1";
 import { checkSignature, signIdentity, signatureIsRight, takeRequests, writeOwnIdentity, writeSignature } from "./signed";
-import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
+import { OK, SUSPEND, asRefusal, drop, fail, refuse } from "./verdict";
+
+/** Messages whose signature is none that an exchange looks at, one after the other. */
+const FALSE_PROOFS: u32 = 4;
+
+/**
+ * The message's signature was none. Anybody who sees the first message, or the second, can have sent it: the exchange stands where it stood, for
+ * the true one that is still to come.
+ */
+export function notProved(ex: Exchange): void {
+  ex.falseProofs++;
+  if (!ex.initiator) return;
+  const sa = ex.sa;
+  memory.fill(sa.CKY_R, 0, 8);
+  sa.keyed = sa.postern = sa.deadPeerDetection = sa.localNat = sa.peerNat = false;
+  sa.askedPoint = 0;
+}
 
 /** The end of aggr_inI1_outR1's first half. SUSPEND, or that there is no power left for this address. */
 export function computeForSignature(ex: Exchange): u32 {
@@ -66,6 +83,8 @@ export function aggr_inR1_signed(ex: Exchange): u32 {
   const ID_b = payloads.body(Payload.ID, 0);
   const ID_bLen = payloads.bodyLen(Payload.ID, 0);
   if (id.check(ID_b, ID_bLen)) return refuse(Drop.IKE_IDENTITY, Notify.INVALID_ID_INFORMATION);
+  // Each of our own that goes out may bring the true answer.
+  if (ex.falseProofs >= FALSE_PROOFS + ex.tries) return drop(Drop.IKE_RATE_LIMIT);
   const badValue = takeKeyExchange(ex);
   if (badValue) return badValue;
   sa.nattVersion = Natt.NONE;
@@ -86,12 +105,13 @@ export function aggr_inR1_outI2_signed(ex: Exchange): u32 {
   const ID_bLen = payloads.bodyLen(Payload.ID, 0);
   if (ex.stage == 0) {
     const wrong = makeKeys(ex);
-    return wrong ? wrong : checkSignature(ex, ID_b, ID_bLen);
+    return wrong ? wrong : asRefusal(checkSignature(ex, ID_b, ID_bLen));
   }
   if (ex.stage == 1) {
     let bad = signatureIsRight(ex);
     if (!bad) bad = checkIdentity(sa, ID_b, ID_bLen);
-    if (bad) return bad;
+    if (bad) return asRefusal(bad);
+    authenticate.forgetExponent(ex);
     isakmpSa.keep(sa, ID_b, ID_bLen);
     takeLateVendors(ex);
     takeNotifies(ex);
@@ -107,18 +127,21 @@ export function aggr_inR1_outI2_signed(ex: Exchange): u32 {
 
 // HDR*, SIG_I [, NAT-D, NAT-D ] -->
 export function aggr_inI2_signed(ex: Exchange): u32 {
-  return checkSignature(ex, ex.ID_b, ex.ID_bLen);
+  // In plain it is anybody's who has seen our answer; encrypted it is from where the keys are.
+  const most: u32 = isakmp.flags(message.header) & Flag.ENCRYPTION ? 2 * FALSE_PROOFS : FALSE_PROOFS;
+  if (ex.falseProofs >= most) return drop(Drop.IKE_RATE_LIMIT);
+  return asRefusal(checkSignature(ex, ex.ID_b, ex.ID_bLen));
 }
 
 export function aggr_inI2_signed_continued(ex: Exchange): u32 {
   const sa = ex.sa;
   const wrong = signatureIsRight(ex);
-  if (wrong) return wrong;
+  if (wrong) return asRefusal(wrong);
   const packet = packetOf(message.header);
   if (packet) natt.detectFloated(sa, message.payloads, <u32>packet.dstPort, <u32>packet.srcPort);
   // Only now it is known whether a NAT stands before the peer: an address that it calls itself is its own, or is none.
   const bad = checkIdentity(sa, ex.ID_b, ex.ID_bLen);
-  if (bad) return bad;
+  if (bad) return asRefusal(bad);
   takeLateVendors(ex);
   takeNotifies(ex);
   return OK;

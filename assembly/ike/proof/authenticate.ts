@@ -15,7 +15,7 @@ import * as notices from "../report/notices";
 import * as trace from "../report/trace";
 import * as policies from "../settings/policy";
 import * as profiles from "../settings/profile";
-import { Exchange } from "../state/exchange";
+import { Exchange, State } from "../state/exchange";
 import { IsakmpSa } from "../state/isakmp_sa";
 import { Method, prove } from "./method";
 import { psk } from "./psk";
@@ -142,9 +142,15 @@ export function deriveKeys(ex: Exchange): bool {
   ct.wipe(SKEYID_e, 64);
   ct.wipe(key, CIPHER_KEY_MAX);
   ct.wipe(ex.g_xy, n);
-  ct.wipe(ex.exponent, EXPONENT_MAX);
+  // Whether the public value was the peer's its signature will say: the initiator of an Aggressive Mode may need its exponent once more.
+  if (ex.state != State.AGGR_I1 || !isSignature(sa.authMethod)) forgetExponent(ex);
   sa.keyed = true;
   return true;
+}
+
+/** Nothing needs our private value any more. */
+export function forgetExponent(ex: Exchange): void {
+  ct.wipe(ex.exponent, EXPONENT_MAX);
 }
 
 /** Writes HASH, which proves our identity, whose body is given. */
