@@ -10,6 +10,7 @@ import * as keyWork from "../../pki/key_work";
 import { Work } from "../../pki/key_work";
 import * as names from "../../pki/name";
 import * as base64 from "../../pki/base64";
+import * as password from "../../pki/password";
 import * as pem from "../../pki/pem";
 import { Label } from "../../pki/pem";
 import * as pkcs12 from "../../pki/pkcs12";
@@ -29,7 +30,7 @@ import * as paste from "../paste";
 import * as session from "../session";
 import * as words from "../words";
 import * as work from "../work";
-import { forgetPassword, keepAs, passwordAt, passwordLength, readKey, refuseKey, takePassword, writePem } from "./crypto_key";
+import { forgetPassword, keepAs, passwordAt, passwordLength, readKey, readOn, refuseKey, sayDeriving, takePassword, writePem } from "./crypto_key";
 import { find } from "./pki";
 import { certificateRecord, crlRecord, put, takeCertificate, takeCrl } from "./pki_chain";
 
@@ -441,7 +442,24 @@ function pemKey(): bool {
 function pemOwn(): bool {
   ownText = paste.text;
   const fault = readKey(keyText, ownText);
+  if (!password.deriving) return pemRead(fault);
+  sayDeriving();
+  work.begin(pemDerive, dropped);
+  return true;
+}
+
+function pemDerive(): bool {
+  if (!password.step()) return false;
+  const fault = readOn();
+  if (password.deriving) return false;
+  pemRead(fault);
+  return true;
+}
+
+/** The key was read, or not. */
+function pemRead(fault: string): bool {
   forgetPassword();
+  password.forget();
   if (fault.length) {
     refuseKey(fault);
     return fail();
@@ -469,6 +487,10 @@ function importPkcs12(no: bool): bool {
   return true;
 }
 
+/** The PKCS#12 in DER. */
+let container: usize = 0;
+let containerLen: u32 = 0;
+
 function pkcs12Pasted(): bool {
   let p = paste.text;
   let n: u32;
@@ -480,8 +502,32 @@ function pkcs12Pasted(): bool {
     refused("This is neither PEM nor base64 of a PKCS#12.");
     return fail();
   }
-  const fault = pkcs12.open(p, n, passwordAt(), passwordLength());
+  container = p;
+  containerLen = n;
+  password.forget();
+  const fault = openContainer();
+  if (!password.deriving) return containerOpen(fault);
+  sayDeriving();
+  work.begin(pkcs12Derive, dropped);
+  return true;
+}
+
+function openContainer(): string {
+  return pkcs12.open(container, containerLen, passwordAt(), passwordLength());
+}
+
+function pkcs12Derive(): bool {
+  if (!password.step()) return false;
+  const fault = openContainer();
+  if (password.deriving) return false;
+  containerOpen(fault);
+  return true;
+}
+
+/** It was opened, or not. */
+function containerOpen(fault: string): bool {
   forgetPassword();
+  password.forget();
   if (fault.length) {
     refuse("The PKCS#12 can't be used: ").put(fault).char(46);
     nl();
@@ -508,6 +554,7 @@ function checkContainer(): bool {
 
 /** The operator has ended it: nothing of what was pasted stays anywhere. */
 function dropped(): void {
+  password.forget();
   keyWork.abort();
   fail();
 }
