@@ -7,6 +7,7 @@ import * as keys from "../../ike/settings/keys";
 import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
 import * as ownIdentity from "../../ike/settings/own_identity";
 import { AuthMethod, Phase1Policy } from "../../ike/settings/policy";
+import { lacking } from "../../ike/proof/lacking";
 import * as policies from "../../ike/settings/policy";
 import * as deadPeer from "../../ike/state/dead_peer";
 import { HOSTNAME_MAX, ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
@@ -81,6 +82,11 @@ function given(k: u32): u32 {
 function authentication(no: bool): bool {
   const p = current();
   p.authMethod = no ? policies.defaultPolicy().authMethod : given(matcher.base + 1);
+  const why = p.authMethod == AuthMethod.PRE_SHARED_KEY ? "" : lacking(p.authMethod);
+  if (why.length) {
+    refuse("Warning: policy ").u32(session.subject).put(": ").put(why).char(46);
+    nl();
+  }
   return true;
 }
 

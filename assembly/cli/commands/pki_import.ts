@@ -218,9 +218,13 @@ function accepted(): bool {
   return true;
 }
 
-/** What is said of the dates of a certificate that was just taken; it is kept all the same. */
+/** What is said of the dates and the key of a certificate that was just taken; it is kept all the same. */
 function warnDates(point: Trustpoint, p: usize, len: u32): void {
   const now = clock.wall();
+  if (p && takeCertificate(p, len) && (certificateRecord().key == KeyKind.RSA || certificateRecord().key == KeyKind.RSA_PSS) && certificateRecord().keyBits < 2048) {
+    refuse("Warning: the certificate's RSA key of ").u32(certificateRecord().keyBits).put(" bits is weak.");
+    nl();
+  }
   if (now == 0) {
     if (point.noTimeCheck) return;
     refuse("Warning: the clock is not set, so that dates can't be checked: nobody is accepted until `clock set`, or `time-check none`.");
