@@ -163,6 +163,58 @@ for (const kind of [2048, "P-256"] as const) {
   });
 }
 
+const MAPS = `
+crypto pki certificate map SUNS 10
+ subject-name co cn=sun
+crypto pki certificate map MOONS 10
+ subject-name co cn=moon
+crypto isakmp profile SUN
+ match certificate SUNS
+ mode aggressive
+crypto isakmp profile MAIN
+ match certificate MOONS
+crypto isakmp profile MOON
+ match certificate MOONS
+ mode aggressive
+crypto map CM 10 ipsec-isakmp
+ set isakmp-profile MOON
+`;
+
+for (const kind of [2048, "P-256"] as const) {
+  test(`Aggressive Mode, ${kind}, a responder learns from the certificate in the last message which profile it is; the name is a DN`, () => {
+    const n = negotiation(13, { kind, identity: dn(MOON), config: MAPS });
+    complete(n, n.aggressiveInitiate());
+    assert.match(n.router.type("show crypto isakmp sa detail"), kind === 2048 ? / rsig / : / esig /);
+  });
+}
+
+test("Aggressive Mode, the responder: a certificate that no profile of that mode is for gets nothing, whatever the name says", () => {
+  for (const [identity, subject, config] of [
+    [dn("C=CH, O=Example, CN=earth"), "C=CH, O=Example, CN=earth", MAPS],
+    [text(2, "moon.test"), "C=CH, O=Example, CN=earth", MAPS],
+    // A map that would take it stands in a profile of Main Mode.
+    [dn(MOON), MOON, MAPS.replace(" match certificate MOONS\n mode aggressive", " mode aggressive")],
+    // An authority that the profile does not allow.
+    [dn(MOON), MOON, MAPS.replaceAll(" match certificate MOONS\n mode aggressive", " match certificate MOONS\n mode aggressive\n ca trust-point OTHER")],
+  ] as const) {
+    const n = negotiation(14, { identity, leaf: { subject }, config });
+    const reached: string[] = [];
+    for (const step of n.aggressiveInitiate()) {
+      reached.push(step.name);
+      if (!step.go()) break;
+    }
+    assert.deepEqual(reached, ["aggressive 1", "aggressive 3"]);
+    assert.equal(n.router.eventsOf("ike.sa", { state: "up" }).length, 0);
+    assert.match(n.router.output, /calls itself .*, and no isakmp profile is for that or for its certificate \(match identity, match certificate\)/);
+  }
+});
+
+test("Aggressive Mode, the responder: without a profile that certificates decide on, an unknown name is answered by nobody", () => {
+  const n = negotiation(15, { identity: dn(MOON), config: AGGRESSIVE });
+  assert.equal(n.aggressiveInitiate().next().value!.go(), false);
+  assert.match(n.router.output, /asks for Aggressive Mode as .*CN=moon.*matches: it gets no answer/);
+});
+
 /** What is wrong, and what the console says; the notify. */
 const REFUSALS: { name: string; setting: Setting; said: RegExp; notify?: number }[] = [
   { name: "an expired certificate", setting: { leaf: { until: "210101000000Z" } }, said: /certificate "?.*moon.* expired/ },

@@ -55,6 +55,12 @@ function showIsakmpSa(no: bool): bool {
   return true;
 }
 
+/** In IOS's words, of four letters. */
+function authWord(method: u32): string {
+  if (method == AuthMethod.PRE_SHARED_KEY) return "psk";
+  return method == AuthMethod.RSA_SIGNATURES ? "rsig" : "esig";
+}
+
 function showDetail(sa: IsakmpSa): void {
   out.u32(sa.number).to(6).ip(sa.localAddress).to(22).ip(sa.peerAddress).to(38);
   if (sa.phase == Phase.NEGOTIATING) {
@@ -64,7 +70,7 @@ function showDetail(sa: IsakmpSa): void {
   }
   out.put(sa.phase == Phase.REPLACED ? "REPLACED" : "ACTIVE").to(47).put(cipherKeyword(sa.encryption));
   if (sa.keyBits) out.char(45).u32(sa.keyBits);
-  out.to(55).put(hashKeyword(sa.hashId)).to(62).put("psk  ").u32(sa.group).to(70);
+  out.to(55).put(hashKeyword(sa.hashId)).to(62).put(authWord(sa.authMethod)).to(67).u32(sa.group).to(70);
   const now = clock.now();
   const left = sa.expiresAt == NEVER || sa.expiresAt <= now ? 0 : <u32>((sa.expiresAt - now) / 1000);
   out.padded(left / 3600, 2).char(58).padded((left / 60) % 60, 2).char(58).padded(left % 60, 2).char(32);

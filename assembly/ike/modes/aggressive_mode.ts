@@ -19,6 +19,7 @@ import * as authenticate from "../proof/authenticate";
 import * as identity from "../proof/identity";
 import { emitRequests } from "../proof/signature";
 import * as notices from "../report/notices";
+import { Profile } from "../settings/profile";
 import * as profiles from "../settings/profile";
 import { holdCopy } from "../state/buffers";
 import { Exchange, Job, wantJobs } from "../state/exchange";
@@ -76,7 +77,8 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
   const ID_b = payloads.body(Payload.ID, 0);
   const ID_bLen = payloads.bodyLen(Payload.ID, 0);
   if (id.check(ID_b, ID_bLen) || !id.phase1PortsOk(ID_b)) return drop(Drop.IKE_IDENTITY);
-  const profile = profiles.byIdentity(ID_b, ID_bLen, true);
+  const named = profiles.byIdentity(ID_b, ID_bLen, true);
+  const profile: Profile | null = named ? named : authenticate.profileByCertificate(sa);
   if (profile) {
     sa.profile = profile.id;
     isakmpSa.keep(sa, ID_b, ID_bLen);

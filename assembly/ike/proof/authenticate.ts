@@ -14,6 +14,7 @@ import { Phase1Choice } from "../offer/phase1_proposal";
 import * as notices from "../report/notices";
 import * as trace from "../report/trace";
 import * as policies from "../settings/policy";
+import { Profile } from "../settings/profile";
 import * as profiles from "../settings/profile";
 import { Exchange, State } from "../state/exchange";
 import { IsakmpSa } from "../state/isakmp_sa";
@@ -62,6 +63,24 @@ export function methodsOfStranger(sa: IsakmpSa): u32 {
 /** Whether the method that was agreed on can be used with the peer, as far as is known of it now. */
 export function agreedIsPossible(sa: IsakmpSa): bool {
   return (methodsOf(sa) & policies.methodBit(sa.authMethod)) != 0;
+}
+
+/**
+ * The profile that a responder in Aggressive Mode answers under to who calls itself what no profile matches: one that certificates decide on
+ * (`match certificate`). The peer's comes in the last message, and says then which profile it is. Null: there is none, or nobody signs.
+ */
+export function profileByCertificate(sa: IsakmpSa): Profile | null {
+  if (!isSignature(sa.authMethod)) return null;
+  for (let i: u32 = 0; i < profiles.slots(); i++) {
+    const one = profiles.at(i);
+    if (!one || !one.aggressive || !profiles.matchesCertificates(one)) continue;
+    sa.profile = one.id;
+    sa.byCertificate = true;
+    if (agreedIsPossible(sa)) return one;
+  }
+  sa.profile = 0;
+  sa.byCertificate = false;
+  return null;
 }
 
 /** The set that `methodsByAddress` would find, before there is an SA. */

@@ -19,7 +19,7 @@ import { Certificate } from "../../pki/certificate";
 import * as certificates from "../../pki/identity";
 import * as names from "../../pki/name";
 import * as refusals from "../../pki/refusal";
-import { authMethodName, notifyName, payloadName } from "../../wire/ike_numbers";
+import { authMethodName, isSignature, notifyName, payloadName } from "../../wire/ike_numbers";
 import { IdType, idTypeName } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { putEntry, putNearest } from "../offer/mismatch";
@@ -90,6 +90,15 @@ function refused(where: string, reason: string): Text {
   return log.event("refused").put(" where=").put(where).put(" peer=").ip(about).put(" reason=").put(reason).put(" detail=");
 }
 
+/** What a peer calls itself: the type, and what it is. */
+function putIdentity(t: Text, type: u32, data: usize, len: u32): Text {
+  t.put(idTypeName(type)).char(32);
+  if (type == IdType.IPV4_ADDR && len == 4) return t.ip(get32(data));
+  if (type == IdType.DER_ASN1_DN && names.check(data, len)) names.write(t.char(34), data, len, IDENTITY_SAID);
+  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID));
+  return t.char(34);
+}
+
 function event(where: string, reason: string): void {
   if (!saying) return;
   refused(where, reason).char(45);
@@ -135,9 +144,7 @@ export function noSigningKey(peer: u32): void {
 export function noPeerKey(peer: u32, type: u32, data: usize, len: u32): void {
   if (!begin(Notice.WRONG_HASH, peer, peer)) return;
   event("phase1", "no-public-key");
-  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
-  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
-  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID)).char(34);
+  const t = putIdentity(subject().put(" calls itself "), type, data, len);
   t.put(", and its signature can't be checked: there is no public key of it (crypto key pubkey-chain rsa)");
   end("CRYPTO-4-IKE_AUTHENTICATION");
 }
@@ -163,11 +170,7 @@ export function certificate(peer: u32, why: Text): void {
 export function notBorne(peer: u32, type: u32, data: usize, len: u32, c: Certificate): void {
   if (!begin(Notice.WRONG_HASH, peer, peer)) return;
   event("phase1", "identity-not-in-certificate");
-  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
-  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
-  else if (type == IdType.DER_ASN1_DN && names.check(data, len)) names.write(t.char(34), data, len, IDENTITY_SAID);
-  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID));
-  if (type != IdType.IPV4_ADDR) t.char(34);
+  const t = putIdentity(subject().put(" calls itself "), type, data, len);
   certificates.writeAll(t.put(", which its certificate does not bear: that is for "), c);
   end("CRYPTO-4-IKE_CERTIFICATE");
 }
@@ -197,9 +200,7 @@ export function noProfile(peer: u32, entry: CryptoMapEntry): void {
 export function noAggressive(peer: u32, type: u32, data: usize, len: u32): void {
   if (!begin(Notice.NO_AGGRESSIVE, peer, peer)) return;
   event("phase1", "aggressive-mode-unknown-identity");
-  const t = subject().put(" asks for Aggressive Mode as ").put(idTypeName(type)).char(32);
-  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
-  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID)).char(34);
+  const t = putIdentity(subject().put(" asks for Aggressive Mode as "), type, data, len);
   t.put(", which no 'crypto isakmp profile' with 'mode aggressive' matches: it gets no answer");
   end("CRYPTO-4-IKE_NO_AGGRESSIVE");
 }
@@ -268,14 +269,11 @@ export function identity(sa: IsakmpSa, type: u32, data: usize, len: u32): void {
     refused("phase1", "identity-refused").escaped(data, shown);
     log.eventEnd();
   }
-  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
-  if (sa.profile) {
-    if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
-    else t.char(34).escaped(data, shown).char(34);
-    t.put(", which its isakmp profile does not match (match identity)");
-  } else if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data)).put(", but is known here as ").ip(sa.peerAddress).put(" (set peer)");
+  const t = putIdentity(subject().put(" calls itself "), type, data, len);
+  if (sa.shownCertificate && isSignature(sa.authMethod)) t.put(", and no isakmp profile is for that or for its certificate (match identity, match certificate)");
+  else if (sa.profile) t.put(", which its isakmp profile does not match (match identity)");
+  else if (type == IdType.IPV4_ADDR && len == 4) t.put(", but is known here as ").ip(sa.peerAddress).put(" (set peer)");
   else {
-    t.char(34).escaped(data, shown).char(34);
     if (type == IdType.FQDN || type == IdType.USER_FQDN || type == IdType.KEY_ID) {
       putKeyLine(t.put(", but that name's key (crypto isakmp key ... hostname) is not the one that it has shown ("), sa.configured).char(41);
     } else t.put(", which is no kind of identity that is taken here");
