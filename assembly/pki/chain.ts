@@ -12,12 +12,14 @@
  */
 import { TRUSTPOINTS } from "../limits";
 import { Text } from "../util/text";
+import { Scheme } from "./algorithm";
 import { Attempt, Crls, PRESENTED, Step } from "./attempt";
 import * as attempts from "./attempt";
 import { Certificate, Part } from "./certificate";
 import * as certificates from "./certificate";
 import { Crl } from "./crl";
 import * as crls from "./crl";
+import * as names from "./name";
 import * as path from "./path";
 import { Refusal, Rule } from "./refusal";
 import * as refusals from "./refusal";
@@ -148,7 +150,11 @@ export function abort(): void {
 /** One slice. */
 export function step(): Chain {
   if (!count) {
-    why.clear().put("a certificate is malformed: its ").put(certificates.partName(leafFault));
+    // As much of it as could be read names it.
+    const c = leaf();
+    if (c.subject && leafFault != Part.SUBJECT) refusals.writeCertificate(why.clear(), c);
+    else why.clear().put("a certificate");
+    refusals.writeMalformed(why.char(32), leafFault);
     return end(Chain.REFUSED);
   }
   if (asking) {
@@ -179,6 +185,28 @@ function keepRefusal(r: Refusal): void {
   why.clear();
   refusals.write(why, r);
   unknownAuthority = r.rule == Rule.ISSUER_UNKNOWN;
+  if (unknownAuthority) putAuthorities();
+}
+
+/** Names of authorities in a sentence, and octets of each. */
+const NAMED: u32 = 2;
+const NAMED_OCTETS: u32 = 48;
+
+/** Whose certificates would have been accepted: those of the trustpoints that may vouch. */
+function putAuthorities(): void {
+  const scratch = certificate(MOST - 1);
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < trust.trustpointSlots(); i++) {
+    const point = (candidates >>> i) & 1 ? trust.trustpointAt(i) : null;
+    if (!point || !point.anchor || x509.parse(scratch, point.anchor, point.anchorLen) != Part.NONE) continue;
+    if (n == NAMED) {
+      why.put(", ...");
+      return;
+    }
+    why.put(n++ ? ", " : "; accepted is what leads to ").char(34);
+    names.write(why, scratch.subject, scratch.subjectLen, NAMED_OCTETS);
+    why.char(34);
+  }
 }
 
 /** Has the signature that the path asks for checked. */
@@ -232,6 +260,7 @@ function ready(point: Trustpoint): bool {
   a.anchorCount = 1;
   a.now = point.noTimeCheck ? 0 : now;
   a.sha1 = point.allowSha1;
+  a.schemes |= 1 << Scheme.ED25519;
   a.crls = crlsAt;
   if (point.revocation == Revocation.NONE) a.crlMode = Crls.NONE;
   else {

@@ -74,23 +74,23 @@ const CASES: Case[] = [
   { name: "intermediates in any order, and some that belong to others", ...chain(3), presented: [authority("other", "nobody"), ...chain(3).presented!.reverse(), peer("sun", "ca1")], rule: "NONE" },
 
   // 6.1.3 (a)
-  { name: "6.1.3 (a)(1) a signature that is wrong", leaf: peer("moon", "ca", { spoilt: true }), rule: "SIGNATURE", says: /^certificate "CN=moon, O=Test" \(serial [0-9a-f]+\) has a wrong signature: it was not made with the key of "CN=ca, O=Test"$/ },
+  { name: "6.1.3 (a)(1) a signature that is wrong", leaf: peer("moon", "ca", { spoilt: true }), rule: "SIGNATURE", says: /^certificate "CN=moon, O=Test" \(serial [0-9a-f]+\) has a wrong signature: it was not made with the key of "CN=ca, O=Test"/ },
   { name: "6.1.3 (a)(1) an intermediate's signature that is wrong", leaf: LEAF, presented: [authority("ca", "root", { spoilt: true })], rule: "SIGNATURE", says: /"CN=ca, O=Test".*wrong signature.*"CN=root, O=Test"/ },
   { name: "6.1.3 (a)(1) signed with another key than the issuer's", leaf: peer("moon", "ca", { signedBy: "evil", noKeyIds: true }), rule: "SIGNATURE" },
-  { name: "6.1.3 (a)(2) expired", leaf: peer("moon", "ca", { to: NOW - DAY }), rule: "EXPIRED", says: /has been expired since 2025-05-31 00:00:00 UTC, and it is 2025-06-01 00:00:00 UTC$/ },
+  { name: "6.1.3 (a)(2) expired", leaf: peer("moon", "ca", { to: NOW - DAY }), rule: "EXPIRED", says: /has been expired since 2025-05-31 00:00:00 UTC, and it is 2025-06-01 00:00:00 UTC/ },
   { name: "6.1.3 (a)(2) an intermediate that is expired", leaf: LEAF, presented: [authority("ca", "root", { to: NOW - 1 })], rule: "EXPIRED", says: /"CN=ca, O=Test"/ },
   { name: "6.1.3 (a)(2) an anchor that is expired", leaf: LEAF, anchors: [authority("root", "root", { to: NOW - 1 })], rule: "EXPIRED", says: /"CN=root, O=Test"/ },
   { name: "6.1.3 (a)(2) not valid yet", leaf: peer("moon", "ca", { from: NOW + DAY }), rule: "NOT_YET", says: /is not valid before 2025-06-02 00:00:00 UTC/ },
   { name: "6.1.3 (a)(2) valid in that very second", leaf: peer("moon", "ca", { from: NOW, to: NOW }), rule: "NONE", openssl: "calls the last second past" },
   { name: "6.1.3 (a)(2) without a clock dates are not looked at, and that is warned of", leaf: peer("moon", "ca", { to: NOW - DAY }), settings: { now: 0 }, rule: "NONE", warnings: 4, openssl: "is told the time" },
-  { name: "6.1.3 (a)(4) nobody has the issuer's name", leaf: LEAF, presented: [], rule: "ISSUER_UNKNOWN", says: /^certificate "CN=moon, O=Test" \(serial [0-9a-f]+\) was issued by "CN=ca, O=Test", which is unknown here$/ },
+  { name: "6.1.3 (a)(4) nobody has the issuer's name", leaf: LEAF, presented: [], rule: "ISSUER_UNKNOWN", says: /^certificate "CN=moon, O=Test" \(serial [0-9a-f]+\) was issued by "CN=ca, O=Test", which is unknown here/ },
   { name: "6.1.3 (a)(4) an anchor of another name", leaf: LEAF, anchors: [authority("strangers", "strangers")], rule: "ISSUER_UNKNOWN", says: /"CN=ca, O=Test".*issued by "CN=root, O=Test"/ },
-  { name: "6.1.3 (a)(4) an anchor of that name with another key", leaf: LEAF, anchors: [authority("root", "root", { key: "fake", signedBy: "fake" })], rule: "ISSUER_UNKNOWN", says: /issued by "CN=root, O=Test", which is known here with another key$/ },
+  { name: "6.1.3 (a)(4) an anchor of that name with another key", leaf: LEAF, anchors: [authority("root", "root", { key: "fake", signedBy: "fake" })], rule: "ISSUER_UNKNOWN", says: /issued by "CN=root, O=Test", which is known here with another key/ },
   { name: "6.1.3 (a)(4) the names in another order", leaf: peer("moon", "ca", { issuerName: "CN=ca,O=Test" }), rule: "ISSUER_UNKNOWN" },
   { name: "6.1.3 (a)(4) the issuer's name in capitals and with blanks", leaf: peer("moon", "ca", { issuerName: "O= TEST ,CN=Ca" }), rule: "NONE" },
 
   // 6.1.3 (b), (c)
-  { name: "6.1.3 (b) a subject outside of the permitted", ...withCa([nameConstraints(["dn:O=Other"])]), rule: "NAME_NOT_PERMITTED", says: /bears the name "CN=moon, O=Test", which is not among those permitted by "CN=ca, O=Test"$/ },
+  { name: "6.1.3 (b) a subject outside of the permitted", ...withCa([nameConstraints(["dn:O=Other"])]), rule: "NAME_NOT_PERMITTED", says: /bears the name "CN=moon, O=Test", which is not among those permitted by "CN=ca, O=Test"/ },
   { name: "6.1.3 (b) a subject within the permitted", ...withCa([nameConstraints(["dn:O=Test"])]), rule: "NONE" },
   { name: "6.1.3 (b) a host outside of the permitted", ...named(["dns:example.com"], [], "dns:moon.example.org"), rule: "NAME_NOT_PERMITTED", says: /bears the name moon\.example\.org, which is not/ },
   { name: "6.1.3 (b) a host whose name only ends like the permitted", ...named(["dns:example.com"], [], "dns:badexample.com"), rule: "NAME_NOT_PERMITTED" },
@@ -105,10 +105,10 @@ const CASES: Case[] = [
   { name: "6.1.3 (b) a URI at another host", ...named(["uri:example.com"], [], "uri:http://www.example.com/x"), rule: "NAME_NOT_PERMITTED" },
   { name: "6.1.3 (b) a URI at the permitted host", ...named(["uri:example.com", "uri:.example.org"], [], "uri:http://example.com:80/x", "uri:ike://a.example.org"), rule: "NONE" },
   { name: "6.1.3 (b) a name of a kind that nobody can compare, where such are constrained", ...named(["other:x"], [], "other:x"), rule: "NAME_NOT_PERMITTED" },
-  { name: "6.1.3 (b) constraints of two CAs are both to be met", presented: [authority("ca1", "root", { extensions: [nameConstraints(["dns:example.com"])] }), authority("ca2", "ca1", { extensions: [nameConstraints(["dns:moon.example.com", "dns:example.org"])] })], leaf: certificate({ label: "moon", issuer: "ca2", extensions: [altNames("dns:a.example.org")] }), rule: "NAME_NOT_PERMITTED", says: /"CN=ca1, O=Test"$/ },
+  { name: "6.1.3 (b) constraints of two CAs are both to be met", presented: [authority("ca1", "root", { extensions: [nameConstraints(["dns:example.com"])] }), authority("ca2", "ca1", { extensions: [nameConstraints(["dns:moon.example.com", "dns:example.org"])] })], leaf: certificate({ label: "moon", issuer: "ca2", extensions: [altNames("dns:a.example.org")] }), rule: "NAME_NOT_PERMITTED", says: /"CN=ca1, O=Test"/ },
   { name: "6.1.3 (b) constraints of the anchor", leaf: LEAF, anchors: [authority("root", "root", { extensions: [nameConstraints(["dn:O=Other"])] })], rule: "NAME_NOT_PERMITTED", says: /permitted by "CN=root, O=Test"/ },
   { name: "6.1.3 (b) a CA below whose name is not permitted", presented: [authority("ca1", "root", { extensions: [nameConstraints(["dn:O=Test,OU=Inside"])] }), authority("ca2", "ca1")], leaf: peer("moon", "ca2", { subject: "O=Test,OU=Inside,CN=moon" }), rule: "NAME_NOT_PERMITTED", says: /^certificate "CN=ca2, O=Test"/ },
-  { name: "6.1.3 (c) an excluded subject", ...withCa([nameConstraints([], ["dn:O=Test,CN=moon"])]), rule: "NAME_EXCLUDED", says: /which is excluded by "CN=ca, O=Test"$/ },
+  { name: "6.1.3 (c) an excluded subject", ...withCa([nameConstraints([], ["dn:O=Test,CN=moon"])]), rule: "NAME_EXCLUDED", says: /which is excluded by "CN=ca, O=Test"/ },
   { name: "6.1.3 (c) an excluded host", ...named([], ["dns:example.com"], "dns:moon.example.com"), rule: "NAME_EXCLUDED" },
   { name: "6.1.3 (c) an excluded host within the permitted", ...named(["dns:example.com"], ["dns:moon.example.com"], "dns:a.moon.example.com"), rule: "NAME_EXCLUDED" },
   { name: "6.1.3 (c) an excluded mailbox", ...named([], ["email:.example.com"], "email:moon@mail.example.com"), rule: "NAME_EXCLUDED" },
@@ -116,11 +116,11 @@ const CASES: Case[] = [
   { name: "6.1.3 (c) an excluded URI", ...named([], ["uri:.example.com"], "uri:http://www.example.com"), rule: "NAME_EXCLUDED" },
   { name: "6.1.3 (c) names beside the excluded", ...named([], ["dns:example.org", "ip:c0000200ffffff00"], "dns:moon.example.com", "ip:c0000301"), rule: "NONE" },
 
-  { name: "6.1.3 (c) more names under more constraints than anybody compares", ...named([], Array.from({ length: 120 }, (_, i) => `dns:${i}.example.org`), ...Array.from({ length: 120 }, (_, i) => `dns:${i}.example.com`)), rule: "NAMES_TOO_MANY", says: /has too many names or is under too many name constraints$/, openssl: "compares more" },
+  { name: "6.1.3 (c) more names under more constraints than anybody compares", ...named([], Array.from({ length: 120 }, (_, i) => `dns:${i}.example.org`), ...Array.from({ length: 120 }, (_, i) => `dns:${i}.example.com`)), rule: "NAMES_TOO_MANY", says: /has too many names or is under too many name constraints/, openssl: "compares more" },
 
   // 6.1.3 (d) to (f), 6.1.4 (a), (b), (h) to (j), 6.1.5 (a), (b), (g)
   { name: "6.1.3 (d) policies all the way down", ...withCa([policies(P1)], [policies(P1)]), settings: explicit, openssl: EXPLICIT, rule: "NONE" },
-  { name: "6.1.3 (d) no policy in common", ...withCa([policies(P1)], [policies(P2)]), settings: explicit, openssl: EXPLICIT, rule: "POLICY", says: /is under no certificate policy that is required$/ },
+  { name: "6.1.3 (d) no policy in common", ...withCa([policies(P1)], [policies(P2)]), settings: explicit, openssl: EXPLICIT, rule: "POLICY", says: /is under no certificate policy that is required/ },
   { name: "6.1.3 (d) no policy in common, and nobody asks", ...withCa([policies(P1)], [policies(P2)]), rule: "NONE" },
   { name: "6.1.3 (d)(2) anyPolicy in between", ...withCa([policies(ANY_POLICY)], [policies(P2)]), settings: explicit, openssl: EXPLICIT, rule: "NONE" },
   { name: "6.1.3 (d)(2) anyPolicy that is inhibited", ...withCa([policies(ANY_POLICY)], [policies(P2)]), settings: { ...explicit, inhibitAnyPolicy: true }, openssl: [...EXPLICIT, "-inhibit_any"], rule: "POLICY" },
@@ -140,39 +140,39 @@ const CASES: Case[] = [
   { name: "6.1.5 (g) the user's policy under anyPolicy", ...withCa([policies(ANY_POLICY)], [policies(ANY_POLICY)]), settings: { ...explicit, policies: [hexOf(P2)] }, openssl: [...ASKED, "-policy", P2], rule: "NONE" },
 
   // 6.1.4 (k) to (o), 6.1.5
-  { name: "6.1.4 (k) an issuer that is no CA", presented: [certificate({ label: "ca", issuer: "root", extensions: [basicConstraints(false), keyUsage(5)] })], leaf: LEAF, rule: "NOT_CA", says: /^certificate "CN=ca, O=Test" .* is not a CA's, and a certificate was issued with it$/ },
+  { name: "6.1.4 (k) an issuer that is no CA", presented: [certificate({ label: "ca", issuer: "root", extensions: [basicConstraints(false), keyUsage(5)] })], leaf: LEAF, rule: "NOT_CA", says: /^certificate "CN=ca, O=Test" .* is not a CA's, and a certificate was issued with it/ },
   { name: "6.1.4 (k) an issuer without basicConstraints", presented: [certificate({ label: "ca", issuer: "root" })], leaf: LEAF, rule: "NOT_CA" },
   { name: "6.1.4 (k) an issuer of version 1", presented: [certificate({ label: "ca", issuer: "root", version: 1 })], leaf: LEAF, rule: "NOT_CA" },
   { name: "6.1.4 (k) a peer's certificate that issued another", presented: [CA, peer("sun", "ca")], leaf: peer("moon", "sun"), rule: "NOT_CA" },
   { name: "6.1.4 (k) an anchor of version 1 is a CA, as configured", leaf: LEAF, anchors: [certificate({ label: "root", version: 1 })], rule: "NONE" },
-  { name: "6.1.4 (l), (m) a path that is too long", ...chain(2, (i) => ({ ...(i === 1 ? { pathLength: 0 } : {}) })), rule: "PATH_LENGTH", says: /^certificate "CN=ca2, O=Test" .* makes the path too long: "CN=ca1, O=Test" allows 0 CAs below itself$/ },
+  { name: "6.1.4 (l), (m) a path that is too long", ...chain(2, (i) => ({ ...(i === 1 ? { pathLength: 0 } : {}) })), rule: "PATH_LENGTH", says: /^certificate "CN=ca2, O=Test" .* makes the path too long: "CN=ca1, O=Test" allows 0 CAs below itself/ },
   { name: "6.1.4 (l), (m) a path of the anchor's length", ...chain(2), anchors: [authority("root", "root", { pathLength: 1 })], rule: "PATH_LENGTH", says: /"CN=root, O=Test" allows 1 CAs/ },
   { name: "6.1.4 (l), (m) a path that is as long as allowed", ...chain(2, (i) => ({ pathLength: 2 - i })), rule: "NONE" },
   { name: "6.1.4 (m) a greater limit below a smaller one", ...chain(3, (i) => ({ ...(i === 1 ? { pathLength: 1 } : { pathLength: 5 }) })), rule: "PATH_LENGTH", says: /"CN=ca1, O=Test" allows 1 CAs/ },
-  { name: "6.1.4 (n) a CA that may not sign certificates", presented: [certificate({ label: "ca", issuer: "root", extensions: [basicConstraints(true), keyUsage(0, 6)] })], leaf: LEAF, rule: "NOT_CERT_SIGN", says: /may not sign certificates by its key usage$/ },
-  { name: "6.1.4 (o) a critical extension of a CA that is unknown", ...withCa([UNKNOWN_CRITICAL]), rule: "CRITICAL", says: /^certificate "CN=ca, O=Test".*unknown: 1\.3\.6\.1\.4\.1\.99999\.77$/ },
+  { name: "6.1.4 (n) a CA that may not sign certificates", presented: [certificate({ label: "ca", issuer: "root", extensions: [basicConstraints(true), keyUsage(0, 6)] })], leaf: LEAF, rule: "NOT_CERT_SIGN", says: /may not sign certificates by its key usage/ },
+  { name: "6.1.4 (o) a critical extension of a CA that is unknown", ...withCa([UNKNOWN_CRITICAL]), rule: "CRITICAL", says: /^certificate "CN=ca, O=Test".*unknown: 1\.3\.6\.1\.4\.1\.99999\.77/ },
   { name: "6.1.5 (f) a critical extension of the peer's that is unknown", ...withCa([], [UNKNOWN_CRITICAL]), rule: "CRITICAL" },
   { name: "6.1.5 (f) an extension that is unknown and not critical", ...withCa([], [extension("1.3.6.1.4.1.99999.77", der(5))]), rule: "NONE" },
 
   // Uses, keys, algorithms
-  { name: "a peer's key that may only encipher", leaf: certificate({ label: "moon", issuer: "ca", extensions: [keyUsage(2)] }), rule: "KEY_USAGE", says: /may not be used for this by its key usage, which is keyEncipherment; required is digitalSignature or nonRepudiation$/, openssl: "knows no such purpose" },
+  { name: "a peer's key that may only encipher", leaf: certificate({ label: "moon", issuer: "ca", extensions: [keyUsage(2)] }), rule: "KEY_USAGE", says: /may not be used for this by its key usage, which is keyEncipherment; required is digitalSignature or nonRepudiation/, openssl: "knows no such purpose" },
   { name: "a peer's key without any key usage", leaf: certificate({ label: "moon", issuer: "ca" }), rule: "NONE" },
-  { name: "a peer's certificate for mail", leaf: peer("moon", "ca", { extensions: [extKeyUsage("1.3.6.1.5.5.7.3.4")] }), rule: "PURPOSE", says: /may not be used for IKE by its extended key usage; required is anyExtendedKeyUsage or serverAuth .* or ikeIntermediate$/, openssl: ["-purpose", "sslserver"] },
+  { name: "a peer's certificate for mail", leaf: peer("moon", "ca", { extensions: [extKeyUsage("1.3.6.1.5.5.7.3.4")] }), rule: "PURPOSE", says: /may not be used for IKE by its extended key usage; required is anyExtendedKeyUsage or serverAuth .* or ikeIntermediate/, openssl: ["-purpose", "sslserver"] },
   { name: "a peer's certificate for mail and IKE", leaf: peer("moon", "ca", { extensions: [extKeyUsage("1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.8.2.2")] }), rule: "NONE" },
   { name: "a peer's certificate for anything", leaf: peer("moon", "ca", { extensions: [extKeyUsage("2.5.29.37.0")] }), rule: "NONE" },
-  { name: "an RSA key of 1023 bits", leaf: peer("moon", "ca", { spki: rsaSpki(1023) }), rule: "KEY_SMALL", says: /has a key of 1023 bits, and 1024 are required$/, openssl: "rounds strengths" },
+  { name: "an RSA key of 1023 bits", leaf: peer("moon", "ca", { spki: rsaSpki(1023) }), rule: "KEY_SMALL", says: /has a key of 1023 bits, and 1024 are required/, openssl: "rounds strengths" },
   { name: "an RSA key of 1024 bits is warned of", leaf: peer("moon", "ca", { spki: rsaSpki(1024) }), rule: "NONE", warnings: 2 },
   { name: "an RSA key of 1024 bits where 2048 are asked for", leaf: peer("moon", "ca", { spki: rsaSpki(1024) }), settings: { rsaBits: 2048 }, rule: "KEY_SMALL", says: /1024 bits, and 2048 are required/, openssl: ["-auth_level", "2"] },
   { name: "an RSA key of 8200 bits", leaf: peer("moon", "ca", { spki: rsaSpki(8200) }), rule: "KEY_LARGE", openssl: "has no such limit" },
   { name: "a curve that is spelled out", leaf: peer("moon", "ca", { spki: sequence(sequence(oid("1.2.840.10045.2.1"), sequence(integer(1))), der(3, Buffer.alloc(66, 4).fill(0, 0, 1))) }), rule: "KEY_KIND", openssl: "does not look at the last key" },
-  { name: "a signature algorithm that nobody asked for", leaf: LEAF, settings: { schemes: 2 }, rule: "ALGORITHM", says: /that is not accepted: Ed25519$/, openssl: "has no such setting" },
-  { name: "a signature over SHA-1", leaf: peer("moon", "ca", { algorithm: sequence(oid("1.2.840.113549.1.1.5"), der(5)) }), rule: "ALGORITHM", says: /SHA-1$/ },
-  { name: "a signature over MD5", leaf: peer("moon", "ca", { algorithm: sequence(oid("1.2.840.113549.1.1.4"), der(5)) }), settings: { sha1: true }, rule: "ALGORITHM", says: /MD5$/ },
-  { name: "a signature over MD2", leaf: peer("moon", "ca", { algorithm: sequence(oid("1.2.840.113549.1.1.2"), der(5)) }), settings: { sha1: true }, rule: "ALGORITHM", says: /MD2$/ },
+  { name: "a signature algorithm that nobody asked for", leaf: LEAF, settings: { schemes: 2 }, rule: "ALGORITHM", says: /that is not accepted: Ed25519/, openssl: "has no such setting" },
+  { name: "a signature over SHA-1", leaf: peer("moon", "ca", { algorithm: sequence(oid("1.2.840.113549.1.1.5"), der(5)) }), rule: "ALGORITHM", says: /SHA-1/ },
+  { name: "a signature over MD5", leaf: peer("moon", "ca", { algorithm: sequence(oid("1.2.840.113549.1.1.4"), der(5)) }), settings: { sha1: true }, rule: "ALGORITHM", says: /MD5/ },
+  { name: "a signature over MD2", leaf: peer("moon", "ca", { algorithm: sequence(oid("1.2.840.113549.1.1.2"), der(5)) }), settings: { sha1: true }, rule: "ALGORITHM", says: /MD2/ },
   { name: "an RSA signature under a key that is none", leaf: peer("moon", "ca", { algorithm: sequence(oid("1.2.840.113549.1.1.11"), der(5)) }), rule: "SIGNATURE" },
 
   // Building
-  { name: "a chain of nine", ...chain(8), rule: "CHAIN_LENGTH", says: /is in a chain of more than 8 certificates$/, openssl: "takes longer ones" },
+  { name: "a chain of nine", ...chain(8), rule: "CHAIN_LENGTH", says: /is in a chain of more than 8 certificates/, openssl: "takes longer ones" },
   { name: "a chain of eight", ...chain(7), rule: "NONE" },
   { name: "a circle of two", presented: [authority("ca", "other"), authority("other", "ca")], leaf: LEAF, rule: "ISSUER_UNKNOWN", openssl: "calls it otherwise, and refuses" },
   { name: "a CA that is in a circle and under the root", presented: [authority("ca", "other"), authority("other", "ca"), CA], leaf: LEAF, rule: "NONE" },
@@ -183,15 +183,15 @@ const CASES: Case[] = [
 
   // 6.3
   { name: "6.3 lists that name others", leaf: LEAF, crls: revoking({ revoked: [{ serial: 5, reason: 1 }] }), settings: required, rule: "NONE" },
-  { name: "6.3.3 revoked", leaf: LEAF, crls: revoking({ revoked: [{ serial: 5 }, { serial: "moon", reason: 1 }] }), settings: required, rule: "REVOKED", says: /^certificate "CN=moon, O=Test" .* was revoked on 2025-05-31 00:00:00 UTC because its key was compromised$/ },
-  { name: "6.3.3 revoked, where lists are looked at if there are any", leaf: LEAF, crls: revoking({ revoked: [{ serial: "moon" }] }), settings: { crls: "best" }, rule: "REVOKED", says: /because of no reason that is given$/ },
+  { name: "6.3.3 revoked", leaf: LEAF, crls: revoking({ revoked: [{ serial: 5 }, { serial: "moon", reason: 1 }] }), settings: required, rule: "REVOKED", says: /^certificate "CN=moon, O=Test" .* was revoked on 2025-05-31 00:00:00 UTC because its key was compromised/ },
+  { name: "6.3.3 revoked, where lists are looked at if there are any", leaf: LEAF, crls: revoking({ revoked: [{ serial: "moon" }] }), settings: { crls: "best" }, rule: "REVOKED", says: /because of no reason that is given/ },
   { name: "6.3.3 revoked, and nobody looks", leaf: LEAF, crls: revoking({ revoked: [{ serial: "moon" }] }), rule: "NONE", openssl: "is told to look" },
   ...[[2, "its CA was compromised"], [3, "its owner's affiliation changed"], [4, "it was superseded"], [5, "it is no longer in operation"], [6, "it is on hold"], [9, "its privileges were withdrawn"], [10, "its attribute authority was compromised"]].map(([reason, words]) =>
-    ({ name: `6.3.3 revoked for reason ${reason}`, leaf: LEAF, crls: revoking({ revoked: [{ serial: "moon", reason: Number(reason) }] }), settings: required, rule: "REVOKED", says: new RegExp(`because ${words}$`) }) satisfies Case),
+    ({ name: `6.3.3 revoked for reason ${reason}`, leaf: LEAF, crls: revoking({ revoked: [{ serial: "moon", reason: Number(reason) }] }), settings: required, rule: "REVOKED", says: new RegExp(`because ${words}; accepted is`) }) satisfies Case),
   { name: "6.3.3 an intermediate that is revoked", leaf: LEAF, crls: [crl({ issuer: "root", revoked: [{ serial: "ca", reason: 2 }] }), crl({ issuer: "ca" })], settings: required, rule: "REVOKED", says: /^certificate "CN=ca, O=Test"/ },
-  { name: "6.3.3 no list", leaf: LEAF, crls: revoking(null), settings: required, rule: "NO_CRL", says: /^certificate "CN=moon, O=Test" .* has no CRL that says whether it is revoked$/ },
+  { name: "6.3.3 no list", leaf: LEAF, crls: revoking(null), settings: required, rule: "NO_CRL", says: /^certificate "CN=moon, O=Test" .* has no CRL that says whether it is revoked/ },
   { name: "6.3.3 no list, and it need not be", leaf: LEAF, crls: revoking(null), settings: { crls: "best" }, rule: "NONE", warnings: 8, openssl: "always needs one" },
-  { name: "6.3.3 (a) a list that is too old", leaf: LEAF, crls: revoking({ from: NOW - 9 * DAY, to: NOW - DAY }), settings: required, rule: "CRL_OLD", says: /has a CRL that is too old: the next one was due on 2025-05-31 00:00:00 UTC$/ },
+  { name: "6.3.3 (a) a list that is too old", leaf: LEAF, crls: revoking({ from: NOW - 9 * DAY, to: NOW - DAY }), settings: required, rule: "CRL_OLD", says: /has a CRL that is too old: the next one was due on 2025-05-31 00:00:00 UTC/ },
   { name: "6.3.3 (a) a list that is too old, and it need not be fresh", leaf: LEAF, crls: revoking({ from: NOW - 9 * DAY, to: NOW - DAY }), settings: { crls: "best" }, rule: "NONE", warnings: 8, openssl: "always needs one" },
   { name: "6.3.3 (a) what an old list names is revoked all the same", leaf: LEAF, crls: revoking({ from: NOW - 9 * DAY, to: NOW - DAY, revoked: [{ serial: "moon", on: NOW - 10 * DAY, reason: 1 }] }), settings: { crls: "best" }, rule: "REVOKED" },
   { name: "6.3.3 (a) of two lists the later one counts, which names it", leaf: LEAF, crls: revoking({ number: 1 }, { number: 2, revoked: [{ serial: "moon" }] }), settings: required, rule: "REVOKED", openssl: "goes by dates" },
@@ -210,10 +210,10 @@ const CASES: Case[] = [
   { name: "6.3.3 (b)(2)(iv) a list of attribute certificates", leaf: LEAF, crls: revoking({ point: { attributes: true } }), settings: required, rule: "NO_CRL" },
   { name: "6.3.3 (d), (e) a list of some reasons is not enough", leaf: LEAF, crls: revoking({ point: { reasons: [1, 2] } }), settings: required, rule: "NO_CRL" },
   { name: "6.3.3 (d), (e) two lists of all reasons together are", leaf: LEAF, crls: revoking({ point: { reasons: [1, 2] } }, { point: { reasons: [3, 4, 5, 6, 7, 8] } }), settings: required, rule: "NONE", openssl: ["-extended_crl"] },
-  { name: "6.3.3 (f) the list's signer may not sign lists", leaf: LEAF, presented: [certificate({ label: "ca", issuer: "root", extensions: [basicConstraints(true), keyUsage(5)] })], crls: revoking({}), settings: required, rule: "CRL_SIGNATURE", says: /whose signature is wrong or whose signer is unknown$/ },
+  { name: "6.3.3 (f) the list's signer may not sign lists", leaf: LEAF, presented: [certificate({ label: "ca", issuer: "root", extensions: [basicConstraints(true), keyUsage(5)] })], crls: revoking({}), settings: required, rule: "CRL_SIGNATURE", says: /whose signature is wrong or whose signer is unknown/ },
   { name: "6.3.3 (g) a list whose signature is wrong", leaf: LEAF, crls: revoking({ spoilt: true }), settings: required, rule: "CRL_SIGNATURE" },
   { name: "6.3.3 (g) a list that somebody else signed", leaf: LEAF, crls: revoking({ signedBy: "evil", noKeyId: true, revoked: [{ serial: "moon" }] }), settings: { crls: "best" }, rule: "NONE", warnings: 8, openssl: "always needs one" },
-  { name: "5.2 a list with a critical extension that is unknown", leaf: LEAF, crls: revoking({ extensions: [UNKNOWN_CRITICAL] }), settings: required, rule: "CRL_UNKNOWN", says: /has a CRL with a critical extension that is unknown$/ },
+  { name: "5.2 a list with a critical extension that is unknown", leaf: LEAF, crls: revoking({ extensions: [UNKNOWN_CRITICAL] }), settings: required, rule: "CRL_UNKNOWN", says: /has a CRL with a critical extension that is unknown/ },
   { name: "5.3 a list with an entry's critical extension that is unknown", leaf: LEAF, crls: revoking({ revoked: [{ serial: 5, extensions: [UNKNOWN_CRITICAL] }] }), settings: required, rule: "CRL_UNKNOWN" },
   { name: "6.3.3 (b)(1) an indirect list", leaf: peer("moon", "ca", { extensions: [crlPoints({ full: ["uri:http://a/1"], issuer: ["dn:O=Test,CN=root"] })] }), crls: [crl({ issuer: "root", point: { indirect: true }, revoked: [{ serial: "moon", of: "O=Test,CN=other" }] })], settings: required, rule: "NONE", openssl: ["-extended_crl"] },
   { name: "6.3.3 (b)(1) an indirect list that names it", leaf: peer("moon", "ca", { extensions: [crlPoints({ full: ["uri:http://a/1"], issuer: ["dn:O=Test,CN=root"] })] }), crls: [crl({ issuer: "root", point: { indirect: true }, revoked: [{ serial: 7, of: "O=Test,CN=ca" }, { serial: "moon" }] })], settings: required, rule: "REVOKED", openssl: ["-extended_crl"] },
@@ -228,6 +228,38 @@ const CASES: Case[] = [
   { name: "6.3.3 (c) a delta alone", leaf: LEAF, crls: revoking({ number: 5, base: 3 }), settings: required, rule: "NO_CRL", openssl: "takes it for a complete one" },
   { name: "6.3.3 (h) a delta whose signature is wrong", leaf: LEAF, crls: revoking({ number: 3, extensions: [FRESHEST], revoked: [{ serial: "moon", reason: 6 }] }, { number: 5, base: 3, spoilt: true, revoked: [{ serial: "moon", reason: 8 }] }), settings: required, rule: "REVOKED", openssl: ["-use_deltas"] },
 ];
+
+/** How each rule's sentence ends: with what would have been accepted. */
+const ACCEPTED: Partial<Record<Rule, RegExp>> = {
+  EXPIRED: /^has been expired since .* UTC, and it is .* UTC; accepted is one that is valid now$/,
+  NOT_YET: /^is not valid before .* UTC, and it is .* UTC; accepted is one that is valid now$/,
+  // pki/chain.ts, which knows the trustpoints, adds whose are accepted.
+  ISSUER_UNKNOWN: /^was issued by ".*", which is (unknown here|known here with another key)$/,
+  SIGNATURE: /^has a wrong signature: it was not made with the key of ".*", as it has to be$/,
+  NOT_CA: /^is not a CA's, and a certificate was issued with it; required are version 3 and basicConstraints with cA$/,
+  NOT_CERT_SIGN: /^may not sign certificates by its key usage; required is keyCertSign$/,
+  PATH_LENGTH: /^makes the path too long: ".*" allows \d+ CAs below itself$/,
+  CHAIN_LENGTH: /^is in a chain of more than 8 certificates$/,
+  NAME_NOT_PERMITTED: /^bears the name .*, which is not among those permitted by ".*"; permitted is .+$/,
+  NAME_EXCLUDED: /^bears the name .*, which is excluded by ".*"; excluded is .+$/,
+  NAMES_TOO_MANY: /^has too many names or is under too many name constraints; 8192 comparisons are made for one path$/,
+  POLICY: /^is under no certificate policy that is required; accepted is one with a policy that every CA above it allows too$/,
+  CRITICAL: /^has a critical extension that is unknown: [\d.]+; accepted are unknown ones that are not critical$/,
+  KEY_KIND: /^has a key of a kind that is not accepted; accepted are RSA and EC on P-256, P-384 and P-521 by name$/,
+  KEY_SMALL: /^has a key of \d+ bits, and \d+ are required$/,
+  KEY_LARGE: /^has a key of \d+ bits, and no more than 8192 are accepted$/,
+  ALGORITHM: /^is signed with an algorithm that is not accepted: .*; accepted are RSA, RSASSA-PSS, ECDSA and Ed25519 with SHA-256, SHA-384 or SHA-512$/,
+  KEY_USAGE: /^may not be used for this by its key usage, which is .*; required is .+$/,
+  PURPOSE: /^may not be used for IKE by its extended key usage; required is .+$/,
+  REVOKED: /^was revoked on .* UTC because .*; accepted is one that no CRL names$/,
+  NO_CRL: /^has no CRL that says whether it is revoked; required is one of its issuer's \(crypto pki crl import\)$/,
+  CRL_OLD: /^has a CRL that is too old: the next one was due on .* UTC, and is required \(crypto pki crl import\)$/,
+  CRL_NOT_YET: /^has a CRL that is not valid before .* UTC; required is one that is valid now \(crypto pki crl import\)$/,
+  CRL_SIGNATURE: /^has a CRL whose signature is wrong or whose signer is unknown; required is one that its issuer signed, or whom that allows to$/,
+  CRL_UNKNOWN: /^has a CRL with a critical extension that is unknown; required is one without$/,
+};
+/** Rules that some chain has broken. */
+const broken = new Set<Rule>();
 
 function judgedByOpenssl(c: Case, options: string[]): boolean {
   const files = { leaf: pem("CERTIFICATE", c.leaf), anchors: (c.anchors ?? [ROOT]).map((x) => pem("CERTIFICATE", x)).join(""), presented: (c.presented ?? [CA]).map((x) => pem("CERTIFICATE", x)).join(""), crls: (c.crls ?? []).map((x) => pem("X509 CRL", x)).join("") };
@@ -258,10 +290,21 @@ for (const c of CASES) {
     if (c.says) assert.match(verdict.sentence, c.says);
     if (c.rule === "NONE") assert.equal(verdict.warnings, c.warnings ?? 0);
     const certificateOf = /^certificate ("[^"]*") \(serial [0-9a-f]+\) /;
+    if (c.rule !== "NONE") {
+      // Subject and serial number, the rule, what would have been accepted.
+      assert.match(verdict.sentence, certificateOf);
+      assert.match(verdict.sentence.replace(certificateOf, ""), ACCEPTED[c.rule]!);
+      assert.ok(verdict.sentence.length <= 400, "what `show crypto isakmp diagnose` keeps");
+      broken.add(c.rule);
+    }
     outcomes.push(`| ${c.name} | ${verdict.accepted ? `accepted${verdict.warnings ? ", with a warning" : ""}` : verdict.sentence.replace(certificateOf, "$1 ").replaceAll("|", "\\|")} | ${typeof c.openssl === "string" ? c.openssl : verdict.accepted ? "accepts" : "refuses"} |`);
     if (hasOpenssl && typeof c.openssl !== "string") assert.equal(judgedByOpenssl(c, c.openssl ?? []), c.rule === "NONE", "openssl verify");
   });
 }
+
+test("each rule has a chain that breaks it", { skip: process.execArgv.some((a) => a.includes("test-name-pattern")) }, () => {
+  assert.deepEqual(Object.keys(ACCEPTED).filter((rule) => !broken.has(rule as Rule)), []);
+});
 
 test("docs/PKI.md has these outcomes", { skip: process.execArgv.some((a) => a.includes("test-name-pattern")) }, () => {
   const page = fileURLToPath(new URL("../../docs/PKI.md", import.meta.url));

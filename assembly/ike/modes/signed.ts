@@ -75,7 +75,7 @@ export function takeRequests(ex: Exchange): void {
 /** Whether the signature was right. OK, or the refusal. */
 export function signatureIsRight(ex: Exchange): u32 {
   if (ex.refused == Refused.NOT) return OK;
-  if (ex.refused == Refused.SIGNATURE) notices.wrongSignature(ex.sa.configured, ex.sa.shownCertificate);
+  if (ex.refused == Refused.SIGNATURE) notices.wrongSignature(ex.sa.configured, ex.sa.shownCertificate ? signature.certificate() : null);
   return fail(Drop.IKE_AUTHENTICATION, ex.refused == Refused.AUTHORITY ? Notify.INVALID_CERT_AUTHORITY : Notify.AUTHENTICATION_FAILED);
 }
 

@@ -268,6 +268,8 @@ export function step(ex: Exchange, job: u32): bool {
   }
   // An RSA certificate proves nothing where ECDSA was agreed on, nor another curve's.
   if (own.methodOfKind(signer.kindOf(chain.leaf())) != ex.sa.authMethod) {
+    ex.refused = Refused.CERTIFICATE;
+    notices.otherMethod(ex.sa.configured, chain.leaf(), ex.sa.authMethod);
     stage = Stage.NONE;
     return true;
   }
@@ -275,6 +277,11 @@ export function step(ex: Exchange, job: u32): bool {
   if (begun == Begun.BUSY) return false;
   stage = begun == Begun.RUNNING ? Stage.SIGNATURE : Stage.NONE;
   return begun != Begun.RUNNING;
+}
+
+/** The certificate that was looked at last, until the next check begins. */
+export function certificate(): Certificate {
+  return chain.leaf();
 }
 
 /** Takes the result of a job that is done. */

@@ -149,12 +149,13 @@ export function noPeerKey(peer: u32, type: u32, data: usize, len: u32): void {
   end("CRYPTO-4-IKE_AUTHENTICATION");
 }
 
-/** @param certified by the key of its certificate, else by one that is configured */
-export function wrongSignature(peer: u32, certified: bool): void {
+/** @param c the certificate whose key it should be of; null: it is one that is configured */
+export function wrongSignature(peer: u32, c: Certificate | null): void {
   if (!begin(Notice.WRONG_HASH, peer, peer)) return;
   event("phase1", "authentication-failed");
-  subject().put(" did not prove who it is, its signature is wrong: it has another key than ");
-  lastAttempt.text.put(certified ? "its certificate" : "the one that is known here (crypto key pubkey-chain rsa)");
+  subject().put(" did not prove who it is, its signature is wrong: required is one by the key ");
+  if (c) refusals.writeCertificate(lastAttempt.text.put("of its "), c);
+  else lastAttempt.text.put("that is known here (crypto key pubkey-chain rsa)");
   end("CRYPTO-4-IKE_AUTHENTICATION");
 }
 
@@ -166,12 +167,22 @@ export function certificate(peer: u32, why: Text): void {
   end("CRYPTO-4-IKE_CERTIFICATE");
 }
 
+/** Its certificate is good, but its key is of another kind than was agreed on. */
+export function otherMethod(peer: u32, c: Certificate, method: u32): void {
+  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  event("phase1", "certificate-refused");
+  refusals.writeCertificate(subject().put(" did not prove who it is: "), c);
+  lastAttempt.text.put(" has a key of another kind than was agreed on; accepted is one for ").put(authMethodName(method));
+  end("CRYPTO-4-IKE_CERTIFICATE");
+}
+
 /** Its certificate is good, but does not bear what it calls itself. */
 export function notBorne(peer: u32, type: u32, data: usize, len: u32, c: Certificate): void {
   if (!begin(Notice.WRONG_HASH, peer, peer)) return;
   event("phase1", "identity-not-in-certificate");
   const t = putIdentity(subject().put(" calls itself "), type, data, len);
-  certificates.writeAll(t.put(", which its certificate does not bear: that is for "), c);
+  refusals.writeCertificate(t.put(", which its "), c);
+  certificates.writeAll(t.put(" does not bear: accepted is one of "), c);
   end("CRYPTO-4-IKE_CERTIFICATE");
 }
 
