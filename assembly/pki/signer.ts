@@ -9,10 +9,11 @@
 import { HashAlg } from "../crypto/hash";
 import { hashById } from "../crypto/registry";
 import { Curve, ECP_256, ECP_384, ECP_521 } from "../number/curve/curves";
+import { ecCheckPublic } from "../number/curve/ec";
 import { EcdsaSign } from "../number/ecdsa/sign";
 import { EcdsaVerify } from "../number/ecdsa/verify";
 import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES, Ed25519Verify } from "../number/ed25519";
-import { rsaPublicKey, RsaKeyFault } from "../number/rsa/key";
+import { rsaPublicKey, RsaKeyFault, rsaKeyFaultName } from "../number/rsa/key";
 import { RsaScheme, RsaSign, RsaVerify } from "../number/rsa/signature";
 import { freeWorkspace, takeWorkspace } from "../number/workspace";
 import { Scheme } from "./algorithm";
@@ -102,6 +103,17 @@ export function kindOf(c: Certificate): PairKind {
   if (c.key == KeyKind.RSA) return PairKind.RSA;
   if (c.key != KeyKind.EC) return PairKind.NONE;
   return c.curve == Oid.P256 ? PairKind.EC_256 : c.curve == Oid.P384 ? PairKind.EC_384 : c.curve == Oid.P521 ? PairKind.EC_521 : PairKind.NONE;
+}
+
+/** Why no signature can ever be right under a certificate's key; "": one may. */
+export function keyFault(c: Certificate): string {
+  if (c.key == KeyKind.RSA || c.key == KeyKind.RSA_PSS) {
+    const fault = rsaPublicKey(rsaKey, c.modulus, c.modulusLen, c.exponent, c.exponentLen);
+    return fault == RsaKeyFault.NONE ? "" : rsaKeyFaultName(fault);
+  }
+  const curve = curveOf(c);
+  if (curve) return ecCheckPublic(curve, c.point + 1, c.pointLen - 1) ? "" : "its point is not on the curve";
+  return c.key == KeyKind.ED25519 ? "" : "it is neither RSA nor Ed25519, nor EC on P-256, P-384 or P-521 by name";
 }
 
 /** Begins to check an IKE signature by the key of a certificate. */

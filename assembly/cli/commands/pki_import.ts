@@ -17,6 +17,7 @@ import * as pkcs12 from "../../pki/pkcs12";
 import * as pkcs7 from "../../pki/pkcs7";
 import * as privateKey from "../../pki/private_key";
 import * as request from "../../pki/request";
+import { keyFault } from "../../pki/signer";
 import { KeyPair, KeyUse, PairKind, Piece, Trustpoint } from "../../pki/store";
 import * as store from "../../pki/store";
 import * as writer from "../../pki/der_writer";
@@ -116,7 +117,12 @@ function listLen(i: u32): u32 {
 function add(p: usize, len: u32): bool {
   if (!takeCertificate(p, len)) return false;
   const c = certificateRecord();
-  if ((c.key == KeyKind.RSA || c.key == KeyKind.RSA_PSS) && c.keyBits < 1024) return refused("The certificate's RSA key has fewer than 1024 bits.");
+  const fault = keyFault(c);
+  if (fault.length) {
+    refuse("The certificate's key can't be used: ").put(fault).char(46);
+    nl();
+    return false;
+  }
   if (listed == LIST_MAX) return refused("More than 8 certificates came at once.");
   slot(listed).at = p;
   slot(listed).len = len;

@@ -11,7 +11,7 @@ import { CERTIFICATES_MAX } from "../../wire/certificate";
 import { ExchangeType, Flag, Notify, Payload, isSignature, payloadKnown } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
-import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
+import { Malformed, dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
 import { NATT_PORT } from "../../wire/natt";
 import * as message from "../message/message";
 import * as output from "../message/output";
@@ -170,6 +170,8 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   }
   const bad = message.parse(p, packet.len);
   if (bad) {
+    // More payloads than any message has, one behind the other, are not what another key gives.
+    if (encrypted && bad == Malformed.TOO_MANY) return tooMany(ex, row, packet);
     if (encrypted) return undecipherable(ex, row, packet);
     tell.refusePlain(packet, p, notifyOfMalformed(bad));
     return dropOf(bad);
@@ -256,9 +258,18 @@ function undecipherable(ex: Exchange, row: Row, packet: Packet): u32 {
   return Drop.IKE_DECRYPT;
 }
 
+function tooMany(ex: Exchange, row: Row, packet: Packet): u32 {
+  if (ex.sa.phase == Phase.NEGOTIATING) {
+    if (db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
+    if (row.phase1) tell.refusePlain(packet, packet.ptr, Notify.PAYLOAD_MALFORMED);
+  }
+  return dropOf(Malformed.TOO_MANY);
+}
+
 function wrongKeyPerhaps(ex: Exchange): void {
   if (db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
-  notices.wrongKey(ex.sa.configured, true, 0);
+  // With signatures there is no key that could be another.
+  if (!isSignature(ex.sa.authMethod)) notices.wrongKey(ex.sa.configured, true, 0);
 }
 
 /**

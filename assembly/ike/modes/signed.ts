@@ -27,15 +27,23 @@ export function checkSignature(ex: Exchange, ID_b: usize, ID_bLen: u32): u32 {
   const outcome = signature.wantCheck(ex, ID_b, ID_bLen, payloads.body(Payload.SIG, 0), payloads.bodyLen(Payload.SIG, 0));
   if (outcome == Check.WANTED) return SUSPEND;
   if (outcome == Check.NO_ROOM) return fail(Drop.IKE_POOL, Notify.NONE);
+  if (otherEncoding) {
+    notices.certificateEncoding(ex.sa.configured, otherEncoding);
+    return fail(Drop.IKE_AUTHENTICATION, Notify.CERT_TYPE_UNSUPPORTED);
+  }
   const known = ID_bLen > 4;
   notices.noPeerKey(ex.sa.configured, known ? id.idType(ID_b) : 0, known ? id.data(ID_b) : ID_b, known ? ID_bLen - 4 : 0);
   return fail(Drop.IKE_AUTHENTICATION, Notify.AUTHENTICATION_FAILED);
 }
 
+/** The encoding of a CERT payload that is none of X.509; 0: there is no such one. */
+let otherEncoding: u32 = 0;
+
 /** Notes where the message's certificates are. Encodings that are not of X.509 are let pass. False: one is malformed, or there are too many. */
 function collect(ex: Exchange): bool {
   const payloads = message.payloads;
   signature.forgetCertificates(ex);
+  otherEncoding = 0;
   for (let k: u32 = 0; k < payloads.count(Payload.CERT); k++) {
     const body = payloads.body(Payload.CERT, k);
     const len = payloads.bodyLen(Payload.CERT, k);
@@ -45,6 +53,7 @@ function collect(ex: Exchange): bool {
     const encoding = certificate.encoding(body);
     if (encoding == CertEncoding.X509_SIGNATURE && !signature.noteCertificate(ex, p, n)) return false;
     if (encoding == CertEncoding.PKCS7 && !collectWrapped(ex, p, n)) return false;
+    if (encoding != CertEncoding.X509_SIGNATURE && encoding != CertEncoding.PKCS7 && !otherEncoding) otherEncoding = encoding;
   }
   return true;
 }

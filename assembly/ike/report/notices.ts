@@ -19,6 +19,7 @@ import { Certificate } from "../../pki/certificate";
 import * as certificates from "../../pki/identity";
 import * as names from "../../pki/name";
 import * as refusals from "../../pki/refusal";
+import { encodingName } from "../../wire/certificate";
 import { authMethodName, isSignature, notifyName, payloadName } from "../../wire/ike_numbers";
 import { IdType, idTypeName } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
@@ -142,7 +143,7 @@ export function noSigningKey(peer: u32): void {
 
 /** Its signature can't be checked. @param type of what it calls itself */
 export function noPeerKey(peer: u32, type: u32, data: usize, len: u32): void {
-  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  if (!begin(Notice.WRONG_SIGNATURE, peer, peer)) return;
   event("phase1", "no-public-key");
   const t = putIdentity(subject().put(" calls itself "), type, data, len);
   t.put(", and its signature can't be checked: there is no public key of it (crypto key pubkey-chain rsa)");
@@ -151,7 +152,7 @@ export function noPeerKey(peer: u32, type: u32, data: usize, len: u32): void {
 
 /** @param c the certificate whose key it should be of; null: it is one that is configured */
 export function wrongSignature(peer: u32, c: Certificate | null): void {
-  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  if (!begin(Notice.WRONG_SIGNATURE, peer, peer)) return;
   event("phase1", "authentication-failed");
   subject().put(" did not prove who it is, its signature is wrong: required is one by the key ");
   if (c) refusals.writeCertificate(lastAttempt.text.put("of its "), c);
@@ -161,15 +162,24 @@ export function wrongSignature(peer: u32, c: Certificate | null): void {
 
 /** @param why a sentence about its certificate (pki/refusal.ts) */
 export function certificate(peer: u32, why: Text): void {
-  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  if (!begin(Notice.CERTIFICATE, peer, peer)) return;
   event("phase1", "certificate-refused");
   subject().put(" did not prove who it is: ").ascii(why.base, why.len);
   end("CRYPTO-4-IKE_CERTIFICATE");
 }
 
+/** Nothing came that could be a certificate of its. @param encoding of what came in its place */
+export function certificateEncoding(peer: u32, encoding: u32): void {
+  if (!begin(Notice.CERTIFICATE, peer, peer)) return;
+  event("phase1", "certificate-encoding");
+  subject().put(" did not prove who it is: what it sent for a certificate has encoding ").u32(encoding).put(" (").put(encodingName(encoding))
+    .put("), which is not taken; accepted are 4 (X.509 certificate, signature) and 1 (PKCS#7)");
+  end("CRYPTO-4-IKE_CERTIFICATE");
+}
+
 /** Its certificate is good, but its key is of another kind than was agreed on. */
 export function otherMethod(peer: u32, c: Certificate, method: u32): void {
-  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  if (!begin(Notice.CERTIFICATE, peer, peer)) return;
   event("phase1", "certificate-refused");
   refusals.writeCertificate(subject().put(" did not prove who it is: "), c);
   lastAttempt.text.put(" has a key of another kind than was agreed on; accepted is one for ").put(authMethodName(method));
@@ -178,7 +188,7 @@ export function otherMethod(peer: u32, c: Certificate, method: u32): void {
 
 /** Its certificate is good, but does not bear what it calls itself. */
 export function notBorne(peer: u32, type: u32, data: usize, len: u32, c: Certificate): void {
-  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  if (!begin(Notice.CERTIFICATE, peer, peer)) return;
   event("phase1", "identity-not-in-certificate");
   const t = putIdentity(subject().put(" calls itself "), type, data, len);
   refusals.writeCertificate(t.put(", which its "), c);
