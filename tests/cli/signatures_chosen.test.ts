@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { certificate, pem } from "../support/second/certificates.ts";
 import { keyOf, pemOf, publicPemOf, rawKey } from "../support/second/signed_negotiation.ts";
+import { NOW, authority, crl, pem as certificatePem } from "../support/pki/issuer.ts";
 import { Console } from "./console.ts";
 
 const ROOT = { subject: "CN=Root", key: keyOf("chosen root") };
@@ -69,4 +70,12 @@ test("certificates with small keys, and SHA-1, are named where they are taken", 
   c.run(`crypto pki trustpoint CA\nexit\ncrypto pki authenticate CA\n${pem(certificate({ ...small, ca: true }))}quit`);
   assert.match(c.run("yes"), /% Certificate successfully imported\n% Warning: the certificate's RSA key of 1024 bits is weak\./);
   assert.match(c.run("crypto pki trustpoint CA\nhash sha1"), /% Warning: signatures with SHA-1 can be forged; they are taken under this trustpoint\./);
+});
+
+test("a list in PEM with RFC 4945's label, too", () => {
+  const c = configuring(NOW);
+  c.run(`crypto pki trustpoint CA\nexit\ncrypto pki authenticate CA\n${certificatePem("CERTIFICATE", authority("root", "root"))}quit`);
+  c.run("yes");
+  const list = certificatePem("X509 CRL", crl({ issuer: "root" }));
+  assert.match(c.run(`crypto pki crl import CA\n${list.replaceAll("X509 CRL", "CRL")}quit`), /% CRL successfully imported/);
 });

@@ -61,7 +61,7 @@ const ROWS: Row[] = [
   { name: "octets behind its extensions", shown: x509(leaf(spkiOf("ec"), { extensions: [Buffer.concat([extension("1.2.3.4", der(5)), Buffer.from([5, 0])])] })) },
   { name: "an element with an octet too few", shown: x509(GOOD.ec.subarray(0, -1)) },
   { name: "sequences 500 deep", shown: x509(nested(500)) },
-  { name: "sequences 3000 deep", shown: x509(leaf(spkiOf("ec"), { extensions: [sequence(oid("1.2.3.4"), nested(300))] })) },
+  { name: "sequences 300 deep in an extension", shown: x509(leaf(spkiOf("ec"), { extensions: [sequence(oid("1.2.3.4"), nested(300))] })) },
   { name: "a high tag number", shown: x509(Buffer.concat([Buffer.from([0x3f, 0x8f, 0x7f]), GOOD.ec.subarray(1)])) },
   { name: "a serial number of 500 octets", shown: x509(certificate({ label: "moon", issuer: "root", spki: spkiOf("ec"), serial: (1n << 4000n) as never })) },
   { name: "a modulus of 16,384 bits", kind: "rsa", spki: rsa((1n << 16383n) | 1n, 65537n) },

@@ -11,8 +11,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
-  ANY_POLICY, NOW, altNames, authority, basicConstraints, certificate, constraints as nameConstraints, crl, crlPoints, der, extKeyUsage, extension, generalName, inhibitAnyPolicy, integer, keyUsage, mappings, oid, oidOctets, peer, pem,
-  policies, policyConstraints, rsaSpki, sequence, type List, type Made,
+  ANY_POLICY, NOW, altNames, authority, basicConstraints, bits, certificate, constraints as nameConstraints, crl, crlPoints, der, extKeyUsage, extension, generalName, inhibitAnyPolicy, integer, keyUsage, mappings, oid, oidOctets, peer, pem,
+  policies, policyConstraints, rsaSpki, sequence, type List, type Made, type Point,
 } from "../support/pki/issuer.ts";
 import { Pki, type Rule, type Settings } from "../support/primitives/pki.ts";
 
@@ -66,8 +66,19 @@ const required = { crls: "required" } as const;
 const explicit = { explicitPolicy: true };
 const ASKED = ["-policy_check", "-explicit_policy"];
 const EXPLICIT = [...ASKED, "-policy", ANY_POLICY];
+/** Policies are looked at where a CA asks for them. */
+const ANY_ASKED = ["-policy_check", "-policy", ANY_POLICY];
 const FRESHEST = extension("2.5.29.46", sequence(sequence(der(0xa0, der(0xa0, generalName("uri:http://a/delta"))))));
 const UNKNOWN_CRITICAL = extension("1.3.6.1.4.1.99999.77", der(5), true);
+
+const P3 = "1.3.6.1.4.1.99999.3";
+/** A BIT STRING of a key usage, by itself. */
+const USAGE = (...numbers: number[]): Buffer => der(3, bits(...numbers));
+const POINTED = (point: Point): Buffer => peer("moon", "ca", { extensions: [crlPoints(point)] });
+/** A CA with a new key under the root, its old one certified by the new; the peer's certificate is under one of them. */
+const ROLLOVER = (by: "old" | "new"): Pick<Case, "leaf" | "presented"> => ({
+  presented: [authority("new", "root", { subject: "O=Test,CN=ca" }), authority("old", "ca", { subject: "O=Test,CN=ca", signedBy: "new" })], leaf: peer("moon", "ca", { signedBy: by }),
+});
 
 const CASES: Case[] = [
   { name: "a chain of two", leaf: LEAF, presented: [CA], rule: "NONE" },
@@ -227,6 +238,80 @@ const CASES: Case[] = [
   { name: "6.3.3 (c) a delta that is older than the list", leaf: LEAF, crls: revoking({ number: 6, extensions: [FRESHEST] }, { number: 5, base: 3, revoked: [{ serial: "moon", reason: 1 }] }), settings: required, rule: "NONE", openssl: ["-use_deltas"] },
   { name: "6.3.3 (c) a delta alone", leaf: LEAF, crls: revoking({ number: 5, base: 3 }), settings: required, rule: "NO_CRL", openssl: "takes it for a complete one" },
   { name: "6.3.3 (h) a delta whose signature is wrong", leaf: LEAF, crls: revoking({ number: 3, extensions: [FRESHEST], revoked: [{ serial: "moon", reason: 6 }] }, { number: 5, base: 3, spoilt: true, revoked: [{ serial: "moon", reason: 8 }] }), settings: required, rule: "REVOKED", openssl: ["-use_deltas"] },
+
+  // What else NIST's PKITS has by way of invalid paths, by its sections; beside them some that are valid.
+  { name: "PKITS 4.2.1 a CA that is not valid yet", leaf: LEAF, presented: [authority("ca", "root", { from: NOW + DAY })], rule: "NOT_YET", says: /"CN=ca, O=Test"/ },
+  { name: "PKITS 4.2.7 expired in 1999, as a UTCTime of two digits", leaf: peer("moon", "ca", { from: Date.UTC(1998, 0, 1) / 1000, to: Date.UTC(1999, 0, 1) / 1000 }), rule: "EXPIRED", says: /expired since 1999-01-01/ },
+  { name: "PKITS 4.4.8 an entry with an unknown critical extension names the certificate", leaf: LEAF, crls: revoking({ revoked: [{ serial: "moon", extensions: [UNKNOWN_CRITICAL] }] }), settings: required, rule: "CRL_UNKNOWN" },
+  { name: "PKITS 4.4.9 a list with an unknown critical extension names the certificate", leaf: LEAF, crls: revoking({ extensions: [UNKNOWN_CRITICAL], revoked: [{ serial: "moon" }] }), settings: required, rule: "CRL_UNKNOWN" },
+  { name: "PKITS 4.4.12 a list that was due again in 1999", leaf: LEAF, crls: revoking({ from: Date.UTC(1998, 0, 1) / 1000, to: Date.UTC(1999, 0, 1) / 1000 }), settings: required, rule: "CRL_OLD", says: /due on 1999-01-01/ },
+  { name: "PKITS 4.4.14 a negative serial number, of which the list has the positive one", leaf: peer("moon", "ca", { serial: Buffer.from([0xff]) }), crls: revoking({ revoked: [{ serial: 255 }, { serial: 1 }] }), settings: required, rule: "NONE" },
+  { name: "PKITS 4.4.15 a negative serial number that is revoked", leaf: peer("moon", "ca", { serial: Buffer.from([0xff]) }), crls: revoking({ revoked: [{ serial: Buffer.from([0xff]) }] }), settings: required, rule: "REVOKED" },
+  { name: "PKITS 4.4.17 a serial number of 20 octets, of which the list has one that differs in the last", leaf: peer("moon", "ca", { serial: Buffer.alloc(20, 0x7f) }), crls: revoking({ revoked: [{ serial: Buffer.concat([Buffer.alloc(19, 0x7f), Buffer.from([0x7e])]) }] }), settings: required, rule: "NONE" },
+  { name: "PKITS 4.4.18 a serial number of 20 octets that is revoked", leaf: peer("moon", "ca", { serial: Buffer.alloc(20, 0x7f) }), crls: revoking({ revoked: [{ serial: Buffer.alloc(20, 0x7f) }] }), settings: required, rule: "REVOKED" },
+  { name: "PKITS 4.4.20 revoked by a list that the CA's other key has signed", leaf: LEAF, presented: [CA, certificate({ label: "signer", subject: "O=Test,CN=ca", issuer: "root", extensions: [keyUsage(6)] })], crls: revoking({ signedBy: "signer", revoked: [{ serial: "moon" }] }), settings: required, rule: "REVOKED", openssl: ["-extended_crl"] },
+  { name: "PKITS 4.4.21 the CA's other key, of lists, has signed the certificate", leaf: peer("moon", "ca", { signedBy: "signer" }), presented: [CA, certificate({ label: "signer", subject: "O=Test,CN=ca", issuer: "root", extensions: [keyUsage(6)] })], rule: "NOT_CA" },
+  { name: "PKITS 4.5.1 a CA's old key under its new one", ...ROLLOVER("old"), crls: [crl({ issuer: "root" }), crl({ issuer: "ca", signedBy: "new" })], settings: required, rule: "NONE", openssl: ["-extended_crl"] },
+  { name: "PKITS 4.5.2 under a CA's old key, revoked by a list of its new one", ...ROLLOVER("old"), crls: [crl({ issuer: "root" }), crl({ issuer: "ca", signedBy: "new", revoked: [{ serial: "moon" }] })], settings: required, rule: "REVOKED", openssl: ["-extended_crl"] },
+  { name: "PKITS 4.5.5 a CA's old key that is revoked by its new one", ...ROLLOVER("old"), crls: [crl({ issuer: "root" }), crl({ issuer: "ca", signedBy: "new", revoked: [{ serial: "old" }] })], settings: required, rule: "REVOKED", openssl: ["-extended_crl"] },
+  { name: "PKITS 4.5.8 a self-issued certificate for lists has issued a certificate", leaf: peer("moon", "ca", { signedBy: "lists" }), presented: [CA, certificate({ label: "lists", subject: "O=Test,CN=ca", issuer: "ca", extensions: [keyUsage(6)] })], rule: "NOT_CA" },
+  { name: "PKITS 4.6.3 basicConstraints that are not critical and say that it is no CA", leaf: LEAF, presented: [certificate({ label: "ca", issuer: "root", extensions: [extension("2.5.29.19", sequence()), keyUsage(5)] })], rule: "NOT_CA" },
+  { name: "PKITS 4.6.6 a path that is too long, its last certificate a CA's", presented: [authority("ca1", "root", { pathLength: 0 }), authority("ca2", "ca1")], leaf: authority("moon", "ca2", { extensions: [] }), rule: "PATH_LENGTH" },
+  { name: "PKITS 4.6.8 the last certificate is a CA's, and none of the path", presented: [authority("ca1", "root", { pathLength: 0 })], leaf: certificate({ label: "moon", issuer: "ca1", extensions: [basicConstraints(true), keyUsage(0, 5)] }), rule: "NONE" },
+  { name: "PKITS 4.6.9 a limit of 6, then of 0", ...chain(3, (i) => ({ pathLength: [6, 0, 0][i - 1]! })), rule: "PATH_LENGTH", says: /"CN=ca2, O=Test" allows 0/ },
+  { name: "PKITS 4.6.11 limits of 6, 1 and 1, and two CAs more", ...chain(4, (i) => (i <= 3 ? { pathLength: [6, 1, 1][i - 1]! } : {})), rule: "PATH_LENGTH", says: /allows 1 CAs/ },
+  { name: "PKITS 4.6.15 a self-issued CA under a limit of 0", presented: [authority("ca", "root", { pathLength: 0 }), authority("again", "ca", { subject: "O=Test,CN=ca" })], leaf: peer("moon", "ca", { signedBy: "again" }), rule: "NONE" },
+  { name: "PKITS 4.6.16 a self-issued CA under a limit of 0, and another CA", presented: [authority("ca", "root", { pathLength: 0 }), authority("again", "ca", { subject: "O=Test,CN=ca" }), authority("ca2", "ca", { signedBy: "again" })], leaf: peer("moon", "ca2"), rule: "PATH_LENGTH" },
+  { name: "PKITS 4.7.2 a key usage that is not critical, without keyCertSign", leaf: LEAF, presented: [certificate({ label: "ca", issuer: "root", extensions: [basicConstraints(true), extension("2.5.29.15", USAGE(6))] })], rule: "NOT_CERT_SIGN" },
+  { name: "PKITS 4.7.5 a key usage that is not critical, without cRLSign", leaf: LEAF, presented: [certificate({ label: "ca", issuer: "root", extensions: [basicConstraints(true), extension("2.5.29.15", USAGE(5))] })], crls: revoking({}), settings: required, rule: "CRL_SIGNATURE" },
+  { name: "PKITS 4.8.3 policies that have none in common, asked for", presented: [authority("ca1", "root", { extensions: [policies(P1)] }), authority("ca2", "ca1", { extensions: [policies(P2)] })], leaf: peer("moon", "ca2", { extensions: [policies(P1)] }), settings: explicit, openssl: EXPLICIT, rule: "POLICY" },
+  { name: "PKITS 4.9.3 a policy is asked for three certificates further down", ...chain(4, (i) => ({ extensions: i === 1 ? [policies(P1), policyConstraints(3)] : i < 4 ? [policies(P1)] : [] })), openssl: ANY_ASKED, rule: "POLICY" },
+  { name: "PKITS 4.9.5 a policy is asked for further down, and at once in between", ...chain(3, (i) => ({ extensions: i === 1 ? [policies(P1), policyConstraints(7)] : i === 2 ? [policies(P1), policyConstraints(0)] : [] })), openssl: ANY_ASKED, rule: "POLICY" },
+  { name: "PKITS 4.9.6 self-issued certificates do not count down what asks for policies", presented: [authority("ca", "root", { extensions: [policies(P1), policyConstraints(2)] }), authority("again", "ca", { subject: "O=Test,CN=ca", extensions: [policies(P1)] })], leaf: peer("moon", "ca", { signedBy: "again" }), openssl: ANY_ASKED, rule: "NONE" },
+  { name: "PKITS 4.9.7 self-issued, and one more", presented: [authority("ca", "root", { extensions: [policies(P1), policyConstraints(2)] }), authority("again", "ca", { subject: "O=Test,CN=ca", extensions: [policies(P1)] }), authority("ca2", "ca", { signedBy: "again", extensions: [policies(P1)] })], leaf: peer("moon", "ca2"), openssl: ANY_ASKED, rule: "POLICY" },
+  { name: "PKITS 4.10.4 mapped twice, and called by the name between", presented: [authority("ca1", "root", { extensions: [policies(P1), mappings([P1, P2])] }), authority("ca2", "ca1", { extensions: [policies(P2), mappings([P2, P3])] })], leaf: peer("moon", "ca2", { extensions: [policies(P2)] }), settings: explicit, openssl: EXPLICIT, rule: "POLICY" },
+  { name: "PKITS 4.10.10 a mapping below anyPolicy, and the policy is not the user's", presented: [authority("ca1", "root", { extensions: [policies(P1)] }), authority("ca2", "ca1", { extensions: [policies(ANY_POLICY), mappings([P1, P2])] })], leaf: peer("moon", "ca2", { extensions: [policies(P1)] }), settings: { ...explicit, policies: [hexOf(P1)] }, openssl: [...ASKED, "-policy", P1], rule: "POLICY" },
+  { name: "PKITS 4.11.1 mapping is inhibited at once", ...chain(2, (i) => ({ extensions: i === 1 ? [policies(P1), policyConstraints(0, 0)] : [policies(P1), mappings([P1, P2])] }), { extensions: [policies(P2)] }), openssl: ANY_ASKED, rule: "POLICY" },
+  { name: "PKITS 4.11.2 mapping is inhibited one further down", ...chain(2, (i) => ({ extensions: i === 1 ? [policies(P1), policyConstraints(0, 1)] : [policies(P1), mappings([P1, P2])] }), { extensions: [policies(P2)] }), openssl: ANY_ASKED, rule: "NONE" },
+  { name: "PKITS 4.11.3 mapping is inhibited one further down, where one maps", ...chain(3, (i) => ({ extensions: i === 1 ? [policies(P1), policyConstraints(0, 1)] : i === 2 ? [policies(P1)] : [policies(P1), mappings([P1, P2])] }), { extensions: [policies(P2)] }), openssl: ANY_ASKED, rule: "POLICY" },
+  { name: "PKITS 4.11.8 self-issued certificates do not count down what inhibits mapping, and then it is", presented: [authority("ca", "root", { extensions: [policies(P1), policyConstraints(0, 1)] }), authority("again", "ca", { subject: "O=Test,CN=ca", extensions: [policies(P1)] }), authority("ca2", "ca", { signedBy: "again", extensions: [policies(P1)] }), authority("ca3", "ca2", { extensions: [policies(P1), mappings([P1, P2])] })], leaf: peer("moon", "ca3", { extensions: [policies(P2)] }), openssl: ANY_ASKED, rule: "POLICY" },
+  { name: "PKITS 4.12.1 anyPolicy is inhibited at once", ...chain(1, () => ({ extensions: [policies(P1), inhibitAnyPolicy(0), policyConstraints(0)] }), { extensions: [policies(ANY_POLICY)] }), openssl: ANY_ASKED, rule: "POLICY" },
+  { name: "PKITS 4.12.2 anyPolicy is inhibited one further down", ...chain(1, () => ({ extensions: [policies(P1), inhibitAnyPolicy(1), policyConstraints(0)] }), { extensions: [policies(ANY_POLICY)] }), openssl: ANY_ASKED, rule: "NONE" },
+  { name: "PKITS 4.12.5 anyPolicy is inhibited by two CAs, the second sooner", ...chain(3, (i) => ({ extensions: i === 1 ? [policies(P1), inhibitAnyPolicy(5), policyConstraints(0)] : i === 2 ? [policies(P1), inhibitAnyPolicy(1)] : [policies(ANY_POLICY)] }), { extensions: [policies(ANY_POLICY)] }), openssl: ANY_ASKED, rule: "POLICY" },
+  { name: "PKITS 4.12.7 a self-issued certificate may have anyPolicy that is inhibited", presented: [authority("ca", "root", { extensions: [policies(P1), inhibitAnyPolicy(0), policyConstraints(0)] }), authority("again", "ca", { subject: "O=Test,CN=ca", extensions: [policies(ANY_POLICY)] })], leaf: peer("moon", "ca", { signedBy: "again", extensions: [policies(P1)] }), openssl: ANY_ASKED, rule: "NONE" },
+  { name: "PKITS 4.12.8 a CA below a self-issued one may not", presented: [authority("ca", "root", { extensions: [policies(P1), inhibitAnyPolicy(0), policyConstraints(0)] }), authority("again", "ca", { subject: "O=Test,CN=ca", extensions: [policies(ANY_POLICY)] }), authority("ca2", "ca", { signedBy: "again", extensions: [policies(ANY_POLICY)] })], leaf: peer("moon", "ca2", { extensions: [policies(P1)] }), openssl: ANY_ASKED, rule: "POLICY" },
+  { name: "PKITS 4.12.10 the last certificate is self-issued, and counts all the same", presented: [authority("ca", "root", { extensions: [policies(P1), inhibitAnyPolicy(0), policyConstraints(0)] })], leaf: peer("moon", "ca", { subject: "O=Test,CN=ca", extensions: [policies(ANY_POLICY)] }), openssl: ANY_ASKED, rule: "POLICY" },
+  { name: "PKITS 4.13.2 a subject that lacks an attribute of the permitted", ...withCa([nameConstraints(["dn:O=Test,OU=permitted"])]), rule: "NAME_NOT_PERMITTED" },
+  { name: "PKITS 4.13.3 a subject within, an alternative DN outside", presented: [authority("ca", "root", { extensions: [nameConstraints(["dn:O=Test,OU=permitted"])] })], leaf: certificate({ label: "moon", subject: "O=Test,OU=permitted,CN=moon", issuer: "ca", extensions: [altNames("dn:O=Test,OU=excluded,CN=moon")] }), rule: "NAME_NOT_PERMITTED" },
+  { name: "PKITS 4.13.7 a subject that is excluded, among others that are permitted", ...withCa([nameConstraints(["dn:O=Test"], ["dn:O=Test,OU=excluded"])], [], { subject: "O=Test,OU=excluded,CN=moon" }), rule: "NAME_EXCLUDED" },
+  { name: "PKITS 4.13.10 everything is excluded", ...withCa([nameConstraints([], ["dn:"])]), rule: "NAME_EXCLUDED" },
+  { name: "PKITS 4.13.12 permitted by one CA, not by the next", presented: [authority("ca1", "root", { extensions: [nameConstraints(["dn:O=Test"])] }), authority("ca2", "ca1", { extensions: [nameConstraints(["dn:O=Test,OU=inner"])] })], leaf: peer("moon", "ca2"), rule: "NAME_NOT_PERMITTED", says: /permitted by "CN=ca2, O=Test"/ },
+  { name: "PKITS 4.13.19 a self-issued CA is not held to the constraints", presented: [authority("ca", "root", { extensions: [nameConstraints(["dn:O=Test,OU=inner"])] }), authority("again", "ca", { subject: "O=Test,CN=ca" })], leaf: peer("moon", "ca", { signedBy: "again", subject: "O=Test,OU=inner,CN=moon" }), rule: "NONE" },
+  { name: "PKITS 4.13.20 the last certificate is self-issued, and held to the constraints all the same", presented: [authority("ca", "root", { extensions: [nameConstraints(["dn:O=Test,OU=inner"])] })], leaf: peer("moon", "ca", { subject: "O=Test,CN=ca" }), rule: "NAME_NOT_PERMITTED" },
+  { name: "PKITS 4.13.22 a mailbox at the domain itself, of which hosts below are permitted", ...named(["email:.example.com"], [], "email:moon@example.com"), rule: "NAME_NOT_PERMITTED" },
+  { name: "PKITS 4.13.24 a mailbox at a host below the permitted host", ...named(["email:example.com"], [], "email:moon@a.example.com"), rule: "NAME_NOT_PERMITTED" },
+  { name: "PKITS 4.13.26 a mailbox at the excluded host", ...named([], ["email:example.com"], "email:moon@example.com"), rule: "NAME_EXCLUDED" },
+  { name: "PKITS 4.13.28 the DN is permitted, the mailbox is not", presented: [authority("ca1", "root", { extensions: [nameConstraints(["dn:O=Test"])] }), authority("ca2", "ca1", { extensions: [nameConstraints(["email:example.com"])] })], leaf: certificate({ label: "moon", issuer: "ca2", extensions: [altNames("email:moon@example.org")] }), rule: "NAME_NOT_PERMITTED" },
+  { name: "PKITS 4.13.33 an excluded domain's own host", ...named([], ["dns:example.com"], "dns:example.com"), rule: "NAME_EXCLUDED" },
+  { name: "PKITS 4.13.35 a URI at the domain itself, of which hosts below are permitted", ...named(["uri:.example.com"], [], "uri:http://example.com/x"), rule: "NAME_NOT_PERMITTED" },
+  { name: "PKITS 4.13.37 a URI at an excluded host", ...named([], ["uri:example.com"], "uri:ftp://example.com/x"), rule: "NAME_EXCLUDED" },
+  { name: "PKITS 4.14.2 revoked by the list of its distribution point", leaf: POINTED({ full: ["uri:http://a/1"] }), crls: revoking({ point: { full: ["uri:http://a/1"] }, revoked: [{ serial: "moon" }] }), settings: required, rule: "REVOKED" },
+  { name: "PKITS 4.14.6 revoked by a list of the same full name", leaf: POINTED({ full: ["dn:O=Test,CN=ca,OU=one"] }), crls: revoking({ point: { relative: "OU=one" }, revoked: [{ serial: "moon" }] }), settings: required, rule: "REVOKED" },
+  { name: "PKITS 4.14.8 a relative name that is another", leaf: POINTED({ relative: "OU=two" }), crls: revoking({ point: { relative: "OU=one" } }), settings: required, rule: "NO_CRL" },
+  { name: "PKITS 4.14.9 no distribution point, and a list for one alone", leaf: LEAF, crls: revoking({ point: { full: ["uri:http://a/1"] } }), settings: required, rule: "NO_CRL" },
+  { name: "PKITS 4.14.16 revoked for a reason that the list of some reasons has", leaf: LEAF, crls: revoking({ point: { reasons: [1, 2] }, revoked: [{ serial: "moon", reason: 1 }] }, { point: { reasons: [3, 4, 5, 6, 7, 8] } }), settings: required, rule: "REVOKED", openssl: ["-extended_crl"] },
+  { name: "PKITS 4.14.17 two lists of some reasons that are not all", leaf: LEAF, crls: revoking({ point: { reasons: [1, 2] } }, { point: { reasons: [3, 4] } }), settings: required, rule: "NO_CRL", openssl: ["-extended_crl"] },
+  { name: "PKITS 4.14.20 revoked by the second list of some reasons", leaf: LEAF, crls: revoking({ point: { reasons: [1, 2] } }, { point: { reasons: [3, 4, 5, 6, 7, 8] }, revoked: [{ serial: "moon", reason: 4 }] }), settings: required, rule: "REVOKED", openssl: ["-extended_crl"] },
+  { name: "PKITS 4.14.23 revoked by an indirect list of its own CA", leaf: LEAF, crls: revoking({ point: { indirect: true }, revoked: [{ serial: "moon" }] }), settings: required, rule: "REVOKED", openssl: ["-extended_crl"] },
+  { name: "PKITS 4.14.26 an indirect list of another CA, which the certificate does not name", leaf: LEAF, crls: [crl({ issuer: "root", point: { indirect: true } })], settings: required, rule: "NO_CRL", openssl: ["-extended_crl"] },
+  { name: "PKITS 4.14.27 a cRLIssuer that has made no list", leaf: POINTED({ full: ["uri:http://a/1"], issuer: ["dn:O=Test,CN=nobody"] }), crls: [crl({ issuer: "root" }), crl({ issuer: "root", point: { indirect: true } })], settings: required, rule: "NO_CRL", openssl: ["-extended_crl"] },
+  { name: "PKITS 4.14.31 an indirect list names the serial number under another CA's name, then under its own", leaf: POINTED({ full: ["uri:http://a/1"], issuer: ["dn:O=Test,CN=root"] }), crls: [crl({ issuer: "root", point: { indirect: true }, revoked: [{ serial: "moon", of: "O=Test,CN=other" }, { serial: 9 }, { serial: "moon", of: "O=Test,CN=ca" }] })], settings: required, rule: "REVOKED", openssl: ["-extended_crl"] },
+  { name: "PKITS 4.15.3 revoked by the complete list, and the delta says nothing of it", leaf: LEAF, crls: revoking({ number: 3, extensions: [FRESHEST], revoked: [{ serial: "moon", reason: 1 }] }, { number: 5, base: 3 }), settings: required, rule: "REVOKED", openssl: ["-use_deltas"] },
+  { name: "PKITS 4.15.6 a delta puts it on hold", leaf: LEAF, crls: revoking({ number: 3, extensions: [FRESHEST] }, { number: 5, base: 3, revoked: [{ serial: "moon", reason: 6 }] }), settings: required, rule: "REVOKED", openssl: ["-use_deltas"] },
+  { name: "PKITS 4.15.9 a delta upon a newer list, which names it, and the complete one is current", leaf: LEAF, crls: revoking({ number: 1, extensions: [FRESHEST] }, { number: 6, base: 4, revoked: [{ serial: "moon", reason: 1 }] }), settings: required, rule: "NONE", openssl: "takes what it can get" },
+  { name: "PKITS 4.15.10 the complete list is old, and the delta goes with a newer one", leaf: LEAF, crls: revoking({ number: 1, from: NOW - 9 * DAY, to: NOW - DAY, extensions: [FRESHEST] }, { number: 6, base: 4 }), settings: required, rule: "CRL_OLD", openssl: "takes it for a complete one" },
+  { name: "PKITS 4.16.2 a private extension that is critical", leaf: peer("moon", "ca", { extensions: [UNKNOWN_CRITICAL] }), rule: "CRITICAL" },
+  { name: "a peer without a subject", leaf: certificate({ label: "moon", subject: "", issuer: "ca", extensions: [keyUsage(0), extension("2.5.29.17", sequence(generalName("dns:moon.example.com")), true)] }), rule: "NONE" },
 ];
 
 /** How each rule's sentence ends: with what would have been accepted. */
