@@ -145,7 +145,7 @@ test("Aggressive Mode: forged second messages without end cost four checks and o
   const before = checked(n);
   const flood = (times: number) => {
     for (let k = 0; k < times; k++) {
-      const octets = step.make(step.payloads.map((one) => (one.type === P.SIG ? { ...one, body: n.peer.bytes(one.body.length) } : one)));
+      const octets = step.make(step.payloads.map((one: Payload) => (one.type === P.SIG ? { ...one, body: n.peer.bytes(one.body.length) } : one)));
       octets.set(n.peer.bytes(8), 8);
       n.inject(octets);
     }
