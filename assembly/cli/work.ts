@@ -22,7 +22,8 @@ export function busy(): bool {
 
 export function progress(): void {
   const one = slice;
-  if (one && one()) slice = null;
+  // What follows one piece of work may be another.
+  if (one && one() && slice === one) slice = null;
 }
 
 export function abort(): void {

@@ -7,17 +7,19 @@
  *     while (step() == Chain.RUNNING) ...
  *     ACCEPTED: leaf(), trustpoint(), warnings; REFUSED: `why` has the sentence
  *
- * At most CHECKS signatures of certificates are checked, whatever the number of trustpoints. The octets of the certificates stay in place until the end; what
+ * At most MESSAGE_CHECKS - 1 signatures of certificates and CRLs are checked, whatever the number of trustpoints: the last is SIG's. The octets of the certificates stay in place until the end; what
  * is read of them is good until the next `begin`.
  */
 import { CRLS, TRUSTPOINTS } from "../limits";
 import { Text } from "../util/text";
-import { CHECKS, CRL_CHECKS, Attempt, Crls, PRESENTED, Step } from "./attempt";
+import { Scheme } from "./algorithm";
+import { Attempt, Crls, PRESENTED, Step } from "./attempt";
 import * as attempts from "./attempt";
 import { Certificate, Part } from "./certificate";
 import * as certificates from "./certificate";
 import { Crl } from "./crl";
 import * as crls from "./crl";
+import * as names from "./name";
 import * as path from "./path";
 import { Refusal, Rule } from "./refusal";
 import * as refusals from "./refusal";
@@ -31,6 +33,8 @@ export const enum Chain { RUNNING = 0, ACCEPTED = 1, REFUSED = 2 }
 
 /** The peer's certificates, then room for a trustpoint's: intermediates, the anchor. */
 const MOST: u32 = PRESENTED + 2;
+/** Signature checks that one message of a peer may cost, its own signature's among them. */
+const MESSAGE_CHECKS: u32 = 8;
 
 let attempt: Attempt = changetype<Attempt>(0);
 let certs: usize = 0;
@@ -145,7 +149,11 @@ export function abort(): void {
 /** One slice. */
 export function step(): Chain {
   if (!count) {
-    why.clear().put("a certificate is malformed: its ").put(certificates.partName(leafFault));
+    // As much of it as could be read names it.
+    const c = leaf();
+    if (c.subject && leafFault != Part.SUBJECT) refusals.writeCertificate(why.clear(), c);
+    else why.clear().put("a certificate");
+    refusals.writeMalformed(why.char(32), leafFault);
     return end(Chain.REFUSED);
   }
   if (asking) {
@@ -176,13 +184,37 @@ function keepRefusal(r: Refusal): void {
   why.clear();
   refusals.write(why, r);
   unknownAuthority = r.rule == Rule.ISSUER_UNKNOWN;
+  if (unknownAuthority) putAuthorities();
+}
+
+/** Names of authorities in a sentence, and octets of each. */
+const NAMED: u32 = 2;
+const NAMED_OCTETS: u32 = 48;
+
+/** Whose certificates would have been accepted: those of the trustpoints that may vouch. */
+function putAuthorities(): void {
+  const scratch = certificate(MOST - 1);
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < trust.trustpointSlots(); i++) {
+    const point = (candidates >>> i) & 1 ? trust.trustpointAt(i) : null;
+    if (!point || !point.anchor || x509.parse(scratch, point.anchor, point.anchorLen) != Part.NONE) continue;
+    if (n == NAMED) {
+      why.put(", ...");
+      return;
+    }
+    why.put(n++ ? ", " : "; accepted is what leads to ").char(34);
+    names.write(why, scratch.subject, scratch.subjectLen, NAMED_OCTETS);
+    why.char(34);
+  }
 }
 
 /** Has the signature that the path asks for checked. */
 function ask(): Chain {
-  if (checks == CHECKS + CRL_CHECKS || (!attempt.askedCrl && checks >= CHECKS)) {
-    attempts.checked(attempt, false);
-    return Chain.RUNNING;
+  if (checks == MESSAGE_CHECKS - 1) {
+    refusals.writeCertificate(why.clear(), leaf());
+    why.put(" would take more than ").u32(MESSAGE_CHECKS).put(" signature checks, with the one of who shows it");
+    unknownAuthority = false;
+    return end(Chain.REFUSED);
   }
   const a = attempt;
   const begun = signer.checkSigned(changetype<Certificate>(a.signer), a.scheme, a.hash, a.salt, a.signed, a.signedLen, a.signature, a.signatureLen);
@@ -227,6 +259,7 @@ function ready(point: Trustpoint): bool {
   a.anchorCount = 1;
   a.now = point.noTimeCheck ? 0 : now;
   a.sha1 = point.allowSha1;
+  a.schemes |= 1 << Scheme.ED25519;
   a.crls = crlsAt;
   if (point.revocation == Revocation.NONE) a.crlMode = Crls.NONE;
   else {

@@ -2,18 +2,21 @@
  * Octets encrypted under a password: PBES2 (RFC 8018, 6.2: PBKDF2 with HMAC of SHA-1 or SHA-2, AES or 3DES in CBC mode), and PKCS#12's
  * old form with SHA-1 and 3DES (RFC 7292, appendices B and C). Decrypted in place. Weak ones, RC2 and DES, are refused by name.
  *
- * A key is derived at once and not in slices: rounds are bounded by ROUNDS_MAX.
+ * Keys are derived in slices (derivation.ts). What wants one answers MORE and is asked again, from its start, when `step` says that it is there:
+ *
+ *     forget();
+ *     while (fault = open(...), deriving) while (!step()) ...;
  */
 import { aes } from "../crypto/aes";
 import { BlockCipher, CIPHER_CTX_MAX } from "../crypto/cipher";
 import { des3 } from "../crypto/des";
-import { HASH_CTX_MAX, Hash, HashAlg } from "../crypto/hash";
-import { HMAC_STATE_MAX, hmac, hmacFinal, hmacKey, hmacStart, hmacUpdate } from "../crypto/hmac";
+import { Hash, HashAlg } from "../crypto/hash";
+import { hmac } from "../crypto/hmac";
 import { hashById } from "../crypto/registry";
 import * as drbg from "../crypto/drbg";
-import { put32 } from "../util/bytes";
 import * as ct from "../util/ct";
 import * as der from "./der";
+import * as derivation from "./derivation";
 import { Tag } from "./der";
 import { Oid, identify } from "./oids";
 import * as writer from "./der_writer";
@@ -28,106 +31,68 @@ const SALT_MAX: u32 = 64;
 
 // @ts-ignore: decorator
 @lazy
-const state: usize = memory.data(128, 8);
-// @ts-ignore: decorator
-@lazy
-const ctx: usize = memory.data(200, 8);
-// @ts-ignore: decorator
-@lazy
-const u: usize = memory.data(64, 8);
-// @ts-ignore: decorator
-@lazy
-const block: usize = memory.data(64, 8);
-// @ts-ignore: decorator
-@lazy
-const key: usize = memory.data(64, 8);
-// @ts-ignore: decorator
-@lazy
 const iv: usize = memory.data(16, 8);
 // @ts-ignore: decorator
 @lazy
 const schedule: usize = memory.data(384, 8);
-// Salt and password, each repeated to whole blocks of the hash (appendix B.2).
 // @ts-ignore: decorator
 @lazy
-const repeated: usize = memory.data(640, 8);
+const mac: usize = memory.data(64, 8);
+// Salt and IV of what is written here.
+// @ts-ignore: decorator
+@lazy
+const drawn: usize = memory.data(32, 8);
+
+/**
+ * What was opened, or checked, before: where it lies, and the octets that it has become. Whoever reads a container begins again from its start when a
+ * key has been derived, and finds this done.
+ */
+const OPENED: u32 = 8;
+// @ts-ignore: decorator
+@lazy
+const opened: usize = memory.data(8 * 8, 8);
+let openedCount: u32 = 0;
+/** What the key that is being derived, or lies at `derived`, is for; 0: nothing. */
+let keyFor: usize = 0;
+/** A derivation is under way: `step` goes on with it. */
+export let deriving: bool = false;
+/** The rounds of the derivation that was begun last. */
+export let rounds: u32 = 0;
 
 function wipe(): void {
-  ct.wipe(state, HMAC_STATE_MAX);
-  ct.wipe(ctx, HASH_CTX_MAX);
-  ct.wipe(u, 64);
-  ct.wipe(block, 64);
-  ct.wipe(key, 64);
+  derivation.wipe();
   ct.wipe(iv, 16);
   ct.wipe(schedule, CIPHER_CTX_MAX);
-  ct.wipe(repeated, 640);
+  ct.wipe(mac, 64);
+  ct.wipe(drawn, 32);
 }
 
-/** PBKDF2 (RFC 8018, 5.2). */
-export function pbkdf2(hash: Hash, password: usize, passwordLen: u32, salt: usize, saltLen: u32, rounds: u32, out: usize, outLen: u32): void {
-  const n = hash.digestLength;
-  hmacKey(hash, state, password, passwordLen);
-  for (let i: u32 = 1; outLen; i++) {
-    put32(u, i);
-    hmacStart(hash, state, ctx);
-    hmacUpdate(hash, ctx, salt, saltLen);
-    hmacUpdate(hash, ctx, u, 4);
-    hmacFinal(hash, state, ctx, u);
-    memory.copy(block, u, <usize>n);
-    for (let round: u32 = 1; round < rounds; round++) {
-      hmacStart(hash, state, ctx);
-      hmacUpdate(hash, ctx, u, n);
-      hmacFinal(hash, state, ctx, u);
-      for (let k: u32 = 0; k < n; k += 4) store<u32>(block + k, load<u32>(block + k) ^ load<u32>(u + k));
-    }
-    const part = min<u32>(n, outLen);
-    memory.copy(out, block, <usize>part);
-    out += part;
-    outLen -= part;
-  }
-  ct.wipe(state, HMAC_STATE_MAX);
-  ct.wipe(block, 64);
-  ct.wipe(u, 64);
+/** Forgets what was opened, and what is being derived: another container comes, or none. */
+export function forget(): void {
+  openedCount = 0;
+  keyFor = 0;
+  deriving = false;
+  wipe();
 }
 
-/** PKCS#12's derivation (RFC 7292, B.2): `id` 1 makes a key, 2 an IV, 3 a MAC's key. */
-function derive12(hash: Hash, id: u32, password: usize, passwordLen: u32, salt: usize, saltLen: u32, rounds: u32, out: usize, outLen: u32): void {
-  const v = hash.blockLength;
-  const n = hash.digestLength;
-  const saltRun: u32 = saltLen ? ((saltLen + v - 1) / v) * v : 0;
-  // A BMPString that ends in a zero; no password at all is none of it.
-  const wide: u32 = 2 * passwordLen + 2;
-  const passwordRun: u32 = ((wide + v - 1) / v) * v;
-  for (let i: u32 = 0; i < saltRun; i++) store<u8>(repeated + i, load<u8>(salt + (i % saltLen)));
-  for (let i: u32 = 0; i < passwordRun; i++) {
-    const at = i % wide;
-    store<u8>(repeated + saltRun + i, at & 1 && at >> 1 < passwordLen ? load<u8>(password + (at >> 1)) : 0);
-  }
-  const run: u32 = saltRun + passwordRun;
-  while (true) {
-    hash.init(ctx);
-    store<u8>(u, <u8>id);
-    for (let i: u32 = 0; i < v; i++) hash.update(ctx, u, 1);
-    hash.update(ctx, repeated, run);
-    hash.final(ctx, block);
-    for (let round: u32 = 1; round < rounds; round++) hash.digest(ctx, block, n, block);
-    const part = min<u32>(n, outLen);
-    memory.copy(out, block, <usize>part);
-    out += part;
-    outLen -= part;
-    if (!outLen) break;
-    // Each block of what is repeated becomes itself + B + 1, B being the digest repeated to a block.
-    for (let at: u32 = 0; at < run; at += v) {
-      let carry: u32 = 1;
-      for (let k = v; k > 0; k--) {
-        carry += <u32>load<u8>(repeated + at + k - 1) + <u32>load<u8>(block + ((k - 1) % n));
-        store<u8>(repeated + at + k - 1, <u8>carry);
-        carry >>>= 8;
-      }
-    }
-  }
-  ct.wipe(repeated, 640);
-  ct.wipe(block, 64);
+/** One slice of the derivation; true when it is over, and what asked for it is to be read again. */
+export function step(): bool {
+  if (deriving && !derivation.step()) return false;
+  deriving = false;
+  return true;
+}
+
+/** How what lies at `p` was opened: its octets, or -1: not yet. */
+function openedAt(p: usize): i32 {
+  for (let i: u32 = 0; i < openedCount; i++) if (load<u32>(opened + <usize>(i << 3)) == <u32>p) return load<i32>(opened + <usize>(i << 3), 4);
+  return -1;
+}
+
+function isOpen(p: usize, len: u32): void {
+  store<u32>(opened + <usize>(openedCount << 3), <u32>p);
+  store<u32>(opened + <usize>(openedCount << 3), len, 4);
+  openedCount++;
+  keyFor = 0;
 }
 
 /** What follows 1.2.840.113549 in an identifier, an octet a place; 0: it is no such one. */
@@ -162,6 +127,10 @@ function hmacOf(v: u64): Hash | null {
   }
 }
 
+/** Not a fault: a key is being derived. */
+const MORE = "a key is being derived";
+const TOO_LONG = "its password is derived in more than 1000000 rounds";
+const TOO_MANY = "more than 8 parts of it are encrypted";
 const NOT_DER = "its encryption is not described as it must be";
 const UNKNOWN = "it is encrypted in a way that is not taken: make it anew with AES or 3DES";
 const WRONG = "the password is wrong";
@@ -171,10 +140,27 @@ export let plainLen: u32 = 0;
 
 /** Opens what the AlgorithmIdentifier with content [p, end) describes, in place: "", with `plainLen` octets at `data`, or why not. */
 export function open(p: usize, end: usize, data: usize, len: u32, password: usize, passwordLen: u32): string {
-  const fault = passwordLen > PASSWORD_MAX ? "a password has up to 64 octets" : decrypt(p, end, data, len, password, passwordLen);
+  const before = openedAt(data);
+  if (before >= 0) {
+    plainLen = before;
+    return "";
+  }
+  const fault = passwordLen > PASSWORD_MAX ? "a password has up to 64 octets" : openedCount == OPENED ? TOO_MANY : decrypt(p, end, data, len, password, passwordLen);
+  if (deriving) return fault;
   wipe();
+  if (fault.length) keyFor = 0;
+  else isOpen(data, plainLen);
   return fault;
 }
+
+/** The number of rounds that an INTEGER's content says; 0: none that can be done, and `roundsFault` says why. */
+function roundsOf(p: usize, len: u32): u32 {
+  const n = der.small(p, len);
+  const large = n > <i32>ROUNDS_MAX || (n < 0 && len > 3 && der.minimal(p, len) && !(load<u8>(p) & 0x80));
+  roundsFault = large ? TOO_LONG : NOT_DER;
+  return large || n < 1 ? 0 : <u32>n;
+}
+let roundsFault: string = NOT_DER;
 
 function decrypt(p: usize, end: usize, data: usize, len: u32, password: usize, passwordLen: u32): string {
   if (!der.expect(p, end, Tag.OID)) return NOT_DER;
@@ -182,14 +168,14 @@ function decrypt(p: usize, end: usize, data: usize, len: u32, password: usize, p
   if (!der.expect(der.next, end, Tag.SEQUENCE) || der.next != end) return NOT_DER;
   const parameters = der.body;
   let fault: string;
-  if (scheme == 0x01050d) fault = pbes2(parameters, end, password, passwordLen);
-  else if (scheme == 0x010c0103) fault = triple(parameters, end, password, passwordLen);
+  if (scheme == 0x01050d) fault = pbes2(parameters, end, data, password, passwordLen);
+  else if (scheme == 0x010c0103) fault = triple(parameters, end, data, password, passwordLen);
   else if (scheme == 0x010c0106 || scheme == 0x010c0105) return "it is encrypted with RC2, which is broken: make it anew with AES or 3DES";
   else return UNKNOWN;
   if (fault.length) return fault;
   const size = cipher.blockLength;
   if (!len || len % size) return WRONG;
-  cipher.setKey(schedule, key, keyLen);
+  cipher.setKey(schedule, derivation.derived, keyLen);
   cipher.cbcDecrypt(schedule, iv, data, len);
   const pad = <u32>load<u8>(data + len - 1);
   if (!pad || pad > size) return WRONG;
@@ -201,7 +187,7 @@ function decrypt(p: usize, end: usize, data: usize, len: u32, password: usize, p
 let keyLen: u32 = 0;
 
 /** PBES2-params: SEQUENCE { keyDerivationFunc, encryptionScheme }. */
-function pbes2(p: usize, end: usize, password: usize, passwordLen: u32): string {
+function pbes2(p: usize, end: usize, data: usize, password: usize, passwordLen: u32): string {
   if (!der.expect(p, end, Tag.SEQUENCE)) return NOT_DER;
   const schemeAt = der.next;
   if (!der.expect(der.body, schemeAt, Tag.OID)) return NOT_DER;
@@ -212,9 +198,8 @@ function pbes2(p: usize, end: usize, password: usize, passwordLen: u32): string 
   const salt = der.body;
   const saltLen = der.len;
   if (!der.expect(der.next, schemeAt, Tag.INTEGER)) return NOT_DER;
-  const rounds = der.small(der.body, der.len);
-  if (rounds < 1) return NOT_DER;
-  if (<u32>rounds > ROUNDS_MAX) return "its password is derived in more than 1000000 rounds";
+  const n = roundsOf(der.body, der.len);
+  if (!n) return roundsFault;
   let asked: i32 = 0;
   let at = der.next;
   if (der.optional(at, schemeAt, Tag.INTEGER)) {
@@ -231,28 +216,40 @@ function pbes2(p: usize, end: usize, password: usize, passwordLen: u32): string 
   if (!keyLen || !hash || (asked && <u32>asked != keyLen)) return UNKNOWN;
   if (!der.expect(der.next, end, Tag.OCTET_STRING) || der.next != end || der.len != cipher.blockLength) return NOT_DER;
   memory.copy(iv, der.body, <usize>der.len);
-  pbkdf2(hash, password, passwordLen, salt, saltLen, <u32>rounds, key, keyLen);
-  return "";
+  if (keyFor == data) return "";
+  derivation.beginPbkdf2(hash, password, passwordLen, salt, saltLen, n, keyLen);
+  return begun(data, n);
+}
+
+/** A derivation has begun. */
+function begun(what: usize, n: u32): string {
+  keyFor = what;
+  rounds = n;
+  deriving = true;
+  return MORE;
 }
 
 /** pkcs-12PbeParams: SEQUENCE { salt, iterations }. */
-function triple(p: usize, end: usize, password: usize, passwordLen: u32): string {
+function triple(p: usize, end: usize, data: usize, password: usize, passwordLen: u32): string {
   if (!der.expect(p, end, Tag.OCTET_STRING) || der.len > SALT_MAX) return NOT_DER;
   const salt = der.body;
   const saltLen = der.len;
   if (!der.expect(der.next, end, Tag.INTEGER) || der.next != end) return NOT_DER;
-  const rounds = der.small(der.body, der.len);
-  if (rounds < 1 || <u32>rounds > ROUNDS_MAX) return NOT_DER;
-  const sha1 = hashById(HashAlg.SHA1)!;
+  const n = roundsOf(der.body, der.len);
+  if (!n) return roundsFault;
   keyLen = 24;
   cipher = des3;
-  derive12(sha1, 1, password, passwordLen, salt, saltLen, <u32>rounds, key, 24);
-  derive12(sha1, 2, password, passwordLen, salt, saltLen, <u32>rounds, iv, 8);
-  return "";
+  if (keyFor == data) {
+    memory.copy(iv, derivation.derived + 24, 8);
+    return "";
+  }
+  derivation.begin12(hashById(HashAlg.SHA1)!, 1, password, passwordLen, salt, saltLen, n, 24, 2, 8);
+  return begun(data, n);
 }
 
 /** Checks PKCS#12's MacData, whose content is [p, end), over `len` octets at `data` (RFC 7292, 4): "" or why it does not hold. */
 export function checkMac(p: usize, end: usize, data: usize, len: u32, password: usize, passwordLen: u32): string {
+  if (openedAt(p) >= 0) return "";
   if (passwordLen > PASSWORD_MAX) return "a password has up to 64 octets";
   if (!der.expect(p, end, Tag.SEQUENCE)) return NOT_DER;
   const saltAt = der.next;
@@ -280,20 +277,25 @@ export function checkMac(p: usize, end: usize, data: usize, len: u32, password: 
   }
   if (!hash) return "its MAC is neither of SHA-1 nor of SHA-2";
   if (!der.expect(macAt, saltAt, Tag.OCTET_STRING) || der.next != saltAt || der.len != hash.digestLength) return NOT_DER;
-  const mac = der.body;
+  const theirs = der.body;
   if (!der.expect(saltAt, end, Tag.OCTET_STRING) || der.len > SALT_MAX) return NOT_DER;
   const salt = der.body;
   const saltLen = der.len;
-  let rounds: i32 = 1;
+  let n: u32 = 1;
   if (der.next != end) {
     if (!der.expect(der.next, end, Tag.INTEGER) || der.next != end) return NOT_DER;
-    rounds = der.small(der.body, der.len);
+    n = roundsOf(der.body, der.len);
   }
-  if (rounds < 1 || <u32>rounds > ROUNDS_MAX) return NOT_DER;
-  derive12(hash, 3, password, passwordLen, salt, saltLen, <u32>rounds, key, hash.digestLength);
-  hmac(hash, key, hash.digestLength, data, len, u);
-  const good = ct.equal(u, mac, hash.digestLength);
+  if (!n) return roundsFault;
+  if (keyFor != p) {
+    derivation.begin12(hash, 3, password, passwordLen, salt, saltLen, n, hash.digestLength, 0, 0);
+    return begun(p, n);
+  }
+  hmac(hash, derivation.derived, hash.digestLength, data, len, mac);
+  const good = ct.equal(mac, theirs, hash.digestLength);
   wipe();
+  keyFor = 0;
+  if (good) isOpen(p, 0);
   return good ? "" : WRONG;
 }
 
@@ -307,19 +309,19 @@ export function sealWritten(end: usize, password: usize, passwordLen: u32): bool
   const pad: u32 = 16 - (len & 15);
   const from = writer.at;
   for (let i: u32 = 0; i < pad; i++) writer.octet(0);
-  if (writer.short || !drbg.fill(u, 32)) return false;
+  if (writer.short || !drbg.fill(drawn, 32)) return false;
   memory.copy(writer.at, from, <usize>len);
   memory.fill(writer.at + len, <u8>pad, <usize>pad);
   const sha256 = hashById(HashAlg.SHA256)!;
   // 16 octets of salt, then the IV.
-  memory.copy(repeated, u, 32);
-  pbkdf2(sha256, password, passwordLen, repeated, 16, ROUNDS, key, 32);
-  memory.copy(iv, repeated + 16, 16);
-  aes.setKey(schedule, key, 32);
+  derivation.beginPbkdf2(sha256, password, passwordLen, drawn, 16, ROUNDS, 32);
+  while (!derivation.step()) {}
+  memory.copy(iv, drawn + 16, 16);
+  aes.setKey(schedule, derivation.derived, 32);
   aes.cbcEncrypt(schedule, iv, writer.at, len + pad);
   writer.wrap(Tag.OCTET_STRING, end);
   const algorithm = writer.at;
-  writer.octets(repeated + 16, 16);
+  writer.octets(drawn + 16, 16);
   writer.wrap(Tag.OCTET_STRING, algorithm);
   writer.oid("60864801650304012a");
   writer.wrap(Tag.SEQUENCE, algorithm);
@@ -327,7 +329,7 @@ export function sealWritten(end: usize, password: usize, passwordLen: u32): bool
   writer.hex("300c06082a864886f70d02090500");
   writer.smallInteger(ROUNDS);
   const salt = writer.at;
-  writer.octets(repeated, 16);
+  writer.octets(drawn, 16);
   writer.wrap(Tag.OCTET_STRING, salt);
   writer.wrap(Tag.SEQUENCE, derivation);
   writer.oid("2a864886f70d01050c");

@@ -45,6 +45,7 @@ function labelAt(p: usize, len: u32): Label {
   const end = p + len;
   switch (len) {
     case 11: return is(p, end, "CERTIFICATE") ? Label.CERTIFICATE : is(p, end, "PRIVATE KEY") ? Label.PRIVATE_KEY : Label.OTHER;
+    case 3: return is(p, end, "CRL") ? Label.CRL : Label.OTHER;
     case 8: return is(p, end, "X509 CRL") ? Label.CRL : Label.OTHER;
     case 15: return is(p, end, "RSA PRIVATE KEY") ? Label.PRIVATE_KEY : Label.OTHER;
     case 14: return is(p, end, "EC PRIVATE KEY") ? Label.PRIVATE_KEY : Label.OTHER;

@@ -1,9 +1,12 @@
-/** Why a certificate was refused: the rule, the certificate, and what of it; and the one sentence about it for people. */
+/** Why a certificate was refused: the rule, the certificate, and what of it; and the one sentence about it for people, with what would have been accepted. */
 import { HashAlg } from "../crypto/hash";
+import { get32 } from "../util/bytes";
 import { Text } from "../util/text";
 import { MD2, Scheme } from "./algorithm";
 import { Certificate, Part, partName } from "./certificate";
 import * as crls from "./crl";
+import * as der from "./der";
+import { Kind } from "./general_name";
 import * as identity from "./identity";
 import * as names from "./name";
 import * as oids from "./oids";
@@ -166,10 +169,40 @@ function algorithmName(scheme: u32, hash: u64): string {
   return "an unknown one";
 }
 
+/** A part of a certificate is not as RFC 5280 has it. */
+export function writeMalformed(text: Text, part: Part): void {
+  text.put("is malformed: its ").put(partName(part)).put(" is not what DER and RFC 5280 have there");
+}
+
+/** Subtrees of name constraints that are listed. */
+const SUBTREES: u32 = 3;
+
+/** What a CA permits, or excludes, of the kind of a name. */
+function writeSubtrees(text: Text, above: Certificate, tag: u32, excluded: bool): void {
+  let p = excluded ? above.excluded : above.permitted;
+  const end = p + (excluded ? above.excludedLen : above.permittedLen);
+  let n: u32 = 0;
+  while (p < end) {
+    if (!der.read(p, end)) return;
+    p = der.next;
+    if (!der.read(der.body, p)) return;
+    if (der.tag != tag) continue;
+    if (n == SUBTREES) {
+      text.put(", ...");
+      return;
+    }
+    text.put(n ? ", " : excluded ? "; excluded is " : "; permitted is ");
+    n++;
+    if (tag == Kind.IP && der.len == 8) text.ip(get32(der.body)).char(32).ip(get32(der.body + 4));
+    else if (!der.len) text.put("all");
+    else if (!identity.writeName(text, tag, der.body, der.len)) text.put("one of an unknown kind");
+  }
+}
+
 /** The sentence, without a full stop. Names from outside are escaped; a full buffer cuts it. */
 export function write(text: Text, r: Refusal): void {
   if (r.rule == Rule.MALFORMED && !r.certificate) {
-    text.put("a certificate is malformed: its ").put(partName(<Part>r.detail));
+    writeMalformed(text.put("a certificate "), <Part>r.detail);
     return;
   }
   const c = changetype<Certificate>(r.certificate);
@@ -178,12 +211,13 @@ export function write(text: Text, r: Refusal): void {
     text.char(32);
   }
   switch (r.rule) {
-    case Rule.MALFORMED: text.put("is malformed: its ").put(partName(<Part>r.detail)); break;
+    case Rule.MALFORMED: writeMalformed(text, <Part>r.detail); break;
     case Rule.EXPIRED: {
       text.put("has been expired since ");
       time.write(text, r.detail);
       text.put(", and it is ");
       time.write(text, r.limit);
+      text.put("; accepted is one that is valid now");
       break;
     }
     case Rule.NOT_YET: {
@@ -191,6 +225,7 @@ export function write(text: Text, r: Refusal): void {
       time.write(text, r.detail);
       text.put(", and it is ");
       time.write(text, r.limit);
+      text.put("; accepted is one that is valid now");
       break;
     }
     case Rule.ISSUER_UNKNOWN: {
@@ -202,10 +237,11 @@ export function write(text: Text, r: Refusal): void {
     case Rule.SIGNATURE: {
       text.put("has a wrong signature: it was not made with the key of ");
       writeHolder(text, r.other);
+      text.put(", as it has to be");
       break;
     }
-    case Rule.NOT_CA: text.put("is not a CA's, and a certificate was issued with it"); break;
-    case Rule.NOT_CERT_SIGN: text.put("may not sign certificates by its key usage"); break;
+    case Rule.NOT_CA: text.put("is not a CA's, and a certificate was issued with it; required are version 3 and basicConstraints with cA"); break;
+    case Rule.NOT_CERT_SIGN: text.put("may not sign certificates by its key usage; required is keyCertSign"); break;
     case Rule.PATH_LENGTH: {
       text.put("makes the path too long: ");
       writeHolder(text, r.other);
@@ -219,19 +255,21 @@ export function write(text: Text, r: Refusal): void {
       if (!identity.writeName(text, r.tag, r.at, r.atLen)) text.put("of an unknown kind");
       text.put(r.rule == Rule.NAME_EXCLUDED ? ", which is excluded by " : ", which is not among those permitted by ");
       writeHolder(text, r.other);
+      if (r.other) writeSubtrees(text, changetype<Certificate>(r.other), r.tag, r.rule == Rule.NAME_EXCLUDED);
       break;
     }
-    case Rule.NAMES_TOO_MANY: text.put("has too many names or is under too many name constraints"); break;
-    case Rule.POLICY: text.put("is under no certificate policy that is required"); break;
+    case Rule.NAMES_TOO_MANY: text.put("has too many names or is under too many name constraints; 8192 comparisons are made for one path"); break;
+    case Rule.POLICY: text.put("is under no certificate policy that is required; accepted is one with a policy that every CA above it allows too"); break;
     case Rule.CRITICAL: {
       text.put("has a critical extension that is unknown: ");
       oids.write(text, r.at, r.atLen);
+      text.put("; accepted are unknown ones that are not critical");
       break;
     }
-    case Rule.KEY_KIND: text.put("has a key of a kind that is not accepted"); break;
+    case Rule.KEY_KIND: text.put("has a key of a kind that is not accepted; accepted are RSA and EC on P-256, P-384 and P-521 by name"); break;
     case Rule.KEY_SMALL: text.put("has a key of ").u64(r.detail).put(" bits, and ").u64(r.limit).put(" are required"); break;
     case Rule.KEY_LARGE: text.put("has a key of ").u64(r.detail).put(" bits, and no more than ").u64(r.limit).put(" are accepted"); break;
-    case Rule.ALGORITHM: text.put("is signed with an algorithm that is not accepted: ").put(algorithmName(<u32>r.detail, r.limit)); break;
+    case Rule.ALGORITHM: text.put("is signed with an algorithm that is not accepted: ").put(algorithmName(<u32>r.detail, r.limit)).put("; accepted are RSA, RSASSA-PSS, ECDSA and Ed25519 with SHA-256, SHA-384 or SHA-512"); break;
     case Rule.KEY_USAGE: {
       text.put("may not be used for this by its key usage, which is ");
       writeUsages(text, <u32>r.detail, ", ");
@@ -247,24 +285,26 @@ export function write(text: Text, r: Refusal): void {
     case Rule.REVOKED: {
       text.put("was revoked on ");
       time.write(text, r.detail);
-      text.put(" because ").put(crls.reasonName(<u32>r.limit));
+      text.put(" because ").put(crls.reasonName(<u32>r.limit)).put("; accepted is one that no CRL names");
       break;
     }
-    case Rule.NO_CRL: text.put("has no CRL that says whether it is revoked"); break;
+    case Rule.NO_CRL: text.put("has no CRL that says whether it is revoked; required is one of its issuer's (crypto pki crl import)"); break;
     case Rule.CRL_OLD: {
       text.put("has a CRL that is too old: the next one was due on ");
       time.write(text, r.detail);
+      text.put(", and is required (crypto pki crl import)");
       break;
     }
     case Rule.CRL_NOT_YET: {
       text.put("has a CRL that is not valid before ");
       time.write(text, r.detail);
+      text.put("; required is one that is valid now (crypto pki crl import)");
       break;
     }
-    case Rule.CRL_SIGNATURE: text.put("has a CRL whose signature is wrong or whose signer is unknown"); break;
-    case Rule.CRL_UNKNOWN: text.put("has a CRL with a critical extension that is unknown"); break;
-    case Rule.CHECKS: text.put("would take more signature checks than are allowed"); break;
-    case Rule.PATHS: text.put("has too many possible paths, and none that were tried is valid"); break;
+    case Rule.CRL_SIGNATURE: text.put("has a CRL whose signature is wrong or whose signer is unknown; required is one that its issuer signed, or whom that allows to"); break;
+    case Rule.CRL_UNKNOWN: text.put("has a CRL with a critical extension that is unknown; required is one without"); break;
+    case Rule.CHECKS: text.put("would take more signature checks than are allowed, which are 8"); break;
+    case Rule.PATHS: text.put("has too many possible paths, and none of those that were tried, which are 24 at most, is valid"); break;
     case Rule.IDENTITY: {
       text.put("does not bear the identity ");
       if (!identity.writeName(text, r.tag, r.at, r.atLen)) text.put("of this kind");

@@ -9,9 +9,11 @@
 import { HashAlg } from "../crypto/hash";
 import { hashById } from "../crypto/registry";
 import { Curve, ECP_256, ECP_384, ECP_521 } from "../number/curve/curves";
+import { ecCheckPublic } from "../number/curve/ec";
 import { EcdsaSign } from "../number/ecdsa/sign";
 import { EcdsaVerify } from "../number/ecdsa/verify";
-import { rsaPublicKey, RsaKeyFault } from "../number/rsa/key";
+import { ED25519_KEY_BYTES, ED25519_SIGNATURE_BYTES, Ed25519Verify } from "../number/ed25519";
+import { rsaPublicKey, RsaKeyFault, rsaKeyFaultName } from "../number/rsa/key";
 import { RsaScheme, RsaSign, RsaVerify } from "../number/rsa/signature";
 import { freeWorkspace, takeWorkspace } from "../number/workspace";
 import { Scheme } from "./algorithm";
@@ -34,12 +36,13 @@ export const enum Begun {
   IMPOSSIBLE = 2,
 }
 
-const enum Running { NONE = 0, RSA_SIGN, EC_SIGN, RSA_CHECK, EC_CHECK }
+const enum Running { NONE = 0, RSA_SIGN, EC_SIGN, RSA_CHECK, EC_CHECK, ED_CHECK }
 
 const rsaSign: RsaSign = new RsaSign();
 const rsaVerify: RsaVerify = new RsaVerify();
 const ecSign: EcdsaSign = new EcdsaSign();
 const ecVerify: EcdsaVerify = new EcdsaVerify();
+const edVerify: Ed25519Verify = new Ed25519Verify();
 let running: Running = Running.NONE;
 // @ts-ignore: decorator
 @lazy
@@ -102,6 +105,17 @@ export function kindOf(c: Certificate): PairKind {
   return c.curve == Oid.P256 ? PairKind.EC_256 : c.curve == Oid.P384 ? PairKind.EC_384 : c.curve == Oid.P521 ? PairKind.EC_521 : PairKind.NONE;
 }
 
+/** Why no signature can ever be right under a certificate's key; "": one may. */
+export function keyFault(c: Certificate): string {
+  if (c.key == KeyKind.RSA || c.key == KeyKind.RSA_PSS) {
+    const fault = rsaPublicKey(rsaKey, c.modulus, c.modulusLen, c.exponent, c.exponentLen);
+    return fault == RsaKeyFault.NONE ? "" : rsaKeyFaultName(fault);
+  }
+  const curve = curveOf(c);
+  if (curve) return ecCheckPublic(curve, c.point + 1, c.pointLen - 1) ? "" : "its point is not on the curve";
+  return c.key == KeyKind.ED25519 ? "" : "it is neither RSA nor Ed25519, nor EC on P-256, P-384 or P-521 by name";
+}
+
 /** Begins to check an IKE signature by the key of a certificate. */
 export function checkBy(c: Certificate, hash: usize, hashLen: u32, sig: usize, sigLen: u32): Begun {
   if (!free()) return Begun.BUSY;
@@ -114,6 +128,10 @@ export function checkBy(c: Certificate, hash: usize, hashLen: u32, sig: usize, s
 /** Begins to check a signature of X.509 by the key of a certificate. @param alg HashAlg @param salt octets of a PSS salt */
 export function checkSigned(c: Certificate, scheme: Scheme, alg: u32, salt: u32, signed: usize, signedLen: u32, sig: usize, sigLen: u32): Begun {
   if (!free()) return Begun.BUSY;
+  if (scheme == Scheme.ED25519) {
+    if (c.key != KeyKind.ED25519 || c.pointLen != ED25519_KEY_BYTES || sigLen != ED25519_SIGNATURE_BYTES) return Begun.IMPOSSIBLE;
+    return ran(edVerify.start(c.point, signed, signedLen, sig), Running.ED_CHECK);
+  }
   const hash = hashById(alg);
   if (!hash) return Begun.IMPOSSIBLE;
   hash.digest(ctx, signed, signedLen, digest);
@@ -153,6 +171,7 @@ export function step(): bool {
     case Running.RSA_SIGN: return rsaSign.step();
     case Running.EC_SIGN: return ecSign.step();
     case Running.RSA_CHECK: return rsaVerify.step();
+    case Running.ED_CHECK: return edVerify.step();
     default: return ecVerify.step();
   }
 }
@@ -169,6 +188,7 @@ export function signature(out: usize): u32 {
 export function right(): bool {
   const what = running;
   running = Running.NONE;
+  if (what == Running.ED_CHECK) return edVerify.result();
   return what == Running.EC_CHECK ? ecVerify.result() : rsaVerify.result();
 }
 
@@ -179,6 +199,7 @@ export function abort(): void {
     case Running.EC_SIGN: ecSign.abort(); break;
     case Running.RSA_CHECK: rsaVerify.abort(); break;
     case Running.EC_CHECK: ecVerify.abort(); break;
+    case Running.ED_CHECK: edVerify.abort(); break;
   }
   if (running == Running.RSA_SIGN || running == Running.EC_SIGN) store.letGo();
   running = Running.NONE;

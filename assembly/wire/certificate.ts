@@ -24,6 +24,29 @@ export const enum CertEncoding {
   ARL = 8,
   SPKI = 9,
   X509_ATTRIBUTE = 10,
+  RAW_RSA = 11,
+  /** IKEv2's (RFC 7296, 3.6): where a certificate is to be fetched. Nothing is fetched here. */
+  HASH_AND_URL = 12,
+  HASH_AND_URL_OF_BUNDLE = 13,
+}
+
+export function encodingName(encoding: u32): string {
+  switch (encoding) {
+    case CertEncoding.PKCS7: return "PKCS#7";
+    case CertEncoding.PGP: return "PGP";
+    case CertEncoding.DNS_SIGNED_KEY: return "DNS signed key";
+    case CertEncoding.X509_SIGNATURE: return "X.509 certificate, signature";
+    case CertEncoding.X509_KEY_EXCHANGE: return "X.509 certificate, key exchange";
+    case CertEncoding.KERBEROS: return "Kerberos tokens";
+    case CertEncoding.CRL: return "CRL";
+    case CertEncoding.ARL: return "ARL";
+    case CertEncoding.SPKI: return "SPKI";
+    case CertEncoding.X509_ATTRIBUTE: return "X.509 attribute certificate";
+    case CertEncoding.RAW_RSA: return "raw RSA key";
+    case CertEncoding.HASH_AND_URL: return "hash and URL of a certificate";
+    case CertEncoding.HASH_AND_URL_OF_BUNDLE: return "hash and URL of a bundle";
+    default: return "unknown";
+  }
 }
 
 /** CERT payloads that a message may have, and CERTREQ payloads. */

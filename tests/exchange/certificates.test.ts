@@ -196,6 +196,58 @@ for (const kind of ["P-256", "P-384"] as const) {
   }
 }
 
+const MAPS = `
+crypto pki certificate map SUNS 10
+ subject-name co cn=sun
+crypto pki certificate map MOONS 10
+ subject-name co cn=moon
+crypto isakmp profile SUN
+ match certificate SUNS
+ mode aggressive
+crypto isakmp profile MAIN
+ match certificate MOONS
+crypto isakmp profile MOON
+ match certificate MOONS
+ mode aggressive
+crypto map CM 10 ipsec-isakmp
+ set isakmp-profile MOON
+`;
+
+for (const kind of [2048, "P-256"] as const) {
+  test(`Aggressive Mode, ${kind}, a responder learns from the certificate in the last message which profile it is; the name is a DN`, () => {
+    const n = negotiation(13, { kind, identity: dn(MOON), config: MAPS });
+    complete(n, n.aggressiveInitiate());
+    assert.match(n.router.type("show crypto isakmp sa detail"), kind === 2048 ? / rsig / : / esig /);
+  });
+}
+
+test("Aggressive Mode, the responder: a certificate that no profile of that mode is for gets nothing, whatever the name says", () => {
+  for (const [identity, subject, config] of [
+    [dn("C=CH, O=Example, CN=earth"), "C=CH, O=Example, CN=earth", MAPS],
+    [text(2, "moon.test"), "C=CH, O=Example, CN=earth", MAPS],
+    // A map that would take it stands in a profile of Main Mode.
+    [dn(MOON), MOON, MAPS.replace(" match certificate MOONS\n mode aggressive", " mode aggressive")],
+    // An authority that the profile does not allow.
+    [dn(MOON), MOON, MAPS.replaceAll(" match certificate MOONS\n mode aggressive", " match certificate MOONS\n mode aggressive\n ca trust-point OTHER")],
+  ] as const) {
+    const n = negotiation(14, { identity, leaf: { subject }, config });
+    const reached: string[] = [];
+    for (const step of n.aggressiveInitiate()) {
+      reached.push(step.name);
+      if (!step.go()) break;
+    }
+    assert.deepEqual(reached, ["aggressive 1", "aggressive 3"]);
+    assert.equal(n.router.eventsOf("ike.sa", { state: "up" }).length, 0);
+    assert.match(n.router.output, /calls itself .*, which its certificate bears, but no 'crypto isakmp profile' that may be taken is for that \(match identity, match certificate\)/);
+  }
+});
+
+test("Aggressive Mode, the responder: without a profile that certificates decide on, an unknown name is answered by nobody", () => {
+  const n = negotiation(15, { identity: dn(MOON), config: AGGRESSIVE });
+  assert.equal(n.aggressiveInitiate().next().value!.go(), false);
+  assert.match(n.router.output, /asks for Aggressive Mode as .*CN=moon.*matches: it gets no answer/);
+});
+
 /** What is wrong, and what the console says; the notify. */
 const REFUSALS: { name: string; setting: Setting; said: RegExp; notify?: number }[] = [
   { name: "an expired certificate", setting: { leaf: { until: "210101000000Z" } }, said: /certificate "?.*moon.* expired/ },
@@ -204,9 +256,9 @@ const REFUSALS: { name: string; setting: Setting; said: RegExp; notify?: number 
   { name: "an intermediate that nobody has", setting: { leaf: { issuer: { subject: BETWEEN, key: keyOf("between") } } }, said: /was issued by "CN=Between.*", which is unknown here/, notify: 22 },
   { name: "signed by another key of the authority's name", setting: { leaf: { issuer: { subject: ROOT, key: keyOf("other") } } }, said: /signature/ },
   { name: "an authority's own certificate in SHA-1", setting: { leaf: { hash: "sha1" } }, said: /SHA-1/ },
-  { name: "an identity that the certificate does not bear", setting: { leaf: { names: ["other.test"] } }, said: /which its certificate does not bear: that is for .*other\.test/ },
+  { name: "an identity that the certificate does not bear", setting: { leaf: { names: ["other.test"] } }, said: /which its certificate "CN=moon.*" \(serial \w+\) does not bear: accepted is one of .*other\.test/ },
   { name: "a name that no profile matches", setting: { identity: text(2, "moon.test") }, said: /192\.0\.2\.2 calls itself ID_FQDN "moon\.test", which its certificate bears, but no .crypto isakmp profile. that may be taken is for that/, notify: 18 },
-  { name: "its distinguished name in another order", setting: { identity: dn("CN=moon, O=Example, C=CH") }, said: /calls itself ID_DER_ASN1_DN "C=CH, O=Example, CN=moon", which its certificate does not bear: that is for / },
+  { name: "its distinguished name in another order", setting: { identity: dn("CN=moon, O=Example, C=CH") }, said: /calls itself ID_DER_ASN1_DN "C=CH, O=Example, CN=moon", which its certificate "CN=moon.*" \(serial \w+\) does not bear: accepted is one of / },
   { name: "a distinguished name that no profile is for", setting: { identity: dn(MOON) }, said: /192\.0\.2\.2 calls itself ID_DER_ASN1_DN "CN=moon, O=Example, C=CH", which its certificate bears, but no .crypto isakmp profile./, notify: 18 },
   { name: "dates without a clock", setting: { wall: 0 }, said: /clock/ },
   { name: "a revocation that can't be looked up", setting: { trust: " revocation-check crl\n" }, said: /CRL/ },

@@ -195,28 +195,69 @@ function importPem(no: bool): bool {
   return true;
 }
 
+/** The encrypted key that `readKey` has found. */
+let sealed: usize = 0;
+let sealedLen: u32 = 0;
+
 /**
- * Finds the first private key in the text pasted from `from` on, decrypts and parses it. "": it is at private_key.secret.
+ * Finds the first private key in the text pasted from `from` on, decrypts and parses it. "": it is at private_key.secret. While password.deriving:
+ * it is to be read on with `readOn`, in slices.
  */
 export function readKey(from: usize, end: usize): string {
+  password.forget();
   for (let p = from; pem.next(p, end); p = pem.rest) {
     if (pem.label == Label.PRIVATE_KEY) return privateKey.parse(pem.der, pem.derLen);
     if (pem.label != Label.ENCRYPTED_PRIVATE_KEY) continue;
     if (!secretLen) return "it is encrypted, and the command gave no password";
-    return openKey(pem.der, pem.derLen);
+    sealed = pem.der;
+    sealedLen = pem.derLen;
+    return readOn();
   }
   return pem.fault.length ? pem.fault : "there is no PEM block of a private key";
 }
 
 /** EncryptedPrivateKeyInfo. */
-function openKey(p: usize, len: u32): string {
-  if (!privateKey.splitEncrypted(p, len)) return "it is no encrypted PKCS#8";
+export function readOn(): string {
+  if (!privateKey.splitEncrypted(sealed, sealedLen)) return "it is no encrypted PKCS#8";
   const fault = password.open(privateKey.algorithm, privateKey.algorithmEnd, privateKey.encrypted, privateKey.encryptedLen, secret, secretLen);
   return fault.length ? fault : privateKey.parse(privateKey.encrypted, password.plainLen);
 }
 
+/** Says that the console works on a password, where it takes a while. */
+export function sayDeriving(): void {
+  if (password.rounds < LONG) return;
+  out.put("% Deriving the key from the password, in ").u32(password.rounds).put(" rounds ...");
+  nl();
+}
+const LONG: u32 = 20000;
+
+/** The operator has ended it. */
+function dropped(): void {
+  password.forget();
+  keyWork.abort();
+  paste.wipe();
+  forgetPassword();
+}
+
 function pasted(): bool {
   const fault = readKey(paste.text, paste.end);
+  if (!password.deriving) return take(fault);
+  sayDeriving();
+  work.begin(derive, dropped);
+  return true;
+}
+
+function derive(): bool {
+  if (!password.step()) return false;
+  const fault = readOn();
+  if (password.deriving) return false;
+  take(fault);
+  return true;
+}
+
+/** The key was read, or not. */
+function take(fault: string): bool {
+  password.forget();
   paste.wipe();
   forgetPassword();
   if (fault.length) return refuseKey(fault);

@@ -1,5 +1,6 @@
 /** `crypto isakmp`: policies, pre-shared keys, identity. */
 import * as identity from "../../ike/proof/identity";
+import { lacking } from "../../ike/proof/lacking";
 import * as deadPeerSetting from "../../ike/settings/dead_peer_setting";
 import * as fragmentation from "../../ike/settings/fragmentation";
 import { PSK_SHORT } from "../../ike/settings/keys";
@@ -11,6 +12,7 @@ import * as policies from "../../ike/settings/policy";
 import * as reading from "../../ike/settings/skeyid_reading";
 import * as deadPeer from "../../ike/state/dead_peer";
 import { HOSTNAME_MAX, ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
+import { isSignature } from "../../wire/ike_numbers";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { authKeyword, cipherKeyword, hashKeyword } from "../names";
@@ -84,6 +86,11 @@ function given(k: u32): u32 {
 function authentication(no: bool): bool {
   const p = current();
   p.authMethod = no ? policies.defaultPolicy().authMethod : given(matcher.base + 1);
+  const why = isSignature(p.authMethod) ? lacking(p.authMethod) : "";
+  if (why.length) {
+    refuse("Warning: policy ").u32(session.subject).put(": ").put(why).char(46);
+    nl();
+  }
   const one = strong();
   one.authMethod = p.authMethod;
   return warn(one);

@@ -10,12 +10,14 @@ import * as keyWork from "../../pki/key_work";
 import { Work } from "../../pki/key_work";
 import * as names from "../../pki/name";
 import * as base64 from "../../pki/base64";
+import * as password from "../../pki/password";
 import * as pem from "../../pki/pem";
 import { Label } from "../../pki/pem";
 import * as pkcs12 from "../../pki/pkcs12";
 import * as pkcs7 from "../../pki/pkcs7";
 import * as privateKey from "../../pki/private_key";
 import * as request from "../../pki/request";
+import { keyFault } from "../../pki/signer";
 import { KeyPair, KeyUse, PairKind, Piece, Trustpoint } from "../../pki/store";
 import * as store from "../../pki/store";
 import * as writer from "../../pki/der_writer";
@@ -29,7 +31,7 @@ import * as paste from "../paste";
 import * as session from "../session";
 import * as words from "../words";
 import * as work from "../work";
-import { forgetPassword, keepAs, passwordAt, passwordLength, readKey, refuseKey, takePassword, writePem } from "./crypto_key";
+import { forgetPassword, keepAs, passwordAt, passwordLength, readKey, readOn, refuseKey, sayDeriving, takePassword, writePem } from "./crypto_key";
 import { find } from "./pki";
 import { certificateRecord, crlRecord, hasBase, put, putCrl, takeCertificate, takeCrl } from "./pki_chain";
 
@@ -115,7 +117,12 @@ function listLen(i: u32): u32 {
 function add(p: usize, len: u32): bool {
   if (!takeCertificate(p, len)) return false;
   const c = certificateRecord();
-  if ((c.key == KeyKind.RSA || c.key == KeyKind.RSA_PSS) && c.keyBits < 1024) return refused("The certificate's RSA key has fewer than 1024 bits.");
+  const fault = keyFault(c);
+  if (fault.length) {
+    refuse("The certificate's key can't be used: ").put(fault).char(46);
+    nl();
+    return false;
+  }
   if (listed == LIST_MAX) return refused("More than 8 certificates came at once.");
   slot(listed).at = p;
   slot(listed).len = len;
@@ -217,9 +224,13 @@ function accepted(): bool {
   return true;
 }
 
-/** What is said of the dates of a certificate that was just taken; it is kept all the same. */
+/** What is said of the dates and the key of a certificate that was just taken; it is kept all the same. */
 function warnDates(point: Trustpoint, p: usize, len: u32): void {
   const now = clock.wall();
+  if (p && takeCertificate(p, len) && (certificateRecord().key == KeyKind.RSA || certificateRecord().key == KeyKind.RSA_PSS) && certificateRecord().keyBits < 2048) {
+    refuse("Warning: the certificate's RSA key of ").u32(certificateRecord().keyBits).put(" bits is weak.");
+    nl();
+  }
   if (now == 0) {
     if (point.noTimeCheck) return;
     refuse("Warning: the clock is not set, so that dates can't be checked: nobody is accepted until `clock set`, or `time-check none`.");
@@ -441,7 +452,24 @@ function pemKey(): bool {
 function pemOwn(): bool {
   ownText = paste.text;
   const fault = readKey(keyText, ownText);
+  if (!password.deriving) return pemRead(fault);
+  sayDeriving();
+  work.begin(pemDerive, dropped);
+  return true;
+}
+
+function pemDerive(): bool {
+  if (!password.step()) return false;
+  const fault = readOn();
+  if (password.deriving) return false;
+  pemRead(fault);
+  return true;
+}
+
+/** The key was read, or not. */
+function pemRead(fault: string): bool {
   forgetPassword();
+  password.forget();
   if (fault.length) {
     refuseKey(fault);
     return fail();
@@ -469,6 +497,10 @@ function importPkcs12(no: bool): bool {
   return true;
 }
 
+/** The PKCS#12 in DER. */
+let container: usize = 0;
+let containerLen: u32 = 0;
+
 function pkcs12Pasted(): bool {
   let p = paste.text;
   let n: u32;
@@ -480,8 +512,32 @@ function pkcs12Pasted(): bool {
     refused("This is neither PEM nor base64 of a PKCS#12.");
     return fail();
   }
-  const fault = pkcs12.open(p, n, passwordAt(), passwordLength());
+  container = p;
+  containerLen = n;
+  password.forget();
+  const fault = openContainer();
+  if (!password.deriving) return containerOpen(fault);
+  sayDeriving();
+  work.begin(pkcs12Derive, dropped);
+  return true;
+}
+
+function openContainer(): string {
+  return pkcs12.open(container, containerLen, passwordAt(), passwordLength());
+}
+
+function pkcs12Derive(): bool {
+  if (!password.step()) return false;
+  const fault = openContainer();
+  if (password.deriving) return false;
+  containerOpen(fault);
+  return true;
+}
+
+/** It was opened, or not. */
+function containerOpen(fault: string): bool {
   forgetPassword();
+  password.forget();
   if (fault.length) {
     refuse("The PKCS#12 can't be used: ").put(fault).char(46);
     nl();
@@ -508,6 +564,7 @@ function checkContainer(): bool {
 
 /** The operator has ended it: nothing of what was pasted stays anywhere. */
 function dropped(): void {
+  password.forget();
   keyWork.abort();
   fail();
 }

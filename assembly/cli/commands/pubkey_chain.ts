@@ -98,7 +98,13 @@ function pasted(): bool {
   }
   const key = current();
   if (!key) return false;
-  return store.setPeerKey(key, keyForms.rsa, keyForms.rsaPublicOctets(keyForms.rsa)) || refused("There is no room for another key.");
+  if (!store.setPeerKey(key, keyForms.rsa, keyForms.rsaPublicOctets(keyForms.rsa))) return refused("There is no room for another key.");
+  const bits = keyForms.rsaSize(keyForms.rsa);
+  if (bits < 2048) {
+    refuse("Warning: an RSA key of ").u32(bits).put(" bits is weak.");
+    nl();
+  }
+  return true;
 }
 
 function putWho(key: PeerKey): void {

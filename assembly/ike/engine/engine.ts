@@ -9,16 +9,17 @@ import { Packet } from "../../util/packet";
 import * as ct from "../../util/ct";
 import { Drop, drop as count } from "../../util/status";
 import { CERTIFICATES_MAX } from "../../wire/certificate";
-import { ExchangeType, Flag, Notify, Payload, payloadKnown } from "../../wire/ike_numbers";
+import { ExchangeType, Flag, Notify, Payload, isSignature, payloadKnown } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
-import { dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
+import { Malformed, dropOf, notifyOf as notifyOfMalformed } from "../../wire/malformed";
 import { NATT_PORT } from "../../wire/natt";
 import * as message from "../message/message";
 import * as output from "../message/output";
 import * as tell from "../message/tell";
 import { isOld } from "../modes/informational";
 import { takeIntoUse } from "../modes/quick_mode";
+import { notProved } from "../modes/signed_aggressive_mode";
 import { Column, Is, Row, bit, columnOf } from "../modes/row";
 import { rowAt, rowFor, startingRow } from "../modes/table";
 import { CONNECTED, KEPT, OK, Verdict, notifyOf, reasonOf, verdictOf } from "../modes/verdict";
@@ -173,6 +174,8 @@ function accept(ex: Exchange, row: Row, packet: Packet): u32 {
   if (row.has(Is.HASH_FIRST) && !hashFirstIsRight(ex, packet)) return unproven(ex, packet);
   const bad = message.parse(p, packet.len);
   if (bad) {
+    // More payloads than any message has, one behind the other, are not what another key gives.
+    if (encrypted && bad == Malformed.TOO_MANY) return tooMany(ex, row, packet);
     if (encrypted) return undecipherable(ex, row, packet);
     tell.refusePlain(packet, p, notifyOfMalformed(bad));
     return dropOf(bad);
@@ -276,9 +279,18 @@ function undecipherable(ex: Exchange, row: Row, packet: Packet): u32 {
   return Drop.IKE_DECRYPT;
 }
 
+function tooMany(ex: Exchange, row: Row, packet: Packet): u32 {
+  if (ex.sa.phase == Phase.NEGOTIATING) {
+    if (db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
+    if (row.phase1) tell.refusePlain(packet, packet.ptr, Notify.PAYLOAD_MALFORMED);
+  }
+  return dropOf(Malformed.TOO_MANY);
+}
+
 function wrongKeyPerhaps(ex: Exchange): void {
   if (db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
-  notices.wrongKey(ex.sa.configured, true, 0);
+  // With signatures there is no key that could be another.
+  if (!isSignature(ex.sa.authMethod)) notices.wrongKey(ex.sa.configured, true, 0);
 }
 
 /**
@@ -363,7 +375,8 @@ function proceed(ex: Exchange, row: Row): u32 {
       if (row.has(Is.LATE) && row.has(Is.AUTHENTIC) && db.isStranger(ex)) strangers.charge(ex.sa.peerAddress, strangers.COST_FALSE);
       const notify = notifyOf(outcome);
       if (notify) sayWhy(ex, row, ex.message, notify);
-      failed(ex);
+      if (verdictOf(outcome) == <u32>Verdict.REFUSE) standAgain(ex);
+      else failed(ex);
       return <u32>reasonOf(outcome);
     }
   }
@@ -406,6 +419,15 @@ function proceed(ex: Exchange, row: Row): u32 {
     if (!ex.initiator) answerCommit(ex);
   } else if (row.has(Is.COMPLETES)) completed(ex, row);
   return OK;
+}
+
+/** A message that was being looked at proved nothing: as if it had not come. */
+function standAgain(ex: Exchange): void {
+  notProved(ex);
+  memory.copy(ex.iv, ex.nextIv, 16);
+  ex.stage = 0;
+  ex.suspended = false;
+  retransmit.goOn(ex);
 }
 
 /** The initiator has set the commit bit: it is told that we are ready, as those who set it expect, and waited for as well. */
@@ -528,7 +550,9 @@ export function resume(ex: Exchange): void {
   if (ex.background) {
     ex.suspended = false;
     const after = row.after;
-    if (after && after(ex) != OK) {
+    const outcome = after ? after(ex) : OK;
+    if (outcome != OK) {
+      count(reasonOf(outcome));
       failed(ex);
       return;
     }
@@ -536,12 +560,9 @@ export function resume(ex: Exchange): void {
     if (held) message.parse(held.ptr, held.len);
     else message.payloads.clear();
     const reason = proceed(ex, row);
-    if (reason) {
-      count(<Drop>reason);
-      return;
-    }
-    // The second half has paused once more.
-    if (ex.stage) return;
+    if (reason) count(<Drop>reason);
+    // It has failed, or the second half has paused once more.
+    if ((reason && ex.suspended) || ex.stage) return;
     exchanges.release(ex.message);
     ex.message = null;
   }

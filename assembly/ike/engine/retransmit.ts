@@ -52,6 +52,13 @@ export function pause(ex: Exchange): void {
   ex.due = NEVER;
 }
 
+/** What the peer was thought to have done was not its doing: the timer runs on. */
+export function goOn(ex: Exchange): void {
+  const now = clock.now();
+  if (ex.timeout == Timeout.RETRANSMIT) arm(ex, now + FIRST);
+  else if (ex.timeout == Timeout.WAIT) arm(ex, max(now + 1, ex.createdAt + WAIT));
+}
+
 /** After a timer of kind RETRANSMIT or CONFIRM: whether to send once more; the timer is set again. False: give up. */
 export function again(ex: Exchange): bool {
   if (ex.tries >= (ex.timeout == Timeout.CONFIRM ? CONFIRMATIONS : TRIES)) return false;

@@ -3,7 +3,7 @@
  * cookies in answer to our third message has us send the first one again, twice at most (flood.ts).
  */
 import * as log from "../../util/log";
-import { Notify, Payload, notifyIsError, notifyName } from "../../wire/ike_numbers";
+import { Notify, Payload, isSignature, notifyIsError, notifyName } from "../../wire/ike_numbers";
 import * as isakmp from "../../wire/isakmp";
 import * as notify from "../../wire/notify";
 import * as message from "../message/message";
@@ -30,7 +30,7 @@ export function takeUnprotected(sa: IsakmpSa): void {
   const both = load<u64>(isakmp.CKY_R(message.header)) == load<u64>(sa.CKY_R);
   if (type == Notify.INVALID_COOKIE && both && engine.beginAgain(ex)) return;
   const authenticating = ex.state == State.MAIN_I3 || ex.state == State.AGGR_R1;
-  if (authenticating && (type == Notify.PAYLOAD_MALFORMED || type == Notify.INVALID_PAYLOAD_TYPE || type == Notify.INVALID_HASH_INFORMATION || type == Notify.AUTHENTICATION_FAILED)) {
+  if (authenticating && !isSignature(sa.authMethod) && (type == Notify.PAYLOAD_MALFORMED || type == Notify.INVALID_PAYLOAD_TYPE || type == Notify.INVALID_HASH_INFORMATION || type == Notify.AUTHENTICATION_FAILED)) {
     notices.wrongKey(sa.configured, false, type);
   } else notices.peerSays(sa.configured, type, false, false, null);
 }

@@ -19,6 +19,7 @@ import * as authenticate from "../proof/authenticate";
 import * as identity from "../proof/identity";
 import { emitRequests } from "../proof/signature";
 import * as notices from "../report/notices";
+import { Profile } from "../settings/profile";
 import * as profiles from "../settings/profile";
 import { holdCopy } from "../state/buffers";
 import { Exchange, Job, wantJobs } from "../state/exchange";
@@ -29,7 +30,7 @@ import * as whereabouts from "../state/whereabouts";
 import { aggr_inI1_encrypted, aggr_outI1_encrypted, aggr_outI1_encrypted_continued, firstOffer } from "./encrypted_aggressive_mode";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
 import {
-  checkIdentity, checkProposal, chooseProposal, debugChoice, emitFragmentation, keepSa, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
+  checkIdentity, checkProposal, chooseProposal, debugChoice, emitFragmentation, keepSa, makeKeys, takeIdentity, takeLateVendors, takeNotifies, takeVendors,
   writeInitialContact,
 } from "./phase1";
 import { computeForSignature } from "./signed_aggressive_mode";
@@ -82,7 +83,8 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
   const ID_b = payloads.body(Payload.ID, 0);
   const ID_bLen = payloads.bodyLen(Payload.ID, 0);
   if (id.check(ID_b, ID_bLen) || !id.phase1PortsOk(ID_b)) return drop(Drop.IKE_IDENTITY);
-  const profile = profiles.byIdentity(ID_b, ID_bLen, true);
+  const named = profiles.byIdentity(ID_b, ID_bLen, true);
+  const profile: Profile | null = named ? named : authenticate.profileByCertificate(sa);
   if (profile) {
     sa.profile = profile.id;
     isakmpSa.keep(sa, ID_b, ID_bLen);
@@ -107,7 +109,11 @@ export function aggr_inI1_outR1(ex: Exchange): u32 {
 
 export function aggr_inI1_outR1_continued(ex: Exchange): u32 {
   const sa = ex.sa;
-  if (!authenticate.makeSkeyid(ex)) return fail(Drop.IKE_NO_KEY, Notify.NONE);
+  if (!authenticate.makeSkeyid(ex)) {
+    // Nobody is told who exists.
+    authenticate.sayNoMethod(sa);
+    return fail(Drop.IKE_NO_KEY, Notify.NONE);
+  }
   const w = message.w;
   answerPhase1(w, ex.phase1Choice);
   writeKeyExchange(w, ex);
@@ -127,7 +133,7 @@ export function aggr_inI1_outR1_continued(ex: Exchange): u32 {
 
 /** Behind message 2's back: the keys are ready before message 3 comes. */
 export function aggr_outR1_after(ex: Exchange): u32 {
-  return authenticate.deriveKeys(ex) ? OK : fail(Drop.IKE_NO_KEY, Notify.NONE);
+  return makeKeys(ex);
 }
 
 // HDR, SA, KE, Nr, IDir, HASH_R [, NAT-D, NAT-D ] --> HDR*, HASH_I [, NAT-D, NAT-D ]
@@ -171,7 +177,8 @@ function takeProof(ex: Exchange): u32 {
 
 export function aggr_inR1_outI2_continued(ex: Exchange): u32 {
   const sa = ex.sa;
-  if (!authenticate.deriveKeys(ex)) return fail(Drop.IKE_NO_KEY, Notify.NONE);
+  const bad = makeKeys(ex);
+  if (bad) return bad;
   whereabouts.float(sa);
   const w = message.w;
   authenticate.emitProof(w, ex, ex.ID_b, ex.ID_bLen);

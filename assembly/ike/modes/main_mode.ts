@@ -19,7 +19,7 @@ import { Exchange, Job, wantJobs } from "../state/exchange";
 import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
 import { beginKeyExchange, takeKeyExchange, writeKeyExchange } from "./key_exchange";
-import { checkProposal, choice, chooseProposal, debugChoice, emitFragmentation, keepSa, takeIdentity, takeLateVendors, takeVendors, writeIdentity, writeInitialContact } from "./phase1";
+import { checkProposal, choice, chooseProposal, debugChoice, emitFragmentation, keepSa, makeKeys, takeIdentity, takeLateVendors, takeVendors, writeIdentity, writeInitialContact } from "./phase1";
 import { takeRequests } from "./signed";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
@@ -101,7 +101,7 @@ export function main_outKE(ex: Exchange): u32 {
 
 /** Behind message 4's back: the keys are ready before message 5 comes. */
 export function main_outR2_after(ex: Exchange): u32 {
-  return authenticate.deriveKeys(ex) ? OK : fail(Drop.IKE_NO_KEY, Notify.NONE);
+  return makeKeys(ex);
 }
 
 // HDR, KE, Nr --> HDR*, IDii, HASH_I
@@ -116,7 +116,8 @@ export function main_inR2_outI3(ex: Exchange): u32 {
 }
 
 export function main_inR2_outI3_continued(ex: Exchange): u32 {
-  if (!authenticate.deriveKeys(ex)) return fail(Drop.IKE_NO_KEY, Notify.NONE);
+  const bad = makeKeys(ex);
+  if (bad) return bad;
   whereabouts.float(ex.sa);
   writeIdentity(ex);
   if (firstContact(ex.sa)) writeInitialContact(ex);

@@ -4,7 +4,7 @@
 import * as log from "../../util/log";
 import { Drop } from "../../util/status";
 import * as id from "../../wire/id";
-import { Notify, Payload, encryptionName, hashName, isEcdsa, isEncryption, isSignature } from "../../wire/ike_numbers";
+import { ExchangeType, Notify, Payload, encryptionName, hashName, isEcdsa, isEncryption, isSignature } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as notify from "../../wire/notify";
 import { MessageWriter } from "../../wire/message_writer";
@@ -151,6 +151,16 @@ export function writeIdentity(ex: Exchange): void {
 export function writeInitialContact(ex: Exchange): void {
   stats.notify(Notify.INITIAL_CONTACT, true);
   notify.emit(message.w, Protocol.ISAKMP, Notify.INITIAL_CONTACT, ex.sa.CKY_I, 16, 0, 0);
+}
+
+/**
+ * All keys of phase 1. OK, or the refusal: what they are made with was taken out of the configuration while a power was computed. The peer is
+ * told, unless nobody is told who exists.
+ */
+export function makeKeys(ex: Exchange): u32 {
+  if (authenticate.deriveKeys(ex)) return OK;
+  authenticate.sayNoMethod(ex.sa);
+  return fail(Drop.IKE_NO_KEY, ex.type == <u32>ExchangeType.AGGRESSIVE && !ex.initiator ? Notify.NONE : Notify.NO_PROPOSAL_CHOSEN);
 }
 
 /** The peer's ID and proof: the proof first, since without it the ID says nothing. */

@@ -20,6 +20,7 @@ import * as notify from "../../wire/notify";
 import * as message from "../message/message";
 import * as natt from "../message/natt";
 import * as responderLifetime from "../message/responder_lifetime";
+import * as tell from "../message/tell";
 import { decidedBy } from "../offer/mismatch";
 import { answerPhase2, buildPhase2, checkPhase2, choosePhase2, unheard, usable } from "../offer/phase2_proposal";
 import { PHASE2_WISH_BYTES, Phase2Choice, Phase2Wish } from "../offer/phase2_terms";
@@ -91,7 +92,7 @@ export function quick_outI1(ex: Exchange): u32 {
 
 export function quick_outI1_continued(ex: Exchange): u32 {
   const policy = spd.policyAt(ex.policySlot);
-  if (!policy || !larval(ex)) return fail(Drop.IKE_SELECTORS, Notify.NONE);
+  if (!policy || !larval(ex)) return policyIsGone(ex);
   fillWish(ex, policy);
   wish.group = ex.group ? ex.group!.id : 0;
   const w = message.w;
@@ -210,7 +211,7 @@ function chooseBehindNat(ex: Exchange): Policy | null {
 
 export function quick_inI1_outR1_continued(ex: Exchange): u32 {
   const inbound = larval(ex);
-  if (!inbound) return fail(Drop.IKE_SELECTORS, Notify.NONE);
+  if (!inbound) return policyIsGone(ex);
   const w = message.w;
   answerPhase2(w, ex.choice, ex.spi, ex.ahSpi);
   writeNonce(w, ex);
@@ -241,7 +242,7 @@ export function quick_inR1_outI2(ex: Exchange): u32 {
   const sa = ex.sa;
   const payloads = message.payloads;
   const policy = spd.policyAt(ex.policySlot);
-  if (!policy || !larval(ex)) return fail(Drop.IKE_SELECTORS, Notify.NONE);
+  if (!policy || !larval(ex)) return policyIsGone(ex);
   fillWish(ex, policy);
   wish.group = ex.group ? ex.group!.id : 0;
   const choice = ex.choice;
@@ -274,7 +275,7 @@ export function quick_inR1_outI2(ex: Exchange): u32 {
 
 export function quick_inR1_outI2_continued(ex: Exchange): u32 {
   const inbound = larval(ex);
-  if (!inbound) return fail(Drop.IKE_SELECTORS, Notify.NONE);
+  if (!inbound) return policyIsGone(ex);
   if (!ex.choice.bundle) {
     dropOuter(inbound);
     ex.ahSpi = 0;
@@ -286,7 +287,7 @@ export function quick_inR1_outI2_continued(ex: Exchange): u32 {
 // HDR*, HASH(3) -->
 export function quick_inI2(ex: Exchange): u32 {
   const inbound = larval(ex);
-  if (!inbound) return fail(Drop.IKE_SELECTORS, Notify.NONE);
+  if (!inbound) return pairIsGone(ex);
   return ex.commit ? OK : activate(ex, inbound);
 }
 
@@ -302,7 +303,25 @@ export function quick_connected(ex: Exchange): u32 {
 /** What the commit bit has put off. */
 export function takeIntoUse(ex: Exchange): u32 {
   const inbound = larval(ex);
-  return inbound ? activate(ex, inbound) : fail(Drop.IKE_SELECTORS, Notify.NONE);
+  return inbound ? activate(ex, inbound) : pairIsGone(ex);
+}
+
+/**
+ * The policy was taken out of the configuration, or became another, while a power was computed or an answer was on its way. The peer is told:
+ * what it sends again would be a duplicate to us, and it would wait for nothing until its exchange runs out.
+ */
+function policyIsGone(ex: Exchange): u32 {
+  notices.policyGone(ex.sa);
+  return fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
+}
+
+/** The same where the peer has its pair already: that is deleted. */
+function pairIsGone(ex: Exchange): u32 {
+  notices.policyGone(ex.sa);
+  if (ex.choice.espCipher) tell.listDelete(Protocol.ESP, ex.spi);
+  if (ex.ahSpi || !ex.choice.espCipher) tell.listDelete(Protocol.AH, ex.ahSpi ? ex.ahSpi : ex.spi);
+  tell.sendDelete(ex.sa);
+  return fail(Drop.IKE_SELECTORS, Notify.NONE);
 }
 
 /** REPLAY-STATUS (RFC 2407, 4.6.3.2): as responder we do not look for replays, and say so. */

@@ -9,7 +9,7 @@ import { Drop } from "../../util/status";
 import * as certificate from "../../wire/certificate";
 import { CertEncoding } from "../../wire/certificate";
 import * as id from "../../wire/id";
-import { Notify, Payload } from "../../wire/ike_numbers";
+import { ExchangeType, Notify, Payload } from "../../wire/ike_numbers";
 import * as message from "../message/message";
 import * as identity from "../proof/identity";
 import * as ownCertificate from "../proof/own_certificate";
@@ -27,15 +27,23 @@ export function checkSignature(ex: Exchange, ID_b: usize, ID_bLen: u32): u32 {
   const outcome = signature.wantCheck(ex, ID_b, ID_bLen, payloads.body(Payload.SIG, 0), payloads.bodyLen(Payload.SIG, 0));
   if (outcome == Check.WANTED) return SUSPEND;
   if (outcome == Check.NO_ROOM) return fail(Drop.IKE_POOL, Notify.NONE);
+  if (otherEncoding) {
+    notices.certificateEncoding(ex.sa.configured, otherEncoding);
+    return fail(Drop.IKE_AUTHENTICATION, Notify.CERT_TYPE_UNSUPPORTED);
+  }
   const known = ID_bLen > 4;
   notices.noPeerKey(ex.sa.configured, known ? id.idType(ID_b) : 0, known ? id.data(ID_b) : ID_b, known ? ID_bLen - 4 : 0);
   return fail(Drop.IKE_AUTHENTICATION, Notify.AUTHENTICATION_FAILED);
 }
 
+/** The encoding of a CERT payload that is none of X.509; 0: there is no such one. */
+let otherEncoding: u32 = 0;
+
 /** Notes where the message's certificates are. Encodings that are not of X.509 are let pass. False: one is malformed, or there are too many. */
 function collect(ex: Exchange): bool {
   const payloads = message.payloads;
   signature.forgetCertificates(ex);
+  otherEncoding = 0;
   for (let k: u32 = 0; k < payloads.count(Payload.CERT); k++) {
     const body = payloads.body(Payload.CERT, k);
     const len = payloads.bodyLen(Payload.CERT, k);
@@ -45,6 +53,7 @@ function collect(ex: Exchange): bool {
     const encoding = certificate.encoding(body);
     if (encoding == CertEncoding.X509_SIGNATURE && !signature.noteCertificate(ex, p, n)) return false;
     if (encoding == CertEncoding.PKCS7 && !collectWrapped(ex, p, n)) return false;
+    if (encoding != CertEncoding.X509_SIGNATURE && encoding != CertEncoding.PKCS7 && !otherEncoding) otherEncoding = encoding;
   }
   return true;
 }
@@ -75,7 +84,7 @@ export function takeRequests(ex: Exchange): void {
 /** Whether the signature was right. OK, or the refusal. */
 export function signatureIsRight(ex: Exchange): u32 {
   if (ex.refused == Refused.NOT) return OK;
-  if (ex.refused == Refused.SIGNATURE) notices.wrongSignature(ex.sa.configured, ex.sa.shownCertificate);
+  if (ex.refused == Refused.SIGNATURE) notices.wrongSignature(ex.sa.configured, ex.sa.shownCertificate ? signature.certificate() : null);
   return fail(Drop.IKE_AUTHENTICATION, ex.refused == Refused.AUTHORITY ? Notify.INVALID_CERT_AUTHORITY : Notify.AUTHENTICATION_FAILED);
 }
 
@@ -102,5 +111,5 @@ export function writeOwnIdentity(ex: Exchange): void {
 export function writeSignature(ex: Exchange): u32 {
   if (signature.emitProof(message.w, ex)) return OK;
   notices.noSigningKey(ex.sa.configured);
-  return fail(Drop.IKE_NO_KEY, Notify.NONE);
+  return fail(Drop.IKE_NO_KEY, ex.type == <u32>ExchangeType.AGGRESSIVE && !ex.initiator ? Notify.NONE : Notify.NO_PROPOSAL_CHOSEN);
 }

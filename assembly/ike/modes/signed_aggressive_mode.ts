@@ -5,7 +5,7 @@
 import { packetOf } from "../../util/packet";
 import { Drop } from "../../util/status";
 import * as id from "../../wire/id";
-import { Notify, Payload, isSignature } from "../../wire/ike_numbers";
+import { Flag, Notify, Payload, isSignature } from "../../wire/ike_numbers";
 import * as isakmp from "../../wire/isakmp";
 import { Vendor, emit } from "../../wire/vendor";
 import * as message from "../message/message";
@@ -20,9 +20,25 @@ import { firstContact } from "../state/pairs";
 import * as strangers from "../state/strangers";
 import * as whereabouts from "../state/whereabouts";
 import { takeKeyExchange, writeKeyExchange } from "./key_exchange";
-import { checkIdentity, checkProposal, debugChoice, emitFragmentation, takeLateVendors, takeNotifies, takeVendors, writeInitialContact } from "./phase1";
+import { checkIdentity, checkProposal, debugChoice, emitFragmentation, makeKeys, takeLateVendors, takeNotifies, takeVendors, writeInitialContact } from "./phase1";
 import { checkSignature, signIdentity, signatureIsRight, takeRequests, writeOwnIdentity, writeSignature } from "./signed";
-import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
+import { OK, SUSPEND, asRefusal, drop, fail, refuse } from "./verdict";
+
+/** Messages whose signature is none that an exchange looks at, one after the other. */
+const FALSE_PROOFS: u32 = 4;
+
+/**
+ * The message's signature was none. Anybody who sees the first message, or the second, can have sent it: the exchange stands where it stood, for
+ * the true one that is still to come.
+ */
+export function notProved(ex: Exchange): void {
+  ex.falseProofs++;
+  if (!ex.initiator) return;
+  const sa = ex.sa;
+  memory.fill(sa.CKY_R, 0, 8);
+  sa.keyed = sa.postern = sa.deadPeerDetection = sa.localNat = sa.peerNat = false;
+  sa.askedPoint = 0;
+}
 
 /** The end of aggr_inI1_outR1's first half. SUSPEND, or that there is no power left for this address. */
 export function computeForSignature(ex: Exchange): u32 {
@@ -36,7 +52,10 @@ export function computeForSignature(ex: Exchange): u32 {
 /** HDR, SA, KE, Nr, IDir, SIG_R [, NAT-D, NAT-D ] */
 export function aggr_inI1_outR1_signed(ex: Exchange): u32 {
   const sa = ex.sa;
-  if (ex.stage == 0) return authenticate.deriveKeys(ex) ? signIdentity(ex) : fail(Drop.IKE_NO_KEY, Notify.NONE);
+  if (ex.stage == 0) {
+    const wrong = makeKeys(ex);
+    return wrong ? wrong : signIdentity(ex);
+  }
   const w = message.w;
   answerPhase1(w, ex.phase1Choice);
   writeKeyExchange(w, ex);
@@ -64,6 +83,8 @@ export function aggr_inR1_signed(ex: Exchange): u32 {
   const ID_b = payloads.body(Payload.ID, 0);
   const ID_bLen = payloads.bodyLen(Payload.ID, 0);
   if (id.check(ID_b, ID_bLen)) return refuse(Drop.IKE_IDENTITY, Notify.INVALID_ID_INFORMATION);
+  // Each of our own that goes out may bring the true answer.
+  if (ex.falseProofs >= FALSE_PROOFS + ex.tries) return drop(Drop.IKE_RATE_LIMIT);
   const badValue = takeKeyExchange(ex);
   if (badValue) return badValue;
   sa.nattVersion = Natt.NONE;
@@ -82,11 +103,15 @@ export function aggr_inR1_outI2_signed(ex: Exchange): u32 {
   const payloads = message.payloads;
   const ID_b = payloads.body(Payload.ID, 0);
   const ID_bLen = payloads.bodyLen(Payload.ID, 0);
-  if (ex.stage == 0) return authenticate.deriveKeys(ex) ? checkSignature(ex, ID_b, ID_bLen) : fail(Drop.IKE_NO_KEY, Notify.NONE);
+  if (ex.stage == 0) {
+    const wrong = makeKeys(ex);
+    return wrong ? wrong : asRefusal(checkSignature(ex, ID_b, ID_bLen));
+  }
   if (ex.stage == 1) {
     let bad = signatureIsRight(ex);
     if (!bad) bad = checkIdentity(sa, ID_b, ID_bLen);
-    if (bad) return bad;
+    if (bad) return asRefusal(bad);
+    authenticate.forgetExponent(ex);
     isakmpSa.keep(sa, ID_b, ID_bLen);
     takeLateVendors(ex);
     takeNotifies(ex);
@@ -102,18 +127,21 @@ export function aggr_inR1_outI2_signed(ex: Exchange): u32 {
 
 // HDR*, SIG_I [, NAT-D, NAT-D ] -->
 export function aggr_inI2_signed(ex: Exchange): u32 {
-  return checkSignature(ex, ex.ID_b, ex.ID_bLen);
+  // In plain it is anybody's who has seen our answer; encrypted it is from where the keys are.
+  const most: u32 = isakmp.flags(message.header) & Flag.ENCRYPTION ? 2 * FALSE_PROOFS : FALSE_PROOFS;
+  if (ex.falseProofs >= most) return drop(Drop.IKE_RATE_LIMIT);
+  return asRefusal(checkSignature(ex, ex.ID_b, ex.ID_bLen));
 }
 
 export function aggr_inI2_signed_continued(ex: Exchange): u32 {
   const sa = ex.sa;
   const wrong = signatureIsRight(ex);
-  if (wrong) return wrong;
+  if (wrong) return asRefusal(wrong);
   const packet = packetOf(message.header);
   if (packet) natt.detectFloated(sa, message.payloads, <u32>packet.dstPort, <u32>packet.srcPort);
   // Only now it is known whether a NAT stands before the peer: an address that it calls itself is its own, or is none.
   const bad = checkIdentity(sa, ex.ID_b, ex.ID_bLen);
-  if (bad) return bad;
+  if (bad) return asRefusal(bad);
   takeLateVendors(ex);
   takeNotifies(ex);
   return OK;

@@ -2,24 +2,25 @@
  * The arrows of Main Mode that are others with signatures (RFC 2409, 5.1). The second half of a row comes again after each pause; `stage` says
  * which pause it was.
  */
-import { Drop } from "../../util/status";
-import { Notify, Payload } from "../../wire/ike_numbers";
+import { Payload } from "../../wire/ike_numbers";
 import { Protocol } from "../../wire/ipsec_doi";
 import * as message from "../message/message";
 import * as responderLifetime from "../message/responder_lifetime";
-import * as authenticate from "../proof/authenticate";
 import { emitRequests } from "../proof/signature";
 import { Exchange } from "../state/exchange";
 import * as isakmpSa from "../state/isakmp_sa";
 import { firstContact } from "../state/pairs";
 import * as whereabouts from "../state/whereabouts";
-import { checkIdentity, takeLateVendors, takeNotifies, writeInitialContact } from "./phase1";
+import { checkIdentity, makeKeys, takeLateVendors, takeNotifies, writeInitialContact } from "./phase1";
 import { checkSignature, signIdentity, signatureIsRight, takeRequests, writeOwnIdentity, writeSignature } from "./signed";
-import { OK, fail } from "./verdict";
+import { OK } from "./verdict";
 
 /** Of main_inR2_outI3: HDR*, IDii, SIG_I */
 export function main_inR2_outI3_signed(ex: Exchange): u32 {
-  if (ex.stage == 0) return authenticate.deriveKeys(ex) ? signIdentity(ex) : fail(Drop.IKE_NO_KEY, Notify.NONE);
+  if (ex.stage == 0) {
+    const wrong = makeKeys(ex);
+    return wrong ? wrong : signIdentity(ex);
+  }
   whereabouts.float(ex.sa);
   writeOwnIdentity(ex);
   const bad = writeSignature(ex);

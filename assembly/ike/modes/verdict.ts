@@ -37,6 +37,11 @@ export function fail(reason: Drop, notify: u32): u32 {
   return (<u32>Verdict.FAIL) | ((<u32>reason) << 8) | (notify << 16);
 }
 
+/** A failure as a refusal: the exchange goes on. */
+export function asRefusal(outcome: u32): u32 {
+  return verdictOf(outcome) == <u32>Verdict.FAIL ? (outcome & ~0xff) | (<u32>Verdict.REFUSE) : outcome;
+}
+
 export function verdictOf(outcome: u32): u32 {
   return outcome & 0xff;
 }

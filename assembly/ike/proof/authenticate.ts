@@ -14,8 +14,9 @@ import { Phase1Choice } from "../offer/phase1_proposal";
 import * as notices from "../report/notices";
 import * as trace from "../report/trace";
 import * as policies from "../settings/policy";
+import { Profile } from "../settings/profile";
 import * as profiles from "../settings/profile";
-import { Exchange } from "../state/exchange";
+import { Exchange, State } from "../state/exchange";
 import { IsakmpSa } from "../state/isakmp_sa";
 import { encryption } from "./encryption";
 import { Method, prove } from "./method";
@@ -66,6 +67,24 @@ export function methodsOfStranger(sa: IsakmpSa): u32 {
 /** Whether the method that was agreed on can be used with the peer, as far as is known of it now. */
 export function agreedIsPossible(sa: IsakmpSa): bool {
   return (methodsOf(sa) & policies.methodBit(sa.authMethod)) != 0;
+}
+
+/**
+ * The profile that a responder in Aggressive Mode answers under to who calls itself what no profile matches: one that certificates decide on
+ * (`match certificate`). The peer's comes in the last message, and says then which profile it is. Null: there is none, or nobody signs.
+ */
+export function profileByCertificate(sa: IsakmpSa): Profile | null {
+  if (!isSignature(sa.authMethod)) return null;
+  for (let i: u32 = 0; i < profiles.slots(); i++) {
+    const one = profiles.at(i);
+    if (!one || !one.aggressive || !profiles.matchesCertificates(one)) continue;
+    sa.profile = one.id;
+    sa.byCertificate = true;
+    if (agreedIsPossible(sa)) return one;
+  }
+  sa.profile = 0;
+  sa.byCertificate = false;
+  return null;
 }
 
 /** The set that `methodsByAddress` would find, before there is an SA. */
@@ -147,9 +166,15 @@ export function deriveKeys(ex: Exchange): bool {
   ct.wipe(SKEYID_e, 64);
   ct.wipe(key, CIPHER_KEY_MAX);
   ct.wipe(ex.g_xy, n);
-  ct.wipe(ex.exponent, EXPONENT_MAX);
+  // Whether the public value was the peer's its signature will say: the initiator of an Aggressive Mode may need its exponent once more.
+  if (ex.state != State.AGGR_I1 || !isSignature(sa.authMethod)) forgetExponent(ex);
   sa.keyed = true;
   return true;
+}
+
+/** Nothing needs our private value any more. */
+export function forgetExponent(ex: Exchange): void {
+  ct.wipe(ex.exponent, EXPONENT_MAX);
 }
 
 /** Writes HASH, which proves our identity, whose body is given. */

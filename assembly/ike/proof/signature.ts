@@ -246,6 +246,7 @@ function certificateLenAt(ex: Exchange, i: u32): u32 {
 
 /** The profile by which trustpoints are chosen, before anything is proved: the SA's, or the one that the identity names. */
 function profileFor(ex: Exchange): u32 {
+  if (ex.sa.byCertificate) return 0;
   if (ex.sa.profile) return ex.sa.profile;
   const named = profiles.byIdentity(ex.theirID_b, ex.theirID_bLen, false);
   return named ? named.id : 0;
@@ -267,6 +268,8 @@ export function step(ex: Exchange, job: u32): bool {
   }
   // An RSA certificate proves nothing where ECDSA was agreed on, nor another curve's.
   if (own.methodOfKind(signer.kindOf(chain.leaf())) != ex.sa.authMethod) {
+    ex.refused = Refused.CERTIFICATE;
+    notices.otherMethod(ex.sa.configured, chain.leaf(), ex.sa.authMethod);
     stage = Stage.NONE;
     return true;
   }
@@ -274,6 +277,11 @@ export function step(ex: Exchange, job: u32): bool {
   if (begun == Begun.BUSY) return false;
   stage = begun == Begun.RUNNING ? Stage.SIGNATURE : Stage.NONE;
   return begun != Begun.RUNNING;
+}
+
+/** The certificate that was looked at last, until the next check begins. */
+export function certificate(): Certificate {
+  return chain.leaf();
 }
 
 /** Takes the result of a job that is done. */
@@ -310,7 +318,7 @@ function takeCertificate(ex: Exchange): void {
   if (chain.warnings) notices.certificateWarnings(sa.configured, c, chain.warnings);
   let profile: u32 = 0;
   if (sa.profile && isFor(sa.profile, c, body, len)) profile = sa.profile;
-  else if (!sa.initiator && !sa.aggressive) profile = profileOf(c, body, len);
+  else if (!sa.initiator && (!sa.aggressive || sa.byCertificate)) profile = profileOf(c, body, len, sa.aggressive);
   // Without a line that is for it an authority vouches for addresses alone: a name says nothing about whose flows a peer may have.
   const present = profiles.byId(sa.profile);
   const address = id.idType(body) == IdType.IPV4_ADDR && get32(id.data(body)) == sa.configured;
@@ -319,13 +327,13 @@ function takeCertificate(ex: Exchange): void {
   if (profile) sa.profile = profile;
 }
 
-/** The profile that is for who has shown a certificate: by what it calls itself, or by the certificate. 0: none. */
-function profileOf(c: Certificate, body: usize, len: u32): u32 {
-  const named = profiles.byIdentity(body, len, false);
+/** The profile that is for who has shown a certificate: by what it calls itself, or by the certificate. 0: none. @param aggressive of those alone that answer Aggressive Mode */
+function profileOf(c: Certificate, body: usize, len: u32, aggressive: bool): u32 {
+  const named = profiles.byIdentity(body, len, aggressive);
   if (named && isFor(named.id, c, body, len)) return named.id;
   for (let i: u32 = 0; i < profiles.slots(); i++) {
     const one = profiles.at(i);
-    if (one && isFor(one.id, c, body, len)) return one.id;
+    if (one && (!aggressive || one.aggressive) && isFor(one.id, c, body, len)) return one.id;
   }
   return 0;
 }

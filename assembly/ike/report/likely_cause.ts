@@ -60,6 +60,9 @@ export function putLikely(t: Text, a: Attempt): Text {
     case Notice.PHASE1_PROPOSAL: return t.put("both sides need one 'crypto isakmp policy' in common");
     case Notice.PHASE2_PROPOSAL: return t.put("both sides need one transform set and the same PFS");
     case Notice.SELECTORS: return t.put("the access lists (match address) must be mirror images of each other");
+    case Notice.CERTIFICATE: return t.put("the peer's certificate, or what is configured about it here (crypto pki trustpoint, crypto isakmp profile, clock)");
+    case Notice.WRONG_SIGNATURE: return t.put("the peer signs with another key than its certificate has, or than is known here (crypto key pubkey-chain rsa)");
+    case Notice.POLICY_GONE: return t.put("the configuration changed meanwhile; the next attempt goes by what there is now");
     case Notice.IDENTITY: return t.put("the peer's 'crypto isakmp identity', or the key that it is given here");
     case Notice.PEER_SAYS: return putMeaning(t, a.notify, a.phase == 2);
     case Notice.AH_BEHIND_NAT: return t.put("the transform sets: ESP passes a NAT, AH does not");
@@ -120,8 +123,13 @@ export function putMeaning(t: Text, notify: u32, phase2: bool): Text {
       return t.put(phase2 ? "its access list is no mirror image of ours" : "it does not accept our identity (crypto isakmp identity)");
     case Notify.PAYLOAD_MALFORMED:
     case Notify.INVALID_PAYLOAD_TYPE:
-    case Notify.INVALID_HASH_INFORMATION:
-    case Notify.AUTHENTICATION_FAILED: return t.put("the pre-shared keys differ");
+    case Notify.INVALID_HASH_INFORMATION: return t.put("the pre-shared keys differ");
+    case Notify.AUTHENTICATION_FAILED: return t.put("the pre-shared keys differ, or it refuses our certificate or signature: its log says why");
+    case Notify.INVALID_CERT_AUTHORITY: return t.put("it does not know the authority of our certificate, or an intermediate is missing (crypto pki import)");
+    case Notify.INVALID_CERTIFICATE:
+    case Notify.INVALID_CERT_ENCODING:
+    case Notify.CERT_TYPE_UNSUPPORTED: return t.put("it does not take our certificate: its log says why");
+    case Notify.INVALID_SIGNATURE: return t.put("it has another key for us than we sign with");
     case Notify.INVALID_COOKIE: return t.put("it has forgotten this phase 1: it was restarted");
     case Notify.INVALID_SPI: return t.put("it has no such SA any more: it was restarted, or its lifetime is shorter");
     case Notify.INVALID_MAJOR_VERSION:

@@ -35,4 +35,10 @@ export const enum Notice {
   /** The peer is none of ours, and nothing is there for it but transforms of private use. */
   PRIVATE_ALONE,
   CERTIFICATE_WARNING,
+  /** A peer's certificate is refused, or does not bear its name. */
+  CERTIFICATE,
+  /** A peer's signature is wrong, or can't be checked. */
+  WRONG_SIGNATURE,
+  /** What was negotiated is not configured any more. */
+  POLICY_GONE,
 }

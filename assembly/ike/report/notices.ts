@@ -19,7 +19,8 @@ import { Certificate } from "../../pki/certificate";
 import * as certificates from "../../pki/identity";
 import * as names from "../../pki/name";
 import * as refusals from "../../pki/refusal";
-import { authMethodName, notifyName, payloadName } from "../../wire/ike_numbers";
+import { encodingName } from "../../wire/certificate";
+import { authMethodName, isSignature, notifyName, payloadName } from "../../wire/ike_numbers";
 import { IdType, idTypeName } from "../../wire/ipsec_doi";
 import * as isakmp from "../../wire/isakmp";
 import { putEntry, putNearest } from "../offer/mismatch";
@@ -88,6 +89,15 @@ function subject(): Text {
 /** Begins the event of the notice; its detail may follow. */
 function refused(where: string, reason: string): Text {
   return log.event("refused").put(" where=").put(where).put(" peer=").ip(about).put(" reason=").put(reason).put(" detail=");
+}
+
+/** What a peer calls itself: the type, and what it is. */
+function putIdentity(t: Text, type: u32, data: usize, len: u32): Text {
+  t.put(idTypeName(type)).char(32);
+  if (type == IdType.IPV4_ADDR && len == 4) return t.ip(get32(data));
+  if (type == IdType.DER_ASN1_DN && names.check(data, len)) names.write(t.char(34), data, len, IDENTITY_SAID);
+  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID));
+  return t.char(34);
 }
 
 function event(where: string, reason: string): void {
@@ -174,46 +184,56 @@ export function notProven(peer: u32): void {
 
 /** Its signature can't be checked. @param type of what it calls itself */
 export function noPeerKey(peer: u32, type: u32, data: usize, len: u32): void {
-  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  if (!begin(Notice.WRONG_SIGNATURE, peer, peer)) return;
   event("phase1", "no-public-key");
-  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
-  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
-  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID)).char(34);
+  const t = putIdentity(subject().put(" calls itself "), type, data, len);
   t.put(", and its signature can't be checked: there is no public key of it (crypto key pubkey-chain rsa)");
   end("CRYPTO-4-IKE_AUTHENTICATION");
 }
 
-/** @param certified by the key of its certificate, else by one that is configured */
-export function wrongSignature(peer: u32, certified: bool): void {
-  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+/** @param c the certificate whose key it should be of; null: it is one that is configured */
+export function wrongSignature(peer: u32, c: Certificate | null): void {
+  if (!begin(Notice.WRONG_SIGNATURE, peer, peer)) return;
   event("phase1", "authentication-failed");
-  subject().put(" did not prove who it is, its signature is wrong: it has another key than ");
-  lastAttempt.text.put(certified ? "its certificate" : "the one that is known here (crypto key pubkey-chain rsa)");
+  subject().put(" did not prove who it is, its signature is wrong: required is one by the key ");
+  if (c) refusals.writeCertificate(lastAttempt.text.put("of its "), c);
+  else lastAttempt.text.put("that is known here (crypto key pubkey-chain rsa)");
   end("CRYPTO-4-IKE_AUTHENTICATION");
 }
 
 /** @param why a sentence about its certificate (pki/refusal.ts) */
 export function certificate(peer: u32, why: Text): void {
-  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  if (!begin(Notice.CERTIFICATE, peer, peer)) return;
   event("phase1", "certificate-refused");
   subject().put(" did not prove who it is: ").ascii(why.base, why.len);
   end("CRYPTO-4-IKE_CERTIFICATE");
 }
 
-/** What the peer calls itself. */
-function putClaim(type: u32, data: usize, len: u32): Text {
-  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
-  if (type == IdType.IPV4_ADDR && len == 4) return t.ip(get32(data));
-  if (type == IdType.DER_ASN1_DN && names.check(data, len)) names.write(t.char(34), data, len, IDENTITY_SAID);
-  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID));
-  return t.char(34);
+/** Nothing came that could be a certificate of its. @param encoding of what came in its place */
+export function certificateEncoding(peer: u32, encoding: u32): void {
+  if (!begin(Notice.CERTIFICATE, peer, peer)) return;
+  event("phase1", "certificate-encoding");
+  subject().put(" did not prove who it is: what it sent for a certificate has encoding ").u32(encoding).put(" (").put(encodingName(encoding))
+    .put("), which is not taken; accepted are 4 (X.509 certificate, signature) and 1 (PKCS#7)");
+  end("CRYPTO-4-IKE_CERTIFICATE");
+}
+
+/** Its certificate is good, but its key is of another kind than was agreed on. */
+export function otherMethod(peer: u32, c: Certificate, method: u32): void {
+  if (!begin(Notice.CERTIFICATE, peer, peer)) return;
+  event("phase1", "certificate-refused");
+  refusals.writeCertificate(subject().put(" did not prove who it is: "), c);
+  lastAttempt.text.put(" has a key of another kind than was agreed on; accepted is one for ").put(authMethodName(method));
+  end("CRYPTO-4-IKE_CERTIFICATE");
 }
 
 /** Its certificate is good, but does not bear what it calls itself. */
 export function notBorne(peer: u32, type: u32, data: usize, len: u32, c: Certificate): void {
-  if (!begin(Notice.WRONG_HASH, peer, peer)) return;
+  if (!begin(Notice.CERTIFICATE, peer, peer)) return;
   event("phase1", "identity-not-in-certificate");
-  certificates.writeAll(putClaim(type, data, len).put(", which its certificate does not bear: that is for "), c);
+  const t = putIdentity(subject().put(" calls itself "), type, data, len);
+  refusals.writeCertificate(t.put(", which its "), c);
+  certificates.writeAll(t.put(" does not bear: accepted is one of "), c);
   end("CRYPTO-4-IKE_CERTIFICATE");
 }
 
@@ -242,9 +262,7 @@ export function noProfile(peer: u32, entry: CryptoMapEntry): void {
 export function noAggressive(peer: u32, type: u32, data: usize, len: u32): void {
   if (!begin(Notice.NO_AGGRESSIVE, peer, peer)) return;
   event("phase1", "aggressive-mode-unknown-identity");
-  const t = subject().put(" asks for Aggressive Mode as ").put(idTypeName(type)).char(32);
-  if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
-  else t.char(34).escaped(data, min<u32>(len, IDENTITY_SAID)).char(34);
+  const t = putIdentity(subject().put(" asks for Aggressive Mode as "), type, data, len);
   t.put(", which no 'crypto isakmp profile' with 'mode aggressive' matches: it gets no answer");
   end("CRYPTO-4-IKE_NO_AGGRESSIVE");
 }
@@ -313,19 +331,11 @@ export function identity(sa: IsakmpSa, type: u32, data: usize, len: u32): void {
     refused("phase1", "identity-refused").escaped(data, shown);
     log.eventEnd();
   }
-  if (sa.shownCertificate) {
-    putClaim(type, data, len).put(", which its certificate bears, but no 'crypto isakmp profile' that may be taken is for that (match identity, match certificate)");
-    end("CRYPTO-4-IKE_IDENTITY");
-    return;
-  }
-  const t = subject().put(" calls itself ").put(idTypeName(type)).char(32);
-  if (sa.profile) {
-    if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data));
-    else t.char(34).escaped(data, shown).char(34);
-    t.put(", which its isakmp profile does not match (match identity)");
-  } else if (type == IdType.IPV4_ADDR && len == 4) t.ip(get32(data)).put(", but is known here as ").ip(sa.peerAddress).put(" (set peer)");
+  const t = putIdentity(subject().put(" calls itself "), type, data, len);
+  if (sa.shownCertificate && isSignature(sa.authMethod)) t.put(", which its certificate bears, but no 'crypto isakmp profile' that may be taken is for that (match identity, match certificate)");
+  else if (sa.profile) t.put(", which its isakmp profile does not match (match identity)");
+  else if (type == IdType.IPV4_ADDR && len == 4) t.put(", but is known here as ").ip(sa.peerAddress).put(" (set peer)");
   else {
-    t.char(34).escaped(data, shown).char(34);
     if (type == IdType.FQDN || type == IdType.USER_FQDN || type == IdType.KEY_ID) {
       putKeyLine(t.put(", but that name's key (crypto isakmp key ... hostname) is not the one that it has shown ("), sa.configured).char(41);
     } else t.put(", which is no kind of identity that is taken here");
@@ -428,6 +438,15 @@ export function selectors(sa: IsakmpSa, offered: Selector): void {
   putSelector(subject().put(" wants to protect "), offered).put(" (here <-> there), but with it ");
   putPermitted(lastAttempt.text, sa.configured);
   end("CRYPTO-4-IPSEC_SELECTORS");
+}
+
+/** A Quick Mode's policy went while it was under way. */
+export function policyGone(sa: IsakmpSa): void {
+  if (!begin(Notice.POLICY_GONE, sa.configured, sa.configured)) return;
+  event("phase2", "policy-gone");
+  lastAttempt.text.put("what was being negotiated with ").ip(sa.configured)
+    .put(" was changed here meanwhile, or taken off its interface (crypto map): the negotiation is given up");
+  end("CRYPTO-4-IPSEC_POLICY_GONE");
 }
 
 /** What each entry with a peer permits. */

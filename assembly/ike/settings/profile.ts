@@ -250,6 +250,15 @@ export function byIdentity(body: usize, len: u32, aggressive: bool): Profile | n
   return found;
 }
 
+/** Whether a profile has lines of `match certificate`. */
+export function matchesCertificates(profile: Profile): bool {
+  for (let i: u32 = 0; i < matches.size; i++) {
+    const m = matchAt(i);
+    if (m && m.profile == profile.id && m.type == MATCH_CERTIFICATE) return true;
+  }
+  return false;
+}
+
 /** In Main Mode the key is needed before a name is known: the profile with a key of its own for a peer's address. */
 export function byAddress(address: u32): Profile | null {
   let best: u32 = 0;

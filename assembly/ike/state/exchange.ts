@@ -180,6 +180,8 @@ export class Exchange {
   // Phase 1 with signatures
   /** How often the row's second half has paused. */
   stage: u32;
+  /** Messages whose signature was looked at and was none: anybody may have sent them. */
+  falseProofs: u32;
   /** The hash that is signed, of 64 octets at most, our signature, and the key of the peer's. */
   proof: usize;
   SIG: usize;

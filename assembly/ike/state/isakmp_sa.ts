@@ -120,6 +120,8 @@ export class IsakmpSa {
 
   /** `crypto isakmp profile` that is for this peer, by its id (profile.ts); 0: none. */
   profile: u32;
+  /** It is not the name's: the certificate will say which it is. */
+  byCertificate: bool;
   /** Made by Aggressive Mode. */
   aggressive: bool;
   /** Groups that the peer has offered in New Group Mode, and when the next may come. */

@@ -149,7 +149,8 @@ export interface Made {
   issuerName?: string;
   /** Whose key signs, if it isn't the issuer's. */
   signedBy?: string;
-  serial?: number;
+  /** A number, or an INTEGER's octets. */
+  serial?: number | Buffer;
   from?: number;
   to?: number;
   extensions?: Buffer[];
@@ -174,6 +175,8 @@ export function serialOf(label: string): number {
   return serials.get(label)!;
 }
 
+const serialNumber = (serial: number | Buffer) => (typeof serial === "number" ? integer(serial) : der(2, serial));
+
 function signed(tbs: Buffer, algorithm: Buffer, signer: string, spoilt = false, by?: (tbs: Buffer) => Buffer): Buffer {
   const signature = by ? by(tbs) : sign(null, tbs, key(signer));
   if (spoilt) signature[5]! ^= 1;
@@ -191,7 +194,7 @@ export function certificate(m: Made): Buffer {
   ];
   const version = m.version ?? 3;
   const tbs = sequence(
-    ...(version > 1 ? [der(0xa0, integer(version - 1))] : []), integer(m.serial ?? serialOf(m.label)), algorithm, name(m.issuerName ?? `O=Test,CN=${issuer}`),
+    ...(version > 1 ? [der(0xa0, integer(version - 1))] : []), serialNumber(m.serial ?? serialOf(m.label)), algorithm, name(m.issuerName ?? `O=Test,CN=${issuer}`),
     sequence(date(m.from ?? NOW - YEAR), date(m.to ?? NOW + YEAR)), name(m.subject ?? `O=Test,CN=${m.label}`), m.spki ?? spki(holder),
     ...(version > 2 && extensions.length ? [der(0xa3, sequence(...extensions))] : []),
   );
@@ -214,7 +217,7 @@ export interface List {
   from?: number;
   to?: number | null;
   /** Serial numbers, or labels, and why; `of`: certificateIssuer. */
-  revoked?: { serial: number | string; on?: number; reason?: number; of?: string; extensions?: Buffer[] }[];
+  revoked?: { serial: number | string | Buffer; on?: number; reason?: number; of?: string; extensions?: Buffer[] }[];
   number?: number | null;
   base?: number;
   point?: Issuing;
@@ -230,7 +233,7 @@ export function crl(l: List): Buffer {
       ...(r.reason === undefined ? [] : [extension("2.5.29.21", der(10, Buffer.from([r.reason])))]),
       ...(r.of === undefined ? [] : [extension("2.5.29.29", sequence(generalName(`dn:${r.of}`)), true)]), ...(r.extensions ?? []),
     ];
-    return sequence(integer(typeof r.serial === "string" ? serialOf(r.serial) : r.serial), date(r.on ?? NOW - 86400), ...(extensions.length ? [sequence(...extensions)] : []));
+    return sequence(serialNumber(typeof r.serial === "string" ? serialOf(r.serial) : r.serial), date(r.on ?? NOW - 86400), ...(extensions.length ? [sequence(...extensions)] : []));
   });
   const extensions = [
     ...(l.noKeyId ? [] : [extension("2.5.29.35", sequence(der(0x80, keyId(signer))))]),

@@ -3,7 +3,7 @@ import { sha1 } from "../../../assembly/crypto/sha1";
 import { sha256 } from "../../../assembly/crypto/sha2_32";
 import * as base64 from "../../../assembly/pki/base64";
 import * as writer from "../../../assembly/pki/der_writer";
-import { pbkdf2 } from "../../../assembly/pki/password";
+import { beginPbkdf2, derived as key, step, wipe } from "../../../assembly/pki/derivation";
 import { Hash } from "../../../assembly/crypto/hash";
 import { putString } from "../../../assembly/util/bytes";
 import { toHex } from "../crypto/bytes";
@@ -16,8 +16,13 @@ const text: usize = memory.data(512, 8);
 function derived(hash: Hash, p: string, s: string, rounds: u32, len: u32): string {
   const n = putString(password, p);
   const m = putString(salt, s);
-  pbkdf2(hash, password, n, salt, m, rounds, out, len);
-  return toHex(out, len);
+  beginPbkdf2(hash, password, n, salt, m, rounds, len);
+  let slices: u32 = 1;
+  while (!step()) slices++;
+  expect(slices).toBeGreaterThan((rounds - 1) / 64);
+  const hex = toHex(key, len);
+  wipe();
+  return hex;
 }
 
 function encoded(s: string): string {
