@@ -92,7 +92,11 @@ export function quick_outI1(ex: Exchange): u32 {
 
 export function quick_outI1_continued(ex: Exchange): u32 {
   const policy = spd.policyAt(ex.policySlot);
-  if (!policy || !larval(ex)) return policyIsGone(ex);
+  if (!policy || !larval(ex)) {
+    // The peer has heard nothing of it yet.
+    notices.policyGone(ex.sa);
+    return fail(Drop.IKE_SELECTORS, Notify.NONE);
+  }
   fillWish(ex, policy);
   wish.group = ex.group ? ex.group!.id : 0;
   const w = message.w;

@@ -144,7 +144,7 @@ describe("a key that is taken out of the configuration", () => {
     expect<u32>(peer.exchanges()).toBe(1);
   });
 
-  it("while we compute: the exchange is over, and nothing is sent", () => {
+  it("while we compute: the exchange is over, and the peer is told", () => {
     expects("beta");
     first();
     peer.derive(peer.g_xi);
@@ -152,6 +152,7 @@ describe("a key that is taken out of the configuration", () => {
     keys.removeAddress(BETA, 0xffffffff);
     peer.settle();
     expect<u32>(dropCount(Drop.IKE_NO_KEY)).toBe(1);
+    expect<bool>(peer.take()).toBe(true);
     expect<bool>(peer.take()).toBe(false);
     expect<u32>(peer.exchanges() + peer.sas()).toBe(0);
   });

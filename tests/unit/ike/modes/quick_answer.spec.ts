@@ -158,7 +158,9 @@ describe("the answer", () => {
   });
 
   test("comes to nothing where the policy or the SA is gone", () => {
-    const GONE = fail(Drop.IKE_SELECTORS, Notify.NONE);
+    // The peer is told, by a notify or by a Delete.
+    const GONE = fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION);
+    const DELETED = fail(Drop.IKE_SELECTORS, Notify.NONE);
     const ex = asked();
     answer();
     const slot = ex.policySlot;
@@ -169,8 +171,8 @@ describe("the answer", () => {
     sad.remove(pairs.larval(ex) as SA);
     expect<u32>(quick_inR1_outI2(ex)).toBe(GONE);
     expect<u32>(quick_inR1_outI2_continued(ex)).toBe(GONE);
-    expect<u32>(quick_inI2(ex)).toBe(GONE);
-    expect<u32>(takeIntoUse(ex)).toBe(GONE);
+    expect<u32>(quick_inI2(ex)).toBe(DELETED);
+    expect<u32>(takeIntoUse(ex)).toBe(DELETED);
   });
 });
 

@@ -253,12 +253,12 @@ describe("an offer", () => {
     expect<u32>(quick_inI1_outR1(pfs)).toBe(fail(Drop.IKE_POOL, Notify.NONE));
   });
 
-  test("for which there is no room is dropped without a word, and an SA that is gone is not answered", () => {
+  test("for which there is no room is dropped without a word, and that an SA is gone the peer is told", () => {
     const ex = answering();
     theirs(esp(0x11223344));
     quick_inI1_outR1(ex);
     sad.remove(pairs.larval(ex) as SA);
-    expect<u32>(quick_inI1_outR1_continued(ex)).toBe(fail(Drop.IKE_SELECTORS, Notify.NONE));
+    expect<u32>(quick_inI1_outR1_continued(ex)).toBe(fail(Drop.IKE_SELECTORS, Notify.INVALID_ID_INFORMATION));
     while (sad.reserve(policy)) {}
     expect<u32>(quick_inI1_outR1(ex)).toBe(fail(Drop.IKE_POOL, Notify.NONE));
   });
