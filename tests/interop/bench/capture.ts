@@ -11,7 +11,7 @@ export function tshark(ours: Postern, filter: string, fields: string[]): string[
 }
 
 /** An ISAKMP message as tshark has opened it: one that came in fragments once it is whole. */
-export interface Message { frame: number; from: string; exchange: number; encrypted: boolean; fragment: boolean; payloads: number[]; certificates: number[]; requests: number; malformed: boolean }
+export interface Message { frame: number; from: string; exchange: number; encrypted: boolean; payloads: number[]; /** Their encodings. */ certificates: number[]; requests: number; malformed: boolean }
 
 const FRAGMENT = 132, SIG = 9;
 
@@ -21,7 +21,8 @@ const FRAGMENT = 132, SIG = 9;
  */
 export function messages(ours: Postern): Message[] {
   const seen = new Set<string>();
-  return tshark(ours, "isakmp", ["frame.number", "ip.src", "isakmp.exchangetype", "isakmp.flag_e", "isakmp.typepayload", "isakmp.cert.encoding", "isakmp.certreq.type", "_ws.malformed", "udp.payload", "isakmp.ispi", "isakmp.messageid", "isakmp.length"])
+  return tshark(ours, "isakmp", ["frame.number", "ip.src", "isakmp.exchangetype", "isakmp.flag_e", "isakmp.typepayload", "isakmp.cert.encoding", "isakmp.certreq.type",
+    "_ws.malformed", "udp.payload", "isakmp.ispi", "isakmp.messageid", "isakmp.length"])
     .filter(([, from, exchange, encrypted = "", , , , , octets = "", cookie, id, length = ""]) => {
       const last = (text: string | undefined): string => text?.split(",").at(-1) ?? "";
       const key = /1|True/.test(encrypted) ? [from, ...[cookie, exchange, id, length].map(last)].join() : octets;
@@ -31,7 +32,7 @@ export function messages(ours: Postern): Message[] {
       const numbers = (text: string): number[] => text.split(",").filter((one) => one !== "").map(Number);
       const types = numbers(payloads);
       return {
-        frame: Number(frame), from: from!.split(",")[0]!, exchange: numbers(exchange!)[0]!, encrypted: /1|True/.test(encrypted), fragment: types[0] === FRAGMENT,
+        frame: Number(frame), from: from!.split(",")[0]!, exchange: numbers(exchange!)[0]!, encrypted: /1|True/.test(encrypted),
         payloads: types.filter((one) => one !== FRAGMENT), certificates: numbers(encodings), requests: numbers(requests).length, malformed: malformed !== "",
       };
     });
@@ -49,8 +50,8 @@ export function expectDecrypted(ours: Gateway, unread = ""): void {
   const all = messages(ours);
   if (!all.some(({ payloads }) => payloads.includes(SIG))) throw new Error("tshark has seen no signature");
   for (const { frame, from, exchange, encrypted, payloads, certificates, malformed } of all) {
-    // It takes a PKCS#7 for a certificate.
     if (exchange === INFORMATIONAL && from === unread) continue;
+    // It takes a PKCS#7 for a certificate.
     if (malformed && !certificates.includes(1)) throw new Error(`frame ${frame}: tshark finds it malformed`);
     if (encrypted && !payloads.some((type) => OPENED.includes(type))) throw new Error(`frame ${frame} was not decrypted: payloads ${payloads.join(" ")}`);
   }

@@ -69,15 +69,21 @@ export class Authority {
 }
 
 /** A trustpoint of ours: whom it trusts, and what it has of its own. */
-export interface Trust { name: string; anchor: Authority; own?: Credential; /** CRLs; without any, none are asked for. */ crls?: string[]; /** Further lines of the trustpoint. */ lines?: string[]; /** Our intermediates are not given. */ bare?: boolean }
+export interface Trust {
+  name: string;
+  anchor: Authority;
+  own?: Credential;
+  /** CRLs, asked for even if there are none; left out, they are not asked for. */
+  crls?: string[];
+}
 
 /** Gives our side what it needs on its console, as a user would. */
 export async function enter(ours: Gateway, points: Trust[]): Promise<void> {
   await ours.ask("configure terminal");
-  for (const { name, anchor, own, crls, lines = [], bare = false } of points) {
-    for (const line of [`crypto pki trustpoint ${name}`, ...(crls ? [] : ["revocation-check none"]), ...lines, "exit"]) await ours.ask(line);
+  for (const { name, anchor, own, crls } of points) {
+    for (const line of [`crypto pki trustpoint ${name}`, ...(crls ? [] : ["revocation-check none"]), "exit"]) await ours.ask(line);
     if (own) {
-      const chain = bare ? "" : own.above.intermediates.map((one) => one.pem).join("");
+      const chain = own.above.intermediates.map((one) => one.pem).join("");
       await expect(ours, `crypto pki import ${name} pem terminal\n${anchor.pem}quit\n${privatePem(own.key)}quit\n${own.certificate}${chain}quit`, /import succeeded/);
     } else await expect(ours, `crypto pki authenticate ${name}\n${anchor.pem}quit\nyes`, /successfully imported/);
     for (const crl of crls ?? []) await expect(ours, `crypto pki crl import ${name}\n${crl}quit`, /successfully imported|succeeded/);

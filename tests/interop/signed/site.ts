@@ -35,7 +35,7 @@ export function once<T>(make: () => T): () => T {
 }
 
 /** One kind of key a side, and how both are called. */
-export interface Signed { kind: Kind; naming?: Naming; aggressive?: boolean; /** Lines of our configuration. */ lines?: string; /** Lines of our profile. */ profile?: string }
+export interface Signed { kind: Kind; naming?: Naming; aggressive?: boolean; /** Lines of our configuration. */ lines?: string }
 
 /** `authentication` of our policy. */
 export const method = (kind: Kind): string => (typeof kind === "number" ? "rsa-sig" : "ecdsa-sig");
@@ -44,13 +44,14 @@ export const method = (kind: Kind): string => (typeof kind === "number" ? "rsa-s
 export const OURS_SIGNED = OURS.replace("crypto isakmp key ${psk} address ${their_wan}\n", "");
 
 /** What our side's template gets, and the peer's names in both daemons' words. */
-export function signedValues({ kind, naming = "address", aggressive = false, lines = "", profile = "" }: Signed): Values {
-  const needed = naming !== "address" || aggressive || profile !== "";
+export function signedValues({ kind, naming = "address", aggressive = false, lines = "" }: Signed): Values {
+  const needed = naming !== "address" || aggressive;
   const map = naming === "dn" ? "crypto pki certificate map BETA 10\n subject-name co cn=beta\n" : "";
+  const known = naming === "dn" ? "certificate BETA" : `identity ${BETA[naming][0]}`, self = naming === "dn" ? "" : ` self-identity ${ALPHA[naming][0]}\n`;
+  const ours = `crypto isakmp profile PEER\n match ${known}\n${self}${aggressive ? " mode aggressive\n" : ""}`;
   return {
     ike_authentication: method(kind),
-    identity: `${map}${needed ? `crypto isakmp profile PEER\n match ${naming === "dn" ? "certificate BETA" : `identity ${BETA[naming][0]}`}\n${naming === "dn" ? "" : ` self-identity ${ALPHA[naming][0]}\n`}${aggressive ? " mode aggressive\n" : ""}${profile}` : ""}` +
-      `${naming === "dn" ? "crypto isakmp identity dn\n" : ""}${lines}!`,
+    identity: `${map}${needed ? ours : ""}${naming === "dn" ? "crypto isakmp identity dn\n" : ""}${lines}!`,
     set_pfs: needed ? "set isakmp-profile PEER" : "!",
     their_id: `id = "${BETA[naming][1]}"`, peer_id: `id = "${ALPHA[naming][1]}"`,
     pluto_id: naming === "fqdn" ? `@${BETA.fqdn[1]}` : naming === "dn" ? `"${BETA.dn[1]}"` : BETA[naming][1],
