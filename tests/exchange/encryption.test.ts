@@ -6,7 +6,7 @@ import { EncryptedNegotiation } from "../support/second/encrypted_negotiation.ts
 import { spkiOf } from "../support/second/encrypted_peer.ts";
 import { concat, P, type Suite } from "../support/second/ike_peer.ts";
 import { CONFIG, SUITE } from "../support/second/negotiation.ts";
-import { keyOf, pemOf, rawKey } from "../support/second/signed_negotiation.ts";
+import { keyOf, rawKey } from "../support/second/signed_negotiation.ts";
 
 const PSK_LINE = "crypto isakmp key correct-horse-battery address 192.0.2.2\n";
 const configOf = (revised: boolean) => CONFIG.replace("authentication pre-share", `authentication rsa-encr${revised ? " revised" : ""}`).replace(PSK_LINE, "");
@@ -167,6 +167,26 @@ for (const revised of [false, true]) {
       n.peer.theirs = key;
       n.peer.hashedKey = gate;
       complete(n, role);
+    });
+
+    const answers = role === "initiate" ? "respond" : "aggressiveRespond";
+    test(`${method}, HASH(1) of the certificate that we know the peer by: the second implementation ${answers}s`, () => {
+      const moon = certificate({ subject: "CN=moon", key: THEIRS, issuer: { subject: "CN=Root", key: OTHER } });
+      const n = negotiation(24, revised, { role: answers });
+      const kept = (): string => n.router.type("show running-config").replaceAll("\r", "");
+      for (const text of [pem(moon), Buffer.from(moon).toString("hex").replace(/.{64}/g, "$&\n")]) {
+        const said = n.router.configure(`crypto key pubkey-chain rsa\n addressed-key 192.0.2.2\n  key-string\n${text}\nquit\n`);
+        assert.doesNotMatch(said, /%/, said);
+        assert.ok(kept().replace(/\s/g, "").toLowerCase().includes(Buffer.from(moon).toString("hex")), "the certificate is kept");
+      }
+      let hashed: Uint8Array | undefined;
+      const take = n.peer.takeSealed.bind(n.peer);
+      n.peer.takeSealed = (payloads) => {
+        hashed = payloads.find(({ type }) => type === P.HASH)?.body;
+        take(payloads);
+      };
+      complete(n, answers);
+      assert.deepEqual(hashed, n.peer.hash(moon));
     });
 
     test(`${method}, HASH(1) of a certificate that is none of ours: refused, said and counted; the second implementation ${role}s`, () => {

@@ -1,6 +1,7 @@
 /** `crypto key pubkey-chain rsa`: RSA keys of peers that have no certificate. */
 import { PEER_ID_MAX, PEER_KEYS } from "../../limits";
 import * as keyForms from "../../pki/key_forms";
+import * as peerCertificate from "../../pki/peer_certificate";
 import { KeyUse, PeerKey } from "../../pki/store";
 import * as store from "../../pki/store";
 import * as writer from "../../pki/der_writer";
@@ -89,16 +90,17 @@ function keyString(no: bool): bool {
 }
 
 function pasted(): bool {
-  const fault = keyForms.readAny(paste.text, paste.end);
-  paste.wipe();
+  const fault = peerCertificate.read(paste.text, paste.end);
   if (fault.length) {
+    paste.wipe();
     refuse("The key can't be used: ").put(fault).char(46);
     nl();
     return false;
   }
   const key = current();
-  if (!key) return false;
-  return store.setPeerKey(key, keyForms.rsa, keyForms.rsaPublicOctets(keyForms.rsa)) || refused("There is no room for another key.");
+  const kept = key != null && store.setPeerKey(key, keyForms.rsa, keyForms.rsaPublicOctets(keyForms.rsa), peerCertificate.certificate, peerCertificate.certificateLen);
+  paste.wipe();
+  return kept || (key != null && refused("There is no room for another key."));
 }
 
 function putWho(key: PeerKey): void {
@@ -123,6 +125,10 @@ export function write(): void {
     nl();
     if (!key.key) continue;
     say("  key-string");
+    if (key.certificate) {
+      blob.hex(key.certificate, key.certificateLen, 3);
+      continue;
+    }
     writer.begin(box, 1104);
     keyForms.writeRsaInfo(key.key);
     blob.hex(writer.at, <u32>(box + 1104 - writer.at), 3);
