@@ -10,7 +10,6 @@ import * as base64 from "./base64";
 import * as der from "./der";
 import { Tag } from "./der";
 import { Oid, identify } from "./oids";
-import * as pem from "./pem";
 import { PairKind } from "./store";
 import * as writer from "./der_writer";
 
@@ -22,6 +21,11 @@ export const rsa: usize = memory.data(1040, 8);
 export let kind: PairKind = PairKind.NONE;
 export let point: usize = 0;
 export let pointLen: u32 = 0;
+
+/** Whether it was an RSA key. */
+export function isRsa(): bool {
+  return kind == PairKind.RSA;
+}
 
 /** Octets of a curve's numbers. */
 export function curveOctets(kind: PairKind): u32 {
@@ -176,15 +180,6 @@ export function writeCurveInfo(kind: PairKind, p: usize, len: u32): void {
 export function writeCurveName(kind: PairKind): void {
   if (kind == PairKind.EC_256) writer.oid("2a8648ce3d030107");
   else writer.oid(kind == PairKind.EC_384 ? "2b81040022" : "2b81040023");
-}
-
-/** Reads a peer's RSA key in whatever form it was pasted: PEM of a SubjectPublicKeyInfo, or as `readText` has it. */
-export function readAny(p: usize, end: usize): string {
-  if (!pem.begins(p, end)) return readText(p, <u32>(end - p));
-  if (!pem.next(p, end)) return pem.fault;
-  if (pem.label != pem.Label.PUBLIC_KEY) return "it is no PEM block of a public key";
-  const fault = readInfo(pem.der, pem.derLen);
-  return fault.length == 0 && kind != PairKind.RSA ? "it is no RSA key" : fault;
 }
 
 /** Octets, and bits, of a key in number/rsa/key.ts's layout. */

@@ -2,6 +2,7 @@
 import * as workspace from "../number/workspace";
 import * as certificateMap from "./certificate_map";
 import * as keyWork from "./key_work";
+import * as peerCertificate from "./peer_certificate";
 import * as privateKey from "./private_key";
 import * as store from "./store";
 
@@ -10,5 +11,6 @@ export function init(): void {
   store.init();
   certificateMap.init();
   keyWork.init();
+  peerCertificate.init();
   privateKey.forget();
 }

@@ -109,6 +109,9 @@ export class PeerKey {
   /** RSA public key as number/rsa/key.ts lays it out; 0: `key-string` has not come yet. */
   key: usize;
   keyLen: u32;
+  /** The certificate that the key was given by, in DER: what HASH(1) of RSA encryption is of. 0: it came alone. */
+  certificate: usize;
+  certificateLen: u32;
 
   get name(): usize {
     return changetype<usize>(this) + offsetof<PeerKey>();
@@ -380,19 +383,27 @@ export function addPeerKey(address: u32, name: usize, len: u32, use: KeyUse): Pe
   return key;
 }
 
-/** Keeps a copy of a public key in number/rsa/key.ts's layout. False: no room, nothing has changed. */
-export function setPeerKey(key: PeerKey, octets: usize, len: u32): bool {
+/** Keeps a copy of a public key in number/rsa/key.ts's layout, and of the certificate it was given by, 0: none. False: no room, nothing has changed. */
+export function setPeerKey(key: PeerKey, octets: usize, len: u32, certificate: usize = 0, certificateLen: u32 = 0): bool {
   const copy = arena.keep(octets, len);
-  if (!copy) return false;
+  const second = copy && certificate ? arena.keep(certificate, certificateLen) : 0;
+  if (!copy || (certificate && !second)) {
+    arena.free(copy);
+    return false;
+  }
   generation++;
   arena.free(key.key);
+  arena.free(key.certificate);
   key.key = copy;
   key.keyLen = len;
+  key.certificate = second;
+  key.certificateLen = certificateLen;
   return true;
 }
 
 export function removePeerKey(key: PeerKey): void {
   generation++;
   arena.free(key.key);
+  arena.free(key.certificate);
   peers.free(key);
 }

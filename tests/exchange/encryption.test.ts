@@ -169,6 +169,26 @@ for (const revised of [false, true]) {
       complete(n, role);
     });
 
+    const answers = role === "initiate" ? "respond" : "aggressiveRespond";
+    test(`${method}, HASH(1) of the certificate that we know the peer by: the second implementation ${answers}s`, () => {
+      const moon = certificate({ subject: "CN=moon", key: THEIRS, issuer: { subject: "CN=Root", key: OTHER } });
+      const n = negotiation(24, revised, { role: answers });
+      const kept = (): string => n.router.type("show running-config").replaceAll("\r", "");
+      for (const text of [pem(moon), Buffer.from(moon).toString("hex").replace(/.{64}/g, "$&\n")]) {
+        const said = n.router.configure(`crypto key pubkey-chain rsa\n addressed-key 192.0.2.2\n  key-string\n${text}\nquit\n`);
+        assert.doesNotMatch(said, /%/, said);
+        assert.ok(kept().replace(/\s/g, "").toLowerCase().includes(Buffer.from(moon).toString("hex")), "the certificate is kept");
+      }
+      let hashed: Uint8Array | undefined;
+      const take = n.peer.takeSealed.bind(n.peer);
+      n.peer.takeSealed = (payloads) => {
+        hashed = payloads.find(({ type }) => type === P.HASH)?.body;
+        take(payloads);
+      };
+      complete(n, answers);
+      assert.deepEqual(hashed, n.peer.hash(moon));
+    });
+
     test(`${method}, HASH(1) of a certificate that is none of ours: refused, said and counted; the second implementation ${role}s`, () => {
       const n = negotiation(14, revised, { role });
       n.peer.hashedKey = spkiOf(OTHER);

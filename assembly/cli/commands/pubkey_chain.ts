@@ -1,6 +1,7 @@
 /** `crypto key pubkey-chain rsa`: RSA keys of peers that have no certificate. */
 import { PEER_ID_MAX, PEER_KEYS } from "../../limits";
 import * as keyForms from "../../pki/key_forms";
+import * as peerCertificate from "../../pki/peer_certificate";
 import { KeyUse, PeerKey } from "../../pki/store";
 import * as store from "../../pki/store";
 import * as writer from "../../pki/der_writer";
@@ -89,17 +90,18 @@ function keyString(no: bool): bool {
 }
 
 function pasted(): bool {
-  const fault = keyForms.readAny(paste.text, paste.end);
-  paste.wipe();
+  const fault = peerCertificate.read(paste.text, paste.end);
   if (fault.length) {
+    paste.wipe();
     refuse("The key can't be used: ").put(fault).char(46);
     nl();
     return false;
   }
   const key = current();
-  if (!key) return false;
-  if (!store.setPeerKey(key, keyForms.rsa, keyForms.rsaPublicOctets(keyForms.rsa))) return refused("There is no room for another key.");
+  const kept = key != null && store.setPeerKey(key, keyForms.rsa, keyForms.rsaPublicOctets(keyForms.rsa), peerCertificate.certificate, peerCertificate.certificateLen);
   const bits = keyForms.rsaSize(keyForms.rsa);
+  paste.wipe();
+  if (!kept) return key != null && refused("There is no room for another key.");
   if (bits < 2048) {
     refuse("Warning: an RSA key of ").u32(bits).put(" bits is weak.");
     nl();
@@ -129,6 +131,10 @@ export function write(): void {
     nl();
     if (!key.key) continue;
     say("  key-string");
+    if (key.certificate) {
+      blob.hex(key.certificate, key.certificateLen, 3);
+      continue;
+    }
     writer.begin(box, 1104);
     keyForms.writeRsaInfo(key.key);
     blob.hex(writer.at, <u32>(box + 1104 - writer.at), 3);

@@ -143,6 +143,7 @@ export function writeSealed(ex: Exchange): u32 {
   if (!isRevised(ex)) {
     w.payload(Payload.KE);
     w.bytes(ex.ownPublic, ex.publicBytes);
+    writeHash1(ex);
     w.payload(Payload.ID);
     w.bytes(ex.SIG, n);
     w.payload(Payload.NONCE);
@@ -150,6 +151,7 @@ export function writeSealed(ex: Exchange): u32 {
     natt.emitNatD(w, sa);
     return OK;
   }
+  writeHash1(ex);
   w.payload(Payload.NONCE);
   w.bytes(ex.SIG + <usize>n, n);
   revised.begin(ex, authenticate.keyLength(sa), ex.initiator);
@@ -166,6 +168,13 @@ export function writeSealed(ex: Exchange): u32 {
     if (body) revised.seal(w, sa, body);
   }
   return OK;
+}
+
+/** HASH(1), of an initiator who knows the certificate that the key is of. */
+function writeHash1(ex: Exchange): void {
+  if (!ex.initiator || !ex.proof) return;
+  message.w.payload(Payload.HASH);
+  message.w.bytes(ex.proof, ex.sa.hash.digestLength);
 }
 
 /** The peer's HASH was right: its identity counts. OK, or the refusal. */

@@ -200,10 +200,14 @@ export function nonceLength(sa: IsakmpSa): u32 {
   return min<u32>(want, key ? sealer.roomOf(key.key) : NONCE_ANY_KEY);
 }
 
-/** As initiator: the key that our nonce is encrypted by. False: it is gone, or there is no room. */
+/** As initiator: the key that our nonce is encrypted by, and, where it came in a certificate, HASH(1) of that in `proof`. False: it is gone, or there is no room. */
 export function takeKeyBefore(ex: Exchange): bool {
   const key = keyBefore(ex.sa);
-  return key != null && keepKey(ex, key.key, key.keyLen, key.nameLen != 0);
+  if (!key || !keepKey(ex, key.key, key.keyLen, key.nameLen != 0)) return false;
+  letGo(ex.proof);
+  ex.proof = key.certificate ? hold(64) : 0;
+  if (ex.proof) ex.sa.hash.digest(ctx, key.certificate, key.certificateLen, ex.proof);
+  return true;
 }
 
 function keepKey(ex: Exchange, key: usize, len: u32, byName: bool): bool {

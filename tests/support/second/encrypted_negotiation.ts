@@ -64,7 +64,7 @@ export class EncryptedNegotiation extends AggressiveNegotiation {
     peer.ckyI = m1.slice(0, 8);
     peer.SAi_b = peer.take(peer.open(m1), P.SA);
     const main = this.message(EXCHANGE.MAIN);
-    yield this.send({ name: "main 2", payloads: [{ type: P.SA, body: peer.SAi_b }], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN, peer.revised ? P.NONCE : P.KE), (d) => {
+    yield this.send({ name: "main 2", payloads: [{ type: P.SA, body: peer.SAi_b }], make: main }, (d) => this.cookies(d, EXCHANGE.MAIN) && [P.HASH, peer.revised ? P.NONCE : P.KE].includes(d[16] as 8), (d) => {
       peer.takeSealed(peer.open(d));
       peer.derive();
     });

@@ -177,7 +177,11 @@ describe("what was agreed on", () => {
     }
     expect<bool>(sa.hash === hashById(4) && sa.cipher === cipherById(7)).toBe(true);
     expect<string>([sa.encryption, sa.keyBits, sa.hashId, sa.authMethod, sa.group, sa.lifetimeSeconds, sa.lifetimeKilobytes, sa.priority].join()).toBe("7,192,4,1,14,77,88,99");
-    choice.authMethod = 4;
+    for (let method: u32 = 3; method < 6; method++) {
+      choice.authMethod = method;
+      expect<bool>(authenticate.agree(sa, choice)).toBe(true);
+    }
+    choice.authMethod = 2;
     expect<bool>(authenticate.agree(sa, choice)).toBe(false);
     choice.authMethod = 1;
     choice.hash = 3;
