@@ -153,6 +153,8 @@ export function poll(now: u32): u32 {
   follow();
   net.poll();
   drain();
+  // A message that IKE deals with may end SAs: what came before is opened and sealed.
+  finish();
   sadb.poll();
   wait = min(wait, ike.poll());
   follow();

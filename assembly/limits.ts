@@ -115,5 +115,6 @@ export function check(): void {
   if (ISAKMP_JOININGS_FIRST >= ISAKMP_JOININGS || LARGE_PACKETS <= 2 * ISAKMP_JOINED_LARGE_LEFT) ERROR("strangers are to leave room to peers");
   if (ISAKMP_JOINING_PIECES * 1024 < 2 * ISAKMP_MESSAGE_MAX) ERROR("two of the longest messages are to fit at once");
   if (OUTPUTS < ISAKMP_FRAGMENTS_SENT + 8) ERROR("OUTPUTS is to have room for a message in fragments beside others");
+  if (ISAKMP_LINE + 2 * PACKETS_RESERVED > PACKETS || ISAKMP_MESSAGES_A_POLL < 1) ERROR("ISAKMP_LINE is to leave buffers to the data path");
   if (MESSAGE_IDS < 8) ERROR("an ISAKMP SA serves a few Quick Modes at least");
 }

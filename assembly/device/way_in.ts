@@ -101,7 +101,7 @@ function localUdp(packet: Packet, plain: bool): void {
     // What came before it is opened, and sealed, before it changes anything.
     inbound.finish();
     outbound.finish();
-    return ike.receive(packet);
+    return ike.arrive(packet);
   }
   if (plain) ike.observed(ipv4.source(p), Sign.OTHER_PORT, (udp.sourcePort(message) << 16) | udp.destinationPort(message), 0);
   if (plain && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);

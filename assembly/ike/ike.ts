@@ -6,10 +6,12 @@ import * as drbg from "../crypto/drbg";
 import { Packet } from "../util/packet";
 import { assertThat } from "../util/status";
 import * as chain from "../pki/chain";
+import { ISAKMP_MESSAGES_A_POLL } from "../limits";
 import * as cookies from "./engine/cookies";
 import * as dispatch from "./engine/dispatch";
 import * as inbox from "./engine/inbox";
 import * as jobs from "./engine/jobs";
+import * as line from "./engine/line";
 import * as timers from "./engine/timers";
 import * as message from "./message/message";
 import * as output from "./message/output";
@@ -48,6 +50,9 @@ import * as wanted from "./upkeep/wanted";
 
 export { Sign } from "./report/last_attempt";
 
+/** Whether the last `poll` dealt with messages: then jobs are next. */
+let tookLast: bool = false;
+
 /** Makes the room's state; after sadb's and oakley's. */
 export function init(): void {
   chain.init();
@@ -78,12 +83,24 @@ export function init(): void {
   quickSelector.init();
   tell.init();
   inbox.init();
+  line.init();
+  tookLast = false;
   pairs.init();
   wanted.init();
   table.init();
 }
 
-/** Takes an ISAKMP message over: ptr and len without UDP header and non-ESP marker, src, dst and ports as received. */
+/**
+ * Takes over an ISAKMP message that has come: ptr and len without UDP header and non-ESP marker, src, dst and ports as received. As a rule
+ * it waits for `poll`.
+ */
+export function arrive(packet: Packet): void {
+  assertThat(packet.len > 0, 40302);
+  dispatch.arrive(packet);
+  settle();
+}
+
+/** Likewise, and it is dealt with now. */
 export function receive(packet: Packet): void {
   assertThat(packet.len > 0, 40301);
   dispatch.receive(packet);
@@ -99,10 +116,21 @@ function settle(): void {
   }
 }
 
-/** Milliseconds until the next call, 0 while a modular exponentiation runs. Drain `nextOutput` afterwards. */
+/**
+ * Messages that wait, or a slice of what exchanges compute: in turn where both are there, so that neither waits for the whole of the
+ * other, and packets come in between. True: there is more to do at once.
+ */
+function work(): bool {
+  tookLast = line.length != 0 && !(tookLast && exchange.jobsWanted);
+  if (!tookLast) return jobs.work() || line.length != 0;
+  for (let n: u32 = 0; n < ISAKMP_MESSAGES_A_POLL && dispatch.takeNext(); n++) settle();
+  return line.length != 0 || exchange.jobsWanted != 0;
+}
+
+/** Milliseconds until the next call, 0 while messages wait or something is computed. Drain `nextOutput` afterwards. */
 export function poll(): u32 {
   upkeep.run();
-  const more = jobs.work();
+  const more = work();
   settle();
   while (timers.timeOutNext()) settle();
   upkeep.pollSas();

@@ -126,6 +126,9 @@ export const HALF_OPEN: u32 = 10;
 /** From so many on, from one address or in all, first messages are answered without state (ike/engine/cookies.ts). */
 export const HALF_OPEN_LOAD_PER_ADDRESS: u32 = 4;
 export const HALF_OPEN_LOAD: u32 = 8;
+/** Messages that wait for `poll` (ike/engine/line.ts), and how many one `poll` deals with: they cost no more than a slice of a power does. */
+export const ISAKMP_LINE: u32 = 32;
+export const ISAKMP_MESSAGES_A_POLL: u32 = 1;
 /** Messages of ours that wait for the device: more than a burst ever makes. */
 export const OUTPUTS: u32 = 32;
 /** Peers whose last attempt is remembered for `show crypto isakmp diagnose`: of the configuration, and all others together. */

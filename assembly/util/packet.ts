@@ -88,6 +88,8 @@ export class Packet {
   unsealed: u8;
   /** What came in ESP and was worked on with others is none of the peer's, and counted. */
   refused: bool;
+  /** Of an ISAKMP message: its cookies are those of an ISAKMP SA. */
+  ofSa: bool;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
 
@@ -147,6 +149,11 @@ export function allocReserved(): Packet | null {
 /** A buffer for a datagram longer than a frame. */
 export function allocLarge(): Packet | null {
   return setUp(large.take());
+}
+
+/** Whether so few buffers of this one's size are left that what comes again by itself is not to keep one. */
+export function scarce(packet: Packet): bool {
+  return isSmall(changetype<usize>(packet)) ? small.left < 2 * PACKETS_RESERVED : large.left < LARGE_PACKETS / 2;
 }
 
 /** Large buffers that are free. */

@@ -109,6 +109,8 @@ export const enum Drop {
   IKE_FRAGMENT_LOST,
   IKE_FRAGMENT_ROOM,
   IKE_FRAGMENT_OFF,
+  /** more messages wait than there is room for, or than one source's share */
+  IKE_LINE_FULL,
   COUNT,
 }
 
@@ -222,6 +224,7 @@ export function dropName(reason: Drop): string {
     case Drop.IKE_FRAGMENT_LOST: return "ISAKMP fragments whose message never became whole";
     case Drop.IKE_FRAGMENT_ROOM: return "ISAKMP fragments without room";
     case Drop.IKE_FRAGMENT_OFF: return "ISAKMP fragment, and fragmentation is off";
+    case Drop.IKE_LINE_FULL: return "ISAKMP messages come faster than they are dealt with";
     default: return "unnamed reason";
   }
 }

@@ -30,9 +30,51 @@ import * as engine from "./engine";
 import * as exchangeLife from "./exchange_life";
 import * as flood from "./flood";
 import * as fragments from "./fragments";
+import * as line from "./line";
 import * as unprotected from "./unprotected";
 
-/** Takes a packet over whose ptr and len are an ISAKMP message. */
+/**
+ * Takes over a packet that has come, whose ptr and len are an ISAKMP message: it waits in line for `next`, so that no packet of a tunnel's
+ * waits for it. Three kinds don't wait:
+ *
+ *   a running exchange's of phase 2   it may make an SA, or take one into use, and ESP comes right behind it. It is an answer to what we
+ *                                     have said, so that nobody can have us deal with many
+ *   an established SA's Delete,       what comes behind it under the SAs that it ends is not to be taken any more, and it is dealt with in
+ *   or what else it informs us of     a fraction of a proposal's time. Behind another message of its SA that waits, it waits too
+ *   a fragment                        to keep it costs little more than to put it in line, and takes a buffer less. The message that
+ *                                     fragments make waits like any other
+ */
+export function arrive(packet: Packet): void {
+  const p = packet.ptr;
+  if (packet.len >= isakmp.HEADER_LENGTH) {
+    if (isakmp.nextPayload(p) == Payload.FRAGMENT) return receive(packet);
+    const sa = isakmpSa.byCookies(isakmp.CKY_I(p), isakmp.CKY_R(p));
+    if (sa && isAtOnce(sa, p)) return receive(packet);
+    packet.ofSa = sa != null || isakmpSa.byInitiatorCookie(isakmp.CKY_I(p), packet.src, true) != null;
+  }
+  const refused = line.put(packet);
+  if (!refused) return;
+  count(Drop.IKE_LINE_FULL);
+  trace.dropped(refused, Drop.IKE_LINE_FULL);
+  freePacket(refused);
+}
+
+/** Whether a message of an SA's is one that ESP which comes behind it depends on. @param p at the ISAKMP header */
+function isAtOnce(sa: IsakmpSa, p: usize): bool {
+  if (isakmp.M_ID(p) == 0 || sa.phase == Phase.NEGOTIATING) return false;
+  if (db.byM_ID(sa, isakmp.M_ID(p))) return true;
+  return isakmp.exchangeType(p) == ExchangeType.INFORMATIONAL && (isakmp.flags(p) & Flag.ENCRYPTION) != 0 && !line.holdsOf(isakmp.CKY_I(p));
+}
+
+/** Deals with the message that has waited longest. False: none waits. */
+export function takeNext(): bool {
+  const packet = line.next();
+  if (!packet) return false;
+  receive(packet);
+  return true;
+}
+
+/** Takes a packet over whose ptr and len are an ISAKMP message, and deals with it now. */
 export function receive(packet: Packet): void {
   lastAttempt.heard(packet.src);
   const reason = take(packet);
@@ -45,11 +87,11 @@ export function receive(packet: Packet): void {
   freePacket(packet);
 }
 
-/** A fragment; with the last to come, the message. */
+/** A fragment; with the last to come, the message arrives. */
 function takeFragment(packet: Packet): u32 {
   const reason = fragments.take(packet);
   const whole = fragments.next();
-  if (whole) receive(whole);
+  if (whole) arrive(whole);
   return reason;
 }
 
