@@ -231,7 +231,7 @@ test("RSA keys of 512 bits, which a fast computer factors: refused as ours, as a
   ];
   assert.match(said[0]!, /^% The private key can't be used: the modulus has fewer than 1024 bits\.$/m);
   assert.match(said[1]!, /^% The key can't be used: the modulus has fewer than 1024 bits\.$/m);
-  assert.match(said[2]!, /^% The certificate's RSA key has fewer than 1024 bits\.$/m);
+  assert.match(said[2]!, /^% The certificate's key can't be used: the modulus has fewer than 1024 bits\.$/m);
   const added = c.configuration.split("\n").filter((line) => !before.includes(line));
   assert.deepEqual(added, ["crypto pki trustpoint SMALL", "crypto key pubkey-chain rsa", " addressed-key 192.0.2.2"]);
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { certificate, pem } from "../support/second/certificates.ts";
 import { EncryptedNegotiation } from "../support/second/encrypted_negotiation.ts";
 import { spkiOf } from "../support/second/encrypted_peer.ts";
-import { concat, type Suite } from "../support/second/ike_peer.ts";
+import { concat, P, type Suite } from "../support/second/ike_peer.ts";
 import { CONFIG, SUITE } from "../support/second/negotiation.ts";
 import { keyOf, rawKey } from "../support/second/signed_negotiation.ts";
 
@@ -32,7 +32,7 @@ function negotiation(seed: number, revised: boolean, { config = configOf(revised
   n.peer.revised = revised;
   n.importKey("gate", ours, use);
   const said = n.router.configure(rawKey(who, theirs));
-  assert.doesNotMatch(said, /%/, said);
+  assert.doesNotMatch(said, /%(?! Warning: an RSA key of 1024 bits is weak\.)/, said);
   return n;
 }
 
@@ -176,7 +176,7 @@ for (const revised of [false, true]) {
       const kept = (): string => n.router.type("show running-config").replaceAll("\r", "");
       for (const text of [pem(moon), Buffer.from(moon).toString("hex").replace(/.{64}/g, "$&\n")]) {
         const said = n.router.configure(`crypto key pubkey-chain rsa\n addressed-key 192.0.2.2\n  key-string\n${text}\nquit\n`);
-        assert.doesNotMatch(said, /%/, said);
+        assert.doesNotMatch(said, /%(?! Warning: an RSA key of 1024 bits is weak\.)/, said);
         assert.ok(kept().replace(/\s/g, "").toLowerCase().includes(Buffer.from(moon).toString("hex")), "the certificate is kept");
       }
       let hashed: Uint8Array | undefined;
@@ -243,7 +243,7 @@ test("revised RSA encryption: the initiator's certificate under Ke_i is read ove
 test("who has proved one name has not proved another that has a key of its own", () => {
   const n = negotiation(22, false);
   const said = n.router.configure(rawKey("named-key mars.test", OTHER));
-  assert.doesNotMatch(said, /%/);
+  assert.doesNotMatch(said, /%(?! Warning: an RSA key of 1024 bits is weak\.)/);
   n.peer.identity = text(2, "mars.test");
   assert.throws(() => complete(n, "initiate"));
   assert.match(n.router.output, /did not prove who it is by RSA encryption/);

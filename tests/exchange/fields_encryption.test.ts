@@ -159,7 +159,7 @@ function negotiation(seed: number, isRevised: boolean): EncryptedNegotiation {
   n.peer.revised = isRevised;
   n.importKey("gate", OURS);
   const said = n.router.configure(rawKey("addressed-key 192.0.2.2 encryption", THEIRS));
-  assert.doesNotMatch(said, /%/, said);
+  assert.doesNotMatch(said, /%(?! Warning: an RSA key of 1024 bits is weak\.)/, said);
   return n;
 }
 

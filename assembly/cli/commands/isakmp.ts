@@ -12,7 +12,6 @@ import * as policies from "../../ike/settings/policy";
 import * as reading from "../../ike/settings/skeyid_reading";
 import * as deadPeer from "../../ike/state/dead_peer";
 import { HOSTNAME_MAX, ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
-import { isSignature } from "../../wire/ike_numbers";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { authKeyword, cipherKeyword, hashKeyword } from "../names";
@@ -86,7 +85,7 @@ function given(k: u32): u32 {
 function authentication(no: bool): bool {
   const p = current();
   p.authMethod = no ? policies.defaultPolicy().authMethod : given(matcher.base + 1);
-  const why = isSignature(p.authMethod) ? lacking(p.authMethod) : "";
+  const why = lacking(p.authMethod);
   if (why.length) {
     refuse("Warning: policy ").u32(session.subject).put(": ").put(why).char(46);
     nl();

@@ -3,7 +3,7 @@ import * as chain from "../../pki/chain";
 import { KeyUse } from "../../pki/store";
 import * as store from "../../pki/store";
 import * as clock from "../../util/clock";
-import { AuthMethod } from "../../wire/ike_numbers";
+import { AuthMethod, isSignature } from "../../wire/ike_numbers";
 import * as own from "./own_certificate";
 
 /** Bits of RSA keys from which on nothing is said. */
@@ -28,8 +28,9 @@ function needsClock(): bool {
   return true;
 }
 
-/** The first thing that is missing, or weak, in words; "": nothing. @param method RSA_SIGNATURES, or ECDSA_256 for a curve of whatever size */
+/** The first thing that is missing, or weak, in words; "": nothing. @param method RSA_SIGNATURES, or ECDSA_256 for a curve of whatever size; with others nothing is */
 export function lacking(method: u32): string {
+  if (!isSignature(method)) return "";
   const rsa = method == AuthMethod.RSA_SIGNATURES;
   const pair = store.firstPair(!rsa, KeyUse.SIGNATURE);
   if (!pair) return rsa ? "there is no RSA key to sign with (crypto key generate rsa, or crypto pki import)" : "there is no EC key to sign with (crypto key generate ec, or crypto pki import)";

@@ -156,7 +156,7 @@ describe("a key that is taken out of the configuration meanwhile", () => {
     expect<u32>(exchangeCount(0, false, Fate.FAILED)).toBe(1);
   });
 
-  it("as initiator too: nothing is sent any more, and the reason is counted", () => {
+  it("as initiator too: the peer is told, nothing else is sent any more, and the reason is counted", () => {
     peer.begin(false);
     startPhase1(BETA, ALPHA, 0, 0);
     peer.takeCookie(true);
@@ -167,6 +167,7 @@ describe("a key that is taken out of the configuration meanwhile", () => {
     peer.give();
     noKey();
     peer.settle();
+    expect<bool>(peer.take()).toBe(true);
     expect<bool>(peer.take()).toBe(false);
     expect<u32>(dropCount(Drop.IKE_NO_KEY)).toBe(1);
     expect<u32>(peer.exchanges() + peer.sas()).toBe(0);
