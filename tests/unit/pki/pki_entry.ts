@@ -13,6 +13,7 @@ import * as names from "../../../assembly/pki/name";
 import { PASSWORD_MAX } from "../../../assembly/pki/password";
 import * as passwords from "../../../assembly/pki/password";
 import * as path from "../../../assembly/pki/path";
+import * as peerCertificate from "../../../assembly/pki/peer_certificate";
 import * as pem from "../../../assembly/pki/pem";
 import * as pkcs12 from "../../../assembly/pki/pkcs12";
 import * as pkcs7 from "../../../assembly/pki/pkcs7";
@@ -30,6 +31,7 @@ const attempt: Attempt = changetype<Attempt>(heap.alloc(attempts.size()));
 const text: Text = new Text(1024);
 const own: usize = heap.alloc(offsetof<refusals.Refusal>());
 let top: usize = arena;
+peerCertificate.init();
 let part: u32 = 0;
 
 /** Forgets everything. */
@@ -198,9 +200,19 @@ export function wrapped(p: usize, len: u32): bool {
   return true;
 }
 
-/** A PKCS#12 under "swordfish". */
+/** Derives what is asked for, to its end. False: nothing is. */
+function derived(): bool {
+  if (!passwords.deriving) return false;
+  while (!passwords.step()) {}
+  return true;
+}
+
+/** A PKCS#12 under "swordfish", read again behind each derivation, as the console does. */
 export function container(p: usize, len: u32): bool {
-  if (pkcs12.open(p, len, password, setPassword()).length) return false;
+  passwords.forget();
+  let fault: string;
+  do fault = pkcs12.open(p, len, password, setPassword()); while (derived());
+  if (fault.length) return false;
   for (let i: u32 = 0; i < pkcs12.certificates; i++) certificate(pkcs12.certificateAt(i), pkcs12.certificateLenAt(i));
   return true;
 }
@@ -209,7 +221,10 @@ export function container(p: usize, len: u32): bool {
 export function key(p: usize, len: u32): bool {
   if (privateKey.splitEncrypted(p, len)) {
     const data = privateKey.encrypted;
-    if (passwords.open(privateKey.algorithm, privateKey.algorithmEnd, data, privateKey.encryptedLen, password, setPassword()).length) return false;
+    passwords.forget();
+    let fault: string;
+    do fault = passwords.open(privateKey.algorithm, privateKey.algorithmEnd, data, privateKey.encryptedLen, password, setPassword()); while (derived());
+    if (fault.length) return false;
     return privateKey.parse(data, passwords.plainLen).length == 0;
   }
   return privateKey.parse(p, len).length == 0;
@@ -223,9 +238,9 @@ export function dnsKey(p: usize, len: u32): bool {
   return keyForms.readRfc3110(p, len).length == 0;
 }
 
-/** A public key in letters: PEM, digits, or base64. */
+/** A public key in letters, or the certificate that it is in: PEM, digits, or base64. */
 export function keyText(p: usize, len: u32): bool {
-  return keyForms.readAny(p, p + len).length == 0;
+  return peerCertificate.read(p, p + len).length == 0;
 }
 
 /** Blocks of PEM with anything around them: how many there are. */
