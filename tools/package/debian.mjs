@@ -12,6 +12,7 @@ export const unpacked = (name) => join(UNPACKED, name);
 /** What a suite needs: a file that its package brings, and the package. */
 export const needs = {
   charon: { file: "/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so", packages: ["strongswan-charon", "strongswan-swanctl", "libcharon-extra-plugins", "libstrongswan-extra-plugins", "libstrongswan-standard-plugins"] },
+  pki: { file: "/usr/bin/pki", packages: ["strongswan-pki"] },
   uml: { file: "/usr/bin/linux.uml", packages: ["user-mode-linux", "kmod", "iproute2", "iputils-ping"] },
   ip: { file: "/usr/sbin/ip", also: ["/sbin/ip", "/bin/ip"], packages: ["iproute2"] },
   nft: { file: "/usr/sbin/nft", packages: ["nftables"] },
