@@ -17,6 +17,7 @@ import { authorityKeyId, critical, extension, extensionOid, extensionOidLen, key
 import * as generalName from "./general_name";
 import * as names from "./name";
 import { Oid, identify } from "./oids";
+import * as signed from "./signed";
 import * as time from "./time";
 
 /** Octets of the longest list that is read. */
@@ -278,17 +279,13 @@ export function parse(crl: Crl, p: usize, len: u32): Part {
     if (wrong != Part.NONE) return wrong;
   }
   if (p != tbsEnd) return Part.ENCODING;
-  if (!der.expect(tbsEnd, end, Tag.SEQUENCE)) return Part.ALGORITHM;
-  p = der.next;
-  if (!der.same(inner, innerLen, der.start, <u32>(p - der.start))) return Part.ALGORITHMS;
-  if (!algorithm.parse(der.body, p)) return Part.ALGORITHM;
+  const unsigned = signed.read(tbsEnd, end, inner, innerLen);
+  if (unsigned != Part.NONE) return unsigned;
   crl.scheme = algorithm.scheme;
   crl.hash = algorithm.hash;
   crl.salt = algorithm.salt;
-  if (!der.expect(p, end, Tag.BIT_STRING) || der.next != end || der.len < 2) return Part.SIGNATURE;
-  crl.signature = der.body + 1;
-  // One that isn't whole octets is nobody's.
-  crl.signatureLen = load<u8>(der.body) == 0 ? der.len - 1 : 0;
+  crl.signature = signed.signature;
+  crl.signatureLen = signed.signatureLen;
   return Part.NONE;
 }
 

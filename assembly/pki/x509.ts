@@ -16,6 +16,7 @@ import { Tag } from "./der";
 import { parseExtensions } from "./extensions";
 import * as names from "./name";
 import { parsePublicKey } from "./public_key";
+import * as signed from "./signed";
 import * as time from "./time";
 
 /** One date at `p`; `der.next` is behind it. */
@@ -98,17 +99,12 @@ export function parse(c: Certificate, p: usize, len: u32): Part {
   }
   if (p != tbsEnd) return Part.ENCODING;
 
-  if (!der.expect(tbsEnd, end, Tag.SEQUENCE)) return Part.ALGORITHM;
-  p = der.next;
-  // Octet by octet the same (4.1.1.2): what is signed says how it is signed.
-  if (!der.same(inner, innerLen, der.start, <u32>(p - der.start))) return Part.ALGORITHMS;
-  if (!algorithm.parse(der.body, p)) return Part.ALGORITHM;
+  const unsigned = signed.read(tbsEnd, end, inner, innerLen);
+  if (unsigned != Part.NONE) return unsigned;
   c.scheme = algorithm.scheme;
   c.hash = algorithm.hash;
   c.salt = algorithm.salt;
-  if (!der.expect(p, end, Tag.BIT_STRING) || der.next != end || der.len < 2) return Part.SIGNATURE;
-  c.signature = der.body + 1;
-  // One that isn't whole octets is nobody's.
-  c.signatureLen = load<u8>(der.body) == 0 ? der.len - 1 : 0;
+  c.signature = signed.signature;
+  c.signatureLen = signed.signatureLen;
   return Part.NONE;
 }

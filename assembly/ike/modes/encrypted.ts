@@ -11,17 +11,15 @@ import * as message from "../message/message";
 import * as natt from "../message/natt";
 import * as authenticate from "../proof/authenticate";
 import * as encryption from "../proof/encryption";
-import * as identity from "../proof/identity";
 import * as revised from "../proof/revised_encryption";
 import * as notices from "../report/notices";
 import * as profiles from "../settings/profile";
-import { holdCopy, letGo } from "../state/buffers";
 import { Exchange, Job, wantJobs } from "../state/exchange";
 import { livesAt } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
 import * as strangers from "../state/strangers";
 import { takePublic } from "./key_exchange";
-import { checkIdentity, takeLateVendors, takeNotifies } from "./phase1";
+import { checkIdentity, holdOwnIdentity, takeLateVendors, takeNotifies } from "./phase1";
 import { OK, SUSPEND, drop, fail, refuse } from "./verdict";
 
 /** Whether the nonce alone is encrypted by RSA, and the rest under a key of it (RFC 2409, 5.3). */
@@ -113,15 +111,7 @@ function isPlain(payloads: PayloadSet, i: u32, digest: u32): bool {
 
 /** Has our identity and nonce encrypted by the peer's key, which is in `theirKey`. SUSPEND, or why not. */
 export function sealOwn(ex: Exchange): u32 {
-  const w = message.w;
-  w.close();
-  const at = w.here;
-  identity.emit(w, ex.sa);
-  w.close();
-  letGo(ex.ownID_b);
-  ex.ownID_bLen = <u32>(w.here - at) - 4;
-  ex.ownID_b = w.overflow ? 0 : holdCopy(at + 4, ex.ownID_bLen);
-  if (!ex.ownID_b || !encryption.makeSealedRoom(ex)) return fail(Drop.IKE_POOL, Notify.NONE);
+  if (!holdOwnIdentity(ex) || !encryption.makeSealedRoom(ex)) return fail(Drop.IKE_POOL, Notify.NONE);
   if (isRevised(ex)) {
     wantJobs(ex, Job.SEAL_NONCE);
     return SUSPEND;

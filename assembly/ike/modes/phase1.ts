@@ -18,7 +18,7 @@ import * as identity from "../proof/identity";
 import * as notices from "../report/notices";
 import * as trace from "../report/trace";
 import * as fragmentation from "../settings/fragmentation";
-import { holdCopy } from "../state/buffers";
+import { holdCopy, letGo } from "../state/buffers";
 import { Exchange } from "../state/exchange";
 import { IsakmpSa, Natt } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
@@ -203,4 +203,17 @@ export function takeNotifies(ex: Exchange): void {
       shorten(sa, responderLifetime.seconds, responderLifetime.kilobytes);
     }
   }
+}
+
+/** Keeps the body of our identity in `ownID_b`; it is written to the message being made for that alone. False: there is no room. */
+export function holdOwnIdentity(ex: Exchange): bool {
+  const w = message.w;
+  w.close();
+  const at = w.here;
+  identity.emit(w, ex.sa);
+  w.close();
+  letGo(ex.ownID_b);
+  ex.ownID_bLen = <u32>(w.here - at) - 4;
+  ex.ownID_b = w.overflow ? 0 : holdCopy(at + 4, ex.ownID_bLen);
+  return ex.ownID_b != 0;
 }

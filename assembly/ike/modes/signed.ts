@@ -11,13 +11,12 @@ import { CertEncoding } from "../../wire/certificate";
 import * as id from "../../wire/id";
 import { ExchangeType, Notify, Payload } from "../../wire/ike_numbers";
 import * as message from "../message/message";
-import * as identity from "../proof/identity";
 import * as ownCertificate from "../proof/own_certificate";
 import * as signature from "../proof/signature";
 import { Check } from "../proof/signature";
 import * as notices from "../report/notices";
-import { holdCopy, letGo } from "../state/buffers";
 import { Exchange, Refused } from "../state/exchange";
+import { holdOwnIdentity } from "./phase1";
 import { OK, SUSPEND, fail } from "./verdict";
 
 /** Has the signature of the message checked, over an identity, the body of an ID payload. SUSPEND, or why not. */
@@ -90,15 +89,7 @@ export function signatureIsRight(ex: Exchange): u32 {
 
 /** Has our identity signed, which is written to the message being made for that alone. SUSPEND, or why not. */
 export function signIdentity(ex: Exchange): u32 {
-  const w = message.w;
-  w.close();
-  const at = w.here;
-  identity.emit(w, ex.sa);
-  w.close();
-  letGo(ex.ownID_b);
-  ex.ownID_bLen = <u32>(w.here - at) - 4;
-  ex.ownID_b = w.overflow ? 0 : holdCopy(at + 4, ex.ownID_bLen);
-  return ex.ownID_b && signature.wantSignature(ex, ex.ownID_b, ex.ownID_bLen) ? SUSPEND : fail(Drop.IKE_POOL, Notify.NONE);
+  return holdOwnIdentity(ex) && signature.wantSignature(ex, ex.ownID_b, ex.ownID_bLen) ? SUSPEND : fail(Drop.IKE_POOL, Notify.NONE);
 }
 
 /** Writes the identity that was signed. */

@@ -44,7 +44,12 @@ export class AggressiveNegotiation extends Negotiation {
       this.shown = peer.take(payloads, P.ID);
       peer.checkProof(payloads, peer.HASH_R(this.shown), "HASH_R is wrong");
     });
-    const third = peer.proof(peer.HASH_I(ID.body));
+    yield* this.thirdAggressive(peer.proof(peer.HASH_I(ID.body)));
+  }
+
+  /** Message 3, encrypted or not, and Quick Mode behind it. */
+  protected *thirdAggressive(third: Payload[]): Generator<Step> {
+    const { peer } = this;
     const make = (payloads: Payload[]) => peer.message(EXCHANGE.AGGRESSIVE, 0, 0, payloads, this.encryptThird ? peer.iv : undefined);
     const last: Step = {
       name: "aggressive 3",

@@ -93,21 +93,7 @@ export class EncryptedNegotiation extends AggressiveNegotiation {
       peer.derive();
       peer.checkProof(payloads, peer.HASH_R(peer.theirIdentity), "HASH_R is wrong");
     });
-    const third = peer.proof(peer.HASH_I(peer.ID().body));
-    const make = (payloads: Payload[]) => peer.message(EXCHANGE.AGGRESSIVE, 0, 0, payloads, this.encryptThird ? peer.iv : undefined);
-    const last: Step = {
-      name: "aggressive 3",
-      payloads: third,
-      make,
-      go: () => {
-        const message = last.make(last.payloads);
-        if (this.encryptThird) peer.iv = peer.lastBlock(message);
-        this.inject(message);
-        return this.world.run(50, () => this.router.events.some((e) => e.event === "ike.sa" && e.state !== "down" && String(e.peer).startsWith(this.station.address)));
-      },
-    };
-    yield last;
-    yield* this.quickInitiate();
+    yield* this.thirdAggressive(peer.proof(peer.HASH_I(peer.ID().body)));
   }
 
   override *aggressiveRespond(): Generator<Step> {
