@@ -31,17 +31,24 @@ export const enum Mode {
   PUBKEY = 4096, // y
   CERTIFICATE_MAP = 8192, // b
   CERTIFICATE_CHAIN = 16384, // h
+  STANDARD_LIST = 32768, // s
+  OBJECT_GROUP = 65536, // o
+  DHCP_POOL = 131072, // d
+  ROUTE_MAP = 262144, // r
+  LINE = 524288, // l
+  IPSEC_PROFILE = 1048576, // q
+  KEYRING = 2097152, // v
 }
 
-const LETTERS = "ueciptmafgnkybh";
+const LETTERS = "ueciptmafgnkybhsodrlqv";
 
 /** Carries out a row; `no` for its `no` form. False: refused, and it has said why. */
 export type Handler = (no: bool) => bool;
 
-const ROWS_MAX: u32 = 256;
+const ROWS_MAX: u32 = 640;
 const patterns = new StaticArray<string>(<i32>ROWS_MAX);
 const handlers = new StaticArray<Handler | null>(<i32>ROWS_MAX);
-const modes = new StaticArray<u16>(<i32>ROWS_MAX);
+const modes = new StaticArray<u32>(<i32>ROWS_MAX);
 const begins = new StaticArray<u8>(<i32>ROWS_MAX);
 let rows: u32 = 0;
 
@@ -68,7 +75,7 @@ export function row(text: string, handler: Handler | null): void {
   for (; text.charCodeAt(i) != 58; i++) mask |= modeOf(<u32>text.charCodeAt(i));
   unchecked((patterns[rows] = text));
   unchecked((handlers[rows] = handler));
-  unchecked((modes[rows] = <u16>mask));
+  unchecked((modes[rows] = mask));
   unchecked((begins[rows] = <u8>(i + 1)));
   rows++;
 }
@@ -80,7 +87,7 @@ export function rowCount(): u32 {
 // @ts-ignore: decorator
 @inline
 export function rowModes(r: u32): u32 {
-  return <u32>unchecked(modes[r]);
+  return unchecked(modes[r]);
 }
 
 /** Offset of the pattern in the row's text. */

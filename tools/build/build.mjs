@@ -1,7 +1,8 @@
 // Builds the module (build/postern.wasm) and the crypto core by itself (build/primitives.wasm) when a source is newer
 // than they are, each twice from the same sources: scalar, and with SIMD (build/postern.simd.wasm, build/primitives.simd.wasm),
 // where kernels ask ASC_FEATURE_SIMD which they are in. `--profile hub` builds the module in another size (assembly/limits/) as
-// build/postern.hub.wasm and build/postern.hub.simd.wasm, `--force` builds always.
+// build/postern.hub.wasm and build/postern.hub.simd.wasm, `--force` builds always. POSTERN_QUICK=1 in the environment, for who changes
+// and tries: the module is built without optimization, in a third of the time, and the crypto core stays as it is.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
@@ -15,6 +16,7 @@ import { joinSegments } from "./segments.mjs";
 /** The modules that everybody needs, and those of another profile. */
 const standard = ["postern", "postern.simd", "primitives", "primitives.simd"];
 const modulesOf = (profile) => (profile === STANDARD ? standard : [`postern.${profile}`, `postern.${profile}.simd`]);
+const quick = process.env.POSTERN_QUICK === "1";
 
 /** What a module's name says: its source, its profile of size, and what the compiler may use besides. */
 function moduleNamed(name) {
@@ -39,7 +41,7 @@ function state() {
   const hash = createHash("sha256");
   const tools = ["build", "limits", "outline", "segments"].map((name) => `tools/build/${name}.mjs`);
   for (const file of [...sources(join(root, "assembly")).sort(), ...["asconfig.json", ...tools, "package-lock.json"].map((name) => join(root, name))]) hash.update(file.slice(root.length)).update(readFileSync(file));
-  return hash.digest("hex");
+  return (quick ? "quick " : "") + hash.digest("hex");
 }
 
 const stampOf = (name) => join(root, "build", `${name}.stamp`);
@@ -48,7 +50,8 @@ const stampOf = (name) => join(root, "build", `${name}.stamp`);
 export async function build({ force = false, profile = STANDARD, only = modulesOf(profile), log = (line) => console.error(line) } = {}) {
   const now = state();
   mkdirSync(join(root, "build"), { recursive: true });
-  const fresh = (name) => !force && existsSync(join(root, "build", `${name}.wasm`)) && existsSync(stampOf(name)) && readFileSync(stampOf(name), "utf8") === now;
+  const isThere = (name) => existsSync(join(root, "build", `${name}.wasm`)) && existsSync(stampOf(name));
+  const fresh = (name) => !force && isThere(name) && ((quick && name.startsWith("primitives")) || readFileSync(stampOf(name), "utf8") === now);
   const stale = only.filter((name) => !fresh(name));
   const waiting = [...stale];
   const worker = async () => {
@@ -121,7 +124,7 @@ const optionOf = (name, args = process.argv) => (args.includes(name) ? args[args
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const one = optionOf("--compile");
   try {
-    if (one !== undefined) await compile(one);
+    if (one !== undefined) await compile(one, { ...moduleNamed(one), ...(quick && { options: ["-O0"] }) });
     else await build({ force: process.argv.includes("--force"), profile: optionOf("--profile") });
   } catch (error) {
     console.error(error.message);
