@@ -58,7 +58,7 @@ test("Tab completes what is unambiguous, as far as it is", () => {
   assert.equal(c.input("hostn\t"), "Router(config-isakmp)#hostname ");
 });
 
-const SAMPLES: Record<string, string> = { "A.B.C.D": "255.255.255.0", "H.H.H": "0250.0000.0001", WORD: "NAME", EthernetN: "Ethernet0" };
+const SAMPLES: Record<string, string> = { "A.B.C.D": "255.255.255.0", "H.H.H": "0250.0000.0001", WORD: "NAME", INTERFACE: "Ethernet0" };
 const MODES: [letter: string, enter: string][] = [
   ["u", "disable"],
   ["e", "enable"],
@@ -100,7 +100,7 @@ test("every word of the grammar is offered by ?, with an explanation", () => {
     for (const { modes, pattern } of rows()) {
       if (!modes.includes(letter)) continue;
       for (const [, word] of pairs(pattern.replace(/[@!]\w?/g, ""))) {
-        const shown = word === "M.M.M.M" ? "A.B.C.D" : word === "IF" ? "EthernetN" : word;
+        const shown = word === "M.M.M.M" ? "A.B.C.D" : word === "IF" ? "INTERFACE" : word;
         assert.ok(offered.has(shown), `mode ${letter}: ${word} of "${pattern}" is never offered`);
       }
     }
