@@ -170,8 +170,9 @@ export function make(): Made {
   return Made.OK;
 }
 
-/** The first port that nobody has named gets the name. */
+/** The first port that nobody has named gets the name; a number alone behind "Ethernet" is a port's, or none. */
 function givePort(): Made {
+  if (type == Type.ETHERNET && plain() != NO_INTERFACE) return Made.NO_PORT;
   for (let port: u32 = 0; port < PORTS; port++) {
     const own = interfaces.at(port);
     if (own.named) continue;

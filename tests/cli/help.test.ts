@@ -24,7 +24,7 @@ test("? in submodes lists the mode's own words first, and global ones where they
   c.type("configure terminal\ninterface e0");
   assert.equal(c.input("m?"), "  mac-address  The interface's MAC address\n  mtu          The longest IPv4 datagram\nRouter(config-if)#m");
   assert.equal(c.input("hostn?"), "  hostname  Set the router's name\nRouter(config-if)#hostn");
-  assert.equal(c.input("no ip ?"), "  address  The interface's address\nRouter(config-if)#no ip ");
+  assert.equal(c.input("no ip add?"), "  address  The interface's address\nRouter(config-if)#no ip add");
   assert.equal(c.input("ip address 10.0.0.1 ?"), "  A.B.C.D  Subnet mask\nRouter(config-if)#ip address 10.0.0.1 ");
   assert.equal(c.input("description ?"), "  LINE  Text to the end of the line\nRouter(config-if)#description ");
   assert.equal(c.input("description a b ?"), "  LINE\n  <cr>\nRouter(config-if)#description a b ");
