@@ -10,7 +10,8 @@ import * as console from "./cli/console";
 import * as des from "./crypto/des";
 import * as drbg from "./crypto/drbg";
 import { arrive, landed, sendLocal } from "./device/way_in";
-import { again, init as initWayOut, sendIke } from "./device/way_out";
+import * as tunnelWay from "./device/tunnel_way";
+import { again, init as initWayOut, sendIke, sendThrough } from "./device/way_out";
 import * as ike from "./ike/ike";
 import * as inbound from "./ipsec/inbound";
 import * as ipsec from "./ipsec/ipsec";
@@ -21,6 +22,7 @@ import * as egress from "./net/egress";
 import { discard } from "./net/egress";
 import * as ingress from "./net/ingress";
 import * as interfaces from "./net/interface";
+import { Kind } from "./net/interface";
 import * as net from "./net/net";
 import * as outgoing from "./net/outgoing";
 import * as ping from "./net/ping";
@@ -28,6 +30,8 @@ import * as dhGroup from "./oakley/dh_group";
 import * as pki from "./pki/pki";
 import { deviceKey } from "./pki/wrapping";
 import * as spd from "./sadb/policies/spd";
+import * as maps from "./sadb/settings/crypto_map";
+import * as localAddress from "./sadb/settings/local_address";
 import * as sadb from "./sadb/sadb";
 import * as acquire from "./sadb/work";
 import { get32 } from "./util/bytes";
@@ -59,6 +63,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
   packets.init();
   backlog = new PacketQueue();
   initWayOut();
+  tunnelWay.init();
   des.init((flags & InitFlags.NARROW) != 0);
   drbg.init();
   const entropy = drbg.seed();
@@ -158,6 +163,8 @@ export function poll(now: u32): u32 {
   sadb.poll();
   wait = min(wait, ike.poll());
   follow();
+  tunnelWay.poll();
+  follow();
   drain();
   finish();
   assertThat(heapTop() == heapMark, 601);
@@ -193,13 +200,20 @@ function follow(): void {
   sadb.refresh();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
+  tunnelWay.follow();
   for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = interfaces.at(port);
-    spd.setInterfaceAddress(port, own.usable ? own.address : 0);
+    if (own.kind == Kind.TUNNEL) continue;
+    // An address that a map's tunnels have in common: that of another interface.
+    const other = localAddress.ofMap(maps.boundName(port), maps.boundLen(port));
+    const end = other == localAddress.NONE ? own : interfaces.at(other);
+    // What is cut off for a while keeps its tunnels; what is shut down does not negotiate.
+    spd.setInterfaceAddress(port, interfaces.isShut(end.port) || interfaces.isShut(port) ? 0 : end.address);
     pmtu.setInterfaceMtu(port, own.mtu);
   }
   // Pairs that ended at another address may have taken their policies along.
   sadb.refresh();
+  tunnelWay.poll();
 }
 
 /** Nothing more comes with what has come: the packets that wait for company go their way. */
@@ -217,6 +231,7 @@ function drain(): void {
   for (let packet = ike.nextOutput(); packet; packet = ike.nextOutput()) sendIke(packet);
   for (let packet = outbound.released(); packet; packet = outbound.released()) again(packet);
   for (let packet = outgoing.next(); packet; packet = outgoing.next()) sendLocal(packet);
+  for (let packet = tunnelWay.nextKeepalive(); packet; packet = tunnelWay.nextKeepalive()) sendThrough(packet);
   if (egress.crowded()) outbound.finish();
   egress.release();
 }

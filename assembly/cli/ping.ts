@@ -3,7 +3,7 @@ import * as interfaces from "../net/interface";
 import { NO_INTERFACE } from "../net/interface";
 import * as client from "../net/ping";
 import { Outcome } from "../net/ping";
-import { noSuchPort } from "./commands/interface";
+import { noSuchPort } from "./ports";
 import { Item, row } from "./grammar";
 import * as matcher from "./matcher";
 import { flush, nl, out, refuse, say } from "./output";

@@ -16,6 +16,8 @@ import * as pkiChain from "./commands/pki_chain";
 import * as pkiImport from "./commands/pki_import";
 import * as pubkeyChain from "./commands/pubkey_chain";
 import * as route from "./commands/route";
+import * as ipsecProfile from "./commands/ipsec_profile";
+import * as tunnel from "./commands/tunnel";
 import * as grammar from "./grammar";
 import * as ping from "./ping";
 import * as crypto from "./show/crypto";
@@ -33,6 +35,8 @@ export function init(): void {
   basic.rows();
   files.rows();
   interfaces.rows();
+  tunnel.rows();
+  ipsecProfile.rows();
   route.rows();
   isakmp.rows();
   isakmpProfile.rows();

@@ -1,11 +1,13 @@
 /** The running configuration, written by walking the rooms in order: whatever a room holds is read from it, here and now. */
-import { INTERFACES } from "../limits";
+import { NO_INTERFACE } from "../net/interface";
+import * as table from "../net/interface";
 import * as accessList from "./commands/access_list";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
+import * as ipsecProfile from "./commands/ipsec_profile";
 import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
@@ -31,12 +33,14 @@ export function writeConfiguration(): void {
   isakmpProfile.write();
   isakmpGroup.write();
   ipsec.write();
+  ipsecProfile.write();
   accessList.write();
   cryptoMap.write();
-  for (let port: u32 = 0; port < INTERFACES; port++) {
-    if (!interfaces.write(port)) continue;
+  for (let port = table.following(NO_INTERFACE); port != NO_INTERFACE; port = table.following(port)) {
+    interfaces.write(port);
     say("!");
   }
+  cryptoMap.writeLocalAddresses();
   route.write();
   say("end");
 }

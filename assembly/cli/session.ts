@@ -76,6 +76,7 @@ export function putPrompt(text: Text): Text {
     case Mode.CERTIFICATE_MAP: return text.put("(ca-certificate-map)#");
     case Mode.CERTIFICATE_CHAIN: return text.put("(config-cert-chain)#");
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
+    case Mode.IPSEC_PROFILE: return text.put("(ipsec-profile)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
     default: return text.char(35);

@@ -13,13 +13,18 @@ import { Verdict } from "../ipsec/outbound";
 import * as arp from "../net/arp_cache";
 import { discard } from "../net/egress";
 import * as fragment from "../net/fragment";
+import * as greTunnel from "../net/gre_tunnel";
 import * as icmp from "../net/icmp";
 import * as interfaces from "../net/interface";
+import { Kind } from "../net/interface";
+import * as mss from "../net/mss";
 import * as outgoing from "../net/outgoing";
 import * as ping from "../net/ping";
 import { Outcome } from "../net/ping";
 import * as route from "../net/route";
+import * as tunnels from "../net/tunnels";
 import { PORT_NULL, Route } from "../net/route";
+import * as spd from "../sadb/policies/spd";
 import { SA } from "../sadb/sas/sa";
 import * as sad from "../sadb/sas/sad";
 import { Packet, PacketQueue } from "../util/packet";
@@ -34,10 +39,12 @@ const IKE_TTL: u32 = 64;
 /** What `fragment.split` made of inner datagrams, and of those that go out. */
 let innerPieces: PacketQueue = changetype<PacketQueue>(0);
 let outerPieces: PacketQueue = changetype<PacketQueue>(0);
+let enteringPieces: PacketQueue = changetype<PacketQueue>(0);
 
 export function init(): void {
   innerPieces = new PacketQueue();
   outerPieces = new PacketQueue();
+  enteringPieces = new PacketQueue();
 }
 
 /** A datagram for somebody else (RFC 1812, 5.2.1). Takes it over. */
@@ -100,13 +107,14 @@ export function leaveLocal(packet: Packet): void {
   packet.port = found.port;
   if (ipv4.source(p) == 0) {
     const sa = packet.answers != 0 ? sad.bySpi(packet.answers) : null;
-    ipv4.setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).address);
+    ipv4.setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).addressFor(found.station(dst)));
   }
   leave(packet, found.port, found.station(dst));
 }
 
 /** A packet whose SA has come up: its way from the route on, again. Takes it over. */
 export function again(packet: Packet): void {
+  if (packet.through != 0) return protect(packet, <u32>packet.through);
   const dst = towards(packet, ipv4.destination(packet.ptr));
   if (dst == 0) return discard(packet, Drop.POLICY_UNPROTECTED);
   const found = routeTo(dst);
@@ -138,6 +146,11 @@ function observe(dst: u32): void {
 
 /** A datagram that is to leave by `port` for the station `gateway`: what the SPD says happens to it. Takes it over. */
 function leave(packet: Packet, port: u32, gateway: u32): void {
+  if (interfaces.adjustsMss) {
+    const most = interfaces.at(port).mss;
+    if (most != 0) mss.adjust(packet.ptr, packet.len, most);
+  }
+  if (tunnels.isTunnel(port)) return enter(packet, port);
   const verdict = outbound.process(packet, port);
   if (verdict != Verdict.TOO_BIG) return obey(verdict, packet, port, gateway);
   const mtu = packet.mtu;
@@ -145,6 +158,64 @@ function leave(packet: Packet, port: u32, gateway: u32): void {
   // Cut before it is protected, so that the other end need not reassemble.
   if (!fragment.split(packet, mtu, innerPieces)) return;
   for (let piece = innerPieces.pop(); piece; piece = innerPieces.pop()) obey(outbound.process(piece, port), piece, port, gateway);
+}
+
+/** A datagram is to leave by a tunnel interface: whole if it fits, or else in pieces that do. Takes it over. */
+function enter(packet: Packet, port: u32): void {
+  const own = interfaces.at(port);
+  if (!own.up) {
+    own.dropsOut++;
+    return discard(packet, Drop.TUNNEL_DOWN);
+  }
+  if (packet.len <= own.mtu) return encapsulate(packet, port);
+  if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, own.mtu);
+  // Each piece may be cut again by what is on the way: the pieces are taken out first.
+  const pieces = enteringPieces;
+  if (!fragment.split(packet, own.mtu, pieces)) return;
+  for (let piece = pieces.pop(); piece; piece = pieces.pop()) encapsulate(piece, port);
+}
+
+/** Puts GRE around it, if the tunnel has that, and gives it to what protects the tunnel, or sends it on its way. Takes it over. */
+function encapsulate(packet: Packet, port: u32): void {
+  const own = interfaces.at(port);
+  if (++packet.depth > <u8>TUNNEL_DEPTH) return discard(packet, Drop.TUNNEL_LOOP);
+  own.packetsOut++;
+  own.bytesOut += <u64>packet.len;
+  if (tunnels.at(port).bare) return protect(packet, port);
+  if (!greTunnel.wrap(packet, port)) {
+    own.dropsOut++;
+    return discard(packet, Drop.NO_BUFFER);
+  }
+  packet.through = <u8>port;
+  sendThrough(packet);
+}
+
+/** A datagram of a GRE tunnel's own, whole, of the tunnel that `through` says. Takes it over. */
+export function sendThrough(packet: Packet): void {
+  const port = <u32>packet.through;
+  if (spd.isWalled(port)) return protect(packet, port);
+  packet.through = 0;
+  const dst = ipv4.destination(packet.ptr);
+  const found = routeTo(dst);
+  // A way that leads back into the same tunnel is none.
+  if (!found || found.port == port) return discard(packet, Drop.TUNNEL_DOWN);
+  leave(packet, found.port, found.station(dst));
+}
+
+/** What the policy of a protected tunnel says happens; where there is none, nothing passes. Takes it over. */
+function protect(packet: Packet, port: u32): void {
+  if (!spd.isWalled(port)) return discard(packet, Drop.TUNNEL_DOWN);
+  const verdict = outbound.process(packet, port);
+  if (verdict != Verdict.TOO_BIG) return obeyWalled(verdict, packet, port);
+  const mtu = packet.mtu;
+  if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, mtu);
+  if (!fragment.split(packet, mtu, innerPieces)) return;
+  for (let piece = innerPieces.pop(); piece; piece = innerPieces.pop()) obeyWalled(outbound.process(piece, port), piece, port);
+}
+
+function obeyWalled(verdict: Verdict, packet: Packet, port: u32): void {
+  if (verdict == Verdict.BYPASS) return discard(packet, Drop.POLICY_DISCARD);
+  obey(verdict, packet, port, 0);
 }
 
 /** Does with a packet what the SPD said. Takes it over. */
@@ -173,7 +244,8 @@ function carry(packet: Packet): void {
 /** Fits a datagram to the interface's MTU and sends it. Takes it over. */
 function output(packet: Packet, port: u32, gateway: u32): void {
   const own = interfaces.at(port);
-  if (!own.usable) return discard(packet, own.shutdown ? Drop.PORT_DOWN : Drop.NO_ADDRESS);
+  if (!own.usable) return discard(packet, own.up ? Drop.NO_ADDRESS : Drop.PORT_DOWN);
+  if (!own.hasStations) return own.kind == Kind.TUNNEL ? enter(packet, port) : discard(packet, Drop.NO_ROUTE);
   if (packet.len <= own.mtu) return arp.send(packet, port, gateway);
   outbound.finish();
   if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, own.mtu);

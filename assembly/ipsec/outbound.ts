@@ -88,6 +88,10 @@ function back(packet: Packet, port: u32): Verdict {
  * leaves there in plain.
  */
 function unmatched(packet: Packet, port: u32): Verdict {
+  if (spd.isWalled(port)) {
+    drop(Drop.POLICY_DISCARD);
+    return Verdict.DISCARD;
+  }
   if (packet.protocol == <u16>Protocol.ICMP && flow.readQuoted(packet.ptr, packet.len)) {
     const policy = spd.outbound(port, flow.local, flow.remote, flow.protocol, flow.localPort, flow.remotePort);
     if (policy && policy.action == <u8>Action.PROTECT) {

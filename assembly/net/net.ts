@@ -7,11 +7,13 @@ import * as interfaces from "./interface";
 import * as outgoing from "./outgoing";
 import * as ping from "./ping";
 import * as route from "./route";
+import * as tunnels from "./tunnels";
 
 /** @param seed any number: identifications of datagrams begin there */
 export function init(seed: u32): void {
   egress.init();
   interfaces.init();
+  tunnels.init();
   outgoing.init(seed);
   route.init();
   icmp.init();

@@ -90,6 +90,8 @@ export class Packet {
   refused: bool;
   /** Of an ISAKMP message: its cookies are those of an ISAKMP SA. */
   ofSa: bool;
+  /** A tunnel interface's own datagram, of GRE, that its protection has a say in: the interface's index; 0: it is none. */
+  through: u8;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
 

@@ -7,7 +7,8 @@ import { Interface, Kind, NO_INTERFACE } from "../../net/interface";
 import { PORT_NULL } from "../../net/route";
 import * as route from "../../net/route";
 import * as clock from "../../util/clock";
-import { noSuchPort } from "../commands/interface";
+import { noSuchPort } from "../ports";
+import { showTunnel } from "../commands/tunnel";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, say } from "../output";
@@ -22,7 +23,7 @@ export function rows(): void {
 
 function showInterfaces(no: bool): bool {
   if (matcher.argCount() == matcher.base + 2) {
-    for (let port: u32 = 0; port < INTERFACES; port++) if (interfaces.exists(port)) showInterface(port);
+    for (let port = interfaces.following(NO_INTERFACE); port != NO_INTERFACE; port = interfaces.following(port)) showInterface(port);
     return true;
   }
   const port = matcher.port(matcher.base + 2);
@@ -49,6 +50,7 @@ function showInterface(port: u32): void {
     out.put("  Internet address is ").ip(own.address).char(47).u32(popcnt<u32>(own.mask));
     nl();
   }
+  showTunnel(port);
   out.put("  MTU ").u32(own.mtu).put(" bytes");
   nl();
   if (own.vlan) {
@@ -70,9 +72,8 @@ function statusOf(own: Interface): string {
 
 function showBrief(no: bool): bool {
   say("Interface                  IP-Address      OK? Method Status                Protocol");
-  for (let port: u32 = 0; port < INTERFACES; port++) {
+  for (let port = interfaces.following(NO_INTERFACE); port != NO_INTERFACE; port = interfaces.following(port)) {
     const own = interfaces.at(port);
-    if (own.kind == Kind.NONE) continue;
     interfaces.name(out, port).to(27);
     if (own.address) out.ip(own.address);
     else out.put("unassigned");
