@@ -14,7 +14,7 @@ function host(options: Parameters<typeof contractModule>[0] & { startup?: string
     send: (port, frame) => void seen.sent.push({ port, frame }),
     console: (text) => void (seen.console += text),
     event: (text) => void (seen.events += text),
-    nvram: (text) => void seen.nvram.push(text),
+    nvram: (text) => (seen.nvram.push(text), 0),
     ...(options.keylog && { keylog: (text: string) => void (seen.keylog += text) }),
     startup: () => options.startup,
     say: (line) => void seen.said.push(line),
