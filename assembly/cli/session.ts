@@ -3,6 +3,7 @@
  */
 import * as ownIdentity from "../ike/settings/own_identity";
 import { NAME_MAX } from "../limits";
+import * as dhcpClient from "../net/dhcp/client";
 import { putString } from "../util/bytes";
 import { Text } from "../util/text";
 import { Mode } from "./grammar";
@@ -38,6 +39,7 @@ export function enter(m: Mode, number: u32, p: usize, len: u32): void {
 
 export function resetHostname(): void {
   nameLen = putString(name, "Router");
+  dhcpClient.setRouterName(name, nameLen);
   ownIdentity.setHostname(name, nameLen);
 }
 
@@ -46,6 +48,7 @@ export function setHostname(p: usize, len: u32): void {
   memory.copy(name, p, <usize>len);
   nameLen = len;
   ownIdentity.setHostname(name, len);
+  dhcpClient.setRouterName(name, len);
 }
 
 export function putHostname(text: Text): Text {

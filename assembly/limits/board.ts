@@ -136,3 +136,7 @@ export const ATTEMPTS: u32 = 12;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 /** Addresses that peers proved who they are from, the last of them. */
 export const KNOWN_ADDRESSES: u32 = 64;
+
+// DHCP
+/** Addresses that are asked for by ARP before they are used or offered: at once. */
+export const ARP_PROBES: u32 = 12;

@@ -1,5 +1,6 @@
 /** `interface EthernetN` and what is set there. */
 import { PORTS } from "../../limits";
+import * as dhcpClient from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
 import { DESCRIPTION_MAX, Status } from "../../net/interface";
 import * as route from "../../net/route";
@@ -7,6 +8,7 @@ import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse } from "../output";
 import { writeBinding } from "./crypto_map";
+import { writeAddress } from "./dhcp_address";
 import { writeInterface } from "./ipsec";
 import * as session from "../session";
 import * as words from "../words";
@@ -52,6 +54,7 @@ function description(no: bool): bool {
 
 function address(no: bool): bool {
   if (no) {
+    dhcpClient.stop(session.subject);
     interfaces.clearAddress(session.subject);
     return true;
   }
@@ -63,7 +66,10 @@ function address(no: bool): bool {
     return false;
   }
   const status = interfaces.setAddress(session.subject, a, mask);
-  if (status == Status.OK) return true;
+  if (status == Status.OK) {
+    dhcpClient.configured(session.subject);
+    return true;
+  }
   refuse("").ip(a);
   switch (status) {
     case Status.BAD_MASK:
@@ -107,6 +113,7 @@ function macAddress(no: bool): bool {
 }
 
 function shutdown(no: bool): bool {
+  if (!no) dhcpClient.release(session.subject);
   interfaces.setShutdown(session.subject, !no);
   return true;
 }
@@ -125,9 +132,16 @@ export function write(port: u32): void {
     out.put(" mac-address ").mac(own.mac);
     nl();
   }
+  if (writeAddress(port)) return writeRest(port);
   if (own.address) out.put(" ip address ").ip(own.address).char(32).ip(own.mask);
   else out.put(" no ip address");
   nl();
+  writeRest(port);
+}
+
+/** What stands below the address. */
+function writeRest(port: u32): void {
+  const own = interfaces.at(port);
   if (own.mtu != 1500) {
     out.put(" mtu ").u32(own.mtu);
     nl();

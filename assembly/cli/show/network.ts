@@ -2,6 +2,8 @@
 import { PORTS } from "../../limits";
 import { State } from "../../net/arp_cache";
 import * as arp from "../../net/arp_cache";
+import * as dhcpClient from "../../net/dhcp/client";
+import { State as DhcpState } from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
 import { PORT_NULL } from "../../net/route";
 import * as route from "../../net/route";
@@ -59,7 +61,8 @@ function showBrief(no: bool): bool {
     interfaces.name(out, port).to(27);
     if (own.address) out.ip(own.address);
     else out.put("unassigned");
-    out.to(43).put("YES ").put(own.address ? "manual " : "unset  ");
+    const leased = dhcpClient.at(port).state != DhcpState.OFF;
+    out.to(43).put("YES ").put(leased ? "DHCP   " : own.address ? "manual " : "unset  ");
     if (own.shutdown) out.put("administratively down down");
     else out.put("up                    up");
     nl();
