@@ -1,9 +1,11 @@
 /** The running configuration, written by walking the rooms in order: whatever a room holds is read from it, here and now. */
-import { PORTS } from "../limits";
+import { INTERFACES } from "../limits";
 import * as accessList from "./commands/access_list";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
+import * as dhcpPool from "./commands/dhcp_pool";
+import * as dhcpServer from "./commands/dhcp_server";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
@@ -22,6 +24,8 @@ export function writeConfiguration(): void {
   session.putHostname(out);
   nl();
   say("!");
+  dhcpServer.write();
+  dhcpPool.write();
   cryptoKey.write();
   pki.write();
   certificateMap.write();
@@ -33,8 +37,8 @@ export function writeConfiguration(): void {
   ipsec.write();
   accessList.write();
   cryptoMap.write();
-  for (let port: u32 = 0; port < PORTS; port++) {
-    interfaces.write(port);
+  for (let port: u32 = 0; port < INTERFACES; port++) {
+    if (!interfaces.write(port)) continue;
     say("!");
   }
   route.write();

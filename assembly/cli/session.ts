@@ -19,7 +19,11 @@ export let subjectNameLen: u32 = 0;
 const name: usize = memory.data(64, 4);
 let nameLen: u32 = 0;
 
+/** Mode.INTERFACE is about a subinterface. */
+let sub: bool = false;
+
 export function init(): void {
+  sub = false;
   mode = Mode.EXEC;
   subjectNameLen = 0;
   resetHostname();
@@ -27,6 +31,10 @@ export function init(): void {
 
 export function setMode(m: Mode): void {
   mode = m;
+}
+
+export function setSub(subinterface: bool): void {
+  sub = subinterface;
 }
 
 /** Enters a submode. */
@@ -61,7 +69,7 @@ export function putPrompt(text: Text): Text {
   switch (mode) {
     case Mode.USER: return text.char(62);
     case Mode.CONFIG: return text.put("(config)#");
-    case Mode.INTERFACE: return text.put("(config-if)#");
+    case Mode.INTERFACE: return text.put(sub ? "(config-subif)#" : "(config-if)#");
     case Mode.ISAKMP: return text.put("(config-isakmp)#");
     case Mode.PROFILE: return text.put("(conf-isa-prof)#");
     case Mode.GROUP: return text.put("(config-isakmp-group)#");
@@ -72,6 +80,7 @@ export function putPrompt(text: Text): Text {
     case Mode.CERTIFICATE_CHAIN: return text.put("(config-cert-chain)#");
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
+    case Mode.DHCP_POOL: return text.put("(dhcp-config)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
     default: return text.char(35);
   }

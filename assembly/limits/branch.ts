@@ -13,6 +13,7 @@ export const PACKETS_HELD_MAX: u32 = 32;
 // Configuration
 export const STARTUP_CONFIG_MAX: u32 = 262144;
 export const DESCRIPTION_MAX: u32 = 80;
+export const VIRTUAL_INTERFACES: u32 = 28;
 export const ROUTES: u32 = 256;
 export const ACCESS_LISTS: u32 = 512;
 export const ACCESS_LIST_ENTRIES: u32 = 1024;
@@ -97,3 +98,7 @@ export const KNOWN_ADDRESSES: u32 = 512;
 // DHCP
 /** Addresses that are asked for by ARP before they are used or offered: at once. */
 export const ARP_PROBES: u32 = 24;
+export const DHCP_POOLS: u32 = 16;
+export const DHCP_OPTIONS: u32 = 48;
+export const DHCP_EXCLUDED: u32 = 32;
+export const DHCP_BINDINGS: u32 = 512;

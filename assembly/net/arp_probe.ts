@@ -85,6 +85,11 @@ export function holder(i: u32): usize {
   return at(i).by;
 }
 
+/** How many listen. */
+export function used(): u32 {
+  return active;
+}
+
 /** Ends listening. */
 export function forget(i: u32): void {
   if (i >= ARP_PROBES || !at(i).inUse) return;

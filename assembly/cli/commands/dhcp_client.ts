@@ -1,8 +1,9 @@
 /** `ip address dhcp`, and the other ways to an address that are not built. */
-import { NAME_MAX, PORTS } from "../../limits";
+import { NAME_MAX } from "../../limits";
 import * as client from "../../net/dhcp/client";
 import { PORT_OWN, State } from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
+import { Kind, NO_INTERFACE } from "../../net/interface";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, refuse, refused } from "../output";
@@ -11,14 +12,13 @@ import * as words from "../words";
 import { noSuchPort } from "./interface";
 
 export function rows(): void {
-  row("i:ip address dhcp~ [client-id (IF|Ethernet <0-999>)] [hostname WORD]", setDhcp);
+  row("i:ip address dhcp~ [client-id IF] [hostname WORD]", setDhcp);
   row("i:ip address negotiated", pppoe);
   row("i:pppoe enable~ [group WORD]", pppoe);
   row("i:pppoe-client dial-pool-number <1-255>", pppoe);
   row("i:ip helper-address A.B.C.D", relay);
-  row("c:interface Dialer <0-255>", pppoe);
-  row("e:release dhcp (IF|Ethernet <0-999>)", release);
-  row("e:renew dhcp (IF|Ethernet <0-999>)", renew);
+  row("e:release dhcp IF", release);
+  row("e:renew dhcp IF", renew);
 }
 
 function pppoe(no: bool): bool {
@@ -46,11 +46,14 @@ function setDhcp(no: bool): bool {
     client.stop(port);
     return true;
   }
+  const own = interfaces.at(port);
+  if (!own.hasStations) return refused("DHCP gives addresses to ports and their subinterfaces alone.");
+  if (own.kind == Kind.SUBINTERFACE && own.vlan == 0) return refused("The subinterface has no VLAN yet: `encapsulation dot1Q N` is wanted first.");
   let identity: u32 = PORT_OWN;
   const id = matcher.find("client-id");
   if (id != 0xffffffff) {
     identity = matcher.port(id + 1);
-    if (identity >= PORTS) return noSuchPort(identity);
+    if (identity == NO_INTERFACE) return noSuchPort(identity);
   }
   let len: u32 = 0;
   const name = matcher.find("hostname");
@@ -66,22 +69,22 @@ function setDhcp(no: bool): bool {
   return true;
 }
 
-/** The port of `release dhcp` and `renew dhcp`; PORTS: it has said why not. */
+/** The port of `release dhcp` and `renew dhcp`; NO_INTERFACE: it has said why not. */
 function clientPort(): u32 {
   const port = matcher.port(matcher.base + 2);
-  if (port >= PORTS) {
+  if (port == NO_INTERFACE) {
     noSuchPort(port);
-    return PORTS;
+    return NO_INTERFACE;
   }
   if (client.at(port).state != State.OFF) return port;
   interfaces.name(refuse(""), port).put(" has no `ip address dhcp`.");
   nl();
-  return PORTS;
+  return NO_INTERFACE;
 }
 
 function release(no: bool): bool {
   const port = clientPort();
-  if (port == PORTS) return false;
+  if (port == NO_INTERFACE) return false;
   if (client.release(port)) return true;
   interfaces.name(refuse(""), port).put(" has no lease to give back.");
   nl();
@@ -90,6 +93,6 @@ function release(no: bool): bool {
 
 function renew(no: bool): bool {
   const port = clientPort();
-  if (port == PORTS) return false;
+  if (port == NO_INTERFACE) return false;
   return client.renew(port);
 }

@@ -1,5 +1,5 @@
 /** `show dhcp lease`: what servers gave our interfaces. */
-import { PORTS } from "../../limits";
+import { INTERFACES } from "../../limits";
 import * as client from "../../net/dhcp/client";
 import { State } from "../../net/dhcp/client";
 import * as leases from "../../net/dhcp/lease";
@@ -26,7 +26,7 @@ function stateName(state: State): string {
 }
 
 function showLease(no: bool): bool {
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = client.at(port);
     if (own.state == State.OFF) continue;
     const lease = leases.at(port);

@@ -104,7 +104,7 @@ export function at(i: u32): Binding | null {
   return pool.at(i);
 }
 
-export function of(address: u32): Binding | null {
+export function atAddress(address: u32): Binding | null {
   for (let i = byAddress.first(address); i != NONE; i = byAddress.next(i)) {
     const one = pool.at(i);
     if (one && one.address == address) return one;

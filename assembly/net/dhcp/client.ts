@@ -9,7 +9,7 @@
  * An answer counts only in the transaction under way, for our hardware address, and once a server is chosen from that server. An
  * address is taken into use after nobody has claimed it by ARP.
  */
-import { NAME_MAX, PORTS } from "../../limits";
+import { INTERFACES, NAME_MAX } from "../../limits";
 import * as clock from "../../util/clock";
 import { Deadline, NEVER } from "../../util/deadline";
 import * as log from "../../util/log";
@@ -84,6 +84,7 @@ export class Client {
   /** What has been said already of this search for an address: that nobody answers; the address that can't be taken. */
   /** The interface was shut down when it was last looked at. */
   wasShut: bool = false;
+  wasUp: bool = false;
   saidSilence: bool = false;
   saidAddress: u32 = 0;
 
@@ -93,7 +94,7 @@ export class Client {
   }
 }
 
-const table = new StaticArray<Client>(PORTS);
+const table = new StaticArray<Client>(INTERFACES);
 let deadline: Deadline = changetype<Deadline>(0);
 let seen: u32 = 0;
 /** Interfaces with `ip address dhcp`. */
@@ -106,7 +107,7 @@ const octets: usize = memory.data(16, 4);
 const PARAMETERS: StaticArray<u8> = [1, 121, 3, 6, 15, 42, 51, 54, 58, 59];
 
 export function init(): void {
-  for (let port: u32 = 0; port < PORTS; port++) unchecked((table[port] = new Client(port)));
+  for (let port: u32 = 0; port < INTERFACES; port++) unchecked((table[port] = new Client(port)));
   deadline = new Deadline();
   seen = count = 0;
 }
@@ -136,6 +137,7 @@ export function start(port: u32, identity: u32, name: usize, len: u32): void {
   count++;
   client.state = State.DOWN;
   client.wasShut = interfaces.at(port).shutdown;
+  client.wasUp = interfaces.at(port).up;
   if (!client.wasShut) restart(client, <u64>chance.below(START_PAUSE));
 }
 
@@ -198,7 +200,7 @@ export function poll(): void {
   if (count && seen != interfaces.generation) follow();
   if (!deadline.due()) return;
   deadline.reset();
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const client = at(port);
     while (client.due <= clock.now()) advance(client);
     deadline.arm(client.due);
@@ -207,15 +209,20 @@ export function poll(): void {
 
 /** An interface went down or came up. */
 function follow(): void {
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const client = at(port);
     if (client.state == State.OFF) continue;
     const down = interfaces.at(port).shutdown;
+    const up = interfaces.at(port).up;
     if (down && client.state != State.DOWN) {
       drops(client);
       settle(client, State.DOWN, NEVER);
     } else if (!down && client.state == State.DOWN && client.wasShut) restart(client, <u64>chance.below(START_PAUSE));
+    // The cable is in again: maybe another's. Whoever serves there says whether the address still fits (RFC 2131, 3.7).
+    else if (up && !client.wasUp && leases.at(port).bound) begin(client, State.REBINDING);
+    else if (up && !client.wasUp && client.state != State.DOWN && client.state != State.PROBING) restart(client, <u64>chance.below(START_PAUSE));
     client.wasShut = down;
+    client.wasUp = up;
   }
   seen = interfaces.generation;
 }

@@ -2,7 +2,7 @@
  * What servers told our interfaces: the address and how long it is ours, the default router, routes, name servers, time servers and the
  * domain. Whoever needs one of these asks here (`nameServer`, `timeServer`, `domain`); `revision` changes whenever one of them does.
  */
-import { PORTS } from "../../limits";
+import { INTERFACES } from "../../limits";
 import { get32 } from "../../util/bytes";
 import * as wire from "../../wire/dhcp";
 import { Option } from "../../wire/dhcp";
@@ -157,12 +157,12 @@ function servers(code: u32, into: usize): u32 {
   return n;
 }
 
-const table = new StaticArray<Lease>(PORTS);
+const table = new StaticArray<Lease>(INTERFACES);
 /** Changes whenever a lease begins, is renewed or ends. */
 export let revision: u32 = 0;
 
 export function init(): void {
-  for (let port: u32 = 0; port < PORTS; port++) unchecked((table[port] = new Lease()));
+  for (let port: u32 = 0; port < INTERFACES; port++) unchecked((table[port] = new Lease()));
   revision = 0;
 }
 
@@ -177,7 +177,7 @@ export function changed(): void {
 
 /** Name server number `i` of all interfaces that have a lease; 0: there are no more. */
 export function nameServer(i: u32): u32 {
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const lease = at(port);
     if (!lease.bound) continue;
     if (i < lease.nameServers) return lease.nameServer(i);
@@ -188,7 +188,7 @@ export function nameServer(i: u32): u32 {
 
 /** Time server (NTP) number `i` of all interfaces that have a lease; 0: there are no more. */
 export function timeServer(i: u32): u32 {
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const lease = at(port);
     if (!lease.bound) continue;
     if (i < lease.timeServers) return lease.timeServer(i);
@@ -199,6 +199,6 @@ export function timeServer(i: u32): u32 {
 
 /** The first lease that names a domain, `domain` and `domainLen`; null: none does. */
 export function withDomain(): Lease | null {
-  for (let port: u32 = 0; port < PORTS; port++) if (at(port).bound && at(port).domainLen) return at(port);
+  for (let port: u32 = 0; port < INTERFACES; port++) if (at(port).bound && at(port).domainLen) return at(port);
   return null;
 }
