@@ -4,8 +4,9 @@ import * as interfaces from "../net/interface";
 import { Kind, NO_INTERFACE } from "../net/interface";
 import * as names from "../net/interface_names";
 import { Made } from "../net/interface_names";
+import { Type } from "../net/interface_type";
 import * as matcher from "./matcher";
-import { nl, out, refuse } from "./output";
+import { nl, out, refuse, refused } from "./output";
 
 /** Says that there is no interface of the name that was read last, and which there are. */
 export function noSuchPort(port: u32): bool {
@@ -23,6 +24,10 @@ export function portMade(k: u32): u32 {
   switch (names.make()) {
     case Made.OK: return names.made;
     case Made.NO_TYPE:
+      if (names.readType() == Type.DIALER) {
+        refused("PPPoE is not built, and so there is no Dialer interface: an address comes from `ip address A.B.C.D MASK` or `ip address dhcp`.");
+        return NO_INTERFACE;
+      }
       names.putRead(refuse("")).put(" is of a kind that there is not here: interfaces are ");
       names.putPorts(out).put(", subinterfaces of these, Loopback and Tunnel.");
       break;
