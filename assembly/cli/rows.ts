@@ -20,6 +20,7 @@ import * as grammar from "./grammar";
 import * as ping from "./ping";
 import * as crypto from "./show/crypto";
 import * as diagnose from "./show/diagnose";
+import * as ignored from "./show/ignored";
 import * as ipsecSa from "./show/ipsec_sa";
 import * as isakmpStats from "./show/isakmp_stats";
 import * as network from "./show/network";
@@ -53,6 +54,7 @@ export function init(): void {
   peers.rows();
   profile.rows();
   ipsecSa.rows();
+  ignored.rows();
   isakmpStats.rows();
   network.rows();
   clear.rows();

@@ -65,6 +65,7 @@ test("a startup configuration with faults: each is shown with its number, the re
     `startup-config line 5:  ip adress 10.0.0.1 255.0.0.0
                            ^
 % Invalid input detected at '^' marker.
+% Taken there: address, mtu, proxy-arp, redirects, tcp, unnumbered, unreachables.
 startup-config line 7: crypto map CM 10
 % CM 10 is new: say what it does, ipsec-isakmp, bypass or discard.
 startup-config line 8: show version
@@ -75,6 +76,7 @@ startup-config line 9: do reload
 startup-config line 14:  group 1
 % Warning: policy 10: group 1 (768 bits) is broken.
 % 4 of 14 lines of the startup configuration were refused.
+% 1 line of these would have filtered, translated, authenticated or encrypted.
 alpha#`,
   );
   assert.equal(c.refused, 4);

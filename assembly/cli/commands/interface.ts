@@ -9,6 +9,7 @@ import { Made } from "../../net/interface_names";
 import * as route from "../../net/route";
 import * as maps from "../../sadb/settings/crypto_map";
 import { Mode, row } from "../grammar";
+import * as ignored from "../ios/ignored";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
 import { writeBinding } from "./crypto_map";
@@ -93,6 +94,7 @@ function forget(port: u32): void {
   maps.unbind(port);
   df.setInterfaceDf(port, Df.UNSAID);
   route.removeInterface(port);
+  ignored.removeInterface(port);
 }
 
 function restore(no: bool): bool {
@@ -291,6 +293,7 @@ export function write(port: u32): bool {
     nl();
   }
   writeInterface(port);
+  ignored.writeInterface(port);
   writeBinding(port);
   return true;
 }
