@@ -65,7 +65,7 @@ test("a startup configuration with faults: each is shown with its number, the re
     `startup-config line 5:  ip adress 10.0.0.1 255.0.0.0
                            ^
 % Invalid input detected at '^' marker.
-% Taken there: address, mtu, proxy-arp, redirects, tcp, unnumbered, unreachables.
+% Taken there: address, helper-address, mtu, proxy-arp, redirects, tcp, unnumbered, unreachables.
 startup-config line 7: crypto map CM 10
 % CM 10 is new: say what it does, ipsec-isakmp, bypass or discard.
 startup-config line 8: show version

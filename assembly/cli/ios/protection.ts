@@ -29,7 +29,7 @@ const OF_INTERFACES: StaticArray<string> = [
 ];
 
 /** Global lines that have no interface to shut: nothing passes by them. */
-const OF_CONSOLE: StaticArray<string> = ["access-class *", "username *", "enable *", "login *", "password *", "privilege *", "ip telnet|ssh|http *"];
+const OF_CONSOLE: StaticArray<string> = ["access-class *", "username *", "enable *", "login *", "password *", "privilege *"];
 
 /** Global lines that encrypt, or say with whom. */
 const OF_CRYPTO: StaticArray<string> = ["crypto *"];
