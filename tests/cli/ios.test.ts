@@ -137,7 +137,8 @@ test("routing protocols, AAA servers, telnet and others are named, with what sta
     ["radius-server host 10.0.0.1 key x", "AAA and its servers are missing here"],
     ["ip telnet source-interface Ethernet0", "telnet are missing here"],
     ["interface Ethernet0\n ip ospf cost 10", "Routing protocols are missing here"],
-    ["interface Ethernet0\n pppoe enable", "PPPoE and PPP are missing here"],
+    ["interface Ethernet0\n pppoe enable", "PPPoE is "],
+    ["interface Ethernet0\n ppp chap hostname x", "PPPoE and PPP are missing here"],
     ["crypto ikev2 proposal P\n encryption aes-cbc-256", "IKEv2 is missing here"],
   ] as const) {
     const c = start(`${text}\nhostname after\n`);
