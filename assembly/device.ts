@@ -183,6 +183,11 @@ export function console_buffer(): u32 {
 }
 
 /** Refused lines of the startup configuration that would have filtered, translated, authenticated or encrypted. */
+/** A port of the host has a link (`up` not 0), or none. */
+export function port_state(port: u32, up: u32): void {
+  if (port < PORTS) interfaces.setLink(port, up != 0);
+}
+
 export function unprotected(): u32 {
   return console.unprotected();
 }

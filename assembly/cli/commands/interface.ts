@@ -11,6 +11,7 @@ import * as tunnels from "../../net/tunnels";
 import * as maps from "../../sadb/settings/crypto_map";
 import * as localAddress from "../../sadb/settings/local_address";
 import { Mode, row } from "../grammar";
+import * as ignored from "../ios/ignored";
 import * as matcher from "../matcher";
 import { noSuchPort, portMade } from "../ports";
 import { nl, out, refuse, refused, say } from "../output";
@@ -72,6 +73,7 @@ function forget(port: u32): void {
   df.setInterfaceDf(port, Df.UNSAID);
   route.removeInterface(port);
   tunnel.forget(port);
+  ignored.removeInterface(port);
 }
 
 function restore(no: bool): bool {
@@ -280,5 +282,6 @@ export function write(port: u32): void {
   }
   tunnel.writeInterface(port);
   writeInterface(port);
+  ignored.writeInterface(port);
   writeBinding(port);
 }

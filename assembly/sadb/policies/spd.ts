@@ -193,7 +193,9 @@ function compileProtection(port: u32, entry: CryptoMapEntry): void {
   walled |= <u64>1 << <u64>port;
   protections.sync(port, entry);
   compileLine(port, entry, entry, protections.lineOf(port));
-  policies.tellLack(entry, entry.lack);
+  // One without its other end is down, which its interface shows.
+  const lack = entry.lack;
+  policies.tellLack(entry, lack == Lack.PEER ? Lack.NOTHING : lack);
 }
 
 /** The entries of a dynamic map in the place of the one that names it. */
