@@ -7,6 +7,7 @@ import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
 import * as files from "./commands/files";
 import * as interfaces from "./commands/interface";
+import * as keyring from "./commands/keyring";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
@@ -35,6 +36,7 @@ export function init(): void {
   interfaces.rows();
   route.rows();
   isakmp.rows();
+  keyring.rows();
   isakmpProfile.rows();
   isakmpGroup.rows();
   ipsec.rows();

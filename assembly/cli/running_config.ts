@@ -6,6 +6,7 @@ import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
+import * as keyring from "./commands/keyring";
 import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
@@ -28,6 +29,7 @@ export function writeConfiguration(): void {
   pkiChain.write();
   pubkeyChain.write();
   isakmp.write();
+  keyring.write();
   isakmpProfile.write();
   isakmpGroup.write();
   ipsec.write();

@@ -28,6 +28,7 @@ import * as trace from "./report/trace";
 import * as deadPeerSetting from "./settings/dead_peer_setting";
 import * as fragmentation from "./settings/fragmentation";
 import * as skeyidReading from "./settings/skeyid_reading";
+import * as keyrings from "./settings/keyring";
 import * as keys from "./settings/keys";
 import * as ownIdentity from "./settings/own_identity";
 import * as policy from "./settings/policy";
@@ -59,6 +60,7 @@ export function init(): void {
   ownCertificate.init();
   policy.init();
   keys.init();
+  keyrings.init();
   profiles.init();
   privateGroups.init();
   ownIdentity.init();

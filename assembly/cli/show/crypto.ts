@@ -1,5 +1,6 @@
 /** What is configured for ISAKMP and IPsec, and the ISAKMP SAs. */
 import * as ike from "../../ike/ike";
+import * as keyrings from "../../ike/settings/keyring";
 import * as keys from "../../ike/settings/keys";
 import { AuthMethod, Phase1Policy, groupBits } from "../../ike/settings/policy";
 import * as policies from "../../ike/settings/policy";
@@ -141,7 +142,10 @@ function showKeys(no: bool): bool {
   for (let i: u32 = 0; i < keys.slots(); i++) {
     const key = keys.at(i);
     if (!key) continue;
-    out.put("default      ");
+    const ring = keyrings.byId(key.keyring);
+    if (ring) out.ascii(ring.name, ring.nameLen);
+    else out.put("default");
+    out.to(13);
     if (key.hostnameLen) out.ascii(key.hostname, key.hostnameLen);
     else {
       out.ip(key.address);

@@ -570,6 +570,11 @@ export function localAddress(policy: Policy): u32 {
   return load<u32>(addresses + <usize>(policy.interface << 2));
 }
 
+/** Address of this gateway on a port, 0 if it has none. */
+export function addressOf(port: u32): u32 {
+  return port < PORTS ? load<u32>(addresses + <usize>(port << 2)) : 0;
+}
+
 /** Told by device whenever an interface's address changes. SAs that end at another address are deleted. */
 export function setInterfaceAddress(port: u32, address: u32): void {
   if (port >= PORTS) return;
