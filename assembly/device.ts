@@ -11,6 +11,7 @@ import * as des from "./crypto/des";
 import * as drbg from "./crypto/drbg";
 import { arrive, landed, sendLocal } from "./device/way_in";
 import { again, init as initWayOut, sendIke } from "./device/way_out";
+import * as reverseRoutes from "./device/reverse_routes";
 import * as ike from "./ike/ike";
 import * as inbound from "./ipsec/inbound";
 import * as ipsec from "./ipsec/ipsec";
@@ -69,6 +70,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
     interfaces.seedMac(port, scratch);
   }
   sadb.init();
+  reverseRoutes.init();
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
   dhGroup.init();
@@ -191,6 +193,7 @@ export function console_in(len: u32): u32 {
  */
 function follow(): void {
   sadb.refresh();
+  reverseRoutes.follow();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
   for (let port: u32 = 0; port < PORTS; port++) {
@@ -200,6 +203,7 @@ function follow(): void {
   }
   // Pairs that ended at another address may have taken their policies along.
   sadb.refresh();
+  reverseRoutes.follow();
 }
 
 /** Nothing more comes with what has come: the packets that wait for company go their way. */

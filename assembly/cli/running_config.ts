@@ -9,6 +9,7 @@ import * as ipsec from "./commands/ipsec";
 import * as keyring from "./commands/keyring";
 import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
+import * as isakmpMore from "./commands/isakmp_more";
 import * as isakmpProfile from "./commands/isakmp_profile";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
@@ -29,6 +30,7 @@ export function writeConfiguration(): void {
   pkiChain.write();
   pubkeyChain.write();
   isakmp.write();
+  isakmpMore.write();
   keyring.write();
   isakmpProfile.write();
   isakmpGroup.write();

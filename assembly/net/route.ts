@@ -26,6 +26,10 @@ export class Route {
   port: u32;
   /** Administrative distance; 0: a connected network. */
   distance: u32;
+  /** Not of the configuration, but of the lease of an interface: that interface and one; 0: configured. */
+  learned: u32;
+  /** Of a route that `reverse-route` made. */
+  tag: u32;
   /** In the compiled table: the station to send to, 0: the destination itself. */
   gateway: u32;
 
@@ -95,20 +99,83 @@ export function remove(prefix: u32, mask: u32, nextHop: u32, port: u32): Status 
   for (let i: u32 = 0; i < count; ) {
     const route = staticAt(i);
     const every = nextHop == 0 && port == PORT_NONE;
-    if (route.prefix != prefix || route.mask != mask || (!every && (route.nextHop != nextHop || route.port != port))) {
+    if (route.learned || route.prefix != prefix || route.mask != mask || (!every && (route.nextHop != nextHop || route.port != port))) {
       i++;
       continue;
     }
-    statics.free(route);
-    count--;
-    memory.copy(order + <usize>(i << 1), order + <usize>((i + 1) << 1), <usize>((count - i) << 1));
+    removeAt(i);
     found = true;
   }
-  if (found) seen = 0;
   return found ? Status.OK : Status.NOT_FOUND;
 }
 
-/** Static routes in the order they were given. */
+/** Adds a route that came with the lease of an interface; `nextHop` 0: the prefix is on its link. False: there is no room. */
+export function learn(prefix: u32, mask: u32, nextHop: u32, port: u32, distance: u32): bool {
+  const added = statics.take();
+  if (!added) return false;
+  store<u16>(order + <usize>(count << 1), <u16>statics.indexOf(added));
+  count++;
+  added.prefix = prefix;
+  added.mask = mask;
+  added.nextHop = nextHop;
+  added.port = nextHop ? PORT_NONE : port;
+  added.distance = distance;
+  added.learned = port + 1;
+  seen = 0;
+  return true;
+}
+
+/** In the place of `learned`: what a crypto map has made of the destinations that it protects. */
+export const REVERSE: u32 = 0xffffffff;
+/** Free slots that such routes leave to the configuration. */
+const REVERSE_LEFT: u32 = ROUTES / 8;
+
+/**
+ * A route of `reverse-route`: to a network that an SA's peer has behind it, by that peer. It stands behind configured ones of the same
+ * prefix and distance. Null: there is no room, or it is there already.
+ */
+export function addReverse(prefix: u32, mask: u32, nextHop: u32, distance: u32, tag: u32): Route | null {
+  for (let i: u32 = 0; i < count; i++) {
+    const route = staticAt(i);
+    if (route.prefix == prefix && route.mask == mask && route.nextHop == nextHop && (route.learned == REVERSE || route.learned == 0)) return null;
+  }
+  if (statics.left <= REVERSE_LEFT || !learn(prefix, mask, nextHop, 0, distance)) return null;
+  const route = staticAt(count - 1);
+  route.learned = REVERSE;
+  route.tag = tag;
+  return route;
+}
+
+export function removeReverse(route: Route): void {
+  for (let i: u32 = 0; i < count; i++) {
+    if (staticAt(i) === route && route.learned == REVERSE) {
+      removeAt(i);
+      return;
+    }
+  }
+}
+
+/** Whether there is room for one more of them. */
+export function reverseHasRoom(): bool {
+  return statics.left > REVERSE_LEFT;
+}
+
+/** The routes that came with an interface's lease go. */
+export function forgetLearned(port: u32): void {
+  for (let i: u32 = 0; i < count; ) {
+    if (staticAt(i).learned == port + 1) removeAt(i);
+    else i++;
+  }
+}
+
+function removeAt(i: u32): void {
+  statics.free(staticAt(i));
+  count--;
+  memory.copy(order + <usize>(i << 1), order + <usize>((i + 1) << 1), <usize>((count - i) << 1));
+  seen = 0;
+}
+
+/** Static routes in the order they were given, those that leases brought among them (`learned`). */
 export function staticCount(): u32 {
   return count;
 }
@@ -191,7 +258,7 @@ function sort(): void {
 
 /** Whether a static route leads through that station: no interface of ours can have its address, as `add` wants it. */
 export function isNextHop(address: u32): bool {
-  for (let i: u32 = 0; i < count; i++) if (staticAt(i).port == PORT_NONE && staticAt(i).nextHop == address) return true;
+  for (let i: u32 = 0; i < count; i++) if (!staticAt(i).learned && staticAt(i).port == PORT_NONE && staticAt(i).nextHop == address) return true;
   return false;
 }
 
@@ -204,7 +271,7 @@ function find(prefix: u32, mask: u32, nextHop: u32, port: u32): u32 {
   let i: u32 = 0;
   for (; i < count; i++) {
     const route = staticAt(i);
-    if (route.prefix == prefix && route.mask == mask && route.nextHop == nextHop && route.port == port) break;
+    if (!route.learned && route.prefix == prefix && route.mask == mask && route.nextHop == nextHop && route.port == port) break;
   }
   return i;
 }
@@ -231,8 +298,17 @@ function compile(): void {
     const own = interfaces.at(i);
     if (own.usable) insert(own.network, own.mask, 0, i, 0, 0);
   }
+  compileStatics(false);
+  // Behind those of the configuration: at the same distance these stay in force.
+  compileStatics(true);
+  if (compiledCount > FEW) sort();
+}
+
+/** @param reverse those of `reverse-route`, or else all others */
+function compileStatics(reverse: bool): void {
   for (let i: u32 = 0; i < count; i++) {
     const route = staticAt(i);
+    if ((route.learned == REVERSE) != reverse) continue;
     if (route.port == PORT_NULL || (route.port < PORTS && interfaces.at(route.port).usable)) {
       insert(route.prefix, route.mask, 0, route.port, route.distance, 0);
     } else if (route.port == PORT_NONE) {
@@ -240,7 +316,6 @@ function compile(): void {
       if (hop != 0) insert(route.prefix, route.mask, route.nextHop, linkOf(hop), route.distance, hop);
     }
   }
-  if (compiledCount > FEW) sort();
 }
 
 /** The station on a link of ours that leads to `nextHop`: itself, or the next hop of the static route to it. 0: none. */
@@ -249,7 +324,7 @@ function resolve(nextHop: u32): u32 {
   let best: Route | null = null;
   for (let i: u32 = 0; i < count; i++) {
     const route = staticAt(i);
-    if (route.port != PORT_NONE || (nextHop & route.mask) != route.prefix || linkOf(route.nextHop) == PORT_NONE) continue;
+    if (route.learned == REVERSE || route.port != PORT_NONE || (nextHop & route.mask) != route.prefix || linkOf(route.nextHop) == PORT_NONE) continue;
     if (!best || route.mask > best.mask || (route.mask == best.mask && route.distance < best.distance)) best = route;
   }
   return best ? best.nextHop : 0;

@@ -84,6 +84,13 @@ export class Profile {
 let pool: Pool<Profile> = changetype<Pool<Profile>>(0);
 let matches: Pool<Match> = changetype<Pool<Match>>(0);
 let lastId: u32 = 0;
+/** `crypto isakmp aggressive-mode disable`: nobody begins it, and no profile does. */
+export let aggressiveDisabled: bool = false;
+
+export function disableAggressive(on: bool): void {
+  aggressiveDisabled = on;
+}
+
 let range: IdRange = changetype<IdRange>(0);
 
 export function init(): void {
@@ -91,6 +98,7 @@ export function init(): void {
   matches = new Pool<Match>("isakmp profile matches", ISAKMP_PROFILE_MATCHES, IDENTITY_MAX);
   range = changetype<IdRange>(heap.alloc(offsetof<IdRange>()));
   lastId = 0;
+  aggressiveDisabled = false;
 }
 
 /** Walk with slots/at. */
@@ -303,6 +311,7 @@ export function byAddress(address: u32): Profile | null {
 
 /** Whether any profile lets peers begin Aggressive Mode. */
 export function aggressiveAllowed(): bool {
+  if (aggressiveDisabled) return false;
   for (let i: u32 = 0; i < pool.size; i++) {
     const profile = at(i);
     if (profile && profile.aggressive && matchesAny(profile)) return true;

@@ -19,6 +19,7 @@ import * as lists from "../../lists/access_list";
 import * as setting from "../../lists/setting";
 import * as clock from "../../util/clock";
 import { Pool, countTable } from "../../util/pool";
+import * as expiry from "../sas/expiry";
 import * as held from "../sas/held";
 import * as sad from "../sas/sad";
 import { Action, CryptoMapEntry, Lack } from "../settings/crypto_map";
@@ -46,7 +47,7 @@ const NO_RANK: i32 = 0xffff;
 /** Made for one line at a time. */
 const wanted: usize = memory.data(32, 4);
 /** In place of a policy that found no room. */
-const roomless: Policy = changetype<Policy>(memory.data(128, 8));
+const roomless: Policy = changetype<Policy>(memory.data(192, 8));
 
 /** The first line of a port's map that found no room; `line` null: all did. */
 @unmanaged
@@ -77,8 +78,8 @@ export function init(): void {
   memory.fill(addresses, 0, 4 * PORTS);
   length = guarded = tunnels = open = 0;
   memory.fill(cuts, 0, 16 * PORTS);
-  memory.fill(changetype<usize>(roomless), 0, 128);
-  if (offsetof<Policy>() > 128 || offsetof<Cut>() != 16) unreachable();
+  memory.fill(changetype<usize>(roomless), 0, 192);
+  if (offsetof<Policy>() > 192 || offsetof<Cut>() != 16) unreachable();
   flows.init();
   lookups.init();
   maps.init();
@@ -153,7 +154,13 @@ function compile(): bool {
       policyGone(policy);
       pool.free(policy);
       freed = true;
-    } else if (policy.entryVersion != policy.entry.version) {
+      continue;
+    }
+    if (policy.idle != policy.idleSeconds) {
+      policy.idle = policy.idleSeconds;
+      expiry.watchIdle(policy);
+    }
+    if (policy.entryVersion != policy.entry.version) {
       policy.entryVersion = policy.entry.version;
       policy.peerIndex = 0;
       policy.nextAcquire = 0;
@@ -393,6 +400,7 @@ export function make(port: u32, entry: CryptoMapEntry, action: Action, selector:
   policy.entry = entry;
   policy.entrySerial = entry.serial;
   policy.entryVersion = entry.version;
+  policy.idle = policy.idleSeconds;
   policy.selector.copyFrom(selector);
   return policy;
 }
