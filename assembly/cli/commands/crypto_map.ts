@@ -7,7 +7,6 @@ import { Refusal, refusalText } from "../../lists/setting";
 import { MAP_PROFILES } from "../../sadb/settings/map_profile";
 import * as mapProfiles from "../../sadb/settings/map_profile";
 import * as sets from "../../sadb/settings/transform_set";
-import * as ipv4 from "../../wire/ipv4";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
@@ -236,7 +235,7 @@ function setReverse(no: bool): bool {
   const distance = matcher.find("distance", k);
   const tag = matcher.find("tag", k);
   const hop: u32 = peer == NOWHERE ? 0 : matcher.address(peer + 1);
-  if (peer != NOWHERE && !ipv4.isUnicast(hop)) {
+  if (peer != NOWHERE && !maps.isStation(hop)) {
     refuse("").ip(hop).put(" can't be a next hop: another station's address is wanted.");
     nl();
     return false;

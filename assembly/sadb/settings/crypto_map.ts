@@ -305,10 +305,15 @@ export function matchesList(name: usize, len: u32): bool {
   return false;
 }
 
+/** Whether a station can have that address. */
+export function isStation(address: u32): bool {
+  const octet = address >>> 24;
+  return octet != 0 && octet != 127 && octet <= 223;
+}
+
 /** `set peer A.B.C.D`: added behind those there are; one that is there already stays where it is. */
 export function addPeer(entry: CryptoMapEntry, address: u32): Refusal {
-  const octet = address >>> 24;
-  if (octet == 0 || octet == 127 || octet > 223) return Refusal.ADDRESS;
+  if (!isStation(address)) return Refusal.ADDRESS;
   if (entry.hasPeer(address)) return Refusal.NONE;
   if (<u32>entry.peerCount == CRYPTO_MAP_PEERS) return Refusal.TOO_MANY;
   entry.setPeer(<u32>entry.peerCount, address);
