@@ -22,10 +22,16 @@ export const PACKETS_HELD_MAX: u32 = 24;
 /** Certificates and wrapped keys take 2.3 characters an octet in it. */
 export const STARTUP_CONFIG_MAX: u32 = 61440;
 export const DESCRIPTION_MAX: u32 = 80;
+/** Subinterfaces, loopbacks and tunnels together. */
+export const VIRTUAL_INTERFACES: u32 = 12;
 export const ROUTES: u32 = 64;
 export const ACCESS_LISTS: u32 = 48;
 export const ACCESS_LIST_ENTRIES: u32 = 192;
 export const ACCESS_LIST_REMARKS: u32 = 24;
+/** Sets of ports of lines whose `eq` names several. */
+export const ACCESS_LIST_PORT_SETS: u32 = 16;
+export const OBJECT_GROUPS: u32 = 8;
+export const OBJECT_GROUP_MEMBERS: u32 = 32;
 export const TRANSFORM_SETS: u32 = 24;
 export const CRYPTO_MAP_ENTRIES: u32 = 48;
 export const CRYPTO_MAP_PEERS: u32 = 4;

@@ -13,10 +13,14 @@ export const PACKETS_HELD_MAX: u32 = 64;
 // Configuration
 export const STARTUP_CONFIG_MAX: u32 = 1048576;
 export const DESCRIPTION_MAX: u32 = 40;
+export const VIRTUAL_INTERFACES: u32 = 60;
 export const ROUTES: u32 = 1024;
 export const ACCESS_LISTS: u32 = 4096;
 export const ACCESS_LIST_ENTRIES: u32 = 4352;
 export const ACCESS_LIST_REMARKS: u32 = 64;
+export const ACCESS_LIST_PORT_SETS: u32 = 128;
+export const OBJECT_GROUPS: u32 = 64;
+export const OBJECT_GROUP_MEMBERS: u32 = 512;
 export const TRANSFORM_SETS: u32 = 24;
 export const CRYPTO_MAP_ENTRIES: u32 = 4096;
 export const CRYPTO_MAP_PEERS: u32 = 2;

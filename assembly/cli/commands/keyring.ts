@@ -11,6 +11,7 @@ import * as matcher from "../matcher";
 import { nl, out, refuse, refused } from "../output";
 import * as session from "../session";
 import * as words from "../words";
+import { noSuchPort } from "./interface";
 
 export function rows(): void {
   row("c:crypto keyring WORD~", enter);
@@ -163,6 +164,8 @@ function localAddress(no: bool): bool {
   const ring = current();
   if (!ring) return false;
   const k = matcher.base + 1;
+  const byName = !no && matcher.kindOf(k) != Item.ADDRESS;
+  if (byName && matcher.port(k) == interfaces.NO_INTERFACE) return noSuchPort(interfaces.NO_INTERFACE);
   ring.localAddress = 0;
   ring.localPort = keyrings.ANY_PORT;
   if (no) return true;

@@ -6,7 +6,7 @@ import { AuthMethod, Phase1Policy, groupBits } from "../../ike/settings/policy";
 import * as policies from "../../ike/settings/policy";
 import { IsakmpSa, Phase, putPeerId } from "../../ike/state/isakmp_sa";
 import * as isakmpSa from "../../ike/state/isakmp_sa";
-import { PORTS } from "../../limits";
+import { INTERFACES } from "../../limits";
 import { LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
 import * as interfaces from "../../net/interface";
@@ -33,7 +33,7 @@ export function rows(): void {
   row("e:show crypto isakmp key", showKeys);
   row("ue:show crypto ipsec transform-set", showTransformSets);
   row("ue:show crypto ipsec security-association [lifetime|idle-time]", showLifetimes);
-  row("ue:show crypto map [tag WORD|interface (IF|Ethernet <0-999>)]", showMaps);
+  row("ue:show crypto map [tag WORD|interface IF]", showMaps);
   row("ue:show crypto dynamic-map [tag WORD]", showMaps);
   row("ue:show access-lists [WORD]", showAccessLists);
   row("ue:show ip access-lists [WORD]", showAccessLists);
@@ -223,7 +223,7 @@ function showMaps(no: bool): bool {
   const tag = matcher.argCount() > k - 1 && matcher.isKeyword(k - 1, "tag");
   const bound = !tag && matcher.argCount() > k - 1;
   const port: u32 = bound ? matcher.port(k) : 0;
-  if (bound && port >= PORTS) return noSuchPort(port);
+  if (bound && port == interfaces.NO_INTERFACE) return noSuchPort(port);
   const name = tag ? words.word(k) : maps.boundName(port);
   const len = tag ? words.wordLen(k) : maps.boundLen(port);
   for (let i: u32 = 0; i < maps.slots(); i++) {
@@ -237,7 +237,7 @@ function showMaps(no: bool): bool {
     if (templates) continue;
     out.put("        Interfaces using crypto map ").ascii(first.name, first.nameLen).char(58);
     nl();
-    for (let port: u32 = 0; port < PORTS; port++) {
+    for (let port: u32 = 0; port < INTERFACES; port++) {
       if (maps.boundLen(port) != <u32>first.nameLen || memory.compare(maps.boundName(port), first.name, <usize>first.nameLen) != 0) continue;
       interfaces.name(out.put("                "), port);
       nl();

@@ -1,6 +1,5 @@
 /** `show crypto ipsec sa`: each policy in force and its pairs of SAs. */
 import * as pmtu from "../../ipsec/pmtu";
-import { PORTS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import { Policy } from "../../sadb/policies/policy";
 import * as spd from "../../sadb/policies/spd";
@@ -19,7 +18,7 @@ import { nl, out, say } from "../output";
 import * as words from "../words";
 
 export function rows(): void {
-  row("ue:show crypto ipsec sa [peer A.B.C.D|map WORD|interface (IF|Ethernet <0-999>)] [detail]", showIpsecSa);
+  row("ue:show crypto ipsec sa [peer A.B.C.D|map WORD|interface IF] [detail]", showIpsecSa);
 }
 
 /** Named counters in the place of the errors. */
@@ -32,7 +31,7 @@ function showIpsecSa(no: bool): bool {
   const byMap = given && matcher.isKeyword(k, "map");
   const byPort = given && matcher.isKeyword(k, "interface");
   const only: u32 = byPort ? matcher.port(k + 1) : byPeer ? matcher.address(k + 1) : 0;
-  if (byPort && only >= PORTS) return noSuchPort(only);
+  if (byPort && only == interfaces.NO_INTERFACE) return noSuchPort(only);
   detail = matcher.isKeyword(matcher.argCount() - 1, "detail");
   let port: u32 = 0xffffffff;
   for (let i: u32 = 0; i < spd.orderedCount(); i++) {
