@@ -337,7 +337,7 @@ function writeEntry(entry: CryptoMapEntry): void {
     if (k == 0 && entry.defaultPeer) out.put(" default");
     nl();
   }
-  if (entry.profileLen) {
+  if (entry.profileLen && !entry.dynamic) {
     out.put(" set isakmp-profile ").ascii(entry.profile, entry.profileLen);
     nl();
   }
