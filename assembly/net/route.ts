@@ -111,15 +111,6 @@ export function remove(prefix: u32, mask: u32, nextHop: u32, port: u32): Status 
   return found ? Status.OK : Status.NOT_FOUND;
 }
 
-/** Routes that leave by an interface that is removed go with it. */
-export function removeInterface(port: u32): void {
-  for (let i: u32 = 0; i < count; ) {
-    const route = staticAt(i);
-    if (route.port == port) removeAt(i);
-    else i++;
-  }
-}
-
 /** Adds a route that came with the lease of an interface; `nextHop` 0: the prefix is on its link. False: there is no room. */
 export function learn(prefix: u32, mask: u32, nextHop: u32, port: u32, distance: u32): bool {
   const added = statics.take();
@@ -134,6 +125,22 @@ export function learn(prefix: u32, mask: u32, nextHop: u32, port: u32, distance:
   added.learned = port + 1;
   seen = 0;
   return true;
+}
+
+/** The routes that came with an interface's lease go. */
+export function forgetLearned(port: u32): void {
+  for (let i: u32 = 0; i < count; ) {
+    if (staticAt(i).learned == port + 1) removeAt(i);
+    else i++;
+  }
+}
+
+/** Routes that leave by an interface that is removed go with it. */
+export function removeInterface(port: u32): void {
+  for (let i: u32 = 0; i < count; ) {
+    if (staticAt(i).port == port) removeAt(i);
+    else i++;
+  }
 }
 
 /** In the place of `learned`: what a crypto map has made of the destinations that it protects. */
@@ -169,14 +176,6 @@ export function removeReverse(route: Route): void {
 /** Whether there is room for one more of them. */
 export function reverseHasRoom(): bool {
   return statics.left > REVERSE_LEFT;
-}
-
-/** The routes that came with an interface's lease go. */
-export function forgetLearned(port: u32): void {
-  for (let i: u32 = 0; i < count; ) {
-    if (staticAt(i).learned == port + 1) removeAt(i);
-    else i++;
-  }
 }
 
 function removeAt(i: u32): void {

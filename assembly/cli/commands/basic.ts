@@ -25,10 +25,10 @@ export function rows(): void {
   row("e:no (debug all|!)", undebug);
   row("c:hostname~ WORD", hostname);
   row("c:exit", exitConfiguration);
-  row("iptmafgnkbhv:exit", exitSubmode);
-  row("ciptmafgnkybhv:end", exitConfiguration);
-  row("ciptmafgnkybhv:do @e", null);
-  row("ciptmafgnkybhv:no !", null);
+  row("iptmafgnkbhdv:exit", exitSubmode);
+  row("ciptmafgnkybhdv:end", exitConfiguration);
+  row("ciptmafgnkybhdv:do @e", null);
+  row("ciptmafgnkybhdv:no !", null);
 }
 
 function enable(no: bool): bool {
