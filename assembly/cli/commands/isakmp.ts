@@ -20,7 +20,7 @@ import { nl, out, refuse, refused } from "../output";
 import * as session from "../session";
 import { iosVersion } from "../ios/ignored";
 import * as words from "../words";
-import { warnRival } from "./keyring";
+import { warnRival } from "./keyring_rivals";
 
 export function rows(): void {
   row("c:crypto isakmp policy <1-10000>~", policy);
