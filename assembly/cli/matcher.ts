@@ -21,6 +21,7 @@ import {
   rowCount,
   rowModes,
 } from "./grammar";
+import * as listWords from "./list_words";
 import * as words from "./words";
 import { lower, word, wordCount, wordLen } from "./words";
 
@@ -179,6 +180,9 @@ function fit(p: Place, k: u32): Fit {
     case Item.MASK: return words.parseMask(w, n) ? Fit.VALUE : Fit.NO;
     case Item.MAC: return words.parseMac(w, n, 0) ? Fit.VALUE : Fit.NO;
     case Item.INTERFACE: return words.parseInterface(w, n) ? Fit.VALUE : Fit.NO;
+    case Item.TCP_PORT: return listWords.readPort(false, w, n) ? Fit.VALUE : Fit.NO;
+    case Item.UDP_PORT: return listWords.readPort(true, w, n) ? Fit.VALUE : Fit.NO;
+    case Item.ICMP_TYPE: return listWords.readIcmp(w, n) ? Fit.VALUE : Fit.NO;
     case Item.PIPE: return n == 1 && load<u8>(w) == 124 ? Fit.EXACT : Fit.NO;
     default: return Fit.VALUE;
   }

@@ -15,6 +15,7 @@ import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pkiImport from "./commands/pki_import";
 import * as pubkeyChain from "./commands/pubkey_chain";
+import * as objectGroup from "./commands/object_group";
 import * as route from "./commands/route";
 import * as grammar from "./grammar";
 import * as ping from "./ping";
@@ -45,6 +46,7 @@ export function init(): void {
   pkiChain.rows();
   certificateMap.rows();
   showPki.rows();
+  objectGroup.rows();
   accessList.rows();
   cryptoMap.rows();
   ping.rows();

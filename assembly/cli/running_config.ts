@@ -12,6 +12,7 @@ import * as isakmpProfile from "./commands/isakmp_profile";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
+import * as objectGroup from "./commands/object_group";
 import * as route from "./commands/route";
 import { out, nl, say } from "./output";
 import * as session from "./session";
@@ -31,6 +32,7 @@ export function writeConfiguration(): void {
   isakmpProfile.write();
   isakmpGroup.write();
   ipsec.write();
+  objectGroup.write();
   accessList.write();
   cryptoMap.write();
   for (let port: u32 = 0; port < PORTS; port++) {

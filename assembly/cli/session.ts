@@ -70,6 +70,8 @@ export function putPrompt(text: Text): Text {
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
+    case Mode.STANDARD_LIST: return text.put("(config-std-nacl)#");
+    case Mode.OBJECT_GROUP: return text.put("(config-network-group)#");
     default: return text.char(35);
   }
 }
