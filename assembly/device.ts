@@ -11,12 +11,13 @@ import * as des from "./crypto/des";
 import * as drbg from "./crypto/drbg";
 import { arrive, landed, sendLocal } from "./device/way_in";
 import { again, init as initWayOut, sendIke } from "./device/way_out";
+import * as filter from "./filter/filter";
 import * as ike from "./ike/ike";
 import * as inbound from "./ipsec/inbound";
 import * as ipsec from "./ipsec/ipsec";
 import * as outbound from "./ipsec/outbound";
 import * as pmtu from "./ipsec/pmtu";
-import { PORTS, check as checkLimits } from "./limits";
+import { INTERFACES, PORTS, check as checkLimits } from "./limits";
 import * as egress from "./net/egress";
 import { discard } from "./net/egress";
 import * as ingress from "./net/ingress";
@@ -69,6 +70,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
     interfaces.seedMac(port, scratch);
   }
   sadb.init();
+  filter.init();
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
   dhGroup.init();
@@ -156,6 +158,7 @@ export function poll(now: u32): u32 {
   // A message that IKE deals with may end SAs: what came before is opened and sealed.
   finish();
   sadb.poll();
+  filter.poll();
   wait = min(wait, ike.poll());
   follow();
   drain();
@@ -191,9 +194,10 @@ export function console_in(len: u32): u32 {
  */
 function follow(): void {
   sadb.refresh();
+  filter.follow();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = interfaces.at(port);
     spd.setInterfaceAddress(port, own.usable ? own.address : 0);
     pmtu.setInterfaceMtu(port, own.mtu);

@@ -1,9 +1,10 @@
 /** The running configuration, written by walking the rooms in order: whatever a room holds is read from it, here and now. */
-import { PORTS } from "../limits";
+import { INTERFACES } from "../limits";
 import * as accessList from "./commands/access_list";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
+import * as filter from "./commands/filter";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
@@ -34,9 +35,10 @@ export function writeConfiguration(): void {
   ipsec.write();
   objectGroup.write();
   accessList.write();
+  filter.write();
   cryptoMap.write();
-  for (let port: u32 = 0; port < PORTS; port++) {
-    interfaces.write(port);
+  for (let port: u32 = 0; port < INTERFACES; port++) {
+    if (!interfaces.write(port)) continue;
     say("!");
   }
   route.write();

@@ -22,6 +22,8 @@ export const PACKETS_HELD_MAX: u32 = 24;
 /** Certificates and wrapped keys take 2.3 characters an octet in it. */
 export const STARTUP_CONFIG_MAX: u32 = 61440;
 export const DESCRIPTION_MAX: u32 = 80;
+/** Subinterfaces, loopbacks and tunnels together. */
+export const VIRTUAL_INTERFACES: u32 = 12;
 export const ROUTES: u32 = 64;
 export const ACCESS_LISTS: u32 = 48;
 export const ACCESS_LIST_ENTRIES: u32 = 192;
@@ -140,3 +142,12 @@ export const ATTEMPTS: u32 = 12;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 /** Addresses that peers proved who they are from, the last of them. */
 export const KNOWN_ADDRESSES: u32 = 64;
+
+// Filters
+/** Rules of `ip inspect`; flows that are followed, and of one inside host. */
+export const INSPECT_RULES: u32 = 8;
+export const INSPECT_FLOWS: u32 = 256;
+export const INSPECT_SHARE: u32 = 64;
+/** Flows that lines with `log` tell of; entries of crypto maps with lists of their own. */
+export const LIST_LOGS: u32 = 16;
+export const CRYPTO_MAP_FILTERS: u32 = 8;

@@ -13,6 +13,7 @@ export const PACKETS_HELD_MAX: u32 = 32;
 // Configuration
 export const STARTUP_CONFIG_MAX: u32 = 262144;
 export const DESCRIPTION_MAX: u32 = 80;
+export const VIRTUAL_INTERFACES: u32 = 28;
 export const ROUTES: u32 = 256;
 export const ACCESS_LISTS: u32 = 512;
 export const ACCESS_LIST_ENTRIES: u32 = 1024;
@@ -93,3 +94,10 @@ export const OUTPUTS: u32 = 48;
 export const ATTEMPTS: u32 = 24;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 export const KNOWN_ADDRESSES: u32 = 512;
+
+// Filters
+export const INSPECT_RULES: u32 = 16;
+export const INSPECT_FLOWS: u32 = 2048;
+export const INSPECT_SHARE: u32 = 256;
+export const LIST_LOGS: u32 = 64;
+export const CRYPTO_MAP_FILTERS: u32 = 32;

@@ -13,6 +13,7 @@ export const PACKETS_HELD_MAX: u32 = 64;
 // Configuration
 export const STARTUP_CONFIG_MAX: u32 = 1048576;
 export const DESCRIPTION_MAX: u32 = 40;
+export const VIRTUAL_INTERFACES: u32 = 60;
 export const ROUTES: u32 = 1024;
 export const ACCESS_LISTS: u32 = 4096;
 export const ACCESS_LIST_ENTRIES: u32 = 4352;
@@ -93,3 +94,10 @@ export const OUTPUTS: u32 = 64;
 export const ATTEMPTS: u32 = 32;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 export const KNOWN_ADDRESSES: u32 = 4096;
+
+// Filters
+export const INSPECT_RULES: u32 = 32;
+export const INSPECT_FLOWS: u32 = 8192;
+export const INSPECT_SHARE: u32 = 512;
+export const LIST_LOGS: u32 = 128;
+export const CRYPTO_MAP_FILTERS: u32 = 64;

@@ -111,6 +111,28 @@ export const enum Drop {
   IKE_FRAGMENT_OFF,
   /** more messages wait than there is room for, or than one source's share */
   IKE_LINE_FULL,
+  // Subinterfaces and tunnels
+  /** a frame of a VLAN that no subinterface has */
+  VLAN_UNKNOWN,
+  /** GRE that is malformed, or of a kind that is not spoken here */
+  GRE_MALFORMED,
+  /** GRE from or to somebody that no tunnel interface is with */
+  GRE_NO_TUNNEL,
+  /** what came in plain for a tunnel that is protected */
+  TUNNEL_PLAINTEXT,
+  /** a tunnel interface that has no way to its other end, or nothing yet that protects it */
+  TUNNEL_DOWN,
+  // Filters
+  FILTER_DENIED,
+  /** no line fits: the deny that ends every list */
+  FILTER_IMPLICIT,
+  FILTER_NO_LIST,
+  /** too short, or cut so that nobody sees what it is */
+  FILTER_UNREADABLE,
+  SOURCE_PROTECTED,
+  SOURCE_UNREACHABLE,
+  INSPECT_FULL,
+  INSPECT_SHARE,
   COUNT,
 }
 
@@ -225,6 +247,19 @@ export function dropName(reason: Drop): string {
     case Drop.IKE_FRAGMENT_ROOM: return "ISAKMP fragments without room";
     case Drop.IKE_FRAGMENT_OFF: return "ISAKMP fragment, and fragmentation is off";
     case Drop.IKE_LINE_FULL: return "ISAKMP messages come faster than they are dealt with";
+    case Drop.VLAN_UNKNOWN: return "VLAN that no subinterface has";
+    case Drop.GRE_MALFORMED: return "GRE malformed or not handled";
+    case Drop.GRE_NO_TUNNEL: return "GRE that is no tunnel interface's";
+    case Drop.TUNNEL_PLAINTEXT: return "plaintext for a tunnel interface that is protected";
+    case Drop.TUNNEL_DOWN: return "tunnel interface is down";
+    case Drop.FILTER_DENIED: return "access list: denied";
+    case Drop.FILTER_IMPLICIT: return "access list: no line permits it";
+    case Drop.FILTER_NO_LIST: return "access list: applied, and not there";
+    case Drop.FILTER_UNREADABLE: return "access list: malformed, or too small a fragment";
+    case Drop.SOURCE_PROTECTED: return "plain, with a source behind a tunnel";
+    case Drop.SOURCE_UNREACHABLE: return "source not reachable this way";
+    case Drop.INSPECT_FULL: return "inspection: no room for a further flow";
+    case Drop.INSPECT_SHARE: return "inspection: a host's share of flows is used up";
     default: return "unnamed reason";
   }
 }

@@ -23,9 +23,9 @@ export function rows(): void {
   row("c:ip access-list (extended|standard) WORD~", enter);
   row("c:ip access-list resequence WORD <1-2147483647> <1-2147483647>", resequence);
   const address = " (any|host A.B.C.D|range A.B.C.D A.B.C.D|object-group WORD|A.B.C.D A.B.C.D)";
-  const tcp = " [eq TCP-PORT {TCP-PORT}|neq TCP-PORT|gt TCP-PORT|lt TCP-PORT|range TCP-PORT TCP-PORT]";
-  const udp = " [eq UDP-PORT {UDP-PORT}|neq UDP-PORT|gt UDP-PORT|lt UDP-PORT|range UDP-PORT UDP-PORT]";
-  const tail = " {fragments|log|log-input|dscp WORD|precedence WORD|tos WORD|time-range WORD|reflect WORD|evaluate WORD}~";
+  const tcp = " [eq TCP-PORT {TCP-PORT}|(neq|gt|lt) TCP-PORT|range TCP-PORT TCP-PORT]";
+  const udp = " [eq UDP-PORT {UDP-PORT}|(neq|gt|lt) UDP-PORT|range UDP-PORT UDP-PORT]";
+  const tail = " [fragments|(dscp|precedence|tos|time-range|reflect) WORD] [log|log-input]~";
   row("a:[<1-2147483647>~] (permit|deny) tcp" + address + tcp + address + tcp + " [established]" + tail, rule);
   row("a:[<1-2147483647>~] (permit|deny) udp" + address + udp + address + udp + tail, rule);
   row("a:[<1-2147483647>~] (permit|deny) icmp" + address + address + " [ICMP-TYPE [<0-255>]]" + tail, rule);
