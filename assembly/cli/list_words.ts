@@ -28,6 +28,8 @@ export const WITH_CODE: u32 = 0x10000;
 
 /** What the last reader read: a port; of ICMP the type, and where the code is said, `WITH_CODE | code << 8` beside it. */
 export let value: u32 = 0;
+/** Whether it was a number or a whole word, and not the beginning of one: `log` is no `login` where `log` may stand. */
+export let whole: bool = false;
 
 /** Where the table's word at `i` ends, and its number, to `number`; the next word begins at `next`. */
 let number: u32 = 0;
@@ -54,6 +56,7 @@ function readEntry(table: string, i: i32): i32 {
 
 /** The number of a word, or of the only one that begins so. */
 function find(table: string, p: usize, len: u32): bool {
+  whole = false;
   let found: u32 = 0;
   for (let i = 0; i < table.length; i = next) {
     const end = readEntry(table, i);
@@ -63,6 +66,7 @@ function find(table: string, p: usize, len: u32): bool {
     if (k < len) continue;
     if (<u32>(end - i) == len) {
       value = number;
+      whole = true;
       return true;
     }
     found++;
@@ -85,6 +89,7 @@ function put(text: Text, table: string, wanted: u32): bool {
 export function readPort(udp: bool, p: usize, len: u32): bool {
   if (parseNumber(p, len)) {
     value = parsed;
+    whole = true;
     return parsed <= 0xffff;
   }
   return find(udp ? UDP : TCP, p, len);
@@ -93,6 +98,7 @@ export function readPort(udp: bool, p: usize, len: u32): bool {
 export function readIcmp(p: usize, len: u32): bool {
   if (parseNumber(p, len)) {
     value = parsed;
+    whole = true;
     return parsed <= 0xff;
   }
   return find(ICMP, p, len);
