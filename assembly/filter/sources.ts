@@ -186,7 +186,7 @@ function look(packet: Packet, port: u32, source: u32): bool {
   }
   if (belongsHere(port, source) || isPeer(packet, source)) return true;
   if (exceptions && isExcepted(packet)) return true;
-  drop(Drop.SOURCE_PROTECTED);
+  drop(isPlaintextOf(port) ? Drop.POLICY_PLAINTEXT : Drop.SOURCE_PROTECTED);
   if (messages.take()) {
     interfaces.name(log.message("CRYPTO-4-RECVD_PKT_NOT_IPSEC").put("Rec'd packet not an IPSEC packet, on "), port)
       .put(": src_addr= ").ip(source).put(" is of a network that a crypto map protects");
@@ -209,6 +209,15 @@ function isPeer(packet: Packet, source: u32): bool {
   if (!flow.read(packet.ptr, packet.len) || !interfaces.isOurs(flow.destination)) return false;
   if (flow.protocol == Protocol.ESP || flow.protocol == Protocol.AH) return true;
   return flow.protocol == Protocol.UDP && (flow.destinationPort == IKE_PORT || flow.destinationPort == NATT_PORT);
+}
+
+/** Whether it is what a policy of the interface itself protects: it is counted as that, as on an interface where nothing else looks. */
+function isPlaintextOf(port: u32): bool {
+  if (!spd.active(port)) return false;
+  const ports = flow.protocol == Protocol.TCP || flow.protocol == Protocol.UDP;
+  // A later fragment's flag is the SPD's NO_PORTS.
+  const protocol = flow.protocol | (ports ? flow.flags & match.LATER_FRAGMENT : 0);
+  return spd.inboundPolicy(port, flow.source, flow.destination, protocol, ports ? flow.sourcePort : 0, ports ? flow.destinationPort : 0) != null;
 }
 
 /** Whether a line says that this flow, the other way, passes in plain, and no later one that it is protected. */

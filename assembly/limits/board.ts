@@ -151,3 +151,11 @@ export const INSPECT_SHARE: u32 = 64;
 /** Flows that lines with `log` tell of; entries of crypto maps with lists of their own. */
 export const LIST_LOGS: u32 = 16;
 export const CRYPTO_MAP_FILTERS: u32 = 8;
+// DHCP
+/** Addresses that are asked for by ARP before they are used or offered: at once. */
+export const ARP_PROBES: u32 = 12;
+/** Pools of the DHCP server, options in them, ranges that are excluded, addresses given or offered. */
+export const DHCP_POOLS: u32 = 6;
+export const DHCP_OPTIONS: u32 = 12;
+export const DHCP_EXCLUDED: u32 = 16;
+export const DHCP_BINDINGS: u32 = 96;

@@ -101,3 +101,10 @@ export const INSPECT_FLOWS: u32 = 8192;
 export const INSPECT_SHARE: u32 = 512;
 export const LIST_LOGS: u32 = 128;
 export const CRYPTO_MAP_FILTERS: u32 = 64;
+// DHCP
+/** Addresses that are asked for by ARP before they are used or offered: at once. */
+export const ARP_PROBES: u32 = 48;
+export const DHCP_POOLS: u32 = 32;
+export const DHCP_OPTIONS: u32 = 96;
+export const DHCP_EXCLUDED: u32 = 64;
+export const DHCP_BINDINGS: u32 = 2048;

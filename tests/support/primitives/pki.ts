@@ -15,6 +15,7 @@ interface Exports extends Record<string, unknown> {
   certificate(p: number, len: number): number;
   crl(p: number, len: number): number;
   malformed(): number;
+  dhcp(p: number, len: number): number;
   notBefore(c: number): bigint;
   notAfter(c: number): bigint;
   keyKind(c: number): number;
@@ -147,7 +148,7 @@ export class Pki {
   }
 
   static async load(): Promise<Pki> {
-    const host = { random: () => 0, send_frame: () => {}, write: () => {}, halt: (code: number, line: number) => { throw new Error(`halt ${code} at line ${line}`); } };
+    const host = { random: () => 0, send_frame: () => {}, write: () => 0, halt: (code: number, line: number) => { throw new Error(`halt ${code} at line ${line}`); } };
     const { instance } = await WebAssembly.instantiate((await binary()) as Uint8Array<ArrayBuffer>, { host });
     return new Pki(instance.exports as unknown as Exports);
   }
