@@ -17,11 +17,13 @@ import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
 import * as objectGroup from "./commands/object_group";
 import * as route from "./commands/route";
+import * as ignored from "./ios/ignored";
 import { out, nl, say } from "./output";
 import * as session from "./session";
 
 export function writeConfiguration(): void {
   say("!");
+  ignored.writeGlobal(false);
   out.put("hostname ");
   session.putHostname(out);
   nl();
@@ -46,5 +48,6 @@ export function writeConfiguration(): void {
     say("!");
   }
   route.write();
+  ignored.writeGlobal(true);
   say("end");
 }
