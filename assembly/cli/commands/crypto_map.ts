@@ -9,6 +9,7 @@ import { MAP_PROFILES } from "../../sadb/settings/map_profile";
 import * as mapProfiles from "../../sadb/settings/map_profile";
 import * as sets from "../../sadb/settings/transform_set";
 import { Mode, row } from "../grammar";
+import { writeOfMap } from "./filter";
 import { iosVersion } from "../ios/ignored";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
@@ -378,6 +379,7 @@ function writeEntry(entry: CryptoMapEntry): void {
     if (entry.pfsIdentities) out.put(" identities");
     nl();
   }
+  writeOfMap(entry);
   if (entry.listLen && !entry.dynamic) {
     out.put(" match address ").ascii(entry.list, entry.listLen);
     nl();
