@@ -16,7 +16,7 @@ test("? at the start of a word, in a word, behind a command that may end", () =>
   assert.equal(c.input("frob?"), "% Unrecognized command\nRouter#frob");
   assert.equal(c.input("frob ?"), "% Unrecognized command\nRouter#frob ");
   assert.equal(c.input("sh c ?"), '% Ambiguous command:  "sh c"\nRouter#sh c ');
-  assert.equal(c.input("clear crypto isakmp ?"), "  <1-4294967295>  conn-id of an ISAKMP SA\n  sa              ISAKMP SAs\n  <cr>\nRouter#clear crypto isakmp ");
+  assert.equal(c.input("clear crypto isakmp ?"), "  <1-4294967295>  conn-id of an ISAKMP SA\n  <cr>\nRouter#clear crypto isakmp ");
 });
 
 test("? in submodes lists the mode's own words first, and global ones where they are begun", () => {
@@ -92,7 +92,8 @@ test("every word of the grammar is offered by ?, with an explanation", () => {
         if (word === "<cr>") continue;
         offered.add(word);
         if (!text) bare.push(`${letter}: ${words.join(" ")} ${word}`);
-        const key = [...words.slice(-3), word].join(" ");
+        // Lines of access lists have too many ways to say the same.
+        const key = [...words.slice(words.includes("permit") || words.includes("deny") ? -2 : -3), word].join(" ");
         if (word === "LINE" || word === "|" || seen.has(key) || words.length > 12) continue;
         seen.add(key);
         walk([...words, SAMPLES[word] ?? /^<(\d+)-/.exec(word)?.[1] ?? word]);
