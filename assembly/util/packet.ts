@@ -90,6 +90,8 @@ export class Packet {
   refused: bool;
   /** Of an ISAKMP message: its cookies are those of an ISAKMP SA. */
   ofSa: bool;
+  /** NAT gave it another address (net/nat/nat.ts, Translated): errors about it go to who sent it as he sent it. */
+  translated: u8;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
 
