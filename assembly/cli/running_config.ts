@@ -9,10 +9,13 @@ import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
+import * as nat from "./commands/nat";
+import * as natLimits from "./commands/nat_limits";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
 import * as route from "./commands/route";
+import * as routeMap from "./commands/route_map";
 import { out, nl, say } from "./output";
 import * as session from "./session";
 
@@ -32,11 +35,14 @@ export function writeConfiguration(): void {
   isakmpGroup.write();
   ipsec.write();
   accessList.write();
+  routeMap.write();
   cryptoMap.write();
   for (let port: u32 = 0; port < PORTS; port++) {
     interfaces.write(port);
     say("!");
   }
   route.write();
+  natLimits.write();
+  nat.write();
   say("end");
 }

@@ -69,6 +69,7 @@ export function putPrompt(text: Text): Text {
     case Mode.CERTIFICATE_CHAIN: return text.put("(config-cert-chain)#");
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
+    case Mode.ROUTE_MAP: return text.put("(config-route-map)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
     default: return text.char(35);
   }

@@ -159,6 +159,20 @@ export function addList(entry: RouteMapEntry, name: usize, len: u32): Refusal {
   return Refusal.NONE;
 }
 
+/** Takes a list from an entry's. */
+export function removeList(entry: RouteMapEntry, name: usize, len: u32): Refusal {
+  for (let i: u32 = 0; i < entry.listCount; i++) {
+    if (entry.listNameLen(i) != len || !equal(entry.listName(i), name, len)) continue;
+    const at = entry.listName(i) - 4;
+    entry.listCount--;
+    memory.copy(at, at + NAMED, <usize>((entry.listCount - i) * NAMED));
+    entry.seen = 0;
+    touch();
+    return Refusal.NONE;
+  }
+  return Refusal.NOT_FOUND;
+}
+
 /** Takes all lists from an entry. */
 export function clearLists(entry: RouteMapEntry): void {
   entry.listCount = 0;
@@ -171,18 +185,11 @@ export function setInterfaces(entry: RouteMapEntry, interfaces: u64): void {
   touch();
 }
 
-/** Whether any map, or only one, names a list. */
-export function usesList(name: usize, len: u32): bool {
-  for (let entry = first; entry; entry = entry.next) {
-    for (let i: u32 = 0; i < entry.listCount; i++) if (entry.listNameLen(i) == len && equal(entry.listName(i), name, len)) return true;
-  }
-  return false;
-}
-
 /** What a list says; BROKEN where it is missing or has no line. */
 export function judge(list: AccessList | null, protocol: u32, source: u32, destination: u32, sourcePort: u32, destinationPort: u32, flags: u32): Verdict {
   if (!list || !list.first) return Verdict.BROKEN;
   const line = match.find(list, protocol, source, destination, sourcePort, destinationPort, flags);
+  if (line) line.hits++;
   return line && line.action == <u8>LineAction.PERMIT ? Verdict.PERMIT : Verdict.DENY;
 }
 

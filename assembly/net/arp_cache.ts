@@ -27,6 +27,7 @@ import { Protocol } from "../wire/ipv4";
 import { discard, transmit } from "./egress";
 import * as icmp from "./icmp";
 import * as interfaces from "./interface";
+import * as nat from "./nat/settings";
 
 export const enum State {
   INCOMPLETE = 1,
@@ -195,7 +196,12 @@ export function receive(p: usize, len: u32, port: u32): Drop {
   // No entry has the address 0, which a probe (RFC 5227, 2.1.1) gives as its own.
   const known = find(port, sender);
   if (known) confirm(known, mac);
-  if (target != own.address || operation != Operation.REQUEST) return Drop.NONE;
+  if (operation != Operation.REQUEST) return Drop.NONE;
+  if (target != own.address) {
+    // Addresses that NAT shows to the outside are ours to answer for, and no interface's.
+    if (nat.active && nat.side(port) == nat.Side.OUTSIDE && nat.owns(target)) emit(port, mac, Operation.REPLY, mac, sender, target);
+    return Drop.NONE;
+  }
   // Whoever asks for us is about to talk to us.
   if (!known && own.onLink(sender)) {
     const entry = create(port, sender);
@@ -265,12 +271,13 @@ function confirm(entry: Entry, mac: usize): void {
   }
 }
 
-function emit(port: u32, to: usize, operation: u32, targetMac: usize, target: u32): void {
+/** @param sender 0: the interface's address */
+function emit(port: u32, to: usize, operation: u32, targetMac: usize, target: u32, sender: u32 = 0): void {
   const packet = packets.allocReserved();
   if (!packet) return drop(Drop.NO_BUFFER);
   const own = interfaces.at(port);
   packet.len = wire.LENGTH;
-  wire.emit(packet.ptr, operation, own.mac, own.address, targetMac, target);
+  wire.emit(packet.ptr, operation, own.mac, sender ? sender : own.address, targetMac, target);
   transmit(packet, port, to, EtherType.ARP);
 }
 

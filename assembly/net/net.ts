@@ -4,12 +4,13 @@ import * as egress from "./egress";
 import * as fragment from "./fragment";
 import * as icmp from "./icmp";
 import * as interfaces from "./interface";
+import * as nat from "./nat/nat";
 import * as outgoing from "./outgoing";
 import * as ping from "./ping";
 import * as route from "./route";
 
-/** @param seed any number: identifications of datagrams begin there */
-export function init(seed: u32): void {
+/** @param seed any number: identifications of datagrams begin there @param secret another one, that nobody outside learns */
+export function init(seed: u32, secret: u32): void {
   egress.init();
   interfaces.init();
   outgoing.init(seed);
@@ -18,6 +19,7 @@ export function init(seed: u32): void {
   arp.init();
   fragment.init();
   ping.init();
+  nat.init(secret);
 }
 
 /** What is due by now. */
@@ -25,4 +27,5 @@ export function poll(): void {
   arp.poll();
   fragment.poll();
   ping.poll();
+  nat.poll();
 }

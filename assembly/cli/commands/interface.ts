@@ -8,6 +8,7 @@ import * as matcher from "../matcher";
 import { nl, out, refuse } from "../output";
 import { writeBinding } from "./crypto_map";
 import { writeInterface } from "./ipsec";
+import { writeInterface as writeNat } from "./nat";
 import * as session from "../session";
 import * as words from "../words";
 
@@ -136,6 +137,7 @@ export function write(port: u32): void {
     out.put(" shutdown");
     nl();
   }
+  writeNat(port);
   writeInterface(port);
   writeBinding(port);
 }

@@ -11,6 +11,7 @@
  * (RFC 5508, 4).
  */
 import * as setting from "../../lists/setting";
+import * as routeMaps from "../../lists/route_map";
 import { Verdict } from "../../lists/route_map";
 import * as clock from "../../util/clock";
 import { Deadline } from "../../util/deadline";
@@ -18,7 +19,7 @@ import * as log from "../../util/log";
 import { Packet } from "../../util/packet";
 import { Drop, drop } from "../../util/status";
 import { get16 } from "../../util/bytes";
-import { mix } from "../../util/index";
+import { NONE, mix } from "../../util/index";
 import * as icmp from "../../wire/icmp";
 import { Type } from "../../wire/icmp";
 import * as ipv4 from "../../wire/ipv4";
@@ -68,6 +69,9 @@ let swept: u32 = 0;
 /** What the last outgoing packet had before it was translated. */
 export let wasSource: u32 = 0;
 export let wasPort: u32 = 0;
+/** What the last one that came in had: 0 for a port that it does not show. */
+export let wasDestination: u32 = 0;
+export let wasDestinationPort: u32 = 0;
 /** The rule that the last one was translated by; null: a static. */
 export let byRule: Rule | null = null;
 /** Its translation; null: a static's, or a later fragment's. */
@@ -76,6 +80,7 @@ let lastIsFragment: bool = false;
 
 /** @param random any number that nobody outside knows */
 export function init(random: u32): void {
+  routeMaps.init();
   settings.init();
   timeouts.init();
   table.init(random);
@@ -163,11 +168,12 @@ let broken: bool = false;
 /** The first rule that has the flow in it; null: it is not translated. */
 function ruleFor(port: u32): Rule | null {
   broken = false;
-  for (let i = settings.firstRuleAt(), rule = settings.ruleAt(i); rule; rule = settings.ruleAt(rule.order)) {
+  for (let i = settings.firstRuleAt(); i != NONE; ) {
+    const rule = settings.ruleAt(i) as Rule;
     const verdict = rule.judge(port);
-    if (verdict == Verdict.DENY) continue;
     broken = verdict == Verdict.BROKEN;
-    return rule;
+    if (verdict != Verdict.DENY) return rule;
+    i = rule.order;
   }
   return null;
 }
@@ -248,8 +254,8 @@ function followOut(t: Translation, flags: u32): void {
   if ((flags & (SYN | ACK | RST)) == SYN) {
     // The same ports again, after the end of what had them.
     if ((<u32>t.state & (State.RESET | State.FIN_IN | State.FIN_OUT)) != 0) t.state = 0;
-  } else if ((flags & RST) != 0) t.state |= State.RESET;
-  else if ((flags & FIN) != 0) t.state |= State.FIN_OUT;
+  } else if ((flags & RST) != 0) t.state |= <u8>State.RESET;
+  else if ((flags & FIN) != 0) t.state |= <u8>State.FIN_OUT;
 }
 
 function staticOut(packet: Packet, fixed: Static, first: bool): Outcome {
@@ -306,6 +312,8 @@ export function into(packet: Packet): Outcome {
   const p = packet.ptr;
   const to = ipv4.destination(p);
   if (!flow.read(p, packet.len)) return settings.owns(to) ? refuse(Drop.NAT_MALFORMED) : Outcome.SAME;
+  wasDestination = to;
+  wasDestinationPort = flow.protocol == Protocol.ICMP ? 0 : flow.destinationPort;
   const word = ipv4.fragmentWord(p);
   if ((word & Flag.OFFSET) != 0) return later(packet, true);
   const first = (word & Flag.MF) != 0;
@@ -329,7 +337,9 @@ export function into(packet: Packet): Outcome {
   }
   if (settings.staticCount) {
     const fixed = settings.staticIn(protocol, to, flow.destinationPort, flow.source, flow.sourcePort, packet.port);
-    if (fixed) return arrived(packet, fixed.inside, DESTINATION_PORT, fixed.protocol ? <u32>fixed.insidePort : SAME_PORT, first);
+    // What is the gateway's own stays so, whatever address it has got since.
+    const ours = interfaces.isOurs(to) && (!fixed || fixed.protocol == 0 || ports.isOurs(protocol, flow.destinationPort));
+    if (fixed && !ours) return arrived(packet, fixed.inside, DESTINATION_PORT, fixed.protocol ? <u32>fixed.insidePort : SAME_PORT, first);
   }
   if (table.simple) {
     const whole = table.findIn(0, to, 0, 0, 0);
@@ -342,10 +352,10 @@ export function into(packet: Packet): Outcome {
 }
 
 function followIn(t: Translation): void {
-  t.state |= State.ANSWERED;
+  t.state |= <u8>State.ANSWERED;
   if (t.protocol != <u8>Protocol.TCP) return;
-  if ((flow.flags & RST) != 0) t.state |= State.RESET;
-  else if ((flow.flags & FIN) != 0) t.state |= State.FIN_IN;
+  if ((flow.flags & RST) != 0) t.state |= <u8>State.RESET;
+  else if ((flow.flags & FIN) != 0) t.state |= <u8>State.FIN_IN;
 }
 
 function arrived(packet: Packet, inside: u32, portAt: u32, port: u32, first: bool): Outcome {

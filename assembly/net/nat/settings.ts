@@ -68,6 +68,7 @@ export class Rule {
   follow(): void {
     if (this.seen == setting.revision) return;
     this.seen = setting.revision;
+    this.told = false;
     this.list = this.byMap ? null : lists.find(this.name, this.nameLen);
     this.map = this.byMap ? routeMaps.find(this.name, this.nameLen) : null;
     this.pool = this.poolLen ? findPool(this.poolName, this.poolLen) : null;
@@ -185,8 +186,8 @@ export function setSide(port: u32, value: Side): void {
   setting.touch();
 }
 
-/** Whether an address is that of an interface that is inside. */
-export function isInsideAddress(address: u32): u32 {
+/** The interface that is inside and has an address; NO_PORT: none. */
+export function insideWith(address: u32): u32 {
   for (let i: u32 = 0; i < PORTS; i++) if (side(i) == Side.INSIDE && interfaces.at(i).address == address) return i;
   return NO_PORT;
 }

@@ -160,7 +160,7 @@ export function mappingOf(protocol: u32, global: u32, globalPort: u32): Translat
 
 /** Null, and it is gone, where its time is over. */
 function live(t: Translation): Translation | null {
-  const limit = timeouts.of(t);
+  const limit = timeouts.lifeOf(t);
   if (limit == timeouts.NEVER || idle(t) < limit) return t;
   expired++;
   remove(t);

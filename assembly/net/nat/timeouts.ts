@@ -50,7 +50,7 @@ export function get(kind: Kind): u32 {
 }
 
 /** Milliseconds that a translation may stand still; NEVER: for ever. */
-export function of(t: Translation): u32 {
+export function lifeOf(t: Translation): u32 {
   return unchecked(times[kindOf(t)]);
 }
 
