@@ -13,6 +13,7 @@ import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
 import * as nat from "./commands/nat";
 import * as natLimits from "./commands/nat_limits";
+import * as natSide from "./commands/nat_side";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pkiImport from "./commands/pki_import";
@@ -52,6 +53,7 @@ export function init(): void {
   accessList.rows();
   cryptoMap.rows();
   routeMap.rows();
+  natSide.rows();
   nat.rows();
   natLimits.rows();
   showNat.rows();

@@ -1,35 +1,24 @@
-/** `ip nat`: which interfaces are inside and outside, pools, rules and static translations. */
-import { NAME_MAX, NAT_POOLS, NAT_RULES, NAT_STATICS, PORTS } from "../../limits";
+/** `ip nat`: pools, rules and static translations. */
+import { INTERFACES, NAME_MAX, NAT_POOLS, NAT_RULES, NAT_STATICS } from "../../limits";
 import * as interfaces from "../../net/interface";
+import { NO_INTERFACE } from "../../net/interface";
 import * as nat from "../../net/nat/nat";
 import * as ports from "../../net/nat/ports";
-import { NO_PORT, Rule, Side, Static } from "../../net/nat/settings";
+import { NO_PORT, Protocol, Rule, Static, isUnicast } from "../../net/nat/settings";
 import * as settings from "../../net/nat/settings";
 import { NONE } from "../../util/index";
-import * as ipv4 from "../../wire/ipv4";
-import { Protocol } from "../../wire/ipv4";
-import { Item, row } from "../grammar";
+import { row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
-import * as session from "../session";
 import * as words from "../words";
-import { noSuchPort } from "./interface";
+import { noSuchPort, portMade } from "./interface";
 
 export function rows(): void {
   const extras = " {extendable|no-alias|route-map WORD}~";
-  row("i:ip nat (inside|outside)~", side);
   row("c:ip nat pool WORD~ A.B.C.D A.B.C.D (netmask M.M.M.M|prefix-length <1-30>)~", pool);
-  row("c:ip nat inside source (list|route-map) WORD~ (interface (IF|Ethernet <0-999>)|pool WORD) [overload]~", rule);
+  row("c:ip nat inside source (list|route-map) WORD~ (interface IF|pool WORD) [overload]~", rule);
   row("c:ip nat inside source static A.B.C.D A.B.C.D" + extras, wholeStatic);
-  row("c:ip nat inside source static (tcp|udp) A.B.C.D <1-65535> (A.B.C.D|interface (IF|Ethernet <0-999>)) <1-65535>" + extras, portStatic);
-}
-
-function side(no: bool): bool {
-  const port = session.subject;
-  const wanted = matcher.isKeyword(matcher.base + 2, "inside") ? Side.INSIDE : Side.OUTSIDE;
-  if (no && settings.side(port) != wanted) return true;
-  settings.setSide(port, no ? Side.NONE : wanted);
-  return true;
+  row("c:ip nat inside source static (tcp|udp) A.B.C.D <1-65535> (A.B.C.D|interface IF) <1-65535>" + extras, portStatic);
 }
 
 /** Says that a name is too long. */
@@ -63,12 +52,12 @@ function pool(no: bool): bool {
   const last = matcher.address(k + 2);
   const prefix = matcher.isKeyword(k + 3, "prefix-length");
   const mask: u32 = prefix ? u32.MAX_VALUE << (32 - matcher.number(k + 4)) : matcher.address(k + 4);
-  if (first > last || !ipv4.isUnicast(first) || !ipv4.isUnicast(last) || (first & mask) != (last & mask) || ~mask > 0xffff) {
+  if (first > last || !isUnicast(first) || !isUnicast(last) || (first & mask) != (last & mask) || ~mask > 0xffff) {
     refuse("").ip(first).put(" to ").ip(last).put(" is no range within one network of mask ").ip(mask).put(": the first address, then the last of the same network, of 65536 addresses at most.");
     nl();
     return false;
   }
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = interfaces.at(port).address;
     if (own == 0 || own < first || own > last) continue;
     refuse("").ip(own).put(" is in that range and the address of ");
@@ -112,8 +101,8 @@ function rule(no: bool): bool {
       return false;
     }
   } else {
-    port = matcher.port(k + 2);
-    if (port >= PORTS) return noSuchPort(port);
+    port = portMade(k + 2);
+    if (port == NO_INTERFACE) return false;
   }
   // An interface has one address: it can only be shared.
   const overload = !ofPool || matcher.find("overload", k + 1) != 0xffffffff;
@@ -142,16 +131,16 @@ function portStatic(no: bool): bool {
   let outside: u32 = 0;
   let at = k + 3;
   if (matcher.isKeyword(at, "interface")) {
-    port = matcher.port(++at);
-    if (matcher.kindOf(at) == Item.KEYWORD) at++;
-    if (port >= PORTS) return noSuchPort(port);
+    port = no ? matcher.port(++at) : portMade(++at);
+    if (port == NO_INTERFACE) return no ? noSuchPort(port) : false;
+    at = matcher.behindPort(at) - 1;
   } else outside = matcher.address(at);
   return fixed(no, protocol, matcher.address(k + 1), matcher.number(k + 2), outside, matcher.number(at + 1), port, at + 1);
 }
 
 /** The interface that has an address; NO_PORT: none. */
 function withAddress(address: u32): u32 {
-  for (let port: u32 = 0; port < PORTS; port++) if (interfaces.at(port).address == address) return port;
+  for (let port: u32 = 0; port < INTERFACES; port++) if (interfaces.at(port).has(address)) return port;
   return NO_PORT;
 }
 
@@ -170,12 +159,12 @@ function fixed(no: bool, protocol: u32, inside: u32, insidePort: u32, outside: u
     if (no) return true;
   }
   if (no) return refused("There is no such static translation.");
-  if (!ipv4.isUnicast(inside) || withAddress(inside) != NO_PORT) {
+  if (!isUnicast(inside) || withAddress(inside) != NO_PORT) {
     refuse("").ip(inside).put(withAddress(inside) == NO_PORT ? " is no address that a station may have." : " is an address of our own: an inside host's is wanted.");
     nl();
     return false;
   }
-  if (port == NO_PORT && !ipv4.isUnicast(outside)) {
+  if (port == NO_PORT && !isUnicast(outside)) {
     refuse("").ip(outside).put(" is no address that a station may have.");
     nl();
     return false;
@@ -232,12 +221,6 @@ function putStatic(one: Static): void {
   if (one.protocol) out.char(32).u32(one.outsidePort);
   if (one.nameLen) out.put(" route-map ").ascii(one.name, one.nameLen);
   if (one.extendable) out.put(" extendable");
-}
-
-/** The interface's line of the configuration. */
-export function writeInterface(port: u32): void {
-  const side = settings.side(port);
-  if (side != Side.NONE) say(side == Side.INSIDE ? " ip nat inside" : " ip nat outside");
 }
 
 /** The lines of the configuration. */

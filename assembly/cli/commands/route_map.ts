@@ -1,10 +1,11 @@
 /** `route-map`: which lists and interfaces it looks at. Address translation asks them. */
-import { NAME_MAX, PORTS, ROUTE_MAP_ENTRIES } from "../../limits";
+import { INTERFACES, NAME_MAX, ROUTE_MAP_ENTRIES } from "../../limits";
 import * as lists from "../../lists/access_list";
 import * as routeMaps from "../../lists/route_map";
 import { LISTS_MAX, RouteMapEntry } from "../../lists/route_map";
 import { Refusal, refusalText } from "../../lists/setting";
 import * as interfaces from "../../net/interface";
+import { NO_INTERFACE } from "../../net/interface";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
@@ -17,7 +18,7 @@ const SEQUENCE_DEFAULT: u32 = 10;
 export function rows(): void {
   row("c:route-map WORD~ [permit|deny] [<0-65535>]~", enter);
   row("r:match ip address~ WORD [WORD] [WORD] [WORD]~", matchLists);
-  row("r:match interface~ (IF|Ethernet <0-999>)~", matchInterface);
+  row("r:match interface~ IF~", matchInterface);
   row("ue:show route-map [WORD]", show);
 }
 
@@ -109,7 +110,8 @@ function matchInterface(no: bool): bool {
     return true;
   }
   const port = matcher.port(k);
-  if (port >= PORTS) return noSuchPort(port);
+  if (port == NO_INTERFACE) return noSuchPort(port);
+  if (port >= 64) return refused("Of so many interfaces `match interface` knows the first 64 only.");
   const bit = (<u64>1) << <u64>port;
   routeMaps.setInterfaces(entry, no ? entry.interfaces & ~bit : entry.interfaces | bit);
   return true;
@@ -136,7 +138,7 @@ export function write(): void {
       putLists(entry);
       nl();
     }
-    for (let port: u32 = 0; port < PORTS; port++) {
+    for (let port: u32 = 0; port < INTERFACES; port++) {
       if (((entry.interfaces >> <u64>port) & 1) == 0) continue;
       out.put(" match interface ");
       interfaces.name(out, port);
@@ -166,7 +168,7 @@ function show(no: bool): bool {
       }
       nl();
     }
-    for (let port: u32 = 0; port < PORTS; port++) {
+    for (let port: u32 = 0; port < INTERFACES; port++) {
       if (((entry.interfaces >> <u64>port) & 1) == 0) continue;
       out.put("    interface ");
       interfaces.name(out, port);

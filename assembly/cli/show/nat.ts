@@ -1,15 +1,14 @@
 /** `show ip nat translations|statistics`, and what clears them. */
-import { NAT_TRANSLATIONS, PORTS } from "../../limits";
+import { INTERFACES, NAT_TRANSLATIONS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import * as nat from "../../net/nat/nat";
-import { NO_PORT, Rule, Side } from "../../net/nat/settings";
+import { NO_PORT, Protocol, Rule, Side } from "../../net/nat/settings";
 import * as settings from "../../net/nat/settings";
 import * as table from "../../net/nat/table";
 import * as timeouts from "../../net/nat/timeouts";
 import { Translation } from "../../net/nat/translation";
 import * as clock from "../../util/clock";
 import { NONE } from "../../util/index";
-import { Protocol } from "../../wire/ipv4";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, say } from "../output";
@@ -95,7 +94,7 @@ function putDetails(t: Translation): void {
 function putInterfaces(side: Side): void {
   out.put("  ");
   let any = false;
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     if (settings.side(port) != side) continue;
     if (any) out.put(", ");
     interfaces.name(out, port);

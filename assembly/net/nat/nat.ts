@@ -490,6 +490,12 @@ export function followAddresses(): void {
   }
 }
 
+/** An interface goes, and with it what is translated to its address. */
+export function removeInterface(port: u32): void {
+  settings.forget(port);
+  followAddresses();
+}
+
 /** Says once what is missing. */
 function tellMissing(rule: Rule): void {
   if (rule.told) return;

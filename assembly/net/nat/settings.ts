@@ -2,7 +2,7 @@
  * What is configured of NAT: which interfaces are inside and outside, pools of addresses, rules for what goes out, and the addresses and
  * ports that are always somebody's. Whoever depends on it looks at `revision`, which every change moves on.
  */
-import { NAME_MAX, NAT_HOST_LIMITS, NAT_POOLS, NAT_RULES, NAT_STATICS, PORTS } from "../../limits";
+import { INTERFACES, NAME_MAX, NAT_HOST_LIMITS, NAT_POOLS, NAT_RULES, NAT_STATICS } from "../../limits";
 import * as lists from "../../lists/access_list";
 import { AccessList } from "../../lists/access_list";
 import * as routeMaps from "../../lists/route_map";
@@ -13,6 +13,8 @@ import { Index, NONE } from "../../util/index";
 import { Pool } from "../../util/pool";
 import * as flow from "../flow";
 import * as interfaces from "../interface";
+
+export { Protocol, isUnicast } from "../../wire/ipv4";
 
 export const enum Side {
   NONE = 0,
@@ -132,7 +134,7 @@ export let staticBroken: bool = false;
 /** Some interface is inside and some other outside: packets are looked at. */
 export let active: bool = false;
 
-const sides = new StaticArray<u8>(PORTS);
+const sides = new StaticArray<u8>(INTERFACES);
 let pools = changetype<Pool<AddressPool>>(0);
 let rules = changetype<Pool<Rule>>(0);
 let statics = changetype<Pool<Static>>(0);
@@ -159,7 +161,7 @@ export function init(): void {
   statics = new Pool<Static>("NAT static translations", NAT_STATICS, NAME_MAX);
   byInside = new Index(NAT_STATICS);
   byOutside = new Index(NAT_STATICS);
-  memory.fill(changetype<usize>(sides), 0, <usize>PORTS);
+  memory.fill(changetype<usize>(sides), 0, <usize>INTERFACES);
   ofInterfaces = staticCount = hostLimitCount = 0;
   firstRule = NONE;
   entriesMax = entriesOfHost = UNLIMITED;
@@ -178,7 +180,7 @@ export function setSide(port: u32, value: Side): void {
   unchecked((sides[port] = <u8>value));
   let inside = false;
   let outside = false;
-  for (let i: u32 = 0; i < PORTS; i++) {
+  for (let i: u32 = 0; i < INTERFACES; i++) {
     if (side(i) == Side.INSIDE) inside = true;
     else if (side(i) == Side.OUTSIDE) outside = true;
   }
@@ -188,7 +190,7 @@ export function setSide(port: u32, value: Side): void {
 
 /** The interface that is inside and has an address; NO_PORT: none. */
 export function insideWith(address: u32): u32 {
-  for (let i: u32 = 0; i < PORTS; i++) if (side(i) == Side.INSIDE && interfaces.at(i).address == address) return i;
+  for (let i: u32 = 0; i < INTERFACES; i++) if (side(i) == Side.INSIDE && interfaces.at(i).has(address)) return i;
   return NO_PORT;
 }
 
