@@ -4,6 +4,8 @@ import * as accessList from "./commands/access_list";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
+import * as dhcpPool from "./commands/dhcp_pool";
+import * as dhcpServer from "./commands/dhcp_server";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
@@ -25,6 +27,8 @@ export function writeConfiguration(): void {
   session.putHostname(out);
   nl();
   say("!");
+  dhcpServer.write();
+  dhcpPool.write();
   cryptoKey.write();
   pki.write();
   certificateMap.write();

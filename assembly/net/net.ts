@@ -1,5 +1,7 @@
 /** The room's entries for `device`: making it, and its time. What passes through it goes by the other files. */
 import * as arp from "./arp_cache";
+import * as arpProbe from "./arp_probe";
+import * as dhcp from "./dhcp/dhcp";
 import * as egress from "./egress";
 import * as fragment from "./fragment";
 import * as icmp from "./icmp";
@@ -19,6 +21,8 @@ export function init(seed: u32, secret: u32): void {
   arp.init();
   fragment.init();
   ping.init();
+  arpProbe.init();
+  dhcp.init(seed);
   nat.init(secret);
 }
 
@@ -27,5 +31,6 @@ export function poll(): void {
   arp.poll();
   fragment.poll();
   ping.poll();
+  dhcp.poll();
   nat.poll();
 }
