@@ -12,6 +12,7 @@ import * as nat from "../../net/nat/nat";
 import * as route from "../../net/route";
 import * as maps from "../../sadb/settings/crypto_map";
 import { Mode, row } from "../grammar";
+import * as ignored from "../ios/ignored";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
 import { writeBinding } from "./crypto_map";
@@ -104,6 +105,7 @@ function forget(port: u32): void {
   df.setInterfaceDf(port, Df.UNSAID);
   route.removeInterface(port);
   nat.removeInterface(port);
+  ignored.removeInterface(port);
 }
 
 function restore(no: bool): bool {
@@ -312,6 +314,7 @@ export function write(port: u32): bool {
   }
   writeNat(port);
   writeInterface(port);
+  ignored.writeInterface(port);
   writeBinding(port);
   return true;
 }
