@@ -12,6 +12,7 @@ import * as drbg from "./crypto/drbg";
 import { init as initMissesCrypto } from "./device/misses_crypto";
 import { arrive, landed, sendLocal } from "./device/way_in";
 import { again, init as initWayOut, sendIke } from "./device/way_out";
+import * as filter from "./filter/filter";
 import * as ike from "./ike/ike";
 import * as inbound from "./ipsec/inbound";
 import * as ipsec from "./ipsec/ipsec";
@@ -72,6 +73,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
     interfaces.seedMac(port, scratch);
   }
   sadb.init();
+  filter.init();
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
   dhGroup.init();
@@ -159,6 +161,7 @@ export function poll(now: u32): u32 {
   // A message that IKE deals with may end SAs: what came before is opened and sealed.
   finish();
   sadb.poll();
+  filter.poll();
   wait = min(wait, ike.poll());
   follow();
   drain();
@@ -178,9 +181,9 @@ export function console_buffer(): u32 {
   return <u32>console.buffer();
 }
 
-/** Refused lines of the startup configuration that would have filtered, translated, authenticated or encrypted. */
+/** Refused lines of the startup configuration that would have filtered, translated, authenticated or encrypted, and lists that are applied and not there. */
 export function unprotected(): u32 {
-  return console.unprotected();
+  return console.unprotected() + filter.unprotected();
 }
 
 export function console_in(len: u32): u32 {
@@ -199,6 +202,7 @@ export function console_in(len: u32): u32 {
  */
 function follow(): void {
   sadb.refresh();
+  filter.follow();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
   for (let port: u32 = 0; port < INTERFACES; port++) {

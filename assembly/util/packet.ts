@@ -92,6 +92,10 @@ export class Packet {
   ofSa: bool;
   /** NAT gave it another address (net/nat/nat.ts, Translated): errors about it go to who sent it as he sent it. */
   translated: u8;
+  /** It is of our own making: lists of what leaves are not asked. */
+  own: bool;
+  /** The rule of `ip inspect` that it came in under (filter/inspect_setting.ts); 0: none. */
+  inspected: u8;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
 
