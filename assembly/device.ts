@@ -9,9 +9,12 @@
 import * as console from "./cli/console";
 import * as des from "./crypto/des";
 import * as drbg from "./crypto/drbg";
+import { init as initMissesCrypto } from "./device/misses_crypto";
 import { arrive, landed, sendLocal } from "./device/way_in";
 import * as tunnelWay from "./device/tunnel_way";
 import { again, init as initWayOut, sendIke, sendThrough } from "./device/way_out";
+import * as reverseRoutes from "./device/reverse_routes";
+import * as filter from "./filter/filter";
 import * as ike from "./ike/ike";
 import * as inbound from "./ipsec/inbound";
 import * as ipsec from "./ipsec/ipsec";
@@ -23,6 +26,7 @@ import { discard } from "./net/egress";
 import * as ingress from "./net/ingress";
 import * as interfaces from "./net/interface";
 import { Kind } from "./net/interface";
+import * as nat from "./net/nat/nat";
 import * as net from "./net/net";
 import * as outgoing from "./net/outgoing";
 import * as ping from "./net/ping";
@@ -64,16 +68,19 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
   backlog = new PacketQueue();
   initWayOut();
   tunnelWay.init();
+  initMissesCrypto();
   des.init((flags & InitFlags.NARROW) != 0);
   drbg.init();
   const entropy = drbg.seed();
-  drbg.fill(scratch, 4);
-  net.init(get32(scratch));
+  drbg.fill(scratch, 8);
+  net.init(get32(scratch), get32(scratch + 4));
   for (let port: u32 = 0; entropy && port < PORTS; port++) {
     drbg.fill(scratch, 6);
     interfaces.seedMac(port, scratch);
   }
   sadb.init();
+  reverseRoutes.init();
+  filter.init();
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
   dhGroup.init();
@@ -161,6 +168,7 @@ export function poll(now: u32): u32 {
   // A message that IKE deals with may end SAs: what came before is opened and sealed.
   finish();
   sadb.poll();
+  filter.poll();
   wait = min(wait, ike.poll());
   follow();
   tunnelWay.poll();
@@ -182,14 +190,14 @@ export function console_buffer(): u32 {
   return <u32>console.buffer();
 }
 
-/** Refused lines of the startup configuration that would have filtered, translated, authenticated or encrypted. */
 /** A port of the host has a link (`up` not 0), or none. */
 export function port_state(port: u32, up: u32): void {
   if (port < PORTS) interfaces.setLink(port, up != 0);
 }
 
+/** Refused lines of the startup configuration that would have filtered, translated, authenticated or encrypted, and lists that are applied and not there. */
 export function unprotected(): u32 {
-  return console.unprotected();
+  return console.unprotected() + filter.unprotected();
 }
 
 export function console_in(len: u32): u32 {
@@ -208,6 +216,8 @@ export function console_in(len: u32): u32 {
  */
 function follow(): void {
   sadb.refresh();
+  reverseRoutes.follow();
+  filter.follow();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
   tunnelWay.follow();
@@ -221,9 +231,11 @@ function follow(): void {
     spd.setInterfaceAddress(port, interfaces.isShut(end.port) || interfaces.isShut(port) ? 0 : end.address);
     pmtu.setInterfaceMtu(port, own.mtu);
   }
+  nat.followAddresses();
   // Pairs that ended at another address may have taken their policies along.
   sadb.refresh();
   tunnelWay.poll();
+  reverseRoutes.follow();
 }
 
 /** Nothing more comes with what has come: the packets that wait for company go their way. */

@@ -5,18 +5,25 @@ import * as accessList from "./commands/access_list";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
+import * as filter from "./commands/filter";
 import * as dhcpPool from "./commands/dhcp_pool";
 import * as dhcpServer from "./commands/dhcp_server";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as ipsecProfile from "./commands/ipsec_profile";
+import * as keyring from "./commands/keyring";
 import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
+import * as isakmpMore from "./commands/isakmp_more";
 import * as isakmpProfile from "./commands/isakmp_profile";
+import * as nat from "./commands/nat";
+import * as natLimits from "./commands/nat_limits";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
+import * as objectGroup from "./commands/object_group";
 import * as route from "./commands/route";
+import * as routeMap from "./commands/route_map";
 import * as ignored from "./ios/ignored";
 import { out, nl, say } from "./output";
 import * as session from "./session";
@@ -36,11 +43,16 @@ export function writeConfiguration(): void {
   pkiChain.write();
   pubkeyChain.write();
   isakmp.write();
+  isakmpMore.write();
+  keyring.write();
   isakmpProfile.write();
   isakmpGroup.write();
   ipsec.write();
   ipsecProfile.write();
+  objectGroup.write();
   accessList.write();
+  routeMap.write();
+  filter.write();
   cryptoMap.write();
   for (let port = table.following(NO_INTERFACE); port != NO_INTERFACE; port = table.following(port)) {
     interfaces.write(port);
@@ -48,6 +60,8 @@ export function writeConfiguration(): void {
   }
   cryptoMap.writeLocalAddresses();
   route.write();
+  natLimits.write();
+  nat.write();
   ignored.writeGlobal(true);
   say("end");
 }

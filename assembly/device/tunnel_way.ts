@@ -32,7 +32,7 @@ const AGAIN: u64 = 5000;
 const ROUNDS: u32 = 4;
 
 let deadline: Deadline = changetype<Deadline>(0);
-/** Keepalives of ours, for the device to send: `through` is the tunnel. */
+/** Keepalives of ours, for the device to send: `port` is the tunnel. */
 let sending: PacketQueue = changetype<PacketQueue>(0);
 
 export function init(): void {
@@ -127,7 +127,7 @@ function keepAlive(port: u32, tunnel: Tunnel): void {
     if (tunnel.unanswered <= tunnel.retries) tunnel.unanswered++;
     const packet = greTunnel.keepalive(port);
     if (packet) {
-      packet.through = <u8>port;
+      packet.port = port;
       sending.push(packet);
     }
   }

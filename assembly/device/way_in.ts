@@ -8,6 +8,7 @@
  *         +----------- out of the tunnel -------+
  */
 import { TUNNEL_DEPTH } from "../limits";
+import * as filter from "../filter/filter";
 import * as ike from "../ike/ike";
 import { Sign } from "../ike/ike";
 import * as inbound from "../ipsec/inbound";
@@ -22,6 +23,8 @@ import * as ingress from "../net/ingress";
 import * as interfaces from "../net/interface";
 import * as mss from "../net/mss";
 import * as tunnels from "../net/tunnels";
+import * as nat from "../net/nat/nat";
+import * as natSettings from "../net/nat/settings";
 import * as ping from "../net/ping";
 import * as udpDemux from "../net/udp_demux";
 import { Service } from "../net/udp_demux";
@@ -42,6 +45,8 @@ import { forward, leaveLocal, sendThrough } from "./way_out";
 
 /** A datagram has come, plain or out of a tunnel (`spi`), checked by `ingress`. Takes it over. */
 export function arrive(packet: Packet): void {
+  if (packet.spi == 0 && filter.active && !filter.mayCome(packet)) return packets.free(packet);
+  if (natSettings.active && !comesBack(packet)) return packets.free(packet);
   const dst = ipv4.destination(packet.ptr);
   if (interfaces.isOurs(dst)) return local(packet, false);
   if (!ipv4.isUnicast(dst) || interfaces.isBroadcast(dst)) return discard(packet, Drop.IP_BROADCAST);
@@ -58,6 +63,15 @@ export function arrive(packet: Packet): void {
 @inline
 function isFromWire(packet: Packet): bool {
   return !tunnels.any || !tunnels.isTunnel(packet.port);
+}
+
+/** What NAT says of a datagram that came in: false if it is not to go on, which is counted. */
+function comesBack(packet: Packet): bool {
+  const outcome = nat.into(packet);
+  if (outcome == nat.Outcome.SAME) return true;
+  if (outcome == nat.Outcome.DROP) return false;
+  // What a crypto map covers as the wire has it must not get past that by a translation.
+  return packet.spi != 0 || !isFromWire(packet) || inbound.checkPlainAs(packet, packet.port, nat.wasDestination, nat.wasDestinationPort);
 }
 
 /** A datagram for us; `own` if it comes from us as well. Takes it over. */
@@ -166,6 +180,7 @@ function refused(packet: Packet): void {
 function inner(packet: Packet): void {
   const reason = ingress.trim(packet);
   if (reason != Drop.NONE) return discard(packet, reason);
+  if (filter.ofMaps && !filter.mayComeOut(packet)) return packets.free(packet);
   if (tunnels.any) {
     const port = tunnelOf(packet);
     if (port != 0 && tunnels.at(port).bare) emerge(packet, port);
@@ -206,7 +221,7 @@ function localGre(packet: Packet): void {
   if (++packet.depth > <u8>TUNNEL_DEPTH) return discard(packet, Drop.TUNNEL_LOOP);
   if (arrival == Arrival.REFLECT) {
     packet.spi = 0;
-    packet.through = <u8>port;
+    packet.port = port;
     return sendThrough(packet);
   }
   const reason = ingress.trim(packet);

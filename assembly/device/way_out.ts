@@ -1,11 +1,12 @@
 /**
  * The way out: by the route, through the SPD, into the interface's MTU.
  *
- *      forward, leaveLocal, again ---> leave ---> SPD ---bypass-----> output ---> ARP, send_frame
+ *      forward, leaveLocal ---> NAT ---> leave ---> SPD ---bypass-----> output ---> ARP, send_frame
  *                                                 |                    ^
  *                                                 +----protected---> carry <--- sendIke
  */
 import { INTERFACES, TUNNEL_DEPTH } from "../limits";
+import * as filter from "../filter/filter";
 import * as ike from "../ike/ike";
 import { Sign } from "../ike/ike";
 import * as outbound from "../ipsec/outbound";
@@ -18,22 +19,25 @@ import * as icmp from "../net/icmp";
 import * as interfaces from "../net/interface";
 import { Kind } from "../net/interface";
 import * as mss from "../net/mss";
+import * as nat from "../net/nat/nat";
+import * as natSettings from "../net/nat/settings";
 import * as outgoing from "../net/outgoing";
 import * as ping from "../net/ping";
 import { Outcome } from "../net/ping";
 import * as route from "../net/route";
 import * as tunnels from "../net/tunnels";
 import { PORT_NULL, Route } from "../net/route";
-import * as spd from "../sadb/policies/spd";
 import { SA } from "../sadb/sas/sa";
+import * as spd from "../sadb/policies/spd";
 import * as sad from "../sadb/sas/sad";
 import { Packet, PacketQueue } from "../util/packet";
 import * as packets from "../util/packet";
-import { Drop } from "../util/status";
+import { Drop, drop } from "../util/status";
 import { Exceeded, Type, Unreachable } from "../wire/icmp";
 import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
 import * as udp from "../wire/udp";
+import { misses } from "./misses_crypto";
 
 const IKE_TTL: u32 = 64;
 /** What `fragment.split` made of inner datagrams, and of those that go out. */
@@ -61,6 +65,7 @@ export function forward(packet: Packet): void {
     return discard(packet, found ? Drop.NULL_ROUTE : Drop.NO_ROUTE);
   }
   ipv4.decrementTtl(p);
+  if (natSettings.active && !translate(packet, packet.port, found.port)) return packets.free(packet);
   leave(packet, found.port, found.station(dst));
 }
 
@@ -105,16 +110,19 @@ export function leaveLocal(packet: Packet): void {
     return discard(packet, Drop.NO_ROUTE);
   }
   packet.port = found.port;
+  packet.own = true;
+  packet.inspected = 0;
   if (ipv4.source(p) == 0) {
     const sa = packet.answers != 0 ? sad.bySpi(packet.answers) : null;
     ipv4.setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).addressFor(found.station(dst)));
   }
+  if (natSettings.active && !translate(packet, natSettings.insideWith(ipv4.source(p)), found.port)) return packets.free(packet);
   leave(packet, found.port, found.station(dst));
 }
 
 /** A packet whose SA has come up: its way from the route on, again. Takes it over. */
 export function again(packet: Packet): void {
-  if (packet.through != 0) return protect(packet, <u32>packet.through);
+  if (isWrapped(packet)) return protect(packet, packet.port);
   const dst = towards(packet, ipv4.destination(packet.ptr));
   if (dst == 0) return discard(packet, Drop.POLICY_UNPROTECTED);
   const found = routeTo(dst);
@@ -133,6 +141,7 @@ export function sendIke(packet: Packet): void {
   packet.push(ipv4.HEADER_LENGTH);
   ipv4.emit(packet.ptr, 0, packet.len, outgoing.nextIdentification(), 0, IKE_TTL, Protocol.UDP, packet.src, packet.dst);
   observe(packet.dst);
+  packet.own = true;
   carry(packet);
 }
 
@@ -144,12 +153,27 @@ function observe(dst: u32): void {
   if (arp.unanswered(found.port, station)) ike.observed(dst, Sign.NO_ARP, station, 0);
 }
 
+/**
+ * NAT, before the crypto map is asked: false if the packet is not to go out, which is counted. What waits for an SA has been here already.
+ * @param from the interface that it came in by, or that has its source; NO_PORT: none
+ */
+function translate(packet: Packet, from: u32, port: u32): bool {
+  if (packet.answers != 0) return true;
+  const outcome = nat.out(packet, from, port, spd.epoch());
+  if (outcome == nat.Outcome.DROP) return false;
+  if (outcome != nat.Outcome.FRESH || !spd.active(port) || !misses(packet, port)) return true;
+  nat.forgetLast();
+  drop(Drop.NAT_MISSES_CRYPTO);
+  return false;
+}
+
 /** A datagram that is to leave by `port` for the station `gateway`: what the SPD says happens to it. Takes it over. */
 function leave(packet: Packet, port: u32, gateway: u32): void {
   if (interfaces.adjustsMss) {
     const most = interfaces.at(port).mss;
     if (most != 0) mss.adjust(packet.ptr, packet.len, most);
   }
+  if (filter.ofMaps && !filter.mayGoIn(packet, port)) return packets.free(packet);
   if (tunnels.isTunnel(port)) return enter(packet, port);
   const verdict = outbound.process(packet, port);
   if (verdict != Verdict.TOO_BIG) return obey(verdict, packet, port, gateway);
@@ -162,6 +186,7 @@ function leave(packet: Packet, port: u32, gateway: u32): void {
 
 /** A datagram is to leave by a tunnel interface: whole if it fits, or else in pieces that do. Takes it over. */
 function enter(packet: Packet, port: u32): void {
+  if (filter.active && !filter.mayLeave(packet, port)) return packets.free(packet);
   const own = interfaces.at(port);
   if (!own.up) {
     own.dropsOut++;
@@ -186,15 +211,21 @@ function encapsulate(packet: Packet, port: u32): void {
     own.dropsOut++;
     return discard(packet, Drop.NO_BUFFER);
   }
-  packet.through = <u8>port;
+  packet.port = port;
   sendThrough(packet);
 }
 
-/** A datagram of a GRE tunnel's own, whole, of the tunnel that `through` says. Takes it over. */
+/** Whether a packet that has waited is a GRE tunnel's own datagram: none that is forwarded has our address as its source. */
+function isWrapped(packet: Packet): bool {
+  if (!tunnels.any || !tunnels.isTunnel(packet.port) || ipv4.protocol(packet.ptr) != Protocol.GRE) return false;
+  const tunnel = tunnels.at(packet.port);
+  return !tunnel.bare && ipv4.source(packet.ptr) == tunnel.local && ipv4.destination(packet.ptr) == tunnel.destination;
+}
+
+/** A datagram of a GRE tunnel's own, whole, of the tunnel that `port` says. Takes it over. */
 export function sendThrough(packet: Packet): void {
-  const port = <u32>packet.through;
+  const port = packet.port;
   if (spd.isWalled(port)) return protect(packet, port);
-  packet.through = 0;
   const dst = ipv4.destination(packet.ptr);
   const found = routeTo(dst);
   // A way that leads back into the same tunnel is none.
@@ -246,6 +277,11 @@ function output(packet: Packet, port: u32, gateway: u32): void {
   const own = interfaces.at(port);
   if (!own.usable) return discard(packet, own.up ? Drop.NO_ADDRESS : Drop.PORT_DOWN);
   if (!own.hasStations) return own.kind == Kind.TUNNEL ? enter(packet, port) : discard(packet, Drop.NO_ROUTE);
+  if (filter.active && !filter.mayLeave(packet, port)) {
+    // What is not sealed yet is somebody's work still.
+    outbound.finish();
+    return packets.free(packet);
+  }
   if (packet.len <= own.mtu) return arp.send(packet, port, gateway);
   outbound.finish();
   if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, own.mtu);

@@ -90,8 +90,12 @@ export class Packet {
   refused: bool;
   /** Of an ISAKMP message: its cookies are those of an ISAKMP SA. */
   ofSa: bool;
-  /** A tunnel interface's own datagram, of GRE, that its protection has a say in: the interface's index; 0: it is none. */
-  through: u8;
+  /** NAT gave it another address (net/nat/nat.ts, Translated): errors about it go to who sent it as he sent it. */
+  translated: u8;
+  /** It is of our own making: lists of what leaves are not asked. */
+  own: bool;
+  /** The rule of `ip inspect` that it came in under (filter/inspect_setting.ts); 0: none. */
+  inspected: u8;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
 

@@ -122,6 +122,17 @@ export const enum Drop {
   TUNNEL_PLAINTEXT,
   /** a tunnel interface that has no way to its other end, or nothing yet that protects it */
   TUNNEL_DOWN,
+  // Filters
+  FILTER_DENIED,
+  /** no line fits: the deny that ends every list */
+  FILTER_IMPLICIT,
+  FILTER_NO_LIST,
+  /** too short, or cut so that nobody sees what it is */
+  FILTER_UNREADABLE,
+  SOURCE_PROTECTED,
+  SOURCE_UNREACHABLE,
+  INSPECT_FULL,
+  INSPECT_SHARE,
   // DHCP
   DHCP_MALFORMED,
   DHCP_COOKIE,
@@ -137,6 +148,24 @@ export const enum Drop {
   DHCP_POOL_EMPTY,
   DHCP_TABLE_FULL,
   DHCP_SHARE,
+  // NAT
+  NAT_MALFORMED,
+  /** a protocol without ports, under overload */
+  NAT_PROTOCOL,
+  /** no place in the table that is not in use */
+  NAT_FULL,
+  NAT_HOST_FULL,
+  NAT_NO_PORT,
+  NAT_NO_ADDRESS,
+  /** a rule names a list or a route map that is missing */
+  NAT_NO_LIST,
+  NAT_NO_TRANSLATION,
+  /** a fragment whose datagram's first one is not known */
+  NAT_FRAGMENT,
+  /** an ICMP error from inside about what has no translation */
+  NAT_ERROR,
+  /** a crypto map covers it before it is translated, and nothing after */
+  NAT_MISSES_CRYPTO,
   COUNT,
 }
 
@@ -256,6 +285,14 @@ export function dropName(reason: Drop): string {
     case Drop.GRE_NO_TUNNEL: return "GRE that is no tunnel interface's";
     case Drop.TUNNEL_PLAINTEXT: return "plaintext for a tunnel interface that is protected";
     case Drop.TUNNEL_DOWN: return "tunnel interface is down";
+    case Drop.FILTER_DENIED: return "access list: denied";
+    case Drop.FILTER_IMPLICIT: return "access list: no line permits it";
+    case Drop.FILTER_NO_LIST: return "access list: applied, and not there";
+    case Drop.FILTER_UNREADABLE: return "access list: malformed, or too small a fragment";
+    case Drop.SOURCE_PROTECTED: return "plain, with a source behind a tunnel";
+    case Drop.SOURCE_UNREACHABLE: return "source not reachable this way";
+    case Drop.INSPECT_FULL: return "inspection: no room for a further flow";
+    case Drop.INSPECT_SHARE: return "inspection: a host's share of flows is used up";
     case Drop.DHCP_MALFORMED: return "malformed DHCP";
     case Drop.DHCP_COOKIE: return "DHCP without its magic cookie";
     case Drop.DHCP_OPTIONS: return "DHCP options that make no sense, or whose lengths lie";
@@ -270,6 +307,17 @@ export function dropName(reason: Drop): string {
     case Drop.DHCP_POOL_EMPTY: return "DHCP pool used up";
     case Drop.DHCP_TABLE_FULL: return "no room for another DHCP binding";
     case Drop.DHCP_SHARE: return "DHCP station with more addresses than its share";
+    case Drop.NAT_MALFORMED: return "NAT too short to be translated";
+    case Drop.NAT_PROTOCOL: return "NAT protocol without ports under overload";
+    case Drop.NAT_FULL: return "NAT table full";
+    case Drop.NAT_HOST_FULL: return "NAT inside host has its share of the table";
+    case Drop.NAT_NO_PORT: return "NAT no port free";
+    case Drop.NAT_NO_ADDRESS: return "NAT no address to translate to";
+    case Drop.NAT_NO_LIST: return "NAT list or route map of a rule is missing";
+    case Drop.NAT_NO_TRANSLATION: return "NAT address without a translation";
+    case Drop.NAT_FRAGMENT: return "NAT fragment whose first one is not known";
+    case Drop.NAT_ERROR: return "NAT ICMP error about what has no translation";
+    case Drop.NAT_MISSES_CRYPTO: return "NAT takes it away from its crypto map";
     default: return "unnamed reason";
   }
 }

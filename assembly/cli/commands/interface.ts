@@ -1,11 +1,13 @@
 /** `interface NAME` and what is set there. */
 import { MTU_MAX, SECONDARY_ADDRESSES } from "../../limits";
-import { Df } from "../../ipsec/tunnel";
+import { Cut, Df } from "../../ipsec/tunnel";
 import * as df from "../../ipsec/tunnel";
+import * as filter from "../../filter/filter";
 import * as dhcpClient from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
 import { DESCRIPTION_MAX, Kind, NO_INTERFACE, Status } from "../../net/interface";
 import * as names from "../../net/interface_names";
+import * as nat from "../../net/nat/nat";
 import * as route from "../../net/route";
 import * as tunnels from "../../net/tunnels";
 import * as maps from "../../sadb/settings/crypto_map";
@@ -16,9 +18,11 @@ import * as matcher from "../matcher";
 import { noSuchPort, portMade } from "../ports";
 import { nl, out, refuse, refused, say } from "../output";
 import { writeBinding } from "./crypto_map";
+import { writeInterface as writeFilters } from "./filter";
 import { writeAddress } from "./dhcp_address";
 import { writeInterface } from "./ipsec";
 import * as tunnel from "./tunnel";
+import { writeInterface as writeNat } from "./nat_side";
 import * as session from "../session";
 import * as words from "../words";
 
@@ -70,9 +74,12 @@ function remove(k: u32): bool {
 function forget(port: u32): void {
   dhcpClient.stop(port);
   maps.unbind(port);
+  filter.forget(port);
   df.setInterfaceDf(port, Df.UNSAID);
+  df.setInterfaceCut(port, Cut.UNSAID);
   route.removeInterface(port);
   tunnel.forget(port);
+  nat.removeInterface(port);
   ignored.removeInterface(port);
 }
 
@@ -281,6 +288,8 @@ export function write(port: u32): void {
     nl();
   }
   tunnel.writeInterface(port);
+  writeNat(port);
+  writeFilters(port);
   writeInterface(port);
   ignored.writeInterface(port);
   writeBinding(port);
