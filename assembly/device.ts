@@ -12,6 +12,7 @@ import * as drbg from "./crypto/drbg";
 import { init as initMissesCrypto } from "./device/misses_crypto";
 import { arrive, landed, sendLocal } from "./device/way_in";
 import { again, init as initWayOut, sendIke } from "./device/way_out";
+import * as reverseRoutes from "./device/reverse_routes";
 import * as filter from "./filter/filter";
 import * as ike from "./ike/ike";
 import * as inbound from "./ipsec/inbound";
@@ -73,6 +74,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
     interfaces.seedMac(port, scratch);
   }
   sadb.init();
+  reverseRoutes.init();
   filter.init();
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
@@ -202,6 +204,7 @@ export function console_in(len: u32): u32 {
  */
 function follow(): void {
   sadb.refresh();
+  reverseRoutes.follow();
   filter.follow();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
@@ -213,6 +216,7 @@ function follow(): void {
   nat.followAddresses();
   // Pairs that ended at another address may have taken their policies along.
   sadb.refresh();
+  reverseRoutes.follow();
 }
 
 /** Nothing more comes with what has come: the packets that wait for company go their way. */
