@@ -31,6 +31,7 @@ import * as spd from "./sadb/policies/spd";
 import * as sadb from "./sadb/sadb";
 import * as acquire from "./sadb/work";
 import { get32 } from "./util/bytes";
+import * as services from "./services/services";
 import * as clock from "./util/clock";
 import { nearest } from "./util/deadline";
 import { InitFlags } from "./util/host";
@@ -74,6 +75,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
   dhGroup.init();
   pki.init();
   ike.init();
+  services.init();
   console.init();
   atWork = false;
   seenInterfaces = 0;
@@ -156,6 +158,7 @@ export function poll(now: u32): u32 {
   // A message that IKE deals with may end SAs: what came before is opened and sealed.
   finish();
   sadb.poll();
+  services.poll();
   wait = min(wait, ike.poll());
   follow();
   drain();

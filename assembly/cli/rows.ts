@@ -2,6 +2,7 @@
 import * as accessList from "./commands/access_list";
 import * as basic from "./commands/basic";
 import * as clear from "./commands/clear";
+import * as clock from "./commands/clock";
 import * as cryptoMap from "./commands/crypto_map";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
@@ -11,6 +12,7 @@ import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
+import * as logging from "./commands/logging";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pkiImport from "./commands/pki_import";
@@ -30,6 +32,7 @@ import * as system from "./show/system";
 
 export function init(): void {
   grammar.clear();
+  clock.init();
   basic.rows();
   files.rows();
   interfaces.rows();
@@ -47,6 +50,8 @@ export function init(): void {
   showPki.rows();
   accessList.rows();
   cryptoMap.rows();
+  clock.rows();
+  logging.rows();
   ping.rows();
   crypto.rows();
   diagnose.rows();

@@ -2,6 +2,7 @@
 import { PORTS } from "../limits";
 import * as accessList from "./commands/access_list";
 import * as certificateMap from "./commands/certificate_map";
+import * as clock from "./commands/clock";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
 import * as interfaces from "./commands/interface";
@@ -9,6 +10,7 @@ import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
+import * as logging from "./commands/logging";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
@@ -21,6 +23,8 @@ export function writeConfiguration(): void {
   out.put("hostname ");
   session.putHostname(out);
   nl();
+  logging.writeStamps();
+  clock.write();
   say("!");
   cryptoKey.write();
   pki.write();
@@ -38,5 +42,6 @@ export function writeConfiguration(): void {
     say("!");
   }
   route.write();
+  logging.write();
   say("end");
 }

@@ -22,6 +22,8 @@ import * as route from "../net/route";
 import { PORT_NULL, Route } from "../net/route";
 import { SA } from "../sadb/sas/sa";
 import * as sad from "../sadb/sas/sad";
+import * as syslog from "../services/syslog";
+import * as log from "../util/log";
 import { Packet, PacketQueue } from "../util/packet";
 import * as packets from "../util/packet";
 import { Drop } from "../util/status";
@@ -87,6 +89,15 @@ function towards(packet: Packet, dst: u32): u32 {
   return sa ? sa.peerAddress : 0;
 }
 
+/** Fills in where a datagram of our own comes from. @param p at its IPv4 header */
+export function setSource(p: usize, address: u32): void {
+  ipv4.setSource(p, address);
+  if (ipv4.protocol(p) != Protocol.UDP || ipv4.isFragment(p)) return;
+  // UDP's checksum is over the addresses as well (RFC 768).
+  const message = p + ipv4.headerLength(p);
+  udp.emit(message, udp.sourcePort(message), udp.destinationPort(message), udp.length(message), address, ipv4.destination(p));
+}
+
 /** A datagram of our own for somebody else. Takes it over. */
 export function leaveLocal(packet: Packet): void {
   const p = packet.ptr;
@@ -95,12 +106,13 @@ export function leaveLocal(packet: Packet): void {
   const found = routeTo(dst);
   if (!found) {
     ping.refused(p + ipv4.headerLength(p), Outcome.UNREACHABLE);
+    if (packet.report) syslog.went(<u32>packet.report, false, false);
     return discard(packet, Drop.NO_ROUTE);
   }
   packet.port = found.port;
   if (ipv4.source(p) == 0) {
     const sa = packet.answers != 0 ? sad.bySpi(packet.answers) : null;
-    ipv4.setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).address);
+    setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).address);
   }
   leave(packet, found.port, found.station(dst));
 }
@@ -138,6 +150,7 @@ function observe(dst: u32): void {
 
 /** A datagram that is to leave by `port` for the station `gateway`: what the SPD says happens to it. Takes it over. */
 function leave(packet: Packet, port: u32, gateway: u32): void {
+  if (packet.report) return leaveReport(packet, port, gateway);
   const verdict = outbound.process(packet, port);
   if (verdict != Verdict.TOO_BIG) return obey(verdict, packet, port, gateway);
   const mtu = packet.mtu;
@@ -145,6 +158,25 @@ function leave(packet: Packet, port: u32, gateway: u32): void {
   // Cut before it is protected, so that the other end need not reassemble.
   if (!fragment.split(packet, mtu, innerPieces)) return;
   for (let piece = innerPieces.pop(); piece; piece = innerPieces.pop()) obey(outbound.process(piece, port), piece, port, gateway);
+}
+
+/** A line of the log leaves: log hosts hear of it, and what is said meanwhile goes to none of them. Takes it over. */
+function leaveReport(packet: Packet, port: u32, gateway: u32): void {
+  const report = <u32>packet.report;
+  const quiet = packet.quiet;
+  packet.report = 0;
+  // It goes on as any other: its way from here on is over when `obey` is.
+  log.setSending(true);
+  const verdict = outbound.process(packet, port);
+  if (verdict == Verdict.TOO_BIG) {
+    const mtu = packet.mtu;
+    if (fragment.split(packet, mtu, innerPieces)) {
+      for (let piece = innerPieces.pop(); piece; piece = innerPieces.pop()) obey(outbound.process(piece, port), piece, port, gateway);
+    }
+  } else obey(verdict, packet, port, gateway);
+  log.setSending(false);
+  const on = verdict == Verdict.BYPASS || verdict == Verdict.PROTECTED || verdict == Verdict.TOO_BIG;
+  syslog.went(report, on, verdict == Verdict.HELD && !quiet);
 }
 
 /** Does with a packet what the SPD said. Takes it over. */

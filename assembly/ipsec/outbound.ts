@@ -186,6 +186,8 @@ function around(sa: SA, packet: Packet): Drop {
 
 /** No SA: asks IKE for one and keeps the packet for it. */
 function wait(policy: Policy, packet: Packet): Verdict {
+  // A line of the log that has asked already: what is said of that attempt must not make the next.
+  if (packet.quiet) return Verdict.DISCARD;
   const now = clock.now();
   if (now >= policy.nextAcquire) {
     const item = acquire.post(Work.ACQUIRE);

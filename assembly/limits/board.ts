@@ -136,3 +136,8 @@ export const ATTEMPTS: u32 = 12;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 /** Addresses that peers proved who they are from, the last of them. */
 export const KNOWN_ADDRESSES: u32 = 64;
+
+// The log
+/** Octets of the log's buffer at the most, and of what waits for log hosts; powers of two. */
+export const LOG_BUFFER: u32 = 16384;
+export const LOG_QUEUE: u32 = 8192;

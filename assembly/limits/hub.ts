@@ -90,3 +90,8 @@ export const OUTPUTS: u32 = 64;
 export const ATTEMPTS: u32 = 32;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 export const KNOWN_ADDRESSES: u32 = 4096;
+
+// The log
+/** Octets of the log's buffer at the most, and of what waits for log hosts; powers of two. */
+export const LOG_BUFFER: u32 = 131072;
+export const LOG_QUEUE: u32 = 65536;

@@ -90,6 +90,10 @@ export class Packet {
   refused: bool;
   /** Of an ISAKMP message: its cookies are those of an ISAKMP SA. */
   ofSa: bool;
+  /** Of a datagram that carries a line of the log: its log host's, services/syslog.ts; 0: it carries none. */
+  report: u8;
+  /** It asks for no SA: where there is none it goes nowhere. */
+  quiet: bool;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
 

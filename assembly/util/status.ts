@@ -111,6 +111,13 @@ export const enum Drop {
   IKE_FRAGMENT_OFF,
   /** more messages wait than there is room for, or than one source's share */
   IKE_LINE_FULL,
+  // Services of our own
+  LOG_QUEUE_FULL,
+  SERVICE_SOURCE,
+  DNS_MALFORMED,
+  DNS_MISMATCH,
+  NTP_MALFORMED,
+  NTP_MISMATCH,
   COUNT,
 }
 
@@ -225,6 +232,12 @@ export function dropName(reason: Drop): string {
     case Drop.IKE_FRAGMENT_ROOM: return "ISAKMP fragments without room";
     case Drop.IKE_FRAGMENT_OFF: return "ISAKMP fragment, and fragmentation is off";
     case Drop.IKE_LINE_FULL: return "ISAKMP messages come faster than they are dealt with";
+    case Drop.LOG_QUEUE_FULL: return "lines of the log that a log host missed";
+    case Drop.SERVICE_SOURCE: return "answer to a client of ours from elsewhere than asked";
+    case Drop.DNS_MALFORMED: return "malformed DNS answer";
+    case Drop.DNS_MISMATCH: return "DNS answer to no question of ours";
+    case Drop.NTP_MALFORMED: return "malformed NTP answer";
+    case Drop.NTP_MISMATCH: return "NTP answer to no request of ours";
     default: return "unnamed reason";
   }
 }
