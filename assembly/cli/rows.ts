@@ -13,6 +13,8 @@ import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
 import * as logging from "./commands/logging";
+import * as names from "./commands/names";
+import * as ntp from "./commands/ntp";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pkiImport from "./commands/pki_import";
@@ -52,6 +54,8 @@ export function init(): void {
   cryptoMap.rows();
   clock.rows();
   logging.rows();
+  ntp.rows();
+  names.rows();
   ping.rows();
   crypto.rows();
   diagnose.rows();

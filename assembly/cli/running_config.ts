@@ -11,6 +11,8 @@ import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
 import * as logging from "./commands/logging";
+import * as names from "./commands/names";
+import * as ntp from "./commands/ntp";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
@@ -42,6 +44,8 @@ export function writeConfiguration(): void {
     say("!");
   }
   route.write();
+  names.write();
   logging.write();
+  ntp.write();
   say("end");
 }

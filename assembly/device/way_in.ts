@@ -94,7 +94,7 @@ function localUdp(packet: Packet, plain: bool): void {
   if (service == Service.KEEPALIVE) return discard(packet, Drop.NATT_KEEPALIVE);
   if (service == Service.ANSWER) {
     if (plain && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);
-    services.arrive(message, ipv4.source(p));
+    services.arrive(message);
     return packets.free(packet);
   }
   if (service != Service.NONE) {

@@ -18,6 +18,8 @@ import { Drop, drop } from "../util/status";
 import { Text } from "../util/text";
 import * as calendar from "../util/calendar";
 import * as datagram from "./datagram";
+import * as resolver from "./resolver";
+import { State } from "./resolver";
 
 /** RFC 5426, 3.3. */
 export const PORT: u32 = 514;
@@ -136,11 +138,6 @@ export function remove(host: Host): void {
   log.setHosts(log.hosts - 1);
 }
 
-/** The name of a host has been resolved; 0: it is lost. */
-export function setAddress(host: Host, address: u32): void {
-  host.address = address;
-}
-
 /** Sends what has come into the queue. */
 export function poll(): void {
   if (!log.hosts) return;
@@ -160,8 +157,16 @@ function serve(host: Host, slot: u32): void {
     drop(Drop.LOG_QUEUE_FULL);
     host.cursor = queue.first;
   }
-  if (host.cursor == queue.end || !host.address) return;
+  if (host.cursor == queue.end) return;
   if (now < host.next) return stores.due.arm(host.next);
+  if (host.nameLen) {
+    // Asked for each line: the cache answers. Its last address stays in use while nobody says another.
+    if (resolver.lookup(host.name, host.nameLen) == State.FOUND) host.address = resolver.address;
+    if (!host.address) {
+      host.next = now + RETRY;
+      return stores.due.arm(host.next);
+    }
+  }
   let quiet = host.blocked;
   if (quiet && now >= host.askNext && log.others != host.othersThen) quiet = false;
   if (!send(host, slot, quiet)) {

@@ -64,9 +64,9 @@ test("ping without an answer, and input that is kept meanwhile", () => {
   assert.equal(c.output.slice(before), "Type escape sequence to abort.\nSending 3, 100-byte ICMP Echos to 10.0.0.9, timeout is 1 seconds:\n");
   c.input("disable\n");
   c.wait(10_000);
-  assert.equal(
+  assert.match(
     c.output.slice(before),
-    "Type escape sequence to abort.\nSending 3, 100-byte ICMP Echos to 10.0.0.9, timeout is 1 seconds:\n...\nSuccess rate is 0 percent (0/3)\nThe clock is not set.\nRouter>",
+    /^Type escape sequence to abort\.\nSending 3, 100-byte ICMP Echos to 10\.0\.0\.9, timeout is 1 seconds:\n\.\.\.\nSuccess rate is 0 percent \(0\/3\)\n\*00:00:0\d\.\d{3} UTC Fri Mar 1 2002\nRouter>$/,
   );
 });
 
@@ -78,10 +78,10 @@ test("Ctrl-C and Ctrl-^ end a ping", () => {
     const before = c.output.length;
     c.input(key);
     assert.match(c.output.slice(before), /^\nSuccess rate is 0 percent \(0\/3\)\nRouter#$/);
-    assert.equal(c.type("show clock"), "*00:00:00.000 UTC Fri Mar 1 2002\n");
+    assert.equal(c.type("show clock"), "*00:00:04.500 UTC Fri Mar 1 2002\n");
     // What was typed before and after the key in one piece still runs.
     c.input("ping 10.0.0.9\nshow clock\n" + key + "show clock\n");
-    assert.match(c.output, /Success rate is 0 percent \(0\/0\)\nThe clock is not set\.\nThe clock is not set\.\nRouter#$/);
+    assert.match(c.output, /Success rate is 0 percent \(0\/0\)\n(\*00:00:04\.500 UTC Fri Mar 1 2002\n){2}Router#$/);
   }
 });
 
