@@ -22,6 +22,8 @@ export const PACKETS_HELD_MAX: u32 = 24;
 /** Certificates and wrapped keys take 2.3 characters an octet in it. */
 export const STARTUP_CONFIG_MAX: u32 = 61440;
 export const DESCRIPTION_MAX: u32 = 80;
+/** Subinterfaces, loopbacks and tunnels together. */
+export const VIRTUAL_INTERFACES: u32 = 12;
 export const ROUTES: u32 = 64;
 export const ACCESS_LISTS: u32 = 48;
 export const ACCESS_LIST_ENTRIES: u32 = 192;

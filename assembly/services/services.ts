@@ -22,6 +22,12 @@ export function arrive(p: usize): void {
   else if (sockets.ownerOf(port) == Owner.NTP) sntp.arrive(port, data, len);
 }
 
+/** An interface is removed. */
+export function forget(number: u32): void {
+  sntp.forget(number);
+  syslog.forget(number);
+}
+
 /** What is due by now. */
 export function poll(): void {
   resolver.poll();

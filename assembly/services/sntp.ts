@@ -4,6 +4,7 @@
  */
 import { HOSTNAME_MAX, NTP_SERVERS } from "../limits";
 import * as interfaces from "../net/interface";
+import { NO_INTERFACE } from "../net/interface";
 import * as sockets from "../net/sockets";
 import { Owner } from "../net/sockets";
 import * as clock from "../util/clock";
@@ -18,7 +19,6 @@ import * as datagram from "./datagram";
 import * as resolver from "./resolver";
 import { State } from "./resolver";
 
-export const NO_INTERFACE: u32 = 0xffffffff;
 /** Milliseconds for an answer, and how often a server is asked before it counts as silent. */
 const PATIENCE: u64 = 2000;
 const TRIES: u32 = 3;
@@ -91,6 +91,12 @@ export function at(i: u32): Server {
 
 export function setSourceInterface(number: u32): void {
   sourceInterface = number;
+}
+
+/** An interface is removed. */
+export function forget(number: u32): void {
+  if (sourceInterface == number) sourceInterface = NO_INTERFACE;
+  for (let i: u32 = 0; i < NTP_SERVERS; i++) if (at(i).sourceInterface == number) at(i).sourceInterface = NO_INTERFACE;
 }
 
 /** The server with an address or, where that is 0, a name. */

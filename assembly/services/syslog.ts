@@ -7,6 +7,7 @@
  */
 import { HOSTNAME_MAX, LOG_HOSTS } from "../limits";
 import * as interfaces from "../net/interface";
+import { NO_INTERFACE } from "../net/interface";
 import * as sockets from "../net/sockets";
 import { Owner } from "../net/sockets";
 import * as clock from "../util/clock";
@@ -24,8 +25,6 @@ import { State } from "./resolver";
 /** RFC 5426, 3.3. */
 export const PORT: u32 = 514;
 export const FACILITY_DEFAULT: u32 = 23;
-/** In place of a port: no interface is configured. */
-export const NO_INTERFACE: u32 = 0xffffffff;
 
 /** What a host that is blocked is tried again after, and asks for its tunnel again after. */
 const RETRY: u64 = 5000;
@@ -96,6 +95,11 @@ export function setFacility(number: u32): void {
 
 export function setSourceInterface(number: u32): void {
   sourceInterface = number;
+}
+
+/** An interface is removed. */
+export function forget(number: u32): void {
+  if (sourceInterface == number) sourceInterface = NO_INTERFACE;
 }
 
 export function setHostname(p: usize, len: u32): void {

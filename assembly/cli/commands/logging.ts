@@ -1,8 +1,9 @@
 /** `logging ...`, `service timestamps`, `service sequence-numbers`, `show logging`, `clear logging`. */
-import { HOSTNAME_MAX, LOG_BUFFER, LOG_HOSTS, PORTS } from "../../limits";
+import { HOSTNAME_MAX, LOG_BUFFER, LOG_HOSTS } from "../../limits";
 import * as interfaces from "../../net/interface";
+import { NO_INTERFACE } from "../../net/interface";
 import * as syslog from "../../services/syslog";
-import { FACILITY_DEFAULT, NO_INTERFACE } from "../../services/syslog";
+import { FACILITY_DEFAULT } from "../../services/syslog";
 import * as log from "../../util/log";
 import { INFORMATIONAL, NOTHING, Stamp, Way } from "../../util/log";
 import * as stores from "../../util/log_store";
@@ -11,7 +12,7 @@ import { Item, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
 import * as words from "../words";
-import { noSuchPort } from "./interface";
+import { portMade } from "./interface";
 
 const LEVELS = "(<0-7>|emergencies|alerts|critical|errors|warnings|notifications|informational|debugging)";
 const STAMPS = "[(log|debug)~ [uptime|datetime {msec|localtime|show-timezone|year}]]";
@@ -26,7 +27,7 @@ export function rows(): void {
   row("c:logging facility~ (auth|cron|daemon|kern|local0|local1|local2|local3|local4|local5|local6|local7|lpr|mail|news|syslog|user|uucp)", facility);
   row("c:logging host (A.B.C.D|WORD)~ [transport udp port <1-65535>]", host);
   row("c:logging A.B.C.D~", host);
-  row("c:logging source-interface~ (IF|Ethernet <0-999>)", source);
+  row("c:logging source-interface~ IF", source);
   row("c:service sequence-numbers~", sequenceNumbers);
   row("c:service timestamps~ " + STAMPS, timestamps);
   row("ue:show logging", show);
@@ -166,8 +167,8 @@ function source(no: bool): bool {
     syslog.setSourceInterface(NO_INTERFACE);
     return true;
   }
-  const port = matcher.port(matcher.base + 2);
-  if (port >= PORTS) return noSuchPort(port);
+  const port = portMade(matcher.base + 2);
+  if (port == NO_INTERFACE) return false;
   syslog.setSourceInterface(port);
   return true;
 }

@@ -1,8 +1,9 @@
 /** `ntp server`, `ntp source`, `show ntp status`, `show ntp associations`. */
-import { NTP_SERVERS, PORTS } from "../../limits";
+import { NTP_SERVERS } from "../../limits";
 import * as interfaces from "../../net/interface";
+import { NO_INTERFACE } from "../../net/interface";
 import * as sntp from "../../services/sntp";
-import { NO_INTERFACE, Server } from "../../services/sntp";
+import { Server } from "../../services/sntp";
 import * as clock from "../../util/clock";
 import { Text } from "../../util/text";
 import { row } from "../grammar";
@@ -10,14 +11,14 @@ import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
 import * as words from "../words";
 import { putClock } from "./clock";
-import { noSuchPort } from "./interface";
+import { portMade } from "./interface";
 import { isName } from "./logging";
 
 const NEVER: u32 = 0xffffffff;
 
 export function rows(): void {
-  row("c:ntp server (A.B.C.D|WORD)~ {prefer|source (IF|Ethernet <0-999>)|version <1-4>|iburst}", server);
-  row("c:ntp source~ (IF|Ethernet <0-999>)", source);
+  row("c:ntp server (A.B.C.D|WORD)~ {prefer|source IF|version <1-4>|iburst}", server);
+  row("c:ntp source~ IF", source);
   row("ue:show ntp status", status);
   row("ue:show ntp associations", associations);
 }
@@ -56,8 +57,8 @@ function server(no: bool): bool {
   const from = matcher.find("source", k + 1);
   let port = NO_INTERFACE;
   if (from != NEVER) {
-    port = matcher.port(from + 1);
-    if (port >= PORTS) return noSuchPort(port);
+    port = portMade(from + 1);
+    if (port == NO_INTERFACE) return false;
   }
   const one = sntp.add(address, words.word(k), nameLen);
   if (!one) {
@@ -73,8 +74,8 @@ function server(no: bool): bool {
 function source(no: bool): bool {
   let port = NO_INTERFACE;
   if (!no) {
-    port = matcher.port(matcher.base + 2);
-    if (port >= PORTS) return noSuchPort(port);
+    port = portMade(matcher.base + 2);
+    if (port == NO_INTERFACE) return false;
   }
   sntp.setSourceInterface(port);
   return true;
