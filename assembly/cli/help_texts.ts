@@ -543,4 +543,6 @@ export const HELP: StaticArray<string> = [
   "ip host=A name of the configuration",
   "show hosts=Names that are known",
   "clear host=Forget what servers said of names",
+  "ping WORD=Name of the host",
+  "ip WORD=Name of the host",
 ];

@@ -126,6 +126,17 @@ export function parseAddress(p: usize, len: u32): bool {
   return parts == 4;
 }
 
+/** Whether word `k` has the shape of an address, whatever its numbers: digits and three dots. */
+export function isDotted(k: u32): bool {
+  let dots: u32 = 0;
+  for (let i: u32 = 0; i < wordLen(k); i++) {
+    const c = <u32>load<u8>(word(k) + i);
+    if (c == 46) dots++;
+    else if (c - 48 > 9) return false;
+  }
+  return dots == 3;
+}
+
 /** A subnet mask: ones, then zeros. */
 export function parseMask(p: usize, len: u32): bool {
   if (!parseAddress(p, len)) return false;

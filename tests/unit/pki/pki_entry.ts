@@ -264,3 +264,5 @@ export function isName(p: usize, len: u32, other: usize, otherLen: u32): bool {
 export function likeName(p: usize, len: u32, other: usize, otherLen: u32): bool {
   return names.equal(other, otherLen, p, len) || names.within(other, otherLen, p, len);
 }
+
+export * from "../wire/answers_entry";
