@@ -10,6 +10,7 @@ import * as console from "./cli/console";
 import * as des from "./crypto/des";
 import * as drbg from "./crypto/drbg";
 import { arrive, landed, sendLocal } from "./device/way_in";
+import { init as initPeerNames, poll as pollPeerNames } from "./device/peer_names";
 import { again, init as initWayOut, sendIke } from "./device/way_out";
 import * as ike from "./ike/ike";
 import * as inbound from "./ipsec/inbound";
@@ -76,6 +77,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
   pki.init();
   ike.init();
   services.init();
+  initPeerNames();
   console.init();
   atWork = false;
   seenInterfaces = 0;
@@ -159,6 +161,7 @@ export function poll(now: u32): u32 {
   finish();
   sadb.poll();
   services.poll();
+  pollPeerNames();
   wait = min(wait, ike.poll());
   follow();
   drain();

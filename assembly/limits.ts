@@ -99,6 +99,8 @@ export const IP_HOSTS: u32 = 24;
 export const DNS_QUESTIONS: u32 = 8;
 export const NAME_SERVERS: u32 = 6;
 export const NTP_SERVERS: u32 = 6;
+/** Peers of crypto maps that are known by name. */
+export const PEER_NAMES: u32 = 16;
 
 // Random bits
 /** Requests to the DRBG between two reseedings from the host. */

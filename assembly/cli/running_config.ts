@@ -5,6 +5,8 @@ import * as certificateMap from "./commands/certificate_map";
 import * as clock from "./commands/clock";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
+import * as dhcpPool from "./commands/dhcp_pool";
+import * as dhcpServer from "./commands/dhcp_server";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
@@ -28,6 +30,8 @@ export function writeConfiguration(): void {
   logging.writeStamps();
   clock.write();
   say("!");
+  dhcpServer.write();
+  dhcpPool.write();
   cryptoKey.write();
   pki.write();
   certificateMap.write();

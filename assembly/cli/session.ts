@@ -4,6 +4,7 @@
 import * as ownIdentity from "../ike/settings/own_identity";
 import * as syslog from "../services/syslog";
 import { NAME_MAX } from "../limits";
+import * as dhcpClient from "../net/dhcp/client";
 import { putString } from "../util/bytes";
 import { Text } from "../util/text";
 import { Mode } from "./grammar";
@@ -47,6 +48,7 @@ export function enter(m: Mode, number: u32, p: usize, len: u32): void {
 
 export function resetHostname(): void {
   nameLen = putString(name, "Router");
+  dhcpClient.setRouterName(name, nameLen);
   syslog.setHostname(name, nameLen);
   ownIdentity.setHostname(name, nameLen);
 }
@@ -57,6 +59,7 @@ export function setHostname(p: usize, len: u32): void {
   nameLen = len;
   syslog.setHostname(name, len);
   ownIdentity.setHostname(name, len);
+  dhcpClient.setRouterName(name, len);
 }
 
 export function putHostname(text: Text): Text {
@@ -80,6 +83,7 @@ export function putPrompt(text: Text): Text {
     case Mode.CERTIFICATE_CHAIN: return text.put("(config-cert-chain)#");
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
+    case Mode.DHCP_POOL: return text.put("(dhcp-config)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
     default: return text.char(35);
   }

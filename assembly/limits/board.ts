@@ -143,6 +143,14 @@ export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 /** Addresses that peers proved who they are from, the last of them. */
 export const KNOWN_ADDRESSES: u32 = 64;
 
+// DHCP
+/** Addresses that are asked for by ARP before they are used or offered: at once. */
+export const ARP_PROBES: u32 = 12;
+/** Pools of the DHCP server, options in them, ranges that are excluded, addresses given or offered. */
+export const DHCP_POOLS: u32 = 6;
+export const DHCP_OPTIONS: u32 = 12;
+export const DHCP_EXCLUDED: u32 = 16;
+export const DHCP_BINDINGS: u32 = 96;
 // The log
 /** Octets of the log's buffer at the most, and of what waits for log hosts; powers of two. */
 export const LOG_BUFFER: u32 = 16384;

@@ -95,6 +95,13 @@ export const ATTEMPTS: u32 = 32;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 export const KNOWN_ADDRESSES: u32 = 4096;
 
+// DHCP
+/** Addresses that are asked for by ARP before they are used or offered: at once. */
+export const ARP_PROBES: u32 = 48;
+export const DHCP_POOLS: u32 = 32;
+export const DHCP_OPTIONS: u32 = 96;
+export const DHCP_EXCLUDED: u32 = 64;
+export const DHCP_BINDINGS: u32 = 2048;
 // The log
 /** Octets of the log's buffer at the most, and of what waits for log hosts; powers of two. */
 export const LOG_BUFFER: u32 = 131072;

@@ -4,6 +4,7 @@
  * and again until it is there: the cache is the only memory.
  */
 import { DNS_NAMES, DNS_QUESTIONS, HOSTNAME_MAX, IP_HOSTS, NAME_SERVERS } from "../limits";
+import * as leases from "../net/dhcp/lease";
 import * as sockets from "../net/sockets";
 import { Owner } from "../net/sockets";
 import * as clock from "../util/clock";
@@ -73,6 +74,7 @@ let serverCount: u32 = 0;
 /** Servers that DHCP brought: asked where none is configured. */
 const learnt: usize = memory.data(<i32>(NAME_SERVERS * 4), 4);
 let learntCount: u32 = 0;
+let seenLeases: u32 = 0;
 const domainText: usize = memory.data(<i32>HOSTNAME_MAX, 4);
 let domainLen: u32 = 0;
 /** `ip domain lookup`. */
@@ -87,7 +89,7 @@ let fullLen: u32 = 0;
 export function init(): void {
   names = new Pool<Name>("DNS names", DNS_NAMES, HOSTNAME_MAX);
   deadline = new Deadline();
-  serverCount = learntCount = domainLen = questions = 0;
+  serverCount = learntCount = domainLen = questions = seenLeases = 0;
   enabled = true;
   silent = false;
   generation = 0;
@@ -123,11 +125,20 @@ export function removeServer(address: u32): bool {
   return false;
 }
 
-/** The servers that DHCP brought, in place of those it brought before. @param p addresses as numbers */
-export function setLearnt(p: usize, count: u32): void {
-  learntCount = count < NAME_SERVERS ? count : NAME_SERVERS;
-  memory.copy(learnt, p, <usize>(learntCount << 2));
-  forget();
+/** The servers that DHCP brought, in place of those it brought before. */
+function follow(): void {
+  if (leases.revision == seenLeases) return;
+  seenLeases = leases.revision;
+  let n: u32 = 0;
+  let changed = false;
+  for (let address = leases.nameServer(0); address != 0 && n < NAME_SERVERS; address = leases.nameServer(n)) {
+    const place = learnt + <usize>(n++ << 2);
+    if (load<u32>(place) != address) changed = true;
+    store<u32>(place, address);
+  }
+  if (n != learntCount) changed = true;
+  learntCount = n;
+  if (changed && !serverCount) forget();
 }
 
 export function setEnabled(is: bool): void {
@@ -283,6 +294,7 @@ export let address: u32 = 0;
 /** What is known of a name. State.ASKED: look again when `generation` has changed. FOUND: `address` is set. */
 export function lookup(p: usize, len: u32): State {
   address = 0;
+  follow();
   // A name that `ip host` gives is taken as it was written, too.
   if (!complete(p, len)) return State.ABSENT;
   let name = find(full, len);

@@ -29,6 +29,7 @@ const MODES: [letter: string, title: string][] = [
   ["y", "Public key"],
   ["b", "Certificate map"],
   ["h", "Certificate chain"],
+  ["d", "DHCP pool"],
 ];
 
 function table(): string {

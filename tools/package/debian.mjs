@@ -22,6 +22,11 @@ export const needs = {
   // Conflicts with strongSwan's packages: unpacked in build/packages, only what it links to is installed.
   libreswan: { file: join(UNPACKED, "libreswan/usr/libexec/ipsec/pluto"), unpack: "libreswan", packages: ["openssl", "libnss3-tools", "libldns3", "libunbound8", "libevent-core-2.1-7", "libevent-pthreads-2.1-7", "libcurl3-nss"] },
   dnsmasq: { file: "/usr/sbin/dnsmasq", packages: ["dnsmasq-base"] },
+  // Their packages would start them: unpacked in build/packages.
+  dhcpd: { file: join(UNPACKED, "isc-dhcp-server/usr/sbin/dhcpd"), unpack: "isc-dhcp-server", packages: [] },
+  kea: { file: join(UNPACKED, "kea-dhcp4-server/usr/sbin/kea-dhcp4"), unpack: "kea-dhcp4-server", packages: ["kea-common"] },
+  dhclient: { file: "/usr/sbin/dhclient", also: ["/sbin/dhclient"], packages: ["isc-dhcp-client"] },
+  busybox: { file: "/usr/bin/busybox", also: ["/bin/busybox"], packages: ["busybox"] },
   // Their packages would start them: unpacked in build/packages, only what they link to is installed.
   chrony: { file: join(UNPACKED, "chrony/usr/sbin/chronyd"), unpack: "chrony", packages: ["libseccomp2", "libedit2", "libnettle8", "libgnutls30"] },
   rsyslog: { file: join(UNPACKED, "rsyslog/usr/sbin/rsyslogd"), unpack: "rsyslog", packages: ["libestr0", "libfastjson4", "libuuid1", "zlib1g"] },

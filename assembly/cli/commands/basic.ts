@@ -23,10 +23,10 @@ export function rows(): void {
   row("e:no (debug all|!)", undebug);
   row("c:hostname~ WORD", hostname);
   row("c:exit", exitConfiguration);
-  row("iptmafgnkbh:exit", exitSubmode);
-  row("ciptmafgnkybh:end", exitConfiguration);
-  row("ciptmafgnkybh:do @e", null);
-  row("ciptmafgnkybh:no !", null);
+  row("iptmafgnkbhd:exit", exitSubmode);
+  row("ciptmafgnkybhd:end", exitConfiguration);
+  row("ciptmafgnkybhd:do @e", null);
+  row("ciptmafgnkybhd:no !", null);
 }
 
 function enable(no: bool): bool {

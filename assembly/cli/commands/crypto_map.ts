@@ -5,11 +5,13 @@ import * as interfaces from "../../net/interface";
 import * as maps from "../../sadb/settings/crypto_map";
 import { Action, CryptoMapEntry } from "../../sadb/settings/crypto_map";
 import { Refusal, refusalText } from "../../lists/setting";
+import * as peerNames from "../../sadb/settings/peer_names";
 import * as sets from "../../sadb/settings/transform_set";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
 import * as session from "../session";
+import { write as writePeerNames } from "./peer_names";
 import * as startup from "../startup";
 import * as words from "../words";
 
@@ -267,9 +269,11 @@ function writeEntry(entry: CryptoMapEntry): void {
     nl();
   }
   for (let k: u32 = 0; k < <u32>entry.peerCount; k++) {
+    if (peerNames.holds(entry, entry.peer(k))) continue;
     out.put(" set peer ").ip(entry.peer(k));
     nl();
   }
+  writePeerNames(entry);
   if (entry.profileLen) {
     out.put(" set isakmp-profile ").ascii(entry.profile, entry.profileLen);
     nl();
