@@ -1,51 +1,9 @@
 /** Names by DNS and time by SNTP: what servers say, what forgers say, and what is lost. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ipv4, udp } from "../support/world/frame.ts";
+import { QUESTION, askedName, dns, name, record, reply, serve, type Asked } from "../support/world/servers.ts";
 import { Lan } from "./lan.ts";
 
-interface Asked {
-  from: string;
-  port: number;
-  data: Uint8Array;
-}
-
-/** Makes an endpoint a server on a UDP port: `answer` says what goes back, if anything. */
-function serve(lan: Lan, endpoint: Lan["a"], port: number, answer: (asked: Asked) => Uint8Array | Uint8Array[] | undefined): Asked[] {
-  const all: Asked[] = [];
-  const before = endpoint.onPacket;
-  endpoint.onPacket = (packet) => {
-    const p = packet.payload;
-    if (packet.protocol !== 17 || ((p[2]! << 8) | p[3]!) !== port) return before?.(packet) ?? false;
-    const asked = { from: packet.src, port: (p[0]! << 8) | p[1]!, data: p.slice(8) };
-    all.push(asked);
-    const said = answer(asked);
-    for (const one of said instanceof Uint8Array ? [said] : (said ?? [])) reply(endpoint, asked, port, one);
-    return true;
-  };
-  return all;
-}
-
-function reply(endpoint: Lan["a"], asked: Asked, port: number, data: Uint8Array, source = endpoint.address): void {
-  endpoint.datagram(ipv4(source, asked.from, 17, udp(port, asked.port, data)));
-}
-
-// DNS
-
-const u16 = (n: number) => [n >> 8, n & 255];
-const name = (text: string) => [...text.split(".").flatMap((label) => [label.length, ...new TextEncoder().encode(label)]), 0];
-const record = (owner: number[], type: number, ttl: number, data: number[]) => [...owner, ...u16(type), 0, 1, 0, 0, ...u16(ttl), ...u16(data.length), ...data];
-const QUESTION = [0xc0, 12];
-/** The text of the name that was asked for. */
-function askedName({ data }: Asked): string {
-  const labels: string[] = [];
-  for (let i = 12; data[i]; i += data[i]! + 1) labels.push(new TextDecoder().decode(data.subarray(i + 1, i + 1 + data[i]!)));
-  return labels.join(".");
-}
-/** An answer to a question, with records; `code` is its RCODE. */
-function dns({ data }: Asked, records: number[][], code = 0, authorities: number[][] = []): Uint8Array {
-  return Uint8Array.from([data[0]!, data[1]!, 0x81, 0x80 | code, 0, 1, ...u16(records.length), ...u16(authorities.length), 0, 0, ...data.subarray(12), ...records.flat(), ...authorities.flat()]);
-}
 function hosts(lan: Lan): string {
   lan.router.poll();
   return lan.router.type("show hosts");
@@ -55,7 +13,7 @@ const want = (lan: Lan, host: string) => lan.router.configure(`logging host ${ho
 
 test("a name is asked for, its aliases followed, and its answer kept for its time", () => {
   const lan = new Lan("ip name-server 10.2.0.10\nip domain name example.net\n");
-  const asked = serve(lan, lan.b, 53, (q) => dns(q, [record(name("real.example.org"), 1, 100, [10, 1, 0, 10]), record(QUESTION, 5, 300, name("real.example.org"))]));
+  const asked = serve(lan.b, 53, (q) => dns(q, [record(name("real.example.org"), 1, 100, [10, 1, 0, 10]), record(QUESTION, 5, 300, name("real.example.org"))]));
   want(lan, "log");
   lan.world.run(10_000);
   assert.equal(askedName(asked[0]!), "log.example.net");
@@ -79,7 +37,7 @@ test("a name is asked for, its aliases followed, and its answer kept for its tim
 test("forged answers are dropped and counted, and the right one is taken still", () => {
   const lan = new Lan("ip name-server 10.2.0.10\n");
   const right = (q: Asked) => dns(q, [record(QUESTION, 1, 100, [10, 1, 0, 10])]);
-  const asked = serve(lan, lan.b, 53, () => undefined);
+  const asked = serve(lan.b, 53, () => undefined);
   want(lan, "host.example.org");
   lan.world.run(500);
   assert.equal(asked.length, 1);
@@ -107,7 +65,7 @@ test("forged answers are dropped and counted, and the right one is taken still",
 
 test("who guesses at the ID has eight guesses, and then the question is asked from another port", () => {
   const lan = new Lan("ip name-server 10.2.0.10\n");
-  const asked = serve(lan, lan.b, 53, () => undefined);
+  const asked = serve(lan.b, 53, () => undefined);
   want(lan, "host.example.org");
   lan.world.run(500);
   const q = asked[0]!;
@@ -124,7 +82,7 @@ test("who guesses at the ID has eight guesses, and then the question is asked fr
 test("a name that is not there, a server that refuses, and servers that are silent", () => {
   const lan = new Lan("ip name-server 10.2.0.10 10.1.0.10\n");
   let mode: "absent" | "refuse" | "silent" = "absent";
-  const asked = serve(lan, lan.b, 53, (q) => (mode === "absent" ? dns(q, [], 3, [record(QUESTION, 6, 30, [...name("a"), ...name("b"), ...Array<number>(16).fill(0), 0, 0, 0, 20])]) : mode === "refuse" ? dns(q, [], 5) : undefined));
+  const asked = serve(lan.b, 53, (q) => (mode === "absent" ? dns(q, [], 3, [record(QUESTION, 6, 30, [...name("a"), ...name("b"), ...Array<number>(16).fill(0), 0, 0, 0, 20])]) : mode === "refuse" ? dns(q, [], 5) : undefined));
   want(lan, "host.example.org");
   lan.world.run(18_000);
   assert.match(hosts(lan), /\(temp, UN\)/);
@@ -159,7 +117,7 @@ test("ip host, no ip domain lookup, and what is refused", () => {
 
 test("names are bounded: the one not asked for the longest gives way", () => {
   const lan = new Lan("ip name-server 10.2.0.10\n");
-  serve(lan, lan.b, 53, (q) => dns(q, [record(QUESTION, 1, 3000, [10, 1, 0, 10])]));
+  serve(lan.b, 53, (q) => dns(q, [record(QUESTION, 1, 3000, [10, 1, 0, 10])]));
   for (let i = 0; i < 120; i++) {
     lan.router.configure(`no logging host h${i - 1}.example\nlogging host h${i}.example\ninterface Ethernet3\n ${i % 2 ? "no " : ""}shutdown`);
     lan.world.run(1000);
@@ -200,7 +158,7 @@ function clock(lan: Lan): string {
 
 test("a server sets the clock, and is asked less and less", () => {
   const lan = new Lan();
-  const asked = serve(lan, lan.b, 123, (q) => ntp(q, NOON + lan.world.now));
+  const asked = serve(lan.b, 123, (q) => ntp(q, NOON + lan.world.now));
   assert.match(clock(lan), /^\*00:00:0\d\.\d{3} UTC Fri Mar 1 2002$/);
   lan.router.configure("ntp server 10.2.0.10");
   lan.world.run(5000);
@@ -226,12 +184,12 @@ test("a server that is not synchronised, or answers something else, is not belie
     ["before", (q: Asked) => ntp(q, Date.UTC(2019, 1, 1))],
   ] as const) {
     const lan = new Lan();
-    serve(lan, lan.b, 123, spoil);
+    serve(lan.b, 123, spoil);
     lan.router.configure("ntp server 10.2.0.10 prefer");
     lan.world.run(20_000);
     assert.match(clock(lan), /^\*00:00/, what);
     assert.equal(lan.router.type("show logging").match(/%NTP-4-UNSYNC/g)?.length, 1, what);
-    serve(lan, lan.a, 123, (q) => ntp(q, NOON));
+    serve(lan.a, 123, (q) => ntp(q, NOON));
     lan.router.configure("ntp server 10.1.0.10");
     lan.world.run(20_000);
     assert.match(clock(lan), /^12:00:\d\d\.\d{3} UTC Thu Jul 9 2026$/, what);
@@ -241,7 +199,7 @@ test("a server that is not synchronised, or answers something else, is not belie
 
 test("forged time: from elsewhere, and with another stamp", () => {
   const lan = new Lan();
-  const asked = serve(lan, lan.b, 123, () => undefined);
+  const asked = serve(lan.b, 123, () => undefined);
   lan.router.configure("ntp server 10.2.0.10");
   lan.world.run(1000);
   const q = asked[0]!;
@@ -256,7 +214,7 @@ test("forged time: from elsewhere, and with another stamp", () => {
 
 test("kiss of death: the server is asked no more", () => {
   const lan = new Lan();
-  const asked = serve(lan, lan.b, 123, (q) => ntp(q, 0, { stratum: 0, reference: "DENY" }));
+  const asked = serve(lan.b, 123, (q) => ntp(q, 0, { stratum: 0, reference: "DENY" }));
   lan.router.configure("ntp server 10.2.0.10");
   lan.world.run(3600_000);
   assert.equal(asked.length, 1);
@@ -266,7 +224,7 @@ test("kiss of death: the server is asked no more", () => {
 test("a server that falls silent: said once, the time goes on with a dot before it, and comes back", () => {
   const lan = new Lan();
   let on = true;
-  const asked = serve(lan, lan.b, 123, (q) => (on ? ntp(q, NOON + lan.world.now) : undefined));
+  const asked = serve(lan.b, 123, (q) => (on ? ntp(q, NOON + lan.world.now) : undefined));
   lan.router.configure("ntp server 10.2.0.10");
   lan.world.run(5000);
   on = false;
@@ -283,7 +241,7 @@ test("a server that falls silent: said once, the time goes on with a dot before 
 test("a step above a thousand seconds is refused and said, until somebody sets the clock", () => {
   const lan = new Lan();
   let off = 0;
-  serve(lan, lan.b, 123, (q) => ntp(q, NOON + lan.world.now + off));
+  serve(lan.b, 123, (q) => ntp(q, NOON + lan.world.now + off));
   lan.router.configure("ntp server 10.2.0.10");
   lan.world.run(5000);
   off = 900_000;
@@ -333,7 +291,7 @@ test("the calendar form, zones and summer time", () => {
 
 test("ping by name: translated, refused, and broken off", () => {
   const lan = new Lan("ip name-server 10.2.0.10\n");
-  serve(lan, lan.b, 53, (q) => (askedName(q) === "a.example" ? dns(q, [record(QUESTION, 1, 100, [10, 1, 0, 10])]) : askedName(q) === "no.example" ? dns(q, [], 3) : undefined));
+  serve(lan.b, 53, (q) => (askedName(q) === "a.example" ? dns(q, [record(QUESTION, 1, 100, [10, 1, 0, 10])]) : askedName(q) === "no.example" ? dns(q, [], 3) : undefined));
   const ping = (line: string) => {
     const before = lan.router.output.length;
     lan.router.type(line);
