@@ -363,6 +363,8 @@ function settle(name: Name, state: State): void {
   if (name.state == <u8>State.ASKED) questions--;
   name.state = <u8>state;
   generation++;
+  // Whoever waits for the name is to look again.
+  deadline.arm(clock.now());
 }
 
 function keep(name: Name, seconds: u32): void {

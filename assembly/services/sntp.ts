@@ -153,6 +153,7 @@ export function restart(): void {
 function hangUp(): void {
   if (port) sockets.close(port);
   port = 0;
+  deadline.reset();
 }
 
 /** Whether a server may be asked. */
