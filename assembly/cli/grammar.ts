@@ -6,6 +6,7 @@
  *
  *   keyword     lower case (or with one capital: Null0); any unambiguous beginning of it will do
  *   <1-65535>   a number in that range
+ *   NAME        a word that has not the shape of an address
  *   WORD        any word          LINE      the rest of the line
  *   A.B.C.D     an address        M.M.M.M   a subnet mask       H.H.H   a MAC address       IF   an interface, in one word or two
  *   [a]         a, or nothing     (a|b)     one of them         {a|b}   any number of them in any order
@@ -136,6 +137,7 @@ export const enum Item {
   /** behind the type of an interface, its number in a word of its own: the place is the second character of IF */
   INTERFACE_NUMBER,
   PIPE,
+  NAME,
 }
 
 /** What kind of word the row wants at `at`. */
@@ -152,6 +154,7 @@ export function itemKind(r: u32, at: u32): Item {
     case 73: return Item.INTERFACE;
     case 76: return Item.LINE;
     case 77: return Item.MASK;
+    case 78: return Item.NAME;
     case 80: return Item.PIPE;
     default: return Item.WORD;
   }

@@ -32,7 +32,7 @@ export function init(): void {
 }
 
 export function rows(): void {
-  row("ue:ping [ip] (A.B.C.D|WORD) {source (A.B.C.D|IF)|repeat <1-100000>|size <36-9000>|timeout <0-3600>|df-bit}", start);
+  row("ue:ping [ip] (A.B.C.D|NAME) {source (A.B.C.D|IF)|repeat <1-100000>|size <36-9000>|timeout <0-3600>|df-bit}", start);
 }
 
 function option(name: string, otherwise: u32): u32 {
@@ -70,11 +70,6 @@ function start(no: bool): bool {
   if (matcher.kindOf(k) == Item.ADDRESS) return send(matcher.address(k));
   if (words.is(k, "ip")) {
     say("% Incomplete command.");
-    return false;
-  }
-  if (words.isDotted(k)) {
-    refuse("").escaped(words.word(k), words.wordLen(k)).put(" is no IPv4 address: four numbers from 0 to 255 are allowed, with dots between.");
-    nl();
     return false;
   }
   return resolve(words.word(k), words.wordLen(k));

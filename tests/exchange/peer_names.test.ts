@@ -58,7 +58,7 @@ test("no such name: what the entry matches is discarded, and it is said once", (
 test("what is refused", () => {
   const { pair } = named();
   const said = (line: string) => pair.alpha.configure(`crypto map CM 10 ipsec-isakmp\n ${line}`);
-  assert.match(said("set peer 10.0.0.300 dynamic"), /% 10\.0\.0\.300 is no name of a host/);
+  assert.match(said("set peer 10.0.0.300 dynamic"), /% 10\.0\.0\.300 is no IPv4 address/);
   assert.match(said("no set peer other.example.org dynamic"), /% No such peer is configured\./);
   said("no set peer beta.example.org dynamic");
   assert.doesNotMatch(pair.alpha.type("show running-config"), /set peer/);

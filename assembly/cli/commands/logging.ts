@@ -1,5 +1,5 @@
 /** `logging ...`, `service timestamps`, `service sequence-numbers`, `show logging`, `clear logging`. */
-import { HOSTNAME_MAX, LOG_BUFFER, LOG_HOSTS } from "../../limits";
+import { LOG_BUFFER, LOG_HOSTS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import { NO_INTERFACE } from "../../net/interface";
 import * as syslog from "../../services/syslog";
@@ -25,7 +25,7 @@ export function rows(): void {
   row("c:logging console~ [" + LEVELS + "]", toConsole);
   row("c:logging trap~ [" + LEVELS + "]", trap);
   row("c:logging facility~ (auth|cron|daemon|kern|local0|local1|local2|local3|local4|local5|local6|local7|lpr|mail|news|syslog|user|uucp)", facility);
-  row("c:logging host (A.B.C.D|WORD)~ [transport udp port <1-65535>]", host);
+  row("c:logging host (A.B.C.D|NAME)~ [transport udp port <1-65535>]", host);
   row("c:logging A.B.C.D~", host);
   row("c:logging source-interface~ IF", source);
   row("c:service sequence-numbers~", sequenceNumbers);
@@ -120,17 +120,6 @@ function facility(no: bool): bool {
   return true;
 }
 
-/** Whether a word is a name that DNS may know: letters, digits, '-', '_' and '.', at most HOSTNAME_MAX. */
-export function isName(p: usize, len: u32): bool {
-  if (len == 0 || len > HOSTNAME_MAX) return false;
-  for (let i: u32 = 0; i < len; i++) {
-    const c = words.lower(<u32>load<u8>(p + i));
-    if (c - 97 < 26 || c - 48 < 10 || c == 45 || c == 95 || (c == 46 && i > 0)) continue;
-    return false;
-  }
-  return true;
-}
-
 function host(no: bool): bool {
   const k = matcher.base + (matcher.isKeyword(matcher.base + 1, "host") ? 2 : 1);
   const p = words.word(k);
@@ -144,7 +133,7 @@ function host(no: bool): bool {
       nl();
       return false;
     }
-  } else if (!isName(p, len)) {
+  } else if (!words.isHostName(p, len)) {
     refuse("").escaped(p, len).put(" is no name of a host: letters, digits, '-', '_' and '.' are allowed.");
     nl();
     return false;

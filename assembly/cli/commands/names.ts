@@ -7,7 +7,6 @@ import { row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
 import * as words from "../words";
-import { isName } from "./logging";
 
 export function rows(): void {
   row("c:ip name-server~ A.B.C.D~ [A.B.C.D~ [A.B.C.D~ [A.B.C.D~ [A.B.C.D~ [A.B.C.D~]]]]]", nameServer);
@@ -56,7 +55,7 @@ function lookup(no: bool): bool {
 }
 
 function badName(k: u32): bool {
-  if (isName(words.word(k), words.wordLen(k))) return false;
+  if (words.isHostName(words.word(k), words.wordLen(k))) return false;
   refuse("").escaped(words.word(k), words.wordLen(k)).put(" is no name: up to ").u32(HOSTNAME_MAX).put(" letters, digits, '-', '_' and '.' are allowed.");
   nl();
   return true;

@@ -12,12 +12,11 @@ import { nl, out, refuse, refused, say } from "../output";
 import * as words from "../words";
 import { putClock } from "./clock";
 import { portMade } from "./interface";
-import { isName } from "./logging";
 
 const NEVER: u32 = 0xffffffff;
 
 export function rows(): void {
-  row("c:ntp server (A.B.C.D|WORD)~ {prefer|source IF|version <1-4>|iburst}", server);
+  row("c:ntp server (A.B.C.D|NAME)~ {prefer|source IF|version <1-4>|iburst}", server);
   row("c:ntp source~ IF", source);
   row("ue:show ntp status", status);
   row("ue:show ntp associations", associations);
@@ -37,7 +36,7 @@ export function station(k: u32): bool {
     return false;
   }
   nameLen = len;
-  if (isName(p, len)) return true;
+  if (words.isHostName(p, len)) return true;
   refuse("").escaped(p, len).put(" is no name of a host: letters, digits, '-', '_' and '.' are allowed.");
   nl();
   return false;

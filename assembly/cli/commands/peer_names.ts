@@ -9,10 +9,9 @@ import * as matcher from "../matcher";
 import { nl, out, refuse, refused } from "../output";
 import * as session from "../session";
 import * as words from "../words";
-import { isName } from "./logging";
 
 export function rows(): void {
-  row("m:set peer WORD~ dynamic~", setPeer);
+  row("m:set peer NAME~ dynamic~", setPeer);
 }
 
 function setPeer(no: bool): bool {
@@ -22,7 +21,7 @@ function setPeer(no: bool): bool {
   const k = matcher.base + 2;
   const p = words.word(k);
   const len = words.wordLen(k);
-  if (words.isDotted(k) || !isName(p, len)) {
+  if (!words.isHostName(p, len)) {
     refuse("").escaped(p, len).put(" is no name of a host: letters, digits, '-', '_' and '.' are allowed.");
     nl();
     return false;
