@@ -21,6 +21,8 @@ export const PACKETS_HELD_MAX: u32 = 24;
 // Configuration
 /** Certificates and wrapped keys take 2.3 characters an octet in it. */
 export const STARTUP_CONFIG_MAX: u32 = 61440;
+/** Octets for the lines that are kept and have no effect. */
+export const IGNORED_MAX: u32 = 4096;
 export const DESCRIPTION_MAX: u32 = 80;
 /** Subinterfaces, loopbacks and tunnels together. */
 export const VIRTUAL_INTERFACES: u32 = 12;
