@@ -58,7 +58,7 @@ test("Tab completes what is unambiguous, as far as it is", () => {
   assert.equal(c.input("hostn\t"), "Router(config-isakmp)#hostname ");
 });
 
-const SAMPLES: Record<string, string> = { "A.B.C.D": "255.255.255.0", "H.H.H": "0250.0000.0001", WORD: "NAME", INTERFACE: "Ethernet0" };
+const SAMPLES: Record<string, string> = { "A.B.C.D": "255.255.255.0", "H.H.H": "0250.0000.0001", WORD: "NAME", NAME: "NAME", INTERFACE: "Ethernet0" };
 const MODES: [letter: string, enter: string][] = [
   ["u", "disable"],
   ["e", "enable"],
