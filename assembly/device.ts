@@ -12,6 +12,7 @@ import * as drbg from "./crypto/drbg";
 import { arrive, landed, sendLocal } from "./device/way_in";
 import { init as initPeerNames, poll as pollPeerNames } from "./device/peer_names";
 import { again, init as initWayOut, sendIke } from "./device/way_out";
+import * as filter from "./filter/filter";
 import * as ike from "./ike/ike";
 import * as inbound from "./ipsec/inbound";
 import * as ipsec from "./ipsec/ipsec";
@@ -71,6 +72,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
     interfaces.seedMac(port, scratch);
   }
   sadb.init();
+  filter.init();
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
   dhGroup.init();
@@ -160,6 +162,7 @@ export function poll(now: u32): u32 {
   // A message that IKE deals with may end SAs: what came before is opened and sealed.
   finish();
   sadb.poll();
+  filter.poll();
   services.poll();
   pollPeerNames();
   wait = min(wait, ike.poll());
@@ -181,9 +184,9 @@ export function console_buffer(): u32 {
   return <u32>console.buffer();
 }
 
-/** Refused lines of the startup configuration that would have filtered, translated, authenticated or encrypted. */
+/** Refused lines of the startup configuration that would have filtered, translated, authenticated or encrypted, and lists that are applied and not there. */
 export function unprotected(): u32 {
-  return console.unprotected();
+  return console.unprotected() + filter.unprotected();
 }
 
 export function console_in(len: u32): u32 {
@@ -202,6 +205,7 @@ export function console_in(len: u32): u32 {
  */
 function follow(): void {
   sadb.refresh();
+  filter.follow();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
   for (let port: u32 = 0; port < INTERFACES; port++) {

@@ -8,6 +8,7 @@
  *   <1-65535>   a number in that range
  *   NAME        a word that has not the shape of an address
  *   WORD        any word          LINE      the rest of the line
+ *   TCP-PORT, UDP-PORT   a port, a number or a word       ICMP-TYPE   a type of ICMP, a number or a word
  *   A.B.C.D     an address        M.M.M.M   a subnet mask       H.H.H   a MAC address       IF   an interface, in one word or two
  *   [a]         a, or nothing     (a|b)     one of them         {a|b}   any number of them in any order
  *   ~           a `no` form may end here; a row without one has no `no` form
@@ -137,6 +138,9 @@ export const enum Item {
   /** behind the type of an interface, its number in a word of its own: the place is the second character of IF */
   INTERFACE_NUMBER,
   PIPE,
+  TCP_PORT,
+  UDP_PORT,
+  ICMP_TYPE,
   NAME,
 }
 
@@ -151,11 +155,13 @@ export function itemKind(r: u32, at: u32): Item {
     case 65: return Item.ADDRESS;
     case 72: return Item.MAC;
     case 70: return Item.INTERFACE_NUMBER;
-    case 73: return Item.INTERFACE;
+    case 73: return d == 67 ? Item.ICMP_TYPE : Item.INTERFACE;
     case 76: return Item.LINE;
     case 77: return Item.MASK;
     case 78: return Item.NAME;
     case 80: return Item.PIPE;
+    case 84: return Item.TCP_PORT;
+    case 85: return Item.UDP_PORT;
     default: return Item.WORD;
   }
 }

@@ -5,6 +5,7 @@ import * as certificateMap from "./commands/certificate_map";
 import * as clock from "./commands/clock";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
+import * as filter from "./commands/filter";
 import * as dhcpPool from "./commands/dhcp_pool";
 import * as dhcpServer from "./commands/dhcp_server";
 import * as interfaces from "./commands/interface";
@@ -18,6 +19,7 @@ import * as ntp from "./commands/ntp";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
+import * as objectGroup from "./commands/object_group";
 import * as route from "./commands/route";
 import * as ignored from "./ios/ignored";
 import { out, nl, say } from "./output";
@@ -43,7 +45,9 @@ export function writeConfiguration(): void {
   isakmpProfile.write();
   isakmpGroup.write();
   ipsec.write();
+  objectGroup.write();
   accessList.write();
+  filter.write();
   cryptoMap.write();
   for (let port: u32 = 0; port < INTERFACES; port++) {
     if (!interfaces.write(port)) continue;

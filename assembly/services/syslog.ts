@@ -14,7 +14,7 @@ import * as clock from "../util/clock";
 import * as log from "../util/log";
 import { QUEUE_HEAD } from "../util/log_store";
 import * as stores from "../util/log_store";
-import { SMALL_CAPACITY } from "../util/packet";
+import { QUIET, SMALL_CAPACITY } from "../util/packet";
 import { Drop, drop } from "../util/status";
 import { Text } from "../util/text";
 import * as calendar from "../util/calendar";
@@ -193,8 +193,7 @@ function send(host: Host, slot: u32, quiet: bool): bool {
   const packet = datagram.make(len);
   if (!packet) return false;
   memory.copy(packet.ptr + datagram.FRONT, line.base, <usize>len);
-  packet.report = <u8>(slot + 1);
-  packet.quiet = quiet;
+  packet.report = <u8>(slot + 1) | (quiet ? QUIET : 0);
   if (!quiet) {
     host.askNext = clock.now() + ASK_AGAIN;
     host.othersThen = log.others;
@@ -227,7 +226,7 @@ function put(from: u32, total: u32): void {
 
 /** What became of a datagram. @param report its `Packet.report` @param on it is on its way @param kept it waits for a tunnel that has been asked for */
 export function went(report: u32, on: bool, kept: bool): void {
-  const slot = report - 1;
+  const slot = (report & ~<u32>QUIET) - 1;
   if (slot >= LOG_HOSTS) return;
   const host = at(slot);
   if (!host.used || !host.since) return;

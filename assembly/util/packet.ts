@@ -43,6 +43,9 @@ export const enum Sealing {
   LOST = 255,
 }
 
+/** `Packet.report`: where there is no SA it goes nowhere. */
+export const QUIET: u8 = 0x80;
+
 /** Fields at the head of a buffer, at most PACKET_HEADER octets. Pool.free wipes them, Pool.take gives zeros. */
 @unmanaged
 export class Packet {
@@ -90,10 +93,12 @@ export class Packet {
   refused: bool;
   /** Of an ISAKMP message: its cookies are those of an ISAKMP SA. */
   ofSa: bool;
-  /** Of a datagram that carries a line of the log: its log host's, services/syslog.ts; 0: it carries none. */
+  /** It is of our own making: lists of what leaves are not asked. */
+  own: bool;
+  /** The rule of `ip inspect` that it came in under (filter/inspect_setting.ts); 0: none. */
+  inspected: u8;
+  /** Of a datagram that carries a line of the log: its log host's, services/syslog.ts; 0: it carries none. With QUIET it asks for no SA. */
   report: u8;
-  /** It asks for no SA: where there is none it goes nowhere. */
-  quiet: bool;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
 
