@@ -13,6 +13,8 @@ import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
 import * as isakmpProfile from "./commands/isakmp_profile";
+import * as nat from "./commands/nat";
+import * as natLimits from "./commands/nat_limits";
 import * as logging from "./commands/logging";
 import * as names from "./commands/names";
 import * as ntp from "./commands/ntp";
@@ -21,6 +23,7 @@ import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
 import * as objectGroup from "./commands/object_group";
 import * as route from "./commands/route";
+import * as routeMap from "./commands/route_map";
 import * as ignored from "./ios/ignored";
 import { out, nl, say } from "./output";
 import * as session from "./session";
@@ -47,6 +50,7 @@ export function writeConfiguration(): void {
   ipsec.write();
   objectGroup.write();
   accessList.write();
+  routeMap.write();
   filter.write();
   cryptoMap.write();
   for (let port: u32 = 0; port < INTERFACES; port++) {
@@ -54,6 +58,8 @@ export function writeConfiguration(): void {
     say("!");
   }
   route.write();
+  natLimits.write();
+  nat.write();
   names.write();
   logging.write();
   ntp.write();

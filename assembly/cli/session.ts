@@ -84,6 +84,7 @@ export function putPrompt(text: Text): Text {
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
     case Mode.DHCP_POOL: return text.put("(dhcp-config)#");
+    case Mode.ROUTE_MAP: return text.put("(config-route-map)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
     case Mode.STANDARD_LIST: return text.put("(config-std-nacl)#");
     case Mode.OBJECT_GROUP: return text.put("(config-network-group)#");

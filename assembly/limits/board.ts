@@ -161,6 +161,20 @@ export const DHCP_POOLS: u32 = 6;
 export const DHCP_OPTIONS: u32 = 12;
 export const DHCP_EXCLUDED: u32 = 16;
 export const DHCP_BINDINGS: u32 = 96;
+
+// NAT
+/** Flows that are translated, in all and of one inside host; inside hosts that have any. */
+export const NAT_TRANSLATIONS: u32 = 1024;
+export const NAT_HOST_SHARE: u32 = 512;
+export const NAT_HOSTS: u32 = 256;
+/** `ip nat inside source static`, rules, pools, and entries of route maps that are configured. */
+export const NAT_STATICS: u32 = 64;
+export const NAT_RULES: u32 = 8;
+export const NAT_POOLS: u32 = 8;
+export const ROUTE_MAP_ENTRIES: u32 = 16;
+/** Datagrams in fragments whose translation is remembered for the later ones, in all and of one host. */
+export const NAT_FRAGMENTS: u32 = 32;
+export const NAT_FRAGMENTS_SHARE: u32 = 8;
 // The log
 /** Octets of the log's buffer at the most, and of what waits for log hosts; powers of two. */
 export const LOG_BUFFER: u32 = 16384;

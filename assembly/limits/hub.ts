@@ -110,6 +110,17 @@ export const DHCP_POOLS: u32 = 32;
 export const DHCP_OPTIONS: u32 = 96;
 export const DHCP_EXCLUDED: u32 = 64;
 export const DHCP_BINDINGS: u32 = 2048;
+
+// NAT
+export const NAT_TRANSLATIONS: u32 = 16384;
+export const NAT_HOST_SHARE: u32 = 2048;
+export const NAT_HOSTS: u32 = 4096;
+export const NAT_STATICS: u32 = 512;
+export const NAT_RULES: u32 = 32;
+export const NAT_POOLS: u32 = 32;
+export const ROUTE_MAP_ENTRIES: u32 = 128;
+export const NAT_FRAGMENTS: u32 = 128;
+export const NAT_FRAGMENTS_SHARE: u32 = 32;
 // The log
 /** Octets of the log's buffer at the most, and of what waits for log hosts; powers of two. */
 export const LOG_BUFFER: u32 = 131072;

@@ -24,6 +24,7 @@ const MODES: [letter: string, title: string][] = [
   ["t", "Transform set"],
   ["m", "Crypto map"],
   ["a", "Access list"],
+  ["r", "Route map"],
   ["s", "Standard access list"],
   ["o", "Object group"],
   ["n", "Trustpoint"],

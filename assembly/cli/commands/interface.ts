@@ -9,6 +9,7 @@ import { DESCRIPTION_MAX, Kind, NO_INTERFACE, Status } from "../../net/interface
 import * as names from "../../net/interface_names";
 import { Made } from "../../net/interface_names";
 import { Type } from "../../net/interface_type";
+import * as nat from "../../net/nat/nat";
 import * as services from "../../services/services";
 import * as route from "../../net/route";
 import * as maps from "../../sadb/settings/crypto_map";
@@ -20,6 +21,7 @@ import { writeBinding } from "./crypto_map";
 import { writeInterface as writeFilters } from "./filter";
 import { writeAddress } from "./dhcp_address";
 import { writeInterface } from "./ipsec";
+import { writeInterface as writeNat } from "./nat_side";
 import * as session from "../session";
 import * as words from "../words";
 
@@ -107,6 +109,7 @@ function forget(port: u32): void {
   filter.forget(port);
   df.setInterfaceDf(port, Df.UNSAID);
   route.removeInterface(port);
+  nat.removeInterface(port);
   ignored.removeInterface(port);
 }
 
@@ -314,6 +317,7 @@ export function write(port: u32): bool {
     out.put(" shutdown");
     nl();
   }
+  writeNat(port);
   writeFilters(port);
   writeInterface(port);
   ignored.writeInterface(port);

@@ -493,6 +493,11 @@ export function orderedAt(i: u32): Policy {
   return ordered(i);
 }
 
+/** Changes with every new list of policies: what was looked up under another may be otherwise now. */
+export function epoch(): u32 {
+  return flows.generation;
+}
+
 /** Whether a port carries a crypto map, be there a policy of it or none. */
 export function active(port: u32): bool {
   return port < INTERFACES && (guarded >>> <u64>port & 1) != 0;
