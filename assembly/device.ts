@@ -13,6 +13,7 @@ import { init as initMissesCrypto } from "./device/misses_crypto";
 import { arrive, landed, sendLocal } from "./device/way_in";
 import { init as initPeerNames, poll as pollPeerNames } from "./device/peer_names";
 import { again, init as initWayOut, sendIke } from "./device/way_out";
+import * as reverseRoutes from "./device/reverse_routes";
 import * as filter from "./filter/filter";
 import * as ike from "./ike/ike";
 import * as inbound from "./ipsec/inbound";
@@ -75,6 +76,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
     interfaces.seedMac(port, scratch);
   }
   sadb.init();
+  reverseRoutes.init();
   filter.init();
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
@@ -208,6 +210,7 @@ export function console_in(len: u32): u32 {
  */
 function follow(): void {
   sadb.refresh();
+  reverseRoutes.follow();
   filter.follow();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
@@ -219,6 +222,7 @@ function follow(): void {
   nat.followAddresses();
   // Pairs that ended at another address may have taken their policies along.
   sadb.refresh();
+  reverseRoutes.follow();
 }
 
 /** Nothing more comes with what has come: the packets that wait for company go their way. */

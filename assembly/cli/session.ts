@@ -74,6 +74,7 @@ export function putPrompt(text: Text): Text {
     case Mode.CONFIG: return text.put("(config)#");
     case Mode.INTERFACE: return text.put(sub ? "(config-subif)#" : "(config-if)#");
     case Mode.ISAKMP: return text.put("(config-isakmp)#");
+    case Mode.KEYRING: return text.put("(conf-keyring)#");
     case Mode.PROFILE: return text.put("(conf-isa-prof)#");
     case Mode.GROUP: return text.put("(config-isakmp-group)#");
     case Mode.TRUSTPOINT: return text.put("(ca-trustpoint)#");

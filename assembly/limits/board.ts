@@ -40,6 +40,7 @@ export const CRYPTO_MAP_PEERS: u32 = 4;
 export const CRYPTO_MAP_TRANSFORM_SETS: u32 = 6;
 export const ISAKMP_POLICIES: u32 = 24;
 export const ISAKMP_KEYS: u32 = 48;
+export const ISAKMP_KEYRINGS: u32 = 8;
 /** Octets of a pre-shared key, and of the name of who has it. */
 export const PSK_MAX: u32 = 128;
 export const HOSTNAME_MAX: u32 = 128;

@@ -29,6 +29,7 @@ export const CRYPTO_MAP_PEERS: u32 = 2;
 export const CRYPTO_MAP_TRANSFORM_SETS: u32 = 4;
 export const ISAKMP_POLICIES: u32 = 24;
 export const ISAKMP_KEYS: u32 = 4096;
+export const ISAKMP_KEYRINGS: u32 = 64;
 export const PSK_MAX: u32 = 64;
 export const HOSTNAME_MAX: u32 = 64;
 export const PRIVATE_GROUPS: u32 = 8;

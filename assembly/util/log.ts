@@ -17,6 +17,12 @@ let eventLine: Text = changetype<Text>(0);
 /** `debug crypto isakmp`, `debug crypto ipsec`. */
 export let debugIsakmp: bool = false;
 export let debugIpsec: bool = false;
+/** `debug crypto engine` */
+export let debugEngine: bool = false;
+/** `debug crypto condition peer ipv4 A`: the only peer that IKE's debug output is about; 0: all. */
+export let debugPeer: u32 = 0;
+/** `debug crypto isakmp`, whoever it is about. */
+let isakmpWanted: bool = false;
 
 /** Severities (RFC 5424, 6.2.1), and that nothing is wanted. */
 export const DEBUGGING: u32 = 7;
@@ -65,6 +71,8 @@ let severity: u32 = 0;
 const head: usize = memory.data(16, 8);
 
 export function init(): void {
+  isakmpWanted = debugEngine = false;
+  debugPeer = 0;
   line = new Text(768);
   eventLine = new Text(768);
   zone.init();
@@ -103,8 +111,28 @@ export function keylogEnd(): void {
 }
 
 export function setDebug(isakmp: bool, ipsec: bool): void {
-  debugIsakmp = isakmp;
+  isakmpWanted = debugIsakmp = isakmp;
   debugIpsec = ipsec;
+}
+
+export function setDebugEngine(on: bool): void {
+  debugEngine = on;
+}
+
+/** @param peer 0: everybody */
+export function setDebugPeer(peer: u32): void {
+  debugPeer = peer;
+  debugIsakmp = isakmpWanted;
+}
+
+/** Whether `debug crypto isakmp` is on. */
+export function debugsIsakmp(): bool {
+  return isakmpWanted;
+}
+
+/** What IKE does next is about this peer. */
+export function about(peer: u32): void {
+  if (debugPeer) debugIsakmp = isakmpWanted && peer == debugPeer;
 }
 
 /** Begins an EVENT line: `event=NAME t=MILLISECONDS`. Follow with `.put(" key=")...`, end with `eventEnd`. */

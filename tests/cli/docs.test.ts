@@ -19,6 +19,7 @@ const MODES: [letter: string, title: string][] = [
   ["c", "Global configuration"],
   ["i", "Interface"],
   ["p", "ISAKMP policy"],
+  ["v", "Keyring"],
   ["f", "ISAKMP profile"],
   ["g", "ISAKMP group"],
   ["t", "Transform set"],

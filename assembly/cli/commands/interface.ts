@@ -1,6 +1,6 @@
 /** `interface NAME` and what is set there. */
 import { INTERFACES, MTU_MAX, SECONDARY_ADDRESSES } from "../../limits";
-import { Df } from "../../ipsec/tunnel";
+import { Cut, Df } from "../../ipsec/tunnel";
 import * as df from "../../ipsec/tunnel";
 import * as filter from "../../filter/filter";
 import * as dhcpClient from "../../net/dhcp/client";
@@ -108,6 +108,7 @@ function forget(port: u32): void {
   maps.unbind(port);
   filter.forget(port);
   df.setInterfaceDf(port, Df.UNSAID);
+  df.setInterfaceCut(port, Cut.UNSAID);
   route.removeInterface(port);
   nat.removeInterface(port);
   ignored.removeInterface(port);
