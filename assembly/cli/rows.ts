@@ -2,6 +2,7 @@
 import * as accessList from "./commands/access_list";
 import * as basic from "./commands/basic";
 import * as clear from "./commands/clear";
+import * as clock from "./commands/clock";
 import * as cryptoMap from "./commands/crypto_map";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoRefused from "./commands/crypto_refused";
@@ -21,6 +22,10 @@ import * as isakmpProfile from "./commands/isakmp_profile";
 import * as nat from "./commands/nat";
 import * as natLimits from "./commands/nat_limits";
 import * as natSide from "./commands/nat_side";
+import * as logging from "./commands/logging";
+import * as names from "./commands/names";
+import * as ntp from "./commands/ntp";
+import * as peerNames from "./commands/peer_names";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pkiImport from "./commands/pki_import";
@@ -50,6 +55,7 @@ import * as system from "./show/system";
 
 export function init(): void {
   grammar.clear();
+  clock.init();
   basic.rows();
   files.rows();
   interfaces.rows();
@@ -85,6 +91,11 @@ export function init(): void {
   showNat.rows();
   filter.rows();
   showFilter.rows();
+  peerNames.rows();
+  clock.rows();
+  logging.rows();
+  ntp.rows();
+  names.rows();
   ping.rows();
   crypto.rows();
   diagnose.rows();

@@ -3,6 +3,7 @@ import { NO_INTERFACE } from "../net/interface";
 import * as table from "../net/interface";
 import * as accessList from "./commands/access_list";
 import * as certificateMap from "./commands/certificate_map";
+import * as clock from "./commands/clock";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
 import * as filter from "./commands/filter";
@@ -18,6 +19,9 @@ import * as isakmpMore from "./commands/isakmp_more";
 import * as isakmpProfile from "./commands/isakmp_profile";
 import * as nat from "./commands/nat";
 import * as natLimits from "./commands/nat_limits";
+import * as logging from "./commands/logging";
+import * as names from "./commands/names";
+import * as ntp from "./commands/ntp";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
@@ -34,6 +38,8 @@ export function writeConfiguration(): void {
   out.put("hostname ");
   session.putHostname(out);
   nl();
+  logging.writeStamps();
+  clock.write();
   say("!");
   dhcpServer.write();
   dhcpPool.write();
@@ -62,6 +68,9 @@ export function writeConfiguration(): void {
   route.write();
   natLimits.write();
   nat.write();
+  names.write();
+  logging.write();
+  ntp.write();
   ignored.writeGlobal(true);
   say("end");
 }

@@ -31,6 +31,8 @@ import { Service } from "../net/udp_demux";
 import { Policy } from "../sadb/policies/policy";
 import * as spd from "../sadb/policies/spd";
 import * as sad from "../sadb/sas/sad";
+import * as syslog from "../services/syslog";
+import * as services from "../services/services";
 import { Packet } from "../util/packet";
 import * as packets from "../util/packet";
 import { Drop } from "../util/status";
@@ -41,7 +43,7 @@ import { Protocol } from "../wire/ipv4";
 import { IKE_PORT, NATT_PORT } from "../wire/natt";
 import * as udp from "../wire/udp";
 import * as tunnelWay from "./tunnel_way";
-import { forward, leaveLocal, sendThrough } from "./way_out";
+import { forward, leaveLocal, sendThrough, setSource } from "./way_out";
 
 /** A datagram has come, plain or out of a tunnel (`spi`), checked by `ingress`. Takes it over. */
 export function arrive(packet: Packet): void {
@@ -124,6 +126,11 @@ function localUdp(packet: Packet, plain: bool): void {
   const service = udpDemux.sort(message, packet.len - header, ipv4.source(p), ipv4.destination(p));
   if (service == Service.DROP) return discard(packet, udpDemux.reason);
   if (service == Service.KEEPALIVE) return discard(packet, Drop.NATT_KEEPALIVE);
+  if (service == Service.ANSWER) {
+    if (plain && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);
+    services.arrive(message);
+    return packets.free(packet);
+  }
   if (service != Service.NONE) {
     // IKE's answers pass the SPD by: what came out of a tunnel would be answered in plain.
     if (service == Service.IKE && packet.spi != 0) return discard(packet, Drop.POLICY_UNPROTECTED);
@@ -262,6 +269,7 @@ export function sendLocal(packet: Packet): void {
   const p = packet.ptr;
   const dst = ipv4.destination(p);
   if (!interfaces.isOurs(dst)) return leaveLocal(packet);
-  if (ipv4.source(p) == 0) ipv4.setSource(p, dst);
+  if (ipv4.source(p) == 0) setSource(p, dst);
+  if (packet.report) syslog.went(<u32>packet.report, true, false);
   local(packet, true);
 }

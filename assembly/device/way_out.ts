@@ -30,7 +30,9 @@ import { PORT_NULL, Route } from "../net/route";
 import { SA } from "../sadb/sas/sa";
 import * as spd from "../sadb/policies/spd";
 import * as sad from "../sadb/sas/sad";
-import { Packet, PacketQueue } from "../util/packet";
+import * as syslog from "../services/syslog";
+import * as log from "../util/log";
+import { Packet, PacketQueue, QUIET } from "../util/packet";
 import * as packets from "../util/packet";
 import { Drop, drop } from "../util/status";
 import { Exceeded, Type, Unreachable } from "../wire/icmp";
@@ -99,6 +101,15 @@ function towards(packet: Packet, dst: u32): u32 {
   return sa ? sa.peerAddress : 0;
 }
 
+/** Fills in where a datagram of our own comes from. @param p at its IPv4 header */
+export function setSource(p: usize, address: u32): void {
+  ipv4.setSource(p, address);
+  if (ipv4.protocol(p) != Protocol.UDP || ipv4.isFragment(p)) return;
+  // UDP's checksum is over the addresses as well (RFC 768).
+  const message = p + ipv4.headerLength(p);
+  udp.emit(message, udp.sourcePort(message), udp.destinationPort(message), udp.length(message), address, ipv4.destination(p));
+}
+
 /** A datagram of our own for somebody else. Takes it over. */
 export function leaveLocal(packet: Packet): void {
   const p = packet.ptr;
@@ -107,6 +118,7 @@ export function leaveLocal(packet: Packet): void {
   const found = routeTo(dst);
   if (!found) {
     ping.refused(p + ipv4.headerLength(p), Outcome.UNREACHABLE);
+    if (packet.report) syslog.went(<u32>packet.report, false, false);
     return discard(packet, Drop.NO_ROUTE);
   }
   packet.port = found.port;
@@ -114,7 +126,7 @@ export function leaveLocal(packet: Packet): void {
   packet.inspected = 0;
   if (ipv4.source(p) == 0) {
     const sa = packet.answers != 0 ? sad.bySpi(packet.answers) : null;
-    ipv4.setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).addressFor(found.station(dst)));
+    setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).addressFor(found.station(dst)));
   }
   if (natSettings.active && !translate(packet, natSettings.insideWith(ipv4.source(p)), found.port)) return packets.free(packet);
   leave(packet, found.port, found.station(dst));
@@ -174,7 +186,8 @@ function leave(packet: Packet, port: u32, gateway: u32): void {
     if (most != 0) mss.adjust(packet.ptr, packet.len, most);
   }
   if (filter.ofMaps && !filter.mayGoIn(packet, port)) return packets.free(packet);
-  if (tunnels.isTunnel(port)) return enter(packet, port);
+  if (tunnels.isTunnel(port)) return packet.report ? enterReport(packet, port) : enter(packet, port);
+  if (packet.report) return leaveReport(packet, port, gateway);
   const verdict = outbound.process(packet, port);
   if (verdict != Verdict.TOO_BIG) return obey(verdict, packet, port, gateway);
   const mtu = packet.mtu;
@@ -247,6 +260,35 @@ function protect(packet: Packet, port: u32): void {
 function obeyWalled(verdict: Verdict, packet: Packet, port: u32): void {
   if (verdict == Verdict.BYPASS) return discard(packet, Drop.POLICY_DISCARD);
   obey(verdict, packet, port, 0);
+}
+
+/** A line of the log leaves by a tunnel interface: what is said meanwhile goes to no log host. Takes it over. */
+function enterReport(packet: Packet, port: u32): void {
+  const report = <u32>packet.report;
+  packet.report &= QUIET;
+  log.setSending(true);
+  enter(packet, port);
+  log.setSending(false);
+  syslog.went(report, true, false);
+}
+
+/** A line of the log leaves: log hosts hear of it, and what is said meanwhile goes to none of them. Takes it over. */
+function leaveReport(packet: Packet, port: u32, gateway: u32): void {
+  const report = <u32>packet.report;
+  const quiet = (report & <u32>QUIET) != 0;
+  packet.report &= QUIET;
+  // It goes on as any other: its way from here on is over when `obey` is.
+  log.setSending(true);
+  const verdict = outbound.process(packet, port);
+  if (verdict == Verdict.TOO_BIG) {
+    const mtu = packet.mtu;
+    if (fragment.split(packet, mtu, innerPieces)) {
+      for (let piece = innerPieces.pop(); piece; piece = innerPieces.pop()) obey(outbound.process(piece, port), piece, port, gateway);
+    }
+  } else obey(verdict, packet, port, gateway);
+  log.setSending(false);
+  const on = verdict == Verdict.BYPASS || verdict == Verdict.PROTECTED || verdict == Verdict.TOO_BIG;
+  syslog.went(report, on, verdict == Verdict.HELD && !quiet);
 }
 
 /** Does with a packet what the SPD said. Takes it over. */

@@ -253,6 +253,8 @@ export class Instance {
   /** Console input as host/abi.md has it. Returns how many lines the module refused. Follow with `poll`. */
   input(text: string): number {
     if (!this.ready()) return 0;
+    // Input brings no time: what it shows is as of now, and not of the last frame.
+    this.poll();
     return this.guard("console_in", () => this.give(text)) ?? 0;
   }
 

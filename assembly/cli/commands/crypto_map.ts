@@ -9,6 +9,7 @@ import { Action, CryptoMapEntry, Reverse } from "../../sadb/settings/crypto_map"
 import { Refusal, refusalText } from "../../lists/setting";
 import { MAP_PROFILES } from "../../sadb/settings/map_profile";
 import * as mapProfiles from "../../sadb/settings/map_profile";
+import * as peerNames from "../../sadb/settings/peer_names";
 import * as sets from "../../sadb/settings/transform_set";
 import { Mode, row } from "../grammar";
 import { writeOfMap } from "./filter";
@@ -17,6 +18,7 @@ import * as matcher from "../matcher";
 import { portMade } from "../ports";
 import { nl, out, refuse, refused, say } from "../output";
 import * as session from "../session";
+import { write as writePeerNames } from "./peer_names";
 import * as startup from "../startup";
 import * as words from "../words";
 
@@ -374,10 +376,12 @@ function writeTerms(entry: CryptoMapEntry): void {
     nl();
   }
   for (let k: u32 = 0; k < <u32>entry.peerCount; k++) {
+    if (peerNames.holds(entry, entry.peer(k))) continue;
     out.put(" set peer ").ip(entry.peer(k));
     if (k == 0 && entry.defaultPeer) out.put(" default");
     nl();
   }
+  writePeerNames(entry);
   if (entry.profileLen && !entry.dynamic) {
     out.put(" set isakmp-profile ").ascii(entry.profile, entry.profileLen);
     nl();

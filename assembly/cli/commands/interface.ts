@@ -8,6 +8,7 @@ import * as interfaces from "../../net/interface";
 import { DESCRIPTION_MAX, Kind, NO_INTERFACE, Status } from "../../net/interface";
 import * as names from "../../net/interface_names";
 import * as nat from "../../net/nat/nat";
+import * as services from "../../services/services";
 import * as route from "../../net/route";
 import * as tunnels from "../../net/tunnels";
 import * as maps from "../../sadb/settings/crypto_map";
@@ -66,6 +67,7 @@ function remove(k: u32): bool {
   forget(port);
   tunnels.removeInterface(port);
   localAddress.removeInterface(port);
+  services.forget(port);
   names.remove(port);
   return true;
 }
