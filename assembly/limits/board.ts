@@ -21,6 +21,8 @@ export const PACKETS_HELD_MAX: u32 = 24;
 // Configuration
 /** Certificates and wrapped keys take 2.3 characters an octet in it. */
 export const STARTUP_CONFIG_MAX: u32 = 61440;
+/** Names that may configure. */
+export const USERS: u32 = 8;
 export const DESCRIPTION_MAX: u32 = 80;
 export const ROUTES: u32 = 64;
 export const ACCESS_LISTS: u32 = 48;

@@ -12,6 +12,7 @@ export const PACKETS_HELD_MAX: u32 = 32;
 
 // Configuration
 export const STARTUP_CONFIG_MAX: u32 = 262144;
+export const USERS: u32 = 32;
 export const DESCRIPTION_MAX: u32 = 80;
 export const ROUTES: u32 = 256;
 export const ACCESS_LISTS: u32 = 512;

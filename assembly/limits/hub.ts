@@ -12,6 +12,7 @@ export const PACKETS_HELD_MAX: u32 = 64;
 
 // Configuration
 export const STARTUP_CONFIG_MAX: u32 = 1048576;
+export const USERS: u32 = 64;
 export const DESCRIPTION_MAX: u32 = 40;
 export const ROUTES: u32 = 1024;
 export const ACCESS_LISTS: u32 = 4096;

@@ -46,8 +46,9 @@ const below: Record<string, string[]> = {
   "ike/upkeep": ["ike/settings", "ike/offer", "ike/state", "ike/report", "ike/message", "ike/proof", "ike/modes", "ike/engine", ...belowIke],
   "ike/ike": ["ike"],
 
-  cli: ["ike", "ipsec", "sadb", "lists", "net", "pki", "util"],
-  device: ["cli", "ike", "ipsec", "net", "sadb", "lists", "oakley", "pki", "number", "crypto", "wire", "util"],
+  access: ["pki", "number", "crypto", "util"],
+  cli: ["access", "ike", "ipsec", "sadb", "lists", "net", "pki", "util"],
+  device: ["cli", "access", "ike", "ipsec", "net", "sadb", "lists", "oakley", "pki", "number", "crypto", "wire", "util"],
   index: ["device"],
   primitives: ["oakley", "number", "sadb/terms", "crypto", "wire", "util"],
 };
