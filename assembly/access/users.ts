@@ -116,7 +116,8 @@ export function work(): bool {
   const one = pending();
   if (!one) return true;
   secrets.work(one);
-  return false;
+  // Without entropy there is no salt: what was given waits.
+  return one.kind == PLAIN && !secrets.salted();
 }
 
 /** Hashes what was given in plain, to the end: somebody wants to write it. False: there is no entropy for a salt. */

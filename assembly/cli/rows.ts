@@ -6,6 +6,8 @@ import * as cryptoMap from "./commands/crypto_map";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
 import * as files from "./commands/files";
+import * as line from "./commands/line";
+import * as users from "./commands/users";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
@@ -26,11 +28,16 @@ import * as network from "./show/network";
 import * as peers from "./show/peers";
 import * as showPki from "./show/pki";
 import * as profile from "./show/profile";
+import * as showUsers from "./show/users";
 import * as system from "./show/system";
 
 export function init(): void {
   grammar.clear();
+  users.init();
   basic.rows();
+  users.rows();
+  line.rows();
+  showUsers.rows();
   files.rows();
   interfaces.rows();
   route.rows();

@@ -4,6 +4,8 @@ import * as accessList from "./commands/access_list";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
+import * as line from "./commands/line";
+import * as users from "./commands/users";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
@@ -22,6 +24,7 @@ export function writeConfiguration(): void {
   session.putHostname(out);
   nl();
   say("!");
+  users.write();
   cryptoKey.write();
   pki.write();
   certificateMap.write();
@@ -38,5 +41,6 @@ export function writeConfiguration(): void {
     say("!");
   }
   route.write();
+  line.write();
   say("end");
 }

@@ -70,6 +70,7 @@ export function putPrompt(text: Text): Text {
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
+    case Mode.LINE: return text.put("(config-line)#");
     default: return text.char(35);
   }
 }

@@ -8,6 +8,7 @@ import { Stream, write } from "../util/host";
 import * as log from "../util/log";
 import { Text } from "../util/text";
 import { Mode } from "./grammar";
+import * as login from "./login";
 import * as output from "./output";
 import { nl, out, refuse } from "./output";
 import * as session from "./session";
@@ -58,6 +59,7 @@ function finish(): void {
   }
   log.event("config").put(" state=").put(errors ? "startup-errors" : "startup-applied").put(" lines=").u32(errors ? errors : lines);
   log.eventEnd();
+  login.start();
 }
 
 /** `exit` and `end` lead no further up than here. */
@@ -86,7 +88,13 @@ export function showLine(): void {
 
 export function refusedLine(): void {
   showLine();
+  if (protects()) login.protectionRefused(lines);
   errors++;
+}
+
+/** Whether the line at hand says who may configure. */
+export function protects(): bool {
+  return words.reads(0, "enable") || words.reads(0, "username") || words.reads(0, "login") || words.reads(0, "password");
 }
 
 export function present(): bool {

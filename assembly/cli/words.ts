@@ -179,6 +179,14 @@ export function parseInterface(p: usize, len: u32): bool {
   return letters > 0 && len - letters <= 3 && parseNumber(p + letters, len - letters);
 }
 
+/** Whether there is a word `k`, and it reads `s`, large and small letters being the same. */
+export function reads(k: u32, s: string): bool {
+  const n = <u32>s.length;
+  if (k >= count || wordLen(k) != n) return false;
+  for (let i: u32 = 0; i < n; i++) if (lower(<u32>load<u8>(word(k) + i)) != <u32>s.charCodeAt(i)) return false;
+  return true;
+}
+
 /** Whether word `k` reads exactly `s`. */
 export function is(k: u32, s: string): bool {
   const n = <u32>s.length;

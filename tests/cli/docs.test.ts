@@ -29,6 +29,7 @@ const MODES: [letter: string, title: string][] = [
   ["y", "Public key"],
   ["b", "Certificate map"],
   ["h", "Certificate chain"],
+  ["l", "Line"],
 ];
 
 function table(): string {

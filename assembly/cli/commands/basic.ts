@@ -10,38 +10,18 @@ import * as startup from "../startup";
 import * as words from "../words";
 
 export function rows(): void {
-  row("ue:enable", enable);
-  row("e:disable", disable);
-  row("ue:exit", logout);
   row("e:configure terminal", configureTerminal);
   row("e:configure startup", configureStartup);
-  row("e:terminal (length|width) <0-512>", nothing);
-  row("e:terminal (monitor|no monitor)", nothing);
   row("e:reload", reload);
   row("e:debug~ crypto (isakmp|ipsec)", debug);
   row("e:undebug (all|crypto (isakmp|ipsec))", undebug);
   row("e:no (debug all|!)", undebug);
   row("c:hostname~ WORD", hostname);
   row("c:exit", exitConfiguration);
-  row("iptmafgnkbh:exit", exitSubmode);
-  row("ciptmafgnkybh:end", exitConfiguration);
-  row("ciptmafgnkybh:do @e", null);
-  row("ciptmafgnkybh:no !", null);
-}
-
-function enable(no: bool): bool {
-  session.setMode(Mode.EXEC);
-  return true;
-}
-
-function disable(no: bool): bool {
-  session.setMode(Mode.USER);
-  return true;
-}
-
-function logout(no: bool): bool {
-  session.setMode(Mode.USER);
-  return true;
+  row("iptmafgnkbhl:exit", exitSubmode);
+  row("ciptmafgnkybhl:end", exitConfiguration);
+  row("ciptmafgnkybhl:do @e", null);
+  row("ciptmafgnkybhl:no !", null);
 }
 
 function configureTerminal(no: bool): bool {
@@ -62,11 +42,6 @@ function exitConfiguration(no: bool): bool {
 
 function exitSubmode(no: bool): bool {
   session.setMode(Mode.CONFIG);
-  return true;
-}
-
-/** Paging and width are the terminal's own business. */
-function nothing(no: bool): bool {
   return true;
 }
 
