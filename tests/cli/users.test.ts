@@ -195,7 +195,7 @@ describe("who may configure", () => {
       ["enable secret 4 rAGHk2gN.", "% A secret of type 4 is one SHA-256 without a salt, which is soon guessed: give the password, or its hash of type 8.\n"],
       ["username ada secret 7 02050D480809", "% A secret of type 7 can be read by anybody: give the password, or its hash of type 8.\n"],
       ["username ada password 7 99050D480809", "% That is no password of type 7: two digits from 00 to 15, and two hexadecimal digits for each character.\n"],
-      ["username ada password 7 0205", "% That is no password of type 7: two digits from 00 to 15, and two hexadecimal digits for each character.\n"],
+      ["username ada password 7 020", "% That is no password of type 7: two digits from 00 to 15, and two hexadecimal digits for each character.\n"],
       ["enable secret 5 $1$aB3x$short", "% That is no hash: a hash of type 5 reads $1$SALT$ and 22 letters.\n"],
       ["enable secret 8 $8$x$y", "% That is no hash: a hash of type 8 reads $8$, 14 letters of salt, $ and 43 letters.\n"],
       ["username ada secret 9 $9$x$y", "% That is no hash: a hash of type 9 reads $9$, 14 letters of salt, $ and 43 letters.\n"],
