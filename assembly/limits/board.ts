@@ -28,6 +28,10 @@ export const ROUTES: u32 = 64;
 export const ACCESS_LISTS: u32 = 48;
 export const ACCESS_LIST_ENTRIES: u32 = 192;
 export const ACCESS_LIST_REMARKS: u32 = 24;
+/** Sets of ports of lines whose `eq` names several. */
+export const ACCESS_LIST_PORT_SETS: u32 = 16;
+export const OBJECT_GROUPS: u32 = 8;
+export const OBJECT_GROUP_MEMBERS: u32 = 32;
 export const TRANSFORM_SETS: u32 = 24;
 export const CRYPTO_MAP_ENTRIES: u32 = 48;
 export const CRYPTO_MAP_PEERS: u32 = 4;

@@ -4,7 +4,7 @@
  */
 import { assertThat } from "./status";
 
-const POOLS_MAX: i32 = 48;
+const POOLS_MAX: i32 = 96;
 const pools = new StaticArray<AnyPool | null>(POOLS_MAX);
 let poolCount: i32 = 0;
 

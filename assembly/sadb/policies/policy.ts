@@ -11,10 +11,10 @@ import { Action, CryptoMapEntry, Lack } from "../settings/crypto_map";
 import * as lifetime from "../settings/lifetime";
 
 /** The line of an entry that has no access list. */
-export const anything = changetype<AccessLine>(memory.data(64, 8));
+export const anything = changetype<AccessLine>(memory.data(128, 8));
 
 export function init(): void {
-  if (offsetof<AccessLine>() > 64) unreachable();
+  if (offsetof<AccessLine>() > 128) unreachable();
   memory.fill(changetype<usize>(anything), 0, offsetof<AccessLine>());
   anything.action = 1;
   anything.sourceWildcard = anything.destinationWildcard = u32.MAX_VALUE;

@@ -16,6 +16,7 @@
 import { CRYPTO_MAP_PEERS, HELD_MILLISECONDS, POLICIES, PORTS, TUNNELS } from "../../limits";
 import { AccessLine, AccessList, LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
+import { Refusal } from "../../lists/setting";
 import * as setting from "../../lists/setting";
 import * as clock from "../../util/clock";
 import { Pool, countTable } from "../../util/pool";
@@ -203,7 +204,7 @@ function compileEntry(port: u32, place: CryptoMapEntry, entry: CryptoMapEntry): 
 
 /** Whether a line says something of packets. */
 function isRule(line: AccessLine): bool {
-  return line.action != <u8>LineAction.REMARK && line.contiguous;
+  return line.action != <u8>LineAction.REMARK;
 }
 
 /**
@@ -266,15 +267,17 @@ function compileLine(port: u32, place: CryptoMapEntry, entry: CryptoMapEntry, li
 }
 
 function actionOf(entry: CryptoMapEntry, line: AccessLine): Action {
+  // What no selector says is refused where it is written; should one come here all the same, all that it may be about is discarded.
+  if (line.selects != Refusal.NONE) return Action.DISCARD;
   if (line.action == <u8>LineAction.DENY) return Action.NEXT;
   if (!entry.complete) return Action.DISCARD;
   return entry.template ? Action.TEMPLATE : <Action>entry.action;
 }
 
 function readLine(line: AccessLine, selector: Selector): void {
-  selector.localFirst = line.source;
+  selector.localFirst = line.sourceFirst;
   selector.localLast = line.sourceEnd;
-  selector.remoteFirst = line.destination;
+  selector.remoteFirst = line.destinationFirst;
   selector.remoteLast = line.destinationEnd;
   selector.localPort = line.sourcePort;
   selector.remotePort = line.destinationPort;

@@ -6,6 +6,7 @@
  */
 import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, PORTS } from "../../limits";
 import * as lists from "../../lists/access_list";
+import { ObjectGroup } from "../../lists/object_group";
 import { Refusal, touch } from "../../lists/setting";
 import { Pool, countTable } from "../../util/pool";
 import { KILOBYTES_MIN, SECONDS_MAX, SECONDS_MIN } from "./lifetime";
@@ -253,7 +254,8 @@ export function setList(entry: CryptoMapEntry, name: usize, len: u32): Refusal {
   if (len > NAME_MAX) return Refusal.NAME;
   if (len) {
     const list = lists.find(name, len);
-    if (list && !lists.contiguous(list)) return Refusal.WILDCARD;
+    const why = list ? lists.selects(list) : Refusal.NONE;
+    if (why != Refusal.NONE) return why;
   }
   entry.listLen = <u8>len;
   memory.copy(entry.list, name, <usize>len);
@@ -276,6 +278,15 @@ export function matchesList(name: usize, len: u32): bool {
   for (let i: u32 = 0; i < pool.size; i++) {
     const entry = at(i);
     if (entry && !entry.dynamic && <u32>entry.listLen == len && memory.compare(entry.list, name, <usize>len) == 0) return true;
+  }
+  return false;
+}
+
+/** Whether a list with a line that names the object group is matched by an entry of any map. */
+export function matchesGroup(group: ObjectGroup): bool {
+  for (let i: u32 = 0; i < lists.slots(); i++) {
+    const list = lists.at(i);
+    if (list && lists.names(list, group) && matchesList(list.name, list.nameLen)) return true;
   }
   return false;
 }
