@@ -16,7 +16,7 @@ import * as inbound from "./ipsec/inbound";
 import * as ipsec from "./ipsec/ipsec";
 import * as outbound from "./ipsec/outbound";
 import * as pmtu from "./ipsec/pmtu";
-import { PORTS, check as checkLimits } from "./limits";
+import { INTERFACES, PORTS, check as checkLimits } from "./limits";
 import * as egress from "./net/egress";
 import { discard } from "./net/egress";
 import * as ingress from "./net/ingress";
@@ -193,7 +193,7 @@ function follow(): void {
   sadb.refresh();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = interfaces.at(port);
     spd.setInterfaceAddress(port, own.usable ? own.address : 0);
     pmtu.setInterfaceMtu(port, own.mtu);

@@ -9,6 +9,10 @@ export * from "./limits/chosen";
 
 /** Ethernet ports that the module can drive; port N is interface EthernetN. */
 export const PORTS: u32 = 4;
+/** With the subinterfaces, loopbacks and tunnels that the configuration makes: an interface's index is below it, a port's below PORTS. */
+export const INTERFACES: u32 = PORTS + VIRTUAL_INTERFACES;
+/** `ip address ... secondary` of one interface. */
+export const SECONDARY_ADDRESSES: u32 = 4;
 
 // Packet buffers: see util/packet.ts for the layout of a buffer.
 export const PACKET_STRIDE: u32 = 1920;
@@ -103,8 +107,8 @@ export function check(): void {
   if (!powerOfTwo(FLOWS) || FLOWS < 4) ERROR("FLOWS is to be a power of two, four at least");
   if (!powerOfTwo(ARP_BUCKETS)) ERROR("ARP_BUCKETS is to be a power of two");
   if (!powerOfTwo(REPLAY_WINDOW_MAX) || REPLAY_WINDOW_MAX < REPLAY_WINDOW_DEFAULT) ERROR("REPLAY_WINDOW_MAX is to be a power of two, the default window at least");
-  if (PORTS < 1 || PORTS > 32) ERROR("a word has a bit for each port: PORTS is 1 to 32");
-  if (SAS > 0xfffe || POLICIES > 0xfffe || ROUTES + PORTS > 0xffff || ISAKMP_SAS > 0xfffe || PEERS > 0xfffe || PACKETS > 0xffff) ERROR("a pool's slots are numbered with 16 bits");
+  if (PORTS < 1 || INTERFACES > 64) ERROR("a double word has a bit for each interface: INTERFACES is 64 at most");
+  if (SAS > 0xfffe || POLICIES > 0xfffe || ROUTES + INTERFACES * (1 + SECONDARY_ADDRESSES) > 0xffff || ISAKMP_SAS > 0xfffe || PEERS > 0xfffe || PACKETS > 0xffff) ERROR("a pool's slots are numbered with 16 bits");
   if (SAS < 2 * TUNNELS + 4) ERROR("SAS leaves no room for a renewal beside all TUNNELS");
   if (POLICIES < TUNNELS || PEERS < 2 || DYNAMIC_POLICIES > POLICIES) ERROR("POLICIES is to have room for all TUNNELS");
   if (ISAKMP_SAS <= ISAKMP_SAS_RESERVED || HALF_OPEN_LOAD > HALF_OPEN || HALF_OPEN_LOAD_PER_ADDRESS > HALF_OPEN_PER_ADDRESS) ERROR("what is reserved is less than all");

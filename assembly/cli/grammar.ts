@@ -7,7 +7,7 @@
  *   keyword     lower case (or with one capital: Null0); any unambiguous beginning of it will do
  *   <1-65535>   a number in that range
  *   WORD        any word          LINE      the rest of the line
- *   A.B.C.D     an address        M.M.M.M   a subnet mask       H.H.H   a MAC address       IF   EthernetN
+ *   A.B.C.D     an address        M.M.M.M   a subnet mask       H.H.H   a MAC address       IF   an interface, in one word or two
  *   [a]         a, or nothing     (a|b)     one of them         {a|b}   any number of them in any order
  *   ~           a `no` form may end here; a row without one has no `no` form
  *   @x          goes on with the rows of mode x                 !       the same mode's rows, as `no` forms
@@ -133,6 +133,8 @@ export const enum Item {
   MASK,
   MAC,
   INTERFACE,
+  /** behind the type of an interface, its number in a word of its own: the place is the second character of IF */
+  INTERFACE_NUMBER,
   PIPE,
 }
 
@@ -146,6 +148,7 @@ export function itemKind(r: u32, at: u32): Item {
   switch (c) {
     case 65: return Item.ADDRESS;
     case 72: return Item.MAC;
+    case 70: return Item.INTERFACE_NUMBER;
     case 73: return Item.INTERFACE;
     case 76: return Item.LINE;
     case 77: return Item.MASK;

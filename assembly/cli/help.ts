@@ -72,7 +72,10 @@ function putItem(it: u32): void {
       out.put("A.B.C.D");
       break;
     case Item.INTERFACE:
-      out.put("EthernetN");
+      out.put("INTERFACE");
+      break;
+    case Item.INTERFACE_NUMBER:
+      out.put("N or N/N");
       break;
     default:
       for (let i: u32 = 0, c = charOf(it, 0); c; c = charOf(it, ++i)) out.char(c);

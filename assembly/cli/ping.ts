@@ -1,6 +1,6 @@
 /** `ping`: starts net's echo client and shows its progress mark by mark. */
-import { PORTS } from "../limits";
 import * as interfaces from "../net/interface";
+import { NO_INTERFACE } from "../net/interface";
 import * as client from "../net/ping";
 import { Outcome } from "../net/ping";
 import { noSuchPort } from "./commands/interface";
@@ -19,7 +19,7 @@ export function init(): void {
 }
 
 export function rows(): void {
-  row("ue:ping [ip] A.B.C.D {source (A.B.C.D|IF|Ethernet <0-999>)|repeat <1-100000>|size <36-9000>|timeout <0-3600>|df-bit}", start);
+  row("ue:ping [ip] A.B.C.D {source (A.B.C.D|IF)|repeat <1-100000>|size <36-9000>|timeout <0-3600>|df-bit}", start);
 }
 
 function option(name: string, otherwise: u32): u32 {
@@ -42,7 +42,7 @@ function start(no: bool): bool {
       }
     } else {
       const port = matcher.port(from + 1);
-      if (port >= PORTS) return noSuchPort(port);
+      if (port == NO_INTERFACE) return noSuchPort(port);
       source = interfaces.at(port).address;
       if (!interfaces.at(port).usable) {
         interfaces.name(refuse(""), port).put(" is down or has no address.");

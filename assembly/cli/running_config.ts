@@ -1,5 +1,5 @@
 /** The running configuration, written by walking the rooms in order: whatever a room holds is read from it, here and now. */
-import { PORTS } from "../limits";
+import { INTERFACES } from "../limits";
 import * as accessList from "./commands/access_list";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
@@ -36,8 +36,8 @@ export function writeConfiguration(): void {
   ipsec.write();
   accessList.write();
   cryptoMap.write();
-  for (let port: u32 = 0; port < PORTS; port++) {
-    interfaces.write(port);
+  for (let port: u32 = 0; port < INTERFACES; port++) {
+    if (!interfaces.write(port)) continue;
     say("!");
   }
   route.write();

@@ -18,7 +18,11 @@ export let subjectNameLen: u32 = 0;
 const name: usize = memory.data(64, 4);
 let nameLen: u32 = 0;
 
+/** Mode.INTERFACE is about a subinterface. */
+let sub: bool = false;
+
 export function init(): void {
+  sub = false;
   mode = Mode.EXEC;
   subjectNameLen = 0;
   resetHostname();
@@ -26,6 +30,10 @@ export function init(): void {
 
 export function setMode(m: Mode): void {
   mode = m;
+}
+
+export function setSub(subinterface: bool): void {
+  sub = subinterface;
 }
 
 /** Enters a submode. */
@@ -58,7 +66,7 @@ export function putPrompt(text: Text): Text {
   switch (mode) {
     case Mode.USER: return text.char(62);
     case Mode.CONFIG: return text.put("(config)#");
-    case Mode.INTERFACE: return text.put("(config-if)#");
+    case Mode.INTERFACE: return text.put(sub ? "(config-subif)#" : "(config-if)#");
     case Mode.ISAKMP: return text.put("(config-isakmp)#");
     case Mode.PROFILE: return text.put("(conf-isa-prof)#");
     case Mode.GROUP: return text.put("(config-isakmp-group)#");

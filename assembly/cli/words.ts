@@ -171,14 +171,6 @@ export function lower(c: u32): u32 {
   return c - 65 < 26 ? c | 32 : c;
 }
 
-/** Ethernet0, eth0, e0: the port to `value`. The number itself is judged by whoever knows the ports. */
-export function parseInterface(p: usize, len: u32): bool {
-  const name = "ethernet";
-  let letters: u32 = 0;
-  while (letters < len && letters < 8 && lower(<u32>load<u8>(p + letters)) == <u32>name.charCodeAt(letters)) letters++;
-  return letters > 0 && len - letters <= 3 && parseNumber(p + letters, len - letters);
-}
-
 /** Whether there is a word `k`, and it reads `s`, large and small letters being the same. */
 export function reads(k: u32, s: string): bool {
   const n = <u32>s.length;

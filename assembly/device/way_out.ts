@@ -5,7 +5,7 @@
  *                                                 |                    ^
  *                                                 +----protected---> carry <--- sendIke
  */
-import { PORTS, TUNNEL_DEPTH } from "../limits";
+import { INTERFACES, TUNNEL_DEPTH } from "../limits";
 import * as ike from "../ike/ike";
 import { Sign } from "../ike/ike";
 import * as outbound from "../ipsec/outbound";
@@ -73,7 +73,7 @@ function report(packet: Packet, type: u32, code: u32, low: u32): void {
 
 /** Our address to be shown to who is behind an SA: one that its selectors hold, else the one that its outer header has. */
 function sourceFor(sa: SA): u32 {
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = interfaces.at(port);
     if (own.usable && own.address >= sa.selector.localFirst && own.address <= sa.selector.localLast) return own.address;
   }

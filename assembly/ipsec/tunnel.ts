@@ -1,5 +1,5 @@
 /** The outer header of tunnel mode (RFC 4301, 5.1.2; ECN: RFC 6040) and of UDP encapsulation (RFC 3948, 2.1). */
-import { PORTS } from "../limits";
+import { INTERFACES } from "../limits";
 import { SA } from "../sadb/sas/sad";
 import { put16 } from "../util/bytes";
 import { Packet } from "../util/packet";
@@ -22,7 +22,7 @@ export const enum Df {
 
 /** For all interfaces; and what an interface has instead. */
 export let df: Df = Df.COPY;
-const dfs: usize = memory.data(<i32>PORTS);
+const dfs: usize = memory.data(<i32>INTERFACES);
 /** DSCP of outer headers, `crypto ipsec dscp`; DSCP_COPY: the inner header's. */
 export const DSCP_COPY: u32 = 64;
 export let dscp: u32 = DSCP_COPY;
@@ -32,7 +32,7 @@ export function init(seed: u32): void {
   identification = seed;
   df = Df.COPY;
   dscp = DSCP_COPY;
-  memory.fill(dfs, 0, <usize>PORTS);
+  memory.fill(dfs, 0, <usize>INTERFACES);
 }
 
 export function setDf(value: Df): void {
@@ -41,7 +41,7 @@ export function setDf(value: Df): void {
 
 /** @param value Df.UNSAID: as for all interfaces */
 export function setInterfaceDf(port: u32, value: Df): void {
-  if (port < PORTS) store<u8>(dfs + <usize>port, <u8>value);
+  if (port < INTERFACES) store<u8>(dfs + <usize>port, <u8>value);
 }
 
 /** What was said for an interface itself. */

@@ -24,6 +24,8 @@ export const STARTUP_CONFIG_MAX: u32 = 61440;
 /** Names that may configure. */
 export const USERS: u32 = 8;
 export const DESCRIPTION_MAX: u32 = 80;
+/** Subinterfaces, loopbacks and tunnels together. */
+export const VIRTUAL_INTERFACES: u32 = 12;
 export const ROUTES: u32 = 64;
 export const ACCESS_LISTS: u32 = 48;
 export const ACCESS_LIST_ENTRIES: u32 = 192;

@@ -14,6 +14,7 @@ export const PACKETS_HELD_MAX: u32 = 32;
 export const STARTUP_CONFIG_MAX: u32 = 262144;
 export const USERS: u32 = 32;
 export const DESCRIPTION_MAX: u32 = 80;
+export const VIRTUAL_INTERFACES: u32 = 28;
 export const ROUTES: u32 = 256;
 export const ACCESS_LISTS: u32 = 512;
 export const ACCESS_LIST_ENTRIES: u32 = 1024;

@@ -14,6 +14,7 @@ export const PACKETS_HELD_MAX: u32 = 64;
 export const STARTUP_CONFIG_MAX: u32 = 1048576;
 export const USERS: u32 = 64;
 export const DESCRIPTION_MAX: u32 = 40;
+export const VIRTUAL_INTERFACES: u32 = 60;
 export const ROUTES: u32 = 1024;
 export const ACCESS_LISTS: u32 = 4096;
 export const ACCESS_LIST_ENTRIES: u32 = 4352;

@@ -2,7 +2,7 @@
  * ICMP: echo replies, and the errors that a router owes (RFC 1812, 4.3) under a rate limit. What is made here goes onto
  * `outgoing`, never out directly: replies and errors take the way through the SPD like any datagram of ours.
  */
-import { ICMP_ERROR_BURST, ICMP_ERROR_MAX, ICMP_ERROR_RATE, PORTS } from "../limits";
+import { ICMP_ERROR_BURST, ICMP_ERROR_MAX, ICMP_ERROR_RATE, INTERFACES } from "../limits";
 import { Budget } from "../util/budget";
 import { Packet } from "../util/packet";
 import * as packets from "../util/packet";
@@ -18,7 +18,7 @@ const TTL: u32 = 64;
 const TOS_CONTROL: u32 = 0xc0;
 
 /** A bucket for each port, one for the tunnels; then as many for "fragmentation needed", without which TCP stands still. */
-const KINDS: u32 = PORTS + 1;
+const KINDS: u32 = INTERFACES + 1;
 const errors = buckets();
 
 function buckets(): StaticArray<Budget> {
@@ -33,7 +33,7 @@ export function init(): void {
 
 /** Who draws errors by one interface takes none from who needs them on another, or from path MTU discovery. */
 function mayReport(packet: Packet, pathMtu: bool): bool {
-  const from = packet.spi != 0 ? PORTS : min(packet.port, PORTS - 1);
+  const from = packet.spi != 0 ? INTERFACES : min(packet.port, INTERFACES - 1);
   if (unchecked(errors[pathMtu ? from + KINDS : from]).take()) return true;
   drop(Drop.ICMP_RATE_LIMIT);
   return false;

@@ -4,11 +4,11 @@
  * route through a next hop is resolved then (one level of recursion through another static route) and is left out while
  * its next hop cannot be reached. Where there are many, the routes of one length of prefix are looked through by halves.
  */
-import { PORTS, ROUTES } from "../limits";
+import { INTERFACES, ROUTES, SECONDARY_ADDRESSES } from "../limits";
 import * as ipv4 from "../wire/ipv4";
 import { Pool, countTable } from "../util/pool";
 import * as interfaces from "./interface";
-import { Status } from "./interface";
+import { NO_INTERFACE, Status } from "./interface";
 
 /** In place of a port: the route ends in Null0. */
 export const PORT_NULL: u32 = 0xfffffffe;
@@ -36,6 +36,8 @@ export class Route {
 }
 
 const SIZE: u32 = <u32>offsetof<Route>();
+/** Static routes, and those of all networks that interfaces have. */
+const MOST: u32 = ROUTES + INTERFACES * (1 + SECONDARY_ADDRESSES);
 let statics = changetype<Pool<Route>>(0);
 /** The order in which static routes were given, as slots of the pool. */
 let order: usize = 0;
@@ -53,9 +55,9 @@ let seen: u32 = 0;
 export function init(): void {
   statics = new Pool<Route>("routes", ROUTES);
   order = heap.alloc(<usize>(2 * ROUTES));
-  countTable((ROUTES + PORTS) * (SIZE + 2) + 2 * ROUTES);
-  compiled = heap.alloc(<usize>((ROUTES + PORTS) * SIZE));
-  sorted = heap.alloc(<usize>((ROUTES + PORTS) << 1));
+  countTable(MOST * (SIZE + 2) + 2 * ROUTES);
+  compiled = heap.alloc(<usize>(MOST * SIZE));
+  sorted = heap.alloc(<usize>(MOST << 1));
   count = 0;
   compiledCount = lengthCount = 0;
   seen = 0;
@@ -71,7 +73,7 @@ export function add(prefix: u32, mask: u32, nextHop: u32, port: u32, distance: u
   if (distance < 1 || distance > 255) return Status.BAD_DISTANCE;
   if (port == PORT_NONE) {
     if (!ipv4.isUnicast(nextHop) || hasAddress(nextHop)) return Status.BAD_NEXT_HOP;
-  } else if (port != PORT_NULL && port >= PORTS) return Status.NO_SUCH_INTERFACE;
+  } else if (port != PORT_NULL && !interfaces.exists(port)) return Status.NO_SUCH_INTERFACE;
   let i = find(prefix, mask, nextHop, port);
   if (i == count) {
     const added = statics.take();
@@ -106,6 +108,15 @@ export function remove(prefix: u32, mask: u32, nextHop: u32, port: u32): Status 
   }
   if (found) seen = 0;
   return found ? Status.OK : Status.NOT_FOUND;
+}
+
+/** Routes that leave by an interface that is removed go with it. */
+export function removeInterface(port: u32): void {
+  for (let i: u32 = 0; i < count; ) {
+    const route = staticAt(i);
+    if (route.port == port) remove(route.prefix, route.mask, 0, port);
+    else i++;
+  }
 }
 
 /** Static routes in the order they were given. */
@@ -196,7 +207,7 @@ export function isNextHop(address: u32): bool {
 }
 
 function hasAddress(address: u32): bool {
-  for (let i: u32 = 0; i < PORTS; i++) if (interfaces.at(i).address == address) return true;
+  for (let i: u32 = 0; i < INTERFACES; i++) if (interfaces.at(i).address != 0 && interfaces.at(i).has(address)) return true;
   return false;
 }
 
@@ -217,9 +228,9 @@ function refresh(): void {
 
 /** The port that an address is reached by directly, PORT_NONE if it is on no link of ours. */
 function linkOf(address: u32): u32 {
-  for (let i: u32 = 0; i < PORTS; i++) {
+  for (let i: u32 = 0; i < INTERFACES; i++) {
     const own = interfaces.at(i);
-    if (own.usable && own.onLink(address)) return i;
+    if (own.usable && own.lender == NO_INTERFACE && own.onLink(address)) return i;
   }
   return PORT_NONE;
 }
@@ -227,13 +238,16 @@ function linkOf(address: u32): u32 {
 function compile(): void {
   seen = interfaces.generation;
   compiledCount = 0;
-  for (let i: u32 = 0; i < PORTS; i++) {
+  for (let i: u32 = 0; i < INTERFACES; i++) {
     const own = interfaces.at(i);
-    if (own.usable) insert(own.network, own.mask, 0, i, 0, 0);
+    // An address that is borrowed has no network on this link.
+    if (!own.usable || own.lender != NO_INTERFACE) continue;
+    insert(own.network, own.mask, 0, i, 0, 0);
+    for (let k: u32 = 0; k < own.secondaryCount; k++) insert(own.secondary(k) & own.secondaryMask(k), own.secondaryMask(k), 0, i, 0, 0);
   }
   for (let i: u32 = 0; i < count; i++) {
     const route = staticAt(i);
-    if (route.port == PORT_NULL || (route.port < PORTS && interfaces.at(route.port).usable)) {
+    if (route.port == PORT_NULL || (route.port < INTERFACES && interfaces.at(route.port).usable)) {
       insert(route.prefix, route.mask, 0, route.port, route.distance, 0);
     } else if (route.port == PORT_NONE) {
       const hop = resolve(route.nextHop);

@@ -111,6 +111,17 @@ export const enum Drop {
   IKE_FRAGMENT_OFF,
   /** more messages wait than there is room for, or than one source's share */
   IKE_LINE_FULL,
+  // Subinterfaces and tunnels
+  /** a frame of a VLAN that no subinterface has */
+  VLAN_UNKNOWN,
+  /** GRE that is malformed, or of a kind that is not spoken here */
+  GRE_MALFORMED,
+  /** GRE from or to somebody that no tunnel interface is with */
+  GRE_NO_TUNNEL,
+  /** what came in plain for a tunnel that is protected */
+  TUNNEL_PLAINTEXT,
+  /** a tunnel interface that has no way to its other end, or nothing yet that protects it */
+  TUNNEL_DOWN,
   COUNT,
 }
 
@@ -225,6 +236,11 @@ export function dropName(reason: Drop): string {
     case Drop.IKE_FRAGMENT_ROOM: return "ISAKMP fragments without room";
     case Drop.IKE_FRAGMENT_OFF: return "ISAKMP fragment, and fragmentation is off";
     case Drop.IKE_LINE_FULL: return "ISAKMP messages come faster than they are dealt with";
+    case Drop.VLAN_UNKNOWN: return "VLAN that no subinterface has";
+    case Drop.GRE_MALFORMED: return "GRE malformed or not handled";
+    case Drop.GRE_NO_TUNNEL: return "GRE that is no tunnel interface's";
+    case Drop.TUNNEL_PLAINTEXT: return "plaintext for a tunnel interface that is protected";
+    case Drop.TUNNEL_DOWN: return "tunnel interface is down";
     default: return "unnamed reason";
   }
 }

@@ -24,7 +24,7 @@ test("? in submodes lists the mode's own words first, and global ones where they
   c.type("configure terminal\ninterface e0");
   assert.equal(c.input("m?"), "  mac-address  The interface's MAC address\n  mtu          The longest IPv4 datagram\nRouter(config-if)#m");
   assert.equal(c.input("hostn?"), "  hostname  Set the router's name\nRouter(config-if)#hostn");
-  assert.equal(c.input("no ip ?"), "  address  The interface's address\nRouter(config-if)#no ip ");
+  assert.equal(c.input("no ip add?"), "  address  The interface's address\nRouter(config-if)#no ip add");
   assert.equal(c.input("ip address 10.0.0.1 ?"), "  A.B.C.D  Subnet mask\nRouter(config-if)#ip address 10.0.0.1 ");
   assert.equal(c.input("description ?"), "  LINE  Text to the end of the line\nRouter(config-if)#description ");
   assert.equal(c.input("description a b ?"), "  LINE\n  <cr>\nRouter(config-if)#description a b ");
@@ -58,7 +58,7 @@ test("Tab completes what is unambiguous, as far as it is", () => {
   assert.equal(c.input("hostn\t"), "Router(config-isakmp)#hostname ");
 });
 
-const SAMPLES: Record<string, string> = { "A.B.C.D": "255.255.255.0", "H.H.H": "0250.0000.0001", WORD: "NAME", EthernetN: "Ethernet0" };
+const SAMPLES: Record<string, string> = { "A.B.C.D": "255.255.255.0", "H.H.H": "0250.0000.0001", WORD: "NAME", INTERFACE: "Ethernet0" };
 const MODES: [letter: string, enter: string][] = [
   ["u", "disable"],
   ["e", "enable"],
@@ -100,7 +100,7 @@ test("every word of the grammar is offered by ?, with an explanation", () => {
     for (const { modes, pattern } of rows()) {
       if (!modes.includes(letter)) continue;
       for (const [, word] of pairs(pattern.replace(/[@!]\w?/g, ""))) {
-        const shown = word === "M.M.M.M" ? "A.B.C.D" : word === "IF" ? "EthernetN" : word;
+        const shown = word === "M.M.M.M" ? "A.B.C.D" : word === "IF" ? "INTERFACE" : word;
         assert.ok(offered.has(shown), `mode ${letter}: ${word} of "${pattern}" is never offered`);
       }
     }

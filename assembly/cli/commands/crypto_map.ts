@@ -1,6 +1,7 @@
 /** `crypto map`, and the map of an interface. */
-import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, PORTS } from "../../limits";
+import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, INTERFACES } from "../../limits";
 import { PRIVATE_MIN, groupWeakness } from "../../ike/settings/policy";
+import * as interfaces from "../../net/interface";
 import * as maps from "../../sadb/settings/crypto_map";
 import { Action, CryptoMapEntry } from "../../sadb/settings/crypto_map";
 import { Refusal, refusalText } from "../../lists/setting";
@@ -98,9 +99,10 @@ function removeEntries(k: u32, kind: u32): bool {
   }
   let entry = maps.next(name, len, kind);
   if (!entry) return noSuchMap(k);
-  for (let port: u32 = 0; port < PORTS && !kind; port++) {
+  for (let port: u32 = 0; port < INTERFACES && !kind; port++) {
     if (maps.boundLen(port) != len || memory.compare(maps.boundName(port), name, <usize>len) != 0) continue;
-    refuse("").ascii(name, len).put(" is the crypto map of Ethernet").u32(port).char(46);
+    refuse("").ascii(name, len).put(" is the crypto map of ");
+    interfaces.name(out, port).char(46);
     nl();
     return false;
   }

@@ -1,36 +1,157 @@
-/** `interface EthernetN` and what is set there. */
-import { PORTS } from "../../limits";
+/** `interface NAME` and what is set there. */
+import { INTERFACES, MTU_MAX, SECONDARY_ADDRESSES } from "../../limits";
+import { Df } from "../../ipsec/tunnel";
+import * as df from "../../ipsec/tunnel";
 import * as interfaces from "../../net/interface";
-import { DESCRIPTION_MAX, Status } from "../../net/interface";
+import { DESCRIPTION_MAX, Kind, NO_INTERFACE, Status } from "../../net/interface";
+import * as names from "../../net/interface_names";
+import { Made } from "../../net/interface_names";
 import * as route from "../../net/route";
+import * as maps from "../../sadb/settings/crypto_map";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
-import { nl, out, refuse } from "../output";
+import { nl, out, refuse, refused, say } from "../output";
 import { writeBinding } from "./crypto_map";
 import { writeInterface } from "./ipsec";
 import * as session from "../session";
 import * as words from "../words";
 
 export function rows(): void {
-  row("c:interface (IF|Ethernet <0-999>)", enter);
+  row("c:interface~ IF", enter);
+  row("c:default interface IF", restore);
+  row("e:port-name <0-31> IF", portName);
   row("i:description~ LINE", description);
-  row("i:ip address~ A.B.C.D M.M.M.M", address);
+  row("i:encapsulation dot1Q~ <1-4094> [native]", encapsulation);
+  row("i:ip address~ A.B.C.D M.M.M.M [secondary]", address);
+  row("i:ip unnumbered~ IF", unnumbered);
+  row("i:ip mtu~ <576-1500>", ipMtu);
+  row("i:ip tcp adjust-mss~ <500-1460>", adjustMss);
+  row("i:ip (redirects|unreachables|proxy-arp)~", manners);
   row("i:mtu~ <576-1500>", mtu);
   row("i:mac-address~ H.H.H", macAddress);
   row("i:shutdown~", shutdown);
 }
 
-/** Says that there is no such port, and which there are. */
+/** Says that there is no interface of the name that was read last, and which there are. */
 export function noSuchPort(port: u32): bool {
-  refuse("There is no Ethernet").u32(port).put(": Ethernet0 to Ethernet").u32(PORTS - 1).put(" are there.");
+  names.putRead(refuse("There is no ")).put(": interfaces here are ");
+  names.putPorts(out);
+  for (let i: u32 = 0; i < INTERFACES; i++) if (interfaces.at(i).kind > Kind.PORT) interfaces.name(out.put(", "), i);
+  out.char(46);
   nl();
   return false;
 }
 
+/** The interface that a line of configuration names at word `k`, made if it is one that can be; NO_INTERFACE: refused, and it has said why. */
+export function portMade(k: u32): u32 {
+  matcher.readInterface(k);
+  switch (names.make()) {
+    case Made.OK: return names.made;
+    case Made.NO_TYPE:
+      names.putRead(refuse("")).put(" is of a kind that there is not here: interfaces are ");
+      names.putPorts(out).put(", subinterfaces of these, Loopback and Tunnel.");
+      break;
+    case Made.FULL:
+      names.putRead(refuse("There is no room for ")).put(": ").u32(INTERFACES).put(" interfaces are the most.");
+      break;
+    case Made.BAD_NUMBER:
+      names.putRead(refuse("")).put(" can't be: a loopback or a tunnel has a number alone, and only ports have subinterfaces.");
+      break;
+    default:
+      noSuchPort(NO_INTERFACE);
+      return NO_INTERFACE;
+  }
+  nl();
+  return NO_INTERFACE;
+}
+
 function enter(no: bool): bool {
-  const port = matcher.port(matcher.base + 1);
-  if (port >= PORTS) return noSuchPort(port);
+  const k = matcher.base + 1;
+  if (no) return remove(k);
+  const port = portMade(k);
+  if (port == NO_INTERFACE) return false;
   session.enter(Mode.INTERFACE, port, 0, 0);
+  session.setSub(interfaces.at(port).kind == Kind.SUBINTERFACE);
+  return true;
+}
+
+function remove(k: u32): bool {
+  const port = matcher.port(k);
+  if (port == NO_INTERFACE) return noSuchPort(port);
+  if (interfaces.at(port).kind == Kind.PORT) {
+    interfaces.name(refuse(""), port).put(" is a port of this box and can't be removed: `default interface` forgets its settings.");
+    nl();
+    return false;
+  }
+  forget(port);
+  names.remove(port);
+  return true;
+}
+
+/** What all rooms keep of an interface goes. */
+function forget(port: u32): void {
+  maps.unbind(port);
+  df.setInterfaceDf(port, Df.UNSAID);
+  route.removeInterface(port);
+}
+
+function restore(no: bool): bool {
+  const port = matcher.port(matcher.base + 2);
+  if (port == NO_INTERFACE) return noSuchPort(port);
+  forget(port);
+  interfaces.at(port).reset();
+  interfaces.settle();
+  return true;
+}
+
+/** What the host calls its ports, before it gives the startup configuration (host/abi.md). */
+function portName(no: bool): bool {
+  matcher.readInterface(matcher.base + 2);
+  if (names.namePort(matcher.number(matcher.base + 1))) return true;
+  names.putRead(refuse("")).put(" can't be the name of that port.");
+  nl();
+  return false;
+}
+
+function encapsulation(no: bool): bool {
+  const own = interfaces.at(session.subject);
+  if (own.kind != Kind.SUBINTERFACE) return refused("Only a subinterface has a VLAN: `interface NAME.N` makes one.");
+  const status = no ? interfaces.setVlan(session.subject, 0, false) : interfaces.setVlan(session.subject, matcher.number(matcher.base + 2), matcher.argCount() > matcher.base + 3);
+  if (status == Status.OK) return true;
+  refuse("VLAN ").u32(matcher.number(matcher.base + 2)).put(", or the frames without a tag, are those of ");
+  interfaces.name(out, interfaces.conflict()).put(" already.");
+  nl();
+  return false;
+}
+
+function unnumbered(no: bool): bool {
+  if (no) {
+    if (interfaces.at(session.subject).lender != NO_INTERFACE) interfaces.clearAddress(session.subject);
+    return true;
+  }
+  const subject = session.subject;
+  const lender = portMade(matcher.base + 2);
+  if (lender == NO_INTERFACE) return false;
+  if (interfaces.borrow(subject, lender) == Status.OK) return true;
+  return refused("Only a tunnel borrows an address, and from another interface that has one of its own.");
+}
+
+function ipMtu(no: bool): bool {
+  interfaces.setIpMtu(session.subject, no ? 0 : matcher.number(matcher.base + 2));
+  return true;
+}
+
+function adjustMss(no: bool): bool {
+  interfaces.setMss(session.subject, no ? 0 : matcher.number(matcher.base + 3));
+  return true;
+}
+
+function manners(no: bool): bool {
+  const own = interfaces.at(session.subject);
+  const k = matcher.base + 1;
+  if (matcher.isKeyword(k, "redirects")) own.redirects = !no;
+  else if (matcher.isKeyword(k, "unreachables")) own.unreachables = !no;
+  else own.proxyArp = !no;
   return true;
 }
 
@@ -51,8 +172,10 @@ function description(no: bool): bool {
 }
 
 function address(no: bool): bool {
+  const secondary = matcher.argCount() > matcher.base + 4;
   if (no) {
-    interfaces.clearAddress(session.subject);
+    if (!secondary) interfaces.clearAddress(session.subject);
+    else if (interfaces.removeSecondary(session.subject, matcher.address(matcher.base + 2)) != Status.OK) return refused("This interface has no such secondary address.");
     return true;
   }
   const a = matcher.address(matcher.base + 2);
@@ -62,10 +185,19 @@ function address(no: bool): bool {
     nl();
     return false;
   }
-  const status = interfaces.setAddress(session.subject, a, mask);
+  const status = secondary ? interfaces.addSecondary(session.subject, a, mask) : interfaces.setAddress(session.subject, a, mask);
   if (status == Status.OK) return true;
   refuse("").ip(a);
   switch (status) {
+    case Status.NO_VLAN:
+      out.put(" can't be set before the subinterface has a VLAN: `encapsulation dot1Q N` is wanted first.");
+      break;
+    case Status.NOT_FOUND:
+      out.put(" can't be a secondary address: the interface has no first one.");
+      break;
+    case Status.TABLE_FULL:
+      out.put(" is one too many: ").u32(SECONDARY_ADDRESSES).put(" secondary addresses are the most.");
+      break;
     case Status.BAD_MASK:
       out.put(" can't have the mask ").ip(mask).put(": ones, then zeros, and not 0.0.0.0.");
       break;
@@ -94,6 +226,7 @@ function mtu(no: bool): bool {
 const mac: usize = memory.data(8, 4);
 
 function macAddress(no: bool): bool {
+  if (interfaces.at(session.subject).kind != Kind.PORT) return refused("Only a port has a MAC address of its own.");
   if (no) {
     interfaces.setMac(session.subject, 0);
     return true;
@@ -111,9 +244,10 @@ function shutdown(no: bool): bool {
   return true;
 }
 
-/** The port's lines of the configuration; a port as it was at the start has none. */
-export function write(port: u32): void {
+/** The interface's lines of the configuration. False: there is none. */
+export function write(port: u32): bool {
   const own = interfaces.at(port);
+  if (own.kind == Kind.NONE) return false;
   out.put("interface ");
   interfaces.name(out, port);
   nl();
@@ -125,11 +259,31 @@ export function write(port: u32): void {
     out.put(" mac-address ").mac(own.mac);
     nl();
   }
-  if (own.address) out.put(" ip address ").ip(own.address).char(32).ip(own.mask);
+  if (own.vlan) {
+    out.put(" encapsulation dot1Q ").u32(own.vlan).put(own.native ? " native" : "");
+    nl();
+  }
+  if (own.lender != NO_INTERFACE) interfaces.name(out.put(" ip unnumbered "), own.lender);
+  else if (own.address) out.put(" ip address ").ip(own.address).char(32).ip(own.mask);
   else out.put(" no ip address");
   nl();
-  if (own.mtu != 1500) {
-    out.put(" mtu ").u32(own.mtu);
+  for (let k: u32 = 0; k < own.secondaryCount; k++) {
+    out.put(" ip address ").ip(own.secondary(k)).char(32).ip(own.secondaryMask(k)).put(" secondary");
+    nl();
+  }
+  if (own.redirects) say(" ip redirects");
+  if (!own.unreachables) say(" no ip unreachables");
+  if (own.proxyArp) say(" ip proxy-arp");
+  if (own.linkMtu != MTU_MAX) {
+    out.put(" mtu ").u32(own.linkMtu);
+    nl();
+  }
+  if (own.ipMtu) {
+    out.put(" ip mtu ").u32(own.ipMtu);
+    nl();
+  }
+  if (own.mss) {
+    out.put(" ip tcp adjust-mss ").u32(own.mss);
     nl();
   }
   if (own.shutdown) {
@@ -138,4 +292,5 @@ export function write(port: u32): void {
   }
   writeInterface(port);
   writeBinding(port);
+  return true;
 }

@@ -1,7 +1,7 @@
 /** `ip route`. */
-import { PORTS, ROUTES } from "../../limits";
+import { ROUTES } from "../../limits";
 import * as interfaces from "../../net/interface";
-import { Status } from "../../net/interface";
+import { NO_INTERFACE, Status } from "../../net/interface";
 import * as route from "../../net/route";
 import { DISTANCE_DEFAULT, PORT_NONE, PORT_NULL } from "../../net/route";
 import { Item, row } from "../grammar";
@@ -10,7 +10,7 @@ import { nl, out, refuse } from "../output";
 import { noSuchPort } from "./interface";
 
 export function rows(): void {
-  row("c:ip route A.B.C.D M.M.M.M~ (A.B.C.D|IF|Ethernet <0-999>|Null0)~ [<1-255>]", setRoute);
+  row("c:ip route A.B.C.D M.M.M.M~ (A.B.C.D|IF|Null0)~ [<1-255>]", setRoute);
 }
 
 function setRoute(no: bool): bool {
@@ -25,8 +25,8 @@ function setRoute(no: bool): bool {
     else if (matcher.isKeyword(end, "Null0")) port = PORT_NULL;
     else {
       port = matcher.port(end);
-      if (matcher.kindOf(end) == Item.KEYWORD) end++;
-      if (port >= PORTS) return noSuchPort(port);
+      if (port == NO_INTERFACE) return noSuchPort(port);
+      end = matcher.behindPort(end) - 1;
     }
     end++;
   }

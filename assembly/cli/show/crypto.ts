@@ -5,7 +5,7 @@ import { AuthMethod, Phase1Policy, groupBits } from "../../ike/settings/policy";
 import * as policies from "../../ike/settings/policy";
 import { IsakmpSa, Phase, putPeerId } from "../../ike/state/isakmp_sa";
 import * as isakmpSa from "../../ike/state/isakmp_sa";
-import { PORTS } from "../../limits";
+import { INTERFACES } from "../../limits";
 import { LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
 import * as interfaces from "../../net/interface";
@@ -200,7 +200,7 @@ function showMaps(no: bool): bool {
     if (templates) continue;
     out.put("        Interfaces using crypto map ").ascii(first.name, first.nameLen).char(58);
     nl();
-    for (let port: u32 = 0; port < PORTS; port++) {
+    for (let port: u32 = 0; port < INTERFACES; port++) {
       if (maps.boundLen(port) != <u32>first.nameLen || memory.compare(maps.boundName(port), first.name, <usize>first.nameLen) != 0) continue;
       interfaces.name(out.put("                "), port);
       nl();

@@ -1,8 +1,9 @@
 /** Interfaces, routes, ARP, and what clears them. */
-import { PORTS } from "../../limits";
+import { INTERFACES } from "../../limits";
 import { State } from "../../net/arp_cache";
 import * as arp from "../../net/arp_cache";
 import * as interfaces from "../../net/interface";
+import { Interface, Kind, NO_INTERFACE } from "../../net/interface";
 import { PORT_NULL } from "../../net/route";
 import * as route from "../../net/route";
 import * as clock from "../../util/clock";
@@ -12,7 +13,7 @@ import * as matcher from "../matcher";
 import { nl, out, say } from "../output";
 
 export function rows(): void {
-  row("ue:show interfaces [IF|Ethernet <0-999>]", showInterfaces);
+  row("ue:show interfaces [IF]", showInterfaces);
   row("ue:show ip interface brief", showBrief);
   row("ue:show ip route", showRoutes);
   row("ue:show (ip arp|arp)", showArp);
@@ -21,47 +22,62 @@ export function rows(): void {
 
 function showInterfaces(no: bool): bool {
   if (matcher.argCount() == matcher.base + 2) {
-    for (let port: u32 = 0; port < PORTS; port++) showInterface(port);
+    for (let port: u32 = 0; port < INTERFACES; port++) if (interfaces.exists(port)) showInterface(port);
     return true;
   }
   const port = matcher.port(matcher.base + 2);
-  if (port >= PORTS) return noSuchPort(port);
+  if (port == NO_INTERFACE) return noSuchPort(port);
   showInterface(port);
   return true;
 }
 
 function showInterface(port: u32): void {
   const own = interfaces.at(port);
-  interfaces.name(out, port).put(own.shutdown ? " is administratively down, line protocol is down" : " is up, line protocol is up");
+  interfaces.name(out, port).put(" is ").put(statusOf(own)).put(own.up ? ", line protocol is up" : ", line protocol is down");
   nl();
-  out.put("  Hardware is Ethernet, address is ").mac(own.mac);
+  if (own.hasStations) out.put("  Hardware is Ethernet, address is ").mac(own.mac);
+  else out.put(own.kind == Kind.LOOPBACK ? "  Hardware is Loopback" : "  Hardware is Tunnel");
   nl();
   if (own.descriptionLen) {
     out.put("  Description: ").ascii(own.description, own.descriptionLen);
     nl();
   }
-  if (own.address) {
+  if (own.lender != NO_INTERFACE) {
+    interfaces.name(out.put("  Interface is unnumbered. Using address of "), own.lender).put(" (").ip(own.address).char(41);
+    nl();
+  } else if (own.address) {
     out.put("  Internet address is ").ip(own.address).char(47).u32(popcnt<u32>(own.mask));
     nl();
   }
   out.put("  MTU ").u32(own.mtu).put(" bytes");
   nl();
+  if (own.vlan) {
+    out.put("  Encapsulation 802.1Q Virtual LAN, Vlan ID  ").u32(own.vlan).char(46);
+    nl();
+  }
   out.put("     ").u64(own.packetsIn).put(" packets input, ").u64(own.bytesIn).put(" bytes, ").u64(own.dropsIn).put(" dropped");
   nl();
   out.put("     ").u64(own.packetsOut).put(" packets output, ").u64(own.bytesOut).put(" bytes, ").u64(own.dropsOut).put(" dropped");
   nl();
 }
 
+/** IOS's second word: shut down, or whether there is a carrier. */
+function statusOf(own: Interface): string {
+  const parent = interfaces.at(own.parent);
+  if (own.shutdown || parent.shutdown) return "administratively down";
+  return own.kind == Kind.TUNNEL || parent.link ? "up" : "down";
+}
+
 function showBrief(no: bool): bool {
   say("Interface                  IP-Address      OK? Method Status                Protocol");
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = interfaces.at(port);
+    if (own.kind == Kind.NONE) continue;
     interfaces.name(out, port).to(27);
     if (own.address) out.ip(own.address);
     else out.put("unassigned");
     out.to(43).put("YES ").put(own.address ? "manual " : "unset  ");
-    if (own.shutdown) out.put("administratively down down");
-    else out.put("up                    up");
+    out.put(statusOf(own)).to(76).put(own.up ? "up" : "down");
     nl();
   }
   return true;
@@ -97,9 +113,9 @@ function showRoutes(no: bool): bool {
 
 function showArp(no: bool): bool {
   say("Protocol  Address          Age (min)  Hardware Addr   Type   Interface");
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = interfaces.at(port);
-    if (!own.address) continue;
+    if (!own.address || !own.hasStations) continue;
     out.put("Internet  ").ip(own.address).to(27).put("        -  ").mac(own.mac).put("  ARPA   ");
     interfaces.name(out, port);
     nl();

@@ -1,6 +1,6 @@
 /** Version, memory, counters, the clock. */
 import * as ike from "../../ike/ike";
-import { PORTS, PROFILE, TUNNELS } from "../../limits";
+import { INTERFACES, PORTS, PROFILE, TUNNELS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
@@ -78,7 +78,7 @@ function counters(no: bool): bool {
 
 function clearCounters(no: bool): bool {
   clearDropCounts();
-  for (let port: u32 = 0; port < PORTS; port++) interfaces.clearCounters(port);
+  for (let port: u32 = 0; port < INTERFACES; port++) interfaces.clearCounters(port);
   return true;
 }
 

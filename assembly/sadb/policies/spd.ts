@@ -13,7 +13,7 @@
  * Whoever asks for a policy gets what is there and changes nothing: `refresh` is called between packets, before a poll and
  * behind the console's input, and nowhere else. So no policy vanishes while somebody holds it.
  */
-import { CRYPTO_MAP_PEERS, HELD_MILLISECONDS, POLICIES, PORTS, TUNNELS } from "../../limits";
+import { CRYPTO_MAP_PEERS, HELD_MILLISECONDS, POLICIES, INTERFACES, TUNNELS } from "../../limits";
 import { AccessLine, AccessList, LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
 import { Refusal } from "../../lists/setting";
@@ -35,8 +35,8 @@ import { checkPeers, policyGone } from "./policy_gone";
 let pool = changetype<Pool<Policy>>(0);
 /** Policies in order, those of each port together; where a port's begin, and where the last one's end. */
 const order: usize = memory.data(4 * <i32>POLICIES, 4);
-const begin: usize = memory.data(4 * (<i32>PORTS + 1), 4);
-const addresses: usize = memory.data(4 * <i32>PORTS, 4);
+const begin: usize = memory.data(4 * (<i32>INTERFACES + 1), 4);
+const addresses: usize = memory.data(4 * <i32>INTERFACES, 4);
 /** The list before, and which of it is likely to be the next that its line made: most lines are what they were. */
 const previous: usize = memory.data(4 * <i32>POLICIES, 4);
 let previousLength: u32 = 0;
@@ -58,7 +58,7 @@ class Cut {
   /** The sequence number of the line that the console was told of; 0: none. */
   told: u32;
 }
-const cuts: usize = memory.data(16 * <i32>PORTS, 4);
+const cuts: usize = memory.data(16 * <i32>INTERFACES, 4);
 /** Of overlapping lines the console is told of so many at once. */
 const OVERLAPS_TOLD: u32 = 8;
 /** The revision of the settings that the list was made from. */
@@ -67,17 +67,18 @@ let length: u32 = 0;
 /** Policies in the list that protect. */
 let tunnels: u32 = 0;
 /** A bit for each port whose map has a line of a dynamic one. */
-let open: u32 = 0;
+let open: u64 = 0;
 /** A bit for each port that carries a crypto map. */
-let guarded: u32 = 0;
+let guarded: u64 = 0;
 
 export function init(): void {
   pool = new Pool<Policy>("policies", POLICIES);
   countTable(10 * POLICIES);
-  memory.fill(begin, 0, 4 * (PORTS + 1));
-  memory.fill(addresses, 0, 4 * PORTS);
-  length = guarded = tunnels = open = 0;
-  memory.fill(cuts, 0, 16 * PORTS);
+  memory.fill(begin, 0, 4 * (INTERFACES + 1));
+  memory.fill(addresses, 0, 4 * INTERFACES);
+  length = tunnels = 0;
+  guarded = open = 0;
+  memory.fill(cuts, 0, 16 * INTERFACES);
   memory.fill(changetype<usize>(roomless), 0, 128);
   if (offsetof<Policy>() > 128 || offsetof<Cut>() != 16) unreachable();
   flows.init();
@@ -131,13 +132,14 @@ function compile(): bool {
   memory.copy(previous, order, <usize>(length << 2));
   previousLength = length;
   likely = 0;
-  length = guarded = tunnels = open = 0;
-  for (let port: u32 = 0; port < PORTS; port++) {
+  length = tunnels = 0;
+  guarded = open = 0;
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     store<u32>(begin + <usize>(port << 2), length);
     cutOf(port).line = null;
     const len = maps.boundLen(port);
     if (len == 0) continue;
-    guarded |= 1 << port;
+    guarded |= <u64>1 << port;
     let entry = maps.next(maps.boundName(port), len, 0);
     while (entry) {
       if (entry.dynamic) compileTemplates(port, entry);
@@ -145,7 +147,7 @@ function compile(): bool {
       entry = maps.next(maps.boundName(port), len, entry.sequence);
     }
   }
-  store<u32>(begin + <usize>(PORTS << 2), length);
+  store<u32>(begin + <usize>(INTERFACES << 2), length);
   let freed = false;
   for (let i: u32 = 0; i < pool.size; i++) {
     const policy = pool.at(i);
@@ -166,11 +168,11 @@ function compile(): bool {
   for (let i = length; i-- > 0; ) {
     const policy = ordered(i);
     lookups.enter(i, policy);
-    if (policy.action == <u8>Action.TEMPLATE) open |= 1 << policy.interface;
+    if (policy.action == <u8>Action.TEMPLATE) open |= <u64>1 << policy.interface;
   }
   maps.forgetUnbound();
   if (!freed) return false;
-  for (let port: u32 = 0; port < PORTS; port++) if (cutOf(port).line) return true;
+  for (let port: u32 = 0; port < INTERFACES; port++) if (cutOf(port).line) return true;
   return false;
 }
 
@@ -286,7 +288,7 @@ function readLine(line: AccessLine, selector: Selector): void {
 
 /** Says at the console which lines found no room, and which new ones overlap others. */
 function tell(): void {
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const cut = cutOf(port);
     const line = cut.line;
     if (line && line.sequence != cut.told) policies.tellCut(cut.entry as CryptoMapEntry, line, tunnels >= TUNNELS);
@@ -327,7 +329,7 @@ function excepted(i: u32, later: Policy): bool {
 
 /** The first line of an entry that found no room, on whatever interface; null: all of them did. */
 export function withoutRoom(entry: CryptoMapEntry): AccessLine | null {
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const cut = cutOf(port);
     const line = cut.line;
     if (!line) continue;
@@ -444,7 +446,7 @@ function isKnown(policy: Policy, port: u32, entry: CryptoMapEntry, action: Actio
 export function hasRoom(list: AccessList, protects: bool): bool {
   let policies: u32 = 0;
   let protecting: u32 = 0;
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const name = maps.boundName(port);
     const len = maps.boundLen(port);
     for (let place = len ? maps.next(name, len, 0) : null; place; place = maps.next(name, len, (place as CryptoMapEntry).sequence)) {
@@ -493,7 +495,7 @@ export function orderedAt(i: u32): Policy {
 
 /** Whether a port carries a crypto map, be there a policy of it or none. */
 export function active(port: u32): bool {
-  return port < PORTS && (guarded >>> port & 1) != 0;
+  return port < INTERFACES && (guarded >>> <u64>port & 1) != 0;
 }
 
 /**
@@ -554,8 +556,8 @@ export function inboundPolicy(port: u32, src: u32, dst: u32, protocol: u32, srcP
 
 /** Whether there is a line of a dynamic map at an address of ours. */
 export function isOpenAt(local: u32): bool {
-  for (let port: u32 = 0; port < PORTS; port++) {
-    if ((open >>> port & 1) != 0 && load<u32>(addresses + <usize>(port << 2)) == local) return true;
+  for (let port: u32 = 0; port < INTERFACES; port++) {
+    if ((open >>> <u64>port & 1) != 0 && load<u32>(addresses + <usize>(port << 2)) == local) return true;
   }
   return false;
 }
@@ -575,7 +577,7 @@ export function localAddress(policy: Policy): u32 {
 
 /** Told by device whenever an interface's address changes. SAs that end at another address are deleted. */
 export function setInterfaceAddress(port: u32, address: u32): void {
-  if (port >= PORTS) return;
+  if (port >= INTERFACES) return;
   const p = addresses + <usize>(port << 2);
   if (load<u32>(p) == address) return;
   store<u32>(p, address);

@@ -4,7 +4,7 @@
  * have TEMPLATES added); an entry `ipsec-isakmp dynamic NAME` stands for all of them. An entry names its access list (which
  * may come later); a transform set has to exist.
  */
-import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, PORTS } from "../../limits";
+import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, INTERFACES } from "../../limits";
 import * as lists from "../../lists/access_list";
 import { ObjectGroup } from "../../lists/object_group";
 import { Refusal, touch } from "../../lists/setting";
@@ -151,8 +151,8 @@ export function init(): void {
   countTable(CRYPTO_MAP_ENTRIES << 1);
   order = heap.alloc(<usize>(CRYPTO_MAP_ENTRIES << 1));
   count = 0;
-  bindings = heap.alloc(<usize>(PORTS * BINDING));
-  memory.fill(bindings, 0, <usize>(PORTS * BINDING));
+  bindings = heap.alloc(<usize>(INTERFACES * BINDING));
+  memory.fill(bindings, 0, <usize>(INTERFACES * BINDING));
   serial = 0;
 }
 
@@ -238,7 +238,7 @@ export function add(name: usize, len: u32, sequence: u32, action: Action): Crypt
 /** Removes an entry; IN_USE: it is the last one of a map that an interface carries. */
 export function remove(entry: CryptoMapEntry): Refusal {
   if (next(entry.name, <u32>entry.nameLen, 0) == entry && !next(entry.name, <u32>entry.nameLen, entry.sequence)) {
-    for (let port: u32 = 0; port < PORTS; port++) {
+    for (let port: u32 = 0; port < INTERFACES; port++) {
       if (named(entry, boundName(port), boundLen(port))) return Refusal.IN_USE;
     }
   }
@@ -380,7 +380,7 @@ export function setProfile(entry: CryptoMapEntry, name: usize, len: u32): Refusa
 
 /** `interface ... crypto map NAME`; the map must exist. */
 export function bind(port: u32, name: usize, len: u32): Refusal {
-  if (port >= PORTS || !next(name, len, 0)) return Refusal.NOT_FOUND;
+  if (port >= INTERFACES || !next(name, len, 0)) return Refusal.NOT_FOUND;
   const p = bindings + <usize>(port * BINDING);
   store<u32>(p, len);
   memory.copy(p + 4, name, <usize>len);
@@ -399,7 +399,7 @@ export function forgetUnbound(): void {
     const entry = at(i);
     if (!entry || entry.told == <u8>Lack.NOTHING || entry.template) continue;
     let carried = false;
-    for (let port: u32 = 0; port < PORTS; port++) carried = carried || named(entry, boundName(port), boundLen(port));
+    for (let port: u32 = 0; port < INTERFACES; port++) carried = carried || named(entry, boundName(port), boundLen(port));
     if (!carried) entry.told = <u8>Lack.NOTHING;
   }
 }
