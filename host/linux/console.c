@@ -135,8 +135,10 @@ unsigned console_wait(struct pollfd *entries)
 /** Gives a line from a pipe, shown behind the prompt that it answers. */
 static void give(const char *text, size_t length)
 {
-    if (kind == PIPE && tail_used > 0 && text[length - 1] == '\n')
-        console_write(text, length);
+    if (kind == PIPE && tail_used > 0 && text[length - 1] == '\n') {
+        bool concealed = text_conceals(tail, tail_used);
+        console_write(concealed ? "\n" : text, concealed ? 1 : length);
+    }
     input(text, (uint32_t)length);
 }
 

@@ -3,10 +3,11 @@
  * answer, so that the output reads like a session.
  */
 import type { Readable, Writable } from "node:stream";
-import { RawInput, type Console, type Input } from "./console.ts";
+import { CONCEAL, RawInput, type Console, type Input } from "./console.ts";
 
 export class PipeConsole implements Console {
   private midLine = false;
+  private concealed = false;
 
   constructor(
     input: Readable,
@@ -15,7 +16,7 @@ export class PipeConsole implements Console {
   ) {
     const raw = new RawInput((text) => {
       for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
-        if (this.midLine && line.endsWith("\n")) this.write(line);
+        if (this.midLine && line.endsWith("\n")) this.write(this.concealed ? "\n" : line);
         handle(line);
       }
     });
@@ -30,6 +31,7 @@ export class PipeConsole implements Console {
     if (text === "") return;
     this.output.write(text);
     this.midLine = !text.endsWith("\n");
+    this.concealed = text.endsWith(CONCEAL);
   }
 
   say(line: string): void {
