@@ -175,6 +175,11 @@ export function console_buffer(): u32 {
   return <u32>console.buffer();
 }
 
+/** Refused lines of the startup configuration that would have filtered, translated, authenticated or encrypted. */
+export function unprotected(): u32 {
+  return console.unprotected();
+}
+
 export function console_in(len: u32): u32 {
   if (atWork) return 0;
   atWork = true;

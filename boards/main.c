@@ -137,21 +137,32 @@ static void event(void *context, const char *text, uint32_t length)
     }
 }
 
-static void nvram(void *context, const char *text, uint32_t length)
+static enum instance_stored nvram(void *context, const char *text, uint32_t length)
 {
     (void)context;
     if (length > sizeof config_text) {
         SAY("%% The startup configuration was not stored: %lu octets are more than %lu.", (unsigned long)length, (unsigned long)sizeof config_text);
-        return;
+        return STORED_NO_ROOM;
     }
     if (config.store == NULL || !record_replace(&config, text, length)) {
         SAY("%% The startup configuration was not stored: %s.", config.store == NULL ? "the board has no medium for it" : "the medium failed; the old one counts");
-        return;
+        return config.store == NULL ? STORED_NO_MEDIUM : STORED_MEDIUM_FAILED;
     }
     if (config.left)
         say("% The startup configuration is stored, but the medium keeps the old one beside it: its keys can be read there.");
     memcpy(config_text, text, length);
     config_stored = length > 0;
+    return STORED_OK;
+}
+
+/* What the medium holds is what was read from it at the start, or written and found in it since. */
+static uint32_t stored(void *context, char *into, uint32_t room)
+{
+    (void)context;
+    if (!config_stored)
+        return 0;
+    memcpy(into, config_text, config.length < room ? config.length : room);
+    return config.length;
 }
 
 static uint32_t startup(void *context, const char **text)
@@ -199,7 +210,7 @@ static void host_say(void *context, const char *line)
 }
 
 static struct host host = {
-    .now = now_ms, .wall = wall, .random = entropy, .send = send, .console = console, .nvram = nvram, .startup = startup,
+    .now = now_ms, .wall = wall, .random = entropy, .send = send, .console = console, .nvram = nvram, .stored = stored, .startup = startup,
     .device_key = device_key, .say = host_say,
 };
 

@@ -18,6 +18,7 @@ import * as output from "./output";
 import { nl, out, refuse, refused } from "./output";
 import * as paste from "./paste";
 import * as ping from "./ping";
+import * as protection from "./protection";
 import * as question from "./question";
 import * as rows from "./rows";
 import * as session from "./session";
@@ -85,6 +86,11 @@ function forget(len: u32): void {
   ct.wipe(typed + <usize>typedLen, CONSOLE_LINE_MAX - typedLen);
   words.wipe();
   output.wipeLine();
+}
+
+/** Refused lines of the startup configuration that would have protected something. */
+export function unprotected(): u32 {
+  return protection.refusedLines;
 }
 
 /** Progress of commands that run on. Milliseconds until the next call; call it after `net` has polled. */

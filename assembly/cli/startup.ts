@@ -1,10 +1,10 @@
 /**
  * The startup configuration: taken line by line between `configure startup` and `end startup` (host/abi.md, "Configuration and
- * NVRAM"), written to NVRAM by `copy running-config startup-config`, and kept as text for `show startup-config`.
+ * NVRAM"), written to NVRAM by `copy running-config startup-config`, and read from there by `show startup-config`.
  */
 import { STARTUP_CONFIG_MAX } from "../limits";
 import * as ct from "../util/ct";
-import { Stream, write } from "../util/host";
+import { Stored, Stream, read_startup, write } from "../util/host";
 import * as log from "../util/log";
 import { Text } from "../util/text";
 import { Mode } from "./grammar";
@@ -16,6 +16,7 @@ import * as words from "./words";
 
 /** Lines are being taken. */
 export let applying: bool = false;
+/** Where a configuration is written for the host, and where one that it has stored is read. */
 let text: Text = changetype<Text>(0);
 let lines: u32 = 0;
 let errors: u32 = 0;
@@ -30,7 +31,6 @@ export function init(): void {
 /** `configure startup` */
 export function begin(): void {
   applying = true;
-  text.clear();
   lines = errors = 0;
   session.setMode(Mode.CONFIG);
   output.setPreface(showLine);
@@ -45,7 +45,6 @@ export function take(p: usize, len: u32): bool {
   }
   lines++;
   shown = false;
-  text.ascii(p, len).nl();
   return false;
 }
 
@@ -97,15 +96,15 @@ export function protects(): bool {
   return words.reads(0, "enable") || words.reads(0, "username") || words.reads(0, "login") || words.reads(0, "password");
 }
 
-export function present(): bool {
-  return text.len > 0;
+/** Reads what the host has stored. How many octets that are, also of those that find no room here; 0: there is none. */
+export function fetch(): u32 {
+  empty();
+  const length = read_startup(text.base, text.capacity);
+  text.len = min(length, text.capacity);
+  return length;
 }
 
-export function length(): u32 {
-  return text.len;
-}
-
-/** Prints the text, line by line. */
+/** Prints what was read, line by line, and forgets it. */
 export function print(): void {
   out.clear();
   for (let i: u32 = 0; i < text.len; i++) {
@@ -114,6 +113,7 @@ export function print(): void {
     else out.char(c);
   }
   if (out.len) nl();
+  empty();
 }
 
 /** The text, wiped, for a configuration to be written into. */
@@ -122,18 +122,38 @@ export function empty(): Text {
   return text.clear();
 }
 
-/** Stores the configuration that has been written. */
-export function save(): void {
-  write(Stream.NVRAM, text.base, text.len);
-  let n: u32 = 0;
-  for (let i: u32 = 0; i < text.len; i++) if (load<u8>(text.base + i) == 10) n++;
-  log.event("config").put(" state=saved lines=").u32(n);
-  log.eventEnd();
+/** Why the host has not stored a configuration. */
+function reason(answer: u32): string {
+  switch (answer) {
+    case Stored.NO_ROOM: return "there is no room for it";
+    case Stored.READ_ONLY: return "it may not be written there";
+    case Stored.MEDIUM_FAILED: return "the medium failed";
+    case Stored.NO_MEDIUM: return "there is no medium for it";
+    default: return "the host can't do it";
+  }
 }
 
-export function erase(): void {
+/** Gives the host the text to store. False: it has not, and that is said; what was stored before is stored still. */
+function keep(state: string): bool {
+  const answer = write(Stream.NVRAM, text.base, text.len);
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < text.len; i++) if (load<u8>(text.base + i) == 10) n++;
   empty();
-  write(Stream.NVRAM, text.base, 0);
-  log.event("config").put(" state=erased lines=0");
+  log.event("config").put(" state=").put(answer ? "not-stored" : state).put(" lines=").u32(n);
   log.eventEnd();
+  if (!answer) return true;
+  refuse("Not stored: ").put(reason(answer)).put("; what was stored before is stored still.");
+  nl();
+  return false;
+}
+
+/** Stores the configuration that has been written. False: the host has not, and that is said. */
+export function save(): bool {
+  return keep("saved");
+}
+
+/** The same of an erased one. */
+export function erase(): bool {
+  empty();
+  return keep("erased");
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { Stored } from "./contract.ts";
 
 /**
  * Replaces a file's text: whoever reads it, and whatever fails on the way, sees the old text or the new one. `mode` is
@@ -54,6 +55,13 @@ export function readWhole(path: string): string | undefined {
   }
 }
 
+/** What the module is told when a file could not be written: one of Stored. */
+export function refusalOf(error: unknown): number {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (["ENOSPC", "EDQUOT", "EFBIG"].includes(code)) return Stored.NO_ROOM;
+  return ["EROFS", "EACCES", "EPERM"].includes(code) ? Stored.READ_ONLY : Stored.MEDIUM_FAILED;
+}
+
 export class Nvram {
   private text: string | undefined;
   private key: Uint8Array | undefined;
@@ -68,6 +76,16 @@ export class Nvram {
   /** The startup configuration; undefined when nothing was stored or it was erased. */
   read(): string | undefined {
     return this.text?.trim() ? this.text : undefined;
+  }
+
+  /** What is stored now: the file itself, whatever was meant to be in it. */
+  stored(): string | undefined {
+    if (this.path === undefined) return this.text;
+    try {
+      return readWhole(this.path);
+    } catch {
+      return undefined;
+    }
   }
 
   /**

@@ -4,12 +4,12 @@
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { entropy, now, wall } from "./clock.ts";
-import { NO_DEADLINE } from "./contract.ts";
+import { NO_DEADLINE, Stored } from "./contract.ts";
 import { Lines, parseEvent, type AnyEvent } from "./events.ts";
 import { Instance, type Arrival } from "./instance.ts";
 import type { KeylogFolder } from "./keylog.ts";
 import type { Link } from "./link/link.ts";
-import type { Nvram } from "./nvram.ts";
+import { refusalOf, type Nvram } from "./nvram.ts";
 
 export interface RouterOptions {
   module: WebAssembly.Module;
@@ -62,10 +62,13 @@ export class Router {
       nvram: (text) => {
         try {
           nvram.write(text);
+          return Stored.OK;
         } catch (error) {
           this.say(`% The startup configuration was not stored: ${(error as Error).message}`);
+          return refusalOf(error);
         }
       },
+      stored: () => nvram.stored(),
       ...(keylog && { keylog: (text: string) => keylog.write(text) }),
       startup: () => nvram.read() ?? options.defaultConfig,
       deviceKey: () => {

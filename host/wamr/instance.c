@@ -15,9 +15,9 @@ enum { AOT_STACK = 1024 };
 enum { RESTARTS_PER_SECOND = 3, PAUSE_FIRST = 1000, PAUSE_MAX = 60000 };
 
 /** The exports that are called, in the order of `struct instance`'s functions. */
-enum instance_export { ABI_VERSION, INIT, FRAME_ALLOC, FRAME_FREE, ON_FRAME, POLL, CONSOLE_BUFFER, CONSOLE_IN, DEVICE_KEY, EXPORTS };
+enum instance_export { ABI_VERSION, INIT, FRAME_ALLOC, FRAME_FREE, ON_FRAME, POLL, CONSOLE_BUFFER, CONSOLE_IN, DEVICE_KEY, UNPROTECTED, EXPORTS };
 
-static const char *const export_names[EXPORTS] = { "abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key" };
+static const char *const export_names[EXPORTS] = { "abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key", "unprotected" };
 
 static uint32_t clock_now(const struct instance *router)
 {
@@ -343,6 +343,9 @@ static void boot(struct instance *router)
     const char *text = NULL;
     uint32_t length = host->startup(host->context, &text);
     router->refused_lines = length > 0 ? give_startup(router, text, length) : 0;
+    if (router->exec_env == NULL || !enter(router, UNPROTECTED, 0, arguments))
+        return;
+    router->unprotected = arguments[0];
     router->restart_ms = clock_now(router) - router->stopped_at;
 }
 

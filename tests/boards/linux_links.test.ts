@@ -141,7 +141,7 @@ describe("postern-linux between interfaces of the kernel", skip === undefined ? 
   it("a frame that is longer than a buffer is dropped, not cut off by the tap", async () => {
     spaces.in("alpha", "ip link set wan0 mtu 9000");
     spaces.feed("alpha", "socat -u - INTERFACE:wan0", ethernet(BROADCAST, "02:00:00:00:00:77", 0x88b5, new Uint8Array(4000), true));
-    await until("it is counted", async () => (await alpha.ask("show version", /host contract 1/)) && /Frames lost at the module: .* too long 1,/.test(alpha.output));
+    await until("it is counted", async () => (await alpha.ask("show version", /host contract 2/)) && /Frames lost at the module: .* too long 1,/.test(alpha.output));
   });
 
   it("its entropy is the kernel's", async () => {

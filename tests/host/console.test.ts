@@ -29,7 +29,7 @@ test("a pipe reads like a session", async () => {
   input.write("a\nb\n");
   await turns();
   con.say("% news");
-  assert.equal(output.read().toString(), "R#a\nA\nR#b\nB\nR#\n% news\n");
+  assert.equal(output.read().toString(), "R#a\nA\nR#b\nB\nR#\n% news\nR#");
 });
 
 test("a socket serves clients in turn, shows each the prompt, and is its owner's alone", async () => {

@@ -27,14 +27,14 @@ function save(no: bool): bool {
   gather(startup.empty());
   writeConfiguration();
   gathered();
-  startup.save();
   say("Building configuration...");
+  if (!startup.save()) return false;
   say("[OK]");
   return true;
 }
 
 function erase(no: bool): bool {
-  startup.erase();
+  if (!startup.erase()) return false;
   say("[OK]");
   say("Erase of nvram: complete");
   return true;
@@ -49,8 +49,9 @@ function showRunning(no: bool): bool {
 }
 
 function showStartup(no: bool): bool {
-  if (!startup.present()) return refused("startup-config is not present");
-  out.put("Using ").u32(startup.length()).put(" out of ").u32(STARTUP_CONFIG_MAX).put(" bytes");
+  const length = startup.fetch();
+  if (!length) return refused("startup-config is not present");
+  out.put("Using ").u32(length).put(" out of ").u32(STARTUP_CONFIG_MAX).put(" bytes");
   nl();
   startup.print();
   return true;

@@ -11,7 +11,7 @@ import { parsePorts } from "../link/parse.ts";
 import { Capture, captured } from "../link/pcap.ts";
 import { Nvram } from "../nvram.ts";
 import { Router } from "../router.ts";
-import { modulePath, onFile, readConfig, UsageError } from "./usage.ts";
+import { modulePath, onFile, readConfig, unprotectedText, UsageError } from "./usage.ts";
 
 export interface RunOptions {
   port: string[];
@@ -21,6 +21,10 @@ export interface RunOptions {
   keylog?: string;
   events?: string;
   fault?: string;
+  /** End where a refused line would have protected something. */
+  strict?: boolean;
+  /** Run on when the input of a pipe ends. */
+  stay?: boolean;
 }
 
 /** Runs a router until a signal or the operator ends it. Resolves with the exit status. */
@@ -72,9 +76,10 @@ export async function run(configPath: string | undefined, options: RunOptions): 
 
   // What a client of the socket sends before the router runs waits for it.
   let kept: string | undefined = "";
-  const handle = (text: string): void => {
-    if (kept === undefined) router.input(text);
-    else kept += text;
+  const handle = (text: string): number => {
+    if (kept === undefined) return router.input(text);
+    kept += text;
+    return 0;
   };
   try {
     const socket = socketPath ? await UnixConsole.open(socketPath, handle) : undefined;
@@ -85,12 +90,17 @@ export async function run(configPath: string | undefined, options: RunOptions): 
     if (keylog) early += `postern: the keys of sessions are written to ${keylog.folder}\n`;
     const about = early;
     await router.start();
+    if (options.strict !== false && router.instance.unprotected > 0) {
+      process.stdout.write(early.replace(/[^\n]*$/, ""));
+      process.stderr.write(`postern: ${unprotectedText(router.instance.unprotected)}. --no-strict starts all the same.\n`);
+      return 2;
+    }
     if (socketPath) process.stderr.write(about);
     opened = con =
       socket ??
       (process.stdin.isTTY && process.stdout.isTTY
         ? new TerminalConsole(process.stdin, process.stdout, handle, () => end())
-        : new PipeConsole(process.stdin, process.stdout, handle));
+        : new PipeConsole(process.stdin, process.stdout, handle, options.stay ? () => {} : () => end()));
     con.write(early);
     const waiting = kept;
     kept = undefined;

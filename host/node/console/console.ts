@@ -11,7 +11,8 @@ export interface Console {
   close(): Promise<void>;
 }
 
-export type Input = (text: string) => void;
+/** Takes input; answers how many lines of it the module refused. */
+export type Input = (text: string) => number | void;
 
 const BREAK = /[\x03\x1e]/;
 

@@ -147,7 +147,7 @@ export class Pki {
   }
 
   static async load(): Promise<Pki> {
-    const host = { random: () => 0, send_frame: () => {}, write: () => {}, halt: (code: number, line: number) => { throw new Error(`halt ${code} at line ${line}`); } };
+    const host = { random: () => 0, send_frame: () => {}, write: () => 0, halt: (code: number, line: number) => { throw new Error(`halt ${code} at line ${line}`); } };
     const { instance } = await WebAssembly.instantiate((await binary()) as Uint8Array<ArrayBuffer>, { host });
     return new Pki(instance.exports as unknown as Exports);
   }

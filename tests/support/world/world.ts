@@ -101,6 +101,12 @@ export class Router {
           else if (stream === 1) this.takeEvents(s);
           else if (stream === 2) this.nvram = s;
           else if (stream === 3) this.keylog.push(...s.split("\n").filter((x) => x));
+          return 0;
+        },
+        read_startup: (ptr: number, len: number) => {
+          const octets = new TextEncoder().encode(this.nvram ?? "");
+          memory(ptr, len).set(octets.subarray(0, len));
+          return octets.length;
         },
         halt: (code: number, line: number) => {
           throw new Halted(code, line);
