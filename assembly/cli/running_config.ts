@@ -6,6 +6,8 @@ import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
 import * as line from "./commands/line";
 import * as users from "./commands/users";
+import * as dhcpPool from "./commands/dhcp_pool";
+import * as dhcpServer from "./commands/dhcp_server";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
 import * as isakmp from "./commands/isakmp";
@@ -25,6 +27,8 @@ export function writeConfiguration(): void {
   nl();
   say("!");
   users.write();
+  dhcpServer.write();
+  dhcpPool.write();
   cryptoKey.write();
   pki.write();
   certificateMap.write();

@@ -3,6 +3,7 @@
  */
 import * as ownIdentity from "../ike/settings/own_identity";
 import { NAME_MAX } from "../limits";
+import * as dhcpClient from "../net/dhcp/client";
 import { putString } from "../util/bytes";
 import { Text } from "../util/text";
 import { Mode } from "./grammar";
@@ -46,6 +47,7 @@ export function enter(m: Mode, number: u32, p: usize, len: u32): void {
 
 export function resetHostname(): void {
   nameLen = putString(name, "Router");
+  dhcpClient.setRouterName(name, nameLen);
   ownIdentity.setHostname(name, nameLen);
 }
 
@@ -54,6 +56,7 @@ export function setHostname(p: usize, len: u32): void {
   memory.copy(name, p, <usize>len);
   nameLen = len;
   ownIdentity.setHostname(name, len);
+  dhcpClient.setRouterName(name, len);
 }
 
 export function putHostname(text: Text): Text {
@@ -77,6 +80,7 @@ export function putPrompt(text: Text): Text {
     case Mode.CERTIFICATE_CHAIN: return text.put("(config-cert-chain)#");
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
+    case Mode.DHCP_POOL: return text.put("(dhcp-config)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
     case Mode.LINE: return text.put("(config-line)#");
     default: return text.char(35);

@@ -144,3 +144,12 @@ export const ATTEMPTS: u32 = 12;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 /** Addresses that peers proved who they are from, the last of them. */
 export const KNOWN_ADDRESSES: u32 = 64;
+
+// DHCP
+/** Addresses that are asked for by ARP before they are used or offered: at once. */
+export const ARP_PROBES: u32 = 12;
+/** Pools of the DHCP server, options in them, ranges that are excluded, addresses given or offered. */
+export const DHCP_POOLS: u32 = 6;
+export const DHCP_OPTIONS: u32 = 12;
+export const DHCP_EXCLUDED: u32 = 16;
+export const DHCP_BINDINGS: u32 = 96;

@@ -95,3 +95,11 @@ export const OUTPUTS: u32 = 48;
 export const ATTEMPTS: u32 = 24;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 export const KNOWN_ADDRESSES: u32 = 512;
+
+// DHCP
+/** Addresses that are asked for by ARP before they are used or offered: at once. */
+export const ARP_PROBES: u32 = 24;
+export const DHCP_POOLS: u32 = 16;
+export const DHCP_OPTIONS: u32 = 48;
+export const DHCP_EXCLUDED: u32 = 32;
+export const DHCP_BINDINGS: u32 = 512;

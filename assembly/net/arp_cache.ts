@@ -24,6 +24,7 @@ import { EtherType } from "../wire/ethernet";
 import { Type, Unreachable } from "../wire/icmp";
 import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
+import * as arpProbe from "./arp_probe";
 import { discard, transmit } from "./egress";
 import * as icmp from "./icmp";
 import * as interfaces from "./interface";
@@ -180,7 +181,6 @@ export function receive(p: usize, len: u32, port: u32): Drop {
   const own = interfaces.at(port);
   const reason = wire.check(p, len);
   if (reason != Drop.NONE) return reason;
-  if (own.address == 0) return Drop.NO_ADDRESS;
   const mac = wire.senderMac(p);
   const sender = wire.senderAddress(p);
   const target = wire.targetAddress(p);
@@ -188,6 +188,8 @@ export function receive(p: usize, len: u32, port: u32): Drop {
   if (ethernet.isGroup(mac) || ethernet.isZero(mac) || (operation != Operation.REQUEST && operation != Operation.REPLY)) return Drop.ARP_MALFORMED;
   // Our own frame come back.
   if (ethernet.sameMac(mac, own.mac)) return Drop.NONE;
+  const listened = arpProbe.heard(port, sender, target, mac);
+  if (own.address == 0) return listened ? Drop.NONE : Drop.NO_ADDRESS;
   if (own.has(sender)) {
     reportConflict(port, mac, sender);
     return Drop.NONE;

@@ -8,6 +8,7 @@ import { EtherType } from "../wire/ethernet";
 import * as ipv4 from "../wire/ipv4";
 import * as arp from "./arp_cache";
 import { discard } from "./egress";
+import * as dhcp from "./dhcp/dhcp";
 import * as interfaces from "./interface";
 import { NO_INTERFACE } from "./interface";
 
@@ -57,6 +58,8 @@ export function receive(packet: Packet, port: u32): bool {
     }
     if (!group && !ethernet.sameMac(ethernet.destination(frame), own.mac)) reason = Drop.NOT_OUR_MAC;
     else if (type == EtherType.IPV4) {
+      // DHCP comes to every station, and before there is an address.
+      if (dhcp.listens() && dhcp.takes(packet, own, ethernet.source(frame))) return false;
       // What came to every station is not ours to forward (RFC 1812, 5.3.4), and no service here listens to it.
       reason = group ? Drop.IP_BROADCAST : own.address == 0 ? Drop.NO_ADDRESS : trim(packet);
       if (reason == Drop.NONE) return true;

@@ -227,6 +227,11 @@ export function wantsPort(): bool {
   return types.isPort(type);
 }
 
+/** The type that was read. */
+export function readType(): Type {
+  return type;
+}
+
 /** Writes the name that was read. */
 export function putRead(text: Text): Text {
   text.put(types.word(type)).ascii(number, numberLen);

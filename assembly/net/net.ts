@@ -1,5 +1,7 @@
 /** The room's entries for `device`: making it, and its time. What passes through it goes by the other files. */
 import * as arp from "./arp_cache";
+import * as arpProbe from "./arp_probe";
+import * as dhcp from "./dhcp/dhcp";
 import * as egress from "./egress";
 import * as fragment from "./fragment";
 import * as icmp from "./icmp";
@@ -18,6 +20,8 @@ export function init(seed: u32): void {
   arp.init();
   fragment.init();
   ping.init();
+  arpProbe.init();
+  dhcp.init(seed);
 }
 
 /** What is due by now. */
@@ -25,4 +29,5 @@ export function poll(): void {
   arp.poll();
   fragment.poll();
   ping.poll();
+  dhcp.poll();
 }

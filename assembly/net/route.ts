@@ -26,6 +26,8 @@ export class Route {
   port: u32;
   /** Administrative distance; 0: a connected network. */
   distance: u32;
+  /** Not of the configuration, but of the lease of an interface: that interface and one; 0: configured. */
+  learned: u32;
   /** In the compiled table: the station to send to, 0: the destination itself. */
   gateway: u32;
 
@@ -97,29 +99,56 @@ export function remove(prefix: u32, mask: u32, nextHop: u32, port: u32): Status 
   for (let i: u32 = 0; i < count; ) {
     const route = staticAt(i);
     const every = nextHop == 0 && port == PORT_NONE;
-    if (route.prefix != prefix || route.mask != mask || (!every && (route.nextHop != nextHop || route.port != port))) {
+    if (route.learned || route.prefix != prefix || route.mask != mask || (!every && (route.nextHop != nextHop || route.port != port))) {
       i++;
       continue;
     }
-    statics.free(route);
-    count--;
-    memory.copy(order + <usize>(i << 1), order + <usize>((i + 1) << 1), <usize>((count - i) << 1));
+    removeAt(i);
     found = true;
   }
-  if (found) seen = 0;
   return found ? Status.OK : Status.NOT_FOUND;
+}
+
+/** Adds a route that came with the lease of an interface; `nextHop` 0: the prefix is on its link. False: there is no room. */
+export function learn(prefix: u32, mask: u32, nextHop: u32, port: u32, distance: u32): bool {
+  const added = statics.take();
+  if (!added) return false;
+  store<u16>(order + <usize>(count << 1), <u16>statics.indexOf(added));
+  count++;
+  added.prefix = prefix;
+  added.mask = mask;
+  added.nextHop = nextHop;
+  added.port = nextHop ? PORT_NONE : port;
+  added.distance = distance;
+  added.learned = port + 1;
+  seen = 0;
+  return true;
+}
+
+/** The routes that came with an interface's lease go. */
+export function forgetLearned(port: u32): void {
+  for (let i: u32 = 0; i < count; ) {
+    if (staticAt(i).learned == port + 1) removeAt(i);
+    else i++;
+  }
 }
 
 /** Routes that leave by an interface that is removed go with it. */
 export function removeInterface(port: u32): void {
   for (let i: u32 = 0; i < count; ) {
-    const route = staticAt(i);
-    if (route.port == port) remove(route.prefix, route.mask, 0, port);
+    if (staticAt(i).port == port) removeAt(i);
     else i++;
   }
 }
 
-/** Static routes in the order they were given. */
+function removeAt(i: u32): void {
+  statics.free(staticAt(i));
+  count--;
+  memory.copy(order + <usize>(i << 1), order + <usize>((i + 1) << 1), <usize>((count - i) << 1));
+  seen = 0;
+}
+
+/** Static routes in the order they were given, those that leases brought among them (`learned`). */
 export function staticCount(): u32 {
   return count;
 }
@@ -202,7 +231,7 @@ function sort(): void {
 
 /** Whether a static route leads through that station: no interface of ours can have its address, as `add` wants it. */
 export function isNextHop(address: u32): bool {
-  for (let i: u32 = 0; i < count; i++) if (staticAt(i).port == PORT_NONE && staticAt(i).nextHop == address) return true;
+  for (let i: u32 = 0; i < count; i++) if (!staticAt(i).learned && staticAt(i).port == PORT_NONE && staticAt(i).nextHop == address) return true;
   return false;
 }
 
@@ -215,7 +244,7 @@ function find(prefix: u32, mask: u32, nextHop: u32, port: u32): u32 {
   let i: u32 = 0;
   for (; i < count; i++) {
     const route = staticAt(i);
-    if (route.prefix == prefix && route.mask == mask && route.nextHop == nextHop && route.port == port) break;
+    if (!route.learned && route.prefix == prefix && route.mask == mask && route.nextHop == nextHop && route.port == port) break;
   }
   return i;
 }

@@ -122,6 +122,21 @@ export const enum Drop {
   TUNNEL_PLAINTEXT,
   /** a tunnel interface that has no way to its other end, or nothing yet that protects it */
   TUNNEL_DOWN,
+  // DHCP
+  DHCP_MALFORMED,
+  DHCP_COOKIE,
+  DHCP_OPTIONS,
+  DHCP_PORT,
+  DHCP_XID,
+  DHCP_CHADDR,
+  DHCP_SERVER,
+  DHCP_ANSWER,
+  DHCP_STATE,
+  DHCP_RELAYED,
+  DHCP_NO_POOL,
+  DHCP_POOL_EMPTY,
+  DHCP_TABLE_FULL,
+  DHCP_SHARE,
   COUNT,
 }
 
@@ -241,6 +256,20 @@ export function dropName(reason: Drop): string {
     case Drop.GRE_NO_TUNNEL: return "GRE that is no tunnel interface's";
     case Drop.TUNNEL_PLAINTEXT: return "plaintext for a tunnel interface that is protected";
     case Drop.TUNNEL_DOWN: return "tunnel interface is down";
+    case Drop.DHCP_MALFORMED: return "malformed DHCP";
+    case Drop.DHCP_COOKIE: return "DHCP without its magic cookie";
+    case Drop.DHCP_OPTIONS: return "DHCP options that make no sense, or whose lengths lie";
+    case Drop.DHCP_PORT: return "DHCP from another port than a client's or a server's";
+    case Drop.DHCP_XID: return "DHCP answer of another transaction";
+    case Drop.DHCP_CHADDR: return "DHCP answer for another station";
+    case Drop.DHCP_SERVER: return "DHCP answer of another server than the chosen one";
+    case Drop.DHCP_ANSWER: return "DHCP answer that offers nothing usable";
+    case Drop.DHCP_STATE: return "DHCP message unexpected in this state";
+    case Drop.DHCP_RELAYED: return "DHCP through a relay, which is not served";
+    case Drop.DHCP_NO_POOL: return "DHCP on an interface that no pool serves";
+    case Drop.DHCP_POOL_EMPTY: return "DHCP pool used up";
+    case Drop.DHCP_TABLE_FULL: return "no room for another DHCP binding";
+    case Drop.DHCP_SHARE: return "DHCP station with more addresses than its share";
     default: return "unnamed reason";
   }
 }

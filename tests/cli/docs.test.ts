@@ -30,6 +30,7 @@ const MODES: [letter: string, title: string][] = [
   ["b", "Certificate map"],
   ["h", "Certificate chain"],
   ["l", "Line"],
+  ["d", "DHCP pool"],
 ];
 
 function table(): string {

@@ -23,7 +23,7 @@ const exec: [line: string, answer: string][] = [
   ["ping 10.0.0.1 source Ethernet7", "% There is no Ethernet7: interfaces here are Ethernet0 to Ethernet3.\n"],
   ["show interfaces ethernet 9", "% There is no Ethernet9: interfaces here are Ethernet0 to Ethernet3.\n"],
   ["clear crypto isakmp 77", "% There is no ISAKMP SA 77: `show crypto isakmp sa` lists them as conn-id.\n"],
-  ["r", "% Write out more of `reload`: it takes the router down.\n"],
+  ["r", '% Ambiguous command:  "r"\n'],
   ["show startup-config", "% startup-config is not present\n"],
   ["é show", invalid(7)],
   ["show é", invalid(12)],

@@ -10,6 +10,7 @@ import {
   NOW, altNames, authority, certificate, constraints, crl, crlPoints, der, extKeyUsage, hex, integer, mappings, name, octetString, oid, peer, policies, policyConstraints, rsaSpki, sequence,
 } from "../support/pki/issuer.ts";
 import { Pki } from "../support/primitives/pki.ts";
+import { address as dhcpAddress, make as dhcpMessage, u32 as dhcpNumber } from "../support/second/dhcp.ts";
 import { concat } from "../support/second/ike_peer.ts";
 import { Random } from "../support/world/random.ts";
 import { mutateDer } from "./der.ts";
@@ -50,6 +51,13 @@ const TEXTS = [...FILES, Buffer.concat(FILES.slice(0, 3)), Buffer.from(`0s${PUBL
 
 /** RFC 3110's octets of an RSA key. */
 const dnsKey = (n: number): Uint8Array => concat([3, 1, 0, 1], new Uint8Array(n).fill(0xb7));
+
+// DHCP, with options in the file and sname fields, and in parts
+const DHCP = [
+  dhcpMessage({ op: 1, xid: 1, options: [[53, Uint8Array.of(1)], [61, hex("01020000000001")], [55, hex("0179030606")], [12, Buffer.from("alpha")]] }),
+  dhcpMessage({ yiaddr: "192.0.2.5", options: [[53, Uint8Array.of(5)], [54, dhcpAddress("192.0.2.1")], [51, dhcpNumber(600)], [1, dhcpAddress("255.255.255.0")], [121, hex("00c000020118c6336400000000")], [15, Buffer.from("exa")], [15, Buffer.from("mple.org")]] }),
+  dhcpMessage({ yiaddr: "192.0.2.5", fileOctets: hex("330400000258060400000035ff"), sname: hex("0304c0000201ff"), options: [[53, Uint8Array.of(2)], [52, Uint8Array.of(3)], [54, dhcpAddress("192.0.2.1")]] }),
+];
 
 // Passwords, with one round
 
@@ -126,6 +134,7 @@ export class Parsers {
       [5, "public key", single(e.publicKey, (r) => mutateDer(r, r.pick(PUBLIC), 8000))],
       [2, "RFC 3110 key", single(e.dnsKey, (r) => mutateBytes(r, dnsKey(r.pick([100, 128, 256, 1024])), 1400))],
       [3, "key in letters", single(e.keyText, (r) => mutateBytes(r, r.pick(TEXTS), 8000))],
+      [12, "DHCP", single(e.dhcp, (r) => mutateBytes(r, r.pick(DHCP), 1472))],
       [2, "PEM", single(e.blocks, (r) => mutateBytes(r, r.pick(TEXTS), 8000))],
     ];
     this.weight = this.kinds.reduce((sum, [weight]) => sum + weight, 0);

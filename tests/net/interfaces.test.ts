@@ -56,7 +56,8 @@ ip route 10.9.0.0 255.255.0.0 se0/1/0
 test("a name beyond the ports is refused with what there is; so are kinds that are not made here, and the removal of a port", () => {
   const { router } = start("interface Fa0/0\ninterface Fa0/1\ninterface Fa1/0\ninterface Fa1/1\n");
   assert.match(router.configure("interface Fa2/0"), /% There is no FastEthernet2\/0: interfaces here are FastEthernet0\/0, FastEthernet0\/1, FastEthernet1\/0 and FastEthernet1\/1\./);
-  assert.match(router.configure("interface Dialer0"), /% Dialer0 is of a kind that there is not here: interfaces are .* Loopback and Tunnel\./);
+  assert.match(router.configure("interface BVI1"), /% BVI1 is of a kind that there is not here: interfaces are .* Loopback and Tunnel\./);
+  assert.match(router.configure("interface Dialer0"), /% PPPoE is not built, and so there is no Dialer interface/);
   assert.match(router.configure("interface Loopback0.1"), /% Loopback0\.1 can't be/);
   assert.match(router.configure("no interface FastEthernet0/0"), /% FastEthernet0\/0 is a port of this box and can't be removed/);
   assert.match(router.configure("no interface Loopback9"), /% There is no Loopback9: /);

@@ -18,10 +18,10 @@ export function rows(): void {
   row("e:no (debug all|!)", undebug);
   row("c:hostname~ WORD", hostname);
   row("c:exit", exitConfiguration);
-  row("iptmafgnkbhl:exit", exitSubmode);
-  row("ciptmafgnkybhl:end", exitConfiguration);
-  row("ciptmafgnkybhl:do @e", null);
-  row("ciptmafgnkybhl:no !", null);
+  row("iptmafgnkbhdl:exit", exitSubmode);
+  row("ciptmafgnkybhdl:end", exitConfiguration);
+  row("ciptmafgnkybhdl:do @e", null);
+  row("ciptmafgnkybhdl:no !", null);
 }
 
 function configureTerminal(no: bool): bool {

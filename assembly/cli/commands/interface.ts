@@ -2,16 +2,19 @@
 import { INTERFACES, MTU_MAX, SECONDARY_ADDRESSES } from "../../limits";
 import { Df } from "../../ipsec/tunnel";
 import * as df from "../../ipsec/tunnel";
+import * as dhcpClient from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
 import { DESCRIPTION_MAX, Kind, NO_INTERFACE, Status } from "../../net/interface";
 import * as names from "../../net/interface_names";
 import { Made } from "../../net/interface_names";
+import { Type } from "../../net/interface_type";
 import * as route from "../../net/route";
 import * as maps from "../../sadb/settings/crypto_map";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
 import { writeBinding } from "./crypto_map";
+import { writeAddress } from "./dhcp_address";
 import { writeInterface } from "./ipsec";
 import * as session from "../session";
 import * as words from "../words";
@@ -48,6 +51,10 @@ export function portMade(k: u32): u32 {
   switch (names.make()) {
     case Made.OK: return names.made;
     case Made.NO_TYPE:
+      if (names.readType() == Type.DIALER) {
+        refused("PPPoE is not built, and so there is no Dialer interface: an address comes from `ip address A.B.C.D MASK` or `ip address dhcp`.");
+        return NO_INTERFACE;
+      }
       names.putRead(refuse("")).put(" is of a kind that there is not here: interfaces are ");
       names.putPorts(out).put(", subinterfaces of these, Loopback and Tunnel.");
       break;
@@ -90,6 +97,7 @@ function remove(k: u32): bool {
 
 /** What all rooms keep of an interface goes. */
 function forget(port: u32): void {
+  dhcpClient.stop(port);
   maps.unbind(port);
   df.setInterfaceDf(port, Df.UNSAID);
   route.removeInterface(port);
@@ -174,7 +182,10 @@ function description(no: bool): bool {
 function address(no: bool): bool {
   const secondary = matcher.argCount() > matcher.base + 4;
   if (no) {
-    if (!secondary) interfaces.clearAddress(session.subject);
+    if (!secondary) {
+      dhcpClient.stop(session.subject);
+      interfaces.clearAddress(session.subject);
+    }
     else if (interfaces.removeSecondary(session.subject, matcher.address(matcher.base + 2)) != Status.OK) return refused("This interface has no such secondary address.");
     return true;
   }
@@ -186,7 +197,10 @@ function address(no: bool): bool {
     return false;
   }
   const status = secondary ? interfaces.addSecondary(session.subject, a, mask) : interfaces.setAddress(session.subject, a, mask);
-  if (status == Status.OK) return true;
+  if (status == Status.OK) {
+    if (!secondary) dhcpClient.configured(session.subject);
+    return true;
+  }
   refuse("").ip(a);
   switch (status) {
     case Status.NO_VLAN:
@@ -240,6 +254,7 @@ function macAddress(no: bool): bool {
 }
 
 function shutdown(no: bool): bool {
+  if (!no) dhcpClient.release(session.subject);
   interfaces.setShutdown(session.subject, !no);
   return true;
 }
@@ -263,10 +278,12 @@ export function write(port: u32): bool {
     out.put(" encapsulation dot1Q ").u32(own.vlan).put(own.native ? " native" : "");
     nl();
   }
-  if (own.lender != NO_INTERFACE) interfaces.name(out.put(" ip unnumbered "), own.lender);
-  else if (own.address) out.put(" ip address ").ip(own.address).char(32).ip(own.mask);
-  else out.put(" no ip address");
-  nl();
+  if (!writeAddress(port)) {
+    if (own.lender != NO_INTERFACE) interfaces.name(out.put(" ip unnumbered "), own.lender);
+    else if (own.address) out.put(" ip address ").ip(own.address).char(32).ip(own.mask);
+    else out.put(" no ip address");
+    nl();
+  }
   for (let k: u32 = 0; k < own.secondaryCount; k++) {
     out.put(" ip address ").ip(own.secondary(k)).char(32).ip(own.secondaryMask(k)).put(" secondary");
     nl();

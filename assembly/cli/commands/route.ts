@@ -61,6 +61,7 @@ function setRoute(no: bool): bool {
 export function write(): void {
   for (let i: u32 = 0; i < route.staticCount(); i++) {
     const r = route.staticAt(i);
+    if (r.learned) continue;
     out.put("ip route ").ip(r.prefix).char(32).ip(r.mask).char(32);
     if (r.port == PORT_NONE) out.ip(r.nextHop);
     else if (r.port == PORT_NULL) out.put("Null0");

@@ -2,6 +2,8 @@
 import { INTERFACES } from "../../limits";
 import { State } from "../../net/arp_cache";
 import * as arp from "../../net/arp_cache";
+import * as dhcpClient from "../../net/dhcp/client";
+import { State as DhcpState } from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
 import { Interface, Kind, NO_INTERFACE } from "../../net/interface";
 import { PORT_NULL } from "../../net/route";
@@ -76,7 +78,8 @@ function showBrief(no: bool): bool {
     interfaces.name(out, port).to(27);
     if (own.address) out.ip(own.address);
     else out.put("unassigned");
-    out.to(43).put("YES ").put(own.address ? "manual " : "unset  ");
+    const leased = dhcpClient.at(port).state != DhcpState.OFF;
+    out.to(43).put("YES ").put(leased ? "DHCP   " : own.address ? "manual " : "unset  ");
     out.put(statusOf(own)).to(76).put(own.up ? "up" : "down");
     nl();
   }

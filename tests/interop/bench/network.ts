@@ -39,6 +39,7 @@ export class Network {
   readonly others: Other[] = [];
   readonly nats: Nat[] = [];
   readonly #segments: Segment[] = [];
+  #outside!: Segment;
 
   constructor(scenario: NetworkSite) { this.scenario = scenario; }
 
@@ -49,7 +50,7 @@ export class Network {
   /** Sets up everything and starts everybody. `close` has to follow, also when this throws. */
   async open(worker: Worker, options: BenchOptions): Promise<void> {
     const { ours, others, nats = [] } = this.scenario;
-    const outside = this.#segment();
+    const outside = this.#outside = this.#segment();
     const networks: Segment[] = [];
     for (const [number, { address, forward }] of nats.entries()) {
       const network = this.#segment();
@@ -83,6 +84,9 @@ export class Network {
     this.#segments.push(segment);
     return segment;
   }
+
+  /** A place on the network outside for a station that a scenario brings along. */
+  place(): Promise<{ own: number; remote: number }> { return this.#outside.place(); }
 
   async close(): Promise<void> {
     await this.ours?.stop();

@@ -15,6 +15,7 @@ interface Exports extends Record<string, unknown> {
   certificate(p: number, len: number): number;
   crl(p: number, len: number): number;
   malformed(): number;
+  dhcp(p: number, len: number): number;
   notBefore(c: number): bigint;
   notAfter(c: number): bigint;
   keyKind(c: number): number;
