@@ -3,6 +3,7 @@
  */
 import { CONSOLE_BUFFER, CONSOLE_LINE_MAX } from "../limits";
 import * as line from "../access/line";
+import * as master from "../access/master";
 import * as users from "../access/users";
 import * as sadb from "../sadb/sadb";
 import * as ct from "../util/ct";
@@ -19,6 +20,7 @@ import { nl, out, refuse, refused } from "./output";
 import * as paste from "./paste";
 import * as ping from "./ping";
 import * as protection from "./protection";
+import * as presented from "./presented";
 import * as question from "./question";
 import * as rows from "./rows";
 import * as session from "./session";
@@ -53,6 +55,7 @@ export function init(): void {
   question.init();
   users.init();
   line.init();
+  master.init();
   login.init();
   history.init();
   work.init();
@@ -85,6 +88,7 @@ function forget(len: u32): void {
   ct.wipe(box, len);
   ct.wipe(typed + <usize>typedLen, CONSOLE_LINE_MAX - typedLen);
   words.wipe();
+  presented.wipe();
   output.wipeLine();
 }
 

@@ -7,6 +7,7 @@ import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
 import * as files from "./commands/files";
 import * as line from "./commands/line";
+import * as masterKey from "./commands/master_key";
 import * as users from "./commands/users";
 import * as dhcpClient from "./commands/dhcp_client";
 import * as dhcpPool from "./commands/dhcp_pool";
@@ -41,6 +42,7 @@ export function init(): void {
   users.init();
   basic.rows();
   users.rows();
+  masterKey.rows();
   line.rows();
   showUsers.rows();
   files.rows();

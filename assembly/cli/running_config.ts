@@ -5,6 +5,7 @@ import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
 import * as line from "./commands/line";
+import * as masterKey from "./commands/master_key";
 import * as users from "./commands/users";
 import * as dhcpPool from "./commands/dhcp_pool";
 import * as dhcpServer from "./commands/dhcp_server";
@@ -27,6 +28,7 @@ export function writeConfiguration(): void {
   nl();
   say("!");
   users.write();
+  masterKey.write();
   dhcpServer.write();
   dhcpPool.write();
   cryptoKey.write();

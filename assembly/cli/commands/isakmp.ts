@@ -16,12 +16,13 @@ import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { authKeyword, cipherKeyword, hashKeyword } from "../names";
 import { nl, out, refuse, refused } from "../output";
+import * as presented from "../presented";
 import * as session from "../session";
 import * as words from "../words";
 
 export function rows(): void {
   row("c:crypto isakmp policy <1-10000>~", policy);
-  row("c:crypto isakmp key [0] WORD (address A.B.C.D [M.M.M.M]|hostname WORD)~", key);
+  row("c:crypto isakmp key [0|6|7|sealed] WORD (address A.B.C.D [M.M.M.M]|hostname WORD)~", key);
   row("c:crypto isakmp identity~ (address|dn|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
   row("c:crypto isakmp keepalive~ <10-3600> [<2-60>] [on-demand|periodic]", keepalive);
   row("c:crypto isakmp fragmentation~ [mtu <128-1500>]", setFragmentation);
@@ -174,8 +175,9 @@ function key(no: bool): bool {
   // A secret that reads "0" and has no other word before the peer is a secret.
   const which = matcher.find("address", matcher.base + 4);
   const k = which != 0xffffffff ? which : matcher.find("hostname", matcher.base + 4);
-  const secret = words.word(k - 1);
-  const secretLen = words.wordLen(k - 1);
+  if (!no && !presented.take(k - 1)) return false;
+  const secret = presented.at;
+  const secretLen = presented.len;
   const byAddress = which != 0xffffffff;
   let address: u32 = 0;
   let mask: u32 = 0xffffffff;
@@ -297,9 +299,7 @@ export function write(): void {
     if (!one) continue;
     any = true;
     out.put("crypto isakmp key ");
-    // "0" is what may stand before a secret; a secret of that name needs it.
-    if (one.secretLen == 1 && load<u8>(one.secret) == 48) out.put("0 ");
-    out.ascii(one.secret, one.secretLen);
+    presented.put(one.secret, one.secretLen);
     if (one.hostnameLen) out.put(" hostname ").ascii(one.hostname, one.hostnameLen);
     else {
       out.put(" address ").ip(one.address);
