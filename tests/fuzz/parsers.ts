@@ -134,7 +134,7 @@ export class Parsers {
       [5, "public key", single(e.publicKey, (r) => mutateDer(r, r.pick(PUBLIC), 8000))],
       [2, "RFC 3110 key", single(e.dnsKey, (r) => mutateBytes(r, dnsKey(r.pick([100, 128, 256, 1024])), 1400))],
       [3, "key in letters", single(e.keyText, (r) => mutateBytes(r, r.pick(TEXTS), 8000))],
-      [12, "DHCP", single(e.dhcp, (r) => mutateBytes(r, r.pick(DHCP), 1472))],
+      [12, "DHCP", single(e.dhcp, (r) => { const one = r.pick(DHCP), at = r.pick([0, 44, 240, 240, 240]); return concat(one.subarray(0, at), mutateBytes(r, one.subarray(at), 1200)); })],
       [2, "PEM", single(e.blocks, (r) => mutateBytes(r, r.pick(TEXTS), 8000))],
     ];
     this.weight = this.kinds.reduce((sum, [weight]) => sum + weight, 0);

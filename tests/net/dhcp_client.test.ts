@@ -111,7 +111,7 @@ test("routes without class win over the default router; name servers, time serve
   assert.match(routes, /198\.51\.100\.0\/24 \[254\/0\] is directly connected, Ethernet1|198\.51\.100\.0\/24 is directly connected, Ethernet1|198\.51\.100\.0\/24 \[254\/0\].*Ethernet1/);
   assert.doesNotMatch(routes, /192\.0\.2\.254/);
   const shown = line.router.type("show dhcp lease");
-  assert.match(shown, /DNS server: 192\.0\.2\.3\n {3}DNS server: 192\.0\.2\.4\n {3}NTP server: 192\.0\.2\.5\n {3}Domain: example\.org\n/);
+  assert.match(shown, /DNS:192\.0\.2\.3\n {3}DNS:192\.0\.2\.4\n {3}NTP:192\.0\.2\.5\n {3}Domain:example\.org\n/);
   // The interface keeps its MTU.
   assert.match(line.router.type("show interfaces Ethernet1"), /MTU 1500/);
 });
@@ -126,7 +126,7 @@ test("options in the overloaded fields and in parts are joined", () => {
   };
   assert.ok(line.bound());
   assert.match(line.router.output, /address 192\.0\.2\.50, mask 255\.255\.255\.128/);
-  assert.match(line.router.type("show dhcp lease"), /Domain: example\.org/);
+  assert.match(line.router.type("show dhcp lease"), /Domain:example\.org/);
   assert.match(line.router.type("show ip route"), /via 192\.0\.2\.100/);
 });
 

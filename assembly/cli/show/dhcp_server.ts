@@ -27,7 +27,7 @@ function putTime(t: u64): void {
   const past = t < clock.now();
   const apart = (past ? clock.now() - t : t - clock.now()) / 1000;
   if (now == 0) {
-    out.put(past ? "" : "in ").u64(apart / 3600).char(58).padded(<u32>((apart / 60) % 60), 2).char(58).padded(<u32>(apart % 60), 2);
+    out.u64(apart / 3600).char(58).padded(<u32>((apart / 60) % 60), 2).char(58).padded(<u32>(apart % 60), 2);
     if (past) out.put(" ago");
     return;
   }

@@ -16,6 +16,7 @@ import * as log from "../../util/log";
 import { Packet } from "../../util/packet";
 import * as packets from "../../util/packet";
 import { Drop, drop } from "../../util/status";
+import { Text } from "../../util/text";
 import * as wire from "../../wire/dhcp";
 import { CLIENT_PORT, Op, Option, SERVER_PORT, Type } from "../../wire/dhcp";
 import * as ethernet from "../../wire/ethernet";
@@ -465,11 +466,15 @@ function bind(client: Client, lease: Lease): void {
   if (!fresh) return;
   const text = log.message("DHCP-6-ADDRESS_ASSIGN").put("Interface ");
   interfaces.name(text, client.port).put(" assigned DHCP address ").ip(lease.address).put(", mask ").ip(lease.mask).put(", hostname ");
-  if (client.hostNameLen) text.ascii(client.hostName, client.hostNameLen);
-  else text.ascii(routerName, routerNameLen);
+  putHostName(text, client);
   log.end();
   interfaces.name(log.event("dhcp").put(" interface="), client.port).put(" address=").ip(lease.address).put(" server=").ip(lease.server);
   log.eventEnd();
+}
+
+/** Writes the name that servers are told. */
+export function putHostName(text: Text, client: Client): Text {
+  return client.hostNameLen ? text.ascii(client.hostName, client.hostNameLen) : text.ascii(routerName, routerNameLen);
 }
 
 /** An address that does not fit here: declined, and said once however often it is offered. */

@@ -100,6 +100,7 @@ export class DhcpOption {
 
 let pool = changetype<Pool<DhcpPool>>(0);
 let options = changetype<Pool<DhcpOption>>(0);
+let count: u32 = 0;
 let excluded: usize = 0; // first and last: u32, u32
 export let excludedCount: u32 = 0;
 /** `service dhcp`. */
@@ -115,7 +116,7 @@ export function init(): void {
   options = new Pool<DhcpOption>("DHCP options", DHCP_OPTIONS, OPTION_MAX);
   countTable(8 * DHCP_EXCLUDED);
   excluded = heap.alloc(<usize>(8 * DHCP_EXCLUDED));
-  excludedCount = 0;
+  excludedCount = count = 0;
   running = conflictLogging = true;
   pings = 2;
   pingTimeout = 500;
@@ -136,7 +137,7 @@ export function setPings(count: u32, timeout: u32): void {
 
 /** Whether there is a pool at all. */
 export function any(): bool {
-  return pool.used != 0;
+  return count != 0;
 }
 
 export function slots(): u32 {
@@ -165,6 +166,7 @@ export function add(name: usize, len: u32): DhcpPool | null {
   if (known) return known;
   const one = pool.take();
   if (!one) return null;
+  count++;
   one.nameLen = len;
   memory.copy(one.name, name, <usize>len);
   return one;
@@ -177,6 +179,7 @@ export function remove(one: DhcpPool): void {
     if (option && option.pool == slot) options.free(option);
   }
   pool.free(one);
+  count--;
 }
 
 /** `network`; mask 0 takes it away. */
