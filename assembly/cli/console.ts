@@ -8,10 +8,17 @@ import * as users from "../access/users";
 import * as sadb from "../sadb/sadb";
 import * as ct from "../util/ct";
 import { NO_DEADLINE } from "../util/deadline";
+import * as isakmp from "./commands/isakmp";
 import { explain } from "./diagnose";
 import { Mode, rowHandler, rowModes } from "./grammar";
-import { complete, help } from "./help";
+import { alternatives, complete, help } from "./help";
 import * as history from "./history";
+import * as banner from "./ios/banner";
+import * as block from "./ios/block";
+import * as ignored from "./ios/ignored";
+import * as known from "./ios/known";
+import * as missing from "./ios/missing";
+import * as protection from "./ios/protection";
 import * as login from "./login";
 import * as matcher from "./matcher";
 import { Outcome } from "./matcher";
@@ -19,7 +26,6 @@ import * as output from "./output";
 import { nl, out, refuse, refused } from "./output";
 import * as paste from "./paste";
 import * as ping from "./ping";
-import * as protection from "./protection";
 import * as presented from "./presented";
 import * as question from "./question";
 import * as rows from "./rows";
@@ -58,6 +64,10 @@ export function init(): void {
   master.init();
   login.init();
   history.init();
+  banner.init();
+  block.init();
+  ignored.init();
+  protection.begin();
   work.init();
   rows.init();
 }
@@ -94,7 +104,7 @@ function forget(len: u32): void {
 
 /** Refused lines of the startup configuration that would have protected something. */
 export function unprotected(): u32 {
-  return protection.refusedLines;
+  return protection.lines;
 }
 
 /** Progress of commands that run on. Milliseconds until the next call; call it after `net` has polled. */
@@ -153,6 +163,11 @@ function keep(p: usize, len: u32): void {
   if (broken) resume();
 }
 
+/** Lines are text, and no commands. */
+function gathering(): bool {
+  return paste.active() || banner.active();
+}
+
 function consume(p: usize, len: u32): void {
   let ran = false;
   for (let i: u32 = 0; i < len; i++) {
@@ -189,12 +204,14 @@ function consume(p: usize, len: u32): void {
 
 /** `?` and Tab have their meaning: the line is no text, no answer that is not to be seen, and nobody's. */
 function asks(): bool {
-  return !startup.applying && !paste.active() && !question.concealed() && !login.closed;
+  return !startup.applying && !gathering() && !question.concealed() && !login.closed;
 }
 
 /** Ctrl-Z and Ctrl-C. */
 function leaveConfiguration(): void {
   paste.cancel();
+  banner.cancel();
+  block.end();
   if (startup.applying || session.mode == Mode.USER) return;
   session.setMode(Mode.EXEC);
 }
@@ -202,7 +219,7 @@ function leaveConfiguration(): void {
 function prompt(): void {
   out.clear();
   // What is pasted is gathered without prompts; a question is one itself.
-  if (!paste.active()) putPrompt();
+  if (!gathering()) putPrompt();
   output.flush();
   prompted = true;
 }
@@ -249,7 +266,10 @@ function lineEnd(): void {
   typedLen = 0;
   overlong = false;
   if (startup.applying) {
-    if (startup.take(typed, len)) return paste.cancel();
+    if (startup.take(typed, len)) {
+      block.init();
+      return paste.cancel();
+    }
     if (!long && execute(typed, len, startup.column())) return;
     startup.refusedLine();
   } else if (long) {
@@ -280,8 +300,46 @@ function execute(p: usize, len: u32, column: u32): bool {
     // Whoever is let in by nothing has typed a line for it.
     if (question.active()) return true;
   }
+  if (banner.active()) return banner.line(p, len);
   words.setLine(p, len);
-  if (words.wordCount() == 0 || load<u8>(words.word(0)) == 33) return true;
+  if (words.wordCount() == 0) return true;
+  const depth = words.wordStart(0);
+  if (load<u8>(words.word(0)) == 33) {
+    if (depth == 0) block.end();
+    return true;
+  }
+  const before = session.mode;
+  if (before < Mode.CONFIG) return carryOut(column);
+  if (block.belongs(depth)) return goesWithHead();
+  if (block.closes()) return true;
+  const done = carryOut(column);
+  if (before == Mode.ISAKMP && session.mode != before) isakmp.leave();
+  if (done) {
+    if (!wasKnown) block.carriedOut(depth, before);
+    if (!block.isTaken()) protection.taken();
+  }
+  return done;
+}
+
+/** A line that stands below one that was not acted upon. */
+function goesWithHead(): bool {
+  if (block.isTaken()) {
+    ignored.below();
+    return true;
+  }
+  if (startup.applying) {
+    startup.showLine();
+    protection.refused(Mode.CONFIG, 0, true, startup.lineNumber());
+  }
+  block.explain();
+  return false;
+}
+
+/** The last line was one that is known and without effect. */
+let wasKnown: bool = false;
+
+function carryOut(column: u32): bool {
+  wasKnown = false;
   const modes = <u32>session.mode;
   let outcome = matcher.match(modes);
   const other = fallback();
@@ -294,9 +352,15 @@ function execute(p: usize, len: u32, column: u32): bool {
     else if (progress(outcome) <= led) outcome = matcher.match(modes);
   }
   if (outcome != Outcome.MATCH) {
+    if (modes >= <u32>Mode.CONFIG && known.take(startup.applying, words.wordStart(0))) {
+      wasKnown = true;
+      return true;
+    }
     if (startup.applying) startup.showLine();
     explain(outcome, column, matcher.badWord);
-    return false;
+    missing.explain();
+    if (startup.applying) alternatives(outcome, matcher.badWord);
+    return refusedHere(false);
   }
   if (rowModes(matcher.row) < <u32>Mode.CONFIG) {
     if (startup.applying) return refused("This is no line of configuration.");
@@ -307,8 +371,19 @@ function execute(p: usize, len: u32, column: u32): bool {
   const k = matcher.argCount();
   if (matcher.filtered()) output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2));
   const handler = rowHandler(matcher.row);
+  const exec = rowModes(matcher.row) < <u32>Mode.CONFIG;
+  const no = matcher.no;
   out.clear();
   const done = handler ? handler(matcher.no) : true;
   output.clearFilter();
-  return done;
+  return done || exec ? done : refusedHere(no);
+}
+
+/** The line was refused: what stands below it goes with it, and what it would have protected is noted. Always false. */
+function refusedHere(no: bool): bool {
+  if (session.mode < Mode.CONFIG) return false;
+  const mode = session.mode;
+  const closed = block.refused(words.wordStart(0), startup.lineNumber());
+  if (startup.applying && !no) protection.refused(closed ? Mode.CONFIG : mode, session.subject, false, startup.lineNumber());
+  return false;
 }

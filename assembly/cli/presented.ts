@@ -41,6 +41,11 @@ function looksLikeType(p: usize, n: u32): bool {
   return n == 6 && load<u32>(p) == 0x6c616573 && load<u16>(p + 4) == 0x6465;
 }
 
+/** Whether a key is shown in another form than its own. */
+export function covered(): bool {
+  return login.hides() || (master.wanted && master.known);
+}
+
 /** Writes a key as a row takes it again, unless it is hidden. */
 export function put(p: usize, n: u32): void {
   if (login.hides()) out.put("<hidden>");

@@ -28,6 +28,7 @@ import * as crypto from "./show/crypto";
 import * as showDhcp from "./show/dhcp";
 import * as showDhcpServer from "./show/dhcp_server";
 import * as diagnose from "./show/diagnose";
+import * as ignored from "./show/ignored";
 import * as ipsecSa from "./show/ipsec_sa";
 import * as isakmpStats from "./show/isakmp_stats";
 import * as network from "./show/network";
@@ -72,6 +73,7 @@ export function init(): void {
   peers.rows();
   profile.rows();
   ipsecSa.rows();
+  ignored.rows();
   isakmpStats.rows();
   network.rows();
   clear.rows();

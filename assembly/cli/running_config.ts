@@ -18,11 +18,13 @@ import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
 import * as route from "./commands/route";
+import * as ignored from "./ios/ignored";
 import { out, nl, say } from "./output";
 import * as session from "./session";
 
 export function writeConfiguration(): void {
   say("!");
+  ignored.writeGlobal(false);
   out.put("hostname ");
   session.putHostname(out);
   nl();
@@ -48,5 +50,6 @@ export function writeConfiguration(): void {
   }
   route.write();
   line.write();
+  ignored.writeGlobal(true);
   say("end");
 }

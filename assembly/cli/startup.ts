@@ -7,8 +7,12 @@ import * as ct from "../util/ct";
 import { Stored, Stream, read_startup, write } from "../util/host";
 import * as log from "../util/log";
 import { Text } from "../util/text";
+import * as isakmp from "./commands/isakmp";
 import { Mode } from "./grammar";
 import * as login from "./login";
+import * as banner from "./ios/banner";
+import * as ignored from "./ios/ignored";
+import * as protection from "./ios/protection";
 import * as output from "./output";
 import { nl, out, refuse } from "./output";
 import * as session from "./session";
@@ -32,6 +36,7 @@ export function init(): void {
 export function begin(): void {
   applying = true;
   lines = errors = 0;
+  protection.begin();
   session.setMode(Mode.CONFIG);
   output.setPreface(showLine);
 }
@@ -49,13 +54,21 @@ export function take(p: usize, len: u32): bool {
 }
 
 function finish(): void {
+  if (banner.cancel()) errors++;
   applying = false;
   output.setPreface(null);
+  isakmp.leave();
   session.setMode(Mode.EXEC);
   if (errors) {
     refuse("").u32(errors).put(" of ").u32(lines).put(" lines of the startup configuration were refused.");
     nl();
   }
+  const without = ignored.count();
+  if (without) {
+    out.clear().u32(without).put(without == 1 ? " line has" : " lines have").put(" no effect here: `show configuration ignored`");
+    nl();
+  }
+  protection.finish();
   log.event("config").put(" state=").put(errors ? "startup-errors" : "startup-applied").put(" lines=").u32(errors ? errors : lines);
   log.eventEnd();
   login.start();
@@ -83,6 +96,11 @@ export function showLine(): void {
   putPrefix();
   output.typed(words.line, words.lineLen);
   nl();
+}
+
+/** The number of the line at hand; 0 where lines are typed. */
+export function lineNumber(): u32 {
+  return applying ? lines : 0;
 }
 
 export function refusedLine(): void {

@@ -12,6 +12,7 @@ import { programs } from "./machine/board_needs.ts";
 import { conformance } from "./machine/conformance.ts";
 import { linuxHost, nodeHost } from "./machine/host.ts";
 import { trapModule } from "./machine/trap_module.ts";
+import { contract } from "../support/world/contract_module.ts";
 import { Endpoint } from "../support/world/endpoint.ts";
 import { until } from "../support/world/until.ts";
 
@@ -49,6 +50,23 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       assert.match(r.output(), /% The AOT section is refused \(it is damaged\): the interpreter runs\./);
       await r.stop();
     }
+  });
+
+  it("ends with status 2 where a refused line would have protected something, unless --no-strict; and with its input, unless --stay", () => {
+    const wasm = join(folder, "unprotected.wasm");
+    // It prints its input, and a prompt behind it.
+    const says = (unprotected: number) =>
+      contract({ unprotected, more: '(data (i32.const 64) "R#")', consoleIn: "(call $write (i32.const 0) (i32.const 8192) (local.get $length)) (call $write (i32.const 0) (i32.const 64) (i32.const 2))" });
+    writeFileSync(wasm, says(3));
+    const strict = run("--module", wasm, "--interpreter");
+    assert.equal(strict.status, 2);
+    assert.match(strict.stderr, /^postern-linux: 3 refused lines would have filtered, translated, authenticated or encrypted; --no-strict starts all the same/m);
+    const lenient = spawnSync(program, ["--module", wasm, "--interpreter", "--no-strict"], { encoding: "utf8", input: "one\n", timeout: 120_000 });
+    assert.equal(lenient.status, 0, lenient.stderr);
+    assert.match(lenient.stdout, /one\nR#\n$/);
+    writeFileSync(wasm, says(0));
+    assert.equal(spawnSync(program, ["--module", wasm, "--interpreter"], { input: "one\n", timeout: 120_000 }).status, 0);
+    assert.equal(spawnSync(program, ["--module", wasm, "--interpreter", "--stay"], { input: "one\n", timeout: 3000 }).status, null);
   });
 
   it("uses no processor while nothing happens", async () => {

@@ -7,6 +7,7 @@ import { Action, CryptoMapEntry } from "../../sadb/settings/crypto_map";
 import { Refusal, refusalText } from "../../lists/setting";
 import * as sets from "../../sadb/settings/transform_set";
 import { Mode, row } from "../grammar";
+import { iosVersion } from "../ios/ignored";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
 import * as session from "../session";
@@ -168,7 +169,8 @@ function setPfs(no: bool): bool {
   const entry = current();
   if (!entry) return false;
   const k = matcher.base + 2;
-  let group: u32 = no ? 0 : 14;
+  // Alone it is group 1 in IOS.
+  let group: u32 = no ? 0 : iosVersion() ? 1 : 14;
   const last = matcher.argCount() - 1;
   const identities = !no && matcher.isKeyword(last, "identities");
   if (!no && (identities ? last > k : last >= k)) group = matcher.isKeyword(k, "group") ? matcher.number(k + 1) : matcher.keywordValue(k);

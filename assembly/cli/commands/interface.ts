@@ -11,6 +11,7 @@ import { Type } from "../../net/interface_type";
 import * as route from "../../net/route";
 import * as maps from "../../sadb/settings/crypto_map";
 import { Mode, row } from "../grammar";
+import * as ignored from "../ios/ignored";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
 import { writeBinding } from "./crypto_map";
@@ -101,6 +102,7 @@ function forget(port: u32): void {
   maps.unbind(port);
   df.setInterfaceDf(port, Df.UNSAID);
   route.removeInterface(port);
+  ignored.removeInterface(port);
 }
 
 function restore(no: bool): bool {
@@ -308,6 +310,7 @@ export function write(port: u32): bool {
     nl();
   }
   writeInterface(port);
+  ignored.writeInterface(port);
   writeBinding(port);
   return true;
 }

@@ -1,0 +1,40 @@
+/**
+ * Words of IOS that this router knows by their beginning only: lines without effect, lines that are missing here, lines that open a mode. A pattern is
+ * words apart by blanks; `a|b` is either; a `*` at the end stands for whatever follows, a `+` for something.
+ */
+import { lower, word, wordCount, wordLen } from "../words";
+
+/** Letters that an abbreviation has at least: less would fit too much that is not meant. */
+const LEAST: u32 = 3;
+
+/** Whether word `k` is `[from, to)` of the pattern, or - where that is enough - begins it. */
+function begins(pattern: string, from: i32, to: i32, k: u32, whole: bool): bool {
+  const n = wordLen(k);
+  const length = <u32>(to - from);
+  if (n > length || (n < length && (whole || n < LEAST))) return false;
+  for (let i: u32 = 0; i < n; i++) if (lower(<u32>load<u8>(word(k) + i)) != lower(<u32>pattern.charCodeAt(from + <i32>i))) return false;
+  return true;
+}
+
+/** Whether the line's words from `k` on are the pattern's from `from` on. @param whole words are written out */
+export function fits(pattern: string, from: i32, k: u32, whole: bool = false): bool {
+  let at = from;
+  while (at < pattern.length) {
+    const c = pattern.charCodeAt(at);
+    if (c == 42) return true;
+    if (k >= wordCount()) return false;
+    if (c == 43) return true;
+    let found = false;
+    let end = at;
+    for (; ; end++) {
+      const d = end < pattern.length ? pattern.charCodeAt(end) : 32;
+      if (d != 124 && d != 32) continue;
+      found = found || begins(pattern, at, end, k, whole);
+      at = end + 1;
+      if (d == 32) break;
+    }
+    if (!found) return false;
+    k++;
+  }
+  return k >= wordCount();
+}
