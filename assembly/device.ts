@@ -11,6 +11,7 @@ import * as des from "./crypto/des";
 import * as drbg from "./crypto/drbg";
 import { arrive, landed, sendLocal } from "./device/way_in";
 import { again, init as initWayOut, sendIke } from "./device/way_out";
+import * as filter from "./filter/filter";
 import * as ike from "./ike/ike";
 import * as inbound from "./ipsec/inbound";
 import * as ipsec from "./ipsec/ipsec";
@@ -69,6 +70,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
     interfaces.seedMac(port, scratch);
   }
   sadb.init();
+  filter.init();
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
   dhGroup.init();
@@ -156,6 +158,7 @@ export function poll(now: u32): u32 {
   // A message that IKE deals with may end SAs: what came before is opened and sealed.
   finish();
   sadb.poll();
+  filter.poll();
   wait = min(wait, ike.poll());
   follow();
   drain();
@@ -175,9 +178,9 @@ export function console_buffer(): u32 {
   return <u32>console.buffer();
 }
 
-/** Refused lines of the startup configuration that would have filtered, translated, authenticated or encrypted. */
+/** Refused lines of the startup configuration that would have filtered, translated, authenticated or encrypted, and lists that are applied and not there. */
 export function unprotected(): u32 {
-  return console.unprotected();
+  return console.unprotected() + filter.unprotected();
 }
 
 export function console_in(len: u32): u32 {
@@ -196,6 +199,7 @@ export function console_in(len: u32): u32 {
  */
 function follow(): void {
   sadb.refresh();
+  filter.follow();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
   for (let port: u32 = 0; port < INTERFACES; port++) {

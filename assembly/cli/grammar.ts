@@ -7,6 +7,7 @@
  *   keyword     lower case (or with one capital: Null0); any unambiguous beginning of it will do
  *   <1-65535>   a number in that range
  *   WORD        any word          LINE      the rest of the line
+ *   TCP-PORT, UDP-PORT   a port, a number or a word       ICMP-TYPE   a type of ICMP, a number or a word
  *   A.B.C.D     an address        M.M.M.M   a subnet mask       H.H.H   a MAC address       IF   an interface, in one word or two
  *   [a]         a, or nothing     (a|b)     one of them         {a|b}   any number of them in any order
  *   ~           a `no` form may end here; a row without one has no `no` form
@@ -136,6 +137,9 @@ export const enum Item {
   /** behind the type of an interface, its number in a word of its own: the place is the second character of IF */
   INTERFACE_NUMBER,
   PIPE,
+  TCP_PORT,
+  UDP_PORT,
+  ICMP_TYPE,
 }
 
 /** What kind of word the row wants at `at`. */
@@ -149,10 +153,12 @@ export function itemKind(r: u32, at: u32): Item {
     case 65: return Item.ADDRESS;
     case 72: return Item.MAC;
     case 70: return Item.INTERFACE_NUMBER;
-    case 73: return Item.INTERFACE;
+    case 73: return d == 67 ? Item.ICMP_TYPE : Item.INTERFACE;
     case 76: return Item.LINE;
     case 77: return Item.MASK;
     case 80: return Item.PIPE;
+    case 84: return Item.TCP_PORT;
+    case 85: return Item.UDP_PORT;
     default: return Item.WORD;
   }
 }

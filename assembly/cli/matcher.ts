@@ -21,6 +21,7 @@ import {
   rowCount,
   rowModes,
 } from "./grammar";
+import * as listWords from "./list_words";
 import * as names from "../net/interface_names";
 import { Shape } from "../net/interface_names";
 import * as words from "./words";
@@ -182,9 +183,17 @@ function fit(p: Place, k: u32): Fit {
     case Item.MAC: return words.parseMac(w, n, 0) ? Fit.VALUE : Fit.NO;
     case Item.INTERFACE: return names.read(w, n) == Shape.NONE ? Fit.NO : Fit.VALUE;
     case Item.INTERFACE_NUMBER: return names.readNumber(w, n) ? Fit.VALUE : Fit.NO;
+    case Item.TCP_PORT: return ofList(listWords.readPort(false, w, n));
+    case Item.UDP_PORT: return ofList(listWords.readPort(true, w, n));
+    case Item.ICMP_TYPE: return ofList(listWords.readIcmp(w, n));
     case Item.PIPE: return n == 1 && load<u8>(w) == 124 ? Fit.EXACT : Fit.NO;
     default: return Fit.VALUE;
   }
+}
+
+/** How a word of lists fits: its beginning is one. */
+function ofList(known: bool): Fit {
+  return !known ? Fit.NO : listWords.whole ? Fit.VALUE : Fit.BEGINNING;
 }
 
 /** Whether two places want the same keyword. */

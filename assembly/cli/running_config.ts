@@ -7,6 +7,7 @@ import * as cryptoMap from "./commands/crypto_map";
 import * as line from "./commands/line";
 import * as masterKey from "./commands/master_key";
 import * as users from "./commands/users";
+import * as filter from "./commands/filter";
 import * as dhcpPool from "./commands/dhcp_pool";
 import * as dhcpServer from "./commands/dhcp_server";
 import * as interfaces from "./commands/interface";
@@ -17,6 +18,7 @@ import * as isakmpProfile from "./commands/isakmp_profile";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
+import * as objectGroup from "./commands/object_group";
 import * as route from "./commands/route";
 import * as ignored from "./ios/ignored";
 import { out, nl, say } from "./output";
@@ -42,7 +44,9 @@ export function writeConfiguration(): void {
   isakmpProfile.write();
   isakmpGroup.write();
   ipsec.write();
+  objectGroup.write();
   accessList.write();
+  filter.write();
   cryptoMap.write();
   for (let port: u32 = 0; port < INTERFACES; port++) {
     if (!interfaces.write(port)) continue;

@@ -8,6 +8,7 @@
  *         +----------- out of the tunnel -------+
  */
 import { TUNNEL_DEPTH } from "../limits";
+import * as filter from "../filter/filter";
 import * as ike from "../ike/ike";
 import { Sign } from "../ike/ike";
 import * as inbound from "../ipsec/inbound";
@@ -34,6 +35,7 @@ import { forward, leaveLocal } from "./way_out";
 
 /** A datagram has come, plain or out of a tunnel (`spi`), checked by `ingress`. Takes it over. */
 export function arrive(packet: Packet): void {
+  if (packet.spi == 0 && filter.active && !filter.mayCome(packet)) return packets.free(packet);
   const dst = ipv4.destination(packet.ptr);
   if (interfaces.isOurs(dst)) return local(packet, false);
   if (!ipv4.isUnicast(dst) || interfaces.isBroadcast(dst)) return discard(packet, Drop.IP_BROADCAST);
@@ -146,6 +148,7 @@ function refused(packet: Packet): void {
 function inner(packet: Packet): void {
   const reason = ingress.trim(packet);
   if (reason != Drop.NONE) return discard(packet, reason);
+  if (filter.ofMaps && !filter.mayComeOut(packet)) return packets.free(packet);
   arrive(packet);
 }
 

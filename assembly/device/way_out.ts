@@ -6,6 +6,7 @@
  *                                                 +----protected---> carry <--- sendIke
  */
 import { INTERFACES, TUNNEL_DEPTH } from "../limits";
+import * as filter from "../filter/filter";
 import * as ike from "../ike/ike";
 import { Sign } from "../ike/ike";
 import * as outbound from "../ipsec/outbound";
@@ -98,6 +99,8 @@ export function leaveLocal(packet: Packet): void {
     return discard(packet, Drop.NO_ROUTE);
   }
   packet.port = found.port;
+  packet.own = true;
+  packet.inspected = 0;
   if (ipv4.source(p) == 0) {
     const sa = packet.answers != 0 ? sad.bySpi(packet.answers) : null;
     ipv4.setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).address);
@@ -125,6 +128,7 @@ export function sendIke(packet: Packet): void {
   packet.push(ipv4.HEADER_LENGTH);
   ipv4.emit(packet.ptr, 0, packet.len, outgoing.nextIdentification(), 0, IKE_TTL, Protocol.UDP, packet.src, packet.dst);
   observe(packet.dst);
+  packet.own = true;
   carry(packet);
 }
 
@@ -138,6 +142,7 @@ function observe(dst: u32): void {
 
 /** A datagram that is to leave by `port` for the station `gateway`: what the SPD says happens to it. Takes it over. */
 function leave(packet: Packet, port: u32, gateway: u32): void {
+  if (filter.ofMaps && !filter.mayGoIn(packet, port)) return packets.free(packet);
   const verdict = outbound.process(packet, port);
   if (verdict != Verdict.TOO_BIG) return obey(verdict, packet, port, gateway);
   const mtu = packet.mtu;
@@ -174,6 +179,11 @@ function carry(packet: Packet): void {
 function output(packet: Packet, port: u32, gateway: u32): void {
   const own = interfaces.at(port);
   if (!own.usable) return discard(packet, own.shutdown ? Drop.PORT_DOWN : Drop.NO_ADDRESS);
+  if (filter.active && !filter.mayLeave(packet, port)) {
+    // What is not sealed yet is somebody's work still.
+    outbound.finish();
+    return packets.free(packet);
+  }
   if (packet.len <= own.mtu) return arp.send(packet, port, gateway);
   outbound.finish();
   if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, own.mtu);

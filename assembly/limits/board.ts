@@ -147,6 +147,14 @@ export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 /** Addresses that peers proved who they are from, the last of them. */
 export const KNOWN_ADDRESSES: u32 = 64;
 
+// Filters
+/** Rules of `ip inspect`; flows that are followed, and of one inside host. */
+export const INSPECT_RULES: u32 = 8;
+export const INSPECT_FLOWS: u32 = 256;
+export const INSPECT_SHARE: u32 = 64;
+/** Flows that lines with `log` tell of; entries of crypto maps with lists of their own. */
+export const LIST_LOGS: u32 = 16;
+export const CRYPTO_MAP_FILTERS: u32 = 8;
 // DHCP
 /** Addresses that are asked for by ARP before they are used or offered: at once. */
 export const ARP_PROBES: u32 = 12;

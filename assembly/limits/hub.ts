@@ -98,6 +98,12 @@ export const ATTEMPTS: u32 = 32;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 export const KNOWN_ADDRESSES: u32 = 4096;
 
+// Filters
+export const INSPECT_RULES: u32 = 32;
+export const INSPECT_FLOWS: u32 = 8192;
+export const INSPECT_SHARE: u32 = 512;
+export const LIST_LOGS: u32 = 128;
+export const CRYPTO_MAP_FILTERS: u32 = 64;
 // DHCP
 /** Addresses that are asked for by ARP before they are used or offered: at once. */
 export const ARP_PROBES: u32 = 48;

@@ -110,8 +110,9 @@ export function add(name: usize, len: u32): ObjectGroup | null {
 /** Removes a group; IN_USE: a line names it. */
 export function remove(group: ObjectGroup): Refusal {
   if (group.uses) return Refusal.IN_USE;
-  for (let member: GroupMember | null = group.members; member; ) {
-    const next: GroupMember | null = member.next;
+  let member = group.members;
+  while (member) {
+    const next = member.next;
     memberPool.free(member);
     member = next;
   }
@@ -132,9 +133,11 @@ export function release(group: ObjectGroup | null): void {
 export function addMember(group: ObjectGroup, kind: Kind, first: u32, last: u32): Refusal {
   if (last < first) return Refusal.RANGE;
   let behind: GroupMember | null = null;
-  for (let member: GroupMember | null = group.members; member; member = member.next) {
+  let member = group.members;
+  while (member) {
     if (member.first == first && member.last == last) return Refusal.NONE;
     behind = member;
+    member = member.next;
   }
   const added = memberPool.take();
   if (!added) return Refusal.FULL;
@@ -149,7 +152,8 @@ export function addMember(group: ObjectGroup, kind: Kind, first: u32, last: u32)
 
 export function removeMember(group: ObjectGroup, first: u32, last: u32): Refusal {
   let before: GroupMember | null = null;
-  for (let member: GroupMember | null = group.members; member; member = member.next) {
+  let member = group.members;
+  while (member) {
     if (member.first == first && member.last == last) {
       if (before) before.next = member.next;
       else group.members = member.next;
@@ -158,6 +162,7 @@ export function removeMember(group: ObjectGroup, first: u32, last: u32): Refusal
       return Refusal.NONE;
     }
     before = member;
+    member = member.next;
   }
   return Refusal.NOT_FOUND;
 }

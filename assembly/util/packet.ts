@@ -90,6 +90,10 @@ export class Packet {
   refused: bool;
   /** Of an ISAKMP message: its cookies are those of an ISAKMP SA. */
   ofSa: bool;
+  /** It is of our own making: lists of what leaves are not asked. */
+  own: bool;
+  /** The rule of `ip inspect` that it came in under (filter/inspect_setting.ts); 0: none. */
+  inspected: u8;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
 

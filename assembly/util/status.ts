@@ -122,6 +122,17 @@ export const enum Drop {
   TUNNEL_PLAINTEXT,
   /** a tunnel interface that has no way to its other end, or nothing yet that protects it */
   TUNNEL_DOWN,
+  // Filters
+  FILTER_DENIED,
+  /** no line fits: the deny that ends every list */
+  FILTER_IMPLICIT,
+  FILTER_NO_LIST,
+  /** too short, or cut so that nobody sees what it is */
+  FILTER_UNREADABLE,
+  SOURCE_PROTECTED,
+  SOURCE_UNREACHABLE,
+  INSPECT_FULL,
+  INSPECT_SHARE,
   // DHCP
   DHCP_MALFORMED,
   DHCP_COOKIE,
@@ -256,6 +267,14 @@ export function dropName(reason: Drop): string {
     case Drop.GRE_NO_TUNNEL: return "GRE that is no tunnel interface's";
     case Drop.TUNNEL_PLAINTEXT: return "plaintext for a tunnel interface that is protected";
     case Drop.TUNNEL_DOWN: return "tunnel interface is down";
+    case Drop.FILTER_DENIED: return "access list: denied";
+    case Drop.FILTER_IMPLICIT: return "access list: no line permits it";
+    case Drop.FILTER_NO_LIST: return "access list: applied, and not there";
+    case Drop.FILTER_UNREADABLE: return "access list: malformed, or too small a fragment";
+    case Drop.SOURCE_PROTECTED: return "plain, with a source behind a tunnel";
+    case Drop.SOURCE_UNREACHABLE: return "source not reachable this way";
+    case Drop.INSPECT_FULL: return "inspection: no room for a further flow";
+    case Drop.INSPECT_SHARE: return "inspection: a host's share of flows is used up";
     case Drop.DHCP_MALFORMED: return "malformed DHCP";
     case Drop.DHCP_COOKIE: return "DHCP without its magic cookie";
     case Drop.DHCP_OPTIONS: return "DHCP options that make no sense, or whose lengths lie";

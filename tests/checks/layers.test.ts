@@ -47,8 +47,9 @@ const below: Record<string, string[]> = {
   "ike/ike": ["ike"],
 
   access: ["pki", "number", "crypto", "util"],
-  cli: ["access", "ike", "ipsec", "sadb", "lists", "net", "pki", "util"],
-  device: ["cli", "access", "ike", "ipsec", "net", "sadb", "lists", "oakley", "pki", "number", "crypto", "wire", "util"],
+  filter: ["sadb", "lists", "net", "wire", "util"],
+  cli: ["access", "filter", "ike", "ipsec", "sadb", "lists", "net", "pki", "util"],
+  device: ["cli", "access", "filter", "ike", "ipsec", "net", "sadb", "lists", "oakley", "pki", "number", "crypto", "wire", "util"],
   index: ["device"],
   primitives: ["oakley", "number", "sadb/terms", "crypto", "wire", "util"],
 };

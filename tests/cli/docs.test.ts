@@ -24,6 +24,8 @@ const MODES: [letter: string, title: string][] = [
   ["t", "Transform set"],
   ["m", "Crypto map"],
   ["a", "Access list"],
+  ["s", "Standard access list"],
+  ["o", "Object group"],
   ["n", "Trustpoint"],
   ["k", "Chain of public keys"],
   ["y", "Public key"],
@@ -39,7 +41,7 @@ function table(): string {
     const own = rows().filter(({ modes }) => (letter === "e" ? /[ue]/.test(modes) : modes.includes(letter)));
     out.push(`### ${title}`, "", "| command | no |", "|---|---|");
     for (const { pattern } of own.sort((a, b) => (a.pattern < b.pattern ? -1 : 1))) {
-      const shown = pattern.replace(/~/g, "").replace("!", "COMMAND").replace("@e", "COMMAND").replace("@a", "LINE OF A LIST").replaceAll("|", "\\|");
+      const shown = pattern.replace(/~/g, "").replace("!", "COMMAND").replace("@e", "COMMAND").replace("@a", "LINE OF A LIST").replace("@s", "LINE OF A LIST").replaceAll("|", "\\|");
       out.push(`| \`${shown}\` | ${pattern.includes("~") ? "no" : ""} |`);
     }
     out.push("");

@@ -58,7 +58,7 @@ test("Tab completes what is unambiguous, as far as it is", () => {
   assert.equal(c.input("hostn\t"), "Router(config-isakmp)#hostname ");
 });
 
-const SAMPLES: Record<string, string> = { "A.B.C.D": "255.255.255.0", "H.H.H": "0250.0000.0001", WORD: "NAME", INTERFACE: "Ethernet0" };
+const SAMPLES: Record<string, string> = { "A.B.C.D": "255.255.255.0", "H.H.H": "0250.0000.0001", WORD: "NAME", INTERFACE: "Ethernet0", "TCP-PORT": "80", "UDP-PORT": "53", "ICMP-TYPE": "8" };
 const MODES: [letter: string, enter: string][] = [
   ["u", "disable"],
   ["e", "enable"],
@@ -68,6 +68,8 @@ const MODES: [letter: string, enter: string][] = [
   ["t", "configure terminal\ncrypto ipsec transform-set A esp-aes esp-sha-hmac"],
   ["m", "configure terminal\ncrypto map M 1 ipsec-isakmp"],
   ["a", "configure terminal\nip access-list extended A"],
+  ["s", "configure terminal\nip access-list standard A"],
+  ["o", "configure terminal\nobject-group network A"],
   ["n", "configure terminal\ncrypto pki trustpoint X"],
   ["k", "configure terminal\ncrypto key pubkey-chain rsa"],
   ["y", "configure terminal\ncrypto key pubkey-chain rsa\nnamed-key A"],
@@ -90,7 +92,7 @@ test("every word of the grammar is offered by ?, with an explanation", () => {
         if (word === "<cr>") continue;
         offered.add(word);
         if (!text) bare.push(`${letter}: ${words.join(" ")} ${word}`);
-        const key = [...words.slice(-3), word].join(" ");
+        const key = [...words.slice(-2), word].join(" ");
         if (word === "LINE" || word === "|" || seen.has(key) || words.length > 12) continue;
         seen.add(key);
         walk([...words, SAMPLES[word] ?? /^<(\d+)-/.exec(word)?.[1] ?? word]);

@@ -57,7 +57,7 @@ const DHCP = [
   dhcpMessage({ op: 1, xid: 1, options: [[53, Uint8Array.of(1)], [61, hex("01020000000001")], [55, hex("0179030606")], [12, Buffer.from("alpha")]] }),
   dhcpMessage({ yiaddr: "192.0.2.5", options: [[53, Uint8Array.of(5)], [54, dhcpAddress("192.0.2.1")], [51, dhcpNumber(600)], [1, dhcpAddress("255.255.255.0")], [121, hex("00c000020118c6336400000000")], [15, Buffer.from("exa")], [15, Buffer.from("mple.org")]] }),
   dhcpMessage({ yiaddr: "192.0.2.5", fileOctets: hex("330400000258060400000035ff"), sname: hex("0304c0000201ff"), options: [[53, Uint8Array.of(2)], [52, Uint8Array.of(3)], [54, dhcpAddress("192.0.2.1")]] }),
-];
+].map((one) => new Uint8Array(one));
 
 // Passwords, with one round
 

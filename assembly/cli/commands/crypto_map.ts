@@ -7,6 +7,7 @@ import { Action, CryptoMapEntry } from "../../sadb/settings/crypto_map";
 import { Refusal, refusalText } from "../../lists/setting";
 import * as sets from "../../sadb/settings/transform_set";
 import { Mode, row } from "../grammar";
+import { writeOfMap } from "./filter";
 import { iosVersion } from "../ios/ignored";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
@@ -297,6 +298,7 @@ function writeEntry(entry: CryptoMapEntry): void {
     if (entry.pfsIdentities) out.put(" identities");
     nl();
   }
+  writeOfMap(entry);
   if (entry.listLen && !entry.dynamic) {
     out.put(" match address ").ascii(entry.list, entry.listLen);
     nl();

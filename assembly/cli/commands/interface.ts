@@ -2,6 +2,7 @@
 import { INTERFACES, MTU_MAX, SECONDARY_ADDRESSES } from "../../limits";
 import { Df } from "../../ipsec/tunnel";
 import * as df from "../../ipsec/tunnel";
+import * as filter from "../../filter/filter";
 import * as dhcpClient from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
 import { DESCRIPTION_MAX, Kind, NO_INTERFACE, Status } from "../../net/interface";
@@ -15,6 +16,7 @@ import * as ignored from "../ios/ignored";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
 import { writeBinding } from "./crypto_map";
+import { writeInterface as writeFilters } from "./filter";
 import { writeAddress } from "./dhcp_address";
 import { writeInterface } from "./ipsec";
 import * as session from "../session";
@@ -100,6 +102,7 @@ function remove(k: u32): bool {
 function forget(port: u32): void {
   dhcpClient.stop(port);
   maps.unbind(port);
+  filter.forget(port);
   df.setInterfaceDf(port, Df.UNSAID);
   route.removeInterface(port);
   ignored.removeInterface(port);
@@ -309,6 +312,7 @@ export function write(port: u32): bool {
     out.put(" shutdown");
     nl();
   }
+  writeFilters(port);
   writeInterface(port);
   ignored.writeInterface(port);
   writeBinding(port);

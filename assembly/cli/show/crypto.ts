@@ -18,7 +18,7 @@ import * as sets from "../../sadb/settings/transform_set";
 import { ahWord } from "../../sadb/terms/suite";
 import * as clock from "../../util/clock";
 import { NEVER } from "../../util/deadline";
-import { putLine } from "../commands/access_list";
+import { putLine, showList } from "../commands/list_lines";
 import { actionKeyword, firstOfMap } from "../commands/crypto_map";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
@@ -273,18 +273,7 @@ function showAccessLists(no: bool): bool {
     const list = lists.at(i);
     if (!list) continue;
     if (one && (list.nameLen != words.wordLen(last) || memory.compare(list.name, words.word(last), <usize>list.nameLen) != 0)) continue;
-    out.put("Extended IP access list ").ascii(list.name, list.nameLen);
-    nl();
-    let line = list.first;
-    while (line) {
-      if (line.action != <u8>LineAction.REMARK) {
-        out.put("    ").u32(line.sequence).char(32);
-        putLine(out, line);
-        if (line.hits) out.put(" (").u64(line.hits).put(line.hits == 1 ? " match)" : " matches)");
-        nl();
-      }
-      line = line.next;
-    }
+    showList(list);
   }
   return true;
 }

@@ -4,11 +4,11 @@
  * have TEMPLATES added); an entry `ipsec-isakmp dynamic NAME` stands for all of them. An entry names its access list (which
  * may come later); a transform set has to exist.
  */
-import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, INTERFACES } from "../../limits";
+import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_FILTERS, CRYPTO_MAP_PEERS, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, INTERFACES } from "../../limits";
 import * as lists from "../../lists/access_list";
 import { ObjectGroup } from "../../lists/object_group";
 import { Refusal, touch } from "../../lists/setting";
-import { Pool, countTable } from "../../util/pool";
+import { Blocks, Pool, countTable } from "../../util/pool";
 import { KILOBYTES_MIN, SECONDS_MAX, SECONDS_MIN } from "./lifetime";
 import { TransformSet } from "./transform_set";
 
@@ -61,6 +61,8 @@ export class CryptoMapEntry {
   /** `list` names a dynamic map, whose entries stand in the place of this one. */
   dynamic: bool;
   profileLen: u8;
+  /** Names of the lists of `set ip access-group`, a block of `filterPool`; 0: there are none. */
+  filterBlock: usize;
   /** Lack that the console has been told of, while what the entry matches is discarded for it. */
   told: u8;
 
@@ -85,6 +87,14 @@ export class CryptoMapEntry {
   /** Name of the profile of `set isakmp-profile`; profileLen 0: none. */
   get profile(): usize {
     return this.description + <usize>DESCRIPTION_MAX;
+  }
+
+  /** The list that what it protects has to pass before it (`out`) or behind it; 0 octets: there is none. */
+  filterLen(out: bool): u32 {
+    return this.filterBlock ? load<u32>(filterOf(this.filterBlock, out)) : 0;
+  }
+  filterName(out: bool): usize {
+    return filterOf(this.filterBlock, out) + 4;
   }
 
   /** Whether it is for SAs of the profile of this name (len 0: of none). */
@@ -144,10 +154,41 @@ let count: u32 = 0;
 let bindings: usize = 0;
 const BINDING: u32 = NAME_MAX + 4;
 let serial: u32 = 0;
+/** Two names a block, each behind its length. */
+let filterPool: Blocks = changetype<Blocks>(0);
+
+function filterOf(block: usize, out: bool): usize {
+  return out ? block + <usize>BINDING : block;
+}
+
+/** Entries that have lists of `set ip access-group`. */
+export function filters(): u32 {
+  return filterPool.used;
+}
+
+/** `set ip access-group NAME in|out`; len 0 removes it. The list may be made later. */
+export function setFilter(entry: CryptoMapEntry, out: bool, name: usize, len: u32): Refusal {
+  if (len > NAME_MAX) return Refusal.NAME;
+  if (!entry.filterBlock) {
+    if (!len) return Refusal.NONE;
+    entry.filterBlock = filterPool.take();
+    if (!entry.filterBlock) return Refusal.FULL;
+  }
+  const p = filterOf(entry.filterBlock, out);
+  store<u32>(p, len);
+  memory.copy(p + 4, name, <usize>len);
+  if (!entry.filterLen(false) && !entry.filterLen(true)) {
+    filterPool.free(entry.filterBlock);
+    entry.filterBlock = 0;
+  }
+  touch();
+  return Refusal.NONE;
+}
 
 export function init(): void {
   const tail = CRYPTO_MAP_PEERS * 4 + CRYPTO_MAP_TRANSFORM_SETS * 4 + 3 * NAME_MAX + DESCRIPTION_MAX;
   pool = new Pool<CryptoMapEntry>("crypto map entries", CRYPTO_MAP_ENTRIES, tail);
+  filterPool = new Blocks("crypto map access groups", 2 * BINDING, CRYPTO_MAP_FILTERS);
   countTable(CRYPTO_MAP_ENTRIES << 1);
   order = heap.alloc(<usize>(CRYPTO_MAP_ENTRIES << 1));
   count = 0;
@@ -244,6 +285,7 @@ export function remove(entry: CryptoMapEntry): Refusal {
   }
   const p = order + <usize>((placeBehind(entry.name, <u32>entry.nameLen, entry.sequence) - 1) << 1);
   memory.copy(p, p + 2, order + <usize>(--count << 1) - p);
+  if (entry.filterBlock) filterPool.free(entry.filterBlock);
   pool.free(entry);
   touch();
   return Refusal.NONE;
