@@ -229,3 +229,55 @@ test("a source behind a tunnel comes in plain by no interface; a peer's own, and
   pair.world.run(20);
   assert.equal(count(), 1);
 });
+
+test("set ip access-group: what comes out of a tunnel, and what is to go in", () => {
+  const pair = new Pair();
+  assert.ok(pair.ping());
+  const router = pair.alpha;
+  const map = /^crypto map (\S+) (\d+) ipsec-isakmp/m.exec(router.type("show running-config"))!;
+  const bound = `crypto map ${map[1]} ${map[2]} ipsec-isakmp\n`;
+  router.configure(`ip access-list extended CLEAR\n permit icmp any any\n${bound} set ip access-group CLEAR in`);
+  assert.match(router.type("show running-config"), /^ set ip access-group CLEAR in$/m);
+  assert.ok(pair.ping());
+  const arrived = () => pair.a.received.filter(({ protocol }) => protocol === 17).length;
+  pair.b.datagram(ipv4(B, A, 17, udp(5, 5, data())));
+  pair.world.run(100);
+  assert.equal(arrived(), 0);
+  assert.equal(router.counters().get(IMPLICIT), 1);
+  router.configure(`${bound} no set ip access-group CLEAR in\n set ip access-group CLEAR out`);
+  pair.b.datagram(ipv4(B, A, 17, udp(5, 5, data())));
+  pair.world.run(100);
+  assert.equal(arrived(), 1);
+  pair.a.datagram(ipv4(A, B, 17, udp(5, 5, data())));
+  pair.world.run(100);
+  assert.equal(pair.b.received.filter(({ protocol }) => protocol === 17).length, 0);
+  assert.ok(pair.ping());
+});
+
+test("what no selector says is refused for a crypto map, at the line and at match address", () => {
+  const { router } = new Lan();
+  router.configure("ip access-list extended F\n permit tcp any any established\nip access-list extended P\n permit tcp any any eq 80 443\nip access-list standard S\n permit any\ncrypto map M 1 ipsec-isakmp");
+  const said = router.configure("crypto map M 1\n match address F\n match address P\n match address S");
+  assert.match(said, /neither `established` nor `fragments` nor types of ICMP[^]*any port or one, `eq PORT`, on each side[^]*extended access lists only/);
+  router.configure("crypto map M 1\n match address W\nip access-list extended W\n permit tcp any any eq www");
+  assert.match(router.configure("ip access-list extended W\n permit tcp any any gt 5"), /any port or one/);
+  assert.match(router.configure("ip access-list extended W\n permit icmp any any echo"), /types of ICMP/);
+  assert.match(router.configure("object-group network G\n host 10.9.0.1\n host 10.9.0.2\nip access-list extended W\n permit ip object-group G any"), /object group of one entry/);
+  assert.match(router.type("show access-lists W"), /Extended IP access list W\n +10 permit tcp any any eq www\n/);
+  assert.match(router.configure("ip access-list extended F\n permit ip any any dscp ef"), /dscp is not supported/);
+  assert.match(router.configure("ip inspect name X ftp"), /ftp is not supported/);
+});
+
+test("object groups, resequence: kept, used, removed", () => {
+  const lan = applied(" permit ip host 10.99.0.1 any\n remark who may");
+  lan.router.configure("object-group network G\n host 10.1.0.10\n 10.5.0.0 255.255.0.0\n range 10.6.0.1 10.6.0.9\nip access-list extended F\n 50 permit ip object-group G any\nip access-list resequence F 100 5");
+  assert.ok(lan.forth(17, udp(5, 5, data())));
+  const from = (src: string) => lan.passes(17, udp(5, 5, data()), lan.a, lan.b, src);
+  assert.deepEqual(["10.5.3.4", "10.6.0.9", "10.6.0.10", "10.1.0.11"].map(from), [true, true, false, false]);
+  const shown = lan.router.type("show running-config");
+  assert.match(shown, /object-group network G\n host 10\.1\.0\.10\n 10\.5\.0\.0 255\.255\.0\.0\n range 10\.6\.0\.1 10\.6\.0\.9\n!/);
+  assert.match(shown, / 100 permit ip host 10\.99\.0\.1 any\n 105 remark who may\n 110 permit ip object-group G any\n/);
+  assert.match(lan.router.configure("no object-group network G"), /G is in use/);
+  lan.router.configure("ip access-list extended F\n no 110\nno object-group network G");
+  assert.doesNotMatch(lan.router.type("show running-config"), /object-group/);
+});
