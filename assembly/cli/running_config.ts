@@ -4,6 +4,9 @@ import * as accessList from "./commands/access_list";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
+import * as line from "./commands/line";
+import * as masterKey from "./commands/master_key";
+import * as users from "./commands/users";
 import * as filter from "./commands/filter";
 import * as dhcpPool from "./commands/dhcp_pool";
 import * as dhcpServer from "./commands/dhcp_server";
@@ -33,6 +36,8 @@ export function writeConfiguration(): void {
   session.putHostname(out);
   nl();
   say("!");
+  users.write();
+  masterKey.write();
   dhcpServer.write();
   dhcpPool.write();
   cryptoKey.write();
@@ -58,6 +63,7 @@ export function writeConfiguration(): void {
   route.write();
   natLimits.write();
   nat.write();
+  line.write();
   ignored.writeGlobal(true);
   say("end");
 }
