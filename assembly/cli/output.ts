@@ -23,7 +23,7 @@ const wanted: usize = memory.data(<i32>CONSOLE_LINE_MAX, 4);
 let wantedLen: u32 = 0;
 
 /** Lines are gathered and not printed: octets so far, and where they go; null: they are measured only. */
-let gathering: bool = false;
+export let gathering: bool = false;
 let octets: u32 = 0;
 let sink: Text | null = null;
 

@@ -9,6 +9,9 @@ import * as cryptoRefused from "./commands/crypto_refused";
 import * as cryptoKey from "./commands/crypto_key";
 import * as filter from "./commands/filter";
 import * as files from "./commands/files";
+import * as line from "./commands/line";
+import * as masterKey from "./commands/master_key";
+import * as users from "./commands/users";
 import * as dhcpClient from "./commands/dhcp_client";
 import * as dhcpPool from "./commands/dhcp_pool";
 import * as dhcpServer from "./commands/dhcp_server";
@@ -51,12 +54,18 @@ import * as peers from "./show/peers";
 import * as session from "./show/session";
 import * as showPki from "./show/pki";
 import * as profile from "./show/profile";
+import * as showUsers from "./show/users";
 import * as system from "./show/system";
 
 export function init(): void {
   grammar.clear();
   clock.init();
+  users.init();
   basic.rows();
+  users.rows();
+  masterKey.rows();
+  line.rows();
+  showUsers.rows();
   files.rows();
   interfaces.rows();
   tunnel.rows();

@@ -16,7 +16,7 @@ test("? at the start of a word, in a word, behind a command that may end", () =>
   assert.equal(c.input("frob?"), "% Unrecognized command\nRouter#frob");
   assert.equal(c.input("frob ?"), "% Unrecognized command\nRouter#frob ");
   assert.equal(c.input("sh c ?"), '% Ambiguous command:  "sh c"\nRouter#sh c ');
-  assert.equal(c.input("clear crypto isakmp ?"), "  <1-4294967295>  conn-id of an ISAKMP SA\n  <cr>\nRouter#clear crypto isakmp ");
+  assert.equal(c.input("clear crypto isakmp ?"), "  <1-4294967295>  conn-id of an ISAKMP SA\n  sa              ISAKMP SAs\n  <cr>\nRouter#clear crypto isakmp ");
 });
 
 test("? in submodes lists the mode's own words first, and global ones where they are begun", () => {
