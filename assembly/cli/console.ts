@@ -13,6 +13,7 @@ import { explain } from "./diagnose";
 import { Mode, rowHandler, rowModes } from "./grammar";
 import { alternatives, complete, help } from "./help";
 import * as history from "./history";
+import * as absent from "./ios/absent";
 import * as banner from "./ios/banner";
 import * as block from "./ios/block";
 import * as ignored from "./ios/ignored";
@@ -324,6 +325,10 @@ function execute(p: usize, len: u32, column: u32): bool {
 /** A line that stands below one that was not acted upon. */
 function goesWithHead(): bool {
   if (block.isTaken()) {
+    if (block.isAbsent() && absent.refuses()) {
+      if (startup.applying) startup.showLine();
+      return false;
+    }
     ignored.below();
     return true;
   }
@@ -341,6 +346,10 @@ let wasKnown: bool = false;
 function carryOut(column: u32): bool {
   wasKnown = false;
   const modes = <u32>session.mode;
+  if (modes >= <u32>Mode.CONFIG && known.take(startup.applying, words.wordStart(0), true)) {
+    wasKnown = true;
+    return true;
+  }
   let outcome = matcher.match(modes);
   const other = fallback();
   if (outcome != Outcome.MATCH && other) {
@@ -352,7 +361,7 @@ function carryOut(column: u32): bool {
     else if (progress(outcome) <= led) outcome = matcher.match(modes);
   }
   if (outcome != Outcome.MATCH) {
-    if (modes >= <u32>Mode.CONFIG && known.take(startup.applying, words.wordStart(0))) {
+    if (modes >= <u32>Mode.CONFIG && known.take(startup.applying, words.wordStart(0), false)) {
       wasKnown = true;
       return true;
     }

@@ -1,4 +1,5 @@
 /** All rows of the grammar, room by room. The order decides which of two rows that fit the same words is taken. */
+import * as aaa from "./commands/aaa";
 import * as accessList from "./commands/access_list";
 import * as basic from "./commands/basic";
 import * as clear from "./commands/clear";
@@ -65,6 +66,8 @@ export function init(): void {
   users.rows();
   masterKey.rows();
   line.rows();
+  aaa.init();
+  aaa.rows();
   showUsers.rows();
   files.rows();
   interfaces.rows();

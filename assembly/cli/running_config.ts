@@ -1,6 +1,7 @@
 /** The running configuration, written by walking the rooms in order: whatever a room holds is read from it, here and now. */
 import { NO_INTERFACE } from "../net/interface";
 import * as table from "../net/interface";
+import * as aaa from "./commands/aaa";
 import * as accessList from "./commands/access_list";
 import * as certificateMap from "./commands/certificate_map";
 import * as clock from "./commands/clock";
@@ -45,6 +46,7 @@ export function writeConfiguration(): void {
   clock.write();
   say("!");
   users.write();
+  aaa.write();
   masterKey.write();
   dhcpServer.write();
   dhcpPool.write();

@@ -24,7 +24,7 @@ export const STARTUP_CONFIG_MAX: u32 = 61440;
 /** Names that may configure. */
 export const USERS: u32 = 8;
 /** Octets for the lines that are kept and have no effect. */
-export const IGNORED_MAX: u32 = 4096;
+export const IGNORED_MAX: u32 = 8192;
 export const DESCRIPTION_MAX: u32 = 80;
 /** Subinterfaces, loopbacks and tunnels together. */
 export const VIRTUAL_INTERFACES: u32 = 12;

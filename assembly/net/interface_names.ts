@@ -225,9 +225,20 @@ export function remove(port: u32): void {
   interfaces.settle();
 }
 
-/** Whether the name that was read is of a type that ports have. */
-export function wantsPort(): bool {
-  return types.isPort(type);
+/** Whether the name that was read is one that a port could be given. */
+export function mayBePort(): bool {
+  return types.isPort(type) && !(type == Type.ETHERNET && plain() != NO_INTERFACE);
+}
+
+/** A port has no name of the configuration's any more. */
+export function unname(port: u32): void {
+  const own = interfaces.at(port);
+  if (port >= PORTS || own.namedByHost) return;
+  own.reset();
+  own.type = Type.ETHERNET;
+  own.numberLen = 0;
+  own.named = false;
+  interfaces.settle();
 }
 
 /** The type that was read. */

@@ -12,8 +12,10 @@ export const enum Type {
   LOOPBACK,
   // A port again: behind Tunnel, so that "t" is a tunnel as before
   TEN_GIGABIT_ETHERNET,
-  // Known by name, and not made here
+  // A network of switch ports, and of bridged ones: a port here
   VLAN,
+  BVI,
+  // Known by name, and not made here
   DIALER,
   BRI,
   ATM,
@@ -22,7 +24,6 @@ export const enum Type {
   PORT_CHANNEL,
   VIRTUAL_TEMPLATE,
   MULTILINK,
-  BVI,
   GROUP_ASYNC,
   EMBEDDED_SERVICE,
   COUNT,
@@ -55,7 +56,7 @@ export function word(type: u32): string {
 
 /** Whether ports have names of this type. */
 export function isPort(type: u32): bool {
-  return (type >= <u32>Type.ETHERNET && type <= <u32>Type.SERIAL) || type == <u32>Type.TEN_GIGABIT_ETHERNET;
+  return (type >= <u32>Type.ETHERNET && type <= <u32>Type.SERIAL) || (type >= <u32>Type.TEN_GIGABIT_ETHERNET && type <= <u32>Type.BVI);
 }
 
 // @ts-ignore: decorator

@@ -133,7 +133,7 @@ test("routing protocols, AAA servers, telnet and others are named, with what sta
     ["router eigrp 200\nnetwork 10.0.0.0\nredistribute static", "Routing protocols are missing here"],
     ["router bgp 65000\n address-family ipv4\n  neighbor 1.2.3.4 activate\n exit-address-family", "Routing protocols are missing here"],
     ["router rip\n version 2", "Routing protocols are missing here"],
-    ["aaa new-model", "AAA and its servers are missing here"],
+    ["aaa authentication login default group radius local", "AAA and its servers are missing here"],
     ["aaa group server radius R\n server 10.0.0.1", "AAA and its servers are missing here"],
     ["radius-server host 10.0.0.1 key x", "AAA and its servers are missing here"],
     ["ip telnet source-interface Ethernet0", "telnet are missing here"],

@@ -1,6 +1,6 @@
 /** IOS's words for protection that is not made here: each is refused by name, with what takes its place. */
 import { row } from "../grammar";
-import { refused } from "../output";
+import { nl, refuse, refused } from "../output";
 
 export function rows(): void {
   row("c:crypto isakmp client LINE", xauth);
@@ -35,8 +35,15 @@ function aggressivePeer(no: bool): bool {
   return refused("A peer of Aggressive Mode is written as `crypto isakmp profile`, with `mode aggressive`, `match identity`, `self-identity` and `pre-shared-key`.");
 }
 
+/** What would protect no less without it: taken, and said. */
+function warned(s: string): bool {
+  refuse("Warning: ").put(s);
+  nl();
+  return true;
+}
+
 function admission(no: bool): bool {
-  return refused("How many IKE SAs there may be is fixed by the profile of size (`show memory`), and shared fairly: no line is needed.");
+  return warned("How many IKE SAs there may be is fixed by the profile of size (`show memory`), and shared fairly: no line is needed.");
 }
 
 function manual(no: bool): bool {
@@ -60,7 +67,7 @@ function ikev2(no: bool): bool {
 }
 
 function perHost(no: bool): bool {
-  return refused("SAs for each host are not built: one pair serves a line of the access list; write a line for each host.");
+  return warned("SAs for each host are not built: one pair serves a line of the access list; write a line for each host.");
 }
 
 function dummy(no: bool): bool {
@@ -68,11 +75,11 @@ function dummy(no: bool): bool {
 }
 
 function replayWindow(no: bool): bool {
-  return refused("The replay window is one for all: `crypto ipsec security-association replay window-size N`.");
+  return warned("The replay window is one for all: `crypto ipsec security-association replay window-size N`.");
 }
 
 function keepalive(no: bool): bool {
-  return refused("Dead peer detection is one for all: `crypto isakmp keepalive SECONDS [RETRY]`.");
+  return warned("Dead peer detection is one for all: `crypto isakmp keepalive SECONDS [RETRY]`.");
 }
 
 function vrf(no: bool): bool {

@@ -5,6 +5,7 @@ import { PORT_OWN, State } from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
 import { Kind, NO_INTERFACE } from "../../net/interface";
 import { row } from "../grammar";
+import * as ignored from "../ios/ignored";
 import * as matcher from "../matcher";
 import { nl, refuse, refused } from "../output";
 import * as session from "../session";
@@ -16,7 +17,7 @@ export function rows(): void {
   row("i:ip address negotiated", pppoe);
   row("i:pppoe enable~ [group WORD]", pppoe);
   row("i:pppoe-client dial-pool-number <1-255>", pppoe);
-  row("i:ip helper-address A.B.C.D", relay);
+  row("i:ip helper-address A.B.C.D [LINE]", relay);
   row("e:release dhcp IF", release);
   row("e:renew dhcp IF", renew);
 }
@@ -28,7 +29,10 @@ function pppoe(no: bool): bool {
 
 function relay(no: bool): bool {
   if (no) return true;
-  return refused("A DHCP relay (`ip helper-address`) is not built: `ip dhcp pool` serves the network of an interface.");
+  refuse("Warning: A DHCP relay (`ip helper-address`) is not built: `ip dhcp pool` serves the network of an interface.");
+  nl();
+  ignored.add(1 + session.subject, 0xfffd, false);
+  return true;
 }
 
 /** Letters, digits, `-`, `_` and `.`: what servers put into the DNS. */

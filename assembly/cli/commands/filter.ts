@@ -22,8 +22,8 @@ export function rows(): void {
   row("i:ip inspect WORD (in|out)~", inspectOn);
   row("i:ip verify unicast source reachable-via~ (rx|any) [allow-default] [WORD]", verify);
   row("i:ip verify unicast reverse-path~ [WORD]", verifyStrictly);
-  row("c:ip inspect name WORD~ (tcp|udp|icmp) [timeout <1-43200>]~", inspectName);
-  row("c:ip inspect name WORD (http|https|smtp|esmtp|ssh|telnet|pop3|imap|dns|ntp|ftp|tftp|h323|sip|rtsp) [timeout <1-43200>]", inspectWord);
+  row("c:ip inspect name WORD~ (tcp|udp|icmp) {router-traffic|timeout <1-43200>|alert (on|off)|audit-trail (on|off)}~", inspectName);
+  row("c:ip inspect name WORD (http|https|smtp|esmtp|ssh|telnet|pop3|pop3s|imap|imaps|imap3|dns|ntp|ftp|tftp|h323|sip|rtsp|skinny|rcmd|sqlnet|cuseeme|netshow|realaudio|streamworks|vdolive) {router-traffic|timeout <1-43200>|alert (on|off)|audit-trail (on|off)}", inspectWord);
   row("c:ip verify protected-source~", protectedSource);
   row("m:set ip access-group WORD (in|out)~", accessGroupOfMap);
 }
@@ -83,8 +83,8 @@ function inspectOn(no: bool): bool {
 }
 
 function addKind(k: u32, kind: Kind): bool {
-  const last = matcher.argCount() - 1;
-  const seconds: u32 = matcher.isKeyword(last - 1, "timeout") ? matcher.number(last) : 0;
+  const timeout = matcher.find("timeout", k);
+  const seconds: u32 = timeout == 0xffffffff ? 0 : matcher.number(timeout + 1);
   if (rules.add(words.word(k), words.wordLen(k), kind, seconds)) return true;
   return refused(refusalText(words.wordLen(k) > NAME_MAX ? Refusal.NAME : Refusal.FULL));
 }
@@ -108,18 +108,24 @@ function kindAt(k: u32): Kind {
   return matcher.isKeyword(k, "tcp") ? Kind.TCP : matcher.isKeyword(k, "udp") ? Kind.UDP : Kind.ICMP;
 }
 
+/** Protocols that agree on further connections, and those of UDP. */
+const FURTHER: StaticArray<string> = ["ftp", "tftp", "h323", "sip", "rtsp", "skinny", "rcmd", "sqlnet", "cuseeme", "netshow", "realaudio", "streamworks", "vdolive"];
+const OF_UDP: StaticArray<string> = ["dns", "ntp", "tftp", "sip", "cuseeme", "streamworks"];
+
+function isOneOf(k: u32, list: StaticArray<string>): bool {
+  for (let i = 0; i < list.length; i++) if (matcher.isKeyword(k, unchecked(list[i]))) return true;
+  return false;
+}
+
 /** Protocols of applications: those of one flow are what tcp or udp follows; those that agree on other flows need a reader that is not here. */
 function inspectWord(no: bool): bool {
   const k = matcher.base + 4;
-  const udp = matcher.isKeyword(k, "dns") || matcher.isKeyword(k, "ntp");
-  const more = matcher.isKeyword(k, "ftp") || matcher.isKeyword(k, "tftp") || matcher.isKeyword(k, "h323") || matcher.isKeyword(k, "sip") || matcher.isKeyword(k, "rtsp");
-  if (more) {
-    refuse("").ascii(words.word(k), words.wordLen(k)).put(" is not supported: its further connections are not followed. tcp and udp follow what the inside begins (passive FTP is that).");
-    nl();
-    return false;
-  }
+  const more = isOneOf(k, FURTHER);
+  const udp = isOneOf(k, OF_UDP);
   if (!addKind(k - 1, udp ? Kind.UDP : Kind.TCP)) return false;
-  refuse("").ascii(words.word(k), words.wordLen(k)).put(" is followed as ").put(udp ? "udp" : "tcp").put(", on every port.");
+  refuse("").ascii(words.word(k), words.wordLen(k)).put(" is followed as ").put(udp ? "udp" : "tcp").put(", on every port");
+  // Less is let in than IOS lets in.
+  out.put(more ? "; connections that the outside opens for it are not supported and stay out (active FTP; passive FTP works)." : ".");
   nl();
   return true;
 }

@@ -1,12 +1,17 @@
 /** `interface NAME` and what is set there. */
-import { MTU_MAX, SECONDARY_ADDRESSES } from "../../limits";
+import { INTERFACES, MTU_MAX, PORTS, SECONDARY_ADDRESSES } from "../../limits";
 import { Cut, Df } from "../../ipsec/tunnel";
 import * as df from "../../ipsec/tunnel";
+import * as accessGroup from "../../filter/access_group";
+import { Direction } from "../../filter/access_group";
 import * as filter from "../../filter/filter";
+import { State } from "../../net/dhcp/client";
 import * as dhcpClient from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
 import { DESCRIPTION_MAX, Kind, NO_INTERFACE, Status } from "../../net/interface";
 import * as names from "../../net/interface_names";
+import { Made } from "../../net/interface_names";
+import { Type } from "../../net/interface_type";
 import * as nat from "../../net/nat/nat";
 import * as services from "../../services/services";
 import * as route from "../../net/route";
@@ -16,6 +21,7 @@ import * as localAddress from "../../sadb/settings/local_address";
 import { Mode, row } from "../grammar";
 import * as ignored from "../ios/ignored";
 import * as matcher from "../matcher";
+import * as log from "../../util/log";
 import { noSuchPort, portMade } from "../ports";
 import { nl, out, refuse, refused, say } from "../output";
 import { writeBinding } from "./crypto_map";
@@ -25,12 +31,13 @@ import { writeInterface } from "./ipsec";
 import * as tunnel from "./tunnel";
 import { writeInterface as writeNat } from "./nat_side";
 import * as session from "../session";
+import * as startup from "../startup";
 import * as words from "../words";
 
 export { noSuchPort, portMade } from "../ports";
 
 export function rows(): void {
-  row("c:interface~ IF", enter);
+  row("c:interface~ IF [point-to-point|multipoint]", enter);
   row("c:default interface IF", restore);
   row("e:port-name <0-31> IF", portName);
   row("i:description~ LINE", description);
@@ -48,12 +55,43 @@ export function rows(): void {
 function enter(no: bool): bool {
   const k = matcher.base + 1;
   if (no) return remove(k);
+  matcher.readInterface(k);
+  if (names.make() == Made.NO_PORT && names.mayBePort()) takeIdle();
   const port = portMade(k);
   if (port == NO_INTERFACE) return false;
+  const own = interfaces.at(port);
+  if (port < PORTS) unchecked((entered[port] = true));
+  // A circuit of a serial line: what stands for it here has frames without a tag.
+  else if (own.kind == Kind.SUBINTERFACE && !own.vlan && interfaces.at(own.parent).type == Type.SERIAL) interfaces.setVlan(port, 1, true);
   tunnels.changed(port);
   session.enter(Mode.INTERFACE, port, 0, 0);
   session.setSub(interfaces.at(port).kind == Kind.SUBINTERFACE);
   return true;
+}
+
+/** Ports whose lines the configuration has begun. */
+const entered = new StaticArray<bool>(<i32>PORTS);
+
+/** Whether a port has a name of the configuration's and nothing to do: a switch port, or one that nobody has connected. */
+function isIdle(port: u32): bool {
+  const own = interfaces.at(port);
+  if (!unchecked(entered[port]) || !own.named || own.namedByHost || own.address || own.lender != NO_INTERFACE) return false;
+  if (maps.boundLen(port) || dhcpClient.at(port).state != State.OFF || accessGroup.lenOf(port, Direction.IN) || accessGroup.lenOf(port, Direction.OUT)) return false;
+  for (let i: u32 = PORTS; i < INTERFACES; i++) if (interfaces.at(i).kind == Kind.SUBINTERFACE && interfaces.at(i).parent == port) return false;
+  return true;
+}
+
+/** All ports have names, and one more is wanted: the first that has nothing to do gives up its own. */
+function takeIdle(): void {
+  for (let port: u32 = 0; port < PORTS; port++) {
+    if (!isIdle(port)) continue;
+    interfaces.name(log.message("LINK-6-IDLE").put("Interface "), port).put(" has no address, and its port is given to the next name: this box has ").u32(PORTS).put(" ports");
+    log.end();
+    forget(port);
+    names.unname(port);
+    unchecked((entered[port] = false));
+    return;
+  }
 }
 
 function remove(k: u32): bool {
@@ -179,11 +217,49 @@ function address(no: bool): bool {
     nl();
     return false;
   }
+  // IOS writes secondary addresses before the first one.
+  if (secondary && startup.applying && !interfaces.at(session.subject).address && hold(a, mask)) return true;
   const status = secondary ? interfaces.addSecondary(session.subject, a, mask) : interfaces.setAddress(session.subject, a, mask);
   if (status == Status.OK) {
-    if (!secondary) dhcpClient.configured(session.subject);
+    if (!secondary) {
+      dhcpClient.configured(session.subject);
+      return addHeld();
+    }
     return true;
   }
+  return noAddress(status, a, mask);
+}
+
+/** Secondary addresses that wait for the first one of the interface `heldFor`. */
+const held = new StaticArray<u32>(<i32>(2 * SECONDARY_ADDRESSES));
+let heldCount: u32 = 0;
+let heldFor: u32 = NO_INTERFACE;
+
+/** Keeps a secondary address until the interface has its first. False: there is no room for it. */
+function hold(a: u32, mask: u32): bool {
+  if (heldFor != session.subject) heldCount = 0;
+  heldFor = session.subject;
+  if (heldCount == SECONDARY_ADDRESSES) return false;
+  unchecked((held[2 * heldCount] = a));
+  unchecked((held[2 * heldCount++ + 1] = mask));
+  return true;
+}
+
+function addHeld(): bool {
+  const n = heldFor == session.subject ? heldCount : 0;
+  heldCount = 0;
+  heldFor = NO_INTERFACE;
+  for (let i: u32 = 0; i < n; i++) {
+    const a = unchecked(held[2 * i]);
+    const mask = unchecked(held[2 * i + 1]);
+    const status = route.isNextHop(a) ? Status.OVERLAP : interfaces.addSecondary(session.subject, a, mask);
+    if (status != Status.OK) return noAddress(status, a, mask);
+  }
+  return true;
+}
+
+/** Says why an address was not taken. Always false. */
+function noAddress(status: Status, a: u32, mask: u32): bool {
   refuse("").ip(a);
   switch (status) {
     case Status.NO_VLAN:

@@ -5,10 +5,12 @@ import * as secrets from "../../access/secret";
 import * as users from "../../access/users";
 import { Mode, row } from "../grammar";
 import * as history from "../history";
+import * as ignored from "../ios/ignored";
 import * as login from "../login";
 import * as matcher from "../matcher";
 import { nl, out, refuse } from "../output";
 import * as session from "../session";
+import * as aaa from "./aaa";
 import { putSecret, take } from "./users";
 
 /** What a line's mode is about, in session.subject. */
@@ -118,7 +120,7 @@ function writeNumber(word: string, value: u32): void {
 
 /** The console's lines of the configuration, where something is set. */
 export function write(): void {
-  const any = line.login != Login.NONE || users.line.kind >= 5 || line.timeoutSet || line.synchronous || line.privilege != line.UNSET || line.history != line.UNSET || line.length != line.UNSET || line.width != line.UNSET;
+  const any = line.login != Login.NONE || users.line.kind >= 5 || line.timeoutSet || line.synchronous || line.privilege != line.UNSET || line.history != line.UNSET || line.length != line.UNSET || line.width != line.UNSET || aaa.hasLine() || ignored.has(ignored.CONSOLE);
   if (!any) return;
   out.put("line con 0");
   nl();
@@ -139,7 +141,9 @@ export function write(): void {
   writeNumber(" history size ", line.history);
   writeNumber(" length ", line.length);
   writeNumber(" width ", line.width);
-  if (line.login != Login.NONE) {
+  aaa.writeLine();
+  ignored.print(ignored.CONSOLE);
+  if (line.login != Login.NONE && !aaa.decides()) {
     out.put(line.login == Login.LOCAL ? " login local" : " login");
     nl();
   }

@@ -59,7 +59,8 @@ function pool(no: bool): bool {
   }
   for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = interfaces.at(port).address;
-    if (own == 0 || own < first || own > last) continue;
+    // A pool of nothing but an interface's address is that interface's overload.
+    if (own == 0 || own < first || own > last || first == last) continue;
     refuse("").ip(own).put(" is in that range and the address of ");
     interfaces.name(out, port).put(": leave it out, or use `interface` in the rule.");
     nl();
@@ -93,9 +94,16 @@ function rule(no: bool): bool {
     return true;
   }
   let port = NO_PORT;
-  const ofPool = matcher.isKeyword(k + 1, "pool");
+  let ofPool = matcher.isKeyword(k + 1, "pool");
   if (ofPool) {
-    if (!settings.findPool(words.word(k + 2), words.wordLen(k + 2))) {
+    const pool = settings.findPool(words.word(k + 2), words.wordLen(k + 2));
+    const owner = pool && pool.first == pool.last ? ownerOf(pool.first) : NO_PORT;
+    if (owner != NO_PORT) {
+      ofPool = false;
+      port = owner;
+      interfaces.name(refuse("Warning: ").ip(pool!.first).put(" is the address of "), port).put(": taken as `interface` with `overload`.");
+      nl();
+    } else if (!pool) {
       refuse("").ascii(words.word(k + 2), words.wordLen(k + 2)).put(" is no NAT pool: `ip nat pool` makes one.");
       nl();
       return false;
@@ -112,6 +120,12 @@ function rule(no: bool): bool {
   refuse("There are ").u32(NAT_RULES).put(" rules of NAT already, which is the most.");
   nl();
   return false;
+}
+
+/** The interface that has the address; NO_PORT: none has. */
+function ownerOf(address: u32): u32 {
+  for (let port: u32 = 0; port < INTERFACES; port++) if (interfaces.at(port).address == address) return port;
+  return NO_PORT;
 }
 
 function end(rule: Rule): void {

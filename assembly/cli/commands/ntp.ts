@@ -17,6 +17,7 @@ const NEVER: u32 = 0xffffffff;
 
 export function rows(): void {
   row("c:ntp server (A.B.C.D|NAME)~ {prefer|source IF|version <1-4>|iburst}", server);
+  row("c:sntp server (A.B.C.D|NAME)~ [version <1-4>]", server);
   row("c:ntp source~ IF", source);
   row("ue:show ntp status", status);
   row("ue:show ntp associations", associations);

@@ -10,7 +10,7 @@ import { nl, out, refuse } from "../output";
 import { noSuchPort } from "../ports";
 
 export function rows(): void {
-  row("c:ip route A.B.C.D M.M.M.M~ (A.B.C.D|IF|Null0)~ [<1-255>]", setRoute);
+  row("c:ip route A.B.C.D M.M.M.M~ (A.B.C.D|IF [A.B.C.D]|Null0)~ {<1-255>|permanent|name WORD|tag <1-4294967295>|track <1-1000>}", setRoute);
 }
 
 function setRoute(no: bool): bool {
@@ -27,6 +27,14 @@ function setRoute(no: bool): bool {
       port = matcher.port(end);
       if (port == NO_INTERFACE) return noSuchPort(port);
       end = matcher.behindPort(end) - 1;
+      if (matcher.argCount() > end + 1 && matcher.kindOf(end + 1) == Item.ADDRESS) {
+        end++;
+        // Stations are met by their addresses; the other end of a tunnel is the tunnel.
+        if (interfaces.at(port).hasStations) {
+          nextHop = matcher.address(end);
+          port = PORT_NONE;
+        }
+      }
     }
     end++;
   }
@@ -36,7 +44,17 @@ function setRoute(no: bool): bool {
     nl();
     return false;
   }
-  const distance = matcher.argCount() > end ? matcher.number(end) : DISTANCE_DEFAULT;
+  let distance = DISTANCE_DEFAULT;
+  for (let at = end; at < matcher.argCount(); at++) {
+    if (matcher.kindOf(at) == Item.NUMBER) distance = matcher.number(at);
+    else if (!matcher.isKeyword(at, "permanent")) {
+      if (matcher.isKeyword(at, "track")) {
+        refuse("Warning: routes are not tracked here: this one stays whether or not what it tracks is reachable.");
+        nl();
+      }
+      at++;
+    }
+  }
   const status = route.add(prefix, mask, nextHop, port, distance);
   if (status == Status.OK) return true;
   refuse("");

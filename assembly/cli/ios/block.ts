@@ -42,6 +42,8 @@ let open: u32 = Open.NONE;
 /** The line that it began with would have opened a mode. */
 let head: bool = false;
 let depth: u32 = 0;
+/** It is an interface that is absent here (absent.ts). */
+let absent: bool = false;
 /** Number of the line in a startup configuration, 0: it was typed; its first words. */
 let number: u32 = 0;
 const first: usize = memory.data(48, 4);
@@ -71,6 +73,11 @@ export function isTaken(): bool {
   return open == <u32>Open.TAKEN;
 }
 
+/** Whether what stands below is an absent interface's. */
+export function isAbsent(): bool {
+  return open == <u32>Open.TAKEN && absent;
+}
+
 /** Whether the line only closes what was not acted upon. */
 export function closes(): bool {
   if (open == <u32>Open.NONE || !head || words.wordCount() != 1 || !words.is(0, "exit")) return false;
@@ -88,7 +95,8 @@ export function carriedOut(at: u32, before: Mode): void {
 }
 
 /** A line without effect that opens a mode. */
-export function taken(at: u32): void {
+export function taken(at: u32, ofInterface: bool = false): void {
+  absent = ofInterface;
   open = Open.TAKEN;
   head = true;
   depth = at;

@@ -14,6 +14,9 @@ const enum Flag {
   BELOW = 2,
 }
 
+/** The place of the lines of `line console 0`. */
+export const CONSOLE: u32 = 255;
+
 /** The row of `version`. */
 const VERSION: u32 = 0;
 
@@ -233,5 +236,16 @@ function separate(): void {
 
 /** An interface's lines of the configuration. */
 export function writeInterface(port: u32): void {
-  for (let at: u32 = 0; at < used; at += sizeAt(at)) if (<u32>load<u8>(base + at) == 1 + port) write(at);
+  print(1 + port);
+}
+
+/** Takes out the `no` form of the line in `words` among the global ones. */
+export function dropNegated(): void {
+  const p = word(0);
+  const len = lineLen - wordStart(0);
+  for (let at: u32 = 0; at < used; at += sizeAt(at)) {
+    if (load<u8>(base + at) || sizeAt(at) != HEADER + len + 3 || memory.compare(base + at + HEADER + 3, p, <usize>len) || load<u16>(base + at, HEADER) != 0x6f6e) continue;
+    cut(at);
+    return;
+  }
 }

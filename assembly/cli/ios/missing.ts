@@ -8,9 +8,11 @@ import { fits } from "./pattern";
 /** A pattern and its sentence, by turns. */
 const MISSING: StaticArray<string> = [
   "router +", "Routing protocols are missing here: `ip route` sets routes.",
-  "ip ospf|rip|eigrp|bgp|pim|igmp|hello-interval|hold-time|summary-address|authentication|split-horizon|multicast-routing|as-path|prefix-list|community-list *", "Routing protocols are missing here: `ip route` sets routes.",
+  "ip ospf|rip|eigrp|bgp|pim|igmp|next-hop-self|hello-interval|hold-time|summary-address|authentication|split-horizon|multicast-routing|as-path|prefix-list|community-list *", "Routing protocols are missing here: `ip route` sets routes.",
   "key chain *", "Routing protocols are missing here, and so are their keys.",
   "isis|clns *", "Routing protocols are missing here: `ip route` sets routes.",
+  "ip nhrp *", "NHRP and DMVPN are missing here: `tunnel destination` names the one other end.",
+  "tunnel mode gre multipoint", "NHRP and DMVPN are missing here: `tunnel destination` names the one other end.",
   "aaa *", "AAA and its servers are missing here.",
   "radius|radius-server|tacacs|tacacs-server|ldap *", "AAA and its servers are missing here.",
   "ip radius|tacacs|telnet *", "AAA servers and telnet are missing here.",

@@ -25,5 +25,9 @@ function show(no: bool): bool {
     nl();
     ignored.print(1 + port);
   }
+  if (ignored.has(ignored.CONSOLE)) {
+    say("line con 0");
+    ignored.print(ignored.CONSOLE);
+  }
   return true;
 }
