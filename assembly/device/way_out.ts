@@ -6,6 +6,7 @@
  *                                                 +----protected---> carry <--- sendIke
  */
 import { INTERFACES, TUNNEL_DEPTH } from "../limits";
+import * as protectedWay from "./protected_way";
 import * as filter from "../filter/filter";
 import * as ike from "../ike/ike";
 import { Sign } from "../ike/ike";
@@ -61,7 +62,8 @@ export function forward(packet: Packet): void {
     return discard(packet, Drop.TTL_EXPIRED);
   }
   const dst = ipv4.destination(p);
-  const found = route.lookup(dst);
+  let found = route.lookup(dst);
+  if (!found) found = protectedWay.find(p, packet.len);
   if (!found || found.port == PORT_NULL) {
     report(packet, Type.UNREACHABLE, Unreachable.NET, 0);
     return discard(packet, found ? Drop.NULL_ROUTE : Drop.NO_ROUTE);
@@ -115,7 +117,8 @@ export function leaveLocal(packet: Packet): void {
   const p = packet.ptr;
   const dst = towards(packet, ipv4.destination(p));
   if (dst == 0) return discard(packet, Drop.POLICY_UNPROTECTED);
-  const found = routeTo(dst);
+  let found = routeTo(dst);
+  if (!found) found = protectedWay.find(p, packet.len);
   if (!found) {
     ping.refused(p + ipv4.headerLength(p), Outcome.UNREACHABLE);
     if (packet.report) syslog.went(<u32>packet.report, false, false);
@@ -137,7 +140,8 @@ export function again(packet: Packet): void {
   if (isWrapped(packet)) return protect(packet, packet.port);
   const dst = towards(packet, ipv4.destination(packet.ptr));
   if (dst == 0) return discard(packet, Drop.POLICY_UNPROTECTED);
-  const found = routeTo(dst);
+  let found = routeTo(dst);
+  if (!found) found = protectedWay.find(packet.ptr, packet.len);
   if (!found) return discard(packet, Drop.NO_ROUTE);
   leave(packet, found.port, found.station(dst));
 }

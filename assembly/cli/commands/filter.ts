@@ -130,8 +130,7 @@ function inspectWord(no: bool): bool {
   return true;
 }
 
-function setVerify(reach: Reach, k: u32): bool {
-  let allowDefault = false;
+function setVerify(reach: Reach, k: u32, allowDefault: bool = false): bool {
   if (k < matcher.argCount() && words.is(k, "allow-default")) {
     allowDefault = true;
     k++;
@@ -150,7 +149,8 @@ function verify(no: bool): bool {
 
 function verifyStrictly(no: bool): bool {
   if (no) sources.forget(session.subject);
-  return no || setVerify(Reach.RX, matcher.base + 4);
+  // The older form takes the default route for a way back.
+  return no || setVerify(Reach.RX, matcher.base + 4, true);
 }
 
 function protectedSource(no: bool): bool {
