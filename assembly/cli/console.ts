@@ -106,6 +106,7 @@ function resume(): void {
   const len = keptLen;
   keptLen = 0;
   prompted = false;
+  output.endFilter();
   // What is kept again on the way never passes the place that is being read.
   if (len) consume(kept, len);
   ct.wipe(kept + <usize>keptLen, CONSOLE_BUFFER - keptLen);
@@ -312,13 +313,15 @@ function carryOut(column: u32): bool {
     sadb.refresh();
   }
   const k = matcher.argCount();
-  if (matcher.filtered()) output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2));
+  if (matcher.filtered() && !output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2))) {
+    return refused("The expression behind `|` has a bracket without its other half, or is too long.");
+  }
   const handler = rowHandler(matcher.row);
   const exec = rowModes(matcher.row) < <u32>Mode.CONFIG;
   const no = matcher.no;
   out.clear();
   const done = handler ? handler(matcher.no) : true;
-  output.clearFilter();
+  if (!busy()) output.endFilter();
   return done || exec ? done : refusedHere(no);
 }
 
