@@ -9,8 +9,10 @@
 import * as console from "./cli/console";
 import * as des from "./crypto/des";
 import * as drbg from "./crypto/drbg";
+import { init as initMissesCrypto } from "./device/misses_crypto";
 import { arrive, landed, sendLocal } from "./device/way_in";
 import { again, init as initWayOut, sendIke } from "./device/way_out";
+import * as reverseRoutes from "./device/reverse_routes";
 import * as filter from "./filter/filter";
 import * as ike from "./ike/ike";
 import * as inbound from "./ipsec/inbound";
@@ -22,6 +24,7 @@ import * as egress from "./net/egress";
 import { discard } from "./net/egress";
 import * as ingress from "./net/ingress";
 import * as interfaces from "./net/interface";
+import * as nat from "./net/nat/nat";
 import * as net from "./net/net";
 import * as outgoing from "./net/outgoing";
 import * as ping from "./net/ping";
@@ -60,16 +63,18 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
   packets.init();
   backlog = new PacketQueue();
   initWayOut();
+  initMissesCrypto();
   des.init((flags & InitFlags.NARROW) != 0);
   drbg.init();
   const entropy = drbg.seed();
-  drbg.fill(scratch, 4);
-  net.init(get32(scratch));
+  drbg.fill(scratch, 8);
+  net.init(get32(scratch), get32(scratch + 4));
   for (let port: u32 = 0; entropy && port < PORTS; port++) {
     drbg.fill(scratch, 6);
     interfaces.seedMac(port, scratch);
   }
   sadb.init();
+  reverseRoutes.init();
   filter.init();
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
@@ -199,6 +204,7 @@ export function console_in(len: u32): u32 {
  */
 function follow(): void {
   sadb.refresh();
+  reverseRoutes.follow();
   filter.follow();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
@@ -207,8 +213,10 @@ function follow(): void {
     spd.setInterfaceAddress(port, own.usable ? own.address : 0);
     pmtu.setInterfaceMtu(port, own.mtu);
   }
+  nat.followAddresses();
   // Pairs that ended at another address may have taken their policies along.
   sadb.refresh();
+  reverseRoutes.follow();
 }
 
 /** Nothing more comes with what has come: the packets that wait for company go their way. */

@@ -50,6 +50,8 @@ export const ICMP_ERROR_BURST: u32 = 20;
 export const ICMP_ERROR_RATE: u32 = 50;
 /** Octets of an ICMP error's whole datagram (RFC 1812, 4.3.2.3). */
 export const ICMP_ERROR_MAX: u32 = 576;
+/** `ip nat translation max-entries host`: hosts with a limit of their own. */
+export const NAT_HOST_LIMITS: u32 = 8;
 /** Octets of the datagrams of `ping`. */
 export const PING_SIZE_MIN: u32 = 36;
 export const PING_SIZE_MAX: u32 = 9000;
@@ -120,5 +122,6 @@ export function check(): void {
   if (ISAKMP_JOINING_PIECES * 1024 < 2 * ISAKMP_MESSAGE_MAX) ERROR("two of the longest messages are to fit at once");
   if (OUTPUTS < ISAKMP_FRAGMENTS_SENT + 8) ERROR("OUTPUTS is to have room for a message in fragments beside others");
   if (ISAKMP_LINE + 2 * PACKETS_RESERVED > PACKETS || ISAKMP_MESSAGES_A_POLL < 1) ERROR("ISAKMP_LINE is to leave buffers to the data path");
+  if (NAT_TRANSLATIONS > 0xfffe || NAT_HOSTS > 0xfffe || NAT_HOST_SHARE > NAT_TRANSLATIONS || NAT_RULES > 255) ERROR("a translation numbers others with 16 bits, and its rule with eight");
   if (MESSAGE_IDS < 8) ERROR("an ISAKMP SA serves a few Quick Modes at least");
 }

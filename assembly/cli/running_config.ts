@@ -9,14 +9,19 @@ import * as dhcpPool from "./commands/dhcp_pool";
 import * as dhcpServer from "./commands/dhcp_server";
 import * as interfaces from "./commands/interface";
 import * as ipsec from "./commands/ipsec";
+import * as keyring from "./commands/keyring";
 import * as isakmp from "./commands/isakmp";
 import * as isakmpGroup from "./commands/isakmp_group";
+import * as isakmpMore from "./commands/isakmp_more";
 import * as isakmpProfile from "./commands/isakmp_profile";
+import * as nat from "./commands/nat";
+import * as natLimits from "./commands/nat_limits";
 import * as pki from "./commands/pki";
 import * as pkiChain from "./commands/pki_chain";
 import * as pubkeyChain from "./commands/pubkey_chain";
 import * as objectGroup from "./commands/object_group";
 import * as route from "./commands/route";
+import * as routeMap from "./commands/route_map";
 import * as ignored from "./ios/ignored";
 import { out, nl, say } from "./output";
 import * as session from "./session";
@@ -36,11 +41,14 @@ export function writeConfiguration(): void {
   pkiChain.write();
   pubkeyChain.write();
   isakmp.write();
+  isakmpMore.write();
+  keyring.write();
   isakmpProfile.write();
   isakmpGroup.write();
   ipsec.write();
   objectGroup.write();
   accessList.write();
+  routeMap.write();
   filter.write();
   cryptoMap.write();
   for (let port: u32 = 0; port < INTERFACES; port++) {
@@ -48,6 +56,8 @@ export function writeConfiguration(): void {
     say("!");
   }
   route.write();
+  natLimits.write();
+  nat.write();
   ignored.writeGlobal(true);
   say("end");
 }

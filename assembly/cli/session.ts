@@ -71,6 +71,7 @@ export function putPrompt(text: Text): Text {
     case Mode.CONFIG: return text.put("(config)#");
     case Mode.INTERFACE: return text.put(sub ? "(config-subif)#" : "(config-if)#");
     case Mode.ISAKMP: return text.put("(config-isakmp)#");
+    case Mode.KEYRING: return text.put("(conf-keyring)#");
     case Mode.PROFILE: return text.put("(conf-isa-prof)#");
     case Mode.GROUP: return text.put("(config-isakmp-group)#");
     case Mode.TRUSTPOINT: return text.put("(ca-trustpoint)#");
@@ -81,6 +82,7 @@ export function putPrompt(text: Text): Text {
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
     case Mode.DHCP_POOL: return text.put("(dhcp-config)#");
+    case Mode.ROUTE_MAP: return text.put("(config-route-map)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
     case Mode.STANDARD_LIST: return text.put("(config-std-nacl)#");
     case Mode.OBJECT_GROUP: return text.put("(config-network-group)#");

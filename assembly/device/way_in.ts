@@ -19,6 +19,8 @@ import * as fragment from "../net/fragment";
 import * as icmp from "../net/icmp";
 import * as ingress from "../net/ingress";
 import * as interfaces from "../net/interface";
+import * as nat from "../net/nat/nat";
+import * as natSettings from "../net/nat/settings";
 import * as ping from "../net/ping";
 import * as udpDemux from "../net/udp_demux";
 import { Service } from "../net/udp_demux";
@@ -36,11 +38,21 @@ import { forward, leaveLocal } from "./way_out";
 /** A datagram has come, plain or out of a tunnel (`spi`), checked by `ingress`. Takes it over. */
 export function arrive(packet: Packet): void {
   if (packet.spi == 0 && filter.active && !filter.mayCome(packet)) return packets.free(packet);
+  if (natSettings.active && !comesBack(packet)) return packets.free(packet);
   const dst = ipv4.destination(packet.ptr);
   if (interfaces.isOurs(dst)) return local(packet, false);
   if (!ipv4.isUnicast(dst) || interfaces.isBroadcast(dst)) return discard(packet, Drop.IP_BROADCAST);
   if (packet.spi == 0 && !inbound.checkPlain(packet, packet.port)) return packets.free(packet);
   forward(packet);
+}
+
+/** What NAT says of a datagram that came in: false if it is not to go on, which is counted. */
+function comesBack(packet: Packet): bool {
+  const outcome = nat.into(packet);
+  if (outcome == nat.Outcome.SAME) return true;
+  if (outcome == nat.Outcome.DROP) return false;
+  // What a crypto map covers as the wire has it must not get past that by a translation.
+  return packet.spi != 0 || inbound.checkPlainAs(packet, packet.port, nat.wasDestination, nat.wasDestinationPort);
 }
 
 /** A datagram for us; `own` if it comes from us as well. Takes it over. */

@@ -1,7 +1,7 @@
 /**
  * The way out: by the route, through the SPD, into the interface's MTU.
  *
- *      forward, leaveLocal, again ---> leave ---> SPD ---bypass-----> output ---> ARP, send_frame
+ *      forward, leaveLocal ---> NAT ---> leave ---> SPD ---bypass-----> output ---> ARP, send_frame
  *                                                 |                    ^
  *                                                 +----protected---> carry <--- sendIke
  */
@@ -16,20 +16,24 @@ import { discard } from "../net/egress";
 import * as fragment from "../net/fragment";
 import * as icmp from "../net/icmp";
 import * as interfaces from "../net/interface";
+import * as nat from "../net/nat/nat";
+import * as natSettings from "../net/nat/settings";
 import * as outgoing from "../net/outgoing";
 import * as ping from "../net/ping";
 import { Outcome } from "../net/ping";
 import * as route from "../net/route";
 import { PORT_NULL, Route } from "../net/route";
 import { SA } from "../sadb/sas/sa";
+import * as spd from "../sadb/policies/spd";
 import * as sad from "../sadb/sas/sad";
 import { Packet, PacketQueue } from "../util/packet";
 import * as packets from "../util/packet";
-import { Drop } from "../util/status";
+import { Drop, drop } from "../util/status";
 import { Exceeded, Type, Unreachable } from "../wire/icmp";
 import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
 import * as udp from "../wire/udp";
+import { misses } from "./misses_crypto";
 
 const IKE_TTL: u32 = 64;
 /** What `fragment.split` made of inner datagrams, and of those that go out. */
@@ -55,6 +59,7 @@ export function forward(packet: Packet): void {
     return discard(packet, found ? Drop.NULL_ROUTE : Drop.NO_ROUTE);
   }
   ipv4.decrementTtl(p);
+  if (natSettings.active && !translate(packet, packet.port, found.port)) return packets.free(packet);
   leave(packet, found.port, found.station(dst));
 }
 
@@ -105,6 +110,7 @@ export function leaveLocal(packet: Packet): void {
     const sa = packet.answers != 0 ? sad.bySpi(packet.answers) : null;
     ipv4.setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).address);
   }
+  if (natSettings.active && !translate(packet, natSettings.insideWith(ipv4.source(p)), found.port)) return packets.free(packet);
   leave(packet, found.port, found.station(dst));
 }
 
@@ -138,6 +144,20 @@ function observe(dst: u32): void {
   if (!found) return ike.observed(dst, Sign.NO_ROUTE, 0, 0);
   const station = found.station(dst);
   if (arp.unanswered(found.port, station)) ike.observed(dst, Sign.NO_ARP, station, 0);
+}
+
+/**
+ * NAT, before the crypto map is asked: false if the packet is not to go out, which is counted. What waits for an SA has been here already.
+ * @param from the interface that it came in by, or that has its source; NO_PORT: none
+ */
+function translate(packet: Packet, from: u32, port: u32): bool {
+  if (packet.answers != 0) return true;
+  const outcome = nat.out(packet, from, port, spd.epoch());
+  if (outcome == nat.Outcome.DROP) return false;
+  if (outcome != nat.Outcome.FRESH || !spd.active(port) || !misses(packet, port)) return true;
+  nat.forgetLast();
+  drop(Drop.NAT_MISSES_CRYPTO);
+  return false;
 }
 
 /** A datagram that is to leave by `port` for the station `gateway`: what the SPD says happens to it. Takes it over. */

@@ -21,7 +21,7 @@ import * as espOut from "./esp_out";
 import * as flow from "./flow";
 import * as pmtu from "./pmtu";
 import * as transport from "./transport";
-import { Df } from "./tunnel";
+import { Cut, Df } from "./tunnel";
 import * as tunnel from "./tunnel";
 
 export const enum Verdict {
@@ -109,10 +109,10 @@ function protect(sa: SA, packet: Packet, port: u32): Verdict {
   const df = ipv4.dontFragment(p);
   const outer = tunnel.dfOn(port);
   // Transport mode protects whole datagrams and leaves the cutting to what comes after it (RFC 4303, 3.3.4); so does tunnel
-  // mode with a datagram that may not be cut, where its outer header may.
+  // mode with a datagram that may not be cut, where its outer header may; and where the interface is told to cut what is protected.
   const uncut = whole ? !df : df && outer == Df.CLEAR;
   const mtu = pmtu.ofSa(sa, port);
-  if (packet.len > mtu && !uncut) {
+  if (packet.len > mtu && !uncut && (df || outer == Df.SET || tunnel.cutOn(port) != Cut.AFTER)) {
     packet.mtu = <u16>mtu;
     return Verdict.TOO_BIG;
   }

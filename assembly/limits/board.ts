@@ -40,6 +40,7 @@ export const CRYPTO_MAP_PEERS: u32 = 4;
 export const CRYPTO_MAP_TRANSFORM_SETS: u32 = 6;
 export const ISAKMP_POLICIES: u32 = 24;
 export const ISAKMP_KEYS: u32 = 48;
+export const ISAKMP_KEYRINGS: u32 = 8;
 /** Octets of a pre-shared key, and of the name of who has it. */
 export const PSK_MAX: u32 = 128;
 export const HOSTNAME_MAX: u32 = 128;
@@ -161,3 +162,17 @@ export const DHCP_POOLS: u32 = 6;
 export const DHCP_OPTIONS: u32 = 12;
 export const DHCP_EXCLUDED: u32 = 16;
 export const DHCP_BINDINGS: u32 = 96;
+
+// NAT
+/** Flows that are translated, in all and of one inside host; inside hosts that have any. */
+export const NAT_TRANSLATIONS: u32 = 1024;
+export const NAT_HOST_SHARE: u32 = 512;
+export const NAT_HOSTS: u32 = 256;
+/** `ip nat inside source static`, rules, pools, and entries of route maps that are configured. */
+export const NAT_STATICS: u32 = 64;
+export const NAT_RULES: u32 = 8;
+export const NAT_POOLS: u32 = 8;
+export const ROUTE_MAP_ENTRIES: u32 = 16;
+/** Datagrams in fragments whose translation is remembered for the later ones, in all and of one host. */
+export const NAT_FRAGMENTS: u32 = 32;
+export const NAT_FRAGMENTS_SHARE: u32 = 8;

@@ -29,6 +29,7 @@ export const CRYPTO_MAP_PEERS: u32 = 4;
 export const CRYPTO_MAP_TRANSFORM_SETS: u32 = 6;
 export const ISAKMP_POLICIES: u32 = 24;
 export const ISAKMP_KEYS: u32 = 512;
+export const ISAKMP_KEYRINGS: u32 = 16;
 export const PSK_MAX: u32 = 128;
 export const HOSTNAME_MAX: u32 = 128;
 export const PRIVATE_GROUPS: u32 = 8;
@@ -110,3 +111,14 @@ export const DHCP_POOLS: u32 = 16;
 export const DHCP_OPTIONS: u32 = 48;
 export const DHCP_EXCLUDED: u32 = 32;
 export const DHCP_BINDINGS: u32 = 512;
+
+// NAT
+export const NAT_TRANSLATIONS: u32 = 8192;
+export const NAT_HOST_SHARE: u32 = 2048;
+export const NAT_HOSTS: u32 = 1024;
+export const NAT_STATICS: u32 = 128;
+export const NAT_RULES: u32 = 16;
+export const NAT_POOLS: u32 = 16;
+export const ROUTE_MAP_ENTRIES: u32 = 32;
+export const NAT_FRAGMENTS: u32 = 64;
+export const NAT_FRAGMENTS_SHARE: u32 = 16;

@@ -29,6 +29,7 @@ export const CRYPTO_MAP_PEERS: u32 = 2;
 export const CRYPTO_MAP_TRANSFORM_SETS: u32 = 4;
 export const ISAKMP_POLICIES: u32 = 24;
 export const ISAKMP_KEYS: u32 = 4096;
+export const ISAKMP_KEYRINGS: u32 = 64;
 export const PSK_MAX: u32 = 64;
 export const HOSTNAME_MAX: u32 = 64;
 export const PRIVATE_GROUPS: u32 = 8;
@@ -110,3 +111,14 @@ export const DHCP_POOLS: u32 = 32;
 export const DHCP_OPTIONS: u32 = 96;
 export const DHCP_EXCLUDED: u32 = 64;
 export const DHCP_BINDINGS: u32 = 2048;
+
+// NAT
+export const NAT_TRANSLATIONS: u32 = 16384;
+export const NAT_HOST_SHARE: u32 = 2048;
+export const NAT_HOSTS: u32 = 4096;
+export const NAT_STATICS: u32 = 512;
+export const NAT_RULES: u32 = 32;
+export const NAT_POOLS: u32 = 32;
+export const ROUTE_MAP_ENTRIES: u32 = 128;
+export const NAT_FRAGMENTS: u32 = 128;
+export const NAT_FRAGMENTS_SHARE: u32 = 32;

@@ -28,6 +28,7 @@ import * as arpProbe from "./arp_probe";
 import { discard, transmit } from "./egress";
 import * as icmp from "./icmp";
 import * as interfaces from "./interface";
+import * as nat from "./nat/settings";
 
 export const enum State {
   INCOMPLETE = 1,
@@ -197,7 +198,12 @@ export function receive(p: usize, len: u32, port: u32): Drop {
   // No entry has the address 0, which a probe (RFC 5227, 2.1.1) gives as its own.
   const known = find(port, sender);
   if (known) confirm(known, mac);
-  if (!own.has(target) || operation != Operation.REQUEST) return Drop.NONE;
+  if (operation != Operation.REQUEST) return Drop.NONE;
+  if (!own.has(target)) {
+    // Addresses that NAT shows to the outside are ours to answer for, and no interface's.
+    if (nat.active && nat.side(port) == nat.Side.OUTSIDE && nat.owns(target)) emit(port, mac, Operation.REPLY, target, mac, sender);
+    return Drop.NONE;
+  }
   // Whoever asks for us is about to talk to us.
   if (!known && own.onLink(sender)) {
     const entry = create(port, sender);

@@ -11,6 +11,7 @@ import * as wire from "../wire/icmp";
 import * as ipv4 from "../wire/ipv4";
 import { Flag, Protocol } from "../wire/ipv4";
 import * as interfaces from "./interface";
+import * as nat from "./nat/nat";
 import * as outgoing from "./outgoing";
 
 const TTL: u32 = 64;
@@ -66,6 +67,7 @@ export function reply(packet: Packet): void {
 export function error(packet: Packet, type: u32, code: u32, low: u32, source: u32): void {
   const p = packet.ptr;
   if (packet.len < ipv4.HEADER_LENGTH) return;
+  if (packet.translated) nat.restore(packet);
   const to = ipv4.source(p);
   const header = ipv4.headerLength(p);
   if ((ipv4.fragmentWord(p) & Flag.OFFSET) != 0) return;

@@ -6,12 +6,13 @@ import * as egress from "./egress";
 import * as fragment from "./fragment";
 import * as icmp from "./icmp";
 import * as interfaces from "./interface";
+import * as nat from "./nat/nat";
 import * as outgoing from "./outgoing";
 import * as ping from "./ping";
 import * as route from "./route";
 
-/** @param seed any number: identifications of datagrams begin there */
-export function init(seed: u32): void {
+/** @param seed any number: identifications of datagrams begin there @param secret another one, that nobody outside learns */
+export function init(seed: u32, secret: u32): void {
   egress.init();
   interfaces.init();
   outgoing.init(seed);
@@ -22,6 +23,7 @@ export function init(seed: u32): void {
   ping.init();
   arpProbe.init();
   dhcp.init(seed);
+  nat.init(secret);
 }
 
 /** What is due by now. */
@@ -30,4 +32,5 @@ export function poll(): void {
   fragment.poll();
   ping.poll();
   dhcp.poll();
+  nat.poll();
 }

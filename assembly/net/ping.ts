@@ -12,6 +12,7 @@ import * as wire from "../wire/icmp";
 import { Type, Unreachable } from "../wire/icmp";
 import * as ipv4 from "../wire/ipv4";
 import { Flag, Protocol } from "../wire/ipv4";
+import { OWN_IDENTIFIERS } from "./nat/ports";
 import * as outgoing from "./outgoing";
 
 /** What became of one request. */
@@ -76,7 +77,8 @@ export function start(dst: u32, src: u32, count: u32, length: u32, milliseconds:
   size = length;
   timeout = milliseconds;
   df = dontFragment;
-  identifier = (identifier + 1) & 0xffff;
+  // Of those that NAT gives to nobody.
+  identifier = OWN_IDENTIFIERS | ((identifier + 1) & 0xff);
   sent = received = shortest = longest = last = 0;
   sum = 0;
   outcomesHead = outcomesCount = 0;

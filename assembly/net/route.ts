@@ -28,6 +28,8 @@ export class Route {
   distance: u32;
   /** Not of the configuration, but of the lease of an interface: that interface and one; 0: configured. */
   learned: u32;
+  /** Of a route that `reverse-route` made. */
+  tag: u32;
   /** In the compiled table: the station to send to, 0: the destination itself. */
   gateway: u32;
 
@@ -139,6 +141,41 @@ export function removeInterface(port: u32): void {
     if (staticAt(i).port == port) removeAt(i);
     else i++;
   }
+}
+
+/** In the place of `learned`: what a crypto map has made of the destinations that it protects. */
+export const REVERSE: u32 = 0xffffffff;
+/** Free slots that such routes leave to the configuration. */
+const REVERSE_LEFT: u32 = ROUTES / 8;
+
+/**
+ * A route of `reverse-route`: to a network that an SA's peer has behind it, by that peer. It stands behind configured ones of the same
+ * prefix and distance. Null: there is no room, or it is there already.
+ */
+export function addReverse(prefix: u32, mask: u32, nextHop: u32, distance: u32, tag: u32): Route | null {
+  for (let i: u32 = 0; i < count; i++) {
+    const route = staticAt(i);
+    if (route.prefix == prefix && route.mask == mask && route.nextHop == nextHop && (route.learned == REVERSE || route.learned == 0)) return null;
+  }
+  if (statics.left <= REVERSE_LEFT || !learn(prefix, mask, nextHop, 0, distance)) return null;
+  const route = staticAt(count - 1);
+  route.learned = REVERSE;
+  route.tag = tag;
+  return route;
+}
+
+export function removeReverse(route: Route): void {
+  for (let i: u32 = 0; i < count; i++) {
+    if (staticAt(i) === route && route.learned == REVERSE) {
+      removeAt(i);
+      return;
+    }
+  }
+}
+
+/** Whether there is room for one more of them. */
+export function reverseHasRoom(): bool {
+  return statics.left > REVERSE_LEFT;
 }
 
 function removeAt(i: u32): void {
@@ -274,8 +311,17 @@ function compile(): void {
     insert(own.network, own.mask, 0, i, 0, 0);
     for (let k: u32 = 0; k < own.secondaryCount; k++) insert(own.secondary(k) & own.secondaryMask(k), own.secondaryMask(k), 0, i, 0, 0);
   }
+  compileStatics(false);
+  // Behind those of the configuration: at the same distance these stay in force.
+  compileStatics(true);
+  if (compiledCount > FEW) sort();
+}
+
+/** @param reverse those of `reverse-route`, or else all others */
+function compileStatics(reverse: bool): void {
   for (let i: u32 = 0; i < count; i++) {
     const route = staticAt(i);
+    if ((route.learned == REVERSE) != reverse) continue;
     if (route.port == PORT_NULL || (route.port < INTERFACES && interfaces.at(route.port).usable)) {
       insert(route.prefix, route.mask, 0, route.port, route.distance, 0);
     } else if (route.port == PORT_NONE) {
@@ -283,7 +329,6 @@ function compile(): void {
       if (hop != 0) insert(route.prefix, route.mask, route.nextHop, linkOf(hop), route.distance, hop);
     }
   }
-  if (compiledCount > FEW) sort();
 }
 
 /** The station on a link of ours that leads to `nextHop`: itself, or the next hop of the static route to it. 0: none. */
@@ -292,7 +337,7 @@ function resolve(nextHop: u32): u32 {
   let best: Route | null = null;
   for (let i: u32 = 0; i < count; i++) {
     const route = staticAt(i);
-    if (route.port != PORT_NONE || (nextHop & route.mask) != route.prefix || linkOf(route.nextHop) == PORT_NONE) continue;
+    if (route.learned == REVERSE || route.port != PORT_NONE || (nextHop & route.mask) != route.prefix || linkOf(route.nextHop) == PORT_NONE) continue;
     if (!best || route.mask > best.mask || (route.mask == best.mask && route.distance < best.distance)) best = route;
   }
   return best ? best.nextHop : 0;

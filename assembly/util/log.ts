@@ -12,8 +12,16 @@ let eventLine: Text = changetype<Text>(0);
 /** `debug crypto isakmp`, `debug crypto ipsec`. */
 export let debugIsakmp: bool = false;
 export let debugIpsec: bool = false;
+/** `debug crypto engine` */
+export let debugEngine: bool = false;
+/** `debug crypto condition peer ipv4 A`: the only peer that IKE's debug output is about; 0: all. */
+export let debugPeer: u32 = 0;
+/** `debug crypto isakmp`, whoever it is about. */
+let isakmpWanted: bool = false;
 
 export function init(): void {
+  isakmpWanted = debugEngine = false;
+  debugPeer = 0;
   line = new Text(768);
   eventLine = new Text(768);
   debugIsakmp = false;
@@ -41,8 +49,28 @@ export function keylogEnd(): void {
 }
 
 export function setDebug(isakmp: bool, ipsec: bool): void {
-  debugIsakmp = isakmp;
+  isakmpWanted = debugIsakmp = isakmp;
   debugIpsec = ipsec;
+}
+
+export function setDebugEngine(on: bool): void {
+  debugEngine = on;
+}
+
+/** @param peer 0: everybody */
+export function setDebugPeer(peer: u32): void {
+  debugPeer = peer;
+  debugIsakmp = isakmpWanted;
+}
+
+/** Whether `debug crypto isakmp` is on. */
+export function debugsIsakmp(): bool {
+  return isakmpWanted;
+}
+
+/** What IKE does next is about this peer. */
+export function about(peer: u32): void {
+  if (debugPeer) debugIsakmp = isakmpWanted && peer == debugPeer;
 }
 
 /** Begins an EVENT line: `event=NAME t=MILLISECONDS`. Follow with `.put(" key=")...`, end with `eventEnd`. */

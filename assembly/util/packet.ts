@@ -90,6 +90,8 @@ export class Packet {
   refused: bool;
   /** Of an ISAKMP message: its cookies are those of an ISAKMP SA. */
   ofSa: bool;
+  /** NAT gave it another address (net/nat/nat.ts, Translated): errors about it go to who sent it as he sent it. */
+  translated: u8;
   /** It is of our own making: lists of what leaves are not asked. */
   own: bool;
   /** The rule of `ip inspect` that it came in under (filter/inspect_setting.ts); 0: none. */

@@ -148,6 +148,24 @@ export const enum Drop {
   DHCP_POOL_EMPTY,
   DHCP_TABLE_FULL,
   DHCP_SHARE,
+  // NAT
+  NAT_MALFORMED,
+  /** a protocol without ports, under overload */
+  NAT_PROTOCOL,
+  /** no place in the table that is not in use */
+  NAT_FULL,
+  NAT_HOST_FULL,
+  NAT_NO_PORT,
+  NAT_NO_ADDRESS,
+  /** a rule names a list or a route map that is missing */
+  NAT_NO_LIST,
+  NAT_NO_TRANSLATION,
+  /** a fragment whose datagram's first one is not known */
+  NAT_FRAGMENT,
+  /** an ICMP error from inside about what has no translation */
+  NAT_ERROR,
+  /** a crypto map covers it before it is translated, and nothing after */
+  NAT_MISSES_CRYPTO,
   COUNT,
 }
 
@@ -289,6 +307,17 @@ export function dropName(reason: Drop): string {
     case Drop.DHCP_POOL_EMPTY: return "DHCP pool used up";
     case Drop.DHCP_TABLE_FULL: return "no room for another DHCP binding";
     case Drop.DHCP_SHARE: return "DHCP station with more addresses than its share";
+    case Drop.NAT_MALFORMED: return "NAT too short to be translated";
+    case Drop.NAT_PROTOCOL: return "NAT protocol without ports under overload";
+    case Drop.NAT_FULL: return "NAT table full";
+    case Drop.NAT_HOST_FULL: return "NAT inside host has its share of the table";
+    case Drop.NAT_NO_PORT: return "NAT no port free";
+    case Drop.NAT_NO_ADDRESS: return "NAT no address to translate to";
+    case Drop.NAT_NO_LIST: return "NAT list or route map of a rule is missing";
+    case Drop.NAT_NO_TRANSLATION: return "NAT address without a translation";
+    case Drop.NAT_FRAGMENT: return "NAT fragment whose first one is not known";
+    case Drop.NAT_ERROR: return "NAT ICMP error about what has no translation";
+    case Drop.NAT_MISSES_CRYPTO: return "NAT takes it away from its crypto map";
     default: return "unnamed reason";
   }
 }

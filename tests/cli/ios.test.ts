@@ -1,6 +1,7 @@
 /** Configurations of IOS taken whole: lines that act, lines without effect, lines that are refused with what stands below them, and what stays shut for it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Random } from "../support/world/random.ts";
 import { Console } from "./console.ts";
 
 const running = (c: Console) => c.type("show running-config").replace("Building configuration...\n\nCurrent configuration:\n", "");
@@ -139,7 +140,7 @@ test("routing protocols, AAA servers, telnet and others are named, with what sta
     ["interface Ethernet0\n ip ospf cost 10", "Routing protocols are missing here"],
     ["interface Ethernet0\n pppoe enable", "PPPoE is "],
     ["interface Ethernet0\n ppp chap hostname x", "PPPoE and PPP are missing here"],
-    ["crypto ikev2 proposal P\n encryption aes-cbc-256", "IKEv2 is missing here"],
+    ["crypto ikev2 proposal P\n encryption aes-cbc-256", "IKEv2 is "],
   ] as const) {
     const c = start(`${text}\nhostname after\n`);
     assert.ok(c.output.includes(sentence), `${text}: ${c.output}`);
@@ -325,4 +326,26 @@ wr mem
   // Where somebody types it, a word that does not belong there is no command that was done.
   c.type("configure terminal\ncopy running-config startup-config");
   assert.equal(c.refused, 1);
+});
+
+test("configurations in pieces, in any order and depth, with words changed: what is kept goes through show and back", () => {
+  const random = new Random(14);
+  const lines = `${WITHOUT_EFFECT}${TUNNEL}router ospf 1\n network 10.0.0.0 0.0.0.255 area 0\nline con 7\nbanner exec #one#\nbanner login ^Ctwo\n^C\nno ip cef\nno duplex\nno line vty 0 4\nno banner motd\nversion 15.1\ncrypto isakmp policy 20\nexit\n`.split("\n");
+  for (let round = 0; round < 60; round++) {
+    const text: string[] = [];
+    for (let n = random.below(60); n >= 0; n--) {
+      let line = lines[random.below(lines.length)]!;
+      if (random.chance(0.1)) line = line.split(" ").slice(0, -1).join(" ");
+      if (random.chance(0.1)) line = `${line} ${["x", "10", "in", "^C", "#", "no", "\u00e9"][random.below(7)]}`;
+      if (random.chance(0.1)) line = `${" ".repeat(random.below(4))}${line.trim()}`;
+      if (random.chance(0.05)) line = `no ${line.trim()}`;
+      text.push(line);
+    }
+    const c = start(text.join("\n"));
+    const kept = running(c);
+    const again = start(kept);
+    assert.equal(again.refused, 0, `${text.join("\n")}\n--- gives\n${kept}\n--- and\n${again.output}`);
+    assert.equal(running(again), kept, text.join("\n"));
+    assert.match(c.prompt, /^\S+#$/);
+  }
 });

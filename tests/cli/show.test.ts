@@ -101,7 +101,7 @@ test("a tunnel as the shows tell of it", () => {
   const sa = pair.alpha.type("show crypto isakmp sa");
   assert.match(sa, /^IPv4 Crypto ISAKMP SA\ndst {13}src {13}state {10}conn-id status\n192\.0\.2\.2 {7}192\.0\.2\.1 {7}QM_IDLE {11}1001 ACTIVE\nalpha#$/);
   assert.match(pair.beta.type("show crypto isakmp sa"), /192\.0\.2\.2 {7}192\.0\.2\.1 {7}QM_IDLE/, "the responder is dst on both sides");
-  assert.match(pair.alpha.type("show crypto isakmp sa detail"), /1001 {2}192\.0\.2\.1 {7}192\.0\.2\.2 {7}ACTIVE {3}aes-128 sha256 psk {2}14 23:59:59/);
+  assert.match(pair.alpha.type("show crypto isakmp sa detail"), /1001 {2}192\.0\.2\.1 {7}192\.0\.2\.2 {7}ACTIVE aes {2}sha256 psk {2}14 23:59:59 DF\n {7}Engine-id:Conn-id = {2}SW:1001, keys of 128 bits\n/);
   const ipsec = pair.alpha.type("show crypto ipsec sa");
   assert.match(ipsec, /#pkts encaps: 1, #pkts encrypt: 1, #pkts digest: 1\n {4}#pkts decaps: 1, #pkts decrypt: 1, #pkts verify: 1\n/);
   assert.match(ipsec, /local {2}ident \(addr\/mask\/prot\/port\): \(10\.1\.0\.0\/255\.255\.255\.0\/0\/0\)/);

@@ -1,10 +1,12 @@
 /** `crypto map`, and the map of an interface. */
-import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, INTERFACES } from "../../limits";
+import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, INTERFACES } from "../../limits";
 import { PRIVATE_MIN, groupWeakness } from "../../ike/settings/policy";
 import * as interfaces from "../../net/interface";
 import * as maps from "../../sadb/settings/crypto_map";
-import { Action, CryptoMapEntry } from "../../sadb/settings/crypto_map";
+import { Action, CryptoMapEntry, Reverse } from "../../sadb/settings/crypto_map";
 import { Refusal, refusalText } from "../../lists/setting";
+import { MAP_PROFILES } from "../../sadb/settings/map_profile";
+import * as mapProfiles from "../../sadb/settings/map_profile";
 import * as sets from "../../sadb/settings/transform_set";
 import { Mode, row } from "../grammar";
 import { writeOfMap } from "./filter";
@@ -15,15 +17,21 @@ import * as session from "../session";
 import * as startup from "../startup";
 import * as words from "../words";
 
+/** What matcher.find answers where there is no such word. */
+const NOWHERE: u32 = 0xffffffff;
+
 export function rows(): void {
   row("c:crypto map WORD~ <1-65535>~ [ipsec-isakmp [dynamic WORD]|bypass|discard]", enter);
   row("c:crypto dynamic-map WORD~ <1-65535>~", enterTemplate);
   row("m:match address~ WORD", matchAddress);
-  row("m:set peer A.B.C.D~", setPeer);
+  row("m:set peer A.B.C.D~ [default]", setPeer);
   row("m:set transform-set~ WORD {WORD}", setTransformSets);
   row("m:set isakmp-profile~ WORD", setProfile);
   row("m:set pfs~ [group1|group2|group3|group4|group5|group7|group14|group15|group16|group17|group18|group19|group20|group21|group31|group <32768-65535>] [identities]", setPfs);
-  row("m:set security-association lifetime (seconds~ <30-2592000>|kilobytes~ <2560-4294967295>)", setLifetime);
+  row("m:set security-association lifetime (seconds~ <30-2592000>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
+  row("m:set security-association idle-time~ <60-86400> [default]", setIdle);
+  row("m:reverse-route~ [static] [remote-peer A.B.C.D] [distance <1-255>] [tag <1-4294967295>]", setReverse);
+  row("c:crypto map WORD isakmp-profile~ WORD", setMapProfile);
   row("m:description~ LINE", describe);
   row("i:crypto map~ WORD", bind);
 }
@@ -138,7 +146,13 @@ function setPeer(no: bool): bool {
   if (!entry) return false;
   const address = matcher.address(matcher.base + 2);
   if (entry.template) return refused("A dynamic map is for peers of any address: it has no `set peer`.");
-  return result(no ? maps.removePeer(entry, address) : maps.addPeer(entry, address));
+  if (no) return result(maps.removePeer(entry, address));
+  if (matcher.argCount() <= matcher.base + 3) return result(maps.addPeer(entry, address));
+  const why = maps.setDefaultPeer(entry, address);
+  if (why != Refusal.IN_USE) return result(why);
+  refuse("").ip(address).put(" cannot be the default peer: it is the first of an entry, which is ").ip(entry.peer(0)).put(" here.");
+  nl();
+  return false;
 }
 
 function setTransformSets(no: bool): bool {
@@ -195,8 +209,54 @@ function setLifetime(no: bool): bool {
   const entry = current();
   if (!entry) return false;
   const k = matcher.base + 3;
+  if (!no && matcher.isKeyword(k + 1, "disable")) {
+    maps.setLifetimeKilobytes(entry, 0);
+    entry.noKilobytes = true;
+    return true;
+  }
   const n: u32 = no ? 0 : matcher.number(k + 1);
   return result(matcher.isKeyword(k, "seconds") ? maps.setLifetimeSeconds(entry, n) : maps.setLifetimeKilobytes(entry, n));
+}
+
+function setIdle(no: bool): bool {
+  const entry = current();
+  if (!entry) return false;
+  const k = matcher.base + 3;
+  maps.setIdle(entry, no ? 0 : matcher.number(k), !no && matcher.argCount() > k + 1);
+  return true;
+}
+
+function setReverse(no: bool): bool {
+  const entry = current();
+  if (!entry) return false;
+  const k = matcher.base + 1;
+  if (no) {
+    maps.setReverse(entry, Reverse.NONE, 0, 0, 0);
+    return true;
+  }
+  const always = matcher.find("static", k) != NOWHERE;
+  if (always && entry.template) return refused("A dynamic map has routes with its SAs alone: `reverse-route static` needs peers that are configured.");
+  const peer = matcher.find("remote-peer", k);
+  const distance = matcher.find("distance", k);
+  const tag = matcher.find("tag", k);
+  const hop: u32 = peer == NOWHERE ? 0 : matcher.address(peer + 1);
+  if (peer != NOWHERE && !maps.isStation(hop)) {
+    refuse("").ip(hop).put(" can't be a next hop: another station's address is wanted.");
+    nl();
+    return false;
+  }
+  maps.setReverse(entry, always ? Reverse.ALWAYS : Reverse.BY_SA, hop, distance == NOWHERE ? 0 : matcher.number(distance + 1), tag == NOWHERE ? 0 : matcher.number(tag + 1));
+  return true;
+}
+
+function setMapProfile(no: bool): bool {
+  const k = matcher.base + 2;
+  const len: u32 = no ? 0 : words.wordLen(k + 2);
+  if (words.wordLen(k) > NAME_MAX || len > NAME_MAX) return result(Refusal.NAME);
+  if (maps.setMapProfile(words.word(k), words.wordLen(k), no ? 0 : words.word(k + 2), len)) return true;
+  refuse("There are ").u32(MAP_PROFILES).put(" crypto maps with an isakmp profile already, which is the most.");
+  nl();
+  return false;
 }
 
 function describe(no: bool): bool {
@@ -247,6 +307,12 @@ export function actionKeyword(action: u32): string {
 /** The lines of the configuration: dynamic maps before those that name them. */
 export function write(): void {
   writeMaps(true);
+  for (let i: u32 = 0; i < mapProfiles.slots(); i++) {
+    const one = mapProfiles.at(i);
+    if (!one) continue;
+    out.put("crypto map ").ascii(one.name, one.nameLen).put(" isakmp-profile ").ascii(one.profile, one.profileLen);
+    nl();
+  }
   writeMaps(false);
 }
 
@@ -271,9 +337,10 @@ function writeEntry(entry: CryptoMapEntry): void {
   }
   for (let k: u32 = 0; k < <u32>entry.peerCount; k++) {
     out.put(" set peer ").ip(entry.peer(k));
+    if (k == 0 && entry.defaultPeer) out.put(" default");
     nl();
   }
-  if (entry.profileLen) {
+  if (entry.profileLen && !entry.dynamic) {
     out.put(" set isakmp-profile ").ascii(entry.profile, entry.profileLen);
     nl();
   }
@@ -281,8 +348,22 @@ function writeEntry(entry: CryptoMapEntry): void {
     out.put(" set security-association lifetime seconds ").u32(entry.lifetimeSeconds);
     nl();
   }
-  if (entry.lifetimeKilobytes) {
+  if (entry.noKilobytes) {
+    out.put(" set security-association lifetime kilobytes disable");
+    nl();
+  } else if (entry.lifetimeKilobytes) {
     out.put(" set security-association lifetime kilobytes ").u32(entry.lifetimeKilobytes);
+    nl();
+  }
+  if (entry.idleSeconds) {
+    out.put(" set security-association idle-time ").u32(entry.idleSeconds).put(entry.idleDefault ? " default" : "");
+    nl();
+  }
+  if (entry.reverse) {
+    out.put(" reverse-route").put(entry.reverse == <u8>Reverse.ALWAYS ? " static" : "");
+    if (entry.reversePeer) out.put(" remote-peer ").ip(entry.reversePeer);
+    if (entry.reverseDistance) out.put(" distance ").u32(entry.reverseDistance);
+    if (entry.reverseTag) out.put(" tag ").u32(entry.reverseTag);
     nl();
   }
   if (entry.transformSetCount) {

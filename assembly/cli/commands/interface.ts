@@ -1,6 +1,6 @@
 /** `interface NAME` and what is set there. */
 import { INTERFACES, MTU_MAX, SECONDARY_ADDRESSES } from "../../limits";
-import { Df } from "../../ipsec/tunnel";
+import { Cut, Df } from "../../ipsec/tunnel";
 import * as df from "../../ipsec/tunnel";
 import * as filter from "../../filter/filter";
 import * as dhcpClient from "../../net/dhcp/client";
@@ -9,6 +9,7 @@ import { DESCRIPTION_MAX, Kind, NO_INTERFACE, Status } from "../../net/interface
 import * as names from "../../net/interface_names";
 import { Made } from "../../net/interface_names";
 import { Type } from "../../net/interface_type";
+import * as nat from "../../net/nat/nat";
 import * as route from "../../net/route";
 import * as maps from "../../sadb/settings/crypto_map";
 import { Mode, row } from "../grammar";
@@ -19,6 +20,7 @@ import { writeBinding } from "./crypto_map";
 import { writeInterface as writeFilters } from "./filter";
 import { writeAddress } from "./dhcp_address";
 import { writeInterface } from "./ipsec";
+import { writeInterface as writeNat } from "./nat_side";
 import * as session from "../session";
 import * as words from "../words";
 
@@ -104,7 +106,9 @@ function forget(port: u32): void {
   maps.unbind(port);
   filter.forget(port);
   df.setInterfaceDf(port, Df.UNSAID);
+  df.setInterfaceCut(port, Cut.UNSAID);
   route.removeInterface(port);
+  nat.removeInterface(port);
   ignored.removeInterface(port);
 }
 
@@ -312,6 +316,7 @@ export function write(port: u32): bool {
     out.put(" shutdown");
     nl();
   }
+  writeNat(port);
   writeFilters(port);
   writeInterface(port);
   ignored.writeInterface(port);

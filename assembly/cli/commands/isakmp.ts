@@ -20,6 +20,7 @@ import { nl, out, refuse, refused } from "../output";
 import * as session from "../session";
 import { iosVersion } from "../ios/ignored";
 import * as words from "../words";
+import { warnRival } from "./keyring_rivals";
 
 export function rows(): void {
   row("c:crypto isakmp policy <1-10000>~", policy);
@@ -286,6 +287,8 @@ function key(no: bool): bool {
     refuse("Warning: this key is every peer's: whoever knows it can pose as any peer of a dynamic crypto map.");
     nl();
   }
+  const added = byAddress ? keys.exact(address, mask, 0) : null;
+  if (added) warnRival(added);
   if (secretLen < PSK_SHORT) {
     refuse("Warning: a key of ").u32(secretLen).put(" characters is soon guessed; use ").u32(PSK_SHORT).put(" or more.");
     nl();
@@ -374,7 +377,7 @@ export function write(): void {
   }
   for (let i: u32 = 0; i < keys.slots(); i++) {
     const one = keys.at(i);
-    if (!one) continue;
+    if (!one || one.keyring) continue;
     any = true;
     out.put("crypto isakmp key ");
     // "0" is what may stand before a secret; a secret of that name needs it.

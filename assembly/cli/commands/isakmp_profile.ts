@@ -25,6 +25,7 @@ export function rows(): void {
   row("f:ca trust-point~ WORD", trustPoint);
   row("f:self-identity~ (address|fqdn [WORD]|user-fqdn WORD|key-id WORD)", selfIdentity);
   row("f:pre-shared-key~ [0] WORD", secret);
+  row("f:keyring~ WORD", keyring);
   row("f:mode~ (main|aggressive)", setMode);
 }
 
@@ -83,6 +84,15 @@ function trustPoint(no: bool): bool {
   const k = matcher.base + 2;
   const len: u32 = no ? 0 : words.wordLen(k);
   return profiles.setPoint(profile, no ? 0 : words.word(k), len) || refused("The name of a trustpoint has up to 32 characters.");
+}
+
+/** `default` is what `crypto isakmp key` fills. */
+function keyring(no: bool): bool {
+  const profile = current();
+  if (!profile) return false;
+  const k = matcher.base + 1;
+  const len: u32 = no || words.is(k, "default") ? 0 : words.wordLen(k);
+  return profiles.setKeyring(profile, no ? 0 : words.word(k), len) || refused("The name of a keyring has up to 32 characters.");
 }
 
 function matchIdentity(no: bool): bool {
@@ -201,6 +211,10 @@ export function write(): void {
       out.put(" pre-shared-key ");
       if (profile.secretLen == 1 && load<u8>(profile.secret) == 48) out.put("0 ");
       out.ascii(profile.secret, profile.secretLen);
+      nl();
+    }
+    if (profile.keyringLen) {
+      out.put(" keyring ").ascii(profile.keyringName, profile.keyringLen);
       nl();
     }
     if (profile.hasSelf) {

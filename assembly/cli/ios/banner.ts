@@ -8,6 +8,8 @@ const TYPES = "mleips";
 
 let delimiter: u32 = 0;
 let taken: u32 = 0;
+/** All of it is kept so far. */
+let whole: bool = false;
 /** Lines of a banner that nobody ends. */
 const LINES_MAX: u32 = 100;
 
@@ -39,15 +41,20 @@ export function begin(): bool {
   ignored.dropBanner(k);
   ignored.open(0xffff);
   taken = 0;
+  whole = true;
   if (find(typed, at + (delimiter < 256 ? 1 : 2), lineLen) < lineLen) delimiter = 0;
   return true;
 }
 
 /** Takes a line of the text. */
 export function line(p: usize, len: u32): bool {
-  if (find(p, 0, len) < len) delimiter = 0;
-  ignored.text(p, len, false);
-  if (++taken == LINES_MAX) delimiter = 0;
+  const ends = find(p, 0, len) < len;
+  if (!ignored.text(p, len, false)) whole = false;
+  if (ends) {
+    delimiter = 0;
+    // Without its end, it would swallow what follows it.
+    if (!whole) ignored.dropOpened();
+  } else if (++taken == LINES_MAX) return !cancel();
   return true;
 }
 
@@ -56,6 +63,7 @@ export function cancel(): bool {
   const open = delimiter != 0;
   delimiter = 0;
   if (open) {
+    ignored.dropOpened();
     out.clear().put("% The banner has no end: its delimiter did not come again.");
     nl();
   }

@@ -138,9 +138,9 @@ export function below(): void {
   text(line, lineLen, true);
 }
 
-/** The same of text that is no line of commands, as a banner's. */
-export function text(p: usize, len: u32, blank: bool): void {
-  if (!cursor) return;
+/** The same of text that is no line of commands, as a banner's. False: it found no room. */
+export function text(p: usize, len: u32, blank: bool): bool {
+  if (!cursor) return false;
   if (blank) {
     // One blank before it, however many it had.
     while (len && load<u8>(p) == 32) {
@@ -153,10 +153,21 @@ export function text(p: usize, len: u32, blank: bool): void {
     if (!(load<u8>(base + at, 1) & Flag.BELOW)) head = at;
     first = head;
   }
-  for (let at = first; blank && at < cursor; at += sizeAt(at)) if (load<u8>(base + at, 1) & Flag.BELOW && reads(at, p, len, true)) return;
+  for (let at = first; blank && at < cursor; at += sizeAt(at)) if (load<u8>(base + at, 1) & Flag.BELOW && reads(at, p, len, true)) return true;
   const before = used;
-  insert(cursor, 0, blank ? Flag.BELOW : Flag.BELOW | 4, 0, p, len);
+  const kept = insert(cursor, 0, blank ? Flag.BELOW : Flag.BELOW | 4, 0, p, len);
   cursor += used - before;
+  return kept;
+}
+
+/** Takes out what was opened last, with all below it: a banner that has no end would swallow what follows it. */
+export function dropOpened(): void {
+  if (!cursor) return;
+  let head: u32 = 0;
+  for (let at: u32 = 0; at < cursor; at += sizeAt(at)) if (!(load<u8>(base + at, 1) & Flag.BELOW)) head = at;
+  cut(head);
+  while (head < used && load<u8>(base + head, 1) & Flag.BELOW) cut(head);
+  cursor = 0;
 }
 
 /** Forgets the lines of an interface that is no more. */

@@ -123,6 +123,7 @@ function takeIn(mode: u32, k: u32, startup: bool, depth: u32): bool {
     let flag: u32 = 0;
     if (text.charCodeAt(1) != 58) flag = <u32>text.charCodeAt(at++);
     if ((flag == 33 && k == 0) || (flag == 45 && !startup) || !fits(text, at + 1, k, true)) continue;
+    block.end();
     if (flag == 45) return true;
     const place: u32 = mode == <u32>Mode.INTERFACE ? 1 + session.subject : 0;
     if (mode == <u32>Mode.CONFIG) session.setMode(Mode.CONFIG);
@@ -143,6 +144,7 @@ export function take(startup: bool, depth: u32): bool {
   if (words.wordCount() > k + 1 && words.is(k + 1, "type")) return false;
   if (fits("banner +", 0, k, true)) {
     session.setMode(Mode.CONFIG);
+    block.end();
     if (!k) return banner.begin();
     ignored.dropLines();
     return true;

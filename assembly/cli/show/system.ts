@@ -113,7 +113,12 @@ function clockSet(no: bool): bool {
 }
 
 function debugging(no: bool): bool {
-  if (log.debugIsakmp) say("Crypto ISAKMP debugging is on");
+  if (log.debugsIsakmp()) say("Crypto ISAKMP debugging is on");
   if (log.debugIpsec) say("Crypto IPSEC debugging is on");
+  if (log.debugEngine) say("Crypto Engine debugging is on");
+  if (log.debugPeer) {
+    out.put("Crypto conditional debug: peer ").ip(log.debugPeer);
+    nl();
+  }
   return true;
 }

@@ -20,6 +20,7 @@ import { Refusal } from "../../lists/setting";
 import * as setting from "../../lists/setting";
 import * as clock from "../../util/clock";
 import { Pool, countTable } from "../../util/pool";
+import * as expiry from "../sas/expiry";
 import * as held from "../sas/held";
 import * as sad from "../sas/sad";
 import { Action, CryptoMapEntry, Lack } from "../settings/crypto_map";
@@ -47,7 +48,7 @@ const NO_RANK: i32 = 0xffff;
 /** Made for one line at a time. */
 const wanted: usize = memory.data(32, 4);
 /** In place of a policy that found no room. */
-const roomless: Policy = changetype<Policy>(memory.data(128, 8));
+const roomless: Policy = changetype<Policy>(memory.data(192, 8));
 
 /** The first line of a port's map that found no room; `line` null: all did. */
 @unmanaged
@@ -79,8 +80,8 @@ export function init(): void {
   length = tunnels = 0;
   guarded = open = 0;
   memory.fill(cuts, 0, 16 * INTERFACES);
-  memory.fill(changetype<usize>(roomless), 0, 128);
-  if (offsetof<Policy>() > 128 || offsetof<Cut>() != 16) unreachable();
+  memory.fill(changetype<usize>(roomless), 0, 192);
+  if (offsetof<Policy>() > 192 || offsetof<Cut>() != 16) unreachable();
   flows.init();
   lookups.init();
   maps.init();
@@ -156,7 +157,13 @@ function compile(): bool {
       policyGone(policy);
       pool.free(policy);
       freed = true;
-    } else if (policy.entryVersion != policy.entry.version) {
+      continue;
+    }
+    if (policy.idle != policy.idleSeconds) {
+      policy.idle = policy.idleSeconds;
+      expiry.watchIdle(policy);
+    }
+    if (policy.entryVersion != policy.entry.version) {
       policy.entryVersion = policy.entry.version;
       policy.peerIndex = 0;
       policy.nextAcquire = 0;
@@ -398,6 +405,7 @@ export function make(port: u32, entry: CryptoMapEntry, action: Action, selector:
   policy.entry = entry;
   policy.entrySerial = entry.serial;
   policy.entryVersion = entry.version;
+  policy.idle = policy.idleSeconds;
   policy.selector.copyFrom(selector);
   return policy;
 }
@@ -493,6 +501,11 @@ export function orderedAt(i: u32): Policy {
   return ordered(i);
 }
 
+/** Changes with every new list of policies: what was looked up under another may be otherwise now. */
+export function epoch(): u32 {
+  return flows.generation;
+}
+
 /** Whether a port carries a crypto map, be there a policy of it or none. */
 export function active(port: u32): bool {
   return port < INTERFACES && (guarded >>> <u64>port & 1) != 0;
@@ -573,6 +586,11 @@ export function namesPeer(address: u32): bool {
 /** Address of this gateway on a policy's interface (set by `setInterfaceAddress`), 0 if it has none. */
 export function localAddress(policy: Policy): u32 {
   return load<u32>(addresses + <usize>(policy.interface << 2));
+}
+
+/** Address of this gateway on a port, 0 if it has none. */
+export function addressOf(port: u32): u32 {
+  return port < INTERFACES ? load<u32>(addresses + <usize>(port << 2)) : 0;
 }
 
 /** Told by device whenever an interface's address changes. SAs that end at another address are deleted. */

@@ -89,6 +89,10 @@ export class SaChain {
   heldCount: u8;
   /** It goes with its last SA: a peer has made it. */
   passing: bool;
+  /** A pair has gone because nothing was sent through it. */
+  idled: bool;
+  /** Seconds without traffic after which a pair goes; 0: never. */
+  idle: u32;
   /** The SA that packets go out through; null: none yet. */
   outbound: SA | null;
   /** All outbound SAs, the newest first, through SA.older. */
@@ -168,6 +172,8 @@ export class SA extends SaTerms {
 
   packets: u64;
   bytes: u64;
+  /** `clear crypto sa counters`: packets that are not shown any more. */
+  cleared: u64;
   /** Outbound: packets that could not be sent. Inbound: packets refused, for whatever reason. */
   errors: u32;
   replayErrors: u32;
@@ -182,6 +188,9 @@ export class SA extends SaTerms {
   markedUntil: u64;
   /** Inbound: Work.MAPPING is not posted again before. */
   nextMapping: u64;
+  /** Inbound, where pairs go that carry nothing: packets of both directions at the last look, and since when they are these. */
+  idleSince: u64;
+  idlePackets: u32;
 
   /** Inbound. */
   get replay(): usize {

@@ -10,6 +10,7 @@ import { ObjectGroup } from "../../lists/object_group";
 import { Refusal, touch } from "../../lists/setting";
 import { Blocks, Pool, countTable } from "../../util/pool";
 import { KILOBYTES_MIN, SECONDS_MAX, SECONDS_MIN } from "./lifetime";
+import * as mapProfiles from "./map_profile";
 import { TransformSet } from "./transform_set";
 
 /** What becomes of the packets of a policy. An entry has one of the first three, a line of its list may make it another. */
@@ -31,6 +32,15 @@ export const enum Lack {
   PEER,
   TRANSFORM_SET,
   DYNAMIC_MAP,
+}
+
+/** When the destinations of an entry have routes of their own (`reverse-route`). */
+export const enum Reverse {
+  NONE = 0,
+  /** while there is an SA */
+  BY_SA = 1,
+  /** `static`: while an interface carries the map */
+  ALWAYS = 2,
 }
 
 /** Added to the numbers of dynamic maps' entries. */
@@ -65,6 +75,18 @@ export class CryptoMapEntry {
   filterBlock: usize;
   /** Lack that the console has been told of, while what the entry matches is discarded for it. */
   told: u8;
+  /** `set peer ... default`: after a loss the first peer is the next again. */
+  defaultPeer: bool;
+  /** `set security-association lifetime kilobytes disable` */
+  noKilobytes: bool;
+  /** `set security-association idle-time SECONDS [default]`; 0: the global one applies. */
+  idleDefault: bool;
+  idleSeconds: u32;
+  /** `reverse-route`: Reverse; its next hop, 0: the peer; its distance and tag. */
+  reverse: u8;
+  reverseDistance: u8;
+  reversePeer: u32;
+  reverseTag: u32;
 
   // Behind the fields: peers, transform sets, name, name of the access list, description, name of the isakmp profile.
   private get peers(): usize {
@@ -186,6 +208,7 @@ export function setFilter(entry: CryptoMapEntry, out: bool, name: usize, len: u3
 }
 
 export function init(): void {
+  mapProfiles.init();
   const tail = CRYPTO_MAP_PEERS * 4 + CRYPTO_MAP_TRANSFORM_SETS * 4 + 3 * NAME_MAX + DESCRIPTION_MAX;
   pool = new Pool<CryptoMapEntry>("crypto map entries", CRYPTO_MAP_ENTRIES, tail);
   filterPool = new Blocks("crypto map access groups", 2 * BINDING, CRYPTO_MAP_FILTERS);
@@ -269,6 +292,8 @@ export function add(name: usize, len: u32, sequence: u32, action: Action): Crypt
   entry.serial = ++serial;
   entry.nameLen = <u8>len;
   memory.copy(entry.name, name, <usize>len);
+  const general = mapProfiles.find(name, len);
+  if (general && !entry.template) setProfile(entry, general.profile, general.profileLen);
   const p = order + <usize>(placeBehind(name, len, sequence) << 1);
   memory.copy(p + 2, p, order + <usize>(count++ << 1) - p);
   store<u16>(p, <u16>pool.indexOf(entry));
@@ -324,6 +349,12 @@ export function matchesList(name: usize, len: u32): bool {
   return false;
 }
 
+/** Whether a station can have that address. */
+export function isStation(address: u32): bool {
+  const octet = address >>> 24;
+  return octet != 0 && octet != 127 && octet <= 223;
+}
+
 /** Whether a list with a line that names the object group is matched by an entry of any map. */
 export function matchesGroup(group: ObjectGroup): bool {
   for (let i: u32 = 0; i < lists.slots(); i++) {
@@ -335,8 +366,7 @@ export function matchesGroup(group: ObjectGroup): bool {
 
 /** `set peer A.B.C.D`: added behind those there are; one that is there already stays where it is. */
 export function addPeer(entry: CryptoMapEntry, address: u32): Refusal {
-  const octet = address >>> 24;
-  if (octet == 0 || octet == 127 || octet > 223) return Refusal.ADDRESS;
+  if (!isStation(address)) return Refusal.ADDRESS;
   if (entry.hasPeer(address)) return Refusal.NONE;
   if (<u32>entry.peerCount == CRYPTO_MAP_PEERS) return Refusal.TOO_MANY;
   entry.setPeer(<u32>entry.peerCount, address);
@@ -349,6 +379,7 @@ export function addPeer(entry: CryptoMapEntry, address: u32): Refusal {
 export function removePeer(entry: CryptoMapEntry, address: u32): Refusal {
   for (let k: u32 = 0; k < <u32>entry.peerCount; k++) {
     if (entry.peer(k) != address) continue;
+    if (k == 0) entry.defaultPeer = false;
     entry.peerCount--;
     for (; k < <u32>entry.peerCount; k++) entry.setPeer(k, entry.peer(k + 1));
     entry.version++;
@@ -398,9 +429,49 @@ export function setLifetimeSeconds(entry: CryptoMapEntry, seconds: u32): Refusal
   return Refusal.NONE;
 }
 
+/** `set peer A default`: it is the first one, or becomes it where there is none yet; IN_USE: another one is the first. */
+export function setDefaultPeer(entry: CryptoMapEntry, address: u32): Refusal {
+  if (entry.peerCount && entry.peer(0) != address) return Refusal.IN_USE;
+  const refusal = addPeer(entry, address);
+  if (refusal == Refusal.NONE) entry.defaultPeer = true;
+  return refusal;
+}
+
+/** `set security-association idle-time`; 0: the global one applies. @param fallBack after it the default peer is the next */
+export function setIdle(entry: CryptoMapEntry, seconds: u32, fallBack: bool): void {
+  entry.idleSeconds = seconds;
+  entry.idleDefault = fallBack;
+  touch();
+}
+
+/** `reverse-route`. @param peer the next hop, 0: whoever the SA is with */
+export function setReverse(entry: CryptoMapEntry, reverse: Reverse, peer: u32, distance: u32, tag: u32): void {
+  entry.reverse = <u8>reverse;
+  entry.reversePeer = peer;
+  entry.reverseDistance = <u8>distance;
+  entry.reverseTag = tag;
+  touch();
+}
+
+/** `crypto map NAME isakmp-profile`: for the map's entries that name none, those of now and those to come; len 0: for none to come. False: no room. */
+export function setMapProfile(name: usize, len: u32, profile: usize, profileLen: u32): bool {
+  if (!profileLen) {
+    mapProfiles.remove(name, len);
+    return true;
+  }
+  if (!mapProfiles.set(name, len, profile, profileLen)) return false;
+  let entry = next(name, len, 0);
+  while (entry) {
+    if (!entry.profileLen) setProfile(entry, profile, profileLen);
+    entry = next(name, len, entry.sequence);
+  }
+  return true;
+}
+
 export function setLifetimeKilobytes(entry: CryptoMapEntry, kilobytes: u32): Refusal {
   if (kilobytes != 0 && kilobytes < KILOBYTES_MIN) return Refusal.LIFETIME;
   entry.lifetimeKilobytes = kilobytes;
+  entry.noKilobytes = false;
   return Refusal.NONE;
 }
 
