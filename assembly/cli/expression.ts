@@ -196,7 +196,7 @@ function newSet(): usize {
 
 function put(bits: usize, c: u32): void {
   const p = bits + <usize>(c >>> 3);
-  store<u8>(p, load<u8>(p) | (1 << (c & 7)));
+  store<u8>(p, <u8>((<u32>load<u8>(p)) | (1 << (c & 7))));
 }
 
 /** `[...]`: characters and ranges; a `]` that comes first is one of them. */
@@ -241,7 +241,7 @@ function reach(list: usize, count: u32, from: u32, begins: bool, ends: bool): u3
     if (load<u32>(seen) == round) continue;
     store<u32>(seen, round);
     const s = step(i);
-    switch (s.op) {
+    switch (<u32>s.op) {
       case Op.FOUND:
         arrived = true;
         return count;
@@ -266,7 +266,7 @@ function reach(list: usize, count: u32, from: u32, begins: bool, ends: bool): u3
 function takes(s: Step, c: u32): bool {
   if (s.op == <u8>Op.ANY) return true;
   if (s.op == <u8>Op.CHARACTER) return <u32>s.value == c;
-  return (load<u8>(sets + <usize>((<u32>s.value << 5) + (c >>> 3))) & (1 << (c & 7))) != 0;
+  return (((<u32>load<u8>(sets + <usize>((<u32>s.value << 5) + (c >>> 3)))) >>> (c & 7)) & 1) != 0;
 }
 
 /** Whether the line holds the expression. */
@@ -274,10 +274,10 @@ export function found(line: usize, len: u32): bool {
   let count: u32 = 0;
   arrived = false;
   next();
-  for (let i: u32 = 0; ; i++) {
+  for (let i: u32 = 0; i <= len; i++) {
     count = reach(now, count, 0, i == 0, i == len);
     if (arrived) return true;
-    if (i == len) return false;
+    if (i == len) break;
     const c = lower(<u32>load<u8>(line + i));
     next();
     let behind: u32 = 0;
@@ -291,6 +291,7 @@ export function found(line: usize, len: u32): bool {
     then = list;
     count = behind;
   }
+  return false;
 }
 
 /** A new round: no step is reached. */
