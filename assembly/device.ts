@@ -11,7 +11,9 @@ import * as des from "./crypto/des";
 import * as drbg from "./crypto/drbg";
 import { init as initMissesCrypto } from "./device/misses_crypto";
 import { arrive, landed, sendLocal } from "./device/way_in";
-import { again, init as initWayOut, sendIke } from "./device/way_out";
+import * as tunnelWay from "./device/tunnel_way";
+import { again, init as initWayOut, sendIke, sendThrough } from "./device/way_out";
+import { init as initPeerNames, poll as pollPeerNames } from "./device/peer_names";
 import * as reverseRoutes from "./device/reverse_routes";
 import * as filter from "./filter/filter";
 import * as ike from "./ike/ike";
@@ -24,6 +26,7 @@ import * as egress from "./net/egress";
 import { discard } from "./net/egress";
 import * as ingress from "./net/ingress";
 import * as interfaces from "./net/interface";
+import { Kind } from "./net/interface";
 import * as nat from "./net/nat/nat";
 import * as net from "./net/net";
 import * as outgoing from "./net/outgoing";
@@ -32,9 +35,12 @@ import * as dhGroup from "./oakley/dh_group";
 import * as pki from "./pki/pki";
 import { deviceKey } from "./pki/wrapping";
 import * as spd from "./sadb/policies/spd";
+import * as maps from "./sadb/settings/crypto_map";
+import * as localAddress from "./sadb/settings/local_address";
 import * as sadb from "./sadb/sadb";
 import * as acquire from "./sadb/work";
 import { get32 } from "./util/bytes";
+import * as services from "./services/services";
 import * as clock from "./util/clock";
 import { nearest } from "./util/deadline";
 import { InitFlags } from "./util/host";
@@ -63,6 +69,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
   packets.init();
   backlog = new PacketQueue();
   initWayOut();
+  tunnelWay.init();
   initMissesCrypto();
   des.init((flags & InitFlags.NARROW) != 0);
   drbg.init();
@@ -81,6 +88,8 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
   dhGroup.init();
   pki.init();
   ike.init();
+  services.init();
+  initPeerNames();
   console.init();
   atWork = false;
   seenInterfaces = 0;
@@ -164,7 +173,11 @@ export function poll(now: u32): u32 {
   finish();
   sadb.poll();
   filter.poll();
+  services.poll();
+  pollPeerNames();
   wait = min(wait, ike.poll());
+  follow();
+  tunnelWay.poll();
   follow();
   drain();
   finish();
@@ -181,6 +194,11 @@ export function device_key(): u32 {
 
 export function console_buffer(): u32 {
   return <u32>console.buffer();
+}
+
+/** A port of the host has a link (`up` not 0), or none. */
+export function port_state(port: u32, up: u32): void {
+  if (port < PORTS) interfaces.setLink(port, up != 0);
 }
 
 /** Refused lines of the startup configuration that would have filtered, translated, authenticated or encrypted, and lists that are applied and not there. */
@@ -208,14 +226,21 @@ function follow(): void {
   filter.follow();
   if (seenInterfaces == interfaces.generation) return;
   seenInterfaces = interfaces.generation;
+  tunnelWay.follow();
   for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = interfaces.at(port);
-    spd.setInterfaceAddress(port, own.usable ? own.address : 0);
+    if (own.kind == Kind.TUNNEL) continue;
+    // An address that a map's tunnels have in common: that of another interface.
+    const other = localAddress.ofMap(maps.boundName(port), maps.boundLen(port));
+    const end = other == localAddress.NONE ? own : interfaces.at(other);
+    // What is cut off for a while keeps its tunnels; what is shut down does not negotiate.
+    spd.setInterfaceAddress(port, interfaces.isShut(end.port) || interfaces.isShut(port) ? 0 : end.address);
     pmtu.setInterfaceMtu(port, own.mtu);
   }
   nat.followAddresses();
   // Pairs that ended at another address may have taken their policies along.
   sadb.refresh();
+  tunnelWay.poll();
   reverseRoutes.follow();
 }
 
@@ -234,6 +259,7 @@ function drain(): void {
   for (let packet = ike.nextOutput(); packet; packet = ike.nextOutput()) sendIke(packet);
   for (let packet = outbound.released(); packet; packet = outbound.released()) again(packet);
   for (let packet = outgoing.next(); packet; packet = outgoing.next()) sendLocal(packet);
+  for (let packet = tunnelWay.nextKeepalive(); packet; packet = tunnelWay.nextKeepalive()) sendThrough(packet);
   if (egress.crowded()) outbound.finish();
   egress.release();
 }

@@ -91,6 +91,19 @@ export const ISAKMP_FRAGMENTS_SENT: u32 = 16;
 /** Octets of the sentence that says why an attempt failed. */
 export const ATTEMPT_REASON_MAX: u32 = 400;
 
+// Services of our own
+/** Sockets of our own clients; log hosts. */
+export const SOCKETS: u32 = 24;
+export const LOG_HOSTS: u32 = 4;
+/** Names that are known or asked for; of these, of `ip host`; questions at once; servers of names and of time. */
+export const DNS_NAMES: u32 = 48;
+export const IP_HOSTS: u32 = 24;
+export const DNS_QUESTIONS: u32 = 8;
+export const NAME_SERVERS: u32 = 6;
+export const NTP_SERVERS: u32 = 6;
+/** Peers of crypto maps that are known by name. */
+export const PEER_NAMES: u32 = 16;
+
 // Random bits
 /** Requests to the DRBG between two reseedings from the host. */
 export const DRBG_RESEED_INTERVAL: u32 = 4096;
@@ -107,6 +120,7 @@ function powerOfTwo(n: u32): bool {
 /** What the numbers owe each other. It is the compiler that looks: one that does not hold is an error of the build. */
 export function check(): void {
   if (!powerOfTwo(FLOWS) || FLOWS < 4) ERROR("FLOWS is to be a power of two, four at least");
+  if (!powerOfTwo(LOG_BUFFER) || !powerOfTwo(LOG_QUEUE)) ERROR("LOG_BUFFER and LOG_QUEUE are to be powers of two");
   if (!powerOfTwo(ARP_BUCKETS)) ERROR("ARP_BUCKETS is to be a power of two");
   if (!powerOfTwo(REPLAY_WINDOW_MAX) || REPLAY_WINDOW_MAX < REPLAY_WINDOW_DEFAULT) ERROR("REPLAY_WINDOW_MAX is to be a power of two, the default window at least");
   if (PORTS < 1 || INTERFACES > 64) ERROR("a double word has a bit for each interface: INTERFACES is 64 at most");

@@ -209,9 +209,16 @@ static void host_say(void *context, const char *line)
     say(line);
 }
 
+/** Ports that the board does not have are without a link. */
+static bool has_link(void *context, uint32_t port)
+{
+    (void)context;
+    return port < port_count;
+}
+
 static struct host host = {
     .now = now_ms, .wall = wall, .random = entropy, .send = send, .console = console, .nvram = nvram, .stored = stored, .startup = startup,
-    .device_key = device_key, .say = host_say,
+    .device_key = device_key, .link = has_link, .say = host_say,
 };
 
 /* What the firmware adds to `show version`. */

@@ -6,6 +6,7 @@
  *
  *   keyword     lower case (or with one capital: Null0); any unambiguous beginning of it will do
  *   <1-65535>   a number in that range
+ *   NAME        a word that has not the shape of an address
  *   WORD        any word          LINE      the rest of the line
  *   TCP-PORT, UDP-PORT   a port, a number or a word       ICMP-TYPE   a type of ICMP, a number or a word
  *   A.B.C.D     an address        M.M.M.M   a subnet mask       H.H.H   a MAC address       IF   an interface, in one word or two
@@ -140,6 +141,7 @@ export const enum Item {
   TCP_PORT,
   UDP_PORT,
   ICMP_TYPE,
+  NAME,
 }
 
 /** What kind of word the row wants at `at`. */
@@ -156,6 +158,7 @@ export function itemKind(r: u32, at: u32): Item {
     case 73: return d == 67 ? Item.ICMP_TYPE : Item.INTERFACE;
     case 76: return Item.LINE;
     case 77: return Item.MASK;
+    case 78: return Item.NAME;
     case 80: return Item.PIPE;
     case 84: return Item.TCP_PORT;
     case 85: return Item.UDP_PORT;

@@ -180,6 +180,7 @@ function fit(p: Place, k: u32): Fit {
       return words.value >= low && words.value <= high ? Fit.VALUE : Fit.NO;
     case Item.ADDRESS: return words.parseAddress(w, n) ? Fit.VALUE : Fit.NO;
     case Item.MASK: return words.parseMask(w, n) ? Fit.VALUE : Fit.NO;
+    case Item.NAME: return words.isDotted(k) ? Fit.NO : Fit.VALUE;
     case Item.MAC: return words.parseMac(w, n, 0) ? Fit.VALUE : Fit.NO;
     case Item.INTERFACE: return names.read(w, n) == Shape.NONE ? Fit.NO : Fit.VALUE;
     case Item.INTERFACE_NUMBER: return names.readNumber(w, n) ? Fit.VALUE : Fit.NO;

@@ -3,23 +3,36 @@ import * as interfaces from "../net/interface";
 import { NO_INTERFACE } from "../net/interface";
 import * as client from "../net/ping";
 import { Outcome } from "../net/ping";
-import { noSuchPort } from "./commands/interface";
+import { noSuchPort } from "./ports";
+import { HOSTNAME_MAX } from "../limits";
+import * as resolver from "../services/resolver";
+import { State } from "../services/resolver";
+import * as words from "./words";
 import { Item, row } from "./grammar";
 import * as matcher from "./matcher";
-import { flush, nl, out, refuse, say } from "./output";
+import { flush, nl, out, refuse, refused, say } from "./output";
 
 /** Marks on a line. */
 const WIDTH: u32 = 70;
 
 let running: bool = false;
 let marks: u32 = 0;
+/** What has been asked for, while its name is looked up and after. */
+let resolving: bool = false;
+const name: usize = memory.data(<i32>HOSTNAME_MAX, 4);
+let nameLen: u32 = 0;
+let source: u32 = 0;
+let count: u32 = 0;
+let size: u32 = 0;
+let timeout: u32 = 0;
+let df: bool = false;
 
 export function init(): void {
-  running = false;
+  running = resolving = false;
 }
 
 export function rows(): void {
-  row("ue:ping [ip] A.B.C.D {source (A.B.C.D|IF)|repeat <1-100000>|size <36-9000>|timeout <0-3600>|df-bit}", start);
+  row("ue:ping [ip] (A.B.C.D|NAME) {source (A.B.C.D|IF)|repeat <1-100000>|size <36-9000>|timeout <0-3600>|df-bit}", start);
 }
 
 function option(name: string, otherwise: u32): u32 {
@@ -29,8 +42,7 @@ function option(name: string, otherwise: u32): u32 {
 
 function start(no: bool): bool {
   const k = matcher.base + (matcher.isKeyword(matcher.base + 1, "ip") ? 2 : 1);
-  const destination = matcher.address(k);
-  let source: u32 = 0;
+  source = 0;
   const from = matcher.find("source", k);
   if (from != 0xffffffff) {
     if (matcher.kindOf(from + 1) == Item.ADDRESS) {
@@ -51,10 +63,50 @@ function start(no: bool): bool {
       }
     }
   }
-  const count = option("repeat", 5);
-  const size = option("size", 100);
-  const timeout = option("timeout", 2);
-  const df = matcher.find("df-bit", k) != 0xffffffff;
+  count = option("repeat", 5);
+  size = option("size", 100);
+  timeout = option("timeout", 2);
+  df = matcher.find("df-bit", k) != 0xffffffff;
+  if (matcher.kindOf(k) == Item.ADDRESS) return send(matcher.address(k));
+  if (words.is(k, "ip")) {
+    say("% Incomplete command.");
+    return false;
+  }
+  return resolve(words.word(k), words.wordLen(k));
+}
+
+/** Looks a name up, and sends when it is known. */
+function resolve(p: usize, len: u32): bool {
+  if (len > HOSTNAME_MAX) return unknown();
+  const state = resolver.lookup(p, len);
+  if (state == State.FOUND) return send(resolver.address);
+  if (state != State.ASKED) return unknown();
+  memory.copy(name, p, <usize>len);
+  nameLen = len;
+  running = resolving = true;
+  out.put('Translating "').escaped(p, len).put('"...domain server');
+  for (let i: u32 = 0; i < resolver.count(); i++) out.put(i ? ", " : " (").ip(resolver.active(i));
+  out.char(41);
+  nl();
+  return true;
+}
+
+/** Whether the name is still being looked up. */
+function stillResolving(): bool {
+  const state = resolver.lookup(name, nameLen);
+  if (state == State.ASKED) return true;
+  resolving = running = false;
+  out.clear();
+  if (state == State.FOUND) send(resolver.address);
+  else unknown();
+  return !running;
+}
+
+function unknown(): bool {
+  return refused("Unrecognized host or address, or protocol not running.");
+}
+
+function send(destination: u32): bool {
   if (!client.start(destination, source, count, size, timeout * 1000, df)) {
     refuse("A ping is under way already.");
     nl();
@@ -79,6 +131,7 @@ export function busy(): bool {
 
 /** Shows what has become of the requests since the last call. */
 export function progress(): void {
+  if (resolving && stillResolving()) return;
   out.clear();
   for (let outcome = client.take(); outcome != Outcome.NONE; outcome = client.take()) {
     out.char(outcome == Outcome.REPLY ? 33 : outcome == Outcome.UNREACHABLE ? 85 : outcome == Outcome.TOO_BIG ? 77 : 46);
@@ -91,6 +144,10 @@ export function progress(): void {
 /** The operator's break. */
 export function abort(): void {
   if (!running) return;
+  if (resolving) {
+    resolving = running = false;
+    return;
+  }
   client.stop();
   progress();
 }

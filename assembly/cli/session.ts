@@ -2,6 +2,7 @@
  * Where the operator stands: the mode, what the mode is about, and the prompt that tells of both.
  */
 import * as ownIdentity from "../ike/settings/own_identity";
+import * as syslog from "../services/syslog";
 import { NAME_MAX } from "../limits";
 import * as dhcpClient from "../net/dhcp/client";
 import { putString } from "../util/bytes";
@@ -48,6 +49,7 @@ export function enter(m: Mode, number: u32, p: usize, len: u32): void {
 export function resetHostname(): void {
   nameLen = putString(name, "Router");
   dhcpClient.setRouterName(name, nameLen);
+  syslog.setHostname(name, nameLen);
   ownIdentity.setHostname(name, nameLen);
 }
 
@@ -55,6 +57,7 @@ export function resetHostname(): void {
 export function setHostname(p: usize, len: u32): void {
   memory.copy(name, p, <usize>len);
   nameLen = len;
+  syslog.setHostname(name, len);
   ownIdentity.setHostname(name, len);
   dhcpClient.setRouterName(name, len);
 }
@@ -80,6 +83,7 @@ export function putPrompt(text: Text): Text {
     case Mode.CERTIFICATE_MAP: return text.put("(ca-certificate-map)#");
     case Mode.CERTIFICATE_CHAIN: return text.put("(config-cert-chain)#");
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
+    case Mode.IPSEC_PROFILE: return text.put("(ipsec-profile)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
     case Mode.DHCP_POOL: return text.put("(dhcp-config)#");
     case Mode.ROUTE_MAP: return text.put("(config-route-map)#");

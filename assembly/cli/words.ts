@@ -2,7 +2,7 @@
  * The words of the line at hand: where each begins and how long it is, and the values that a word can stand for. The line is
  * octets from outside; nothing here trusts it to be more than that.
  */
-import { CONSOLE_LINE_MAX } from "../limits";
+import { CONSOLE_LINE_MAX, HOSTNAME_MAX } from "../limits";
 import * as ct from "../util/ct";
 
 /** Words of a line that are told apart; the last of them takes whatever follows. */
@@ -124,6 +124,28 @@ export function parseAddress(p: usize, len: u32): bool {
   }
   value = result;
   return parts == 4;
+}
+
+/** Whether word `k` has the shape of an address, whatever its numbers: digits and three dots. */
+export function isDotted(k: u32): bool {
+  let dots: u32 = 0;
+  for (let i: u32 = 0; i < wordLen(k); i++) {
+    const c = <u32>load<u8>(word(k) + i);
+    if (c == 46) dots++;
+    else if (c - 48 > 9) return false;
+  }
+  return dots == 3;
+}
+
+/** Whether a word is a name that DNS may know: letters, digits, '-', '_' and '.', at most HOSTNAME_MAX. */
+export function isHostName(p: usize, len: u32): bool {
+  if (len == 0 || len > HOSTNAME_MAX) return false;
+  for (let i: u32 = 0; i < len; i++) {
+    const c = lower(<u32>load<u8>(p + i));
+    if (c - 97 < 26 || c - 48 < 10 || c == 45 || c == 95 || (c == 46 && i > 0)) continue;
+    return false;
+  }
+  return true;
 }
 
 /** A subnet mask: ones, then zeros. */

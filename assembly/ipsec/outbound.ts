@@ -11,7 +11,7 @@ import { Work } from "../sadb/work";
 import * as acquire from "../sadb/work";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
-import { Packet, Sealing } from "../util/packet";
+import { Packet, QUIET, Sealing } from "../util/packet";
 import { Drop, drop } from "../util/status";
 import { Protocol } from "../wire/ipv4";
 import * as ipv4 from "../wire/ipv4";
@@ -88,6 +88,10 @@ function back(packet: Packet, port: u32): Verdict {
  * leaves there in plain.
  */
 function unmatched(packet: Packet, port: u32): Verdict {
+  if (spd.isWalled(port)) {
+    drop(Drop.POLICY_DISCARD);
+    return Verdict.DISCARD;
+  }
   if (packet.protocol == <u16>Protocol.ICMP && flow.readQuoted(packet.ptr, packet.len)) {
     const policy = spd.outbound(port, flow.local, flow.remote, flow.protocol, flow.localPort, flow.remotePort);
     if (policy && policy.action == <u8>Action.PROTECT) {
@@ -186,6 +190,8 @@ function around(sa: SA, packet: Packet): Drop {
 
 /** No SA: asks IKE for one and keeps the packet for it. */
 function wait(policy: Policy, packet: Packet): Verdict {
+  // A line of the log that has asked already: what is said of that attempt must not make the next.
+  if (packet.report & QUIET) return Verdict.DISCARD;
   const now = clock.now();
   if (now >= policy.nextAcquire) {
     const item = acquire.post(Work.ACQUIRE);

@@ -176,3 +176,7 @@ export const ROUTE_MAP_ENTRIES: u32 = 16;
 /** Datagrams in fragments whose translation is remembered for the later ones, in all and of one host. */
 export const NAT_FRAGMENTS: u32 = 32;
 export const NAT_FRAGMENTS_SHARE: u32 = 8;
+// The log
+/** Octets of the log's buffer at the most, and of what waits for log hosts; powers of two. */
+export const LOG_BUFFER: u32 = 16384;
+export const LOG_QUEUE: u32 = 8192;

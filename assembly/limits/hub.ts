@@ -122,3 +122,7 @@ export const NAT_POOLS: u32 = 32;
 export const ROUTE_MAP_ENTRIES: u32 = 128;
 export const NAT_FRAGMENTS: u32 = 128;
 export const NAT_FRAGMENTS_SHARE: u32 = 32;
+// The log
+/** Octets of the log's buffer at the most, and of what waits for log hosts; powers of two. */
+export const LOG_BUFFER: u32 = 131072;
+export const LOG_QUEUE: u32 = 65536;

@@ -62,7 +62,7 @@ export const NO_INTERFACE: u32 = 0xffffffff;
 
 export class Interface {
   kind: Kind = Kind.NONE;
-  /** The name: its word and what stands behind it; of a subinterface they are its port's, and `sub` stands behind them. */
+  /** The name: its word and what stands behind it; of a subinterface they are its port's, and `sub` stands behind them. Of a loopback and a tunnel `sub` is the number. */
   type: Type = Type.NONE;
   number: usize;
   numberLen: u32 = 0;
@@ -275,6 +275,28 @@ export function exists(port: u32): bool {
   return port < INTERFACES && at(port).kind != Kind.NONE;
 }
 
+/** Whether it is shut down, or the port that it is on. */
+export function isShut(port: u32): bool {
+  return at(port).shutdown || at(at(port).parent).shutdown;
+}
+
+/** Ports by number, each with its subinterfaces; then loopbacks, then tunnels. */
+function rank(own: Interface): u64 {
+  const group = own.kind == Kind.LOOPBACK ? PORTS : own.kind == Kind.TUNNEL ? PORTS + 1 : own.parent;
+  return (<u64>group << 34) | (<u64>(own.kind == Kind.PORT ? 0 : 1) << 33) | <u64>own.sub;
+}
+
+/** The interface that the configuration shows behind `port`; NO_INTERFACE: the first, and in answer: there is no other. */
+export function following(port: u32): u32 {
+  let next = NO_INTERFACE;
+  for (let i: u32 = 0; i < INTERFACES; i++) {
+    const own = at(i);
+    if (own.kind == Kind.NONE || (port != NO_INTERFACE && rank(own) <= rank(at(port)))) continue;
+    if (next == NO_INTERFACE || rank(own) < rank(at(next))) next = i;
+  }
+  return next;
+}
+
 /** Whether a mask is ones, then zeros. */
 export function contiguous(mask: u32): bool {
   const rest = ~mask;
@@ -461,7 +483,7 @@ export function setShutdown(port: u32, shutdown: bool): Status {
   const own = at(port);
   if (own.shutdown == shutdown) return Status.OK;
   own.shutdown = shutdown;
-  announceFrom(port);
+  announceFrom(port, !shutdown);
   settle();
   tell(port, shutdown ? "down" : "up");
   name(log.message("LINK-5-CHANGED").put("Interface "), port).put(shutdown ? ", changed state to administratively down" : ", changed state to up");
@@ -470,10 +492,10 @@ export function setShutdown(port: u32, shutdown: bool): Status {
 }
 
 /** A line that is up again says whose addresses it has. */
-function announceFrom(port: u32): void {
+function announceFrom(port: u32, up: bool): void {
   for (let i: u32 = 0; i < INTERFACES; i++) {
     const own = at(i);
-    if (own.parent == port && own.hasStations) own.announce = own.address != 0;
+    if (own.kind != Kind.NONE && own.parent == port && own.hasStations) own.announce = up && own.address != 0;
   }
 }
 
@@ -489,7 +511,7 @@ export function setLink(port: u32, link: bool): Status {
   if (own.link == link) return Status.OK;
   const before = own.up;
   own.link = link;
-  announceFrom(port);
+  announceFrom(port, link);
   settle();
   // Of a port that nobody has configured, and of one that is shut down, nobody wants to hear.
   if (own.shutdown || (!own.named && own.address == 0)) return Status.OK;
@@ -513,7 +535,7 @@ export function setMac(port: u32, octets: usize): Status {
     ethernet.copyMac(own.mac, octets);
   } else own.restoreMac();
   own.macConfigured = octets != 0;
-  announceFrom(port);
+  announceFrom(port, true);
   settle();
   return Status.OK;
 }

@@ -192,6 +192,7 @@ function makeVirtual(): Made {
   made = take(type == Type.LOOPBACK ? Kind.LOOPBACK : Kind.TUNNEL);
   if (made == NO_INTERFACE) return Made.FULL;
   call(interfaces.at(made));
+  interfaces.at(made).sub = plain();
   interfaces.settle();
   return Made.OK;
 }
@@ -199,6 +200,8 @@ function makeVirtual(): Made {
 /** The host says what a port of its is called (host/abi.md). False: it is no port's name, or there is no such port. */
 export function namePort(port: u32): bool {
   if (port >= PORTS || !types.isPort(type) || sub != NO_INTERFACE) return false;
+  // EthernetN is port N, whatever else that is called.
+  if (type == Type.ETHERNET && plain() != NO_INTERFACE) return plain() == port;
   const known = findBase();
   if (known != NO_INTERFACE && known != port && interfaces.at(known).numberLen) return false;
   const own = interfaces.at(port);

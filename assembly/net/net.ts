@@ -10,11 +10,13 @@ import * as nat from "./nat/nat";
 import * as outgoing from "./outgoing";
 import * as ping from "./ping";
 import * as route from "./route";
+import * as tunnels from "./tunnels";
 
 /** @param seed any number: identifications of datagrams begin there @param secret another one, that nobody outside learns */
 export function init(seed: u32, secret: u32): void {
   egress.init();
   interfaces.init();
+  tunnels.init();
   outgoing.init(seed);
   route.init();
   icmp.init();

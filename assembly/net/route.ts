@@ -111,6 +111,17 @@ export function remove(prefix: u32, mask: u32, nextHop: u32, port: u32): Status 
   return found ? Status.OK : Status.NOT_FOUND;
 }
 
+/** Whether a static route would lead `destination` out by a port, were that up, before the route that does (`found`). */
+export function prefers(port: u32, destination: u32, found: Route): bool {
+  const own = interfaces.at(port);
+  for (let i: u32 = 0; i < count; i++) {
+    const route = staticAt(i);
+    if ((destination & route.mask) != route.prefix || route.mask < found.mask) continue;
+    if (route.port == port || (route.port == PORT_NONE && own.onLink(route.nextHop))) return true;
+  }
+  return own.onLink(destination);
+}
+
 /** Adds a route that came with the lease of an interface; `nextHop` 0: the prefix is on its link. False: there is no room. */
 export function learn(prefix: u32, mask: u32, nextHop: u32, port: u32, distance: u32): bool {
   const added = statics.take();

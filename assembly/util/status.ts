@@ -166,6 +166,13 @@ export const enum Drop {
   NAT_ERROR,
   /** a crypto map covers it before it is translated, and nothing after */
   NAT_MISSES_CRYPTO,
+  // Services of our own
+  LOG_QUEUE_FULL,
+  SERVICE_SOURCE,
+  DNS_MALFORMED,
+  DNS_MISMATCH,
+  NTP_MALFORMED,
+  NTP_MISMATCH,
   COUNT,
 }
 
@@ -318,6 +325,12 @@ export function dropName(reason: Drop): string {
     case Drop.NAT_FRAGMENT: return "NAT fragment whose first one is not known";
     case Drop.NAT_ERROR: return "NAT ICMP error about what has no translation";
     case Drop.NAT_MISSES_CRYPTO: return "NAT takes it away from its crypto map";
+    case Drop.LOG_QUEUE_FULL: return "lines of the log that a log host missed";
+    case Drop.SERVICE_SOURCE: return "answer to a client of ours from elsewhere than asked";
+    case Drop.DNS_MALFORMED: return "malformed DNS answer";
+    case Drop.DNS_MISMATCH: return "DNS answer to no question of ours";
+    case Drop.NTP_MALFORMED: return "malformed NTP answer";
+    case Drop.NTP_MISMATCH: return "NTP answer to no request of ours";
     default: return "unnamed reason";
   }
 }

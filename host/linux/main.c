@@ -209,9 +209,36 @@ static bool device_key(void *context, uint8_t *key)
     return false;
 }
 
+/** Ports that nobody gave a link have none. */
+static bool has_link(void *context, uint32_t port)
+{
+    (void)context;
+    return port < options.link_count;
+}
+
+/** A port's name, where that is one as interfaces have it; EthernetN is what port N is called anyway. */
+static const char *port_name(void *context, uint32_t port)
+{
+    static const char *const types[] = { "FastEthernet", "GigabitEthernet", "TenGigabitEthernet", "Ethernet", "Serial" };
+    (void)context;
+    if (port >= options.link_count)
+        return NULL;
+    for (unsigned i = 0; i < sizeof types / sizeof types[0]; i++) {
+        const char *name = options.names[port];
+        size_t length = strlen(types[i]), digits;
+        if (strncasecmp(name, types[i], length) != 0)
+            continue;
+        digits = strspn(name + length, "0123456789/");
+        if (digits == 0 || name[length + digits] != '\0' || length + digits > 32)
+            return NULL;
+        return i == 3 && strchr(name, '/') == NULL ? NULL : name;
+    }
+    return NULL;
+}
+
 static struct host host = {
     .now = now, .wall = wall, .random = entropy, .send = send_frame, .console = console_text, .event = event_text, .nvram = store,
-    .stored = stored, .startup = startup, .device_key = device_key, .say = say,
+    .stored = stored, .startup = startup, .device_key = device_key, .link = has_link, .port_name = port_name, .say = say,
 };
 
 static uint32_t take_input(const char *text, uint32_t length)

@@ -30,9 +30,10 @@ export interface ModuleExports {
   console_in(len: number): number;
   device_key(): number;
   unprotected(): number;
+  port_state(port: number, up: number): void;
 }
 
-const EXPORTS = ["abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key", "unprotected"];
+const EXPORTS = ["abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key", "unprotected", "port_state"];
 const IMPORTS = ["random", "send_frame", "write", "read_startup", "halt"];
 
 /** The module can't be used by this host; the message is one sentence that says why. */

@@ -4,7 +4,7 @@
  * instance; a fresh one starts with the startup configuration and is counted. No method throws for what the module does.
  */
 import { instantiateSync } from "@assemblyscript/loader";
-import { CONSOLE_BUFFER, checkVersion, FRAME_MAX, Halt, KEYLOG_ALLOWED, NO_DEADLINE, Stored, Stream, type ModuleExports } from "./contract.ts";
+import { CONSOLE_BUFFER, checkVersion, FRAME_MAX, Halt, KEYLOG_ALLOWED, NO_DEADLINE, PORTS, Stored, Stream, type ModuleExports } from "./contract.ts";
 
 export interface Surroundings {
   /** milliseconds, any origin */
@@ -29,6 +29,10 @@ export interface Surroundings {
   deviceKey?(): Uint8Array | undefined;
   /** One line for the operator, from the host itself. */
   say(line: string): void;
+  /** Whether a port has a link by now; left out: all have. */
+  link?(port: number): boolean;
+  /** What ports are called, by their numbers, in the manner of GigabitEthernet0/0. */
+  names?: readonly (string | undefined)[];
 }
 
 export interface Arrival {
@@ -141,8 +145,10 @@ export class Instance {
       exports.init(this.clock(), this.host.wall() >>> 0, this.host.keylog ? KEYLOG_ALLOWED : 0);
       const key = this.host.deviceKey?.();
       if (key) this.bytes(exports.device_key(), DEVICE_KEY).set(key.subarray(0, DEVICE_KEY));
+      for (let port = 0; port < PORTS; port++) if (this.host.link && !this.host.link(port)) exports.port_state(port, 0);
+      const names = this.host.names?.map((name, port) => (name === undefined ? "" : `port-name ${port} ${name}\n`)).join("") ?? "";
       const startup = this.host.startup();
-      this.refusedLines = startup?.trim() ? this.give(`configure startup\n${startup.replace(/\r/g, "").replace(/\n*$/, "\n")}end startup\n`) : 0;
+      this.refusedLines = startup?.trim() ? this.give(`${names}configure startup\n${startup.replace(/\r/g, "").replace(/\n*$/, "\n")}end startup\n`) : names ? this.give(names) : 0;
       this.unprotected = exports.unprotected() >>> 0;
     });
   }
@@ -199,6 +205,11 @@ export class Instance {
     return this.exports !== undefined;
   }
 
+  /** A port has a link, or has lost it. */
+  portState(port: number, up: boolean): void {
+    if (this.exports) this.guard("port_state", (exports) => exports.port_state(port, up ? 1 : 0));
+  }
+
   /** Gives a burst of frames to the module and polls once. Returns like `poll`. */
   frames(burst: readonly Arrival[]): number {
     if (!this.ready()) {
@@ -242,6 +253,8 @@ export class Instance {
   /** Console input as host/abi.md has it. Returns how many lines the module refused. Follow with `poll`. */
   input(text: string): number {
     if (!this.ready()) return 0;
+    // Input brings no time: what it shows is as of now, and not of the last frame.
+    this.poll();
     return this.guard("console_in", () => this.give(text)) ?? 0;
   }
 

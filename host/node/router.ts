@@ -15,6 +15,8 @@ export interface RouterOptions {
   module: WebAssembly.Module;
   /** In the order of the interfaces: Ethernet0 and up. */
   links: Link[];
+  /** Names of ports in the manner of GigabitEthernet0/0; those that are none are left out. */
+  names?: readonly (string | undefined)[];
   nvram: Nvram;
   /** The configuration while NVRAM has none. */
   defaultConfig?: string;
@@ -57,6 +59,8 @@ export class Router {
       wall,
       random: entropy,
       send: (port, frame) => links[port]?.send(frame),
+      link: (port) => port < links.length,
+      ...(options.names && { names: options.names }),
       console: (text) => options.onConsole?.(text),
       event: (text) => this.eventLines.write(text),
       nvram: (text) => {

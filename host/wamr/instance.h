@@ -28,6 +28,8 @@
 #define INSTANCE_CONSOLE_BUFFER 16384u
 /** `instance_poll` answers this when the module has no deadline. */
 #define INSTANCE_DEVICE_KEY 32
+/** Ports that the module can drive. */
+#define INSTANCE_PORTS 4u
 #define INSTANCE_NO_DEADLINE 0xffffffffu
 
 /** Whether NVRAM has a configuration; in all cases but the first what was stored before is stored still (host/abi.md). */
@@ -61,6 +63,10 @@ struct host {
   /** Writes INSTANCE_DEVICE_KEY octets, the same at each start, under which the module wraps private keys for NVRAM. Returns false: there
       is none. NULL: there never is. */
   bool (*device_key)(void *context, uint8_t *key);
+  /** Whether a port has a link by now. NULL: all have. */
+  bool (*link)(void *context, uint32_t port);
+  /** What a port is called, in the manner of GigabitEthernet0/0; NULL: the configuration says. NULL in place of the function: of none. */
+  const char *(*port_name)(void *context, uint32_t port);
   /** One line for the operator from the host itself, without a newline. */
   void (*say)(void *context, const char *line);
 };
@@ -140,6 +146,9 @@ void instance_close(struct instance *router);
 
 /** Whether a wasm instance runs; false between a stop and the next start. */
 bool instance_running(const struct instance *router);
+
+/** A port has a link, or has lost it; then `instance_poll`. */
+void instance_port_state(struct instance *router, uint32_t port, bool up);
 
 /** A packet buffer: where the first octet of a frame goes. NULL: none is left, or no instance runs: drop the frame (counted). */
 uint8_t *instance_frame_alloc(struct instance *router);

@@ -32,6 +32,7 @@ const below: Record<string, string[]> = {
   "sadb/sadb": ["sadb/terms", "sadb/settings", "sadb/work", "sadb/sas", "sadb/policies", ...belowSadb],
 
   net: ["lists", "wire", "util"],
+  services: ["net", "lists", "crypto", "wire", "util"],
   ipsec: ["sadb", "wire", "crypto", "util"],
 
   "ike/settings": belowIke,
@@ -47,8 +48,8 @@ const below: Record<string, string[]> = {
   "ike/ike": ["ike"],
 
   filter: ["sadb", "lists", "net", "wire", "util"],
-  cli: ["filter", "ike", "ipsec", "sadb", "lists", "net", "pki", "util"],
-  device: ["cli", "filter", "ike", "ipsec", "net", "sadb", "lists", "oakley", "pki", "number", "crypto", "wire", "util"],
+  cli: ["filter", "ike", "ipsec", "sadb", "services", "lists", "net", "pki", "util"],
+  device: ["cli", "filter", "services", "ike", "ipsec", "net", "sadb", "lists", "oakley", "pki", "number", "crypto", "wire", "util"],
   index: ["device"],
   primitives: ["oakley", "number", "sadb/terms", "crypto", "wire", "util"],
 };

@@ -42,7 +42,7 @@ function sample(random: Random, pattern: string): string {
     "H.H.H": () => ["0250.0000.0009", "ffff.ffff.ffff", "0.0.0"][random.below(3)]!,
     WORD: () => ["CM", "TS", "VPN", "N", "101", "z".repeat(random.below(40) + 1)][random.below(6)]!,
     LINE: () => "w ".repeat(random.below(60)) + "end",
-    IF: () => `e${random.below(6)}`,
+    IF: () => [`e${random.below(6)}`, "Loopback1", "Tunnel0", `Tunnel${random.below(3)}`, "e1.7"][random.below(5)]!,
   };
   let text = pattern.replace(/~|@\w|!/g, "");
   // Innermost groups first: one alternative of each, or nothing where that is allowed.

@@ -91,6 +91,27 @@ const safe = (key: Uint8Array): Buffer => sequence(data(sequence(certificateBag(
 const SAFES = [safe(bag("2", encryptedKey(ofPem("curve.key")))), safe(bag("1", ofPem("curve.key")))];
 const P7 = ofPem("curve.p7b");
 
+// Names and time
+
+const label = (text: string): number[] => [...text.split(".").flatMap((part) => [part.length, ...Buffer.from(part)]), 0];
+const record = (owner: number[], type: number, content: number[]): number[] => [...owner, 0, type, 0, 1, 0, 0, 1, 0, 0, content.length, ...content];
+
+/** Answers to a question: an address, aliases before one and in a circle, no such name, a refusal, names that point back. */
+function dnsAnswers(question: Uint8Array): Uint8Array[] {
+  const asked = [0xc0, 12], behind = question.length + 12;
+  const answer = (code: number, records: number[][], authorities: number[][] = []): Uint8Array =>
+    Uint8Array.from([0x12, 0x34, 0x81, 0x80 | code, 0, 1, 0, records.length, 0, authorities.length, 0, 0, ...question.subarray(12), ...records.flat(), ...authorities.flat()]);
+  return [
+    answer(0, [record(asked, 1, [192, 0, 2, 1])]),
+    answer(0, [record(asked, 5, label("real.example.org")), record(label("real.example.org"), 1, [192, 0, 2, 2])]),
+    answer(0, [record([0xc0, behind], 1, [192, 0, 2, 3]), record(asked, 5, [4, 114, 101, 97, 108, 0xc0, 17]), record([0xc0, 17], 5, asked)]),
+    answer(0, [record(asked, 5, asked)]),
+    answer(3, [], [record([0xc0, 17], 6, [...label("a"), ...label("b"), ...Array<number>(20).fill(1)])]),
+    answer(5, []),
+  ];
+}
+const TIMES = [2, 0, 16].map((stratum) => Uint8Array.from([36, stratum, 6, 0xec, 0, 0, 1, 0, 0, 0, 2, 0, 68, 69, 78, 89, 0xec, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0xec, 0, 0, 0, 0, 0, 0, 0, 0xec, 0, 0, 1, 0, 0, 0, 0]));
+
 /** One case of each kind: true where what was changed is still one. */
 type Kind = [weight: number, name: string, run: (r: Random) => boolean];
 
@@ -119,6 +140,7 @@ export class Parsers {
     if (![...this.kept, ...this.lists].every(Boolean)) throw new Error("what is whole is not read");
     this.other = pki.put(NAMES[0]!);
     this.mark = e.mark();
+    const answers = dnsAnswers(new Uint8Array(e.memory.buffer).slice(e.dnsQuestion(), e.dnsQuestion() + e.dnsQuestionLength()));
     const single = (run: (p: number, len: number) => number | boolean, make: (r: Random) => Uint8Array) => (r: Random): boolean => Boolean(this.given(make(r), run));
     this.kinds = [
       [34, "certificate", (r) => this.certificate(r)],
@@ -136,6 +158,8 @@ export class Parsers {
       [3, "key in letters", single(e.keyText, (r) => mutateBytes(r, r.pick(TEXTS), 8000))],
       [12, "DHCP", single(e.dhcp, (r) => { const one = r.pick(DHCP), at = r.pick([0, 44, 240, 240, 240]); return concat(one.subarray(0, at), mutateBytes(r, one.subarray(at), 1200)); })],
       [2, "PEM", single(e.blocks, (r) => mutateBytes(r, r.pick(TEXTS), 8000))],
+      [6, "DNS answer", single(e.dnsAnswer, (r) => mutateBytes(r, r.pick(answers), 700))],
+      [2, "NTP answer", single(e.ntpAnswer, (r) => mutateBytes(r, r.pick(TIMES), 200))],
     ];
     this.weight = this.kinds.reduce((sum, [weight]) => sum + weight, 0);
   }

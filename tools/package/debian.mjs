@@ -27,6 +27,9 @@ export const needs = {
   kea: { file: join(UNPACKED, "kea-dhcp4-server/usr/sbin/kea-dhcp4"), unpack: "kea-dhcp4-server", packages: ["kea-common"] },
   dhclient: { file: "/usr/sbin/dhclient", also: ["/sbin/dhclient"], packages: ["isc-dhcp-client"] },
   busybox: { file: "/usr/bin/busybox", also: ["/bin/busybox"], packages: ["busybox"] },
+  // Their packages would start them: unpacked in build/packages, only what they link to is installed.
+  chrony: { file: join(UNPACKED, "chrony/usr/sbin/chronyd"), unpack: "chrony", packages: ["libseccomp2", "libedit2", "libnettle8", "libgnutls30"] },
+  rsyslog: { file: join(UNPACKED, "rsyslog/usr/sbin/rsyslogd"), unpack: "rsyslog", packages: ["libestr0", "libfastjson4", "libuuid1", "zlib1g"] },
   scapy: { file: "/usr/lib/python3/dist-packages/scapy/__init__.py", packages: ["python3-scapy", "python3-cryptography"] },
   // What the C hosts are built and tried with. Large: only what names them installs them.
   cargo: { file: "/usr/share/doc/cargo-web", packages: ["cargo-web"], boards: true },

@@ -2,18 +2,23 @@
 import { CRYPTO_MAP_ENTRIES, CRYPTO_MAP_TRANSFORM_SETS, DESCRIPTION_MAX, NAME_MAX, INTERFACES } from "../../limits";
 import { PRIVATE_MIN, groupWeakness } from "../../ike/settings/policy";
 import * as interfaces from "../../net/interface";
+import { NO_INTERFACE } from "../../net/interface";
 import * as maps from "../../sadb/settings/crypto_map";
+import * as localAddress from "../../sadb/settings/local_address";
 import { Action, CryptoMapEntry, Reverse } from "../../sadb/settings/crypto_map";
 import { Refusal, refusalText } from "../../lists/setting";
 import { MAP_PROFILES } from "../../sadb/settings/map_profile";
 import * as mapProfiles from "../../sadb/settings/map_profile";
+import * as peerNames from "../../sadb/settings/peer_names";
 import * as sets from "../../sadb/settings/transform_set";
 import { Mode, row } from "../grammar";
 import { writeOfMap } from "./filter";
 import { iosVersion } from "../ios/ignored";
 import * as matcher from "../matcher";
+import { portMade } from "../ports";
 import { nl, out, refuse, refused, say } from "../output";
 import * as session from "../session";
+import { write as writePeerNames } from "./peer_names";
 import * as startup from "../startup";
 import * as words from "../words";
 
@@ -23,16 +28,17 @@ const NOWHERE: u32 = 0xffffffff;
 export function rows(): void {
   row("c:crypto map WORD~ <1-65535>~ [ipsec-isakmp [dynamic WORD]|bypass|discard]", enter);
   row("c:crypto dynamic-map WORD~ <1-65535>~", enterTemplate);
+  row("c:crypto map WORD local-address~ IF", setLocalAddress);
   row("m:match address~ WORD", matchAddress);
   row("m:set peer A.B.C.D~ [default]", setPeer);
-  row("m:set transform-set~ WORD {WORD}", setTransformSets);
-  row("m:set isakmp-profile~ WORD", setProfile);
-  row("m:set pfs~ [group1|group2|group3|group4|group5|group7|group14|group15|group16|group17|group18|group19|group20|group21|group31|group <32768-65535>] [identities]", setPfs);
-  row("m:set security-association lifetime (seconds~ <30-2592000>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
-  row("m:set security-association idle-time~ <60-86400> [default]", setIdle);
+  row("mq:set transform-set~ WORD {WORD}", setTransformSets);
+  row("mq:set isakmp-profile~ WORD", setProfile);
+  row("mq:set pfs~ [group1|group2|group3|group4|group5|group7|group14|group15|group16|group17|group18|group19|group20|group21|group31|group <32768-65535>] [identities]", setPfs);
+  row("mq:set security-association lifetime (seconds~ <30-2592000>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
+  row("mq:set security-association idle-time~ <60-86400> [default]", setIdle);
   row("m:reverse-route~ [static] [remote-peer A.B.C.D] [distance <1-255>] [tag <1-4294967295>]", setReverse);
   row("c:crypto map WORD isakmp-profile~ WORD", setMapProfile);
-  row("m:description~ LINE", describe);
+  row("mq:description~ LINE", describe);
   row("i:crypto map~ WORD", bind);
 }
 
@@ -273,6 +279,19 @@ function describe(no: bool): bool {
   return true;
 }
 
+/** The map may be made later, and a loopback too. */
+function setLocalAddress(no: bool): bool {
+  const k = matcher.base + 2;
+  let port: u32 = localAddress.NONE;
+  if (!no) {
+    port = portMade(k + 2);
+    if (port == NO_INTERFACE) return false;
+  }
+  if (!localAddress.set(words.word(k), words.wordLen(k), port)) return refused("The name is too long, or too many maps have an address of their own.");
+  interfaces.settle();
+  return true;
+}
+
 function bind(no: bool): bool {
   const k = matcher.base + 2;
   if (no) {
@@ -292,16 +311,27 @@ export function writeBinding(port: u32): void {
 /** The entry whose map no slot before it belongs to: each map is then written once. */
 export function firstOfMap(i: u32, templates: bool): CryptoMapEntry | null {
   const entry = maps.at(i);
-  if (!entry || entry.template != templates) return null;
+  const family: u32 = templates ? maps.TEMPLATES : 0;
+  if (!entry || entry.family != family) return null;
   for (let k: u32 = 0; k < i; k++) {
     const other = maps.at(k);
-    if (other && other.template == templates && other.nameLen == entry.nameLen && memory.compare(other.name, entry.name, <usize>entry.nameLen) == 0) return null;
+    if (other && other.family == family && other.nameLen == entry.nameLen && memory.compare(other.name, entry.name, <usize>entry.nameLen) == 0) return null;
   }
-  return maps.next(entry.name, <u32>entry.nameLen, templates ? maps.TEMPLATES : 0);
+  return maps.next(entry.name, <u32>entry.nameLen, family);
 }
 
 export function actionKeyword(action: u32): string {
   return action == Action.BYPASS ? "bypass" : action == Action.DISCARD ? "discard" : "ipsec-isakmp";
+}
+
+/** Behind the interfaces, whose names are given in the order in which they appear. */
+export function writeLocalAddresses(): void {
+  for (let i: u32 = 0; i < localAddress.count(); i++) {
+    if (localAddress.portAt(i) == localAddress.NONE) continue;
+    out.put("crypto map ").ascii(localAddress.nameAt(i), localAddress.nameLenAt(i)).put(" local-address ");
+    interfaces.name(out, localAddress.portAt(i));
+    nl();
+  }
 }
 
 /** The lines of the configuration: dynamic maps before those that name them. */
@@ -326,20 +356,32 @@ function writeMaps(templates: bool): void {
   }
 }
 
-function writeEntry(entry: CryptoMapEntry): void {
+/** An entry's lines, or a profile's. */
+export function writeEntry(entry: CryptoMapEntry): void {
+  if (entry.family == maps.PROFILES) out.put("crypto ipsec profile ").ascii(entry.name, entry.nameLen);
+  else writeHead(entry);
+  nl();
+  writeTerms(entry);
+}
+
+function writeHead(entry: CryptoMapEntry): void {
   out.put(entry.template ? "crypto dynamic-map " : "crypto map ").ascii(entry.name, entry.nameLen).char(32).u32(entry.number);
   if (!entry.template) out.char(32).put(actionKeyword(entry.action));
   if (entry.dynamic) out.put(" dynamic ").ascii(entry.list, entry.listLen);
-  nl();
+}
+
+function writeTerms(entry: CryptoMapEntry): void {
   if (entry.descriptionLen) {
     out.put(" description ").ascii(entry.description, entry.descriptionLen);
     nl();
   }
   for (let k: u32 = 0; k < <u32>entry.peerCount; k++) {
+    if (peerNames.holds(entry, entry.peer(k))) continue;
     out.put(" set peer ").ip(entry.peer(k));
     if (k == 0 && entry.defaultPeer) out.put(" default");
     nl();
   }
+  writePeerNames(entry);
   if (entry.profileLen && !entry.dynamic) {
     out.put(" set isakmp-profile ").ascii(entry.profile, entry.profileLen);
     nl();

@@ -9,7 +9,7 @@ import * as matcher from "../matcher";
 import { nl, refuse, refused } from "../output";
 import * as session from "../session";
 import * as words from "../words";
-import { noSuchPort } from "./interface";
+import { noSuchPort } from "../ports";
 
 export function rows(): void {
   row("i:ip address dhcp~ [client-id IF] [hostname WORD]", setDhcp);

@@ -1,5 +1,5 @@
 /** `interface NAME` and what is set there. */
-import { INTERFACES, MTU_MAX, SECONDARY_ADDRESSES } from "../../limits";
+import { MTU_MAX, SECONDARY_ADDRESSES } from "../../limits";
 import { Cut, Df } from "../../ipsec/tunnel";
 import * as df from "../../ipsec/tunnel";
 import * as filter from "../../filter/filter";
@@ -7,22 +7,27 @@ import * as dhcpClient from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
 import { DESCRIPTION_MAX, Kind, NO_INTERFACE, Status } from "../../net/interface";
 import * as names from "../../net/interface_names";
-import { Made } from "../../net/interface_names";
-import { Type } from "../../net/interface_type";
 import * as nat from "../../net/nat/nat";
+import * as services from "../../services/services";
 import * as route from "../../net/route";
+import * as tunnels from "../../net/tunnels";
 import * as maps from "../../sadb/settings/crypto_map";
+import * as localAddress from "../../sadb/settings/local_address";
 import { Mode, row } from "../grammar";
 import * as ignored from "../ios/ignored";
 import * as matcher from "../matcher";
+import { noSuchPort, portMade } from "../ports";
 import { nl, out, refuse, refused, say } from "../output";
 import { writeBinding } from "./crypto_map";
 import { writeInterface as writeFilters } from "./filter";
 import { writeAddress } from "./dhcp_address";
 import { writeInterface } from "./ipsec";
+import * as tunnel from "./tunnel";
 import { writeInterface as writeNat } from "./nat_side";
 import * as session from "../session";
 import * as words from "../words";
+
+export { noSuchPort, portMade } from "../ports";
 
 export function rows(): void {
   row("c:interface~ IF", enter);
@@ -40,48 +45,12 @@ export function rows(): void {
   row("i:shutdown~", shutdown);
 }
 
-/** Says that there is no interface of the name that was read last, and which there are. */
-export function noSuchPort(port: u32): bool {
-  names.putRead(refuse("There is no ")).put(": interfaces here are ");
-  names.putPorts(out);
-  for (let i: u32 = 0; i < INTERFACES; i++) if (interfaces.at(i).kind > Kind.PORT) interfaces.name(out.put(", "), i);
-  out.char(46);
-  nl();
-  return false;
-}
-
-/** The interface that a line of configuration names at word `k`, made if it is one that can be; NO_INTERFACE: refused, and it has said why. */
-export function portMade(k: u32): u32 {
-  matcher.readInterface(k);
-  switch (names.make()) {
-    case Made.OK: return names.made;
-    case Made.NO_TYPE:
-      if (names.readType() == Type.DIALER) {
-        refused("PPPoE is not built, and so there is no Dialer interface: an address comes from `ip address A.B.C.D MASK` or `ip address dhcp`.");
-        return NO_INTERFACE;
-      }
-      names.putRead(refuse("")).put(" is of a kind that there is not here: interfaces are ");
-      names.putPorts(out).put(", subinterfaces of these, Loopback and Tunnel.");
-      break;
-    case Made.FULL:
-      names.putRead(refuse("There is no room for ")).put(": ").u32(INTERFACES).put(" interfaces are the most.");
-      break;
-    case Made.BAD_NUMBER:
-      names.putRead(refuse("")).put(" can't be: a loopback or a tunnel has a number alone, and only ports have subinterfaces.");
-      break;
-    default:
-      noSuchPort(NO_INTERFACE);
-      return NO_INTERFACE;
-  }
-  nl();
-  return NO_INTERFACE;
-}
-
 function enter(no: bool): bool {
   const k = matcher.base + 1;
   if (no) return remove(k);
   const port = portMade(k);
   if (port == NO_INTERFACE) return false;
+  tunnels.changed(port);
   session.enter(Mode.INTERFACE, port, 0, 0);
   session.setSub(interfaces.at(port).kind == Kind.SUBINTERFACE);
   return true;
@@ -96,6 +65,9 @@ function remove(k: u32): bool {
     return false;
   }
   forget(port);
+  tunnels.removeInterface(port);
+  localAddress.removeInterface(port);
+  services.forget(port);
   names.remove(port);
   return true;
 }
@@ -108,6 +80,7 @@ function forget(port: u32): void {
   df.setInterfaceDf(port, Df.UNSAID);
   df.setInterfaceCut(port, Cut.UNSAID);
   route.removeInterface(port);
+  tunnel.forget(port);
   nat.removeInterface(port);
   ignored.removeInterface(port);
 }
@@ -166,6 +139,7 @@ function adjustMss(no: bool): bool {
 function manners(no: bool): bool {
   const own = interfaces.at(session.subject);
   const k = matcher.base + 1;
+  if (!no && !matcher.isKeyword(k, "unreachables")) return refused("This is not built: it is off on every interface.");
   if (matcher.isKeyword(k, "redirects")) own.redirects = !no;
   else if (matcher.isKeyword(k, "unreachables")) own.unreachables = !no;
   else own.proxyArp = !no;
@@ -242,6 +216,7 @@ function address(no: bool): bool {
 }
 
 function mtu(no: bool): bool {
+  if (!interfaces.at(session.subject).hasStations) return refused("Only a port and its subinterfaces have an MTU of their own: `ip mtu` is for tunnels.");
   interfaces.setMtu(session.subject, no ? 1500 : matcher.number(matcher.base + 1));
   return true;
 }
@@ -268,10 +243,9 @@ function shutdown(no: bool): bool {
   return true;
 }
 
-/** The interface's lines of the configuration. False: there is none. */
-export function write(port: u32): bool {
+/** The interface's lines of the configuration. */
+export function write(port: u32): void {
   const own = interfaces.at(port);
-  if (own.kind == Kind.NONE) return false;
   out.put("interface ");
   interfaces.name(out, port);
   nl();
@@ -300,7 +274,7 @@ export function write(port: u32): bool {
   if (own.redirects) say(" ip redirects");
   if (!own.unreachables) say(" no ip unreachables");
   if (own.proxyArp) say(" ip proxy-arp");
-  if (own.linkMtu != MTU_MAX) {
+  if (own.hasStations && own.linkMtu != MTU_MAX) {
     out.put(" mtu ").u32(own.linkMtu);
     nl();
   }
@@ -316,10 +290,10 @@ export function write(port: u32): bool {
     out.put(" shutdown");
     nl();
   }
+  tunnel.writeInterface(port);
   writeNat(port);
   writeFilters(port);
   writeInterface(port);
   ignored.writeInterface(port);
   writeBinding(port);
-  return true;
 }

@@ -7,7 +7,7 @@ import { DISTANCE_DEFAULT, PORT_NONE, PORT_NULL } from "../../net/route";
 import { Item, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse } from "../output";
-import { noSuchPort } from "./interface";
+import { noSuchPort } from "../ports";
 
 export function rows(): void {
   row("c:ip route A.B.C.D M.M.M.M~ (A.B.C.D|IF|Null0)~ [<1-255>]", setRoute);

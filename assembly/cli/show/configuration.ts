@@ -2,7 +2,8 @@
 import { STARTUP_CONFIG_MAX } from "../../limits";
 import { NO_INTERFACE } from "../../net/interface";
 import { showStartup } from "../commands/files";
-import { noSuchPort, write } from "../commands/interface";
+import { write } from "../commands/interface";
+import { noSuchPort } from "../ports";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
 import { gather, gathered, nl, out, say } from "../output";

@@ -4,7 +4,6 @@ import { Direction } from "../../filter/access_group";
 import * as inspect from "../../filter/inspect_setting";
 import * as sources from "../../filter/sources";
 import { Reach } from "../../filter/sources";
-import { INTERFACES } from "../../limits";
 import * as dhcpClient from "../../net/dhcp/client";
 import { State as DhcpState } from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
@@ -15,7 +14,7 @@ import * as maps from "../../sadb/settings/crypto_map";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, say } from "../output";
-import { noSuchPort } from "../commands/interface";
+import { noSuchPort } from "../ports";
 import { putState } from "./network";
 
 export function rows(): void {
@@ -26,7 +25,7 @@ export function rows(): void {
 /** The interfaces that a command names: one, or all. */
 function each(k: u32, one: (port: u32) => void): bool {
   if (matcher.argCount() <= k) {
-    for (let port: u32 = 0; port < INTERFACES; port++) if (interfaces.exists(port)) one(port);
+    for (let port = interfaces.following(NO_INTERFACE); port != NO_INTERFACE; port = interfaces.following(port)) one(port);
     return true;
   }
   const port = matcher.port(k);

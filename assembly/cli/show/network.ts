@@ -7,7 +7,8 @@ import { State as DhcpState } from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
 import { Interface, Kind, NO_INTERFACE } from "../../net/interface";
 import * as clock from "../../util/clock";
-import { noSuchPort } from "../commands/interface";
+import { noSuchPort } from "../ports";
+import { showTunnel } from "../commands/tunnel";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, say } from "../output";
@@ -23,7 +24,7 @@ export function rows(): void {
 
 function showInterfaces(no: bool): bool {
   if (matcher.argCount() == matcher.base + 2) {
-    for (let port: u32 = 0; port < INTERFACES; port++) if (interfaces.exists(port)) showInterface(port);
+    for (let port = interfaces.following(NO_INTERFACE); port != NO_INTERFACE; port = interfaces.following(port)) showInterface(port);
     return true;
   }
   const port = matcher.port(matcher.base + 2);
@@ -50,6 +51,7 @@ function showInterface(port: u32): void {
     out.put("  Internet address is ").ip(own.address).char(47).u32(popcnt<u32>(own.mask));
     nl();
   }
+  showTunnel(port);
   // Bandwidth and delay are for routing protocols, which do not run here.
   out.put("  MTU ").u32(own.mtu).put(" bytes, BW 0 Kbit/sec, DLY 0 usec,");
   nl();
@@ -73,9 +75,8 @@ export function putState(port: u32): void {
 
 function showDescriptions(no: bool): bool {
   say("Interface                      Status         Protocol Description");
-  for (let port: u32 = 0; port < INTERFACES; port++) {
+  for (let port = interfaces.following(NO_INTERFACE); port != NO_INTERFACE; port = interfaces.following(port)) {
     const own = interfaces.at(port);
-    if (own.kind == Kind.NONE) continue;
     const status = statusOf(own);
     interfaces.name(out, port).to(31).put(status == "administratively down" ? "admin down" : status).to(46).put(own.up ? "up" : "down");
     if (own.descriptionLen) out.to(55).ascii(own.description, own.descriptionLen);
@@ -116,9 +117,8 @@ function statusOf(own: Interface): string {
 
 function showBrief(no: bool): bool {
   say("Interface                  IP-Address      OK? Method Status                Protocol");
-  for (let port: u32 = 0; port < INTERFACES; port++) {
+  for (let port = interfaces.following(NO_INTERFACE); port != NO_INTERFACE; port = interfaces.following(port)) {
     const own = interfaces.at(port);
-    if (own.kind == Kind.NONE) continue;
     interfaces.name(out, port).to(27);
     if (own.address) out.ip(own.address);
     else out.put("unassigned");

@@ -16,10 +16,8 @@ export function rows(): void {
   row("ue:show version", version);
   row("ue:show memory", memoryPools);
   row("ue:show counters [all]", counters);
-  row("ue:show clock", showClock);
   row("ue:show debugging", debugging);
   row("e:clear counters", clearCounters);
-  row("e:clock set <0-4294967295>", clockSet);
 }
 
 function part(n: u64, name: string): void {
@@ -83,36 +81,6 @@ export function putDrops(all: bool): void {
 function clearCounters(no: bool): bool {
   clearDropCounts();
   for (let port: u32 = 0; port < INTERFACES; port++) interfaces.clearCounters(port);
-  return true;
-}
-
-/** Days since 1970 to year, month and day (the civil calendar counted from March). */
-function putDate(days: u64): void {
-  const z = days + 719468;
-  const era = z / 146097;
-  const dayOfEra = z - era * 146097;
-  const yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365;
-  const dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-  const m = (5 * dayOfYear + 2) / 153;
-  const day = dayOfYear - (153 * m + 2) / 5 + 1;
-  const month = m < 10 ? m + 3 : m - 9;
-  out.u64(yearOfEra + era * 400 + (month <= 2 ? 1 : 0)).char(45).padded(<u32>month, 2).char(45).padded(<u32>day, 2);
-}
-
-function showClock(no: bool): bool {
-  const now = clock.wall();
-  if (now == 0) {
-    say("The clock is not set.");
-    return true;
-  }
-  putDate(now / 86400);
-  out.char(32).padded(<u32>((now / 3600) % 24), 2).char(58).padded(<u32>((now / 60) % 60), 2).char(58).padded(<u32>(now % 60), 2).put(" UTC");
-  nl();
-  return true;
-}
-
-function clockSet(no: bool): bool {
-  clock.setWall(matcher.number(matcher.base + 2));
   return true;
 }
 

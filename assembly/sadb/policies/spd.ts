@@ -25,6 +25,8 @@ import * as held from "../sas/held";
 import * as sad from "../sas/sad";
 import { Action, CryptoMapEntry, Lack } from "../settings/crypto_map";
 import * as maps from "../settings/crypto_map";
+import * as localAddresses from "../settings/local_address";
+import * as protections from "../settings/protection";
 import { Selector } from "../terms/selector";
 import * as flows from "./flow_cache";
 import * as lookups from "./lookup";
@@ -71,6 +73,8 @@ let tunnels: u32 = 0;
 let open: u64 = 0;
 /** A bit for each port that carries a crypto map. */
 let guarded: u64 = 0;
+/** A bit for each tunnel interface that is protected: nothing leaves it but by its policy. */
+let walled: u64 = 0;
 
 export function init(): void {
   pool = new Pool<Policy>("policies", POLICIES);
@@ -78,13 +82,15 @@ export function init(): void {
   memory.fill(begin, 0, 4 * (INTERFACES + 1));
   memory.fill(addresses, 0, 4 * INTERFACES);
   length = tunnels = 0;
-  guarded = open = 0;
+  guarded = open = walled = 0;
   memory.fill(cuts, 0, 16 * INTERFACES);
   memory.fill(changetype<usize>(roomless), 0, 192);
   if (offsetof<Policy>() > 192 || offsetof<Cut>() != 16) unreachable();
   flows.init();
   lookups.init();
   maps.init();
+  protections.init();
+  localAddresses.init();
   lists.init();
   policies.init();
   setting.touch();
@@ -134,13 +140,18 @@ function compile(): bool {
   previousLength = length;
   likely = 0;
   length = tunnels = 0;
-  guarded = open = 0;
+  guarded = open = walled = 0;
   for (let port: u32 = 0; port < INTERFACES; port++) {
     store<u32>(begin + <usize>(port << 2), length);
     cutOf(port).line = null;
+    const protection = protections.entryOf(port);
+    if (protection) {
+      compileProtection(port, protection);
+      continue;
+    }
     const len = maps.boundLen(port);
     if (len == 0) continue;
-    guarded |= <u64>1 << port;
+    guarded |= <u64>1 << <u64>port;
     let entry = maps.next(maps.boundName(port), len, 0);
     while (entry) {
       if (entry.dynamic) compileTemplates(port, entry);
@@ -175,12 +186,23 @@ function compile(): bool {
   for (let i = length; i-- > 0; ) {
     const policy = ordered(i);
     lookups.enter(i, policy);
-    if (policy.action == <u8>Action.TEMPLATE) open |= <u64>1 << policy.interface;
+    if (policy.action == <u8>Action.TEMPLATE) open |= <u64>1 << <u64>policy.interface;
   }
   maps.forgetUnbound();
   if (!freed) return false;
   for (let port: u32 = 0; port < INTERFACES; port++) if (cutOf(port).line) return true;
   return false;
+}
+
+/** What protects a tunnel interface is one policy. */
+function compileProtection(port: u32, entry: CryptoMapEntry): void {
+  guarded |= <u64>1 << <u64>port;
+  walled |= <u64>1 << <u64>port;
+  protections.sync(port, entry);
+  compileLine(port, entry, entry, protections.lineOf(port));
+  // One without its other end is down, which its interface shows.
+  const lack = entry.lack;
+  policies.tellLack(entry, lack == Lack.PEER ? Lack.NOTHING : lack);
 }
 
 /** The entries of a dynamic map in the place of the one that names it. */
@@ -560,6 +582,17 @@ export function outbound(port: u32, src: u32, dst: u32, protocol: u32, srcPort: 
   const policy = lookup(port, src, dst, protocol, srcPort, dstPort);
   if (policy) policy.line.hits++;
   return policy;
+}
+
+/** Whether a port is a tunnel interface that is protected: what has no policy there does not pass. */
+export function isWalled(port: u32): bool {
+  return (walled >>> <u64>port & 1) != 0;
+}
+
+/** The one policy of a protected tunnel interface; null: it has found no room. */
+export function protectionOf(port: u32): Policy | null {
+  const first = load<u32>(begin + <usize>(port << 2));
+  return first < load<u32>(begin + <usize>((port + 1) << 2)) ? ordered(first) : null;
 }
 
 /** The policy that a packet which came in by `port` in plain should have followed; null: plain is right. */

@@ -46,7 +46,11 @@ export const enum Reverse {
 /** Added to the numbers of dynamic maps' entries. */
 export const TEMPLATES: u32 = 0x10000;
 
-/** An entry of a crypto map: `crypto map NAME SEQ ipsec-isakmp`, or of a dynamic one. */
+/** Likewise to those of `crypto ipsec profile`, and of what protects a tunnel interface (protection.ts). */
+export const PROFILES: u32 = 0x20000;
+export const PROTECTIONS: u32 = 0x30000;
+
+/** An entry of a crypto map: `crypto map NAME SEQ ipsec-isakmp`, or of a dynamic one, or a profile, or a protected tunnel's. */
 @unmanaged
 export class CryptoMapEntry {
   sequence: u32;
@@ -75,6 +79,9 @@ export class CryptoMapEntry {
   filterBlock: usize;
   /** Lack that the console has been told of, while what the entry matches is discarded for it. */
   told: u8;
+  /** A protected tunnel's: the profile that it has taken its terms from, and which version of that. */
+  sourceSerial: u32;
+  sourceVersion: u32;
   /** `set peer ... default`: after a loss the first peer is the next again. */
   defaultPeer: bool;
   /** `set security-association lifetime kilobytes disable` */
@@ -140,11 +147,36 @@ export class CryptoMapEntry {
 
   /** Of a dynamic map: any peer may make policies of it. */
   get template(): bool {
-    return this.sequence >= TEMPLATES;
+    return this.family == TEMPLATES;
   }
-  /** Its number as it was configured. */
+  /** 0 an ordinary map's, else TEMPLATES, PROFILES or PROTECTIONS. */
+  get family(): u32 {
+    return this.sequence & ~(TEMPLATES - 1);
+  }
+  /** Its number as it was configured; a protected tunnel's is IOS's. */
   get number(): u32 {
-    return this.sequence & (TEMPLATES - 1);
+    return this.family == PROTECTIONS ? TEMPLATES : this.sequence & (TEMPLATES - 1);
+  }
+
+  /** Takes what a profile says that peers and policies need not be looked at again for. */
+  takeTimes(profile: CryptoMapEntry): void {
+    this.pfsGroup = profile.pfsGroup;
+    this.pfsIdentities = profile.pfsIdentities;
+    this.lifetimeSeconds = profile.lifetimeSeconds;
+    this.lifetimeKilobytes = profile.lifetimeKilobytes;
+    this.noKilobytes = profile.noKilobytes;
+    this.idleDefault = profile.idleDefault;
+    this.idleSeconds = profile.idleSeconds;
+  }
+
+  /** Takes a profile's transform sets and the name of its isakmp profile; null: it has neither. */
+  takeTerms(profile: CryptoMapEntry | null): void {
+    this.transformSetCount = this.profileLen = 0;
+    if (!profile) return;
+    this.transformSetCount = profile.transformSetCount;
+    for (let k: u32 = 0; k < <u32>profile.transformSetCount; k++) this.setTransformSet(k, profile.transformSet(k));
+    this.profileLen = profile.profileLen;
+    memory.copy(this.profile, profile.profile, <usize>profile.profileLen);
   }
 
   hasPeer(address: u32): bool {
@@ -156,7 +188,7 @@ export class CryptoMapEntry {
   get lack(): Lack {
     if (this.dynamic) return next(this.list, <u32>this.listLen, TEMPLATES) ? Lack.NOTHING : Lack.DYNAMIC_MAP;
     if (this.listLen == 0) {
-      if (!this.template) return Lack.LIST_NAME;
+      if (this.family == 0) return Lack.LIST_NAME;
     } else if (!lists.find(this.list, <u32>this.listLen)) return Lack.LIST;
     if (this.action != <u8>Action.PROTECT) return Lack.NOTHING;
     if (this.peerCount == 0 && !this.template) return Lack.PEER;
@@ -510,7 +542,7 @@ export function unbind(port: u32): void {
 export function forgetUnbound(): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const entry = at(i);
-    if (!entry || entry.told == <u8>Lack.NOTHING || entry.template) continue;
+    if (!entry || entry.told == <u8>Lack.NOTHING || entry.family != 0) continue;
     let carried = false;
     for (let port: u32 = 0; port < INTERFACES; port++) carried = carried || named(entry, boundName(port), boundLen(port));
     if (!carried) entry.told = <u8>Lack.NOTHING;

@@ -7,7 +7,7 @@ import { TerminalConsole } from "../console/terminal.ts";
 import { UnixConsole } from "../console/unix.ts";
 import { KeylogFolder } from "../keylog.ts";
 import { faulty, parseFault } from "../link/fault.ts";
-import { parsePorts } from "../link/parse.ts";
+import { isInterfaceName, parsePorts } from "../link/parse.ts";
 import { Capture, captured } from "../link/pcap.ts";
 import { Nvram } from "../nvram.ts";
 import { Router } from "../router.ts";
@@ -61,6 +61,7 @@ export async function run(configPath: string | undefined, options: RunOptions): 
   const router = new Router({
     module,
     links,
+    names: ports.map(({ name }) => (isInterfaceName(name) ? name : undefined)),
     nvram,
     ...(config !== undefined && { defaultConfig: config }),
     ...(keylog && { keylog }),
@@ -86,7 +87,7 @@ export async function run(configPath: string | undefined, options: RunOptions): 
     opened = socket;
     if (nvram.read() !== undefined) early += `postern: the startup configuration is ${options.startup}${config === undefined ? "" : `; ${configPath} is the default one and was not used`}\n`;
     else if (config !== undefined) early += `postern: the configuration is ${configPath}\n`;
-    for (const [port, { name, link }] of ports.entries()) early += `postern: Ethernet${port} is ${name}, ${link.name}\n`;
+    for (const [port, { name, link }] of ports.entries()) early += `postern: ${isInterfaceName(name) ? `${name} is port ${port}` : `Ethernet${port} is ${name}`}, ${link.name}\n`;
     if (keylog) early += `postern: the keys of sessions are written to ${keylog.folder}\n`;
     const about = early;
     await router.start();

@@ -71,6 +71,10 @@ interface Exports extends Record<string, unknown> {
   keyText(p: number, len: number): number;
   blocks(p: number, len: number): number;
   isName(p: number, len: number, other: number, otherLen: number): number;
+  dnsQuestion(): number;
+  dnsQuestionLength(): number;
+  dnsAnswer(p: number, len: number): number;
+  ntpAnswer(p: number, len: number): number;
   likeName(p: number, len: number, other: number, otherLen: number): number;
 }
 

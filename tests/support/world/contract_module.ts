@@ -58,6 +58,7 @@ export function contract({ version = 2, trapAtInit = false, without, wait = -1, 
     (func $console_buffer ${exported("console_buffer")} (result i32) (i32.const 8192))
     (func $device_key ${exported("device_key")} (result i32) (i32.const 30000))
     (func $unprotected ${exported("unprotected")} (result i32) (i32.const ${unprotected}))
+    (func $port_state ${exported("port_state")} (param i32 i32))
     (func $console_in ${exported("console_in")} (param $length i32) (result i32) (local $c i32)
       (local.set $c (i32.load8_u (i32.const 8192)))
       ${consoleIn}

@@ -279,3 +279,4 @@ export function dhcp(p: usize, len: u32): bool {
   }
   return dhcpWire.type() != 0 || sum == 0;
 }
+export * from "../wire/answers_entry";
