@@ -20,7 +20,7 @@ import { Outcome } from "./matcher";
 import * as output from "./output";
 import { nl, out, refuse, refused } from "./output";
 import * as paste from "./paste";
-import * as ping from "./ping";
+import * as probes from "./probes";
 import * as rows from "./rows";
 import * as session from "./session";
 import * as startup from "./startup";
@@ -47,7 +47,7 @@ export function init(): void {
   output.init();
   session.init();
   startup.init();
-  ping.init();
+  probes.init();
   paste.init();
   banner.init();
   block.init();
@@ -59,7 +59,7 @@ export function init(): void {
 
 /** A command runs on. */
 function busy(): bool {
-  return ping.busy() || work.busy();
+  return probes.busy() || work.busy();
 }
 
 /** Where the host puts console input: CONSOLE_BUFFER octets. */
@@ -95,7 +95,7 @@ export function poll(): u32 {
   if (!prompted && !startup.applying && !busy()) prompt();
   if (!busy()) return NO_DEADLINE;
   if (work.busy()) work.progress();
-  else ping.progress();
+  else probes.progress();
   if (busy()) return work.busy() ? 0 : NO_DEADLINE;
   resume();
   return busy() ? 0 : NO_DEADLINE;
@@ -120,7 +120,7 @@ function keep(p: usize, len: u32): void {
   for (let i: u32 = 0; i < len; i++) {
     const c = load<u8>(p + i);
     if (c == 3 || c == 0x1e) {
-      ping.abort();
+      probes.abort();
       work.abort();
       broken = true;
     } else if (keptLen < CONSOLE_BUFFER) store<u8>(kept + <usize>(keptLen++), c);

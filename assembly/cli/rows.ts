@@ -37,7 +37,7 @@ import * as ipsecProfile from "./commands/ipsec_profile";
 import * as tunnel from "./commands/tunnel";
 import * as routeMap from "./commands/route_map";
 import * as grammar from "./grammar";
-import * as ping from "./ping";
+import * as probes from "./probes";
 import * as crypto from "./show/crypto";
 import * as showDhcp from "./show/dhcp";
 import * as showDhcpServer from "./show/dhcp_server";
@@ -101,7 +101,7 @@ export function init(): void {
   logging.rows();
   ntp.rows();
   names.rows();
-  ping.rows();
+  probes.rows();
   crypto.rows();
   diagnose.rows();
   peers.rows();

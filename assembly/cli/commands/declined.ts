@@ -15,9 +15,9 @@ export function rows(): void {
   answered("ue:show archive", " Archive feature not enabled");
   answered("ue:show cdp [neighbors [detail]|interface]", "% CDP is not enabled");
   answered("ue:show lldp [neighbors [detail]]", "% LLDP is not enabled");
-  answered("ue:show ip protocols", "No routing protocol runs here: routes are connected and static (`show ip route`).");
+  answered("ue:show ip protocols", "No routing protocol runs here: `show ip route` has connected and static ones.");
   answered("ue:show ip (bgp|eigrp|ospf|rip) [WORD] [WORD]", "% No routing protocol runs here: routes are connected and static.");
-  answered("ue:show processes [cpu [sorted|history]|memory]", "There are no processes here: what runs is told by `show crypto isakmp stats`, its load by the host.");
+  answered("ue:show processes [cpu [sorted|history]|memory]", "There are no processes here: the host knows the load that this one makes.");
   answered("ue:show environment [all]", "Temperature, fans and power are the host's to tell.");
   answered("ue:show license [all|udi]", "No licence is needed: everything that is built is there.");
   answered("ue:show boot", "The host chooses what it starts; the configuration it starts with is `show startup-config`.");
