@@ -68,6 +68,9 @@ export function error(packet: Packet, type: u32, code: u32, low: u32, source: u3
   const p = packet.ptr;
   if (packet.len < ipv4.HEADER_LENGTH) return;
   if (packet.translated) nat.restore(packet);
+  const pathMtu = type == wire.Type.UNREACHABLE && code == wire.Unreachable.FRAGMENTATION_NEEDED;
+  // `no ip unreachables` where it came in; without path MTUs TCP would stand still.
+  if (packet.spi == 0 && type == wire.Type.UNREACHABLE && !pathMtu && !interfaces.at(min(packet.port, INTERFACES - 1)).unreachables) return;
   const to = ipv4.source(p);
   const header = ipv4.headerLength(p);
   if ((ipv4.fragmentWord(p) & Flag.OFFSET) != 0) return;

@@ -183,3 +183,16 @@ interface Ethernet1
   router.configure("interface Ethernet0\nno ip address 10.2.0.1 255.255.255.0 secondary");
   assert.doesNotMatch(router.type("show ip route"), /10\.2\.0\.0/);
 });
+
+test("no ip unreachables: what can't be delivered is dropped without a word, path MTUs are told all the same", () => {
+  const { world, router } = start("interface Ethernet0\n ip address 10.1.0.1 255.255.255.0\n no ip unreachables\ninterface Ethernet1\n ip address 10.2.0.1 255.255.255.0\n mtu 1000\n");
+  const a = new Endpoint("10.1.0.10", "10.1.0.1");
+  world.wire(a, router.port(0));
+  a.ping("10.9.0.1", 1);
+  world.run(100);
+  assert.equal(a.received.length, 0);
+  a.ping("10.2.0.9", 2, 1200, { df: true });
+  world.run(100);
+  assert.deepEqual([...a.received.at(-1)!.payload.subarray(0, 2)], [3, 4]);
+  assert.match(router.configure("interface Ethernet0\nip proxy-arp"), /% This is not built: it is off on every interface\./);
+});

@@ -139,6 +139,7 @@ function adjustMss(no: bool): bool {
 function manners(no: bool): bool {
   const own = interfaces.at(session.subject);
   const k = matcher.base + 1;
+  if (!no && !matcher.isKeyword(k, "unreachables")) return refused("This is not built: it is off on every interface.");
   if (matcher.isKeyword(k, "redirects")) own.redirects = !no;
   else if (matcher.isKeyword(k, "unreachables")) own.unreachables = !no;
   else own.proxyArp = !no;
