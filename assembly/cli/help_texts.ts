@@ -1011,4 +1011,5 @@ export const HELP: StaticArray<string> = [
   "data=What requests are filled with",
   "data WORD=Up to four hexadecimal digits",
   "validate=A reply is one only with the same data",
+  "port=The first port that is tried",
 ];

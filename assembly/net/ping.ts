@@ -92,6 +92,8 @@ export function start(dst: u32, src: u32, count: u32, length: u32, milliseconds:
   size = length;
   timeout = milliseconds;
   df = dontFragment;
+  pattern = data;
+  validates = validate;
   // Of those that NAT gives to nobody.
   identifier = OWN_IDENTIFIERS | ((identifier + 1) & 0xff);
   sent = received = shortest = longest = last = 0;
