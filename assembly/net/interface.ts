@@ -104,6 +104,8 @@ export class Interface {
   macConfigured: bool = false;
   description: usize;
   descriptionLen: u32 = 0;
+  /** What goes through is protected: while it is down, what was routed through it takes no other way by a shorter prefix. */
+  guarded: bool = false;
   /** A gratuitous ARP is due (arp_cache sends it). */
   announce: bool = false;
 
@@ -133,7 +135,7 @@ export class Interface {
     this.address = this.mask = this.secondaryCount = this.ipMtu = this.mss = this.vlan = this.descriptionLen = 0;
     this.lender = NO_INTERFACE;
     this.linkMtu = MTU_MAX;
-    this.shutdown = this.native = this.redirects = this.proxyArp = this.announce = false;
+    this.shutdown = this.native = this.redirects = this.proxyArp = this.announce = this.guarded = false;
     this.unreachables = true;
     if (this.macConfigured) this.restoreMac();
     this.macConfigured = false;

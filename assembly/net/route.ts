@@ -8,7 +8,7 @@ import { INTERFACES, ROUTES, SECONDARY_ADDRESSES } from "../limits";
 import * as ipv4 from "../wire/ipv4";
 import { Pool, countTable } from "../util/pool";
 import * as interfaces from "./interface";
-import { NO_INTERFACE, Status } from "./interface";
+import { Kind, NO_INTERFACE, Status } from "./interface";
 
 /** In place of a port: the route ends in Null0. */
 export const PORT_NULL: u32 = 0xfffffffe;
@@ -38,6 +38,9 @@ export class Route {
     return this.gateway ? this.gateway : destination;
   }
 }
+
+/** Distance of what is held back, behind all routes of its prefix: a protected tunnel that is down. */
+export const HELD: u32 = 256;
 
 const SIZE: u32 = <u32>offsetof<Route>();
 /** Static routes, and those of all networks that interfaces have. */
@@ -333,6 +336,7 @@ function compile(): void {
   for (let i: u32 = 0; i < INTERFACES; i++) {
     const own = interfaces.at(i);
     // An address that is borrowed has no network on this link.
+    if (own.guarded && own.kind != Kind.NONE && own.address && !own.up && own.lender == NO_INTERFACE) insert(own.network, own.mask, 0, PORT_NULL, HELD, 0);
     if (!own.usable || own.lender != NO_INTERFACE) continue;
     insert(own.network, own.mask, 0, i, 0, 0);
     for (let k: u32 = 0; k < own.secondaryCount; k++) insert(own.secondary(k) & own.secondaryMask(k), own.secondaryMask(k), 0, i, 0, 0);
@@ -353,8 +357,18 @@ function compileStatics(reverse: bool): void {
     } else if (route.port == PORT_NONE) {
       const hop = resolve(route.nextHop);
       if (hop != 0) insert(route.prefix, route.mask, route.nextHop, linkOf(hop), route.distance, hop);
-    }
+      else if (leadsToGuarded(route.nextHop)) insert(route.prefix, route.mask, 0, PORT_NULL, HELD, 0);
+    } else if (interfaces.at(route.port).guarded) insert(route.prefix, route.mask, 0, PORT_NULL, HELD, 0);
   }
+}
+
+/** Whether an address is on the network of a protected tunnel that is down. */
+function leadsToGuarded(address: u32): bool {
+  for (let i: u32 = 0; i < INTERFACES; i++) {
+    const own = interfaces.at(i);
+    if (own.guarded && own.kind != Kind.NONE && own.address && own.onLink(address)) return true;
+  }
+  return false;
 }
 
 /** The station on a link of ours that leads to `nextHop`: itself, or the next hop of the static route to it. 0: none. */

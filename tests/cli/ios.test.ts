@@ -105,7 +105,7 @@ test("`no` takes a line without effect back; one that nobody gave is kept as it 
 });
 
 test("the room for lines without effect is bounded, and that is said once", () => {
-  const lines = Array.from({ length: 80 }, (_, i) => `snmp-server host 10.0.0.${i} ${"x".repeat(60)}`).join("\n");
+  const lines = Array.from({ length: 160 }, (_, i) => `snmp-server host 10.0.0.${i} ${"x".repeat(60)}`).join("\n");
   const c = start(`hostname full\n${lines}\ninterface Ethernet0\n ip address 10.0.0.1 255.0.0.0\n`);
   assert.equal(c.refused, 0);
   assert.equal(c.output.match(/no room for more lines without effect/g)!.length, 1);

@@ -265,7 +265,7 @@ test("what no selector says is refused for a crypto map, at the line and at matc
   assert.match(router.configure("object-group network G\n host 10.9.0.1\n host 10.9.0.2\nip access-list extended W\n permit ip object-group G any"), /object group of one entry/);
   assert.match(router.type("show access-lists W"), /Extended IP access list W\n +10 permit tcp any any eq www\n/);
   assert.match(router.configure("ip access-list extended F\n permit ip any any dscp ef"), /dscp is not supported/);
-  assert.match(router.configure("ip inspect name X ftp"), /ftp is not supported/);
+  assert.match(router.configure("ip inspect name X ftp"), /ftp is followed as tcp, .* are not supported and stay out/);
 });
 
 test("object groups, resequence: kept, used, removed", () => {

@@ -29,7 +29,7 @@ function pppoe(no: bool): bool {
 
 function relay(no: bool): bool {
   if (no) return true;
-  refuse("Warning: A DHCP relay (`ip helper-address`) is not built: `ip dhcp pool` serves the network of an interface.");
+  refuse("A DHCP relay (`ip helper-address`) is not built: `ip dhcp pool` serves the network of an interface.");
   nl();
   ignored.add(1 + session.subject, 0xfffd, false);
   return true;

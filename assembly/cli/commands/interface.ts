@@ -56,7 +56,7 @@ function enter(no: bool): bool {
   const k = matcher.base + 1;
   if (no) return remove(k);
   matcher.readInterface(k);
-  if (names.make() == Made.NO_PORT && names.mayBePort()) takeIdle();
+  if (names.make() == Made.NO_PORT && names.mayBePort() && startup.applying) takeIdle();
   const port = portMade(k);
   if (port == NO_INTERFACE) return false;
   const own = interfaces.at(port);

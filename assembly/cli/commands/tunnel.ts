@@ -74,8 +74,14 @@ function destination(no: bool): bool {
 function mode(no: bool): bool {
   if (!isTunnel()) return false;
   tunnels.at(session.subject).bare = !no && matcher.isKeyword(matcher.base + 2, "ipsec");
+  guard(session.subject);
   tunnels.changed(session.subject);
   return true;
+}
+
+/** Whether what is routed into the tunnel waits for it where it is down. */
+function guard(port: u32): void {
+  interfaces.at(port).guarded = protections.entryOf(port) != null || tunnels.at(port).bare;
 }
 
 function key(no: bool): bool {
@@ -92,6 +98,7 @@ function protection(no: bool): bool {
   const port = session.subject;
   if (no) {
     protections.unprotect(port);
+    guard(port);
     tunnels.changed(port);
     return true;
   }
@@ -99,6 +106,7 @@ function protection(no: bool): bool {
   if (words.wordLen(k) > NAME_MAX) return refused(refusalText(Refusal.NAME));
   interfaces.name(mapName.clear(), port).put("-head-0");
   const refusal = protections.protect(port, mapName.base, mapName.len, words.word(k), words.wordLen(k));
+  interfaces.at(port).guarded = true;
   tunnels.changed(port);
   if (refusal == Refusal.NONE) return true;
   // Nothing is to leave in plain for want of room.

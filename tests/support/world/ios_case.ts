@@ -36,18 +36,21 @@ export interface Opposite {
   prefix?: string;
   gateway?: string;
   lan?: string;
+  /** Our address is not known to it. */
+  dynamic?: boolean;
   /** Further lines, behind all others. */
   extra?: string;
 }
 
 export function opposite(o: Opposite): string {
   const wan = o.wan ?? "198.51.100.10";
+  const head = o.dynamic ? "crypto dynamic-map D 10\n" : `crypto map CM 10 ipsec-isakmp\n set peer ${o.peer}\n`;
   const map = o.list
-    ? `ip access-list extended VPN\n${o.list.map((line) => ` permit ${line}\n`).join("")}crypto map CM 10 ipsec-isakmp\n set peer ${o.peer}\n set transform-set TS\n${o.pfs ? ` set pfs ${o.pfs}\n` : ""} match address VPN\n`
+    ? `ip access-list extended VPN\n${o.list.map((line) => ` permit ${line}\n`).join("")}${head} set transform-set TS\n${o.pfs ? ` set pfs ${o.pfs}\n` : ""} match address VPN\n${o.dynamic ? "crypto map CM 10 ipsec-isakmp dynamic D\n" : ""}`
     : "";
   return `crypto isakmp policy 10
 ${o.policy}
-crypto isakmp key ${o.key} address ${o.peer}
+crypto isakmp key ${o.key} address ${o.dynamic ? "0.0.0.0 0.0.0.0" : o.peer}
 crypto isakmp keepalive 10 3 periodic
 crypto ipsec transform-set TS ${o.transform}
 ${map}${o.lan ? `interface Ethernet0\n ip address ${o.lan} 255.255.255.0\n` : ""}interface Ethernet1
@@ -65,7 +68,8 @@ export class IosCase {
   readonly lines: number;
   private sequence = 0;
 
-  constructor(readonly text: string) {
+  /** @param ports what is called how, where the router does not say it */
+  constructor(readonly text: string, private readonly ports: Record<string, number> = {}) {
     this.lines = text.split("\n").filter((line) => line.trim() && !line.trim().startsWith("!")).length;
     this.router = this.world.router("ios", { config: text, wall: 1_800_000_000_000 });
     this.outside.join(this.server, SERVER);
@@ -73,9 +77,13 @@ export class IosCase {
 
   /** Number of the port that has this interface's name. */
   portOf(name: string): number {
+    if (name in this.ports) return this.ports[name]!;
     const said = [...this.router.output.matchAll(/Interface (\S+) is port (\d+) of this box/g)].filter((m) => m[1] === name);
     if (said.length) return Number(said.at(-1)![2]);
     const number = /^Ethernet(\d+)$/.exec(name);
+    // The console was told to say less: ports are given in the order of the lines.
+    const order = [...new Set([...this.text.matchAll(/^interface ((?:\w*Ethernet|Serial)[\d/]+)$/gm)].map((m) => m[1]))].indexOf(name);
+    if (!number && order >= 0) return order;
     if (!number) throw new Error(`no port is called ${name}:\n${this.router.output}`);
     return Number(number[1]);
   }
@@ -83,6 +91,26 @@ export class IosCase {
   /** Joins an interface of the router to the outside. */
   uplink(name: string, address: string, gateway?: string, more: string[] = []): void {
     this.outside.join(this.router.port(this.portOf(name)), address, gateway, more);
+  }
+
+  /** Joins an interface to a provider's router, which gives it an address of 203.0.113.0/24 by DHCP. */
+  lease(name: string): void {
+    const provider = this.world.router("provider", {
+      config: `ip dhcp excluded-address 203.0.113.1 203.0.113.9
+ip dhcp pool LINE
+ network 203.0.113.0 255.255.255.0
+ default-router 203.0.113.1
+ dns-server 203.0.113.53
+interface Ethernet0
+ ip address 203.0.113.1 255.255.255.0
+interface Ethernet1
+ ip address 192.0.2.1 255.255.255.0
+ip route 0.0.0.0 0.0.0.0 192.0.2.254`,
+      seed: 90,
+    });
+    this.world.wire(provider.port(0), this.router.port(this.portOf(name)));
+    this.outside.join(provider.port(1), "192.0.2.1", "192.0.2.254", Array.from({ length: 30 }, (_, i) => `203.0.113.${10 + i}`));
+    this.world.run(15_000);
   }
 
   /** A host on an interface's wire. */
@@ -177,7 +205,7 @@ export class IosCase {
   refusals(): string[] {
     return [...this.router.output.matchAll(/^% (.*)/gm)]
       .map((m) => m[1]!)
-      .filter((said) => !/^(?:Warning|Invalid input|Taken there|It stands below|\d+ )|is followed as|octets are more|words are taken|of these would have/.test(said));
+      .filter((said) => !/^(?:Warning|Invalid input|Taken there|It stands below|\d+ )|is followed as|is not built: `ip dhcp pool`|is taken there|octets are more|words are taken|of these would have/.test(said));
   }
 }
 
