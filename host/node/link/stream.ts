@@ -1,7 +1,7 @@
 /**
  * `stream:unix:PATH[:listen]`: frames on a Unix stream socket, each behind its length in 4 octets, big-endian, the form of
  * QEMU's `-netdev stream`. The connecting end tries again for as long as it runs; the listening end serves one peer at a
- * time, the newest.
+ * time, the newest. Without a peer it is a cable without another end.
  */
 import { lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
@@ -42,6 +42,7 @@ export class StreamLink implements Link {
   private closed = false;
   private receive: (frame: Uint8Array) => void = () => {};
   private report: (sentence: string) => void = () => {};
+  private state: (up: boolean) => void = () => {};
 
   constructor(
     readonly name: string,
@@ -49,9 +50,10 @@ export class StreamLink implements Link {
     private readonly listen: boolean,
   ) {}
 
-  async open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void): Promise<void> {
+  async open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void, state?: (up: boolean) => void): Promise<void> {
     this.receive = receive;
     this.report = report;
+    if (state) this.state = state;
     if (this.listen) {
       await makeWay(this.path, this.name);
       const server = (this.server = createServer((socket) => this.attach(socket)));
@@ -60,22 +62,31 @@ export class StreamLink implements Link {
         server.listen(this.path, resolve);
       });
       server.on("error", (error) => report(`${this.name}: ${error.message}`));
-    } else this.dial();
+    } else await this.dial();
+    if (!this.socket) this.state(false);
   }
 
-  private dial(): void {
-    if (this.closed) return;
-    const socket = connect(this.path);
-    socket.once("connect", () => this.attach(socket));
-    socket.on("error", () => {});
-    socket.once("close", () => {
-      if (!this.closed) this.timer = setTimeout(() => this.dial(), RETRY);
+  /** Resolves when it is known whether a peer is there. */
+  private dial(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.closed) return resolve();
+      const socket = connect(this.path);
+      socket.once("connect", () => {
+        this.attach(socket);
+        resolve();
+      });
+      socket.on("error", () => {});
+      socket.once("close", () => {
+        if (!this.closed) this.timer = setTimeout(() => void this.dial(), RETRY);
+        resolve();
+      });
     });
   }
 
   private attach(socket: Socket): void {
     this.socket?.destroy();
     this.socket = socket;
+    this.state(true);
     const frames = new Unframer((frame) => {
       if (frame.length < HEADER) this.counters.dropped++;
       else {
@@ -90,7 +101,9 @@ export class StreamLink implements Link {
     });
     socket.on("error", () => {});
     socket.once("close", () => {
-      if (this.socket === socket) this.socket = undefined;
+      if (this.socket !== socket) return;
+      this.socket = undefined;
+      if (!this.closed) this.state(false);
     });
   }
 
