@@ -43,7 +43,7 @@ export class Router {
   private stopped = false;
   private readonly eventsFd: number | undefined;
   private readonly eventLines: Lines;
-  /** Whether the link of each port has another end, as far as it can be told. */
+  /** False: the other end of the port's link is known to have gone. */
   private readonly linked: boolean[];
   /** Frames dropped because the module could not keep up. */
   overrun = 0;

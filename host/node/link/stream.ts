@@ -1,7 +1,7 @@
 /**
  * `stream:unix:PATH[:listen]`: frames on a Unix stream socket, each behind its length in 4 octets, big-endian, the form of
  * QEMU's `-netdev stream`. The connecting end tries again for as long as it runs; the listening end serves one peer at a
- * time, the newest. Without a peer it is a cable without another end.
+ * time, the newest. A peer that has gone is a cable that was pulled out; one that has not come yet may do so at any time.
  */
 import { lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
@@ -62,24 +62,16 @@ export class StreamLink implements Link {
         server.listen(this.path, resolve);
       });
       server.on("error", (error) => report(`${this.name}: ${error.message}`));
-    } else await this.dial();
-    if (!this.socket) this.state(false);
+    } else this.dial();
   }
 
-  /** Resolves when it is known whether a peer is there. */
-  private dial(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.closed) return resolve();
-      const socket = connect(this.path);
-      socket.once("connect", () => {
-        this.attach(socket);
-        resolve();
-      });
-      socket.on("error", () => {});
-      socket.once("close", () => {
-        if (!this.closed) this.timer = setTimeout(() => void this.dial(), RETRY);
-        resolve();
-      });
+  private dial(): void {
+    if (this.closed) return;
+    const socket = connect(this.path);
+    socket.once("connect", () => this.attach(socket));
+    socket.on("error", () => {});
+    socket.once("close", () => {
+      if (!this.closed) this.timer = setTimeout(() => this.dial(), RETRY);
     });
   }
 
