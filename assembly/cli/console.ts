@@ -20,7 +20,7 @@ import { Outcome } from "./matcher";
 import * as output from "./output";
 import { nl, out, refuse, refused } from "./output";
 import * as paste from "./paste";
-import * as ping from "./ping";
+import * as probes from "./probes";
 import * as rows from "./rows";
 import * as session from "./session";
 import * as startup from "./startup";
@@ -47,7 +47,7 @@ export function init(): void {
   output.init();
   session.init();
   startup.init();
-  ping.init();
+  probes.init();
   paste.init();
   banner.init();
   block.init();
@@ -59,7 +59,7 @@ export function init(): void {
 
 /** A command runs on. */
 function busy(): bool {
-  return ping.busy() || work.busy();
+  return probes.busy() || work.busy();
 }
 
 /** Where the host puts console input: CONSOLE_BUFFER octets. */
@@ -95,7 +95,7 @@ export function poll(): u32 {
   if (!prompted && !startup.applying && !busy()) prompt();
   if (!busy()) return NO_DEADLINE;
   if (work.busy()) work.progress();
-  else ping.progress();
+  else probes.progress();
   if (busy()) return work.busy() ? 0 : NO_DEADLINE;
   resume();
   return busy() ? 0 : NO_DEADLINE;
@@ -106,6 +106,7 @@ function resume(): void {
   const len = keptLen;
   keptLen = 0;
   prompted = false;
+  output.endFilter();
   // What is kept again on the way never passes the place that is being read.
   if (len) consume(kept, len);
   ct.wipe(kept + <usize>keptLen, CONSOLE_BUFFER - keptLen);
@@ -119,7 +120,7 @@ function keep(p: usize, len: u32): void {
   for (let i: u32 = 0; i < len; i++) {
     const c = load<u8>(p + i);
     if (c == 3 || c == 0x1e) {
-      ping.abort();
+      probes.abort();
       work.abort();
       broken = true;
     } else if (keptLen < CONSOLE_BUFFER) store<u8>(kept + <usize>(keptLen++), c);
@@ -312,13 +313,15 @@ function carryOut(column: u32): bool {
     sadb.refresh();
   }
   const k = matcher.argCount();
-  if (matcher.filtered()) output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2));
+  if (matcher.filtered() && !output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2))) {
+    return refused("The expression behind `|` has a bracket without its other half, or is too long.");
+  }
   const handler = rowHandler(matcher.row);
   const exec = rowModes(matcher.row) < <u32>Mode.CONFIG;
   const no = matcher.no;
   out.clear();
   const done = handler ? handler(matcher.no) : true;
-  output.clearFilter();
+  if (!busy()) output.endFilter();
   return done || exec ? done : refusedHere(no);
 }
 
