@@ -56,7 +56,7 @@ ip route 10.9.0.0 255.255.0.0 se0/1/0
 test("a name beyond the ports is refused with what there is; so are kinds that are not made here, and the removal of a port", () => {
   const { router } = start("interface Fa0/0\ninterface Fa0/1\ninterface Fa1/0\ninterface Fa1/1\n");
   assert.match(router.configure("interface Fa2/0"), /% There is no FastEthernet2\/0: interfaces here are FastEthernet0\/0, FastEthernet0\/1, FastEthernet1\/0 and FastEthernet1\/1\./);
-  assert.match(router.configure("interface BVI1"), /% BVI1 is of a kind that there is not here: interfaces are .* Loopback and Tunnel\./);
+  assert.match(router.configure("interface Multilink1"), /% Multilink1 is of a kind that there is not here: interfaces are .* Loopback and Tunnel\./);
   assert.match(router.configure("interface Dialer0"), /% PPPoE is not built, and so there is no Dialer interface/);
   assert.match(router.configure("interface Loopback0.1"), /% Loopback0\.1 can't be/);
   assert.match(router.configure("no interface FastEthernet0/0"), /% FastEthernet0\/0 is a port of this box and can't be removed/);
@@ -82,11 +82,20 @@ test("no two ports get one name, and EthernetN is port N's alone", () => {
   assert.doesNotMatch(router.type("port-name 0 FastEthernet0/0\nport-name 2 Ethernet2\nport-name 3 Ethernet3"), /%/);
   assert.match(router.type("port-name 1 FastEthernet0/0"), /% FastEthernet0\/0 can't be/);
   // What the configuration names goes to the one port that the host has not spoken of, then to none.
-  router.input("configure startup\ninterface GigabitEthernet0/0\ninterface GigabitEthernet0/1\nend startup\n");
+  router.input("configure startup\ninterface GigabitEthernet0/0\n ip address 10.9.0.1 255.255.255.0\ninterface GigabitEthernet0/1\nend startup\n");
   assert.match(router.output, /% There is no GigabitEthernet0\/1: interfaces here are FastEthernet0\/0, GigabitEthernet0\/0, Ethernet2 and Ethernet3\./);
   assert.match(router.type("port-name 3 GigabitEthernet0/0"), /% GigabitEthernet0\/0 can't be/);
   const names = [...router.type("show ip interface brief").matchAll(/^(\S*Ethernet\S+) /gm)].map(([, name]) => name);
   assert.deepEqual(names, ["FastEthernet0/0", "GigabitEthernet0/0", "Ethernet2", "Ethernet3"]);
+});
+
+test("in a startup configuration a port without an address gives way to the next name; one that has something to do does not", () => {
+  const { router } = start("interface Fa0\n switchport access vlan 1\ninterface Fa1\ninterface Fa2\n ip address 10.2.0.1 255.255.255.0\ninterface Fa3\n shutdown\ninterface Fa4\n ip address 10.4.0.1 255.255.255.0\ninterface Vlan1\n ip address 10.1.0.1 255.255.255.0\n");
+  assert.equal(router.refusedLines, 0, router.output);
+  const names = [...router.type("show ip interface brief").matchAll(/^(\S+\d+) +\S+ +YES/gm)].map(([, name]) => name);
+  assert.deepEqual(names, ["FastEthernet4", "Vlan1", "FastEthernet2", "FastEthernet3"]);
+  assert.match(router.output, /%LINK-6-IDLE: Interface FastEthernet0 has no address, and its port is given to the next name/);
+  assert.doesNotMatch(router.type("show running-config"), /switchport/);
 });
 
 const VLANS = `
