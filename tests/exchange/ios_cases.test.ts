@@ -8,7 +8,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Endpoint } from "../support/world/endpoint.ts";
-import { IosCase, SERVER } from "../support/world/ios_case.ts";
+import { IosCase } from "../support/world/ios_case.ts";
 
 const OWN = fileURLToPath(new URL("../cases/ios/", import.meta.url));
 const SHARED = fileURLToPath(new URL("../../../shared/cases/ios/", import.meta.url));
