@@ -30,6 +30,10 @@ export const needs = {
   // Their packages would start them: unpacked in build/packages, only what they link to is installed.
   chrony: { file: join(UNPACKED, "chrony/usr/sbin/chronyd"), unpack: "chrony", packages: ["libseccomp2", "libedit2", "libnettle8", "libgnutls30"] },
   rsyslog: { file: join(UNPACKED, "rsyslog/usr/sbin/rsyslogd"), unpack: "rsyslog", packages: ["libestr0", "libfastjson4", "libuuid1", "zlib1g"] },
+  // Its package asks whether to start it.
+  iperf3: { file: join(UNPACKED, "iperf3/usr/bin/iperf3"), unpack: "iperf3", packages: ["libiperf0", "libsctp1"] },
+  curl: { file: "/usr/bin/curl", packages: ["curl"] },
+  traceroute: { file: "/usr/sbin/traceroute", also: ["/usr/bin/traceroute.db", "/usr/bin/traceroute"], packages: ["traceroute"] },
   scapy: { file: "/usr/lib/python3/dist-packages/scapy/__init__.py", packages: ["python3-scapy", "python3-cryptography"] },
   // What the C hosts are built and tried with. Large: only what names them installs them.
   cargo: { file: "/usr/share/doc/cargo-web", packages: ["cargo-web"], boards: true },

@@ -81,7 +81,8 @@ export interface NetworkSite extends Pick<Site, "name" | "about" | "host" | "sec
   root?: boolean;
   /** Who the table says it works with, where there are no peers. */
   with?: string;
-  ours: { nat?: number; address: string; lans?: HostConfig[]; configuration: string };
+  /** `segment`: the first network inside is a switch for stations that the scenario brings along, and has no host of its own. */
+  ours: { nat?: number; address: string; lans?: HostConfig[]; segment?: boolean; configuration: string };
   others: OtherSite[];
   /** Pairs of networks between which nothing may be seen in the clear; 10.0.0.0/8 and anything, unless said otherwise. */
   sealed?: [string, string][];
