@@ -32,6 +32,7 @@ import * as nat from "./net/nat/nat";
 import * as net from "./net/net";
 import * as outgoing from "./net/outgoing";
 import * as ping from "./net/ping";
+import * as traceroute from "./net/traceroute";
 import * as dhGroup from "./oakley/dh_group";
 import * as pki from "./pki/pki";
 import { deviceKey } from "./pki/wrapping";
@@ -186,7 +187,7 @@ export function poll(now: u32): u32 {
   assertThat(heapTop() == heapMark, 601);
   atWork = false;
   // What the last of these made for the first of them; and whatever any of them has made due in any other.
-  return backlog.length != 0 || acquire.waiting() != 0 || ping.settled() ? 0 : min(wait, nearest());
+  return backlog.length != 0 || acquire.waiting() != 0 || ping.settled() || traceroute.settled() ? 0 : min(wait, nearest());
 }
 
 /** Where the host may put its device key, 32 octets, after `init` and before the startup configuration. */

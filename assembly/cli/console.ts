@@ -25,8 +25,8 @@ import { Outcome } from "./matcher";
 import * as output from "./output";
 import { nl, out, refuse, refused } from "./output";
 import * as paste from "./paste";
-import * as ping from "./ping";
 import * as presented from "./presented";
+import * as probes from "./probes";
 import * as question from "./question";
 import * as rows from "./rows";
 import * as session from "./session";
@@ -56,7 +56,7 @@ export function init(): void {
   output.init();
   session.init();
   startup.init();
-  ping.init();
+  probes.init();
   paste.init();
   question.init();
   users.init();
@@ -74,7 +74,7 @@ export function init(): void {
 
 /** A command runs on. */
 function busy(): bool {
-  return ping.busy() || work.busy();
+  return probes.busy() || work.busy();
 }
 
 /** Where the host puts console input: CONSOLE_BUFFER octets. */
@@ -112,7 +112,7 @@ export function poll(): u32 {
   if (!prompted && !startup.applying && !busy()) prompt();
   if (!busy()) return idle();
   if (work.busy()) work.progress();
-  else ping.progress();
+  else probes.progress();
   if (busy()) return work.busy() ? work.rest : NO_DEADLINE;
   resume();
   return busy() ? 0 : NO_DEADLINE;
@@ -136,6 +136,7 @@ function resume(): void {
   const len = keptLen;
   keptLen = 0;
   prompted = false;
+  output.endFilter();
   if (lost) {
     refuse("").u32(lost).put(" octets of input were lost: a command was running, and there was no room for them.");
     nl();
@@ -154,7 +155,7 @@ function keep(p: usize, len: u32): void {
   for (let i: u32 = 0; i < len; i++) {
     const c = load<u8>(p + i);
     if (c == 3 || c == 0x1e) {
-      ping.abort();
+      probes.abort();
       work.abort();
       broken = true;
     } else if (keptLen < CONSOLE_BUFFER) store<u8>(kept + <usize>(keptLen++), c);
@@ -369,13 +370,15 @@ function carryOut(column: u32): bool {
   }
   if (!startup.applying) history.keep(words.line, words.lineLen);
   const k = matcher.argCount();
-  if (matcher.filtered()) output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2));
+  if (matcher.filtered() && !output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2))) {
+    return refused("The expression behind `|` has a bracket without its other half, or is too long.");
+  }
   const handler = rowHandler(matcher.row);
   const exec = rowModes(matcher.row) < <u32>Mode.CONFIG;
   const no = matcher.no;
   out.clear();
   const done = handler ? handler(matcher.no) : true;
-  output.clearFilter();
+  if (!busy()) output.endFilter();
   return done || exec ? done : refusedHere(no);
 }
 

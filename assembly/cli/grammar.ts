@@ -55,7 +55,7 @@ const begins = new StaticArray<u8>(<i32>ROWS_MAX);
 let rows: u32 = 0;
 
 /** What may follow every `show` command. Its offsets in a match are counted from FILTER_AT. */
-export const FILTER = "PIPE (begin|exclude|include) LINE";
+export const FILTER = "PIPE (begin|count|exclude|include|section) LINE";
 export const FILTER_AT: u32 = 1024;
 
 export function clear(): void {

@@ -7,6 +7,7 @@ import * as cryptoMap from "./commands/crypto_map";
 import * as certificateMap from "./commands/certificate_map";
 import * as cryptoRefused from "./commands/crypto_refused";
 import * as cryptoKey from "./commands/crypto_key";
+import * as declined from "./commands/declined";
 import * as filter from "./commands/filter";
 import * as files from "./commands/files";
 import * as line from "./commands/line";
@@ -39,13 +40,16 @@ import * as ipsecProfile from "./commands/ipsec_profile";
 import * as tunnel from "./commands/tunnel";
 import * as routeMap from "./commands/route_map";
 import * as grammar from "./grammar";
-import * as ping from "./ping";
+import * as probes from "./probes";
 import * as crypto from "./show/crypto";
 import * as showDhcp from "./show/dhcp";
 import * as showDhcpServer from "./show/dhcp_server";
+import * as configuration from "./show/configuration";
 import * as diagnose from "./show/diagnose";
+import * as facts from "./show/facts";
 import * as showFilter from "./show/filter";
 import * as ignored from "./show/ignored";
+import * as ipInterface from "./show/ip_interface";
 import * as ipsecSa from "./show/ipsec_sa";
 import * as isakmpStats from "./show/isakmp_stats";
 import * as showNat from "./show/nat";
@@ -55,6 +59,7 @@ import * as session from "./show/session";
 import * as showPki from "./show/pki";
 import * as profile from "./show/profile";
 import * as showUsers from "./show/users";
+import * as routes from "./show/routes";
 import * as system from "./show/system";
 
 export function init(): void {
@@ -105,7 +110,7 @@ export function init(): void {
   logging.rows();
   ntp.rows();
   names.rows();
-  ping.rows();
+  probes.rows();
   crypto.rows();
   diagnose.rows();
   peers.rows();
@@ -115,6 +120,11 @@ export function init(): void {
   isakmpStats.rows();
   session.rows();
   network.rows();
+  routes.rows();
+  ipInterface.rows();
+  configuration.rows();
+  facts.rows();
   clear.rows();
   system.rows();
+  declined.rows();
 }

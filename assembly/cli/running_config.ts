@@ -35,7 +35,8 @@ import * as ignored from "./ios/ignored";
 import { out, nl, say } from "./output";
 import * as session from "./session";
 
-export function writeConfiguration(): void {
+/** @param brief without certificates */
+export function writeConfiguration(brief: bool = false): void {
   say("!");
   ignored.writeGlobal(false);
   out.put("hostname ");
@@ -51,7 +52,7 @@ export function writeConfiguration(): void {
   cryptoKey.write();
   pki.write();
   certificateMap.write();
-  pkiChain.write();
+  if (!brief) pkiChain.write();
   pubkeyChain.write();
   isakmp.write();
   isakmpMore.write();

@@ -26,6 +26,7 @@ import * as tunnels from "../net/tunnels";
 import * as nat from "../net/nat/nat";
 import * as natSettings from "../net/nat/settings";
 import * as ping from "../net/ping";
+import * as traceroute from "../net/traceroute";
 import * as udpDemux from "../net/udp_demux";
 import { Service } from "../net/udp_demux";
 import { Policy } from "../sadb/policies/policy";
@@ -257,9 +258,13 @@ function localIcmp(packet: Packet): void {
   if (icmpWire.check(message, len) != Drop.NONE) return discard(packet, Drop.ICMP_MALFORMED);
   const type = icmpWire.type(message);
   if (type == Type.ECHO) return icmp.reply(packet);
-  if (type == Type.ECHO_REPLY) ping.replied(message);
-  else if (type == Type.UNREACHABLE || type == Type.TIME_EXCEEDED) {
-    ping.failed(type, icmpWire.code(message), message + icmpWire.HEADER_LENGTH, len - icmpWire.HEADER_LENGTH);
+  if (type == Type.ECHO_REPLY) ping.replied(message, len);
+  else if (icmpWire.isError(type) && type != Type.REDIRECT) {
+    const code = icmpWire.code(message);
+    ping.failed(type, code, message + icmpWire.HEADER_LENGTH, len - icmpWire.HEADER_LENGTH);
+    if (type == Type.UNREACHABLE || type == Type.TIME_EXCEEDED) {
+      traceroute.failed(type, code, message + icmpWire.HEADER_LENGTH, len - icmpWire.HEADER_LENGTH, ipv4.source(packet.ptr));
+    }
   }
   packets.free(packet);
 }

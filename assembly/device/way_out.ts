@@ -24,6 +24,7 @@ import * as natSettings from "../net/nat/settings";
 import * as outgoing from "../net/outgoing";
 import * as ping from "../net/ping";
 import { Outcome } from "../net/ping";
+import * as traceroute from "../net/traceroute";
 import * as route from "../net/route";
 import * as tunnels from "../net/tunnels";
 import { PORT_NULL, Route } from "../net/route";
@@ -117,7 +118,8 @@ export function leaveLocal(packet: Packet): void {
   if (dst == 0) return discard(packet, Drop.POLICY_UNPROTECTED);
   const found = routeTo(dst);
   if (!found) {
-    ping.refused(p + ipv4.headerLength(p), Outcome.UNREACHABLE);
+    if (ipv4.protocol(p) == Protocol.UDP) traceroute.refused(p + ipv4.headerLength(p));
+    else ping.refused(p + ipv4.headerLength(p), Outcome.UNREACHABLE);
     if (packet.report) syslog.went(<u32>packet.report, false, false);
     return discard(packet, Drop.NO_ROUTE);
   }

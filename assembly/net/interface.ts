@@ -206,6 +206,11 @@ export class Interface {
     if (!this.macConfigured) ethernet.copyMac(this.ownMac, octets);
   }
 
+  /** The address that the host gave the port. */
+  get builtIn(): usize {
+    return this.factoryMac;
+  }
+
   restoreMac(): void {
     ethernet.copyMac(this.ownMac, this.factoryMac);
   }

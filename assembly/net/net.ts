@@ -10,6 +10,7 @@ import * as nat from "./nat/nat";
 import * as outgoing from "./outgoing";
 import * as ping from "./ping";
 import * as route from "./route";
+import * as traceroute from "./traceroute";
 import * as tunnels from "./tunnels";
 
 /** @param seed any number: identifications of datagrams begin there @param secret another one, that nobody outside learns */
@@ -23,6 +24,7 @@ export function init(seed: u32, secret: u32): void {
   arp.init();
   fragment.init();
   ping.init();
+  traceroute.init();
   arpProbe.init();
   dhcp.init(seed);
   nat.init(secret);
@@ -33,6 +35,7 @@ export function poll(): void {
   arp.poll();
   fragment.poll();
   ping.poll();
+  traceroute.poll();
   dhcp.poll();
   nat.poll();
 }

@@ -246,7 +246,22 @@ function among(destination: u32): Route | null {
   return null;
 }
 
-function sortedAt(i: u32): Route {
+/** Lengths of prefixes in use, the longest first; of each the first of its routes and how many they are, which `sortedAt` has by prefix. */
+export function lengthsInUse(): u32 {
+  refresh();
+  sort();
+  return lengthCount;
+}
+
+export function firstOf(n: u32): u32 {
+  return <u32>load<u16>(lengths + <usize>(n << 2));
+}
+
+export function countOf(n: u32): u32 {
+  return <u32>load<u16>(lengths + <usize>(n << 2), 2);
+}
+
+export function sortedAt(i: u32): Route {
   return activeAt(<u32>load<u16>(sorted + <usize>(i << 1)));
 }
 

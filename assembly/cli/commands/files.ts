@@ -50,7 +50,8 @@ function showRunning(no: bool): bool {
   return true;
 }
 
-function showStartup(no: bool): bool {
+/** What is stored. */
+export function showStartup(no: bool): bool {
   const length = startup.fetch();
   if (!length) return refused("startup-config is not present");
   out.put("Using ").u32(length).put(" out of ").u32(STARTUP_CONFIG_MAX).put(" bytes");

@@ -6,8 +6,6 @@ import * as dhcpClient from "../../net/dhcp/client";
 import { State as DhcpState } from "../../net/dhcp/client";
 import * as interfaces from "../../net/interface";
 import { Interface, Kind, NO_INTERFACE } from "../../net/interface";
-import { PORT_NULL } from "../../net/route";
-import * as route from "../../net/route";
 import * as clock from "../../util/clock";
 import { noSuchPort } from "../ports";
 import { showTunnel } from "../commands/tunnel";
@@ -18,7 +16,8 @@ import { nl, out, say } from "../output";
 export function rows(): void {
   row("ue:show interfaces [IF]", showInterfaces);
   row("ue:show ip interface brief", showBrief);
-  row("ue:show ip route", showRoutes);
+  row("ue:show interfaces description", showDescriptions);
+  row("ue:show interfaces status", showStates);
   row("ue:show (ip arp|arp)", showArp);
   row("e:clear (ip arp|arp-cache|arp)", clearArp);
 }
@@ -36,9 +35,9 @@ function showInterfaces(no: bool): bool {
 
 function showInterface(port: u32): void {
   const own = interfaces.at(port);
-  interfaces.name(out, port).put(" is ").put(statusOf(own)).put(own.up ? ", line protocol is up" : ", line protocol is down");
+  putState(port);
   nl();
-  if (own.hasStations) out.put("  Hardware is Ethernet, address is ").mac(own.mac);
+  if (own.hasStations) out.put("  Hardware is Ethernet, address is ").mac(own.mac).put(" (bia ").mac(interfaces.at(own.parent).builtIn).char(41);
   else out.put(own.kind == Kind.LOOPBACK ? "  Hardware is Loopback" : "  Hardware is Tunnel");
   nl();
   if (own.descriptionLen) {
@@ -53,16 +52,60 @@ function showInterface(port: u32): void {
     nl();
   }
   showTunnel(port);
-  out.put("  MTU ").u32(own.mtu).put(" bytes");
+  // Bandwidth and delay are for routing protocols, which do not run here.
+  out.put("  MTU ").u32(own.mtu).put(" bytes, BW 0 Kbit/sec, DLY 0 usec,");
   nl();
   if (own.vlan) {
     out.put("  Encapsulation 802.1Q Virtual LAN, Vlan ID  ").u32(own.vlan).char(46);
     nl();
+  } else if (own.hasStations) say("  Encapsulation ARPA, loopback not set");
+  out.put("  Input queue: 0/0/").u64(own.dropsIn).put("/0 (size/max/drops/flushes); Total output drops: ").u64(own.dropsOut);
+  nl();
+  out.put("     ").u64(own.packetsIn).put(" packets input, ").u64(own.bytesIn).put(" bytes, 0 no buffer");
+  nl();
+  out.put("     ").u64(own.packetsOut).put(" packets output, ").u64(own.bytesOut).put(" bytes, 0 underruns");
+  nl();
+}
+
+/** The first line of what is shown of an interface. */
+export function putState(port: u32): void {
+  const own = interfaces.at(port);
+  interfaces.name(out, port).put(" is ").put(statusOf(own)).put(own.up ? ", line protocol is up" : ", line protocol is down");
+}
+
+function showDescriptions(no: bool): bool {
+  say("Interface                      Status         Protocol Description");
+  for (let port = interfaces.following(NO_INTERFACE); port != NO_INTERFACE; port = interfaces.following(port)) {
+    const own = interfaces.at(port);
+    const status = statusOf(own);
+    interfaces.name(out, port).to(31).put(status == "administratively down" ? "admin down" : status).to(46).put(own.up ? "up" : "down");
+    if (own.descriptionLen) out.to(55).ascii(own.description, own.descriptionLen);
+    nl();
   }
-  out.put("     ").u64(own.packetsIn).put(" packets input, ").u64(own.bytesIn).put(" bytes, ").u64(own.dropsIn).put(" dropped");
-  nl();
-  out.put("     ").u64(own.packetsOut).put(" packets output, ").u64(own.bytesOut).put(" bytes, ").u64(own.dropsOut).put(" dropped");
-  nl();
+  return true;
+}
+
+/** As switches show it. What a link's speed is, its host knows. */
+function showStates(no: bool): bool {
+  say("Port      Name               Status       Vlan       Duplex  Speed Type");
+  for (let port: u32 = 0; port < INTERFACES; port++) {
+    const own = interfaces.at(port);
+    if (own.kind != Kind.PORT) continue;
+    putShortName(port);
+    out.to(10).ascii(own.description, min(own.descriptionLen, 18)).to(29);
+    out.put(own.shutdown ? "disabled" : own.link ? "connected" : "notconnect").to(42).put("routed         auto   auto Ethernet");
+    nl();
+  }
+  return true;
+}
+
+/** The first two letters of the type, and the number: Gi0/0. */
+function putShortName(port: u32): void {
+  interfaces.name(out, port);
+  let digit: u32 = 2;
+  while (digit < out.len && <u32>load<u8>(out.base + digit) - 48 > 9) digit++;
+  memory.copy(out.base + 2, out.base + digit, <usize>(out.len - digit));
+  out.len -= digit - 2;
 }
 
 /** IOS's second word: shut down, or whether there is a carrier. */
@@ -82,34 +125,6 @@ function showBrief(no: bool): bool {
     const leased = dhcpClient.at(port).state != DhcpState.OFF;
     out.to(43).put("YES ").put(leased ? "DHCP   " : own.address ? "manual " : "unset  ");
     out.put(statusOf(own)).to(76).put(own.up ? "up" : "down");
-    nl();
-  }
-  return true;
-}
-
-function showRoutes(no: bool): bool {
-  say("Codes: C - connected, S - static, * - candidate default");
-  nl();
-  let fallback: u32 = 0;
-  for (let i: u32 = 0; i < route.activeCount(); i++) {
-    const r = route.activeAt(i);
-    if (r.mask == 0 && r.nextHop) fallback = r.nextHop;
-  }
-  if (fallback) out.put("Gateway of last resort is ").ip(fallback).put(" to network 0.0.0.0");
-  else out.put("Gateway of last resort is not set");
-  nl();
-  nl();
-  for (let i: u32 = 0; i < route.activeCount(); i++) {
-    const r = route.activeAt(i);
-    const connected = r.distance == 0;
-    out.char(connected ? 67 : 83).put(r.mask == 0 ? "*    " : "     ").ip(r.prefix).char(47).u32(popcnt<u32>(r.mask));
-    if (!connected) out.put(" [").u32(r.distance).put("/0]");
-    if (r.nextHop) out.put(" via ").ip(r.nextHop);
-    else {
-      out.put(" is directly connected, ");
-      if (r.port == PORT_NULL) out.put("Null0");
-      else interfaces.name(out, r.port);
-    }
     nl();
   }
   return true;

@@ -26,7 +26,7 @@ function part(n: u64, name: string): void {
 }
 
 function version(no: bool): bool {
-  out.put("Postern ").put(VERSION).put(", IPsec gateway, host contract ").u32(ABI);
+  out.put("Postern Software (").put(PROFILE).put("), Version ").put(VERSION).put(", IPsec gateway, host contract ").u32(ABI);
   nl();
   session.putHostname(out).put(" uptime is");
   const seconds = clock.uptime() / 1000;
@@ -63,7 +63,12 @@ function memoryPools(no: bool): bool {
 }
 
 function counters(no: bool): bool {
-  const all = matcher.find("all") != 0xffffffff;
+  putDrops(matcher.find("all") != 0xffffffff);
+  return true;
+}
+
+/** @param all also reasons that nothing was dropped for */
+export function putDrops(all: bool): void {
   say("   Dropped  Reason");
   for (let i: u32 = 1; i < <u32>Drop.COUNT; i++) {
     const n = dropCount(<Drop>i);
@@ -71,7 +76,6 @@ function counters(no: bool): bool {
     out.u64Wide(n, 10).put("  ").put(dropName(<Drop>i));
     nl();
   }
-  return true;
 }
 
 function clearCounters(no: bool): bool {
