@@ -16,6 +16,7 @@ enum { RESTARTS_PER_SECOND = 3, PAUSE_FIRST = 1000, PAUSE_MAX = 60000 };
 
 /** The exports that are called, in the order of `struct instance`'s functions. */
 enum instance_export { ABI_VERSION, INIT, FRAME_ALLOC, FRAME_FREE, ON_FRAME, POLL, CONSOLE_BUFFER, CONSOLE_IN, DEVICE_KEY, UNPROTECTED, PORT_STATE, EXPORTS };
+_Static_assert((unsigned)EXPORTS == INSTANCE_EXPORTS, "each has its place in an instance");
 
 static const char *const export_names[EXPORTS] = { "abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key", "unprotected", "port_state" };
 
@@ -483,7 +484,10 @@ uint32_t instance_poll(struct instance *router)
 
 uint32_t instance_input(struct instance *router, const char *text, uint32_t length)
 {
-    return ready(router) ? give(router, text, length) : 0;
+    /* Input brings no time: what it shows is as of now, and not of the last frame. */
+    if (ready(router))
+        instance_poll(router);
+    return router->exec_env != NULL ? give(router, text, length) : 0;
 }
 
 void instance_show(const struct instance *router, const char *program)
