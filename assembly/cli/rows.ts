@@ -59,8 +59,8 @@ import * as peers from "./show/peers";
 import * as session from "./show/session";
 import * as showPki from "./show/pki";
 import * as profile from "./show/profile";
-import * as routes from "./show/routes";
 import * as showUsers from "./show/users";
+import * as routes from "./show/routes";
 import * as system from "./show/system";
 
 export function init(): void {
