@@ -14,6 +14,7 @@ import { arrive, landed, sendLocal } from "./device/way_in";
 import * as tunnelWay from "./device/tunnel_way";
 import { again, init as initWayOut, sendIke, sendThrough } from "./device/way_out";
 import { init as initPeerNames, poll as pollPeerNames } from "./device/peer_names";
+import * as ownMacs from "./device/own_macs";
 import * as reverseRoutes from "./device/reverse_routes";
 import * as filter from "./filter/filter";
 import * as ike from "./ike/ike";
@@ -81,6 +82,7 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
     drbg.fill(scratch, 6);
     interfaces.seedMac(port, scratch);
   }
+  ownMacs.init();
   sadb.init();
   reverseRoutes.init();
   filter.init();
@@ -210,6 +212,7 @@ export function unprotected(): u32 {
 export function console_in(len: u32): u32 {
   if (atWork) return 0;
   atWork = true;
+  ownMacs.settle();
   const refused = console.input(len);
   follow();
   drain();

@@ -2,6 +2,9 @@
  * The console in the manner of IOS (host/abi.md, "The console"): lines in, text out. This file is the room's seam.
  */
 import { CONSOLE_BUFFER, CONSOLE_LINE_MAX } from "../limits";
+import * as line from "../access/line";
+import * as master from "../access/master";
+import * as users from "../access/users";
 import * as sadb from "../sadb/sadb";
 import * as ct from "../util/ct";
 import { NO_DEADLINE } from "../util/deadline";
@@ -9,18 +12,22 @@ import * as isakmp from "./commands/isakmp";
 import { explain } from "./diagnose";
 import { Mode, rowHandler, rowModes } from "./grammar";
 import { alternatives, complete, help } from "./help";
+import * as history from "./history";
 import * as banner from "./ios/banner";
 import * as block from "./ios/block";
 import * as ignored from "./ios/ignored";
 import * as known from "./ios/known";
 import * as missing from "./ios/missing";
 import * as protection from "./ios/protection";
+import * as login from "./login";
 import * as matcher from "./matcher";
 import { Outcome } from "./matcher";
 import * as output from "./output";
 import { nl, out, refuse, refused } from "./output";
 import * as paste from "./paste";
+import * as presented from "./presented";
 import * as probes from "./probes";
+import * as question from "./question";
 import * as rows from "./rows";
 import * as session from "./session";
 import * as startup from "./startup";
@@ -38,17 +45,25 @@ let typedLen: u32 = 0;
 let overlong: bool = false;
 let prompted: bool = false;
 let refusedLines: u32 = 0;
+/** Octets of input that found no room while a command ran. */
+let lost: u32 = 0;
 
 export function init(): void {
   box = heap.alloc(<usize>CONSOLE_BUFFER);
   kept = heap.alloc(<usize>CONSOLE_BUFFER);
-  keptLen = typedLen = 0;
+  keptLen = typedLen = lost = 0;
   overlong = prompted = false;
   output.init();
   session.init();
   startup.init();
   probes.init();
   paste.init();
+  question.init();
+  users.init();
+  line.init();
+  master.init();
+  login.init();
+  history.init();
   banner.init();
   block.init();
   ignored.init();
@@ -71,6 +86,7 @@ export function buffer(): usize {
 export function input(len: u32): u32 {
   if (len > CONSOLE_BUFFER) len = CONSOLE_BUFFER;
   refusedLines = 0;
+  login.touch();
   if (busy()) keep(box, len);
   else consume(box, len);
   forget(len);
@@ -82,6 +98,7 @@ function forget(len: u32): void {
   ct.wipe(box, len);
   ct.wipe(typed + <usize>typedLen, CONSOLE_LINE_MAX - typedLen);
   words.wipe();
+  presented.wipe();
   output.wipeLine();
 }
 
@@ -93,12 +110,25 @@ export function unprotected(): u32 {
 /** Progress of commands that run on. Milliseconds until the next call; call it after `net` has polled. */
 export function poll(): u32 {
   if (!prompted && !startup.applying && !busy()) prompt();
-  if (!busy()) return NO_DEADLINE;
+  if (!busy()) return idle();
   if (work.busy()) work.progress();
   else probes.progress();
-  if (busy()) return work.busy() ? 0 : NO_DEADLINE;
+  if (busy()) return work.busy() ? work.rest : NO_DEADLINE;
   resume();
   return busy() ? 0 : NO_DEADLINE;
+}
+
+/** Nothing runs on: passwords are hashed, and who is silent for long is gone. */
+function idle(): u32 {
+  const hashed = startup.applying || users.work();
+  const closed = login.closed;
+  const wait = login.poll();
+  if (login.closed && !closed) {
+    ct.wipe(typed, CONSOLE_LINE_MAX);
+    typedLen = 0;
+    overlong = false;
+  }
+  return hashed ? wait : 0;
 }
 
 /** Goes on with what was typed while a command ran. */
@@ -107,6 +137,11 @@ function resume(): void {
   keptLen = 0;
   prompted = false;
   output.endFilter();
+  if (lost) {
+    refuse("").u32(lost).put(" octets of input were lost: a command was running, and there was no room for them.");
+    nl();
+    lost = 0;
+  }
   // What is kept again on the way never passes the place that is being read.
   if (len) consume(kept, len);
   ct.wipe(kept + <usize>keptLen, CONSOLE_BUFFER - keptLen);
@@ -124,6 +159,7 @@ function keep(p: usize, len: u32): void {
       work.abort();
       broken = true;
     } else if (keptLen < CONSOLE_BUFFER) store<u8>(kept + <usize>(keptLen++), c);
+    else lost++;
   }
   if (broken) resume();
 }
@@ -150,12 +186,13 @@ function consume(p: usize, len: u32): void {
     } else if (c == 3 || c == 0x1e) {
       typedLen = 0;
       overlong = false;
+      question.cancel();
       leaveConfiguration();
       ran = true;
-    } else if (last && c == 63 && !startup.applying && !gathering()) {
-      question();
+    } else if (last && c == 63 && asks()) {
+      helpAt();
       return;
-    } else if (last && c == 9 && !startup.applying && !gathering()) {
+    } else if (last && c == 9 && asks()) {
       completion();
       return;
     } else if (c >= 32 || c == 9) {
@@ -164,6 +201,11 @@ function consume(p: usize, len: u32): void {
     }
   }
   if (ran && !startup.applying) prompt();
+}
+
+/** `?` and Tab have their meaning: the line is no text, no answer that is not to be seen, and nobody's. */
+function asks(): bool {
+  return !startup.applying && !gathering() && !question.concealed() && !login.closed;
 }
 
 /** Ctrl-Z and Ctrl-C. */
@@ -178,15 +220,21 @@ function leaveConfiguration(): void {
 function prompt(): void {
   out.clear();
   // What is pasted is gathered without prompts; a question is one itself.
-  if (!gathering()) session.putPrompt(out);
+  if (!gathering()) putPrompt();
   output.flush();
   prompted = true;
+}
+
+function putPrompt(): void {
+  if (question.active()) question.putPrompt(out);
+  else if (!login.closed) session.putPrompt(out);
 }
 
 /** Prompt and text again, behind the answer to `?` or Tab. The text is the host's from here on. */
 function promptAgain(): void {
   out.clear();
-  session.putPrompt(out).ascii(typed, typedLen);
+  putPrompt();
+  out.ascii(typed, typedLen);
   output.flush();
   prompted = true;
   typedLen = 0;
@@ -198,13 +246,15 @@ function fallback(): u32 {
   return session.mode > Mode.CONFIG ? <u32>Mode.CONFIG : 0;
 }
 
-function question(): void {
+function helpAt(): void {
+  if (question.active()) return promptAgain();
   words.setLine(typed, typedLen);
   help(session.mode, fallback(), typed, typedLen);
   promptAgain();
 }
 
 function completion(): void {
+  if (question.active()) return promptAgain();
   words.setLine(typed, typedLen);
   complete(session.mode, fallback(), typed, typedLen);
   for (let i: u32 = 0; i < out.len && typedLen < CONSOLE_LINE_MAX; i++) store<u8>(typed + <usize>(typedLen++), load<u8>(out.base + i));
@@ -244,6 +294,12 @@ function execute(p: usize, len: u32, column: u32): bool {
   if (paste.active()) {
     out.clear();
     return paste.line(p, len);
+  }
+  if (question.active()) return question.answer(p, len);
+  if (login.closed) {
+    login.open();
+    // Whoever is let in by nothing has typed a line for it.
+    if (question.active()) return true;
   }
   if (banner.active()) return banner.line(p, len);
   words.setLine(p, len);
@@ -312,6 +368,7 @@ function carryOut(column: u32): bool {
     // What lines before it have configured is in force for what it shows or clears.
     sadb.refresh();
   }
+  if (!startup.applying) history.keep(words.line, words.lineLen);
   const k = matcher.argCount();
   if (matcher.filtered() && !output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2))) {
     return refused("The expression behind `|` has a bracket without its other half, or is too long.");

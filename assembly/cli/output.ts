@@ -28,7 +28,7 @@ let inSection: bool = false;
 let leavesOut: bool = false;
 
 /** Lines are gathered and not printed: octets so far, and where they go; null: they are measured only. */
-let gathering: bool = false;
+export let gathering: bool = false;
 let octets: u32 = 0;
 let sink: Text | null = null;
 

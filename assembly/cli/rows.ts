@@ -10,6 +10,9 @@ import * as cryptoKey from "./commands/crypto_key";
 import * as declined from "./commands/declined";
 import * as filter from "./commands/filter";
 import * as files from "./commands/files";
+import * as line from "./commands/line";
+import * as masterKey from "./commands/master_key";
+import * as users from "./commands/users";
 import * as dhcpClient from "./commands/dhcp_client";
 import * as dhcpPool from "./commands/dhcp_pool";
 import * as dhcpServer from "./commands/dhcp_server";
@@ -56,12 +59,19 @@ import * as session from "./show/session";
 import * as showPki from "./show/pki";
 import * as profile from "./show/profile";
 import * as routes from "./show/routes";
+import * as showUsers from "./show/users";
 import * as system from "./show/system";
+import * as techSupport from "./show/tech_support";
 
 export function init(): void {
   grammar.clear();
   clock.init();
+  users.init();
   basic.rows();
+  users.rows();
+  masterKey.rows();
+  line.rows();
+  showUsers.rows();
   files.rows();
   interfaces.rows();
   tunnel.rows();
@@ -115,6 +125,7 @@ export function init(): void {
   ipInterface.rows();
   configuration.rows();
   facts.rows();
+  techSupport.rows();
   clear.rows();
   system.rows();
   declined.rows();

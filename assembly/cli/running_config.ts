@@ -6,6 +6,9 @@ import * as certificateMap from "./commands/certificate_map";
 import * as clock from "./commands/clock";
 import * as cryptoKey from "./commands/crypto_key";
 import * as cryptoMap from "./commands/crypto_map";
+import * as line from "./commands/line";
+import * as masterKey from "./commands/master_key";
+import * as users from "./commands/users";
 import * as filter from "./commands/filter";
 import * as dhcpPool from "./commands/dhcp_pool";
 import * as dhcpServer from "./commands/dhcp_server";
@@ -42,6 +45,8 @@ export function writeConfiguration(brief: bool = false): void {
   logging.writeStamps();
   clock.write();
   say("!");
+  users.write();
+  masterKey.write();
   dhcpServer.write();
   dhcpPool.write();
   cryptoKey.write();
@@ -72,6 +77,7 @@ export function writeConfiguration(brief: bool = false): void {
   names.write();
   logging.write();
   ntp.write();
+  line.write();
   ignored.writeGlobal(true);
   say("end");
 }

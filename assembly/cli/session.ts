@@ -88,6 +88,7 @@ export function putPrompt(text: Text): Text {
     case Mode.DHCP_POOL: return text.put("(dhcp-config)#");
     case Mode.ROUTE_MAP: return text.put("(config-route-map)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
+    case Mode.LINE: return text.put("(config-line)#");
     case Mode.STANDARD_LIST: return text.put("(config-std-nacl)#");
     case Mode.OBJECT_GROUP: return text.put("(config-network-group)#");
     default: return text.char(35);

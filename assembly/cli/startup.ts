@@ -9,6 +9,7 @@ import * as log from "../util/log";
 import { Text } from "../util/text";
 import * as isakmp from "./commands/isakmp";
 import { Mode } from "./grammar";
+import * as login from "./login";
 import * as banner from "./ios/banner";
 import * as ignored from "./ios/ignored";
 import * as protection from "./ios/protection";
@@ -70,6 +71,7 @@ function finish(): void {
   protection.finish();
   log.event("config").put(" state=").put(errors ? "startup-errors" : "startup-applied").put(" lines=").u32(errors ? errors : lines);
   log.eventEnd();
+  login.start();
 }
 
 /** `exit` and `end` lead no further up than here. */
@@ -103,7 +105,13 @@ export function lineNumber(): u32 {
 
 export function refusedLine(): void {
   showLine();
+  if (protects()) login.protectionRefused(lines);
   errors++;
+}
+
+/** Whether the line at hand says who may configure. */
+export function protects(): bool {
+  return words.reads(0, "enable") || words.reads(0, "username") || words.reads(0, "login") || words.reads(0, "password");
 }
 
 /** Reads what the host has stored. How many octets that are, also of those that find no room here; 0: there is none. */

@@ -193,6 +193,14 @@ export function lower(c: u32): u32 {
   return c - 65 < 26 ? c | 32 : c;
 }
 
+/** Whether there is a word `k`, and it reads `s`, large and small letters being the same. */
+export function reads(k: u32, s: string): bool {
+  const n = <u32>s.length;
+  if (k >= count || wordLen(k) != n) return false;
+  for (let i: u32 = 0; i < n; i++) if (lower(<u32>load<u8>(word(k) + i)) != <u32>s.charCodeAt(i)) return false;
+  return true;
+}
+
 /** Whether word `k` reads exactly `s`. */
 export function is(k: u32, s: string): bool {
   const n = <u32>s.length;

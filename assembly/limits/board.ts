@@ -21,6 +21,8 @@ export const PACKETS_HELD_MAX: u32 = 24;
 // Configuration
 /** Certificates and wrapped keys take 2.3 characters an octet in it. */
 export const STARTUP_CONFIG_MAX: u32 = 61440;
+/** Names that may configure. */
+export const USERS: u32 = 8;
 /** Octets for the lines that are kept and have no effect. */
 export const IGNORED_MAX: u32 = 4096;
 export const DESCRIPTION_MAX: u32 = 80;

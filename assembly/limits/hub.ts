@@ -12,6 +12,7 @@ export const PACKETS_HELD_MAX: u32 = 64;
 
 // Configuration
 export const STARTUP_CONFIG_MAX: u32 = 1048576;
+export const USERS: u32 = 64;
 /** Octets for the lines that are kept and have no effect. */
 export const IGNORED_MAX: u32 = 16384;
 export const DESCRIPTION_MAX: u32 = 40;

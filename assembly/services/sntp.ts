@@ -22,6 +22,8 @@ import { State } from "./resolver";
 /** Milliseconds for an answer, and how often a server is asked before it counts as silent. */
 const PATIENCE: u64 = 2000;
 const TRIES: u32 = 3;
+/** How often name servers are waited for. */
+const WAITS: u32 = 30;
 /** Seconds between requests, as powers of two (RFC 4330, 10: never less than 15 seconds). */
 const POLL_MIN: u32 = 6;
 const POLL_MAX: u32 = 10;
@@ -65,6 +67,7 @@ let port: u32 = 0;
 let stamp: u64 = 0;
 let sentAt: u64 = 0;
 let tries: u32 = 0;
+let waits: u32 = 0;
 /** Servers that were tried since one answered. */
 let failed: u32 = 0;
 export let pollExponent: u32 = POLL_MIN;
@@ -79,7 +82,7 @@ export function init(): void {
   deadline = new Deadline();
   sourceInterface = NO_INTERFACE;
   current = chosen = NTP_SERVERS;
-  port = tries = failed = 0;
+  port = tries = waits = failed = 0;
   pollExponent = POLL_MIN;
   referenceTime = 0;
   saidLost = saidFar = false;
@@ -144,7 +147,7 @@ export function remove(server: Server): void {
 export function restart(): void {
   hangUp();
   current = NTP_SERVERS;
-  tries = failed = 0;
+  tries = waits = failed = 0;
   pollExponent = POLL_MIN;
   deadline.reset();
   for (let i: u32 = 0; i < NTP_SERVERS; i++) if (at(i).used) return deadline.arm(clock.now() + 500);
@@ -210,6 +213,8 @@ function request(): void {
   if (server.nameLen) {
     const state = resolver.lookup(server.name, server.nameLen);
     if (state == State.ASKED && tries++ < 2 * TRIES) return deadline.arm(clock.now() + PATIENCE);
+    // Name servers may be still to come, with a lease.
+    if (state == State.LOST && resolver.enabled && !resolver.count() && waits++ < WAITS) return deadline.arm(clock.now() + PATIENCE);
     if (state != State.FOUND) return fail();
     server.address = resolver.address;
   }

@@ -138,8 +138,10 @@ unsigned console_wait(struct pollfd *entries)
 /** Gives a line from a pipe, shown behind the prompt that it answers. */
 static void give(const char *text, size_t length)
 {
-    if (kind == PIPE && tail_used > 0 && text[length - 1] == '\n')
-        console_write(text, length);
+    if (kind == PIPE && tail_used > 0 && text[length - 1] == '\n') {
+        bool concealed = text_conceals(tail, tail_used);
+        console_write(concealed ? "\n" : text, concealed ? 1 : length);
+    }
     bool whole = length > 0 && text[length - 1] == '\n';
     lines += whole;
     if (input(text, (uint32_t)length) > 0 && kind == PIPE && whole) {

@@ -47,9 +47,10 @@ const below: Record<string, string[]> = {
   "ike/upkeep": ["ike/settings", "ike/offer", "ike/state", "ike/report", "ike/message", "ike/proof", "ike/modes", "ike/engine", ...belowIke],
   "ike/ike": ["ike"],
 
+  access: ["pki", "number", "crypto", "util"],
   filter: ["sadb", "lists", "net", "wire", "util"],
-  cli: ["filter", "ike", "ipsec", "sadb", "services", "lists", "net", "pki", "util"],
-  device: ["cli", "filter", "services", "ike", "ipsec", "net", "sadb", "lists", "oakley", "pki", "number", "crypto", "wire", "util"],
+  cli: ["access", "filter", "ike", "ipsec", "sadb", "services", "lists", "net", "pki", "util"],
+  device: ["cli", "access", "filter", "services", "ike", "ipsec", "net", "sadb", "lists", "oakley", "pki", "number", "crypto", "wire", "util"],
   index: ["device"],
   primitives: ["oakley", "number", "sadb/terms", "crypto", "wire", "util"],
 };

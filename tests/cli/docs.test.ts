@@ -33,6 +33,7 @@ const MODES: [letter: string, title: string][] = [
   ["y", "Public key"],
   ["b", "Certificate map"],
   ["h", "Certificate chain"],
+  ["l", "Line"],
   ["d", "DHCP pool"],
 ];
 

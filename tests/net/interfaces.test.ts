@@ -196,3 +196,17 @@ test("no ip unreachables: what can't be delivered is dropped without a word, pat
   assert.deepEqual([...a.received.at(-1)!.payload.subarray(0, 2)], [3, 4]);
   assert.match(router.configure("interface Ethernet0\nip proxy-arp"), /% This is not built: it is off on every interface\./);
 });
+
+test("MAC addresses are drawn at each start, and stay where the host has a device key, of which each has its own", () => {
+  const macs = (deviceKey?: Uint8Array, seed = 1): string[] => {
+    const router = new World().router("gamma", { config: "hostname gamma", seed, ...(deviceKey && { deviceKey }) });
+    return [...router.type("show interfaces").matchAll(/address is ([0-9a-f.]{14})/g)].map((m) => m[1]!);
+  };
+  const key = (n: number) => new Uint8Array(32).fill(n);
+  assert.equal(new Set(macs()).size, 4);
+  assert.notDeepEqual(macs(), macs(undefined, 2));
+  assert.equal(new Set(macs(key(1))).size, 4);
+  assert.deepEqual(macs(key(1)), macs(key(1), 2));
+  assert.notDeepEqual(macs(key(1)), macs(key(2)));
+  for (const mac of macs(key(1))) assert.equal(parseInt(mac.slice(0, 2), 16) & 3, 2, mac);
+});

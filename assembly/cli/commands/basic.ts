@@ -10,13 +10,8 @@ import * as startup from "../startup";
 import * as words from "../words";
 
 export function rows(): void {
-  row("ue:enable", enable);
-  row("e:disable", disable);
-  row("ue:exit", logout);
   row("e:configure terminal", configureTerminal);
   row("e:configure startup", configureStartup);
-  row("e:terminal (length|width) <0-512>", nothing);
-  row("e:terminal (monitor|no monitor)", nothing);
   row("e:reload", reload);
   row("e:debug~ crypto (isakmp|ipsec|engine) [error]", debug);
   row("e:debug~ crypto condition (peer ipv4 A.B.C.D|reset)", condition);
@@ -25,25 +20,10 @@ export function rows(): void {
   row("e:no (debug all|!)", undebug);
   row("c:hostname~ WORD", hostname);
   row("c:exit", exitConfiguration);
-  row("iptmafgnkbhdv:exit", exitSubmode);
-  row("ciptmafgnkybhdv:end", exitConfiguration);
-  row("ciptmafgnkybhdv:do @e", null);
-  row("ciptmafgnkybhdv:no !", null);
-}
-
-function enable(no: bool): bool {
-  session.setMode(Mode.EXEC);
-  return true;
-}
-
-function disable(no: bool): bool {
-  session.setMode(Mode.USER);
-  return true;
-}
-
-function logout(no: bool): bool {
-  session.setMode(Mode.USER);
-  return true;
+  row("iptmafgnkbhdvl:exit", exitSubmode);
+  row("ciptmafgnkybhdvl:end", exitConfiguration);
+  row("ciptmafgnkybhdvl:do @e", null);
+  row("ciptmafgnkybhdvl:no !", null);
 }
 
 function configureTerminal(no: bool): bool {
@@ -64,11 +44,6 @@ function exitConfiguration(no: bool): bool {
 
 function exitSubmode(no: bool): bool {
   session.setMode(Mode.CONFIG);
-  return true;
-}
-
-/** Paging and width are the terminal's own business. */
-function nothing(no: bool): bool {
   return true;
 }
 

@@ -1,5 +1,6 @@
 /** Saving, erasing and showing the configuration. */
 import { STARTUP_CONFIG_MAX } from "../../limits";
+import * as login from "../login";
 import { row } from "../grammar";
 import { gather, gathered, nl, out, refuse, refused, say } from "../output";
 import { writeConfiguration } from "../running_config";
@@ -11,7 +12,7 @@ export function rows(): void {
   row("e:write erase", erase);
   row("e:write terminal", showRunning);
   row("e:erase startup-config", erase);
-  row("e:show running-config", showRunning);
+  row("ue:show running-config", showRunning);
   row("e:show startup-config", showStartup);
 }
 
@@ -41,6 +42,7 @@ function erase(no: bool): bool {
 }
 
 function showRunning(no: bool): bool {
+  if (login.level < 2) return refused("The configuration is shown from privilege level 2 on, and its keys at level 15.");
   say("Building configuration...");
   nl();
   say("Current configuration:");

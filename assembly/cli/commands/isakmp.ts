@@ -17,6 +17,7 @@ import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { authKeyword, cipherKeyword, hashKeyword } from "../names";
 import { nl, out, refuse, refused } from "../output";
+import * as presented from "../presented";
 import * as session from "../session";
 import { iosVersion } from "../ios/ignored";
 import * as words from "../words";
@@ -24,7 +25,7 @@ import { warnRival } from "./keyring_rivals";
 
 export function rows(): void {
   row("c:crypto isakmp policy <1-10000>~", policy);
-  row("c:crypto isakmp key [0|hex|base64] WORD (address A.B.C.D [M.M.M.M]|hostname WORD)~ [no-xauth]", key);
+  row("c:crypto isakmp key [0|6|7|sealed|hex|base64] WORD (address A.B.C.D [M.M.M.M]|hostname WORD)~ [no-xauth]", key);
   row("c:crypto isakmp identity~ (address|dn|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
   row("c:crypto isakmp keepalive~ <10-3600> [<2-60>] [on-demand|periodic]", keepalive);
   row("c:crypto isakmp fragmentation~ [mtu <128-1500>]", setFragmentation);
@@ -247,8 +248,9 @@ function key(no: bool): bool {
   // A secret that reads "0" and has no other word before the peer is a secret.
   const which = matcher.find("address", matcher.base + 4);
   const k = which != 0xffffffff ? which : matcher.find("hostname", matcher.base + 4);
-  let secret = words.word(k - 1);
-  let secretLen = words.wordLen(k - 1);
+  if (!no && !presented.take(k - 1)) return false;
+  let secret = no ? words.word(k - 1) : presented.at;
+  let secretLen = no ? words.wordLen(k - 1) : presented.len;
   const form = matcher.base + 3;
   if (k >= form + 2 && !no && (matcher.isKeyword(form, "hex") || matcher.isKeyword(form, "base64"))) {
     const octets = matcher.isKeyword(form, "hex") ? hexOctets(secret, secretLen) : base64.decode(secret, secretLen, secret);
@@ -380,14 +382,12 @@ export function write(): void {
     if (!one || one.keyring) continue;
     any = true;
     out.put("crypto isakmp key ");
-    // "0" is what may stand before a secret; a secret of that name needs it.
-    if (one.secretLen == 1 && load<u8>(one.secret) == 48) out.put("0 ");
-    if (isWord(one.secret, one.secretLen)) out.ascii(one.secret, one.secretLen);
+    if (presented.covered() || isWord(one.secret, one.secretLen)) presented.put(one.secret, one.secretLen);
     else out.put("hex ").hexBytes(one.secret, one.secretLen);
     if (one.hostnameLen) out.put(" hostname ").ascii(one.hostname, one.hostnameLen);
     else {
       out.put(" address ").ip(one.address);
-      if (one.mask != 0xffffffff) out.char(32).ip(one.mask);
+      if (one.mask != 0xffffffff || !one.address) out.char(32).ip(one.mask);
     }
     nl();
   }

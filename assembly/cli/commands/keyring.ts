@@ -9,6 +9,7 @@ import * as interfaces from "../../net/interface";
 import { Item, Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused } from "../output";
+import * as presented from "../presented";
 import * as session from "../session";
 import * as words from "../words";
 import { noSuchPort } from "./interface";
@@ -16,8 +17,8 @@ import { warnRival } from "./keyring_rivals";
 
 export function rows(): void {
   row("c:crypto keyring WORD~", enter);
-  row("v:pre-shared-key address A.B.C.D~ [M.M.M.M]~ key [0] WORD", addressKey);
-  row("v:pre-shared-key hostname WORD~ key [0] WORD", hostnameKey);
+  row("v:pre-shared-key address A.B.C.D~ [M.M.M.M]~ key [0|6|7|sealed] WORD", addressKey);
+  row("v:pre-shared-key hostname WORD~ key [0|6|7|sealed] WORD", hostnameKey);
   row("v:description~ LINE", describe);
   row("v:local-address~ (A.B.C.D|IF)", localAddress);
 }
@@ -59,9 +60,10 @@ function current(): Keyring | null {
   return ring;
 }
 
-/** Whether the secret, the last word, may be taken; it says why not. */
-function secretFits(): bool {
-  if (words.wordLen(matcher.argCount() - 1) <= PSK_MAX) return true;
+/** Takes the secret, the last word, as `presented` has it then. False: refused, and it has said why. */
+function takeSecret(): bool {
+  if (!presented.take(matcher.argCount() - 1)) return false;
+  if (presented.len <= PSK_MAX) return true;
   refuse("The key is too long: up to ").u32(PSK_MAX).put(" characters are allowed.");
   nl();
   return false;
@@ -88,14 +90,13 @@ function addressKey(no: bool): bool {
   // As in `crypto isakmp key`: 0.0.0.0 is everybody, with a mask or without one.
   const mask = masked ? matcher.address(k + 1) : address ? u32.MAX_VALUE : 0;
   if (no) return keys.removeAddress(address, mask, ring.id) || refused("There is no key for that peer.");
-  const last = matcher.argCount() - 1;
-  if (!secretFits()) return false;
-  if (!keys.addAddress(address, mask, words.word(last), words.wordLen(last), ring.id)) return full();
+  if (!takeSecret()) return false;
+  if (!keys.addAddress(address, mask, presented.at, presented.len, ring.id)) return full();
   if (mask == 0) {
     refuse("Warning: this key is every peer's: whoever knows it can pose as any peer of a profile with this keyring.");
     nl();
   }
-  warnShort(words.wordLen(last));
+  warnShort(presented.len);
   const key = keys.exact(address, mask, ring.id);
   if (key) warnRival(key);
   return true;
@@ -111,10 +112,9 @@ function hostnameKey(no: bool): bool {
     return false;
   }
   if (no) return keys.removeHostname(words.word(k), words.wordLen(k), ring.id) || refused("There is no key for that peer.");
-  const last = matcher.argCount() - 1;
-  if (!secretFits()) return false;
-  if (!keys.addHostname(words.word(k), words.wordLen(k), words.word(last), words.wordLen(last), ring.id)) return full();
-  warnShort(words.wordLen(last));
+  if (!takeSecret()) return false;
+  if (!keys.addHostname(words.word(k), words.wordLen(k), presented.at, presented.len, ring.id)) return full();
+  warnShort(presented.len);
   return true;
 }
 
@@ -176,9 +176,9 @@ function writeKey(key: PreSharedKey): void {
   if (key.hostnameLen) out.put(" pre-shared-key hostname ").ascii(key.hostname, key.hostnameLen);
   else {
     out.put(" pre-shared-key address ").ip(key.address);
-    if (key.mask != u32.MAX_VALUE) out.char(32).ip(key.mask);
+    if (key.mask != u32.MAX_VALUE || !key.address) out.char(32).ip(key.mask);
   }
-  // "0" is what may stand before a secret; a secret of that name needs it.
-  out.put(key.secretLen == 1 && load<u8>(key.secret) == 48 ? " key 0 " : " key ").ascii(key.secret, key.secretLen);
+  out.put(" key ");
+  presented.put(key.secret, key.secretLen);
   nl();
 }

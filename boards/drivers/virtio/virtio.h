@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define VIRTIO_QUEUE 64u
+#define VIRTIO_QUEUE 16u
 
 enum { VIRTIO_NET = 1, VIRTIO_RNG = 4 };
 

@@ -24,7 +24,7 @@ export class PipeConsole implements Console {
   ) {
     const raw = new RawInput((text) => {
       for (const line of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
-        if (this.midLine && line.endsWith("\n")) this.write(line);
+        if (this.midLine && line.endsWith("\n")) this.write(this.tail.concealed ? "\n" : line);
         if (line.endsWith("\n")) this.line++;
         const refused = handle(line);
         if (refused && line.endsWith("\n")) this.say(`% Line ${this.line} of the input was refused.`);

@@ -43,6 +43,8 @@ export interface RouterOptions {
   /** added to the clock that the module sees (to test its wrap) */
   clockOffset?: number;
   wall?: number;
+  /** what wraps private keys and makes MAC addresses that stay; 32 octets */
+  deviceKey?: Uint8Array;
   /** another build of the module */
   module?: WebAssembly.Module;
   /** what that imports beside the host's */
@@ -115,6 +117,7 @@ export class Router {
     });
     this.exports = instance.exports as unknown as ModuleExports;
     this.exports.init(this.clock(), this.options.wall ?? 0, this.options.keylog ? 1 : 0);
+    if (this.options.deviceKey) memory(this.exports.device_key(), 32).set(this.options.deviceKey);
     if (config !== undefined) {
       this.refusedLines = this.input(`configure startup\n${config.trim()}\nend startup\n`);
     }
