@@ -200,11 +200,15 @@ function makeVirtual(): Made {
 /** The host says what a port of its is called (host/abi.md). False: it is no port's name, or there is no such port. */
 export function namePort(port: u32): bool {
   if (port >= PORTS || !types.isPort(type) || sub != NO_INTERFACE) return false;
-  // EthernetN is port N, whatever else that is called.
-  if (type == Type.ETHERNET && plain() != NO_INTERFACE) return plain() == port;
-  const known = findBase();
-  if (known != NO_INTERFACE && known != port && interfaces.at(known).numberLen) return false;
   const own = interfaces.at(port);
+  // EthernetN is port N, whatever else that is called: no other port can be called so, and a port of which it is said has this name alone.
+  if (type == Type.ETHERNET && plain() != NO_INTERFACE) {
+    if (plain() != port) return false;
+    own.named = own.namedByHost = true;
+    return true;
+  }
+  const known = findBase();
+  if (known != NO_INTERFACE && known != port) return false;
   call(own);
   own.named = own.namedByHost = true;
   return true;

@@ -120,6 +120,7 @@ bool console_open(const char *where, bool stay, console_input *handle, char *why
         cfmakeraw(&raw);
         raw.c_oflag |= OPOST;
         changed = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+        console_say("postern-linux: Ctrl-D on an empty line ends the router, Ctrl-C a command that runs; ? lists what may be typed");
     }
     return true;
 }

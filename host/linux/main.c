@@ -209,11 +209,25 @@ static bool device_key(void *context, uint8_t *key)
     return false;
 }
 
+/* What the instance knows of its ports' links. */
+static bool linked[PORTS];
+
 /** Ports that nobody gave a link have none. */
 static bool has_link(void *context, uint32_t port)
 {
     (void)context;
-    return port < options.link_count;
+    return port < options.link_count && (linked[port] = link_up(&options.links[port]));
+}
+
+/** Tells the instance which links have come or gone. */
+static void tell_links(void)
+{
+    for (unsigned i = 0; i < options.link_count; i++) {
+        bool up = link_up(&options.links[i]);
+        if (up != linked[i])
+            instance_port_state(&router, i, up);
+        linked[i] = up;
+    }
 }
 
 /** A port's name, where that is one as interfaces have it; EthernetN is what port N is called anyway. */
@@ -390,6 +404,7 @@ static bool turn(uint32_t *wait)
     if (keys && !console_tend())
         return false;
     fault_due(now(NULL), arrive);
+    tell_links();
     *wait = instance_poll(&router);
     if (more)
         *wait = 0;
@@ -428,6 +443,11 @@ static int run(const struct legacy *legacy)
         }
         if (lacking[0] != 0)
             console_say(lacking);
+        for (unsigned i = 0; i < options.link_count; i++) {
+            /* Due now, whatever the clock counts from. */
+            options.links[i].look_at = options.links[i].dial_at = now(NULL);
+            link_tend(&options.links[i], options.links[i].dial_at);
+        }
         if (options.seeded)
             console_say("% NOT SECURE: --seed makes all keys predictable.");
         status = instance_open(&router, &host, &image, &memory, why, sizeof why) ? 0 : 2;

@@ -45,11 +45,14 @@ export class Router {
   private stopped = false;
   private readonly eventsFd: number | undefined;
   private readonly eventLines: Lines;
+  /** False: the other end of the port's link is known to have gone. */
+  private readonly linked: boolean[];
   /** Frames dropped because the module could not keep up. */
   overrun = 0;
 
   constructor(private readonly options: RouterOptions) {
     const { links, nvram, keylog, onEvent } = options;
+    this.linked = links.map(() => true);
     this.eventsFd = options.eventsFile === undefined ? undefined : openSync(options.eventsFile, "a");
     this.eventLines = new Lines((line) => {
       if (this.eventsFd !== undefined) writeSync(this.eventsFd, `${line}\n`);
@@ -61,7 +64,7 @@ export class Router {
       wall,
       random: entropy,
       send: (port, frame) => links[port]?.send(frame),
-      link: (port) => port < links.length,
+      link: (port) => this.linked[port] ?? false,
       ...(options.names && { names: options.names }),
       ...(options.person && { person: true }),
       console: (text) => options.onConsole?.(text),
@@ -101,6 +104,7 @@ export class Router {
         await link.open(
           (frame) => this.arrive({ port, frame }),
           (sentence) => this.say(`% ${sentence}`),
+          (up) => this.portState(port, up),
         );
       }
       this.instance.start();
@@ -109,6 +113,15 @@ export class Router {
       throw error;
     }
     this.sleep(this.instance.poll());
+  }
+
+  private portState(port: number, up: boolean): void {
+    if (this.linked[port] === up) return;
+    this.linked[port] = up;
+    // Before there is an instance, and while there is none, `link` tells.
+    if (this.stopped || !this.instance.running) return;
+    this.instance.portState(port, up);
+    this.soon();
   }
 
   private arrive(arrival: Arrival): void {

@@ -483,7 +483,10 @@ uint32_t instance_poll(struct instance *router)
 
 uint32_t instance_input(struct instance *router, const char *text, uint32_t length)
 {
-    return ready(router) ? give(router, text, length) : 0;
+    /* Input brings no time: what it shows is as of now, and not of the last frame. */
+    if (ready(router))
+        instance_poll(router);
+    return router->exec_env != NULL ? give(router, text, length) : 0;
 }
 
 void instance_show(const struct instance *router, const char *program)

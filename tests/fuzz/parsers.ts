@@ -13,8 +13,10 @@ import { Pki } from "../support/primitives/pki.ts";
 import { address as dhcpAddress, make as dhcpMessage, u32 as dhcpNumber } from "../support/second/dhcp.ts";
 import { concat } from "../support/second/ike_peer.ts";
 import { Random } from "../support/world/random.ts";
+import { echo, ipv4, udp } from "../support/world/frame.ts";
 import { mutateDer } from "./der.ts";
 import { mutateBytes } from "./mutate.ts";
+import { repaired } from "./seeds.ts";
 import { watchdog } from "./watchdog.ts";
 
 const folder = fileURLToPath(new URL("../cli/pki/", import.meta.url));
@@ -112,6 +114,32 @@ function dnsAnswers(question: Uint8Array): Uint8Array[] {
 }
 const TIMES = [2, 0, 16].map((stratum) => Uint8Array.from([36, stratum, 6, 0xec, 0, 0, 1, 0, 0, 0, 2, 0, 68, 69, 78, 89, 0xec, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0xec, 0, 0, 0, 0, 0, 0, 0, 0xec, 0, 0, 1, 0, 0, 0, 0]));
 
+// Datagrams, whole and first fragments, with options in front of and behind their ports; and GRE around one
+
+const tcp = (options: number[], data: number): Uint8Array => concat([4, 1, 0, 80, 0, 0, 0, 1, 0, 0, 0, 1, (5 + options.length / 4) << 4, 2, 32, 0, 0x12, 0x34, 0, 0], options, new Uint8Array(data).fill(7));
+const SYN = [2, 4, 5, 180, 1, 3, 3, 7, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 2, 4, 5, 180, 0, 0, 0];
+const DATAGRAMS = [
+  ipv4("10.1.0.10", "198.51.100.9", 6, tcp(SYN, 0)),
+  ipv4("10.1.0.10", "198.51.100.9", 6, tcp([], 700)),
+  ipv4("10.1.0.10", "198.51.100.9", 6, tcp([], 12), { mf: true }),
+  ipv4("10.1.0.10", "198.51.100.9", 17, udp(1025, 53, new Uint8Array(31).fill(1))),
+  ipv4("10.1.0.10", "198.51.100.9", 17, concat([4, 1, 0, 53, 0, 12, 0, 0], [1, 2, 3, 4])),
+  ipv4("10.1.0.10", "198.51.100.9", 1, echo(8, 7, 1, new Uint8Array(56))),
+  ipv4("10.1.0.10", "198.51.100.9", 1, concat([3, 4, 0, 0, 0, 0, 5, 0], ipv4("198.51.100.9", "10.1.0.10", 17, udp(53, 1025, new Uint8Array(4))))),
+  ipv4("10.1.0.10", "198.51.100.9", 47, new Uint8Array(40), { offset: 8 }),
+].map((one) => new Uint8Array(one));
+const GRES = [concat([0, 0, 8, 0], DATAGRAMS[3]!), concat([0x20, 0, 8, 0, 0, 0, 0, 42], DATAGRAMS[5]!), concat([0xb0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2], DATAGRAMS[4]!)];
+
+/** A datagram that is as long as it says, under a right checksum. */
+function whole(datagram: Uint8Array): Uint8Array {
+  const header = (datagram[0]! & 15) * 4;
+  if (datagram[0]! >> 4 !== 4 || header < 20 || header > datagram.length) {
+    datagram[0] = 0x45;
+  }
+  new DataView(datagram.buffer, datagram.byteOffset).setUint16(2, datagram.length);
+  return repaired(datagram);
+}
+
 /** One case of each kind: true where what was changed is still one. */
 type Kind = [weight: number, name: string, run: (r: Random) => boolean];
 
@@ -159,6 +187,9 @@ export class Parsers {
       [12, "DHCP", single(e.dhcp, (r) => { const one = r.pick(DHCP), at = r.pick([0, 44, 240, 240, 240]); return concat(one.subarray(0, at), mutateBytes(r, one.subarray(at), 1200)); })],
       [2, "PEM", single(e.blocks, (r) => mutateBytes(r, r.pick(TEXTS), 8000))],
       [6, "DNS answer", single(e.dnsAnswer, (r) => mutateBytes(r, r.pick(answers), 700))],
+      [10, "datagram", single(e.datagram, (r) => { const one = mutateBytes(r, r.pick(DATAGRAMS), 1400); return r.chance(0.7) && one.length >= 20 ? whole(one) : one; })],
+      [6, "quote of ICMP", single(e.quote, (r) => concat([3, 4, 0, 0, 0, 0, 5, 0], mutateBytes(r, r.pick(DATAGRAMS).subarray(0, r.pick([20, 28, 28, 48, 1400])), 600)))],
+      [3, "GRE", single(e.greHeader, (r) => mutateBytes(r, r.pick(GRES), 300))],
       [2, "NTP answer", single(e.ntpAnswer, (r) => mutateBytes(r, r.pick(TIMES), 200))],
     ];
     this.weight = this.kinds.reduce((sum, [weight]) => sum + weight, 0);

@@ -72,6 +72,23 @@ test("the host's names of ports come before the configuration's", () => {
   assert.match(router.type("port-name 2 GigabitEthernet0/0"), /% GigabitEthernet0\/0 can't be the name of that port\./);
 });
 
+test("no two ports get one name, and EthernetN is port N's alone", () => {
+  const world = new World();
+  const router = world.router("gamma", {});
+  assert.match(router.type("port-name 0 Ethernet2"), /% Ethernet2 can't be the name of that port\./);
+  assert.match(router.type("port-name 0 Ethernet9"), /% Ethernet9 can't be the name of that port\./);
+  assert.match(router.type("port-name 9 FastEthernet0/9"), /% FastEthernet0\/9 can't be the name of that port\./);
+  assert.match(router.type("port-name 0 Loopback0"), /% Loopback0 can't be/);
+  assert.doesNotMatch(router.type("port-name 0 FastEthernet0/0\nport-name 2 Ethernet2\nport-name 3 Ethernet3"), /%/);
+  assert.match(router.type("port-name 1 FastEthernet0/0"), /% FastEthernet0\/0 can't be/);
+  // What the configuration names goes to the one port that the host has not spoken of, then to none.
+  router.input("configure startup\ninterface GigabitEthernet0/0\ninterface GigabitEthernet0/1\nend startup\n");
+  assert.match(router.output, /% There is no GigabitEthernet0\/1: interfaces here are FastEthernet0\/0, GigabitEthernet0\/0, Ethernet2 and Ethernet3\./);
+  assert.match(router.type("port-name 3 GigabitEthernet0/0"), /% GigabitEthernet0\/0 can't be/);
+  const names = [...router.type("show ip interface brief").matchAll(/^(\S*Ethernet\S+) /gm)].map(([, name]) => name);
+  assert.deepEqual(names, ["FastEthernet0/0", "GigabitEthernet0/0", "Ethernet2", "Ethernet3"]);
+});
+
 const VLANS = `
 interface GigabitEthernet0/0
  no ip address

@@ -89,6 +89,8 @@ export async function run(configPath: string | undefined, options: RunOptions): 
     if (nvram.read() !== undefined) early += `postern: the startup configuration is ${options.startup}${config === undefined ? "" : `; ${configPath} is the default one and was not used`}\n`;
     else if (config !== undefined) early += `postern: the configuration is ${configPath}\n`;
     for (const [port, { name, link }] of ports.entries()) early += `postern: ${isInterfaceName(name) ? `${name} is port ${port}` : `Ethernet${port} is ${name}`}, ${link.name}\n`;
+    const interactive = !socketPath && process.stdin.isTTY && process.stdout.isTTY;
+    if (interactive) early += "postern: Ctrl-D on an empty line ends the router, Ctrl-C a command that runs; ? lists what may be typed\n";
     if (keylog) early += `postern: the keys of sessions are written to ${keylog.folder}\n`;
     const about = early;
     await router.start();
@@ -100,7 +102,7 @@ export async function run(configPath: string | undefined, options: RunOptions): 
     if (socketPath) process.stderr.write(about);
     opened = con =
       socket ??
-      (process.stdin.isTTY && process.stdout.isTTY
+      (interactive
         ? new TerminalConsole(process.stdin, process.stdout, handle, () => end())
         : new PipeConsole(process.stdin, process.stdout, handle, options.stay ? () => {} : () => end()));
     con.write(early);

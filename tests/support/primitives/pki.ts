@@ -75,6 +75,9 @@ interface Exports extends Record<string, unknown> {
   dnsQuestionLength(): number;
   dnsAnswer(p: number, len: number): number;
   ntpAnswer(p: number, len: number): number;
+  datagram(p: number, len: number): number;
+  quote(p: number, len: number): number;
+  greHeader(p: number, len: number): number;
   likeName(p: number, len: number, other: number, otherLen: number): number;
 }
 
@@ -134,7 +137,7 @@ async function binary(): Promise<Uint8Array> {
   const scalar = process.env.POSTERN_BUILD === "scalar";
   const file = scalar ? "build/pki.wasm" : "build/pki.simd.wasm";
   const out = join(root, file);
-  const stale = !existsSync(out) || statSync(out).mtimeMs < Math.max(newest(join(root, "assembly")), newest(join(root, "tests/unit/pki")));
+  const stale = !existsSync(out) || statSync(out).mtimeMs < Math.max(...["assembly", "tests/unit/pki", "tests/unit/net", "tests/unit/wire"].map((folder) => newest(join(root, folder))));
   if (stale) {
     mkdirSync(join(root, "build"), { recursive: true });
     const { default: asc } = await import("assemblyscript/asc");

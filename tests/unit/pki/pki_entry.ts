@@ -280,3 +280,4 @@ export function dhcp(p: usize, len: u32): bool {
   return dhcpWire.type() != 0 || sum == 0;
 }
 export * from "../wire/answers_entry";
+export * from "../net/datagrams_entry";
