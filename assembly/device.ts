@@ -49,6 +49,7 @@ import { InitFlags } from "./util/host";
 import * as log from "./util/log";
 import { Owner, PacketQueue } from "./util/packet";
 import * as packets from "./util/packet";
+import * as pools from "./util/pool";
 import { Drop, assertThat, drop } from "./util/status";
 import { ABI, VERSION } from "./util/version";
 
@@ -83,17 +84,22 @@ export function init(now: u32, wall: u32, flags: u32): u32 {
     interfaces.seedMac(port, scratch);
   }
   ownMacs.init();
+  pools.countTraffic(0);
   sadb.init();
   reverseRoutes.init();
+  let counted = pools.tables;
   filter.init();
+  pools.countTraffic(counted);
   drbg.fill(scratch, 4);
   ipsec.init(get32(scratch));
   dhGroup.init();
   pki.init();
   ike.init();
+  counted = pools.tables;
   services.init();
   initPeerNames();
   console.init();
+  pools.countTraffic(counted);
   atWork = false;
   seenInterfaces = 0;
   heapMark = heapTop();

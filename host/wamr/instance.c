@@ -16,6 +16,7 @@ enum { RESTARTS_PER_SECOND = 3, PAUSE_FIRST = 1000, PAUSE_MAX = 60000 };
 
 /** The exports that are called, in the order of `struct instance`'s functions. */
 enum instance_export { ABI_VERSION, INIT, FRAME_ALLOC, FRAME_FREE, ON_FRAME, POLL, CONSOLE_BUFFER, CONSOLE_IN, DEVICE_KEY, UNPROTECTED, PORT_STATE, EXPORTS };
+_Static_assert((unsigned)EXPORTS == INSTANCE_EXPORTS, "each has its place in an instance");
 
 static const char *const export_names[EXPORTS] = { "abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key", "unprotected", "port_state" };
 

@@ -26,10 +26,13 @@
 #define INSTANCE_FRAME_MAX 1518u
 /** Octets that the module's console buffer takes. */
 #define INSTANCE_CONSOLE_BUFFER 16384u
-/** `instance_poll` answers this when the module has no deadline. */
+/** Octets of the device key. */
 #define INSTANCE_DEVICE_KEY 32
 /** Ports that the module can drive. */
 #define INSTANCE_PORTS 4u
+/** Functions of the module that are called (host/abi.md). */
+#define INSTANCE_EXPORTS 11u
+/** `instance_poll` answers this when the module has no deadline. */
 #define INSTANCE_NO_DEADLINE 0xffffffffu
 
 /** Whether NVRAM has a configuration; in all cases but the first what was stored before is stored still (host/abi.md). */
@@ -124,7 +127,7 @@ struct instance {
   struct image *image;
   struct memory memory;
   void *module, *wasm_instance, *exec_env;
-  void *functions[10];
+  void *functions[INSTANCE_EXPORTS];
   uint32_t halt_code, halt_line;
   bool aot, halted, waiting;
   /** When the last one ended, and after how many ms the next one had read its startup configuration. */

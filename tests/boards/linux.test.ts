@@ -1,7 +1,7 @@
 /** postern-linux: the contract by engine and architecture, and what is its own. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, lstatSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -125,8 +125,13 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       // The names that earlier versions took for the new file, by process: left behind, and put there.
       const [file] = readdirSync(folder).filter((name) => name.endsWith(".nvram") && readFileSync(join(folder, name), "utf8") === "old\n");
       for (const pid of [r.pid!, ...children(r.pid!)]) symlinkSync(victim, join(folder, `${file}.${pid}.new`));
+      const old = openSync(join(folder, file!), "r");
       r.type("N one\n");
       await until("the text", () => r.nvram() === "N one\n");
+      // What had the name before held keys: zeros stand there now.
+      const octets = Buffer.alloc(8);
+      await until("the old text to be gone", () => octets.subarray(0, readSync(old, octets, 0, 8, 0)).equals(Buffer.alloc(4)));
+      closeSync(old);
       assert.equal(readFileSync(victim, "utf8"), "untouched");
       // It holds keys: its owner's alone, whatever it was.
       assert.equal(lstatSync(join(folder, file!)).mode & 0o170777, 0o100600);

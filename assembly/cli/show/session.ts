@@ -274,10 +274,10 @@ function showFlow(policy: Policy): void {
   while (sa) {
     sas += sa.outer ? 4 : 2;
     const inbound = sa.pair;
-    sent += sa.packets - sa.cleared;
+    sent += sa.shown;
     failed += <u64>sa.errors;
     if (inbound) {
-      received += inbound.packets - inbound.cleared;
+      received += inbound.shown;
       refused += <u64>inbound.errors;
     }
     sa = sa.older;
@@ -341,7 +341,7 @@ function showConnections(no: bool): bool {
     if (sa.transform && sa.auth) out.char(43);
     if (sa.auth) putUpper(out, authWord(<u32>sa.auth));
     if (<u32>sa.protocol == AH) out.put(" AH");
-    const packets = sa.packets - sa.cleared;
+    const packets = sa.shown;
     counts(sa.inbound ? 0 : packets, sa.inbound ? packets : 0, sa.inbound ? sa.sequence : 0, sa.localAddress);
   }
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {

@@ -4,7 +4,7 @@ import { INTERFACES, PORTS, PROFILE, TUNNELS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
-import { poolAt, tables } from "../../util/pool";
+import { poolAt, tables, tablesOfTraffic } from "../../util/pool";
 import { Drop, clearDropCounts, dropCount, dropName } from "../../util/status";
 import { ABI, VERSION } from "../../util/version";
 import { row } from "../grammar";
@@ -57,7 +57,9 @@ function memoryPools(no: bool): bool {
     out.u64Wide(<u64>pool.size * <u64>pool.stride, 10).u64Wide(pool.exhausted, 11);
     nl();
   }
-  out.put("tables of these").to(58).u64Wide(tables, 10);
+  out.put("tables of these").to(58).u64Wide(tables - tablesOfTraffic, 10);
+  nl();
+  out.put("tables of interfaces, NAT, filters and the log").to(58).u64Wide(tablesOfTraffic, 10);
   nl();
   return true;
 }

@@ -350,7 +350,7 @@ export function clearCounters(): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const sa = at(i);
     if (!sa) continue;
-    sa.cleared = sa.packets;
+    sa.cleared = <u32>sa.packets;
     sa.errors = sa.replayErrors = sa.icvErrors = 0;
   }
 }

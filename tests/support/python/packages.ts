@@ -19,8 +19,12 @@ export function packagesOf(list: string): { path: string } | { reason: string } 
     timeout: 120_000,
   });
   if (pip.status === 0) {
-    if (!existsSync(path)) renameSync(partial, path);
-    else rmSync(partial, { recursive: true });
+    try {
+      renameSync(partial, path);
+    } catch {
+      // Another test has been faster.
+      rmSync(partial, { recursive: true });
+    }
     return { path };
   }
   rmSync(partial, { recursive: true, force: true });
