@@ -51,7 +51,7 @@ async function configured(lines: string[]): Promise<{ world: World; router: Rout
   return { world, router, seat, office };
 }
 
-test("the branch office: typed from the document, and again after a power cut", async () => {
+test("branch-office: typed from the document, and again after a power cut", async () => {
   const { world, router, seat, office } = await configured(typed());
   await standsAtItsLine(office, seat);
 

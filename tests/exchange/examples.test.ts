@@ -159,7 +159,8 @@ function forged(net: Internet, to: Router, from: Endpoint, target: Endpoint): bo
 }
 
 test("every example has a test, and is linked from docs/CLI.md", () => {
-  const tested = [...readFileSync(fileURLToPath(import.meta.url), "utf8").matchAll(/^ *test\(["`]([\w-]+):/gm)].map((m) => m[1]!);
+  const texts = [import.meta.url, new URL("branch_office.test.ts", import.meta.url)].map((one) => readFileSync(fileURLToPath(one), "utf8"));
+  const tested = [...texts.join("\n").matchAll(/^ *test\(["`]([\w-]+):/gm)].map((m) => m[1]!);
   assert.deepEqual(readdirSync(folder).sort(), tested.sort());
   const cli = readFileSync(fileURLToPath(new URL("../../docs/CLI.md", import.meta.url)), "utf8");
   for (const name of tested) for (const file of readdirSync(folder + name)) assert.ok(cli.includes(`](examples/${name}/${file})`), `${name}/${file}`);
