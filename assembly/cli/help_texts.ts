@@ -1124,4 +1124,6 @@ export const HELP: StaticArray<string> = [
   "data WORD=Up to four hexadecimal digits",
   "validate=A reply is one only with the same data",
   "port=The first port that is tried",
+  "tech-support=All that whoever helps wants to see, keys hidden",
+  "terminal editing=Somebody sits here, and answers questions",
 ];

@@ -40,6 +40,8 @@ export let lastInput: u64 = 0;
 export let since: u64 = 0;
 export let failures: u32 = 0;
 
+/** What is shown is for others. */
+let covered: bool = false;
 let tries: u32 = 0;
 /** No attempt is answered before. */
 let notBefore: u64 = 0;
@@ -242,7 +244,12 @@ export function lower(): void {
 
 /** Whether secrets are hidden in what is shown: from everybody but those who may change them. What is stored is whole. */
 export function hides(): bool {
-  return level != ALL && !gathering;
+  return (level != ALL || covered) && !gathering;
+}
+
+/** Keys are hidden from whoever it is, or no more. */
+export function cover(on: bool): void {
+  covered = on;
 }
 
 /** The session ends: `exit`, `logout`, silence, or too many wrong passwords. */

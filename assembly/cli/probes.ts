@@ -1,10 +1,12 @@
 /** Commands that wait for answers from afar: `ping`, `traceroute`, and the names that they look up. One of them runs at a time. */
+import * as askTarget from "./ask_target";
 import * as ping from "./ping";
 import * as target from "./target";
 import * as traceroute from "./traceroute";
 
 export function init(): void {
   target.init();
+  askTarget.init();
   ping.init();
   traceroute.init();
 }
@@ -12,6 +14,7 @@ export function init(): void {
 export function rows(): void {
   ping.rows();
   traceroute.rows();
+  askTarget.rows();
 }
 
 export function busy(): bool {

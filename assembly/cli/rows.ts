@@ -59,9 +59,10 @@ import * as peers from "./show/peers";
 import * as session from "./show/session";
 import * as showPki from "./show/pki";
 import * as profile from "./show/profile";
-import * as showUsers from "./show/users";
 import * as routes from "./show/routes";
+import * as showUsers from "./show/users";
 import * as system from "./show/system";
+import * as techSupport from "./show/tech_support";
 
 export function init(): void {
   grammar.clear();
@@ -127,6 +128,7 @@ export function init(): void {
   ipInterface.rows();
   configuration.rows();
   facts.rows();
+  techSupport.rows();
   clear.rows();
   system.rows();
   declined.rows();

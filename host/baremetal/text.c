@@ -99,6 +99,16 @@ static void remember(const char *text, size_t length)
     concealed = text_conceals(last, last_length);
 }
 
+/* Whether what stands there waits for a line; else it is what a command has printed of one so far (the marks of `ping`). */
+static bool prompting(void)
+{
+    char end = last_length > 0 ? last[last_length - 1] : 0;
+
+    if (end == ' ' && last_length > 1)
+        end = last[last_length - 2];
+    return concealed || (end != 0 && strchr("#>:?]", end) != NULL);
+}
+
 void text_module(const char *text, size_t length)
 {
     bool between = !raw && !answering && last_length + typed_length > 0 && length > 0;
@@ -115,17 +125,26 @@ void text_module(const char *text, size_t length)
         if (length == 0)
             return;
     }
-    if (between && last_length + typed_length > 0) {
+    if (between && prompting()) {
         board_write("\r\033[K", 4);
         text_write(text, length);
-        if (text[length - 1] == '\n')
-            redraw();
-        else
+        if (text[length - 1] != '\n') {
+            /* Another prompt in place of the one that stood there. */
+            last_length = 0;
             remember(text, length);
+            show(0, typed_length);
+            back(cursor, typed_length);
+        } else
+            redraw();
         return;
     }
     text_write(text, length);
     remember(text, length);
+    /* A command has ended: what was typed meanwhile stands behind the prompt. */
+    if (!answering && typed_length > 0 && prompting()) {
+        show(0, typed_length);
+        back(cursor, typed_length);
+    }
 }
 
 void text_say(const char *line)

@@ -33,6 +33,8 @@ export interface Surroundings {
   link?(port: number): boolean;
   /** What ports are called, by their numbers, in the manner of GigabitEthernet0/0. */
   names?: readonly (string | undefined)[];
+  /** Somebody sits at the console and answers what commands ask. */
+  person?: boolean;
 }
 
 export interface Arrival {
@@ -146,7 +148,8 @@ export class Instance {
       const key = this.host.deviceKey?.();
       if (key) this.bytes(exports.device_key(), DEVICE_KEY).set(key.subarray(0, DEVICE_KEY));
       for (let port = 0; port < PORTS; port++) if (this.host.link && !this.host.link(port)) exports.port_state(port, 0);
-      const names = this.host.names?.map((name, port) => (name === undefined ? "" : `port-name ${port} ${name}\n`)).join("") ?? "";
+      const ports = this.host.names?.map((name, port) => (name === undefined ? "" : `port-name ${port} ${name}\n`)).join("") ?? "";
+      const names = ports + (this.host.person ? "terminal editing\n" : "");
       const startup = this.host.startup();
       this.refusedLines = startup?.trim() ? this.give(`${names}configure startup\n${startup.replace(/\r/g, "").replace(/\n*$/, "\n")}end startup\n`) : names ? this.give(names) : 0;
       this.unprotected = exports.unprotected() >>> 0;

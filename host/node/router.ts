@@ -17,6 +17,8 @@ export interface RouterOptions {
   links: Link[];
   /** Names of ports in the manner of GigabitEthernet0/0; those that are none are left out. */
   names?: readonly (string | undefined)[];
+  /** Somebody sits at the console and answers what commands ask. */
+  person?: boolean;
   nvram: Nvram;
   /** The configuration while NVRAM has none. */
   defaultConfig?: string;
@@ -64,6 +66,7 @@ export class Router {
       send: (port, frame) => links[port]?.send(frame),
       link: (port) => this.linked[port] ?? false,
       ...(options.names && { names: options.names }),
+      ...(options.person && { person: true }),
       console: (text) => options.onConsole?.(text),
       event: (text) => this.eventLines.write(text),
       nvram: (text) => {

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { has } from "../../tools/package/debian.mjs";
 import { cProgram } from "./machine/c_program.ts";
 
-/** The module's part: a line `say` makes the host say something, and is answered, as every line, with a line and the prompt. */
+/** The module's part: a line `say` makes the host say something, and is answered, as every line, with a line and the prompt. `%` is a mark of a command that `run` began, `$` its end, `@` a prompt of another name. */
 const MAIN = `#include "ground.h"
 #include "text.h"
 #include <stdbool.h>
@@ -26,6 +26,10 @@ int main(int count, char **words)
             text_say("% news");
             continue;
         }
+        if (octet == '%' || octet == '$' || octet == '@') {
+            text_module(octet == '%' ? "." : octet == '$' ? "\\ndone\\nR#" : "S#", octet == '%' ? 1 : octet == '$' ? 8 : 2);
+            continue;
+        }
         struct text_input input = text_key(octet);
         if (input.length == 0)
             continue;
@@ -35,6 +39,11 @@ int main(int count, char **words)
             text_module("Password: \\033[8m", 14);
             text_taken();
             asked = true;
+            continue;
+        }
+        if (input.length > 3 && memcmp(input.text, "run", 3) == 0) {
+            text_module("going\\n", 6);
+            text_taken();
             continue;
         }
         if (asked) {
@@ -65,6 +74,11 @@ describe("the line editor", { skip: has("cc") ? false : "gcc is missing" }, () =
   };
 
   it("what the host says goes above the line that is typed", () => assert.deepEqual(shown("pi!ng\r"), ["% news", "R#ping", "did it", "R#"]));
+  it("marks of a command that runs stay, and what is typed meanwhile stands behind the prompt", () => {
+    assert.deepEqual(shown("run\r%%%$"), ["R#run", "going", "...", "done", "R#"]);
+    assert.deepEqual(shown("run\r%%xy$z\r"), ["R#run", "going", "..xy", "done", "R#xyz", "did it", "R#"]);
+  });
+  it("another prompt stands in the place of the one before, with what is typed", () => assert.deepEqual(shown("ab@c!\r"), ["% news", "S#abc", "did it", "R#"]));
   it("what it says while a line is answered stands behind it, and the line is not shown again", () => {
     assert.deepEqual(shown("say\r"), ["R#say", "% one", "% two", "did it", "R#"]);
     assert.deepEqual(shown("say\r", "raw"), ["R#", "% one", "% two", "did it", "R#"]);

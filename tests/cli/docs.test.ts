@@ -83,7 +83,7 @@ test("every example prints what is printed here", () => {
       assert.equal(shown, prompt(), line);
       const before = router.output.length;
       router.input(command.endsWith("?") ? command : command + "\n");
-      if (command.startsWith("ping")) pair.world.run(5000);
+      if (/^(ping|traceroute)/.test(command)) pair.world.run(5000);
       // What a question is answered with ends with the prompt and the text again.
       const end = command.endsWith("?") ? shown + command.slice(0, -1) : prompt();
       const answer = router.output.slice(before, -end.length);

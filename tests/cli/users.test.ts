@@ -80,7 +80,7 @@ describe("who may configure", () => {
     const c = seat(GUARDED);
     c.run(lines("ada", "one", "ada", "two"));
     const said = c.run(lines("ada", "three"));
-    assert.match(said, /% Login invalid\n\n.* %SEC_LOGIN-4-LOGIN_FAILED: Three wrong passwords for login on console 0; 3 in all since the start\n/);
+    assert.match(said, /% Login invalid\n\n.+ %SEC_LOGIN-4-LOGIN_FAILED: Three wrong passwords for login on console 0; 3 in all since the start\n/);
     assert.ok(said.endsWith(CLOSED));
     assert.equal(c.run("\n"), ASKED);
     c.run(lines("ada", PASSWORD));

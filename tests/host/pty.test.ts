@@ -44,3 +44,26 @@ test("a terminal is told how to leave; reload leaves a clean line; Ctrl-D ends t
   assert.equal(await t.exit, 0);
   assert.deepEqual(rows(t.seen.text).slice(-2), ["Router#", ""]);
 });
+
+test("what a password's prompt is answered with is shown nowhere, nor in the history", { skip }, async () => {
+  const t = terminal();
+  const asked = () => /^Password: *(\x1b\[8m)?/.test(t.last()!);
+  await until("a prompt", () => t.last() === "Router#");
+  t.type("configure terminal\renable secret Sword-fish7\rend\r");
+  await until("the prompt behind it", () => /\n\S*\(config\)#end[^]*Router#$/.test(rows(t.seen.text).join("\n")));
+  t.type("disable\r");
+  await until("the user's prompt", () => t.last() === "Router>");
+  const from = t.seen.text.length;
+  t.type("enable\r");
+  await until("a question", asked);
+  t.type("Wrong-word1\r");
+  await until("another question", () => t.seen.text.slice(from).includes("\x1b[28mPassword:") && asked());
+  t.type("Sword-fish7\r");
+  await until("the prompt of who may all", () => t.last() === "Router#");
+  // The line before is what the key for it brings back.
+  t.type("\x1b[A");
+  await until("the line before", () => t.last() === "Router#enable");
+  assert.doesNotMatch(t.seen.text.slice(from), /Wrong|word1|Sword|fish7/);
+  t.type("\x15\x04");
+  assert.equal(await t.exit, 0);
+});

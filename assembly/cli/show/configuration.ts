@@ -6,7 +6,8 @@ import { write } from "../commands/interface";
 import { noSuchPort } from "../ports";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
-import { gather, gathered, nl, out, say } from "../output";
+import { gather, gathered, nl, out, refused, say } from "../output";
+import * as login from "../login";
 import { writeConfiguration } from "../running_config";
 import * as startup from "../startup";
 
@@ -30,12 +31,13 @@ function showInterface(no: bool): bool {
   nl();
   say("!");
   write(port);
-  say("end");
+  say("!");
   return true;
 }
 
 /** Without the certificates, which are long. */
 function showBrief(no: bool): bool {
+  if (login.level < 2) return refused("The configuration is shown from privilege level 2 on, and its keys at level 15.");
   say("Building configuration...");
   nl();
   say("Current configuration:");

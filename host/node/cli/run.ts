@@ -62,6 +62,7 @@ export async function run(configPath: string | undefined, options: RunOptions): 
     module,
     links,
     names: ports.map(({ name }) => (isInterfaceName(name) ? name : undefined)),
+    person: !socketPath && process.stdin.isTTY === true && process.stdout.isTTY === true,
     nvram,
     ...(config !== undefined && { defaultConfig: config }),
     ...(keylog && { keylog }),
