@@ -309,10 +309,14 @@ function allOf(address: u32, mask: u32): u32 {
   return ~mask <= 1 ? 0 : address | ~mask;
 }
 
+/** There are subinterfaces: frames are asked for their VLAN. */
+let divided: bool = false;
+
 /** What has changed shows: which lines are up, what they take, whose address is borrowed, which addresses are ours. */
 export function settle(): void {
   generation++;
   adjustsMss = false;
+  divided = false;
   oursEnd = ours;
   broadcastsEnd = broadcasts;
   for (let i: u32 = 0; i < INTERFACES; i++) {
@@ -323,6 +327,7 @@ export function settle(): void {
     const link = own.kind == Kind.SUBINTERFACE ? min(own.linkMtu, parent.linkMtu) : own.linkMtu;
     own.mtu = own.ipMtu != 0 && own.ipMtu < link ? own.ipMtu : link;
     if (own.mss != 0) adjustsMss = true;
+    if (own.kind == Kind.SUBINTERFACE) divided = true;
     if (own.lender != NO_INTERFACE) {
       own.address = at(own.lender).address;
       own.mask = own.address ? 0xffffffff : 0;
@@ -582,7 +587,7 @@ export function isBroadcast(address: u32): bool {
 
 /** The subinterface that a frame of a VLAN is for, or (0) one without a tag; the port itself where that takes it; NO_INTERFACE: none. */
 export function ofVlan(port: u32, vlan: u32): u32 {
-  for (let i: u32 = PORTS; i < INTERFACES; i++) {
+  for (let i: u32 = PORTS; divided && i < INTERFACES; i++) {
     const own = at(i);
     if (own.kind == Kind.SUBINTERFACE && own.parent == port && (vlan == 0 ? own.native : own.vlan == vlan)) return i;
   }
