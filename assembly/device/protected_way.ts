@@ -7,7 +7,7 @@ import * as flow from "../net/flow";
 import * as route from "../net/route";
 import { PORT_NULL, Route } from "../net/route";
 import * as spd from "../sadb/policies/spd";
-import { Action } from "../sadb/settings/crypto_map";
+import { Action, Reverse } from "../sadb/settings/crypto_map";
 import { Protocol } from "../wire/ipv4";
 
 /** The route to the peer of the policy that protects the datagram; null: none does, or nothing leads there. @param p at its IPv4 header */
@@ -20,7 +20,8 @@ export function find(p: usize, len: u32): Route | null {
     const port = one.interface;
     if (one.action != <u8>Action.PROTECT || flow.destination < one.selector.remoteFirst || flow.destination > one.selector.remoteLast) continue;
     const policy = spd.outbound(port, flow.source, flow.destination, protocol, ports ? flow.sourcePort : 0, ports ? flow.destinationPort : 0);
-    if (!policy || policy.action != <u8>Action.PROTECT) continue;
+    // `reverse-route` says itself when there is a route.
+    if (!policy || policy.action != <u8>Action.PROTECT || policy.entry.reverse != <u8>Reverse.NONE) continue;
     const outbound = policy.outbound;
     const peer = outbound ? outbound.peerAddress : policy.peer;
     const found = peer ? route.lookup(peer) : null;
