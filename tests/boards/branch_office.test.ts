@@ -20,7 +20,7 @@ import { World, type Port } from "../support/world/world.ts";
 import { skipReason } from "./machine/board_needs.ts";
 
 const NAME = "imx6ul";
-const PATIENCE = 600_000;
+const PATIENCE = 240_000;
 const skip = skipReason(NAME);
 
 const seatAt = (board: EmulatedBoard): Seat => ({

@@ -34,7 +34,9 @@ export async function standsAtItsLine(office: BranchOffice, seat: Seat): Promise
   web.received.length = logHost.received.length = 0;
 
   // Its own address, and addresses for the office.
-  const [, wan] = /^Ethernet1 +(203\.0\.113\.\d+) +YES DHCP +up +up/m.exec(await shows(seat, "show ip interface brief", /^Ethernet1 +203\.0\.113\.\d+ +YES DHCP +up +up/m))!;
+  // A board has names of its own for its ports; the document's are good there too.
+  const brief = /^(?:Fast)?Ethernet(?:0\/)?1 +(203\.0\.113\.\d+) +YES DHCP +up +up/m;
+  const [, wan] = brief.exec(await shows(seat, "show ip interface brief", brief))!;
   let next = 0;
   await seat.until("the computer has an address", () => {
     if (world.now >= next && !computer.host) {
