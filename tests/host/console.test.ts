@@ -53,6 +53,19 @@ test("a socket serves clients in turn, shows each the prompt, and is its owner's
       await once(client, "close");
     }
     assert.deepEqual(typed, ["one\n", "two\n"]);
+    // A message that came since hides no prompt from who comes later; what is being answered has none.
+    for (const [text, shown] of [["*00:00:01.000: %NEWS\n", "R#"], ["", ""]] as const) {
+      con.write(text);
+      const client = connect(path);
+      let got = "";
+      client.on("data", (chunk) => (got += chunk.toString()));
+      if (shown) await until("the prompt", () => got === shown);
+      client.write("three\n");
+      await until("what was typed", () => typed.filter((line) => line === "three\n").length === (shown ? 1 : 2));
+      assert.equal(got, shown);
+      client.end();
+      await once(client, "close");
+    }
   } finally {
     await con.close();
     rmSync(folder, { recursive: true });

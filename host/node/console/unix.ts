@@ -8,12 +8,16 @@ import { makeWay } from "../link/stream.ts";
 import { LinkRefused } from "../link/link.ts";
 import { RawInput, Tail, type Console, type Input } from "./console.ts";
 
+const PROMPT = /^[^\s>#]+[>#]$/;
+
 /** Octets that may wait for a client that does not read before it is let go. */
 const WAITING_MAX = 1 << 20;
 
 export class UnixConsole implements Console {
   private readonly clients = new Set<Socket>();
   private readonly tail = new Tail();
+  /** The prompt behind which nothing was entered yet: messages may have come since, and it waits all the same. */
+  private prompt = "";
 
   private constructor(private readonly server: Server) {}
 
@@ -35,8 +39,12 @@ export class UnixConsole implements Console {
   private attach(socket: Socket, handle: Input): void {
     this.clients.add(socket);
     const raw = new RawInput(handle);
-    if (this.tail.text !== "") socket.write(this.tail.text);
-    socket.on("data", (chunk) => raw.write(chunk));
+    const waiting = this.tail.text || this.prompt;
+    if (waiting !== "") socket.write(waiting);
+    socket.on("data", (chunk) => {
+      this.prompt = "";
+      raw.write(chunk);
+    });
     socket.on("end", () => raw.end());
     socket.on("error", () => {});
     socket.on("close", () => this.clients.delete(socket));
@@ -44,6 +52,7 @@ export class UnixConsole implements Console {
 
   write(text: string): void {
     this.tail.write(text);
+    if (PROMPT.test(this.tail.text)) this.prompt = this.tail.text;
     for (const client of this.clients) {
       if (client.writableLength > WAITING_MAX) client.destroy();
       else client.write(text);
