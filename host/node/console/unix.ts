@@ -8,7 +8,8 @@ import { makeWay } from "../link/stream.ts";
 import { LinkRefused } from "../link/link.ts";
 import { RawInput, Tail, type Console, type Input } from "./console.ts";
 
-const PROMPT = /^[^\s>#]+[>#]$/;
+/** A prompt at the end of what was printed, or with a message of the module's right behind it. */
+const PROMPT = /^[^\s>#]+[>#](?=[*.%]|$)/gm;
 
 /** Octets that may wait for a client that does not read before it is let go. */
 const WAITING_MAX = 1 << 20;
@@ -51,8 +52,8 @@ export class UnixConsole implements Console {
   }
 
   write(text: string): void {
+    this.prompt = (this.tail.text + text).match(PROMPT)?.at(-1) ?? this.prompt;
     this.tail.write(text);
-    if (PROMPT.test(this.tail.text)) this.prompt = this.tail.text;
     for (const client of this.clients) {
       if (client.writableLength > WAITING_MAX) client.destroy();
       else client.write(text);
