@@ -15,6 +15,9 @@ export default {
         return len;
       },
       send_frame(port, ptr, len) {},
+      read_startup(ptr, len) {
+        return 0;
+      },
       write(stream, ptr, len) {},
       halt(code, line) { throw new Error(`halt ${code} at line ${line}`); },
     };

@@ -9,6 +9,10 @@ export * from "./limits/chosen";
 
 /** Ethernet ports that the module can drive; port N is interface EthernetN. */
 export const PORTS: u32 = 4;
+/** With the subinterfaces, loopbacks and tunnels that the configuration makes: an interface's index is below it, a port's below PORTS. */
+export const INTERFACES: u32 = PORTS + VIRTUAL_INTERFACES;
+/** `ip address ... secondary` of one interface. */
+export const SECONDARY_ADDRESSES: u32 = 4;
 
 // Packet buffers: see util/packet.ts for the layout of a buffer.
 export const PACKET_STRIDE: u32 = 1920;
@@ -46,6 +50,8 @@ export const ICMP_ERROR_BURST: u32 = 20;
 export const ICMP_ERROR_RATE: u32 = 50;
 /** Octets of an ICMP error's whole datagram (RFC 1812, 4.3.2.3). */
 export const ICMP_ERROR_MAX: u32 = 576;
+/** `ip nat translation max-entries host`: hosts with a limit of their own. */
+export const NAT_HOST_LIMITS: u32 = 8;
 /** Octets of the datagrams of `ping`. */
 export const PING_SIZE_MIN: u32 = 36;
 export const PING_SIZE_MAX: u32 = 9000;
@@ -85,6 +91,19 @@ export const ISAKMP_FRAGMENTS_SENT: u32 = 16;
 /** Octets of the sentence that says why an attempt failed. */
 export const ATTEMPT_REASON_MAX: u32 = 400;
 
+// Services of our own
+/** Sockets of our own clients; log hosts. */
+export const SOCKETS: u32 = 24;
+export const LOG_HOSTS: u32 = 4;
+/** Names that are known or asked for; of these, of `ip host`; questions at once; servers of names and of time. */
+export const DNS_NAMES: u32 = 48;
+export const IP_HOSTS: u32 = 24;
+export const DNS_QUESTIONS: u32 = 8;
+export const NAME_SERVERS: u32 = 6;
+export const NTP_SERVERS: u32 = 6;
+/** Peers of crypto maps that are known by name. */
+export const PEER_NAMES: u32 = 16;
+
 // Random bits
 /** Requests to the DRBG between two reseedings from the host. */
 export const DRBG_RESEED_INTERVAL: u32 = 4096;
@@ -101,10 +120,11 @@ function powerOfTwo(n: u32): bool {
 /** What the numbers owe each other. It is the compiler that looks: one that does not hold is an error of the build. */
 export function check(): void {
   if (!powerOfTwo(FLOWS) || FLOWS < 4) ERROR("FLOWS is to be a power of two, four at least");
+  if (!powerOfTwo(LOG_BUFFER) || !powerOfTwo(LOG_QUEUE)) ERROR("LOG_BUFFER and LOG_QUEUE are to be powers of two");
   if (!powerOfTwo(ARP_BUCKETS)) ERROR("ARP_BUCKETS is to be a power of two");
   if (!powerOfTwo(REPLAY_WINDOW_MAX) || REPLAY_WINDOW_MAX < REPLAY_WINDOW_DEFAULT) ERROR("REPLAY_WINDOW_MAX is to be a power of two, the default window at least");
-  if (PORTS < 1 || PORTS > 32) ERROR("a word has a bit for each port: PORTS is 1 to 32");
-  if (SAS > 0xfffe || POLICIES > 0xfffe || ROUTES + PORTS > 0xffff || ISAKMP_SAS > 0xfffe || PEERS > 0xfffe || PACKETS > 0xffff) ERROR("a pool's slots are numbered with 16 bits");
+  if (PORTS < 1 || INTERFACES > 64) ERROR("a double word has a bit for each interface: INTERFACES is 64 at most");
+  if (SAS > 0xfffe || POLICIES > 0xfffe || ROUTES + INTERFACES * (1 + SECONDARY_ADDRESSES) > 0xffff || ISAKMP_SAS > 0xfffe || PEERS > 0xfffe || PACKETS > 0xffff) ERROR("a pool's slots are numbered with 16 bits");
   if (SAS < 2 * TUNNELS + 4) ERROR("SAS leaves no room for a renewal beside all TUNNELS");
   if (POLICIES < TUNNELS || PEERS < 2 || DYNAMIC_POLICIES > POLICIES) ERROR("POLICIES is to have room for all TUNNELS");
   if (ISAKMP_SAS <= ISAKMP_SAS_RESERVED || HALF_OPEN_LOAD > HALF_OPEN || HALF_OPEN_LOAD_PER_ADDRESS > HALF_OPEN_PER_ADDRESS) ERROR("what is reserved is less than all");
@@ -116,5 +136,6 @@ export function check(): void {
   if (ISAKMP_JOINING_PIECES * 1024 < 2 * ISAKMP_MESSAGE_MAX) ERROR("two of the longest messages are to fit at once");
   if (OUTPUTS < ISAKMP_FRAGMENTS_SENT + 8) ERROR("OUTPUTS is to have room for a message in fragments beside others");
   if (ISAKMP_LINE + 2 * PACKETS_RESERVED > PACKETS || ISAKMP_MESSAGES_A_POLL < 1) ERROR("ISAKMP_LINE is to leave buffers to the data path");
+  if (NAT_TRANSLATIONS > 0xfffe || NAT_HOSTS > 0xfffe || NAT_HOST_SHARE > NAT_TRANSLATIONS || NAT_RULES > 255) ERROR("a translation numbers others with 16 bits, and its rule with eight");
   if (MESSAGE_IDS < 8) ERROR("an ISAKMP SA serves a few Quick Modes at least");
 }

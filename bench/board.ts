@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { machine, type MachineOptions } from "../tools/board/board.mjs";
 import { boardNamed, firmware } from "../tools/board/firmware.mjs";
 import { boards, command, missing } from "../tools/package/debian.mjs";
+import { filters, LINE_BAR, lineCost, type Filtered } from "./board_filters.ts";
 import { native } from "./core/native.ts";
 import type { Row, Spread } from "./measure.ts";
 import type { Bench, Suite } from "./suite.ts";
@@ -40,6 +41,8 @@ interface Priced {
   certifiedTunnel: number | undefined;
   /** guest instructions for an octet of the inner datagram, by suite: sealing, opening, by LENGTHS */
   esp: { suite: string; out: number[]; in: number[] }[];
+  /** a packet routed in plain, through lists and NAT: with AOT alone */
+  filtered: Filtered[];
   /** the longest `poll` and `on_frame` with handshakes in flight, in microseconds of guest time, by group */
   longest: { group: number; poll: number; frame: number }[];
 }
@@ -84,7 +87,7 @@ function boot(name: string, elf: string, options: MachineOptions, wanted: RegExp
   });
 }
 
-class Prices {
+export class Prices {
   /** Guest microseconds up to the marks that were priced already. */
   private readonly known = new Map<Mark, number>();
 
@@ -137,7 +140,7 @@ class Prices {
 }
 
 /** Instructions of the digest for an octet: what a longer packet costs more when it is only routed. */
-async function digestPrice(bench: Prices): Promise<number> {
+export async function digestPrice(bench: Prices): Promise<number> {
   const [timeline] = tunnel({}, { traffic: true, clear: true });
   const [short, long] = [LENGTHS[0]!, LENGTHS.at(-1)!];
   return ((await bench.packet(timeline, `out ${long}`, 0)) - (await bench.packet(timeline, `out ${short}`, 0))) / (long - short);
@@ -156,11 +159,12 @@ async function priced(bench: Prices, digest: number): Promise<Priced> {
   }
   const longest: Priced["longest"] = [];
   if (bench.engine === "AOT") for (const group of FLIGHT_GROUPS) longest.push(await bench.longest(group));
+  const filtered = bench.engine === "AOT" ? await filters((timeline, mark) => bench.packet(timeline, mark, digest)) : [];
   const chosen = handshakes.find(({ group }) => group === BAR.group)!;
   const certified = bench.engine === "AOT" ? await bench.handshake(BAR.group, true) : undefined;
   // Both boards are taken to wait for each other all the time: what they compute at the same time counts twice.
   const from = ({ initiator, responder }: Handshake): number => ready + initiator + responder;
-  return { board: bench.name, engine: bench.engine, ready, handshakes, certified, tunnel: from(chosen), certifiedTunnel: certified && from(certified), esp, longest };
+  return { board: bench.name, engine: bench.engine, ready, handshakes, certified, tunnel: from(chosen), certifiedTunnel: certified && from(certified), esp, filtered, longest };
 }
 
 /** Prices a board's firmware; `done` gets each engine's figures as they come. */
@@ -210,6 +214,11 @@ function suites(all: Priced[]): Suite[] {
       notes: [`Both boards are taken to wait for each other all the time. The bars with AOT: ${BAR.ms} ms with a pre-shared key, ${BAR.certified} ms with certificates.`],
     },
     {
+      ...common, name: "board-filters", about: "a datagram of UDP that is routed in plain, with lists, NAT and inspection on its way", unit: "instructions a packet", axis: "octets of the datagram",
+      rows: rowsOf(each.flatMap(({ title, filtered }) => filtered.map(({ name, cost }) => ({ group: title, size: LENGTHS[0]!, name, cost })))),
+      notes: each.flatMap(({ title, filtered }) => (filtered.length > 0 ? [`${title}: a line of a list that does not fit costs ${lineCost(filtered).toFixed(0)} instructions; the bar is ${LINE_BAR}.`] : [])),
+    },
+    {
       ...common, name: "board-flight", about: `the longest call into the module while ${FLIGHT} peers begin handshakes at once`, unit: "µs", axis: "group",
       rows: rowsOf(each.flatMap(({ title, longest }) => (["poll", "frame"] as const).flatMap((call) => longest.map((one) => ({ group: call === "poll" ? "poll" : "on_frame", size: one.group, name: title, cost: one[call] }))))),
       notes: ["Guest instructions again, in thousands: a packet that comes meanwhile waits so long. The peers that find no place say their message again."],
@@ -237,6 +246,6 @@ export const board: Bench = async ({ quick }, done) => {
     copyFileSync(await firmware(name), elf);
     await priceBoard(name, elf, Object.keys(GROUPS) as Engine[], (figures) => all.push(figures));
   }
-  if (all.some(({ engine, tunnel }) => engine === "AOT" && tunnel > BAR.ms) || all.some(({ certifiedTunnel = 0 }) => certifiedTunnel > BAR.certified)) process.exitCode = 1;
+  if (all.some(({ engine, tunnel }) => engine === "AOT" && tunnel > BAR.ms) || all.some(({ certifiedTunnel = 0 }) => certifiedTunnel > BAR.certified) || all.some(({ filtered }) => filtered.length > 0 && lineCost(filtered) > LINE_BAR)) process.exitCode = 1;
   return [...suites(all), ...core];
 };

@@ -2,7 +2,7 @@
 import type { Effort, Row } from "./measure.ts";
 
 /** How a cost is shown. */
-export type Unit = "MB/s" | "ms" | "µs" | "instructions an octet" | "million instructions" | "ms of guest time" | "kB";
+export type Unit = "MB/s" | "ms" | "µs" | "instructions an octet" | "instructions a packet" | "million instructions" | "ms of guest time" | "kB";
 
 export interface Suite {
   name: string;

@@ -7,7 +7,7 @@ import { RecordedRouter } from "../tests/boards/machine/timeline.ts";
 import { certificate, pem } from "../tests/support/second/certificates.ts";
 import { Crowd, crowdConfig, Member } from "../tests/support/second/crowd.ts";
 import { Endpoint } from "../tests/support/world/endpoint.ts";
-import { ipv4 } from "../tests/support/world/frame.ts";
+import { IP_UDP, ipv4, udp } from "../tests/support/world/frame.ts";
 import { configuration, DEFAULTS, type Settings } from "../tests/support/world/pair.ts";
 import { World, type Router } from "../tests/support/world/world.ts";
 
@@ -68,14 +68,14 @@ function prove(world: World, sides: Recorder[]): void {
 /**
  * Both sides of a tunnel, the initiator first, with the marks "start" (configured) and "tunnel" (the first packet's answer
  * came back), then "out LENGTH" and "in LENGTH" behind the packets of each length where `traffic` is wanted.
- * `clear`: the same packets routed without IPsec. `certificates`: both prove themselves by RSA-2048, each with a certificate that one authority of RSA-2048 has issued.
+ * `clear`: the same packets routed without IPsec; `udp`: they are datagrams of UDP; `extra`: further lines of alpha's. `certificates`: both prove themselves by RSA-2048, each with a certificate that one authority of RSA-2048 has issued.
  */
-export function tunnel(settings: Partial<Settings>, { traffic = false, clear = false, certificates = false } = {}): [Timeline, Timeline] {
+export function tunnel(settings: Partial<Settings>, { traffic = false, clear = false, certificates = false, udp: ofUdp = false, extra = "" } = {}): [Timeline, Timeline] {
   const world = new World(7);
   const config = (side: 1 | 2): string => {
     const text = configuration(side, { ...DEFAULTS, ...settings });
     if (certificates) return text.replace("authentication pre-share", "authentication rsa-sig").replace(/crypto isakmp key .*\n/, "crypto pki trustpoint CA\n revocation-check none\n");
-    return clear ? text.replace(/\n crypto map CM\n/, "\n") : text;
+    return (clear ? text.replace(/\n crypto map CM\n/, "\n") : text) + (side === 1 ? `\n${extra}` : "");
   };
   const alpha = new Recorder(new RecordedRouter(world, 0x13579bdf, config(1)));
   const beta = new Recorder(new RecordedRouter(world, 0x2468ace0, config(2)));
@@ -95,7 +95,8 @@ export function tunnel(settings: Partial<Settings>, { traffic = false, clear = f
   const send = (out: boolean, length: number, count: number): void => {
     const [source, target] = out ? [a, b] : [b, a];
     for (let i = 0; i < count; i++) {
-      source.datagram(ipv4(source.address, target.address, 253, Uint8Array.from({ length: length - 20 }, (_, n) => (n * 7 + i) & 255)));
+      const octets = (n: number): Uint8Array => Uint8Array.from({ length: n }, (_, at) => (at * 7 + i) & 255);
+      source.datagram(ofUdp ? ipv4(source.address, target.address, IP_UDP, udp(7000, 7001, octets(length - 28))) : ipv4(source.address, target.address, 253, octets(length - 20)));
       world.run(20);
     }
   };

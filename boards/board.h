@@ -20,6 +20,8 @@ struct nic {
     bool (*send)(struct nic *nic, const uint8_t *frame, unsigned length);
     /* Takes back the interrupt of what has arrived so far, so that a wait ends only with what arrives from now on. */
     void (*quiet)(struct nic *nic);
+    /* Whether a cable with another end is in the port, now. NULL: the port can't tell, and is taken to have one. */
+    bool (*link)(struct nic *nic);
     uint32_t received, sent;
     /* Frames that the ring or the wire lost. */
     uint32_t overrun, errors, unsent;

@@ -20,8 +20,13 @@
 #define PORTS 4u
 /* Frames taken from one port before the others have their turn, and before the module works on them. */
 #define BURST 16u
-/* Longest wait, so that the watchdog is fed. */
+/* Longest wait, so that the watchdog is fed and the ports' links are looked at. */
 #define WAIT_MAX_MS 1000u
+#define LINK_LOOK_MS 1000u
+/* What the board calls its ports, by commas; "": nothing of its own. board.json says it, in the manner of FastEthernet0/0. */
+#ifndef PORT_NAMES
+#define PORT_NAMES ""
+#endif
 
 /* From host/wamr/blobs.S: the configuration that this image starts with where none is stored. */
 extern uint8_t blob_config[], blob_config_end[];
@@ -137,21 +142,32 @@ static void event(void *context, const char *text, uint32_t length)
     }
 }
 
-static void nvram(void *context, const char *text, uint32_t length)
+static enum instance_stored nvram(void *context, const char *text, uint32_t length)
 {
     (void)context;
     if (length > sizeof config_text) {
         SAY("%% The startup configuration was not stored: %lu octets are more than %lu.", (unsigned long)length, (unsigned long)sizeof config_text);
-        return;
+        return STORED_NO_ROOM;
     }
     if (config.store == NULL || !record_replace(&config, text, length)) {
         SAY("%% The startup configuration was not stored: %s.", config.store == NULL ? "the board has no medium for it" : "the medium failed; the old one counts");
-        return;
+        return config.store == NULL ? STORED_NO_MEDIUM : STORED_MEDIUM_FAILED;
     }
     if (config.left)
         say("% The startup configuration is stored, but the medium keeps the old one beside it: its keys can be read there.");
     memcpy(config_text, text, length);
     config_stored = length > 0;
+    return STORED_OK;
+}
+
+/* What the medium holds is what was read from it at the start, or written and found in it since. */
+static uint32_t stored(void *context, char *into, uint32_t room)
+{
+    (void)context;
+    if (!config_stored)
+        return 0;
+    memcpy(into, config_text, config.length < room ? config.length : room);
+    return config.length;
 }
 
 static uint32_t startup(void *context, const char **text)
@@ -198,9 +214,54 @@ static void host_say(void *context, const char *line)
     say(line);
 }
 
+/* What the instance knows of the ports' links, and when they were looked at. */
+static bool linked[PORTS];
+static uint32_t looked_at;
+
+/** Ports that the board does not have are without a link. */
+static bool has_link(void *context, uint32_t port)
+{
+    (void)context;
+    return port < port_count && (linked[port] = ports[port]->link == NULL || ports[port]->link(ports[port]));
+}
+
+/* Once a second: tells the instance which cables have come or gone. */
+static void links(void)
+{
+    uint32_t now = now_ms(NULL);
+
+    if (now - looked_at < LINK_LOOK_MS)
+        return;
+    looked_at = now;
+    for (unsigned i = 0; i < port_count; i++) {
+        bool before = linked[i];
+
+        if (has_link(NULL, i) != before)
+            instance_port_state(&router, i, linked[i]);
+    }
+}
+
+/* A board with names has no ports beside those that it names: such a one keeps EthernetN, which no configuration gives another name. */
+static const char *port_name(void *context, uint32_t port)
+{
+    static char name[33];
+    const char *at = PORT_NAMES;
+
+    (void)context;
+    if (at[0] == 0)
+        return NULL;
+    for (uint32_t n = port; n > 0 && at != NULL; n--)
+        at = strchr(at, ',') != NULL ? strchr(at, ',') + 1 : NULL;
+    if (at != NULL)
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ","), at);
+    else
+        snprintf(name, sizeof name, "Ethernet%lu", (unsigned long)port);
+    return name;
+}
+
 static struct host host = {
-    .now = now_ms, .wall = wall, .random = entropy, .send = send, .console = console, .nvram = nvram, .startup = startup,
-    .device_key = device_key, .say = host_say,
+    .now = now_ms, .wall = wall, .random = entropy, .send = send, .console = console, .nvram = nvram, .stored = stored, .startup = startup,
+    .device_key = device_key, .link = has_link, .port_name = port_name, .say = host_say,
 };
 
 /* What the firmware adds to `show version`. */
@@ -347,6 +408,7 @@ int main(void)
         busy = frames();
         for (unsigned n = 0; n < 64 && keyboard(); n++)
             busy = true;
+        links();
         wait = instance_poll(&router);
         if (!busy && wait > 0)
             mcu_wait((uint64_t)(wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS) * 1000);

@@ -2,18 +2,33 @@
  * The console in the manner of IOS (host/abi.md, "The console"): lines in, text out. This file is the room's seam.
  */
 import { CONSOLE_BUFFER, CONSOLE_LINE_MAX } from "../limits";
+import * as line from "../access/line";
+import * as master from "../access/master";
+import * as users from "../access/users";
 import * as sadb from "../sadb/sadb";
 import * as ct from "../util/ct";
 import { NO_DEADLINE } from "../util/deadline";
+import * as isakmp from "./commands/isakmp";
 import { explain } from "./diagnose";
 import { Mode, rowHandler, rowModes } from "./grammar";
-import { complete, help } from "./help";
+import { alternatives, complete, help } from "./help";
+import * as history from "./history";
+import * as absent from "./ios/absent";
+import * as banner from "./ios/banner";
+import * as block from "./ios/block";
+import * as ignored from "./ios/ignored";
+import * as known from "./ios/known";
+import * as missing from "./ios/missing";
+import * as protection from "./ios/protection";
+import * as login from "./login";
 import * as matcher from "./matcher";
 import { Outcome } from "./matcher";
 import * as output from "./output";
 import { nl, out, refuse, refused } from "./output";
 import * as paste from "./paste";
-import * as ping from "./ping";
+import * as presented from "./presented";
+import * as probes from "./probes";
+import * as question from "./question";
 import * as rows from "./rows";
 import * as session from "./session";
 import * as startup from "./startup";
@@ -31,24 +46,36 @@ let typedLen: u32 = 0;
 let overlong: bool = false;
 let prompted: bool = false;
 let refusedLines: u32 = 0;
+/** Octets of input that found no room while a command ran. */
+let lost: u32 = 0;
 
 export function init(): void {
   box = heap.alloc(<usize>CONSOLE_BUFFER);
   kept = heap.alloc(<usize>CONSOLE_BUFFER);
-  keptLen = typedLen = 0;
+  keptLen = typedLen = lost = 0;
   overlong = prompted = false;
   output.init();
   session.init();
   startup.init();
-  ping.init();
+  probes.init();
   paste.init();
+  question.init();
+  users.init();
+  line.init();
+  master.init();
+  login.init();
+  history.init();
+  banner.init();
+  block.init();
+  ignored.init();
+  protection.begin();
   work.init();
   rows.init();
 }
 
 /** A command runs on. */
 function busy(): bool {
-  return ping.busy() || work.busy();
+  return probes.busy() || work.busy();
 }
 
 /** Where the host puts console input: CONSOLE_BUFFER octets. */
@@ -60,6 +87,7 @@ export function buffer(): usize {
 export function input(len: u32): u32 {
   if (len > CONSOLE_BUFFER) len = CONSOLE_BUFFER;
   refusedLines = 0;
+  login.touch();
   if (busy()) keep(box, len);
   else consume(box, len);
   forget(len);
@@ -71,18 +99,37 @@ function forget(len: u32): void {
   ct.wipe(box, len);
   ct.wipe(typed + <usize>typedLen, CONSOLE_LINE_MAX - typedLen);
   words.wipe();
+  presented.wipe();
   output.wipeLine();
+}
+
+/** Refused lines of the startup configuration that would have protected something. */
+export function unprotected(): u32 {
+  return protection.lines;
 }
 
 /** Progress of commands that run on. Milliseconds until the next call; call it after `net` has polled. */
 export function poll(): u32 {
   if (!prompted && !startup.applying && !busy()) prompt();
-  if (!busy()) return NO_DEADLINE;
+  if (!busy()) return idle();
   if (work.busy()) work.progress();
-  else ping.progress();
-  if (busy()) return work.busy() ? 0 : NO_DEADLINE;
+  else probes.progress();
+  if (busy()) return work.busy() ? work.rest : NO_DEADLINE;
   resume();
   return busy() ? 0 : NO_DEADLINE;
+}
+
+/** Nothing runs on: passwords are hashed, and who is silent for long is gone. */
+function idle(): u32 {
+  const hashed = startup.applying || users.work();
+  const closed = login.closed;
+  const wait = login.poll();
+  if (login.closed && !closed) {
+    ct.wipe(typed, CONSOLE_LINE_MAX);
+    typedLen = 0;
+    overlong = false;
+  }
+  return hashed ? wait : 0;
 }
 
 /** Goes on with what was typed while a command ran. */
@@ -90,6 +137,12 @@ function resume(): void {
   const len = keptLen;
   keptLen = 0;
   prompted = false;
+  output.endFilter();
+  if (lost) {
+    refuse("").u32(lost).put(" octets of input were lost: a command was running, and there was no room for them.");
+    nl();
+    lost = 0;
+  }
   // What is kept again on the way never passes the place that is being read.
   if (len) consume(kept, len);
   ct.wipe(kept + <usize>keptLen, CONSOLE_BUFFER - keptLen);
@@ -103,12 +156,18 @@ function keep(p: usize, len: u32): void {
   for (let i: u32 = 0; i < len; i++) {
     const c = load<u8>(p + i);
     if (c == 3 || c == 0x1e) {
-      ping.abort();
+      probes.abort();
       work.abort();
       broken = true;
     } else if (keptLen < CONSOLE_BUFFER) store<u8>(kept + <usize>(keptLen++), c);
+    else lost++;
   }
   if (broken) resume();
+}
+
+/** Lines are text, and no commands. */
+function gathering(): bool {
+  return paste.active() || banner.active();
 }
 
 function consume(p: usize, len: u32): void {
@@ -128,12 +187,13 @@ function consume(p: usize, len: u32): void {
     } else if (c == 3 || c == 0x1e) {
       typedLen = 0;
       overlong = false;
+      question.cancel();
       leaveConfiguration();
       ran = true;
-    } else if (last && c == 63 && !startup.applying && !paste.active()) {
-      question();
+    } else if (last && c == 63 && asks()) {
+      helpAt();
       return;
-    } else if (last && c == 9 && !startup.applying && !paste.active()) {
+    } else if (last && c == 9 && asks()) {
       completion();
       return;
     } else if (c >= 32 || c == 9) {
@@ -144,9 +204,16 @@ function consume(p: usize, len: u32): void {
   if (ran && !startup.applying) prompt();
 }
 
+/** `?` and Tab have their meaning: the line is no text, no answer that is not to be seen, and nobody's. */
+function asks(): bool {
+  return !startup.applying && !gathering() && !question.concealed() && !login.closed;
+}
+
 /** Ctrl-Z and Ctrl-C. */
 function leaveConfiguration(): void {
   paste.cancel();
+  banner.cancel();
+  block.end();
   if (startup.applying || session.mode == Mode.USER) return;
   session.setMode(Mode.EXEC);
 }
@@ -154,15 +221,21 @@ function leaveConfiguration(): void {
 function prompt(): void {
   out.clear();
   // What is pasted is gathered without prompts; a question is one itself.
-  if (!paste.active()) session.putPrompt(out);
+  if (!gathering()) putPrompt();
   output.flush();
   prompted = true;
+}
+
+function putPrompt(): void {
+  if (question.active()) question.putPrompt(out);
+  else if (!login.closed) session.putPrompt(out);
 }
 
 /** Prompt and text again, behind the answer to `?` or Tab. The text is the host's from here on. */
 function promptAgain(): void {
   out.clear();
-  session.putPrompt(out).ascii(typed, typedLen);
+  putPrompt();
+  out.ascii(typed, typedLen);
   output.flush();
   prompted = true;
   typedLen = 0;
@@ -174,13 +247,15 @@ function fallback(): u32 {
   return session.mode > Mode.CONFIG ? <u32>Mode.CONFIG : 0;
 }
 
-function question(): void {
+function helpAt(): void {
+  if (question.active()) return promptAgain();
   words.setLine(typed, typedLen);
   help(session.mode, fallback(), typed, typedLen);
   promptAgain();
 }
 
 function completion(): void {
+  if (question.active()) return promptAgain();
   words.setLine(typed, typedLen);
   complete(session.mode, fallback(), typed, typedLen);
   for (let i: u32 = 0; i < out.len && typedLen < CONSOLE_LINE_MAX; i++) store<u8>(typed + <usize>(typedLen++), load<u8>(out.base + i));
@@ -193,7 +268,10 @@ function lineEnd(): void {
   typedLen = 0;
   overlong = false;
   if (startup.applying) {
-    if (startup.take(typed, len)) return paste.cancel();
+    if (startup.take(typed, len)) {
+      block.init();
+      return paste.cancel();
+    }
     if (!long && execute(typed, len, startup.column())) return;
     startup.refusedLine();
   } else if (long) {
@@ -218,9 +296,61 @@ function execute(p: usize, len: u32, column: u32): bool {
     out.clear();
     return paste.line(p, len);
   }
+  if (question.active()) return question.answer(p, len);
+  if (login.closed) {
+    login.open();
+    // Whoever is let in by nothing has typed a line for it.
+    if (question.active()) return true;
+  }
+  if (banner.active()) return banner.line(p, len);
   words.setLine(p, len);
-  if (words.wordCount() == 0 || load<u8>(words.word(0)) == 33) return true;
+  if (words.wordCount() == 0) return true;
+  const depth = words.wordStart(0);
+  if (load<u8>(words.word(0)) == 33) {
+    if (depth == 0) block.end();
+    return true;
+  }
+  const before = session.mode;
+  if (before < Mode.CONFIG) return carryOut(column);
+  if (block.belongs(depth)) return goesWithHead();
+  if (block.closes()) return true;
+  const done = carryOut(column);
+  if (before == Mode.ISAKMP && session.mode != before) isakmp.leave();
+  if (done) {
+    if (!wasKnown) block.carriedOut(depth, before);
+    if (!block.isTaken()) protection.taken();
+  }
+  return done;
+}
+
+/** A line that stands below one that was not acted upon. */
+function goesWithHead(): bool {
+  if (block.isTaken()) {
+    if (block.isAbsent() && absent.refuses()) {
+      if (startup.applying) startup.showLine();
+      return false;
+    }
+    ignored.below();
+    return true;
+  }
+  if (startup.applying) {
+    startup.showLine();
+    protection.refused(Mode.CONFIG, 0, true, startup.lineNumber());
+  }
+  block.explain();
+  return false;
+}
+
+/** The last line was one that is known and without effect. */
+let wasKnown: bool = false;
+
+function carryOut(column: u32): bool {
+  wasKnown = false;
   const modes = <u32>session.mode;
+  if (modes >= <u32>Mode.CONFIG && known.take(startup.applying, words.wordStart(0), true)) {
+    wasKnown = true;
+    return true;
+  }
   let outcome = matcher.match(modes);
   const other = fallback();
   if (outcome != Outcome.MATCH && other) {
@@ -232,20 +362,40 @@ function execute(p: usize, len: u32, column: u32): bool {
     else if (progress(outcome) <= led) outcome = matcher.match(modes);
   }
   if (outcome != Outcome.MATCH) {
+    if (modes >= <u32>Mode.CONFIG && known.take(startup.applying, words.wordStart(0), false)) {
+      wasKnown = true;
+      return true;
+    }
     if (startup.applying) startup.showLine();
     explain(outcome, column, matcher.badWord);
-    return false;
+    missing.explain();
+    if (startup.applying) alternatives(outcome, matcher.badWord);
+    return refusedHere(false);
   }
   if (rowModes(matcher.row) < <u32>Mode.CONFIG) {
     if (startup.applying) return refused("This is no line of configuration.");
     // What lines before it have configured is in force for what it shows or clears.
     sadb.refresh();
   }
+  if (!startup.applying) history.keep(words.line, words.lineLen);
   const k = matcher.argCount();
-  if (matcher.filtered()) output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2));
+  if (matcher.filtered() && !output.setFilter(matcher.filterKind(), words.word(k + 2), words.restLen(k + 2))) {
+    return refused("The expression behind `|` has a bracket without its other half, or is too long.");
+  }
   const handler = rowHandler(matcher.row);
+  const exec = rowModes(matcher.row) < <u32>Mode.CONFIG;
+  const no = matcher.no;
   out.clear();
   const done = handler ? handler(matcher.no) : true;
-  output.clearFilter();
-  return done;
+  if (!busy()) output.endFilter();
+  return done || exec ? done : refusedHere(no);
+}
+
+/** The line was refused: what stands below it goes with it, and what it would have protected is noted. Always false. */
+function refusedHere(no: bool): bool {
+  if (session.mode < Mode.CONFIG) return false;
+  const mode = session.mode;
+  const closed = block.refused(words.wordStart(0), startup.lineNumber());
+  if (startup.applying && !no) protection.refused(closed ? Mode.CONFIG : mode, session.subject, false, startup.lineNumber());
+  return false;
 }

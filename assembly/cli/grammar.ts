@@ -6,8 +6,10 @@
  *
  *   keyword     lower case (or with one capital: Null0); any unambiguous beginning of it will do
  *   <1-65535>   a number in that range
+ *   NAME        a word that has not the shape of an address
  *   WORD        any word          LINE      the rest of the line
- *   A.B.C.D     an address        M.M.M.M   a subnet mask       H.H.H   a MAC address       IF   EthernetN
+ *   TCP-PORT, UDP-PORT   a port, a number or a word       ICMP-TYPE   a type of ICMP, a number or a word
+ *   A.B.C.D     an address        M.M.M.M   a subnet mask       H.H.H   a MAC address       IF   an interface, in one word or two
  *   [a]         a, or nothing     (a|b)     one of them         {a|b}   any number of them in any order
  *   ~           a `no` form may end here; a row without one has no `no` form
  *   @x          goes on with the rows of mode x                 !       the same mode's rows, as `no` forms
@@ -53,7 +55,7 @@ const begins = new StaticArray<u8>(<i32>ROWS_MAX);
 let rows: u32 = 0;
 
 /** What may follow every `show` command. Its offsets in a match are counted from FILTER_AT. */
-export const FILTER = "PIPE (begin|exclude|include) LINE";
+export const FILTER = "PIPE (begin|count|exclude|include|section) LINE";
 export const FILTER_AT: u32 = 1024;
 
 export function clear(): void {
@@ -133,7 +135,13 @@ export const enum Item {
   MASK,
   MAC,
   INTERFACE,
+  /** behind the type of an interface, its number in a word of its own: the place is the second character of IF */
+  INTERFACE_NUMBER,
   PIPE,
+  TCP_PORT,
+  UDP_PORT,
+  ICMP_TYPE,
+  NAME,
 }
 
 /** What kind of word the row wants at `at`. */
@@ -146,10 +154,14 @@ export function itemKind(r: u32, at: u32): Item {
   switch (c) {
     case 65: return Item.ADDRESS;
     case 72: return Item.MAC;
-    case 73: return Item.INTERFACE;
+    case 70: return Item.INTERFACE_NUMBER;
+    case 73: return d == 67 ? Item.ICMP_TYPE : Item.INTERFACE;
     case 76: return Item.LINE;
     case 77: return Item.MASK;
+    case 78: return Item.NAME;
     case 80: return Item.PIPE;
+    case 84: return Item.TCP_PORT;
+    case 85: return Item.UDP_PORT;
     default: return Item.WORD;
   }
 }

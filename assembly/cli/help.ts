@@ -72,7 +72,10 @@ function putItem(it: u32): void {
       out.put("A.B.C.D");
       break;
     case Item.INTERFACE:
-      out.put("EthernetN");
+      out.put("INTERFACE");
+      break;
+    case Item.INTERFACE_NUMBER:
+      out.put("N or N/N");
       break;
     default:
       for (let i: u32 = 0, c = charOf(it, 0); c; c = charOf(it, ++i)) out.char(c);
@@ -191,4 +194,27 @@ export function complete(modes: u32, fallback: u32, text: usize, len: u32): void
   if (first == 0xffffffff) return;
   for (let i = partial; i < common; i++) out.char(charOf(first, i));
   if (!several) out.char(32);
+}
+
+/** Words that are named behind a refused line; of more, their number is. */
+const NAMED_MAX: u32 = 12;
+
+/** Says what would have been taken in the place of word `k`, behind the words that led somewhere. */
+export function alternatives(outcome: Outcome, k: u32): void {
+  if (outcome == Outcome.AMBIGUOUS || k == 0 || (outcome == Outcome.INVALID && k == 1 && wordLen(0) == 2 && lower(<u32>load<u8>(word(0))) == 110)) return;
+  const ends = gather(0, 0);
+  if (!itemCount) return;
+  if (itemCount > NAMED_MAX) {
+    refuse("").u32(itemCount).put(" words are taken there: `?` lists them.");
+    nl();
+    return;
+  }
+  refuse("Taken there: ");
+  for (let i: u32 = 0; i < itemCount; i++) {
+    if (i) out.put(", ");
+    putItem(item(i));
+  }
+  if (ends) out.put(", or nothing");
+  out.char(46);
+  nl();
 }

@@ -21,6 +21,9 @@ import {
   rowCount,
   rowModes,
 } from "./grammar";
+import * as listWords from "./list_words";
+import * as names from "../net/interface_names";
+import { Shape } from "../net/interface_names";
 import * as words from "./words";
 import { lower, word, wordCount, wordLen } from "./words";
 
@@ -177,11 +180,21 @@ function fit(p: Place, k: u32): Fit {
       return words.value >= low && words.value <= high ? Fit.VALUE : Fit.NO;
     case Item.ADDRESS: return words.parseAddress(w, n) ? Fit.VALUE : Fit.NO;
     case Item.MASK: return words.parseMask(w, n) ? Fit.VALUE : Fit.NO;
+    case Item.NAME: return words.isDotted(k) ? Fit.NO : Fit.VALUE;
     case Item.MAC: return words.parseMac(w, n, 0) ? Fit.VALUE : Fit.NO;
-    case Item.INTERFACE: return words.parseInterface(w, n) ? Fit.VALUE : Fit.NO;
+    case Item.INTERFACE: return names.read(w, n) == Shape.NONE ? Fit.NO : Fit.VALUE;
+    case Item.INTERFACE_NUMBER: return names.readNumber(w, n) ? Fit.VALUE : Fit.NO;
+    case Item.TCP_PORT: return ofList(listWords.readPort(false, w, n));
+    case Item.UDP_PORT: return ofList(listWords.readPort(true, w, n));
+    case Item.ICMP_TYPE: return ofList(listWords.readIcmp(w, n));
     case Item.PIPE: return n == 1 && load<u8>(w) == 124 ? Fit.EXACT : Fit.NO;
     default: return Fit.VALUE;
   }
+}
+
+/** How a word of lists fits: its beginning is one. */
+function ofList(known: bool): Fit {
+  return !known ? Fit.NO : listWords.whole ? Fit.VALUE : Fit.BEGINNING;
 }
 
 /** Whether two places want the same keyword. */
@@ -240,7 +253,9 @@ function follow(modes: u32, n: u32): Outcome {
         reached = k;
         return Outcome.MATCH;
       }
-      reach(p.row, itemEnd(p.row, p.at), i, p.base, p.no, k + 1);
+      // An interface's type by itself: its number is the next word.
+      if (itemKind(p.row, p.at) == Item.INTERFACE && names.read(word(k), wordLen(k)) == Shape.TYPE) add(p.row, <u32>p.at + 1, i, p.base, p.no);
+      else reach(p.row, itemEnd(p.row, p.at), i, p.base, p.no, k + 1);
     }
     if (placeCount == last) return Outcome.INVALID;
     store<u16>(steps + <usize>((k + 2) << 1), <u16>placeCount);
@@ -367,11 +382,20 @@ export function address(k: u32): u32 {
   return words.value;
 }
 
-/** The port at word `k`: EthernetN in one word, or Ethernet and N in two. */
+/** Reads the name of an interface at word `k` into `net/interface_names`: GigabitEthernet0/0 in one word, or in two. */
+export function readInterface(k: u32): void {
+  if (names.read(word(k), wordLen(k)) == Shape.TYPE) names.readNumber(word(k + 1), wordLen(k + 1));
+}
+
+/** The interface at word `k`; NO_INTERFACE: there is none of that name, which commands/interface.ts `noSuchPort` says. */
 export function port(k: u32): u32 {
-  if (kindOf(k) == Item.KEYWORD) return number(k + 1);
-  words.parseInterface(word(k), wordLen(k));
-  return words.value;
+  readInterface(k);
+  return names.find();
+}
+
+/** The word behind the name of an interface at word `k`. */
+export function behindPort(k: u32): u32 {
+  return names.read(word(k), wordLen(k)) == Shape.TYPE ? k + 2 : k + 1;
 }
 
 /** Whether a filter follows the command, at word argCount(). */

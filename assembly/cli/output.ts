@@ -1,12 +1,11 @@
 /**
  * What commands print: one line at a time through `out`, to the console or into the configuration that is being saved, past
- * the filter of `| begin|exclude|include`.
+ * the filter of `| begin|count|exclude|include|section`.
  */
-import { CONSOLE_LINE_MAX } from "../limits";
 import * as ct from "../util/ct";
 import { Stream, write } from "../util/host";
 import { Text } from "../util/text";
-import { lower } from "./words";
+import * as expression from "./expression";
 
 /** The line being written; `nl` ends it. */
 export let out: Text = changetype<Text>(0);
@@ -14,16 +13,22 @@ export let out: Text = changetype<Text>(0);
 const enum Filter {
   NONE,
   BEGIN,
+  COUNT,
   EXCLUDE,
   INCLUDE,
+  SECTION,
 }
 
 let filter: u32 = Filter.NONE;
-const wanted: usize = memory.data(<i32>CONSOLE_LINE_MAX, 4);
-let wantedLen: u32 = 0;
+/** Lines that match, for `count`. */
+let matching: u32 = 0;
+/** `section`: the line that began the section under way, by the blanks before it; and whether sections are left out instead. */
+let sectionDepth: u32 = 0;
+let inSection: bool = false;
+let leavesOut: bool = false;
 
 /** Lines are gathered and not printed: octets so far, and where they go; null: they are measured only. */
-let gathering: bool = false;
+export let gathering: bool = false;
 let octets: u32 = 0;
 let sink: Text | null = null;
 
@@ -35,43 +40,69 @@ export function init(): void {
   preface = null;
 }
 
-/** Lines pass only as `| begin|exclude|include TEXT` says. @param kind the letter that the word begins with */
-export function setFilter(kind: u32, p: usize, len: u32): void {
-  filter = kind == 98 ? Filter.BEGIN : kind == 101 ? Filter.EXCLUDE : Filter.INCLUDE;
-  memory.copy(wanted, p, <usize>len);
-  wantedLen = len;
+/**
+ * Lines pass only as `| begin|count|exclude|include|section EXPRESSION` says. False: it is none that can be read.
+ * @param kind the letter that the word begins with
+ */
+export function setFilter(kind: u32, p: usize, len: u32): bool {
+  leavesOut = inSection = false;
+  matching = 0;
+  if (kind == 115) {
+    leavesOut = begins(p, len, "exclude ");
+    if (leavesOut || begins(p, len, "include ")) {
+      p += 8;
+      len -= 8;
+    }
+  }
+  if (!expression.compile(p, len)) return false;
+  filter = kind == 98 ? Filter.BEGIN : kind == 99 ? Filter.COUNT : kind == 101 ? Filter.EXCLUDE : kind == 115 ? Filter.SECTION : Filter.INCLUDE;
+  return true;
+}
+
+function begins(p: usize, len: u32, s: string): bool {
+  if (len <= <u32>s.length) return false;
+  for (let i = 0; i < s.length; i++) if (<u32>load<u8>(p + i) != <u32>s.charCodeAt(i)) return false;
+  return true;
+}
+
+/** The command is over: says what was counted. */
+export function endFilter(): void {
+  const counted = filter == <u32>Filter.COUNT;
+  clearFilter();
+  if (!counted) return;
+  out.clear().put("Number of lines which match regexp = ").u32(matching);
+  nl();
 }
 
 export function clearFilter(): void {
+  if (filter != <u32>Filter.NONE) expression.wipe();
   filter = Filter.NONE;
 }
 
-/**
- * Whether the line holds what the filter asks for, large and small letters being the same: one of the texts between `|`,
- * at the beginning of the line where a text begins with `^`. The rest of IOS's regular expressions has no meaning here.
- */
-function holds(): bool {
-  let at: u32 = 0;
-  while (at <= wantedLen) {
-    let end = at;
-    while (end < wantedLen && load<u8>(wanted + end) != 124) end++;
-    if (end > at && holdsText(at, end)) return true;
-    at = end + 1;
+/** Whether the line passes the filter. */
+function mayPass(): bool {
+  const found = expression.found(out.base, out.len);
+  switch (filter) {
+    case Filter.BEGIN:
+      if (found) clearFilter();
+      return found;
+    case Filter.COUNT:
+      if (found) matching++;
+      return false;
+    case Filter.EXCLUDE: return !found;
+    case Filter.SECTION: return ofSection(found) != leavesOut;
+    default: return found;
   }
-  return false;
 }
 
-/** Whether the line holds the part `[from, to)` of the filter. */
-function holdsText(from: u32, to: u32): bool {
-  const anchored = load<u8>(wanted + from) == 94;
-  if (anchored) from++;
-  const last: u32 = anchored ? 0 : out.len;
-  for (let i: u32 = 0; i <= last && i + (to - from) <= out.len; i++) {
-    let k: u32 = 0;
-    while (from + k < to && lower(<u32>load<u8>(out.base + i + k)) == lower(<u32>load<u8>(wanted + from + k))) k++;
-    if (from + k == to) return true;
-  }
-  return false;
+/** Whether the line is one that matches, or stands below one. */
+function ofSection(found: bool): bool {
+  let depth: u32 = 0;
+  while (depth < out.len && load<u8>(out.base + depth) == 32) depth++;
+  if (inSection && depth > sectionDepth) return true;
+  inSection = found;
+  sectionDepth = depth;
+  return found;
 }
 
 /** Ends the line and sends it on its way. A line that was longer than the buffer ends with "...". */
@@ -81,13 +112,7 @@ export function nl(): void {
     out.cut = false;
     out.put("...");
   }
-  let passes = true;
-  if (filter != <u32>Filter.NONE && !gathering) {
-    const found = holds();
-    if (filter == <u32>Filter.EXCLUDE) passes = !found;
-    else passes = found;
-    if (found && filter == <u32>Filter.BEGIN) filter = Filter.NONE;
-  }
+  const passes = filter == <u32>Filter.NONE || gathering || mayPass();
   out.nl();
   if (passes) {
     if (gathering) {
@@ -156,9 +181,8 @@ export function gathered(): u32 {
   return octets;
 }
 
-/** Wipes the last line printed, and the filter's text. */
+/** Wipes the last line printed. */
 export function wipeLine(): void {
   ct.wipe(out.base, out.capacity);
-  ct.wipe(wanted, wantedLen);
   out.clear();
 }

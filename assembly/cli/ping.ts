@@ -1,61 +1,74 @@
 /** `ping`: starts net's echo client and shows its progress mark by mark. */
-import { PORTS } from "../limits";
-import * as interfaces from "../net/interface";
 import * as client from "../net/ping";
 import { Outcome } from "../net/ping";
-import { noSuchPort } from "./commands/interface";
-import { Item, row } from "./grammar";
+import { row } from "./grammar";
 import * as matcher from "./matcher";
 import { flush, nl, out, refuse, say } from "./output";
+import * as target from "./target";
+import * as words from "./words";
 
 /** Marks on a line. */
 const WIDTH: u32 = 70;
+const PATTERN: u32 = 0xabcd;
 
 let running: bool = false;
 let marks: u32 = 0;
+let count: u32 = 0;
+let size: u32 = 0;
+let timeout: u32 = 0;
+let df: bool = false;
+let pattern: u32 = PATTERN;
+let validate: bool = false;
 
 export function init(): void {
   running = false;
 }
 
 export function rows(): void {
-  row("ue:ping [ip] A.B.C.D {source (A.B.C.D|IF|Ethernet <0-999>)|repeat <1-100000>|size <36-9000>|timeout <0-3600>|df-bit}", start);
+  row("ue:ping [ip] (A.B.C.D|NAME) {source (A.B.C.D|IF)|repeat <1-100000>|size <36-9000>|timeout <0-3600>|df-bit|data WORD|validate}", start);
 }
 
-function option(name: string, otherwise: u32): u32 {
-  const k = matcher.find(name, matcher.base + 2);
-  return k == 0xffffffff ? otherwise : matcher.number(k + 1);
-}
-
-function start(no: bool): bool {
-  const k = matcher.base + (matcher.isKeyword(matcher.base + 1, "ip") ? 2 : 1);
-  const destination = matcher.address(k);
-  let source: u32 = 0;
-  const from = matcher.find("source", k);
-  if (from != 0xffffffff) {
-    if (matcher.kindOf(from + 1) == Item.ADDRESS) {
-      source = matcher.address(from + 1);
-      if (!interfaces.isOurs(source)) {
-        refuse("").ip(source).put(" is no address of this router's interfaces that are up.");
-        nl();
-        return false;
-      }
-    } else {
-      const port = matcher.port(from + 1);
-      if (port >= PORTS) return noSuchPort(port);
-      source = interfaces.at(port).address;
-      if (!interfaces.at(port).usable) {
-        interfaces.name(refuse(""), port).put(" is down or has no address.");
-        nl();
-        return false;
-      }
-    }
+/** Begins with the line that was matched. */
+export function start(no: bool): bool {
+  const k = target.place();
+  if (words.is(k, "ip")) {
+    say("% Incomplete command.");
+    return false;
   }
-  const count = option("repeat", 5);
-  const size = option("size", 100);
-  const timeout = option("timeout", 2);
-  const df = matcher.find("df-bit", k) != 0xffffffff;
-  if (!client.start(destination, source, count, size, timeout * 1000, df)) {
+  if (!target.readSource(k) || !readPattern(k)) return false;
+  count = target.option("repeat", 5);
+  size = target.option("size", 100);
+  timeout = target.option("timeout", 2);
+  df = matcher.find("df-bit", k) != 0xffffffff;
+  validate = matcher.find("validate", k) != 0xffffffff;
+  return target.reach(k, send);
+}
+
+/** Reads `data FFFF`. */
+function readPattern(k: u32): bool {
+  pattern = PATTERN;
+  const at = matcher.find("data", k);
+  if (at == 0xffffffff) return true;
+  const w = words.word(at + 1);
+  const n = words.wordLen(at + 1);
+  let i: u32 = n > 2 && load<u8>(w) == 48 && (load<u8>(w, 1) | 32) == 120 ? 2 : 0;
+  pattern = 0;
+  if (n - i <= 4) {
+    for (; i < n; i++) {
+      const c = words.lower(<u32>load<u8>(w + i));
+      const digit = c - 48 <= 9 ? c - 48 : c - 97 <= 5 ? c - 87 : 16;
+      if (digit > 15) break;
+      pattern = (pattern << 4) | digit;
+    }
+    if (i == n) return true;
+  }
+  refuse("").escaped(w, n).put(" is no pattern: up to four hexadecimal digits are allowed, as in ABCD.");
+  nl();
+  return false;
+}
+
+function send(destination: u32): bool {
+  if (!client.start(destination, target.source, count, size, timeout * 1000, df, pattern, validate)) {
     refuse("A ping is under way already.");
     nl();
     return false;
@@ -65,11 +78,16 @@ function start(no: bool): bool {
   say("Type escape sequence to abort.");
   out.put("Sending ").u32(count).put(", ").u32(size).put("-byte ICMP Echos to ").ip(destination).put(", timeout is ").u32(timeout).put(" seconds:");
   nl();
-  if (source) {
-    out.put("Packet sent with a source address of ").ip(source);
+  if (target.source) {
+    out.put("Packet sent with a source address of ").ip(target.source);
     nl();
   }
   if (df) say("Packet sent with the DF bit set");
+  if (pattern != PATTERN) {
+    out.put("Packet has data pattern 0x").hex16(pattern);
+    nl();
+  }
+  if (validate) say("Reply data will be validated");
   return true;
 }
 
@@ -77,11 +95,26 @@ export function busy(): bool {
   return running;
 }
 
+function mark(outcome: Outcome): u32 {
+  switch (outcome) {
+    case Outcome.REPLY: return 33;
+    case Outcome.TIMEOUT: return 46;
+    case Outcome.TOO_BIG: return 77;
+    case Outcome.NET: return 78;
+    case Outcome.PROTOCOL: return 80;
+    case Outcome.QUENCH: return 81;
+    case Outcome.PROHIBITED: return 65;
+    case Outcome.EXCEEDED: return 38;
+    case Outcome.OTHER: return 63;
+    default: return 85;
+  }
+}
+
 /** Shows what has become of the requests since the last call. */
 export function progress(): void {
   out.clear();
   for (let outcome = client.take(); outcome != Outcome.NONE; outcome = client.take()) {
-    out.char(outcome == Outcome.REPLY ? 33 : outcome == Outcome.UNREACHABLE ? 85 : outcome == Outcome.TOO_BIG ? 77 : 46);
+    out.char(mark(outcome));
     if (++marks % WIDTH == 0) out.char(10);
   }
   if (out.len) flush();

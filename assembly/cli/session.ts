@@ -2,7 +2,9 @@
  * Where the operator stands: the mode, what the mode is about, and the prompt that tells of both.
  */
 import * as ownIdentity from "../ike/settings/own_identity";
+import * as syslog from "../services/syslog";
 import { NAME_MAX } from "../limits";
+import * as dhcpClient from "../net/dhcp/client";
 import { putString } from "../util/bytes";
 import { Text } from "../util/text";
 import { Mode } from "./grammar";
@@ -18,7 +20,11 @@ export let subjectNameLen: u32 = 0;
 const name: usize = memory.data(64, 4);
 let nameLen: u32 = 0;
 
+/** Mode.INTERFACE is about a subinterface. */
+let sub: bool = false;
+
 export function init(): void {
+  sub = false;
   mode = Mode.EXEC;
   subjectNameLen = 0;
   resetHostname();
@@ -26,6 +32,10 @@ export function init(): void {
 
 export function setMode(m: Mode): void {
   mode = m;
+}
+
+export function setSub(subinterface: bool): void {
+  sub = subinterface;
 }
 
 /** Enters a submode. */
@@ -38,6 +48,8 @@ export function enter(m: Mode, number: u32, p: usize, len: u32): void {
 
 export function resetHostname(): void {
   nameLen = putString(name, "Router");
+  dhcpClient.setRouterName(name, nameLen);
+  syslog.setHostname(name, nameLen);
   ownIdentity.setHostname(name, nameLen);
 }
 
@@ -45,7 +57,9 @@ export function resetHostname(): void {
 export function setHostname(p: usize, len: u32): void {
   memory.copy(name, p, <usize>len);
   nameLen = len;
+  syslog.setHostname(name, len);
   ownIdentity.setHostname(name, len);
+  dhcpClient.setRouterName(name, len);
 }
 
 export function putHostname(text: Text): Text {
@@ -58,8 +72,9 @@ export function putPrompt(text: Text): Text {
   switch (mode) {
     case Mode.USER: return text.char(62);
     case Mode.CONFIG: return text.put("(config)#");
-    case Mode.INTERFACE: return text.put("(config-if)#");
+    case Mode.INTERFACE: return text.put(sub ? "(config-subif)#" : "(config-if)#");
     case Mode.ISAKMP: return text.put("(config-isakmp)#");
+    case Mode.KEYRING: return text.put("(conf-keyring)#");
     case Mode.PROFILE: return text.put("(conf-isa-prof)#");
     case Mode.GROUP: return text.put("(config-isakmp-group)#");
     case Mode.TRUSTPOINT: return text.put("(ca-trustpoint)#");
@@ -68,8 +83,14 @@ export function putPrompt(text: Text): Text {
     case Mode.CERTIFICATE_MAP: return text.put("(ca-certificate-map)#");
     case Mode.CERTIFICATE_CHAIN: return text.put("(config-cert-chain)#");
     case Mode.TRANSFORM: return text.put("(cfg-crypto-trans)#");
+    case Mode.IPSEC_PROFILE: return text.put("(ipsec-profile)#");
     case Mode.MAP: return text.put("(config-crypto-map)#");
+    case Mode.DHCP_POOL: return text.put("(dhcp-config)#");
+    case Mode.ROUTE_MAP: return text.put("(config-route-map)#");
     case Mode.ACCESS_LIST: return text.put("(config-ext-nacl)#");
+    case Mode.LINE: return text.put("(config-line)#");
+    case Mode.STANDARD_LIST: return text.put("(config-std-nacl)#");
+    case Mode.OBJECT_GROUP: return text.put("(config-network-group)#");
     default: return text.char(35);
   }
 }

@@ -2,7 +2,7 @@
  * The words of the line at hand: where each begins and how long it is, and the values that a word can stand for. The line is
  * octets from outside; nothing here trusts it to be more than that.
  */
-import { CONSOLE_LINE_MAX } from "../limits";
+import { CONSOLE_LINE_MAX, HOSTNAME_MAX } from "../limits";
 import * as ct from "../util/ct";
 
 /** Words of a line that are told apart; the last of them takes whatever follows. */
@@ -126,6 +126,28 @@ export function parseAddress(p: usize, len: u32): bool {
   return parts == 4;
 }
 
+/** Whether word `k` has the shape of an address, whatever its numbers: digits and three dots. */
+export function isDotted(k: u32): bool {
+  let dots: u32 = 0;
+  for (let i: u32 = 0; i < wordLen(k); i++) {
+    const c = <u32>load<u8>(word(k) + i);
+    if (c == 46) dots++;
+    else if (c - 48 > 9) return false;
+  }
+  return dots == 3;
+}
+
+/** Whether a word is a name that DNS may know: letters, digits, '-', '_' and '.', at most HOSTNAME_MAX. */
+export function isHostName(p: usize, len: u32): bool {
+  if (len == 0 || len > HOSTNAME_MAX) return false;
+  for (let i: u32 = 0; i < len; i++) {
+    const c = lower(<u32>load<u8>(p + i));
+    if (c - 97 < 26 || c - 48 < 10 || c == 45 || c == 95 || (c == 46 && i > 0)) continue;
+    return false;
+  }
+  return true;
+}
+
 /** A subnet mask: ones, then zeros. */
 export function parseMask(p: usize, len: u32): bool {
   if (!parseAddress(p, len)) return false;
@@ -171,12 +193,12 @@ export function lower(c: u32): u32 {
   return c - 65 < 26 ? c | 32 : c;
 }
 
-/** Ethernet0, eth0, e0: the port to `value`. The number itself is judged by whoever knows the ports. */
-export function parseInterface(p: usize, len: u32): bool {
-  const name = "ethernet";
-  let letters: u32 = 0;
-  while (letters < len && letters < 8 && lower(<u32>load<u8>(p + letters)) == <u32>name.charCodeAt(letters)) letters++;
-  return letters > 0 && len - letters <= 3 && parseNumber(p + letters, len - letters);
+/** Whether there is a word `k`, and it reads `s`, large and small letters being the same. */
+export function reads(k: u32, s: string): bool {
+  const n = <u32>s.length;
+  if (k >= count || wordLen(k) != n) return false;
+  for (let i: u32 = 0; i < n; i++) if (lower(<u32>load<u8>(word(k) + i)) != <u32>s.charCodeAt(i)) return false;
+  return true;
 }
 
 /** Whether word `k` reads exactly `s`. */

@@ -4,6 +4,8 @@
 type Slice = () => bool;
 let slice: Slice | null = null;
 let stop: (() => void) | null = null;
+/** Milliseconds until the next slice is of use. */
+export let rest: u32 = 0;
 
 export function init(): void {
   slice = null;
@@ -13,6 +15,7 @@ export function init(): void {
 /** @param dropped what is to be done when the operator ends it */
 export function begin(one: Slice, dropped: () => void): void {
   slice = one;
+  rest = 0;
   stop = dropped;
 }
 
@@ -22,12 +25,19 @@ export function busy(): bool {
 
 export function progress(): void {
   const one = slice;
+  rest = 0;
   // What follows one piece of work may be another.
   if (one && one() && slice === one) slice = null;
 }
 
+/** Called by a slice: nothing is to be done for so long. */
+export function pause(milliseconds: u32): void {
+  rest = milliseconds;
+}
+
 export function abort(): void {
   const dropped = stop;
-  if (slice && dropped) dropped();
+  const running = slice != null;
   slice = null;
+  if (running && dropped) dropped();
 }

@@ -1,11 +1,13 @@
 /**
  * The way out: by the route, through the SPD, into the interface's MTU.
  *
- *      forward, leaveLocal, again ---> leave ---> SPD ---bypass-----> output ---> ARP, send_frame
+ *      forward, leaveLocal ---> NAT ---> leave ---> SPD ---bypass-----> output ---> ARP, send_frame
  *                                                 |                    ^
  *                                                 +----protected---> carry <--- sendIke
  */
-import { PORTS, TUNNEL_DEPTH } from "../limits";
+import { INTERFACES, TUNNEL_DEPTH } from "../limits";
+import * as protectedWay from "./protected_way";
+import * as filter from "../filter/filter";
 import * as ike from "../ike/ike";
 import { Sign } from "../ike/ike";
 import * as outbound from "../ipsec/outbound";
@@ -13,31 +15,44 @@ import { Verdict } from "../ipsec/outbound";
 import * as arp from "../net/arp_cache";
 import { discard } from "../net/egress";
 import * as fragment from "../net/fragment";
+import * as greTunnel from "../net/gre_tunnel";
 import * as icmp from "../net/icmp";
 import * as interfaces from "../net/interface";
+import { Kind } from "../net/interface";
+import * as mss from "../net/mss";
+import * as nat from "../net/nat/nat";
+import * as natSettings from "../net/nat/settings";
 import * as outgoing from "../net/outgoing";
 import * as ping from "../net/ping";
 import { Outcome } from "../net/ping";
+import * as traceroute from "../net/traceroute";
 import * as route from "../net/route";
+import * as tunnels from "../net/tunnels";
 import { PORT_NULL, Route } from "../net/route";
 import { SA } from "../sadb/sas/sa";
+import * as spd from "../sadb/policies/spd";
 import * as sad from "../sadb/sas/sad";
-import { Packet, PacketQueue } from "../util/packet";
+import * as syslog from "../services/syslog";
+import * as log from "../util/log";
+import { Packet, PacketQueue, QUIET } from "../util/packet";
 import * as packets from "../util/packet";
-import { Drop } from "../util/status";
+import { Drop, drop } from "../util/status";
 import { Exceeded, Type, Unreachable } from "../wire/icmp";
 import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
 import * as udp from "../wire/udp";
+import { misses } from "./misses_crypto";
 
 const IKE_TTL: u32 = 64;
 /** What `fragment.split` made of inner datagrams, and of those that go out. */
 let innerPieces: PacketQueue = changetype<PacketQueue>(0);
 let outerPieces: PacketQueue = changetype<PacketQueue>(0);
+let enteringPieces: PacketQueue = changetype<PacketQueue>(0);
 
 export function init(): void {
   innerPieces = new PacketQueue();
   outerPieces = new PacketQueue();
+  enteringPieces = new PacketQueue();
 }
 
 /** A datagram for somebody else (RFC 1812, 5.2.1). Takes it over. */
@@ -48,12 +63,14 @@ export function forward(packet: Packet): void {
     return discard(packet, Drop.TTL_EXPIRED);
   }
   const dst = ipv4.destination(p);
-  const found = route.lookup(dst);
+  let found = route.lookup(dst);
+  if (!found) found = protectedWay.find(p, packet.len);
   if (!found || found.port == PORT_NULL) {
     report(packet, Type.UNREACHABLE, Unreachable.NET, 0);
     return discard(packet, found ? Drop.NULL_ROUTE : Drop.NO_ROUTE);
   }
   ipv4.decrementTtl(p);
+  if (natSettings.active && !translate(packet, packet.port, found.port)) return packets.free(packet);
   leave(packet, found.port, found.station(dst));
 }
 
@@ -73,7 +90,7 @@ function report(packet: Packet, type: u32, code: u32, low: u32): void {
 
 /** Our address to be shown to who is behind an SA: one that its selectors hold, else the one that its outer header has. */
 function sourceFor(sa: SA): u32 {
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = interfaces.at(port);
     if (own.usable && own.address >= sa.selector.localFirst && own.address <= sa.selector.localLast) return own.address;
   }
@@ -87,29 +104,46 @@ function towards(packet: Packet, dst: u32): u32 {
   return sa ? sa.peerAddress : 0;
 }
 
+/** Fills in where a datagram of our own comes from. @param p at its IPv4 header */
+export function setSource(p: usize, address: u32): void {
+  ipv4.setSource(p, address);
+  if (ipv4.protocol(p) != Protocol.UDP || ipv4.isFragment(p)) return;
+  // UDP's checksum is over the addresses as well (RFC 768).
+  const message = p + ipv4.headerLength(p);
+  udp.emit(message, udp.sourcePort(message), udp.destinationPort(message), udp.length(message), address, ipv4.destination(p));
+}
+
 /** A datagram of our own for somebody else. Takes it over. */
 export function leaveLocal(packet: Packet): void {
   const p = packet.ptr;
   const dst = towards(packet, ipv4.destination(p));
   if (dst == 0) return discard(packet, Drop.POLICY_UNPROTECTED);
-  const found = routeTo(dst);
+  let found = routeTo(dst);
+  if (!found) found = protectedWay.find(p, packet.len);
   if (!found) {
-    ping.refused(p + ipv4.headerLength(p), Outcome.UNREACHABLE);
+    if (ipv4.protocol(p) == Protocol.UDP) traceroute.refused(p + ipv4.headerLength(p));
+    else ping.refused(p + ipv4.headerLength(p), Outcome.UNREACHABLE);
+    if (packet.report) syslog.went(<u32>packet.report, false, false);
     return discard(packet, Drop.NO_ROUTE);
   }
   packet.port = found.port;
+  packet.own = true;
+  packet.inspected = 0;
   if (ipv4.source(p) == 0) {
     const sa = packet.answers != 0 ? sad.bySpi(packet.answers) : null;
-    ipv4.setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).address);
+    setSource(p, sa ? sourceFor(sa) : interfaces.at(found.port).addressFor(found.station(dst)));
   }
+  if (natSettings.active && !translate(packet, natSettings.insideWith(ipv4.source(p)), found.port)) return packets.free(packet);
   leave(packet, found.port, found.station(dst));
 }
 
 /** A packet whose SA has come up: its way from the route on, again. Takes it over. */
 export function again(packet: Packet): void {
+  if (isWrapped(packet)) return protect(packet, packet.port);
   const dst = towards(packet, ipv4.destination(packet.ptr));
   if (dst == 0) return discard(packet, Drop.POLICY_UNPROTECTED);
-  const found = routeTo(dst);
+  let found = routeTo(dst);
+  if (!found) found = protectedWay.find(packet.ptr, packet.len);
   if (!found) return discard(packet, Drop.NO_ROUTE);
   leave(packet, found.port, found.station(dst));
 }
@@ -125,6 +159,7 @@ export function sendIke(packet: Packet): void {
   packet.push(ipv4.HEADER_LENGTH);
   ipv4.emit(packet.ptr, 0, packet.len, outgoing.nextIdentification(), 0, IKE_TTL, Protocol.UDP, packet.src, packet.dst);
   observe(packet.dst);
+  packet.own = true;
   carry(packet);
 }
 
@@ -136,8 +171,29 @@ function observe(dst: u32): void {
   if (arp.unanswered(found.port, station)) ike.observed(dst, Sign.NO_ARP, station, 0);
 }
 
+/**
+ * NAT, before the crypto map is asked: false if the packet is not to go out, which is counted. What waits for an SA has been here already.
+ * @param from the interface that it came in by, or that has its source; NO_PORT: none
+ */
+function translate(packet: Packet, from: u32, port: u32): bool {
+  if (packet.answers != 0) return true;
+  const outcome = nat.out(packet, from, port, spd.epoch());
+  if (outcome == nat.Outcome.DROP) return false;
+  if (outcome != nat.Outcome.FRESH || !spd.active(port) || !misses(packet, port)) return true;
+  nat.forgetLast();
+  drop(Drop.NAT_MISSES_CRYPTO);
+  return false;
+}
+
 /** A datagram that is to leave by `port` for the station `gateway`: what the SPD says happens to it. Takes it over. */
 function leave(packet: Packet, port: u32, gateway: u32): void {
+  if (interfaces.adjustsMss) {
+    const most = interfaces.at(port).mss;
+    if (most != 0) mss.adjust(packet.ptr, packet.len, most);
+  }
+  if (filter.ofMaps && !filter.mayGoIn(packet, port)) return packets.free(packet);
+  if (tunnels.isTunnel(port)) return packet.report ? enterReport(packet, port) : enter(packet, port);
+  if (packet.report) return leaveReport(packet, port, gateway);
   const verdict = outbound.process(packet, port);
   if (verdict != Verdict.TOO_BIG) return obey(verdict, packet, port, gateway);
   const mtu = packet.mtu;
@@ -145,6 +201,100 @@ function leave(packet: Packet, port: u32, gateway: u32): void {
   // Cut before it is protected, so that the other end need not reassemble.
   if (!fragment.split(packet, mtu, innerPieces)) return;
   for (let piece = innerPieces.pop(); piece; piece = innerPieces.pop()) obey(outbound.process(piece, port), piece, port, gateway);
+}
+
+/** A datagram is to leave by a tunnel interface: whole if it fits, or else in pieces that do. Takes it over. */
+function enter(packet: Packet, port: u32): void {
+  if (filter.active && !filter.mayLeave(packet, port)) return packets.free(packet);
+  const own = interfaces.at(port);
+  if (!own.up) {
+    own.dropsOut++;
+    return discard(packet, Drop.TUNNEL_DOWN);
+  }
+  if (packet.len <= own.mtu) return encapsulate(packet, port);
+  if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, own.mtu);
+  // Each piece may be cut again by what is on the way: the pieces are taken out first.
+  const pieces = enteringPieces;
+  if (!fragment.split(packet, own.mtu, pieces)) return;
+  for (let piece = pieces.pop(); piece; piece = pieces.pop()) encapsulate(piece, port);
+}
+
+/** Puts GRE around it, if the tunnel has that, and gives it to what protects the tunnel, or sends it on its way. Takes it over. */
+function encapsulate(packet: Packet, port: u32): void {
+  const own = interfaces.at(port);
+  if (++packet.depth > <u8>TUNNEL_DEPTH) return discard(packet, Drop.TUNNEL_LOOP);
+  own.packetsOut++;
+  own.bytesOut += <u64>packet.len;
+  if (tunnels.at(port).bare) return protect(packet, port);
+  if (!greTunnel.wrap(packet, port)) {
+    own.dropsOut++;
+    return discard(packet, Drop.NO_BUFFER);
+  }
+  packet.port = port;
+  sendThrough(packet);
+}
+
+/** Whether a packet that has waited is a GRE tunnel's own datagram: none that is forwarded has our address as its source. */
+function isWrapped(packet: Packet): bool {
+  if (!tunnels.any || !tunnels.isTunnel(packet.port) || ipv4.protocol(packet.ptr) != Protocol.GRE) return false;
+  const tunnel = tunnels.at(packet.port);
+  return !tunnel.bare && ipv4.source(packet.ptr) == tunnel.local && ipv4.destination(packet.ptr) == tunnel.destination;
+}
+
+/** A datagram of a GRE tunnel's own, whole, of the tunnel that `port` says. Takes it over. */
+export function sendThrough(packet: Packet): void {
+  const port = packet.port;
+  if (spd.isWalled(port)) return protect(packet, port);
+  const dst = ipv4.destination(packet.ptr);
+  const found = routeTo(dst);
+  // A way that leads back into the same tunnel is none.
+  if (!found || found.port == port) return discard(packet, Drop.TUNNEL_DOWN);
+  leave(packet, found.port, found.station(dst));
+}
+
+/** What the policy of a protected tunnel says happens; where there is none, nothing passes. Takes it over. */
+function protect(packet: Packet, port: u32): void {
+  if (!spd.isWalled(port)) return discard(packet, Drop.TUNNEL_DOWN);
+  const verdict = outbound.process(packet, port);
+  if (verdict != Verdict.TOO_BIG) return obeyWalled(verdict, packet, port);
+  const mtu = packet.mtu;
+  if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, mtu);
+  if (!fragment.split(packet, mtu, innerPieces)) return;
+  for (let piece = innerPieces.pop(); piece; piece = innerPieces.pop()) obeyWalled(outbound.process(piece, port), piece, port);
+}
+
+function obeyWalled(verdict: Verdict, packet: Packet, port: u32): void {
+  if (verdict == Verdict.BYPASS) return discard(packet, Drop.POLICY_DISCARD);
+  obey(verdict, packet, port, 0);
+}
+
+/** A line of the log leaves by a tunnel interface: what is said meanwhile goes to no log host. Takes it over. */
+function enterReport(packet: Packet, port: u32): void {
+  const report = <u32>packet.report;
+  packet.report &= QUIET;
+  log.setSending(true);
+  enter(packet, port);
+  log.setSending(false);
+  syslog.went(report, true, false);
+}
+
+/** A line of the log leaves: log hosts hear of it, and what is said meanwhile goes to none of them. Takes it over. */
+function leaveReport(packet: Packet, port: u32, gateway: u32): void {
+  const report = <u32>packet.report;
+  const quiet = (report & <u32>QUIET) != 0;
+  packet.report &= QUIET;
+  // It goes on as any other: its way from here on is over when `obey` is.
+  log.setSending(true);
+  const verdict = outbound.process(packet, port);
+  if (verdict == Verdict.TOO_BIG) {
+    const mtu = packet.mtu;
+    if (fragment.split(packet, mtu, innerPieces)) {
+      for (let piece = innerPieces.pop(); piece; piece = innerPieces.pop()) obey(outbound.process(piece, port), piece, port, gateway);
+    }
+  } else obey(verdict, packet, port, gateway);
+  log.setSending(false);
+  const on = verdict == Verdict.BYPASS || verdict == Verdict.PROTECTED || verdict == Verdict.TOO_BIG;
+  syslog.went(report, on, verdict == Verdict.HELD && !quiet);
 }
 
 /** Does with a packet what the SPD said. Takes it over. */
@@ -173,7 +323,13 @@ function carry(packet: Packet): void {
 /** Fits a datagram to the interface's MTU and sends it. Takes it over. */
 function output(packet: Packet, port: u32, gateway: u32): void {
   const own = interfaces.at(port);
-  if (!own.usable) return discard(packet, own.shutdown ? Drop.PORT_DOWN : Drop.NO_ADDRESS);
+  if (!own.usable) return discard(packet, own.up ? Drop.NO_ADDRESS : Drop.PORT_DOWN);
+  if (!own.hasStations) return own.kind == Kind.TUNNEL ? enter(packet, port) : discard(packet, Drop.NO_ROUTE);
+  if (filter.active && !filter.mayLeave(packet, port)) {
+    // What is not sealed yet is somebody's work still.
+    outbound.finish();
+    return packets.free(packet);
+  }
   if (packet.len <= own.mtu) return arp.send(packet, port, gateway);
   outbound.finish();
   if (ipv4.dontFragment(packet.ptr)) return tooBig(packet, own.mtu);

@@ -2,6 +2,9 @@
  * IKE as the rest of the gateway sees it (RFC 2407, 2408, 2409). The device gives messages and polls; the console has
  * its verbs here and in settings/; the data path asks through sadb/work.ts.
  */
+import * as spd from "../sadb/policies/spd";
+import * as sad from "../sadb/sas/sad";
+import * as maps from "../sadb/settings/crypto_map";
 import * as drbg from "../crypto/drbg";
 import { Packet } from "../util/packet";
 import { assertThat } from "../util/status";
@@ -26,10 +29,14 @@ import * as lastAttempt from "./report/last_attempt";
 import * as notices from "./report/notices";
 import * as trace from "./report/trace";
 import * as deadPeerSetting from "./settings/dead_peer_setting";
+import * as diagnosis from "./settings/diagnosis";
 import * as fragmentation from "./settings/fragmentation";
 import * as skeyidReading from "./settings/skeyid_reading";
+import * as keyrings from "./settings/keyring";
 import * as keys from "./settings/keys";
 import * as ownIdentity from "./settings/own_identity";
+import * as nat from "./settings/nat";
+import * as recovery from "./settings/recovery";
 import * as policy from "./settings/policy";
 import * as privateGroups from "./settings/private_groups";
 import * as profiles from "./settings/profile";
@@ -41,6 +48,7 @@ import * as isakmpSa from "./state/isakmp_sa";
 import * as joinings from "./state/joinings";
 import * as pairs from "./state/pairs";
 import * as peers from "./state/peer";
+import * as sessions from "./state/sessions";
 import * as stats from "./state/stats";
 import * as strangers from "./state/strangers";
 import * as renewal from "./upkeep/renewal";
@@ -59,6 +67,10 @@ export function init(): void {
   ownCertificate.init();
   policy.init();
   keys.init();
+  keyrings.init();
+  recovery.init();
+  diagnosis.init();
+  nat.init();
   profiles.init();
   privateGroups.init();
   ownIdentity.init();
@@ -71,6 +83,7 @@ export function init(): void {
   stats.init();
   peers.init();
   strangers.init();
+  sessions.init();
   isakmpSa.init();
   exchange.init();
   message.init();
@@ -176,6 +189,38 @@ export function clearIsakmp(number: u32): u32 {
 /** `clear crypto sa [peer A]`: 0 clears all. The peers are told. */
 export function clearSas(peer: u32): void {
   renewal.deletePairsAt(peer, "cleared");
+}
+
+/** `clear crypto sa map NAME` */
+export function clearSasOfMap(name: usize, len: u32): void {
+  for (let i: u32 = 0; i < spd.policySlots(); i++) {
+    const policy = spd.policyAt(i);
+    if (!policy) continue;
+    const own = <u32>policy.entry.nameLen == len && memory.compare(policy.entry.name, name, <usize>len) == 0;
+    const bound = maps.boundLen(policy.interface) == len && memory.compare(maps.boundName(policy.interface), name, <usize>len) == 0;
+    if (own || bound) renewal.deletePairsOf(i, "cleared");
+  }
+}
+
+/** `clear crypto sa spi ADDRESS PROTOCOL SPI`: the pair that an SA belongs to. @param address where the SA ends: ours or the peer's. False: there is none. */
+export function clearSasOfSpi(address: u32, protocol: u32, spi: u32): bool {
+  const outbound = sad.outboundOf(address, spi, protocol);
+  const own = sad.bySpi(spi);
+  const found = outbound ? outbound.pair : own && <u32>own.protocol == protocol && own.localAddress == address ? own : null;
+  return found != null && renewal.deletePairOf(sad.firstOf(found).spi);
+}
+
+/** `clear crypto session [local|remote A]`: ISAKMP SAs and all pairs; 0: whichever. Returns how many there were. */
+export function clearSessions(local: u32, remote: u32): u32 {
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (!sa || (local && sa.localAddress != local) || (remote && sa.peerAddress != remote && sa.configured != remote)) continue;
+    if (sa.phase != Phase.NEGOTIATING) renewal.deletePairs(sa.peerNumber, "cleared");
+    succession.removeWithPairs(sa, "cleared");
+    n++;
+  }
+  return n + renewal.deletePairsBetween(local, remote, "cleared");
 }
 
 /** IOS's word for where an ISAKMP SA stands. */

@@ -264,7 +264,18 @@ function unknown(packet: Packet, spi: u32, protocol: u32): void {
 export function checkPlain(packet: Packet, port: u32): bool {
   if (!spd.active(port)) return true;
   flow.read(packet);
-  const policy = spd.inboundPolicy(port, packet.src, packet.dst, packet.protocol, packet.srcPort, packet.dstPort);
+  return plain(packet, port, packet.dst, packet.dstPort);
+}
+
+/** The same of one that NAT has given another destination, by the address and port that it came with. */
+export function checkPlainAs(packet: Packet, port: u32, destination: u32, destinationPort: u32): bool {
+  if (!spd.active(port)) return true;
+  flow.read(packet);
+  return plain(packet, port, destination, destinationPort);
+}
+
+function plain(packet: Packet, port: u32, destination: u32, destinationPort: u32): bool {
+  const policy = spd.inboundPolicy(port, packet.src, destination, packet.protocol, packet.srcPort, destinationPort);
   if (!policy) return true;
   drop(policy.action == <u8>Action.PROTECT ? Drop.POLICY_PLAINTEXT : Drop.POLICY_DISCARD);
   return false;

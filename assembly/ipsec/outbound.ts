@@ -11,7 +11,7 @@ import { Work } from "../sadb/work";
 import * as acquire from "../sadb/work";
 import * as clock from "../util/clock";
 import * as log from "../util/log";
-import { Packet, Sealing } from "../util/packet";
+import { Packet, QUIET, Sealing } from "../util/packet";
 import { Drop, drop } from "../util/status";
 import { Protocol } from "../wire/ipv4";
 import * as ipv4 from "../wire/ipv4";
@@ -21,7 +21,7 @@ import * as espOut from "./esp_out";
 import * as flow from "./flow";
 import * as pmtu from "./pmtu";
 import * as transport from "./transport";
-import { Df } from "./tunnel";
+import { Cut, Df } from "./tunnel";
 import * as tunnel from "./tunnel";
 
 export const enum Verdict {
@@ -88,6 +88,10 @@ function back(packet: Packet, port: u32): Verdict {
  * leaves there in plain.
  */
 function unmatched(packet: Packet, port: u32): Verdict {
+  if (spd.isWalled(port)) {
+    drop(Drop.POLICY_DISCARD);
+    return Verdict.DISCARD;
+  }
   if (packet.protocol == <u16>Protocol.ICMP && flow.readQuoted(packet.ptr, packet.len)) {
     const policy = spd.outbound(port, flow.local, flow.remote, flow.protocol, flow.localPort, flow.remotePort);
     if (policy && policy.action == <u8>Action.PROTECT) {
@@ -109,10 +113,10 @@ function protect(sa: SA, packet: Packet, port: u32): Verdict {
   const df = ipv4.dontFragment(p);
   const outer = tunnel.dfOn(port);
   // Transport mode protects whole datagrams and leaves the cutting to what comes after it (RFC 4303, 3.3.4); so does tunnel
-  // mode with a datagram that may not be cut, where its outer header may.
+  // mode with a datagram that may not be cut, where its outer header may; and where the interface is told to cut what is protected.
   const uncut = whole ? !df : df && outer == Df.CLEAR;
   const mtu = pmtu.ofSa(sa, port);
-  if (packet.len > mtu && !uncut) {
+  if (packet.len > mtu && !uncut && (df || outer == Df.SET || tunnel.cutOn(port) != Cut.AFTER)) {
     packet.mtu = <u16>mtu;
     return Verdict.TOO_BIG;
   }
@@ -186,6 +190,8 @@ function around(sa: SA, packet: Packet): Drop {
 
 /** No SA: asks IKE for one and keeps the packet for it. */
 function wait(policy: Policy, packet: Packet): Verdict {
+  // A line of the log that has asked already: what is said of that attempt must not make the next.
+  if (packet.report & QUIET) return Verdict.DISCARD;
   const now = clock.now();
   if (now >= policy.nextAcquire) {
     const item = acquire.post(Work.ACQUIRE);

@@ -9,7 +9,7 @@
  * at most, within two seconds, and wins no more than QUOTED_MIN for ten minutes.
  */
 import * as drbg from "../crypto/drbg";
-import { MTU_MAX, MTU_MIN, PORTS } from "../limits";
+import { MTU_MAX, MTU_MIN, INTERFACES } from "../limits";
 import * as sad from "../sadb/sas/sad";
 import { SA } from "../sadb/sas/sad";
 import { Mode } from "../sadb/settings/transform_set";
@@ -38,19 +38,19 @@ const drawn: usize = memory.data(4, 4);
 let doubtedPeer: u32 = 0;
 let doubtedUntil: u64 = 0;
 
-const mtus: usize = memory.data(4 * <i32>PORTS, 4);
+const mtus: usize = memory.data(4 * <i32>INTERFACES, 4);
 
 export function init(): void {
   misses.reset();
   doubts.reset();
   doubtedPeer = 0;
   doubtedUntil = 0;
-  for (let port: u32 = 0; port < PORTS; port++) setInterfaceMtu(port, MTU_MAX);
+  for (let port: u32 = 0; port < INTERFACES; port++) setInterfaceMtu(port, MTU_MAX);
 }
 
 /** Told by device whenever an interface's MTU changes. */
 export function setInterfaceMtu(port: u32, octets: u32): void {
-  if (port < PORTS) store<u32>(mtus + <usize>(port << 2), octets);
+  if (port < INTERFACES) store<u32>(mtus + <usize>(port << 2), octets);
 }
 
 /** The longest datagram that fits through an outbound SA on an interface. */

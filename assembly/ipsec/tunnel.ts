@@ -1,5 +1,5 @@
 /** The outer header of tunnel mode (RFC 4301, 5.1.2; ECN: RFC 6040) and of UDP encapsulation (RFC 3948, 2.1). */
-import { PORTS } from "../limits";
+import { INTERFACES } from "../limits";
 import { SA } from "../sadb/sas/sad";
 import { put16 } from "../util/bytes";
 import { Packet } from "../util/packet";
@@ -22,17 +22,51 @@ export const enum Df {
 
 /** For all interfaces; and what an interface has instead. */
 export let df: Df = Df.COPY;
-const dfs: usize = memory.data(<i32>PORTS);
+const dfs: usize = memory.data(<i32>INTERFACES);
 /** DSCP of outer headers, `crypto ipsec dscp`; DSCP_COPY: the inner header's. */
 export const DSCP_COPY: u32 = 64;
 export let dscp: u32 = DSCP_COPY;
+
+/** `crypto ipsec fragmentation`: datagrams that grow too long are cut before they are protected, or behind it. */
+export const enum Cut {
+  /** an interface: as is said for all */
+  UNSAID = 0,
+  BEFORE = 1,
+  AFTER = 2,
+}
+
+/** For all interfaces; and what an interface has instead. */
+export let cut: Cut = Cut.BEFORE;
+const cuts: usize = memory.data(<i32>INTERFACES);
 
 /** @param seed any number: where the identifications of outer headers begin */
 export function init(seed: u32): void {
   identification = seed;
   df = Df.COPY;
   dscp = DSCP_COPY;
-  memory.fill(dfs, 0, <usize>PORTS);
+  memory.fill(dfs, 0, <usize>INTERFACES);
+  cut = Cut.BEFORE;
+  memory.fill(cuts, 0, <usize>INTERFACES);
+}
+
+export function setCut(value: Cut): void {
+  cut = value == Cut.UNSAID ? Cut.BEFORE : value;
+}
+
+/** @param value Cut.UNSAID: as for all interfaces */
+export function setInterfaceCut(port: u32, value: Cut): void {
+  if (port < INTERFACES) store<u8>(cuts + <usize>port, <u8>value);
+}
+
+/** What was said for an interface itself. */
+export function interfaceCut(port: u32): Cut {
+  return <Cut>load<u8>(cuts + <usize>port);
+}
+
+/** What holds on an interface. */
+export function cutOn(port: u32): Cut {
+  const own = interfaceCut(port);
+  return own == Cut.UNSAID ? cut : own;
 }
 
 export function setDf(value: Df): void {
@@ -41,7 +75,7 @@ export function setDf(value: Df): void {
 
 /** @param value Df.UNSAID: as for all interfaces */
 export function setInterfaceDf(port: u32, value: Df): void {
-  if (port < PORTS) store<u8>(dfs + <usize>port, <u8>value);
+  if (port < INTERFACES) store<u8>(dfs + <usize>port, <u8>value);
 }
 
 /** What was said for an interface itself. */

@@ -10,7 +10,7 @@ export const PROFILE: string = "board";
 export const TUNNELS: u32 = 112;
 
 // Packet buffers
-export const PACKETS: u32 = 112;
+export const PACKETS: u32 = 110;
 /** Larger buffers, for reassembled datagrams only. */
 export const LARGE_PACKETS: u32 = 8;
 /** Buffers that the data path leaves to IKE and ARP when memory is short. */
@@ -21,17 +21,28 @@ export const PACKETS_HELD_MAX: u32 = 24;
 // Configuration
 /** Certificates and wrapped keys take 2.3 characters an octet in it. */
 export const STARTUP_CONFIG_MAX: u32 = 61440;
+/** Names that may configure. */
+export const USERS: u32 = 8;
+/** Octets for the lines that are kept and have no effect. */
+export const IGNORED_MAX: u32 = 8192;
 export const DESCRIPTION_MAX: u32 = 80;
+/** Subinterfaces, loopbacks and tunnels together. */
+export const VIRTUAL_INTERFACES: u32 = 12;
 export const ROUTES: u32 = 64;
 export const ACCESS_LISTS: u32 = 48;
 export const ACCESS_LIST_ENTRIES: u32 = 192;
 export const ACCESS_LIST_REMARKS: u32 = 24;
+/** Sets of ports of lines whose `eq` names several. */
+export const ACCESS_LIST_PORT_SETS: u32 = 16;
+export const OBJECT_GROUPS: u32 = 8;
+export const OBJECT_GROUP_MEMBERS: u32 = 32;
 export const TRANSFORM_SETS: u32 = 24;
 export const CRYPTO_MAP_ENTRIES: u32 = 48;
 export const CRYPTO_MAP_PEERS: u32 = 4;
 export const CRYPTO_MAP_TRANSFORM_SETS: u32 = 6;
 export const ISAKMP_POLICIES: u32 = 24;
 export const ISAKMP_KEYS: u32 = 48;
+export const ISAKMP_KEYRINGS: u32 = 8;
 /** Octets of a pre-shared key, and of the name of who has it. */
 export const PSK_MAX: u32 = 128;
 export const HOSTNAME_MAX: u32 = 128;
@@ -136,3 +147,38 @@ export const ATTEMPTS: u32 = 12;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 /** Addresses that peers proved who they are from, the last of them. */
 export const KNOWN_ADDRESSES: u32 = 64;
+
+// Filters
+/** Rules of `ip inspect`; flows that are followed, and of one inside host. */
+export const INSPECT_RULES: u32 = 8;
+export const INSPECT_FLOWS: u32 = 256;
+export const INSPECT_SHARE: u32 = 64;
+/** Flows that lines with `log` tell of; entries of crypto maps with lists of their own. */
+export const LIST_LOGS: u32 = 16;
+export const CRYPTO_MAP_FILTERS: u32 = 8;
+// DHCP
+/** Addresses that are asked for by ARP before they are used or offered: at once. */
+export const ARP_PROBES: u32 = 12;
+/** Pools of the DHCP server, options in them, ranges that are excluded, addresses given or offered. */
+export const DHCP_POOLS: u32 = 6;
+export const DHCP_OPTIONS: u32 = 12;
+export const DHCP_EXCLUDED: u32 = 16;
+export const DHCP_BINDINGS: u32 = 96;
+
+// NAT
+/** Flows that are translated, in all and of one inside host; inside hosts that have any. */
+export const NAT_TRANSLATIONS: u32 = 1024;
+export const NAT_HOST_SHARE: u32 = 512;
+export const NAT_HOSTS: u32 = 256;
+/** `ip nat inside source static`, rules, pools, and entries of route maps that are configured. */
+export const NAT_STATICS: u32 = 64;
+export const NAT_RULES: u32 = 8;
+export const NAT_POOLS: u32 = 8;
+export const ROUTE_MAP_ENTRIES: u32 = 16;
+/** Datagrams in fragments whose translation is remembered for the later ones, in all and of one host. */
+export const NAT_FRAGMENTS: u32 = 32;
+export const NAT_FRAGMENTS_SHARE: u32 = 8;
+// The log
+/** Octets of the log's buffer at the most, and of what waits for log hosts; powers of two. */
+export const LOG_BUFFER: u32 = 16384;
+export const LOG_QUEUE: u32 = 8192;

@@ -12,17 +12,25 @@ export const PACKETS_HELD_MAX: u32 = 64;
 
 // Configuration
 export const STARTUP_CONFIG_MAX: u32 = 1048576;
+export const USERS: u32 = 64;
+/** Octets for the lines that are kept and have no effect. */
+export const IGNORED_MAX: u32 = 16384;
 export const DESCRIPTION_MAX: u32 = 40;
+export const VIRTUAL_INTERFACES: u32 = 60;
 export const ROUTES: u32 = 1024;
 export const ACCESS_LISTS: u32 = 4096;
 export const ACCESS_LIST_ENTRIES: u32 = 4352;
 export const ACCESS_LIST_REMARKS: u32 = 64;
+export const ACCESS_LIST_PORT_SETS: u32 = 128;
+export const OBJECT_GROUPS: u32 = 64;
+export const OBJECT_GROUP_MEMBERS: u32 = 512;
 export const TRANSFORM_SETS: u32 = 24;
 export const CRYPTO_MAP_ENTRIES: u32 = 4096;
 export const CRYPTO_MAP_PEERS: u32 = 2;
 export const CRYPTO_MAP_TRANSFORM_SETS: u32 = 4;
 export const ISAKMP_POLICIES: u32 = 24;
 export const ISAKMP_KEYS: u32 = 4096;
+export const ISAKMP_KEYRINGS: u32 = 64;
 export const PSK_MAX: u32 = 64;
 export const HOSTNAME_MAX: u32 = 64;
 export const PRIVATE_GROUPS: u32 = 8;
@@ -90,3 +98,32 @@ export const OUTPUTS: u32 = 64;
 export const ATTEMPTS: u32 = 32;
 export const ATTEMPTS_OF_STRANGERS: u32 = 4;
 export const KNOWN_ADDRESSES: u32 = 4096;
+
+// Filters
+export const INSPECT_RULES: u32 = 32;
+export const INSPECT_FLOWS: u32 = 8192;
+export const INSPECT_SHARE: u32 = 512;
+export const LIST_LOGS: u32 = 128;
+export const CRYPTO_MAP_FILTERS: u32 = 64;
+// DHCP
+/** Addresses that are asked for by ARP before they are used or offered: at once. */
+export const ARP_PROBES: u32 = 48;
+export const DHCP_POOLS: u32 = 32;
+export const DHCP_OPTIONS: u32 = 96;
+export const DHCP_EXCLUDED: u32 = 64;
+export const DHCP_BINDINGS: u32 = 2048;
+
+// NAT
+export const NAT_TRANSLATIONS: u32 = 16384;
+export const NAT_HOST_SHARE: u32 = 2048;
+export const NAT_HOSTS: u32 = 4096;
+export const NAT_STATICS: u32 = 512;
+export const NAT_RULES: u32 = 32;
+export const NAT_POOLS: u32 = 32;
+export const ROUTE_MAP_ENTRIES: u32 = 128;
+export const NAT_FRAGMENTS: u32 = 128;
+export const NAT_FRAGMENTS_SHARE: u32 = 32;
+// The log
+/** Octets of the log's buffer at the most, and of what waits for log hosts; powers of two. */
+export const LOG_BUFFER: u32 = 131072;
+export const LOG_QUEUE: u32 = 65536;

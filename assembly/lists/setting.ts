@@ -27,6 +27,16 @@ export const enum Refusal {
   WINDOW,
   /** the entry exists with another action */
   ACTION,
+  /** what no selector says, in a list that a crypto map matches: other ports than one, what lies behind ports, a group of several entries */
+  SELECTOR_PORTS,
+  SELECTOR,
+  SELECTOR_GROUP,
+  /** a standard list, for a crypto map */
+  STANDARD,
+  /** a range of ports that ends before it begins */
+  PORT_RANGE,
+  /** beyond the highest sequence number */
+  SEQUENCE,
 }
 
 /** One sentence for people. */
@@ -46,6 +56,12 @@ export function refusalText(refusal: Refusal): string {
     case Refusal.LIFETIME: return "A lifetime is 30 to 2592000 seconds, or 2560 to 4294967295 kilobytes.";
     case Refusal.WINDOW: return "The window is 32, 64, 128, 256, 512 or 1024 packets.";
     case Refusal.ACTION: return "The entry exists with another action.";
+    case Refusal.SELECTOR_PORTS: return "A crypto map can only match any port or one, `eq PORT`, on each side: write a line for each port.";
+    case Refusal.SELECTOR: return "A crypto map can match neither `established` nor `fragments` nor types of ICMP.";
+    case Refusal.SELECTOR_GROUP: return "A crypto map can only match an object group of one entry: write a line for each.";
+    case Refusal.STANDARD: return "A crypto map matches extended access lists only: a standard one says nothing of destinations.";
+    case Refusal.PORT_RANGE: return "The second port of a range is the higher one.";
+    case Refusal.SEQUENCE: return "A sequence number is 2147483647 at the most.";
     default: return "";
   }
 }

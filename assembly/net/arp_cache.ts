@@ -9,7 +9,7 @@
  *          |                      | unused                            |
  *          +--RETRIES--> gone     +--> gone                           +--RETRIES--> gone
  */
-import { ARP_BUCKETS, ARP_ENTRIES, ARP_INCOMPLETE, ARP_INCOMPLETE_SHARE, ARP_PENDING, ARP_PENDING_PER_ENTRY, ARP_PENDING_SHARE, PORTS } from "../limits";
+import { ARP_BUCKETS, ARP_ENTRIES, ARP_INCOMPLETE, ARP_INCOMPLETE_SHARE, ARP_PENDING, ARP_PENDING_PER_ENTRY, ARP_PENDING_SHARE, INTERFACES } from "../limits";
 import * as clock from "../util/clock";
 import { Deadline } from "../util/deadline";
 import * as log from "../util/log";
@@ -24,9 +24,11 @@ import { EtherType } from "../wire/ethernet";
 import { Type, Unreachable } from "../wire/icmp";
 import * as ipv4 from "../wire/ipv4";
 import { Protocol } from "../wire/ipv4";
+import * as arpProbe from "./arp_probe";
 import { discard, transmit } from "./egress";
 import * as icmp from "./icmp";
 import * as interfaces from "./interface";
+import * as nat from "./nat/settings";
 
 export const enum State {
   INCOMPLETE = 1,
@@ -180,7 +182,6 @@ export function receive(p: usize, len: u32, port: u32): Drop {
   const own = interfaces.at(port);
   const reason = wire.check(p, len);
   if (reason != Drop.NONE) return reason;
-  if (own.address == 0) return Drop.NO_ADDRESS;
   const mac = wire.senderMac(p);
   const sender = wire.senderAddress(p);
   const target = wire.targetAddress(p);
@@ -188,20 +189,27 @@ export function receive(p: usize, len: u32, port: u32): Drop {
   if (ethernet.isGroup(mac) || ethernet.isZero(mac) || (operation != Operation.REQUEST && operation != Operation.REPLY)) return Drop.ARP_MALFORMED;
   // Our own frame come back.
   if (ethernet.sameMac(mac, own.mac)) return Drop.NONE;
-  if (sender == own.address) {
-    reportConflict(port, mac);
+  const listened = arpProbe.heard(port, sender, target, mac);
+  if (own.address == 0) return listened ? Drop.NONE : Drop.NO_ADDRESS;
+  if (own.has(sender)) {
+    reportConflict(port, mac, sender);
     return Drop.NONE;
   }
   // No entry has the address 0, which a probe (RFC 5227, 2.1.1) gives as its own.
   const known = find(port, sender);
   if (known) confirm(known, mac);
-  if (target != own.address || operation != Operation.REQUEST) return Drop.NONE;
+  if (operation != Operation.REQUEST) return Drop.NONE;
+  if (!own.has(target)) {
+    // Addresses that NAT shows to the outside are ours to answer for, and no interface's.
+    if (nat.active && nat.side(port) == nat.Side.OUTSIDE && nat.owns(target)) emit(port, mac, Operation.REPLY, target, mac, sender);
+    return Drop.NONE;
+  }
   // Whoever asks for us is about to talk to us.
   if (!known && own.onLink(sender)) {
     const entry = create(port, sender);
     if (entry) confirm(entry, mac);
   }
-  emit(port, mac, Operation.REPLY, mac, sender);
+  emit(port, mac, Operation.REPLY, target, mac, sender);
   return Drop.NONE;
 }
 
@@ -227,9 +235,12 @@ function follow(): void {
     const entry = entryAt(i);
     if (entry && !interfaces.at(entry.port).usable) remove(entry);
   }
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const own = interfaces.at(port);
-    if (own.announce && own.usable) emit(port, broadcast, Operation.REQUEST, 0, own.address);
+    if (own.announce && own.usable) {
+      emit(port, broadcast, Operation.REQUEST, own.address, 0, own.address);
+      for (let k: u32 = 0; k < own.secondaryCount; k++) emit(port, broadcast, Operation.REQUEST, own.secondary(k), 0, own.secondary(k));
+    }
     own.announce = false;
   }
 }
@@ -248,7 +259,7 @@ function ask(entry: Entry, mac: usize): void {
   entry.tries++;
   entry.deadline = clock.now() + RETRY;
   deadline.arm(entry.deadline);
-  emit(entry.port, mac ? mac : broadcast, Operation.REQUEST, mac, entry.address);
+  emit(entry.port, mac ? mac : broadcast, Operation.REQUEST, interfaces.at(entry.port).addressFor(entry.address), mac, entry.address);
 }
 
 function confirm(entry: Entry, mac: usize): void {
@@ -265,22 +276,22 @@ function confirm(entry: Entry, mac: usize): void {
   }
 }
 
-function emit(port: u32, to: usize, operation: u32, targetMac: usize, target: u32): void {
+function emit(port: u32, to: usize, operation: u32, source: u32, targetMac: usize, target: u32): void {
   const packet = packets.allocReserved();
   if (!packet) return drop(Drop.NO_BUFFER);
   const own = interfaces.at(port);
   packet.len = wire.LENGTH;
-  wire.emit(packet.ptr, operation, own.mac, own.address, targetMac, target);
+  wire.emit(packet.ptr, operation, own.mac, source, targetMac, target);
   transmit(packet, port, to, EtherType.ARP);
 }
 
-function reportConflict(port: u32, mac: usize): void {
+function reportConflict(port: u32, mac: usize, address: u32): void {
   if (defended != 0 && clock.now() < defended + DEFEND) return;
   defended = clock.now();
-  const text = log.message("IP-4-DUPADDR").put("Duplicate address ").ip(interfaces.at(port).address).put(" on ");
+  const text = log.message("IP-4-DUPADDR").put("Duplicate address ").ip(address).put(" on ");
   interfaces.name(text, port).put(", sourced by ").mac(mac);
   log.end();
-  emit(port, broadcast, Operation.REQUEST, 0, interfaces.at(port).address);
+  emit(port, broadcast, Operation.REQUEST, address, 0, address);
 }
 
 // @ts-ignore: decorator

@@ -21,13 +21,22 @@ export function init(): void {
 /** Sends a packet as a frame to the station `mac`; takes it over. */
 export function transmit(packet: Packet, port: u32, mac: usize, type: u32): void {
   const own = interfaces.at(port);
-  if (own.shutdown || packet.headroom < ethernet.HEADER_LENGTH) {
+  const tagged = own.vlan != 0 && !own.native;
+  const header = ethernet.HEADER_LENGTH + (tagged ? ethernet.TAG_LENGTH : 0);
+  if (!own.up || packet.headroom < header) {
     own.dropsOut++;
-    discard(packet, own.shutdown ? Drop.PORT_DOWN : Drop.NO_BUFFER);
+    discard(packet, own.up ? Drop.NO_BUFFER : Drop.PORT_DOWN);
     return;
   }
-  packet.push(ethernet.HEADER_LENGTH);
-  ethernet.emit(packet.ptr, mac, own.mac, type);
+  packet.push(header);
+  if (tagged) ethernet.emitTagged(packet.ptr, mac, own.mac, own.vlan, type);
+  else ethernet.emit(packet.ptr, mac, own.mac, type);
+  if (own.parent != port) {
+    port = own.parent;
+    const carrier = interfaces.at(port);
+    carrier.packetsOut++;
+    carrier.bytesOut += <u64>packet.len;
+  }
   own.packetsOut++;
   own.bytesOut += <u64>packet.len;
   if (packet.unsealed == <u8>Sealing.DONE && !waiting.head) return give(packet, port);

@@ -2,7 +2,7 @@
  * ICMP: echo replies, and the errors that a router owes (RFC 1812, 4.3) under a rate limit. What is made here goes onto
  * `outgoing`, never out directly: replies and errors take the way through the SPD like any datagram of ours.
  */
-import { ICMP_ERROR_BURST, ICMP_ERROR_MAX, ICMP_ERROR_RATE, PORTS } from "../limits";
+import { ICMP_ERROR_BURST, ICMP_ERROR_MAX, ICMP_ERROR_RATE, INTERFACES } from "../limits";
 import { Budget } from "../util/budget";
 import { Packet } from "../util/packet";
 import * as packets from "../util/packet";
@@ -11,6 +11,7 @@ import * as wire from "../wire/icmp";
 import * as ipv4 from "../wire/ipv4";
 import { Flag, Protocol } from "../wire/ipv4";
 import * as interfaces from "./interface";
+import * as nat from "./nat/nat";
 import * as outgoing from "./outgoing";
 
 const TTL: u32 = 64;
@@ -18,7 +19,7 @@ const TTL: u32 = 64;
 const TOS_CONTROL: u32 = 0xc0;
 
 /** A bucket for each port, one for the tunnels; then as many for "fragmentation needed", without which TCP stands still. */
-const KINDS: u32 = PORTS + 1;
+const KINDS: u32 = INTERFACES + 1;
 const errors = buckets();
 
 function buckets(): StaticArray<Budget> {
@@ -33,7 +34,7 @@ export function init(): void {
 
 /** Who draws errors by one interface takes none from who needs them on another, or from path MTU discovery. */
 function mayReport(packet: Packet, pathMtu: bool): bool {
-  const from = packet.spi != 0 ? PORTS : min(packet.port, PORTS - 1);
+  const from = packet.spi != 0 ? INTERFACES : min(packet.port, INTERFACES - 1);
   if (unchecked(errors[pathMtu ? from + KINDS : from]).take()) return true;
   drop(Drop.ICMP_RATE_LIMIT);
   return false;
@@ -66,6 +67,10 @@ export function reply(packet: Packet): void {
 export function error(packet: Packet, type: u32, code: u32, low: u32, source: u32): void {
   const p = packet.ptr;
   if (packet.len < ipv4.HEADER_LENGTH) return;
+  if (packet.translated) nat.restore(packet);
+  const pathMtu = type == wire.Type.UNREACHABLE && code == wire.Unreachable.FRAGMENTATION_NEEDED;
+  // `no ip unreachables` where it came in; without path MTUs TCP would stand still.
+  if (packet.spi == 0 && type == wire.Type.UNREACHABLE && !pathMtu && !interfaces.at(min(packet.port, INTERFACES - 1)).unreachables) return;
   const to = ipv4.source(p);
   const header = ipv4.headerLength(p);
   if ((ipv4.fragmentWord(p) & Flag.OFFSET) != 0) return;

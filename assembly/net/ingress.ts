@@ -8,7 +8,9 @@ import { EtherType } from "../wire/ethernet";
 import * as ipv4 from "../wire/ipv4";
 import * as arp from "./arp_cache";
 import { discard } from "./egress";
+import * as dhcp from "./dhcp/dhcp";
 import * as interfaces from "./interface";
+import { NO_INTERFACE } from "./interface";
 
 /**
  * Takes a frame that came in by `port`. True: the packet is now a valid IPv4 datagram, `ptr` at its header and `len` its
@@ -16,25 +18,53 @@ import * as interfaces from "./interface";
  */
 export function receive(packet: Packet, port: u32): bool {
   if (port >= PORTS) return refuse(packet, Drop.PORT_DOWN);
-  const own = interfaces.at(port);
+  let own = interfaces.at(port);
   packet.port = port;
   if (own.shutdown) return refuse(packet, Drop.PORT_DOWN);
   let reason = ethernet.check(packet.len);
   if (packet.len > FRAME_MAX) reason = Drop.FRAME_TOO_LONG;
   if (reason == Drop.NONE) {
     const frame = packet.ptr;
-    const type = ethernet.etherType(frame);
+    let type = ethernet.etherType(frame);
     const group = ethernet.isGroup(ethernet.destination(frame));
     own.packetsIn++;
     own.bytesIn += <u64>packet.len;
     packet.pull(ethernet.HEADER_LENGTH);
+    // IEEE 802.1Q, 9.6: a tag with VLAN 0 says the priority alone.
+    let vlan: u32 = 0;
+    if (type == EtherType.VLAN) {
+      if (packet.len < ethernet.TAG_LENGTH) {
+        own.dropsIn++;
+        return refuse(packet, Drop.FRAME_TOO_SHORT);
+      }
+      vlan = ethernet.vlan(packet.ptr);
+      type = ethernet.taggedType(packet.ptr);
+      packet.pull(ethernet.TAG_LENGTH);
+    }
+    const index = interfaces.ofVlan(port, vlan);
+    if (index == NO_INTERFACE) {
+      own.dropsIn++;
+      return refuse(packet, Drop.VLAN_UNKNOWN);
+    }
+    if (index != port) {
+      own = interfaces.at(index);
+      packet.port = index;
+      own.packetsIn++;
+      own.bytesIn += <u64>packet.len;
+      if (!own.up) {
+        own.dropsIn++;
+        return refuse(packet, Drop.PORT_DOWN);
+      }
+    }
     if (!group && !ethernet.sameMac(ethernet.destination(frame), own.mac)) reason = Drop.NOT_OUR_MAC;
     else if (type == EtherType.IPV4) {
+      // DHCP comes to every station, and before there is an address.
+      if (dhcp.listens() && dhcp.takes(packet, own, ethernet.source(frame))) return false;
       // What came to every station is not ours to forward (RFC 1812, 5.3.4), and no service here listens to it.
       reason = group ? Drop.IP_BROADCAST : own.address == 0 ? Drop.NO_ADDRESS : trim(packet);
       if (reason == Drop.NONE) return true;
     } else if (type == EtherType.ARP) {
-      reason = arp.receive(packet.ptr, packet.len, port);
+      reason = arp.receive(packet.ptr, packet.len, index);
       if (reason == Drop.NONE) {
         packets.free(packet);
         return false;

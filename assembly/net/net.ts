@@ -1,23 +1,33 @@
 /** The room's entries for `device`: making it, and its time. What passes through it goes by the other files. */
 import * as arp from "./arp_cache";
+import * as arpProbe from "./arp_probe";
+import * as dhcp from "./dhcp/dhcp";
 import * as egress from "./egress";
 import * as fragment from "./fragment";
 import * as icmp from "./icmp";
 import * as interfaces from "./interface";
+import * as nat from "./nat/nat";
 import * as outgoing from "./outgoing";
 import * as ping from "./ping";
 import * as route from "./route";
+import * as traceroute from "./traceroute";
+import * as tunnels from "./tunnels";
 
-/** @param seed any number: identifications of datagrams begin there */
-export function init(seed: u32): void {
+/** @param seed any number: identifications of datagrams begin there @param secret another one, that nobody outside learns */
+export function init(seed: u32, secret: u32): void {
   egress.init();
   interfaces.init();
+  tunnels.init();
   outgoing.init(seed);
   route.init();
   icmp.init();
   arp.init();
   fragment.init();
   ping.init();
+  traceroute.init();
+  arpProbe.init();
+  dhcp.init(seed);
+  nat.init(secret);
 }
 
 /** What is due by now. */
@@ -25,4 +35,7 @@ export function poll(): void {
   arp.poll();
   fragment.poll();
   ping.poll();
+  traceroute.poll();
+  dhcp.poll();
+  nat.poll();
 }

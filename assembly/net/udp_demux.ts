@@ -1,7 +1,8 @@
-/** Which of our services a UDP datagram is for. Nothing but IKE listens here. */
+/** Which of our services a UDP datagram is for. IKE listens here, and our own clients hear answers. */
 import { Drop } from "../util/status";
 import { IKE_PORT, NATT_PORT, Natt, classify } from "../wire/natt";
 import * as udp from "../wire/udp";
+import * as sockets from "./sockets";
 
 export const enum Service {
   /** nobody listens there: port unreachable */
@@ -14,6 +15,8 @@ export const enum Service {
   ESP,
   /** a NAT keepalive (RFC 3948, 4) */
   KEEPALIVE,
+  /** an answer to a client of ours (net/sockets.ts) from the station that it asked; `skip` octets go before it */
+  ANSWER,
 }
 
 export let skip: u32 = 0;
@@ -41,6 +44,13 @@ export function sort(p: usize, len: u32, src: u32, dst: u32): Service {
       reason = Drop.UDP_MALFORMED;
       return Service.DROP;
     }
+  }
+  if (service == Service.NONE && sockets.isOwnPort(port)) {
+    if (!sockets.expects(port, src, udp.sourcePort(p))) {
+      reason = Drop.SERVICE_SOURCE;
+      return Service.DROP;
+    }
+    service = Service.ANSWER;
   }
   if (!udp.checksumOk(p, src, dst)) {
     reason = Drop.UDP_MALFORMED;

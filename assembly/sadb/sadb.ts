@@ -6,12 +6,14 @@ import * as spd from "./policies/spd";
 import { scan } from "./sas/expiry";
 import * as held from "./sas/held";
 import * as sad from "./sas/sad";
+import * as peerNames from "./settings/peer_names";
 import * as sets from "./settings/transform_set";
 import * as acquire from "./work";
 
 export function init(): void {
   acquire.init();
   sets.init();
+  peerNames.init();
   spd.init();
   sad.init();
 }

@@ -43,6 +43,10 @@ export const enum Sealing {
   LOST = 255,
 }
 
+/** `Packet.report`: where there is no SA it goes nowhere. */
+export const QUIET: u8 = 0x80;
+const OF_SA: u8 = 0xff;
+
 /** Fields at the head of a buffer, at most PACKET_HEADER octets. Pool.free wipes them, Pool.take gives zeros. */
 @unmanaged
 export class Packet {
@@ -88,10 +92,24 @@ export class Packet {
   unsealed: u8;
   /** What came in ESP and was worked on with others is none of the peer's, and counted. */
   refused: bool;
-  /** Of an ISAKMP message: its cookies are those of an ISAKMP SA. */
-  ofSa: bool;
+  /** NAT gave it another address (net/nat/nat.ts, Translated): errors about it go to who sent it as he sent it. */
+  translated: u8;
+  /** It is of our own making: lists of what leaves are not asked. */
+  own: bool;
+  /** The rule of `ip inspect` that it came in under (filter/inspect_setting.ts); 0: none. */
+  inspected: u8;
+  /** Of a datagram that carries a line of the log: its log host's, services/syslog.ts; 0: it carries none. With QUIET it asks for no SA. Of an ISAKMP message: OF_SA. */
+  report: u8;
   /** The IPv4 header that what came in ESP or AH stands behind, in this buffer. */
   outer: usize;
+
+  /** Of an ISAKMP message: its cookies are those of an ISAKMP SA. */
+  get ofSa(): bool {
+    return this.report == OF_SA;
+  }
+  set ofSa(is: bool) {
+    this.report = is ? OF_SA : 0;
+  }
 
   /** Octets free before `ptr`. */
   get headroom(): u32 {
@@ -120,6 +138,8 @@ let small: Blocks = changetype<Blocks>(0);
 let large: Blocks = changetype<Blocks>(0);
 
 export function init(): void {
+  // One field more would be written into the headroom. The compiler's word, not a test's.
+  if (offsetof<Packet>() > PACKET_HEADER) ERROR("a packet's fields are longer than PACKET_HEADER");
   small = new Blocks("packet buffers", PACKET_STRIDE, PACKETS);
   large = new Blocks("large packet buffers", LARGE_PACKET_STRIDE, LARGE_PACKETS);
 }

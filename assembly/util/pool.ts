@@ -4,22 +4,29 @@
  */
 import { assertThat } from "./status";
 
-const POOLS_MAX: i32 = 48;
+const POOLS_MAX: i32 = 96;
 const pools = new StaticArray<AnyPool | null>(POOLS_MAX);
 let poolCount: i32 = 0;
 
 /** Octets of the tables that objects are found through, and of what is remembered of each of them elsewhere. */
 export let tables: u32 = 0;
+/** Of these: those of the rooms that see every packet - interfaces, NAT, filters, the log -, which do not grow with tunnels. */
+export let tablesOfTraffic: u32 = 0;
 
 /** A table has been made: `show memory` counts it. */
 export function countTable(octets: u32): void {
   tables += octets;
 }
 
+/** The tables made since there were `before` octets of them are of the second kind. */
+export function countTraffic(before: u32): void {
+  tablesOfTraffic += tables - before;
+}
+
 /** Used by tests that make fresh rooms, and by nothing else. */
 export function forgetPools(): void {
   poolCount = 0;
-  tables = 0;
+  tables = tablesOfTraffic = 0;
 }
 
 export function poolAt(i: i32): AnyPool | null {

@@ -111,6 +111,68 @@ export const enum Drop {
   IKE_FRAGMENT_OFF,
   /** more messages wait than there is room for, or than one source's share */
   IKE_LINE_FULL,
+  // Subinterfaces and tunnels
+  /** a frame of a VLAN that no subinterface has */
+  VLAN_UNKNOWN,
+  /** GRE that is malformed, or of a kind that is not spoken here */
+  GRE_MALFORMED,
+  /** GRE from or to somebody that no tunnel interface is with */
+  GRE_NO_TUNNEL,
+  /** what came in plain for a tunnel that is protected */
+  TUNNEL_PLAINTEXT,
+  /** a tunnel interface that has no way to its other end, or nothing yet that protects it */
+  TUNNEL_DOWN,
+  // Filters
+  FILTER_DENIED,
+  /** no line fits: the deny that ends every list */
+  FILTER_IMPLICIT,
+  FILTER_NO_LIST,
+  /** too short, or cut so that nobody sees what it is */
+  FILTER_UNREADABLE,
+  SOURCE_PROTECTED,
+  SOURCE_UNREACHABLE,
+  INSPECT_FULL,
+  INSPECT_SHARE,
+  // DHCP
+  DHCP_MALFORMED,
+  DHCP_COOKIE,
+  DHCP_OPTIONS,
+  DHCP_PORT,
+  DHCP_XID,
+  DHCP_CHADDR,
+  DHCP_SERVER,
+  DHCP_ANSWER,
+  DHCP_STATE,
+  DHCP_RELAYED,
+  DHCP_NO_POOL,
+  DHCP_POOL_EMPTY,
+  DHCP_TABLE_FULL,
+  DHCP_SHARE,
+  // NAT
+  NAT_MALFORMED,
+  /** a protocol without ports, under overload */
+  NAT_PROTOCOL,
+  /** no place in the table that is not in use */
+  NAT_FULL,
+  NAT_HOST_FULL,
+  NAT_NO_PORT,
+  NAT_NO_ADDRESS,
+  /** a rule names a list or a route map that is missing */
+  NAT_NO_LIST,
+  NAT_NO_TRANSLATION,
+  /** a fragment whose datagram's first one is not known */
+  NAT_FRAGMENT,
+  /** an ICMP error from inside about what has no translation */
+  NAT_ERROR,
+  /** a crypto map covers it before it is translated, and nothing after */
+  NAT_MISSES_CRYPTO,
+  // Services of our own
+  LOG_QUEUE_FULL,
+  SERVICE_SOURCE,
+  DNS_MALFORMED,
+  DNS_MISMATCH,
+  NTP_MALFORMED,
+  NTP_MISMATCH,
   COUNT,
 }
 
@@ -225,6 +287,50 @@ export function dropName(reason: Drop): string {
     case Drop.IKE_FRAGMENT_ROOM: return "ISAKMP fragments without room";
     case Drop.IKE_FRAGMENT_OFF: return "ISAKMP fragment, and fragmentation is off";
     case Drop.IKE_LINE_FULL: return "ISAKMP messages come faster than they are dealt with";
+    case Drop.VLAN_UNKNOWN: return "VLAN that no subinterface has";
+    case Drop.GRE_MALFORMED: return "GRE malformed or not handled";
+    case Drop.GRE_NO_TUNNEL: return "GRE that is no tunnel interface's";
+    case Drop.TUNNEL_PLAINTEXT: return "plaintext for a tunnel interface that is protected";
+    case Drop.TUNNEL_DOWN: return "tunnel interface is down";
+    case Drop.FILTER_DENIED: return "access list: denied";
+    case Drop.FILTER_IMPLICIT: return "access list: no line permits it";
+    case Drop.FILTER_NO_LIST: return "access list: applied, and not there";
+    case Drop.FILTER_UNREADABLE: return "access list: malformed, or too small a fragment";
+    case Drop.SOURCE_PROTECTED: return "plain, with a source behind a tunnel";
+    case Drop.SOURCE_UNREACHABLE: return "source not reachable this way";
+    case Drop.INSPECT_FULL: return "inspection: no room for a further flow";
+    case Drop.INSPECT_SHARE: return "inspection: a host's share of flows is used up";
+    case Drop.DHCP_MALFORMED: return "malformed DHCP";
+    case Drop.DHCP_COOKIE: return "DHCP without its magic cookie";
+    case Drop.DHCP_OPTIONS: return "DHCP options that make no sense, or whose lengths lie";
+    case Drop.DHCP_PORT: return "DHCP from another port than a client's or a server's";
+    case Drop.DHCP_XID: return "DHCP answer of another transaction";
+    case Drop.DHCP_CHADDR: return "DHCP answer for another station";
+    case Drop.DHCP_SERVER: return "DHCP answer of another server than the chosen one";
+    case Drop.DHCP_ANSWER: return "DHCP answer that offers nothing usable";
+    case Drop.DHCP_STATE: return "DHCP message unexpected in this state";
+    case Drop.DHCP_RELAYED: return "DHCP through a relay, which is not served";
+    case Drop.DHCP_NO_POOL: return "DHCP on an interface that no pool serves";
+    case Drop.DHCP_POOL_EMPTY: return "DHCP pool used up";
+    case Drop.DHCP_TABLE_FULL: return "no room for another DHCP binding";
+    case Drop.DHCP_SHARE: return "DHCP station with more addresses than its share";
+    case Drop.NAT_MALFORMED: return "NAT too short to be translated";
+    case Drop.NAT_PROTOCOL: return "NAT protocol without ports under overload";
+    case Drop.NAT_FULL: return "NAT table full";
+    case Drop.NAT_HOST_FULL: return "NAT inside host has its share of the table";
+    case Drop.NAT_NO_PORT: return "NAT no port free";
+    case Drop.NAT_NO_ADDRESS: return "NAT no address to translate to";
+    case Drop.NAT_NO_LIST: return "NAT list or route map of a rule is missing";
+    case Drop.NAT_NO_TRANSLATION: return "NAT address without a translation";
+    case Drop.NAT_FRAGMENT: return "NAT fragment whose first one is not known";
+    case Drop.NAT_ERROR: return "NAT ICMP error about what has no translation";
+    case Drop.NAT_MISSES_CRYPTO: return "NAT takes it away from its crypto map";
+    case Drop.LOG_QUEUE_FULL: return "lines of the log that a log host missed";
+    case Drop.SERVICE_SOURCE: return "answer to a client of ours from elsewhere than asked";
+    case Drop.DNS_MALFORMED: return "malformed DNS answer";
+    case Drop.DNS_MISMATCH: return "DNS answer to no question of ours";
+    case Drop.NTP_MALFORMED: return "malformed NTP answer";
+    case Drop.NTP_MISMATCH: return "NTP answer to no request of ours";
     default: return "unnamed reason";
   }
 }

@@ -17,6 +17,8 @@ const SOURCE: usize = 6;
 const TYPE: usize = 12;
 
 export const HEADER_LENGTH: u32 = 14;
+/** What 802.1Q puts between a header's addresses and the type of what is inside: a type of its own, priority and VLAN. */
+export const TAG_LENGTH: u32 = 4;
 export const MAC_LENGTH: u32 = 6;
 
 export const enum EtherType {
@@ -48,6 +50,27 @@ export function source(p: usize): usize {
 @inline
 export function etherType(p: usize): u32 {
   return get16(p + TYPE);
+}
+
+/** The VLAN of a tag, which begins behind a header whose type is VLAN (IEEE 802.1Q, 9.6): the lower 12 bits. */
+// @ts-ignore: decorator
+@inline
+export function vlan(tag: usize): u32 {
+  return get16(tag) & 0xfff;
+}
+
+/** The type of what is behind the tag. */
+// @ts-ignore: decorator
+@inline
+export function taggedType(tag: usize): u32 {
+  return get16(tag + 2);
+}
+
+/** Writes a header with a tag, of priority 0. */
+export function emitTagged(p: usize, destination: usize, source: usize, vlan: u32, type: u32): void {
+  emit(p, destination, source, EtherType.VLAN);
+  put16(p + HEADER_LENGTH, vlan);
+  put16(p + HEADER_LENGTH + 2, type);
 }
 
 /** Writes a header; `destination` and `source` point at six octets. */

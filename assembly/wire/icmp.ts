@@ -35,6 +35,8 @@ export const enum Type {
   ECHO = 8,
   TIME_EXCEEDED = 11,
   PARAMETER_PROBLEM = 12,
+  TIMESTAMP = 13,
+  TIMESTAMP_REPLY = 14,
 }
 
 /** Codes of UNREACHABLE. */

@@ -39,6 +39,7 @@ export const enum Protocol {
   IPIP = 4,
   TCP = 6,
   UDP = 17,
+  GRE = 47,
   ESP = 50,
   AH = 51,
 }

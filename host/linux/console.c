@@ -29,7 +29,9 @@ static struct raw clients[CLIENTS];
 static int listener = -1;
 static char path[108];
 static struct termios before;
-static bool changed, ended;
+static bool changed, ended, stays, drained;
+/* Lines of a pipe so far. */
+static unsigned long lines;
 /* What stands in the last line of the output. */
 static char tail[256];
 static size_t tail_used;
@@ -96,8 +98,9 @@ static bool open_socket(char *why, size_t why_size)
     return (bound && listen(listener, CLIENTS) == 0) || refuse("it can't be listened on", why, why_size);
 }
 
-bool console_open(const char *where, console_input *handle, char *why, size_t why_size)
+bool console_open(const char *where, bool stay, console_input *handle, char *why, size_t why_size)
 {
+    stays = stay;
     input = handle;
     for (int i = 0; i < CLIENTS; i++)
         clients[i].fd = -1;
@@ -117,6 +120,7 @@ bool console_open(const char *where, console_input *handle, char *why, size_t wh
         cfmakeraw(&raw);
         raw.c_oflag |= OPOST;
         changed = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+        console_say("postern-linux: Ctrl-D on an empty line ends the router, Ctrl-C a command that runs; ? lists what may be typed");
     }
     return true;
 }
@@ -135,9 +139,23 @@ unsigned console_wait(struct pollfd *entries)
 /** Gives a line from a pipe, shown behind the prompt that it answers. */
 static void give(const char *text, size_t length)
 {
-    if (kind == PIPE && tail_used > 0 && text[length - 1] == '\n')
-        console_write(text, length);
-    input(text, (uint32_t)length);
+    if (kind == PIPE && tail_used > 0 && text[length - 1] == '\n') {
+        bool concealed = text_conceals(tail, tail_used);
+        console_write(concealed ? "\n" : text, concealed ? 1 : length);
+    }
+    bool whole = length > 0 && text[length - 1] == '\n';
+    lines += whole;
+    if (input(text, (uint32_t)length) > 0 && kind == PIPE && whole) {
+        char line[64];
+        snprintf(line, sizeof line, "%% Line %lu of the input was refused.", lines);
+        console_say(line);
+    }
+}
+
+/** Whether the output ends with a prompt: no command runs on. */
+static bool prompted(void)
+{
+    return tail_used > 1 && (tail[tail_used - 1] == '#' || tail[tail_used - 1] == '>') && memchr(tail, ' ', tail_used) == NULL;
 }
 
 static void take(struct raw *raw, char octet)
@@ -189,6 +207,12 @@ static bool key(char octet)
     return true;
 }
 
+/** Whether the input of a pipe has ended, and its last command has. */
+bool console_over(void)
+{
+    return drained && prompted();
+}
+
 bool console_tend(void)
 {
     char octets[4096];
@@ -224,6 +248,7 @@ bool console_tend(void)
                 close(clients[i].fd);
             clients[i].fd = -1;
             ended = kind == TERMINAL;
+            drained = kind == PIPE && !stays;
         }
     }
     return !ended;

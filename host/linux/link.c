@@ -21,7 +21,7 @@
 
 /** Octets that may wait on a stream for a slow peer, and of a peer for us. */
 enum { STREAM_BUFFER = 4 << 20, STREAM_INPUT = LINK_FRAME_MAX + 4 };
-enum { SOCKET_BUFFER = 4 << 20, RETRY_MS = 500 };
+enum { SOCKET_BUFFER = 4 << 20, RETRY_MS = 500, LOOK_MS = 1000 };
 
 /** A decimal number from 1 to 65535 that ends at `end`; 0: it is none. */
 static unsigned port_number(const char *text, const char *end)
@@ -232,8 +232,10 @@ unsigned link_wait(const struct link *link, struct pollfd *entries)
 
 static void disconnect(struct link *link)
 {
-    if (link->fd >= 0)
+    if (link->fd >= 0) {
         close(link->fd);
+        link->gone = true;
+    }
     link->fd = -1;
     link->input_used = link->output_used = 0;
 }
@@ -253,17 +255,43 @@ static void flush(struct link *link)
     }
 }
 
+/** Asks the system for the state of a link's interface. What it does not tell leaves the link up. */
+static void look(struct link *link)
+{
+    struct ifreq request = { 0 };
+    int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    memcpy(request.ifr_name, link->path, IFNAMSIZ - 1);
+    if (control < 0)
+        return;
+    bool told = ioctl(control, SIOCGIFFLAGS, &request) == 0;
+    link->gone = told ? (request.ifr_flags & IFF_UP) == 0 || (request.ifr_flags & IFF_RUNNING) == 0 : errno == ENODEV;
+    close(control);
+}
+
+bool link_up(const struct link *link)
+{
+    return !link->gone;
+}
+
 uint32_t link_tend(struct link *link, uint32_t now)
 {
     datagrams_flush(link);
-    if (link->kind != LINK_STREAM)
+    if (link->kind == LINK_UDP)
         return UINT32_MAX;
+    if (link->kind != LINK_STREAM) {
+        if ((int32_t)(now - link->look_at) >= 0) {
+            look(link);
+            link->look_at = now + LOOK_MS;
+        }
+        return link->look_at - now;
+    }
     if (link->listener >= 0) {
         int fd = accept4(link->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             /* One peer at a time, the newest. */
             disconnect(link);
             link->fd = fd;
+            link->gone = false;
         }
     } else if (link->fd < 0) {
         if ((int32_t)(now - link->dial_at) < 0)
@@ -272,10 +300,13 @@ uint32_t link_tend(struct link *link, uint32_t now)
         unix_address(link, &address);
         link->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (link->fd >= 0 && connect(link->fd, (struct sockaddr *)&address, sizeof address) != 0) {
-            disconnect(link);
+            close(link->fd);
+            link->fd = -1;
             link->dial_at = now + RETRY_MS;
             return RETRY_MS;
         }
+        if (link->fd >= 0)
+            link->gone = false;
     }
     flush(link);
     return UINT32_MAX;

@@ -19,6 +19,10 @@ struct link {
     /** Frames come from here; -1: not connected. */
     int fd;
     uint32_t in, out, dropped;
+    /** The other end is known to have gone: see link_up. */
+    bool gone;
+    /* tap, packet: when the system is asked again whether there is a carrier */
+    uint32_t look_at;
     /* udp */
     struct sockaddr_in peer;
     /* stream */
@@ -52,6 +56,12 @@ unsigned link_wait(const struct link *link, struct pollfd *entries);
 
 /** Connections: accepts, connects again, sends what waits. Call after each wait; `now` in milliseconds. Returns when it wants to be called again, in ms from now; UINT32_MAX: no matter. */
 uint32_t link_tend(struct link *link, uint32_t now);
+
+/**
+ * Whether the other end is there, as far as it is known: an interface is set up and has a carrier, a stream has not lost its peer. As
+ * of the last link_tend.
+ */
+bool link_up(const struct link *link);
 
 /** Reads one frame to `into`, at most `room` octets of it. Returns its length - which may be more than `room` -, 0 for none. */
 size_t link_receive(struct link *link, uint8_t *into, size_t room);

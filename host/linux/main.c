@@ -40,6 +40,8 @@ static struct image image;
 static const struct memory memory = { .stack_size = STACK_SIZE };
 static char *startup_text;
 static size_t startup_length;
+/* The text above was stored, and is not the configuration of the arguments. */
+static bool kept;
 /* What an instance was started with: it may store another one while it reads. */
 static char *given_text;
 static uint32_t seed;
@@ -136,22 +138,43 @@ static void say(void *context, const char *line)
     console_say(line);
 }
 
-static void store(void *context, const char *text, uint32_t length)
+static enum instance_stored store(void *context, const char *text, uint32_t length)
 {
     char why[512], line[600];
     (void)context;
-    if (options.startup != NULL && !nvram_write(options.startup, text, length, why, sizeof why)) {
-        snprintf(line, sizeof line, "%% The startup configuration was not stored: %s", why);
-        console_say(line);
-        return;
-    }
     char *copy = malloc((size_t)length + 1);
     if (copy == NULL)
-        return;
+        return STORED_NO_ROOM;
+    errno = 0;
+    if (options.startup != NULL && !nvram_write(options.startup, text, length, why, sizeof why)) {
+        int fault = errno;
+        snprintf(line, sizeof line, "%% The startup configuration was not stored: %s", why);
+        console_say(line);
+        free(copy);
+        return fault == ENOSPC || fault == EDQUOT || fault == EFBIG ? STORED_NO_ROOM : fault == EROFS || fault == EACCES || fault == EPERM ? STORED_READ_ONLY : STORED_MEDIUM_FAILED;
+    }
     memcpy(copy, text, length);
     free(startup_text);
     startup_text = copy;
     startup_length = length;
+    kept = length > 0;
+    return STORED_OK;
+}
+
+/** What is stored now: the file itself, whatever was meant to be in it. */
+static uint32_t stored(void *context, char *into, uint32_t room)
+{
+    char why[512];
+    bool absent;
+    size_t length = kept ? startup_length : 0;
+    (void)context;
+    char *text = options.startup != NULL ? nvram_read(options.startup, &length, &absent, why, sizeof why) : kept ? startup_text : NULL;
+    if (text == NULL)
+        return 0;
+    memcpy(into, text, length < room ? length : room);
+    if (options.startup != NULL)
+        free(text);
+    return (uint32_t)length;
 }
 
 static uint32_t startup(void *context, const char **text)
@@ -186,14 +209,55 @@ static bool device_key(void *context, uint8_t *key)
     return false;
 }
 
+/* What the instance knows of its ports' links. */
+static bool linked[PORTS];
+
+/** Ports that nobody gave a link have none. */
+static bool has_link(void *context, uint32_t port)
+{
+    (void)context;
+    return port < options.link_count && (linked[port] = link_up(&options.links[port]));
+}
+
+/** Tells the instance which links have come or gone. */
+static void tell_links(void)
+{
+    for (unsigned i = 0; i < options.link_count; i++) {
+        bool up = link_up(&options.links[i]);
+        if (up != linked[i])
+            instance_port_state(&router, i, up);
+        linked[i] = up;
+    }
+}
+
+/** A port's name, where that is one as interfaces have it; EthernetN is what port N is called anyway. */
+static const char *port_name(void *context, uint32_t port)
+{
+    static const char *const types[] = { "FastEthernet", "GigabitEthernet", "TenGigabitEthernet", "Ethernet", "Serial" };
+    (void)context;
+    if (port >= options.link_count)
+        return NULL;
+    for (unsigned i = 0; i < sizeof types / sizeof types[0]; i++) {
+        const char *name = options.names[port];
+        size_t length = strlen(types[i]), digits;
+        if (strncasecmp(name, types[i], length) != 0)
+            continue;
+        digits = strspn(name + length, "0123456789/");
+        if (digits == 0 || name[length + digits] != '\0' || length + digits > 32)
+            return NULL;
+        return i == 3 && strchr(name, '/') == NULL ? NULL : name;
+    }
+    return NULL;
+}
+
 static struct host host = {
     .now = now, .wall = wall, .random = entropy, .send = send_frame, .console = console_text, .event = event_text, .nvram = store,
-    .startup = startup, .device_key = device_key, .say = say,
+    .stored = stored, .startup = startup, .device_key = device_key, .link = has_link, .port_name = port_name, .say = say,
 };
 
-static void take_input(const char *text, uint32_t length)
+static uint32_t take_input(const char *text, uint32_t length)
 {
-    turn_input(&router, "postern-linux", NULL, text, length);
+    return turn_input(&router, "postern-linux", NULL, text, length);
 }
 
 /** A file that replaces a part of this program. */
@@ -340,10 +404,11 @@ static bool turn(uint32_t *wait)
     if (keys && !console_tend())
         return false;
     fault_due(now(NULL), arrive);
+    tell_links();
     *wait = instance_poll(&router);
     if (more)
         *wait = 0;
-    return true;
+    return !console_over();
 }
 
 /** One life of the router. */
@@ -366,7 +431,7 @@ static int run(const struct legacy *legacy)
         host.keylog = key_text;
     while (records && opened < options.link_count && link_open(&options.links[opened], why, sizeof why))
         opened++;
-    if (records && opened == options.link_count && console_open(options.console, take_input, why, sizeof why)) {
+    if (records && opened == options.link_count && console_open(options.console, options.stay, take_input, why, sizeof why)) {
         char line[256];
         if (legacy->why[0] != 0) {
             snprintf(line, sizeof line, "%% The router was started again (%s)", legacy->why);
@@ -378,6 +443,11 @@ static int run(const struct legacy *legacy)
         }
         if (lacking[0] != 0)
             console_say(lacking);
+        for (unsigned i = 0; i < options.link_count; i++) {
+            /* Due now, whatever the clock counts from. */
+            options.links[i].look_at = options.links[i].dial_at = now(NULL);
+            link_tend(&options.links[i], options.links[i].dial_at);
+        }
         if (options.seeded)
             console_say("% NOT SECURE: --seed makes all keys predictable.");
         status = instance_open(&router, &host, &image, &memory, why, sizeof why) ? 0 : 2;
@@ -387,8 +457,13 @@ static int run(const struct legacy *legacy)
                 turn_watchdog(&router, legacy->why);
             snprintf(line, sizeof line, "postern-linux: the module runs in WAMR, %s", router.engine);
             console_say(line);
-            wait = instance_poll(&router);
-            while (!supervisor_ends() && turn(&wait)) {
+            if (router.unprotected > 0 && !options.lenient) {
+                snprintf(why, sizeof why, "%u refused line%s would have filtered, translated, authenticated or encrypted; --no-strict starts all the same, with the interfaces concerned shut down",
+                         (unsigned)router.unprotected, router.unprotected == 1 ? "" : "s");
+                status = 2;
+            } else
+                wait = instance_poll(&router);
+            while (status == 0 && !supervisor_ends() && turn(&wait)) {
             }
             instance_close(&router);
         }

@@ -52,23 +52,42 @@ static void flush_folder(const char *path)
     }
 }
 
+/**
+ * Writes zeros over a file that has lost its name: keys that were in it do not stay where it was, as far as the file system
+ * writes in place (SECURITY.md). One that has another name yet is somebody's copy, and stays. The new text is in place whatever fails here.
+ */
+static void overwrite(int fd)
+{
+    static const char zeros[4096];
+    struct stat status;
+    if (fstat(fd, &status) == 0 && status.st_nlink == 0 && S_ISREG(status.st_mode)) {
+        off_t at = 0;
+        while (at < status.st_size) {
+            off_t left = status.st_size - at;
+            ssize_t wrote = pwrite(fd, zeros, left < (off_t)sizeof zeros ? (size_t)left : sizeof zeros, at);
+            if (wrote <= 0 && errno != EINTR)
+                break;
+            at += wrote > 0 ? wrote : 0;
+        }
+        fsync(fd);
+    }
+    close(fd);
+}
+
 bool nvram_write(const char *path, const char *text, size_t length, char *why, size_t why_size)
 {
     char beside[PATH_MAX];
-    struct stat status;
-    mode_t mode = stat(path, &status) == 0 ? status.st_mode & 0777 : 0600;
     if (snprintf(beside, sizeof beside, "%s.XXXXXX", path) >= (int)sizeof beside) {
         snprintf(why, why_size, "the path is too long");
         return false;
     }
-    /* A name that nobody else has, nor left behind, nor put there as a link to something else: made, or nothing is (O_EXCL). */
+    /* A name that nobody else has, nor left behind, nor put there as a link to something else: made, or nothing is (O_EXCL), for its owner alone. */
     int fd = mkostemp(beside, O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0) {
         snprintf(why, why_size, "%s can't be written: %s", path, strerror(errno));
         return false;
     }
-    /* A file system without modes refuses; the file is its owner's alone then, as it was made. */
-    fchmod(fd, mode);
+    int old = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     bool done = true;
     for (size_t at = 0; done && at < length;) {
         ssize_t wrote = write(fd, text + at, length - at);
@@ -81,9 +100,14 @@ bool nvram_write(const char *path, const char *text, size_t length, char *why, s
     if (!done) {
         snprintf(why, why_size, "%s can't be written: %s", path, strerror(errno));
         unlink(beside);
+        if (old >= 0)
+            close(old);
         return false;
     }
     flush_folder(path);
+    /* The other way round a loss of power could leave neither. */
+    if (old >= 0)
+        overwrite(old);
     return true;
 }
 

@@ -16,6 +16,9 @@ static const char help[] =
     "  -p, --port NAME=LINK  a port and where its frames go; repeatable: Ethernet0, Ethernet1 ...\n"
     "      --console WHERE   stdio (default), or unix:PATH for a socket\n"
     "      --startup FILE    NVRAM: `copy running-config startup-config` writes it, the next start reads it\n"
+    "      --no-strict       start all the same when a line is refused that would have protected something: the interfaces concerned stay shut\n"
+    "      --strict          end with status 2 in that case (the default)\n"
+    "      --stay            run on when the input ends that is no terminal\n"
     "      --events FILE     append the module's EVENT lines, one happening a line\n"
     "      --pcap FILE       record the frames of every port (pcapng, made anew)\n"
     "      --keylog DIR      write the keys of sessions as Wireshark's ikev1_decryption_table and esp_sa\n"
@@ -72,14 +75,15 @@ static int add_port(struct options *options, const char *word)
 }
 
 /** What getopt_long gives for the options without a letter. */
-enum option_name { CONSOLE = 256, STARTUP, EVENTS, REPLAY, MODULE, AOT, PCAP, KEYLOG, FAULT, SEED, WATCHDOG, INTERPRETER };
+enum option_name { CONSOLE = 256, STARTUP, EVENTS, REPLAY, MODULE, AOT, PCAP, KEYLOG, FAULT, SEED, WATCHDOG, INTERPRETER, STRICT, NO_STRICT, STAY };
 
 static const struct option long_options[] = {
     { "port", required_argument, NULL, 'p' }, { "console", required_argument, NULL, CONSOLE }, { "startup", required_argument, NULL, STARTUP },
     { "events", required_argument, NULL, EVENTS }, { "replay", required_argument, NULL, REPLAY }, { "module", required_argument, NULL, MODULE },
     { "aot", required_argument, NULL, AOT }, { "pcap", required_argument, NULL, PCAP }, { "keylog", required_argument, NULL, KEYLOG },
     { "fault", required_argument, NULL, FAULT }, { "seed", required_argument, NULL, SEED }, { "watchdog", required_argument, NULL, WATCHDOG },
-    { "interpreter", no_argument, NULL, INTERPRETER }, { "help", no_argument, NULL, 'h' }, { 0 },
+    { "interpreter", no_argument, NULL, INTERPRETER }, { "strict", no_argument, NULL, STRICT }, { "no-strict", no_argument, NULL, NO_STRICT },
+    { "stay", no_argument, NULL, STAY }, { "help", no_argument, NULL, 'h' }, { 0 },
 };
 
 /** An option that getopt_long refuses: `found` is what it returned. */
@@ -111,6 +115,10 @@ int options_read(struct options *options, int count, char **words, bool *done)
             status = add_port(options, optarg);
         else if (found == INTERPRETER)
             options->interpreter = true;
+        else if (found == STRICT || found == NO_STRICT)
+            options->lenient = found == NO_STRICT;
+        else if (found == STAY)
+            options->stay = true;
         else if (found == 'h') {
             fputs(help, stdout);
             *done = true;

@@ -14,7 +14,7 @@ struct options {
   struct link links[PORTS];
   char names[PORTS][33];
   unsigned link_count, watchdog;
-  bool interpreter, seeded;
+  bool interpreter, seeded, lenient, stay;
   uint32_t seed;
 };
 

@@ -2,9 +2,11 @@
 import { readFileSync } from "node:fs";
 
 /** The version of host/abi.md that this host was written for. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 export const Stream = { CONSOLE: 0, EVENT: 1, NVRAM: 2, KEYLOG: 3 } as const;
+/** What `write` answers for NVRAM. */
+export const Stored = { OK: 0, NO_ROOM: 1, READ_ONLY: 2, MEDIUM_FAILED: 3, NO_MEDIUM: 4 } as const;
 export const Halt = { ASSERTION: 1, RELOAD: 2 } as const;
 export const KEYLOG_ALLOWED = 1;
 /** `poll` answers this when it has no deadline. */
@@ -27,10 +29,12 @@ export interface ModuleExports {
   console_buffer(): number;
   console_in(len: number): number;
   device_key(): number;
+  unprotected(): number;
+  port_state(port: number, up: number): void;
 }
 
-const EXPORTS = ["abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key"];
-const IMPORTS = ["random", "send_frame", "write", "halt"];
+const EXPORTS = ["abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key", "unprotected", "port_state"];
+const IMPORTS = ["random", "send_frame", "write", "read_startup", "halt"];
 
 /** The module can't be used by this host; the message is one sentence that says why. */
 export class ModuleRefused extends Error {}

@@ -4,7 +4,7 @@
  * instance; a fresh one starts with the startup configuration and is counted. No method throws for what the module does.
  */
 import { instantiateSync } from "@assemblyscript/loader";
-import { CONSOLE_BUFFER, checkVersion, FRAME_MAX, Halt, KEYLOG_ALLOWED, NO_DEADLINE, Stream, type ModuleExports } from "./contract.ts";
+import { CONSOLE_BUFFER, checkVersion, FRAME_MAX, Halt, KEYLOG_ALLOWED, NO_DEADLINE, PORTS, Stored, Stream, type ModuleExports } from "./contract.ts";
 
 export interface Surroundings {
   /** milliseconds, any origin */
@@ -17,8 +17,10 @@ export interface Surroundings {
   send(port: number, frame: Uint8Array): void;
   console(text: string): void;
   event(text: string): void;
-  /** The complete startup configuration; empty: erased. */
-  nvram(text: string): void;
+  /** The complete startup configuration is to be stored, whole or not at all; empty: erased. Returns one of Stored. */
+  nvram(text: string): number;
+  /** What is stored; undefined or empty: nothing. Left out: nothing ever is. */
+  stored?(): string | undefined;
   /** Present: the keys of sessions may leave the module. */
   keylog?(text: string): void;
   /** The startup configuration; undefined or empty: none. */
@@ -27,6 +29,12 @@ export interface Surroundings {
   deviceKey?(): Uint8Array | undefined;
   /** One line for the operator, from the host itself. */
   say(line: string): void;
+  /** Whether a port has a link by now; left out: all have. */
+  link?(port: number): boolean;
+  /** What ports are called, by their numbers, in the manner of GigabitEthernet0/0. */
+  names?: readonly (string | undefined)[];
+  /** Somebody sits at the console and answers what commands ask. */
+  person?: boolean;
 }
 
 export interface Arrival {
@@ -59,8 +67,9 @@ export class Instance {
   readonly counters = { starts: 0, traps: 0, assertions: 0, reloads: 0, framesIn: 0, framesOut: 0, noBuffer: 0, tooLong: 0, lostInRestart: 0 };
   /** The last reason for a restart. */
   lastEnding: Ending | undefined;
-  /** Refused lines of the startup configuration at the last start. */
+  /** Refused lines of the startup configuration at the last start, and those of them that would have protected something. */
   refusedLines = 0;
+  unprotected = 0;
   private exports: ModuleExports | undefined;
   private memory: WebAssembly.Memory | undefined;
   /** Times of the last restarts, ms. */
@@ -107,12 +116,18 @@ export class Instance {
           this.counters.framesOut++;
           this.host.send(port >>> 0, frame);
         },
-        write: (stream: number, ptr: number, len: number): void => {
+        write: (stream: number, ptr: number, len: number): number => {
           const text = this.decoder.decode(this.bytes(ptr, len));
           if (stream === Stream.CONSOLE) this.host.console(text);
           else if (stream === Stream.EVENT) this.host.event(text);
-          else if (stream === Stream.NVRAM) this.host.nvram(text);
+          else if (stream === Stream.NVRAM) return this.host.nvram(text);
           else if (stream === Stream.KEYLOG) this.host.keylog?.(text);
+          return Stored.OK;
+        },
+        read_startup: (ptr: number, len: number): number => {
+          const octets = this.encoder.encode(this.host.stored?.() ?? "");
+          this.bytes(ptr, len).set(octets.subarray(0, len >>> 0));
+          return octets.length;
         },
         halt: (code: number, line: number): void => {
           throw new Halted(code >>> 0, line >>> 0);
@@ -132,8 +147,12 @@ export class Instance {
       exports.init(this.clock(), this.host.wall() >>> 0, this.host.keylog ? KEYLOG_ALLOWED : 0);
       const key = this.host.deviceKey?.();
       if (key) this.bytes(exports.device_key(), DEVICE_KEY).set(key.subarray(0, DEVICE_KEY));
+      for (let port = 0; port < PORTS; port++) if (this.host.link && !this.host.link(port)) exports.port_state(port, 0);
+      const ports = this.host.names?.map((name, port) => (name === undefined ? "" : `port-name ${port} ${name}\n`)).join("") ?? "";
+      const names = ports + (this.host.person ? "terminal editing\n" : "");
       const startup = this.host.startup();
-      this.refusedLines = startup?.trim() ? this.give(`configure startup\n${startup.replace(/\r/g, "").replace(/\n*$/, "\n")}end startup\n`) : 0;
+      this.refusedLines = startup?.trim() ? this.give(`${names}configure startup\n${startup.replace(/\r/g, "").replace(/\n*$/, "\n")}end startup\n`) : names ? this.give(names) : 0;
+      this.unprotected = exports.unprotected() >>> 0;
     });
   }
 
@@ -189,6 +208,11 @@ export class Instance {
     return this.exports !== undefined;
   }
 
+  /** A port has a link, or has lost it. */
+  portState(port: number, up: boolean): void {
+    if (this.exports) this.guard("port_state", (exports) => exports.port_state(port, up ? 1 : 0));
+  }
+
   /** Gives a burst of frames to the module and polls once. Returns like `poll`. */
   frames(burst: readonly Arrival[]): number {
     if (!this.ready()) {
@@ -232,6 +256,8 @@ export class Instance {
   /** Console input as host/abi.md has it. Returns how many lines the module refused. Follow with `poll`. */
   input(text: string): number {
     if (!this.ready()) return 0;
+    // Input brings no time: what it shows is as of now, and not of the last frame.
+    this.poll();
     return this.guard("console_in", () => this.give(text)) ?? 0;
   }
 

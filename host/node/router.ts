@@ -4,17 +4,21 @@
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { entropy, now, wall } from "./clock.ts";
-import { NO_DEADLINE } from "./contract.ts";
+import { NO_DEADLINE, Stored } from "./contract.ts";
 import { Lines, parseEvent, type AnyEvent } from "./events.ts";
 import { Instance, type Arrival } from "./instance.ts";
 import type { KeylogFolder } from "./keylog.ts";
 import type { Link } from "./link/link.ts";
-import type { Nvram } from "./nvram.ts";
+import { refusalOf, type Nvram } from "./nvram.ts";
 
 export interface RouterOptions {
   module: WebAssembly.Module;
   /** In the order of the interfaces: Ethernet0 and up. */
   links: Link[];
+  /** Names of ports in the manner of GigabitEthernet0/0; those that are none are left out. */
+  names?: readonly (string | undefined)[];
+  /** Somebody sits at the console and answers what commands ask. */
+  person?: boolean;
   nvram: Nvram;
   /** The configuration while NVRAM has none. */
   defaultConfig?: string;
@@ -41,11 +45,14 @@ export class Router {
   private stopped = false;
   private readonly eventsFd: number | undefined;
   private readonly eventLines: Lines;
+  /** False: the other end of the port's link is known to have gone. */
+  private readonly linked: boolean[];
   /** Frames dropped because the module could not keep up. */
   overrun = 0;
 
   constructor(private readonly options: RouterOptions) {
     const { links, nvram, keylog, onEvent } = options;
+    this.linked = links.map(() => true);
     this.eventsFd = options.eventsFile === undefined ? undefined : openSync(options.eventsFile, "a");
     this.eventLines = new Lines((line) => {
       if (this.eventsFd !== undefined) writeSync(this.eventsFd, `${line}\n`);
@@ -57,15 +64,21 @@ export class Router {
       wall,
       random: entropy,
       send: (port, frame) => links[port]?.send(frame),
+      link: (port) => this.linked[port] ?? false,
+      ...(options.names && { names: options.names }),
+      ...(options.person && { person: true }),
       console: (text) => options.onConsole?.(text),
       event: (text) => this.eventLines.write(text),
       nvram: (text) => {
         try {
           nvram.write(text);
+          return Stored.OK;
         } catch (error) {
           this.say(`% The startup configuration was not stored: ${(error as Error).message}`);
+          return refusalOf(error);
         }
       },
+      stored: () => nvram.stored(),
       ...(keylog && { keylog: (text: string) => keylog.write(text) }),
       startup: () => nvram.read() ?? options.defaultConfig,
       deviceKey: () => {
@@ -91,6 +104,7 @@ export class Router {
         await link.open(
           (frame) => this.arrive({ port, frame }),
           (sentence) => this.say(`% ${sentence}`),
+          (up) => this.portState(port, up),
         );
       }
       this.instance.start();
@@ -99,6 +113,15 @@ export class Router {
       throw error;
     }
     this.sleep(this.instance.poll());
+  }
+
+  private portState(port: number, up: boolean): void {
+    if (this.linked[port] === up) return;
+    this.linked[port] = up;
+    // Before there is an instance, and while there is none, `link` tells.
+    if (this.stopped || !this.instance.running) return;
+    this.instance.portState(port, up);
+    this.soon();
   }
 
   private arrive(arrival: Arrival): void {

@@ -15,9 +15,10 @@ enum { AOT_STACK = 1024 };
 enum { RESTARTS_PER_SECOND = 3, PAUSE_FIRST = 1000, PAUSE_MAX = 60000 };
 
 /** The exports that are called, in the order of `struct instance`'s functions. */
-enum instance_export { ABI_VERSION, INIT, FRAME_ALLOC, FRAME_FREE, ON_FRAME, POLL, CONSOLE_BUFFER, CONSOLE_IN, DEVICE_KEY, EXPORTS };
+enum instance_export { ABI_VERSION, INIT, FRAME_ALLOC, FRAME_FREE, ON_FRAME, POLL, CONSOLE_BUFFER, CONSOLE_IN, DEVICE_KEY, UNPROTECTED, PORT_STATE, EXPORTS };
+_Static_assert((unsigned)EXPORTS == INSTANCE_EXPORTS, "each has its place in an instance");
 
-static const char *const export_names[EXPORTS] = { "abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key" };
+static const char *const export_names[EXPORTS] = { "abi_version", "init", "frame_alloc", "frame_free", "on_frame", "poll", "console_buffer", "console_in", "device_key", "unprotected", "port_state" };
 
 static uint32_t clock_now(const struct instance *router)
 {
@@ -325,6 +326,13 @@ static bool give_device_key(struct instance *router)
     return true;
 }
 
+void instance_port_state(struct instance *router, uint32_t port, bool up)
+{
+    uint32_t arguments[2] = { port, up };
+    if (router->exec_env != NULL)
+        (void)enter(router, PORT_STATE, 2, arguments);
+}
+
 static void boot(struct instance *router)
 {
     const struct host *host = router->host;
@@ -340,9 +348,23 @@ static void boot(struct instance *router)
         return;
     if (host->device_key != NULL && !give_device_key(router))
         return;
+    for (uint32_t port = 0; port < INSTANCE_PORTS && host->link != NULL; port++)
+        if (!host->link(host->context, port))
+            instance_port_state(router, port, false);
+    for (uint32_t port = 0; port < INSTANCE_PORTS && host->port_name != NULL; port++) {
+        const char *name = host->port_name(host->context, port);
+        char line[64];
+        if (name != NULL)
+            (void)give(router, line, (uint32_t)snprintf(line, sizeof line, "port-name %" PRIu32 " %.32s\n", port, name));
+    }
+    if (router->exec_env == NULL)
+        return;
     const char *text = NULL;
     uint32_t length = host->startup(host->context, &text);
     router->refused_lines = length > 0 ? give_startup(router, text, length) : 0;
+    if (router->exec_env == NULL || !enter(router, UNPROTECTED, 0, arguments))
+        return;
+    router->unprotected = arguments[0];
     router->restart_ms = clock_now(router) - router->stopped_at;
 }
 
@@ -462,7 +484,10 @@ uint32_t instance_poll(struct instance *router)
 
 uint32_t instance_input(struct instance *router, const char *text, uint32_t length)
 {
-    return ready(router) ? give(router, text, length) : 0;
+    /* Input brings no time: what it shows is as of now, and not of the last frame. */
+    if (ready(router))
+        instance_poll(router);
+    return router->exec_env != NULL ? give(router, text, length) : 0;
 }
 
 void instance_show(const struct instance *router, const char *program)

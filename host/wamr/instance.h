@@ -21,14 +21,22 @@
 #include <stdint.h>
 
 /** The version of host/abi.md that this host was written for. */
-#define INSTANCE_ABI_VERSION 1u
+#define INSTANCE_ABI_VERSION 2u
 /** Octets that may be written from the address that instance_frame_alloc gives, and the most that come out as a frame. */
 #define INSTANCE_FRAME_MAX 1518u
 /** Octets that the module's console buffer takes. */
 #define INSTANCE_CONSOLE_BUFFER 16384u
-/** `instance_poll` answers this when the module has no deadline. */
+/** Octets of the device key. */
 #define INSTANCE_DEVICE_KEY 32
+/** Ports that the module can drive. */
+#define INSTANCE_PORTS 4u
+/** Functions of the module that are called (host/abi.md). */
+#define INSTANCE_EXPORTS 11u
+/** `instance_poll` answers this when the module has no deadline. */
 #define INSTANCE_NO_DEADLINE 0xffffffffu
+
+/** Whether NVRAM has a configuration; in all cases but the first what was stored before is stored still (host/abi.md). */
+enum instance_stored { STORED_OK, STORED_NO_ROOM, STORED_READ_ONLY, STORED_MEDIUM_FAILED, STORED_NO_MEDIUM };
 
 /** What the instance asks of its surroundings. `context` is given back to every function. None may be NULL but as said. */
 struct host {
@@ -47,7 +55,9 @@ struct host {
   /** EVENT lines. NULL: nobody reads them. */
   void (*event)(void *context, const char *text, uint32_t length);
   /** The complete startup configuration is to be stored, whole or not at all; length 0: erased. */
-  void (*nvram)(void *context, const char *text, uint32_t length);
+  enum instance_stored (*nvram)(void *context, const char *text, uint32_t length);
+  /** Copies at most `room` octets of what is stored to `into`; returns how many are stored, 0 for nothing. NULL: nothing ever is. */
+  uint32_t (*stored)(void *context, char *into, uint32_t room);
   /** Keys of sessions. NULL: they do not leave the module. */
   void (*keylog)(void *context, const char *text, uint32_t length);
   /** Where the startup configuration is; returns its length, 0 for none. Must stay as it is until this is called again, whatever
@@ -56,6 +66,10 @@ struct host {
   /** Writes INSTANCE_DEVICE_KEY octets, the same at each start, under which the module wraps private keys for NVRAM. Returns false: there
       is none. NULL: there never is. */
   bool (*device_key)(void *context, uint8_t *key);
+  /** Whether a port has a link by now. NULL: all have. */
+  bool (*link)(void *context, uint32_t port);
+  /** What a port is called, in the manner of GigabitEthernet0/0; NULL: the configuration says. NULL in place of the function: of none. */
+  const char *(*port_name)(void *context, uint32_t port);
   /** One line for the operator from the host itself, without a newline. */
   void (*say)(void *context, const char *line);
 };
@@ -98,7 +112,7 @@ struct instance_counters {
   uint32_t frames_in, frames_out, no_buffer, too_long, lost_in_restart;
 };
 
-/** Public to be placed by the caller (no allocation); only `counters`, `engine`, `ending`, `why` and `refused_lines` are for reading. */
+/** Public to be placed by the caller (no allocation); only `counters`, `engine`, `ending`, `why`, `refused_lines` and `unprotected` are for reading. */
 struct instance {
   struct instance_counters counters;
   /** "AOT" or "interpreter". */
@@ -106,14 +120,14 @@ struct instance {
   /** How the last wasm instance ended, and a sentence about it; also the place for what ended an earlier program (watchdog). */
   enum instance_ending ending;
   char why[160];
-  /** Refused lines of the startup configuration at the last start. */
-  uint32_t refused_lines;
+  /** Refused lines of the startup configuration at the last start, and those of them that would have protected something. */
+  uint32_t refused_lines, unprotected;
 
   const struct host *host;
   struct image *image;
   struct memory memory;
   void *module, *wasm_instance, *exec_env;
-  void *functions[9];
+  void *functions[INSTANCE_EXPORTS];
   uint32_t halt_code, halt_line;
   bool aot, halted, waiting;
   /** When the last one ended, and after how many ms the next one had read its startup configuration. */
@@ -135,6 +149,9 @@ void instance_close(struct instance *router);
 
 /** Whether a wasm instance runs; false between a stop and the next start. */
 bool instance_running(const struct instance *router);
+
+/** A port has a link, or has lost it; then `instance_poll`. */
+void instance_port_state(struct instance *router, uint32_t port, bool up);
 
 /** A packet buffer: where the first octet of a frame goes. NULL: none is left, or no instance runs: drop the frame (counted). */
 uint8_t *instance_frame_alloc(struct instance *router);

@@ -36,7 +36,7 @@ static void native_send_frame(wasm_exec_env_t environment, uint32_t port, const 
     give_back(router, (uint32_t)wasm_runtime_addr_native_to_app(wasm_runtime_get_module_inst(environment), (void *)(uintptr_t)frame));
 }
 
-static void native_write(wasm_exec_env_t environment, uint32_t stream, const char *text, uint32_t length)
+static uint32_t native_write(wasm_exec_env_t environment, uint32_t stream, const char *text, uint32_t length)
 {
     const struct host *host = router_of(environment)->host;
     if (stream == STREAM_CONSOLE)
@@ -44,9 +44,16 @@ static void native_write(wasm_exec_env_t environment, uint32_t stream, const cha
     else if (stream == STREAM_EVENT && host->event != NULL)
         host->event(host->context, text, length);
     else if (stream == STREAM_NVRAM)
-        host->nvram(host->context, text, length);
+        return host->nvram(host->context, text, length);
     else if (stream == STREAM_KEYLOG && host->keylog != NULL)
         host->keylog(host->context, text, length);
+    return STORED_OK;
+}
+
+static uint32_t native_read_startup(wasm_exec_env_t environment, char *into, uint32_t room)
+{
+    const struct host *host = router_of(environment)->host;
+    return host->stored != NULL ? host->stored(host->context, into, room) : 0;
 }
 
 static void native_halt(wasm_exec_env_t environment, uint32_t code, uint32_t line)
@@ -62,7 +69,8 @@ static void native_halt(wasm_exec_env_t environment, uint32_t code, uint32_t lin
 static NativeSymbol natives[] = {
     { "random", (void *)native_random, "(*~)i", NULL },
     { "send_frame", (void *)native_send_frame, "(i*~)", NULL },
-    { "write", (void *)native_write, "(i*~)", NULL },
+    { "write", (void *)native_write, "(i*~)i", NULL },
+    { "read_startup", (void *)native_read_startup, "(*~)i", NULL },
     { "halt", (void *)native_halt, "(ii)", NULL },
 };
 

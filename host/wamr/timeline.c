@@ -58,6 +58,12 @@ static void replay_text(void *context, const char *text, uint32_t length)
     (void)context, (void)text, (void)length;
 }
 
+static enum instance_stored replay_nvram(void *context, const char *text, uint32_t length)
+{
+    (void)context, (void)text, (void)length;
+    return STORED_OK;
+}
+
 static uint32_t replay_startup(void *context, const char **text)
 {
     (void)context;
@@ -120,7 +126,7 @@ bool timeline_replay(const uint8_t *timeline, uint32_t size, struct image *image
     static struct instance router;
     static const struct host host = {
         .context = &replay, .now = replay_now, .wall = replay_wall, .random = replay_random, .send = replay_send,
-        .console = replay_text, .nvram = replay_text, .startup = replay_startup, .say = replay_say,
+        .console = replay_text, .nvram = replay_nvram, .startup = replay_startup, .say = replay_say,
     };
     if (size < HEADER || memcmp(timeline, "PTL1", 4) != 0) {
         snprintf(why, why_size, "it is not a timeline");

@@ -59,14 +59,14 @@ bool turn_burst(struct instance *router, uint32_t port, unsigned most, unsigned 
     }
 }
 
-void turn_input(struct instance *router, const char *program, void (*more)(void), const char *text, uint32_t length)
+uint32_t turn_input(struct instance *router, const char *program, void (*more)(void), const char *text, uint32_t length)
 {
     if (instance_asks_version(text, length)) {
         instance_show(router, program);
         if (more != NULL)
             more();
     }
-    instance_input(router, text, length);
+    return instance_input(router, text, length);
 }
 
 void turn_watchdog(struct instance *router, const char *why)

@@ -34,8 +34,8 @@ typedef unsigned turn_receive_burst(uint32_t port, struct turn_frame *frames, un
  */
 bool turn_burst(struct instance *router, uint32_t port, unsigned most, unsigned *size, turn_receive_burst *receive);
 
-/** Gives console input; before `show version` the host says what it knows, `program` with a version first, then with `more` (NULL: nothing). */
-void turn_input(struct instance *router, const char *program, void (*more)(void), const char *text, uint32_t length);
+/** Gives console input; before `show version` the host says what it knows, `program` with a version first, then with `more` (NULL: nothing). Returns how many lines were refused. */
+uint32_t turn_input(struct instance *router, const char *program, void (*more)(void), const char *text, uint32_t length);
 
 /** An earlier program was ended by its watchdog, as `why` says: what `show version` tells as the last stop. */
 void turn_watchdog(struct instance *router, const char *why);

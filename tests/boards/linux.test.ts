@@ -1,7 +1,7 @@
 /** postern-linux: the contract by engine and architecture, and what is its own. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, lstatSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -12,6 +12,7 @@ import { programs } from "./machine/board_needs.ts";
 import { conformance } from "./machine/conformance.ts";
 import { linuxHost, nodeHost } from "./machine/host.ts";
 import { trapModule } from "./machine/trap_module.ts";
+import { contract } from "../support/world/contract_module.ts";
 import { Endpoint } from "../support/world/endpoint.ts";
 import { until } from "../support/world/until.ts";
 
@@ -49,6 +50,24 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       assert.match(r.output(), /% The AOT section is refused \(it is damaged\): the interpreter runs\./);
       await r.stop();
     }
+  });
+
+  it("ends with status 2 where a refused line would have protected something, unless --no-strict; and with its input, unless --stay", () => {
+    const wasm = join(folder, "unprotected.wasm");
+    // It prints its input, and a prompt behind it.
+    const says = (unprotected: number) =>
+      contract({ unprotected, more: '(data (i32.const 64) "R#")', consoleIn: "(call $write (i32.const 0) (i32.const 8192) (local.get $length)) (call $write (i32.const 0) (i32.const 64) (i32.const 2))" });
+    writeFileSync(wasm, says(3));
+    const strict = run("--module", wasm, "--interpreter");
+    assert.equal(strict.status, 2);
+    assert.match(strict.stderr, /^postern-linux: 3 refused lines would have filtered, translated, authenticated or encrypted; --no-strict starts all the same/m);
+    const lenient = spawnSync(program, ["--module", wasm, "--interpreter", "--no-strict"], { encoding: "utf8", input: "one\n", timeout: 120_000 });
+    assert.equal(lenient.status, 0, lenient.stderr);
+    assert.match(lenient.stdout, /one\nR#\n$/);
+    writeFileSync(wasm, says(0));
+    assert.equal(spawnSync(program, ["--module", wasm, "--interpreter"], { input: "one\n", timeout: 120_000 }).status, 0);
+    const staying = spawnSync(program, ["--module", wasm, "--interpreter", "--stay"], { input: "one\n", timeout: 3000 });
+    assert.equal((staying.error as NodeJS.ErrnoException | undefined)?.code, "ETIMEDOUT", "it runs until it is ended");
   });
 
   it("uses no processor while nothing happens", async () => {
@@ -106,10 +125,16 @@ describe("postern-linux", { skip: built[0]!.skip }, () => {
       // The names that earlier versions took for the new file, by process: left behind, and put there.
       const [file] = readdirSync(folder).filter((name) => name.endsWith(".nvram") && readFileSync(join(folder, name), "utf8") === "old\n");
       for (const pid of [r.pid!, ...children(r.pid!)]) symlinkSync(victim, join(folder, `${file}.${pid}.new`));
+      const old = openSync(join(folder, file!), "r");
       r.type("N one\n");
       await until("the text", () => r.nvram() === "N one\n");
+      // What had the name before held keys: zeros stand there now.
+      const octets = Buffer.alloc(8);
+      await until("the old text to be gone", () => octets.subarray(0, readSync(old, octets, 0, 8, 0)).equals(Buffer.alloc(4)));
+      closeSync(old);
       assert.equal(readFileSync(victim, "utf8"), "untouched");
-      assert.equal(lstatSync(join(folder, file!)).mode & 0o170777, 0o100644 & ~process.umask());
+      // It holds keys: its owner's alone, whatever it was.
+      assert.equal(lstatSync(join(folder, file!)).mode & 0o170777, 0o100600);
       // Nothing is left beside it but the device key, and that is its owner's alone.
       assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith(`${file}.`) && !name.endsWith(".new")), [`${file}.key`]);
       assert.equal(lstatSync(join(folder, `${file}.key`)).mode & 0o170777, 0o100600);

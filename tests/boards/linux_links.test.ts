@@ -141,7 +141,25 @@ describe("postern-linux between interfaces of the kernel", skip === undefined ? 
   it("a frame that is longer than a buffer is dropped, not cut off by the tap", async () => {
     spaces.in("alpha", "ip link set wan0 mtu 9000");
     spaces.feed("alpha", "socat -u - INTERFACE:wan0", ethernet(BROADCAST, "02:00:00:00:00:77", 0x88b5, new Uint8Array(4000), true));
-    await until("it is counted", async () => (await alpha.ask("show version", /host contract 1/)) && /Frames lost at the module: .* too long 1,/.test(alpha.output));
+    await until("it is counted", async () => (await alpha.ask("show version", /host contract 2/)) && /Frames lost at the module: .* too long 1,/.test(alpha.output));
+  });
+
+  it("a cable that is pulled out takes the line down with its routes, and up again", async () => {
+    const line = async (name: string, state: string): Promise<unknown> =>
+      until(`${name} is ${state}`, async () => (await alpha.ask("show ip interface brief", new RegExp(`^${name} .*$`, "m")))[0].trim().endsWith(state));
+    await line("Ethernet0", "up");
+    spaces.in("a", "ip link set eth0 down");
+    await line("Ethernet0", "down");
+    assert.match(alpha.output, /%LINK-3-UPDOWN: Interface Ethernet0, changed state to down/);
+    await line("Ethernet1", "up");
+    // The tap is its own program's: set down, it is down.
+    spaces.in("alpha", "ip link set wan0 down");
+    await line("Ethernet1", "down");
+    spaces.in("alpha", "ip link set wan0 up");
+    spaces.in("a", "ip link set eth0 up && ip route add default via 10.1.0.1");
+    for (const name of ["Ethernet0", "Ethernet1"]) await line(name, "up");
+    comesUp("a", "10.2.0.10");
+    noneLost("b", "10.1.0.10");
   });
 
   it("its entropy is the kernel's", async () => {

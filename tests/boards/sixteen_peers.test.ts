@@ -23,12 +23,12 @@ import { until } from "../support/world/until.ts";
 
 const NAME = "imx6ul";
 const COUNT = 16;
-const RAM = 3 * 1024 * 1024;
+const RAM = 4 * 1024 * 1024;
 const NETWORKS = 4;
 const branches = { count: COUNT, networks: NETWORKS, group: 14 };
 const skip = skipReason(NAME);
 
-describe("sixteen peers with four Quick Modes each within 3 MB beside the image", skip === undefined ? {} : { skip }, () => {
+describe("sixteen peers with four Quick Modes each within 4 MB beside the image", skip === undefined ? {} : { skip }, () => {
   const closing: (() => Promise<unknown>)[] = [];
   after(async () => {
     for (const close of closing.reverse()) await close();

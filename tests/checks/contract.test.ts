@@ -55,7 +55,7 @@ test("memory is of one size and cannot grow", () => {
 test("abi_version is the number that host/abi.md states", () => {
   const module = new WebAssembly.Module(readFileSync(file));
   const nothing = () => 0;
-  const instance = new WebAssembly.Instance(module, { host: { random: nothing, send_frame: nothing, write: nothing, halt: nothing } });
+  const instance = new WebAssembly.Instance(module, { host: { random: nothing, send_frame: nothing, write: nothing, read_startup: nothing, halt: nothing } });
   const stated = Number(/`abi_version\(\)` is \*\*(\d+)\*\*/.exec(abi)?.[1]);
   assert.equal((instance.exports.abi_version as () => number)(), stated);
 });

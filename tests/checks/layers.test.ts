@@ -32,6 +32,7 @@ const below: Record<string, string[]> = {
   "sadb/sadb": ["sadb/terms", "sadb/settings", "sadb/work", "sadb/sas", "sadb/policies", ...belowSadb],
 
   net: ["lists", "wire", "util"],
+  services: ["net", "lists", "crypto", "wire", "util"],
   ipsec: ["sadb", "wire", "crypto", "util"],
 
   "ike/settings": belowIke,
@@ -46,8 +47,10 @@ const below: Record<string, string[]> = {
   "ike/upkeep": ["ike/settings", "ike/offer", "ike/state", "ike/report", "ike/message", "ike/proof", "ike/modes", "ike/engine", ...belowIke],
   "ike/ike": ["ike"],
 
-  cli: ["ike", "ipsec", "sadb", "lists", "net", "pki", "util"],
-  device: ["cli", "ike", "ipsec", "net", "sadb", "lists", "oakley", "pki", "number", "crypto", "wire", "util"],
+  access: ["pki", "number", "crypto", "util"],
+  filter: ["sadb", "lists", "net", "wire", "util"],
+  cli: ["access", "filter", "ike", "ipsec", "sadb", "services", "lists", "net", "pki", "util"],
+  device: ["cli", "access", "filter", "services", "ike", "ipsec", "net", "sadb", "lists", "oakley", "pki", "number", "crypto", "wire", "util"],
   index: ["device"],
   primitives: ["oakley", "number", "sadb/terms", "crypto", "wire", "util"],
 };

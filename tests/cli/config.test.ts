@@ -38,11 +38,31 @@ test("save, reload, erase", () => {
   assert.equal(again.type("write terminal"), again.type("show running-config"));
 });
 
+test("a configuration that the host does not store: the reason, no [OK], and what is stored stays what show startup-config shows", () => {
+  const reasons = ["there is no room for it", "it may not be written there", "the medium failed", "there is no medium for it", "the host can't do it"];
+  for (const [i, reason] of reasons.entries()) {
+    const c = new Console({ startup: "hostname old\n" });
+    c.storing = i + 1;
+    c.type("configure terminal\nhostname new\nend");
+    for (const command of ["write", "write memory", "copy running-config startup-config"]) {
+      assert.equal(c.type(command), `Building configuration...\n% Not stored: ${reason}; what was stored before is stored still.\n`);
+      assert.equal(c.refused, 1);
+      assert.match(c.events.at(-1)!, /state=not-stored lines=\d+$/);
+    }
+    assert.equal(c.type("erase startup-config"), `% Not stored: ${reason}; what was stored before is stored still.\n`);
+    assert.match(c.type("show startup-config"), /\nhostname old\n$/);
+    c.storing = 0;
+    assert.match(c.type("write"), /\[OK\]/);
+    assert.match(c.type("show startup-config"), /\nhostname new\n/);
+  }
+});
+
 test("a startup configuration with faults: each is shown with its number, the rest is taken", () => {
   const startup = "hostname alpha\n\n! a note\ninterface Ethernet0\n ip adress 10.0.0.1 255.0.0.0\n ip address 10.0.0.1 255.0.0.0\ncrypto map CM 10\nshow version\ndo reload\nend\ninterface Ethernet1\n mtu 1400\ncrypto isakmp policy 10\n group 1\n";
   const c = new Console({ startup });
+  assert.match(c.output, /\^\n% Invalid input detected at '\^' marker\.\n% Taken there: .*address, .*mtu, /);
   assert.equal(
-    c.output,
+    c.output.replace(/^% Taken there: .*\n/m, ""),
     `startup-config line 5:  ip adress 10.0.0.1 255.0.0.0
                            ^
 % Invalid input detected at '^' marker.
@@ -56,6 +76,7 @@ startup-config line 9: do reload
 startup-config line 14:  group 1
 % Warning: policy 10: group 1 (768 bits) is broken.
 % 4 of 14 lines of the startup configuration were refused.
+% 1 line of these would have filtered, translated, authenticated or encrypted.
 alpha#`,
   );
   assert.equal(c.refused, 4);

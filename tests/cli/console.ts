@@ -13,6 +13,7 @@ interface Exports {
   console_buffer(): number;
   console_in(len: number): number;
   device_key(): number;
+  unprotected(): number;
 }
 
 export class Console {
@@ -20,6 +21,8 @@ export class Console {
   output = "";
   events: string[] = [];
   nvram: string | undefined;
+  /** What the host answers when it is to store a configuration; 0: it does. */
+  storing = 0;
   halted: number | undefined;
   refused = 0;
   now = 1000;
@@ -39,7 +42,16 @@ export class Console {
           const text = new TextDecoder().decode(memory(ptr, len));
           if (stream === 0) this.output += text;
           else if (stream === 1) this.events.push(text.trim());
-          else if (stream === 2) this.nvram = text;
+          else if (stream === 2) {
+            if (this.storing) return this.storing;
+            this.nvram = text;
+          }
+          return 0;
+        },
+        read_startup: (ptr: number, len: number) => {
+          const octets = new TextEncoder().encode(this.nvram ?? options.startup ?? "");
+          memory(ptr, len).set(octets.subarray(0, len));
+          return octets.length;
         },
         halt: (code: number) => {
           this.halted = code;

@@ -19,16 +19,22 @@ const MODES: [letter: string, title: string][] = [
   ["c", "Global configuration"],
   ["i", "Interface"],
   ["p", "ISAKMP policy"],
+  ["v", "Keyring"],
   ["f", "ISAKMP profile"],
   ["g", "ISAKMP group"],
   ["t", "Transform set"],
   ["m", "Crypto map"],
   ["a", "Access list"],
+  ["r", "Route map"],
+  ["s", "Standard access list"],
+  ["o", "Object group"],
   ["n", "Trustpoint"],
   ["k", "Chain of public keys"],
   ["y", "Public key"],
   ["b", "Certificate map"],
   ["h", "Certificate chain"],
+  ["l", "Line"],
+  ["d", "DHCP pool"],
 ];
 
 function table(): string {
@@ -37,7 +43,7 @@ function table(): string {
     const own = rows().filter(({ modes }) => (letter === "e" ? /[ue]/.test(modes) : modes.includes(letter)));
     out.push(`### ${title}`, "", "| command | no |", "|---|---|");
     for (const { pattern } of own.sort((a, b) => (a.pattern < b.pattern ? -1 : 1))) {
-      const shown = pattern.replace(/~/g, "").replace("!", "COMMAND").replace("@e", "COMMAND").replace("@a", "LINE OF A LIST").replaceAll("|", "\\|");
+      const shown = pattern.replace(/~/g, "").replace("!", "COMMAND").replace("@e", "COMMAND").replace("@a", "LINE OF A LIST").replace("@s", "LINE OF A LIST").replaceAll("|", "\\|");
       out.push(`| \`${shown}\` | ${pattern.includes("~") ? "no" : ""} |`);
     }
     out.push("");
@@ -77,7 +83,7 @@ test("every example prints what is printed here", () => {
       assert.equal(shown, prompt(), line);
       const before = router.output.length;
       router.input(command.endsWith("?") ? command : command + "\n");
-      if (command.startsWith("ping")) pair.world.run(5000);
+      if (/^(ping|traceroute)/.test(command)) pair.world.run(5000);
       // What a question is answered with ends with the prompt and the text again.
       const end = command.endsWith("?") ? shown + command.slice(0, -1) : prompt();
       const answer = router.output.slice(before, -end.length);

@@ -42,7 +42,7 @@ function sample(random: Random, pattern: string): string {
     "H.H.H": () => ["0250.0000.0009", "ffff.ffff.ffff", "0.0.0"][random.below(3)]!,
     WORD: () => ["CM", "TS", "VPN", "N", "101", "z".repeat(random.below(40) + 1)][random.below(6)]!,
     LINE: () => "w ".repeat(random.below(60)) + "end",
-    IF: () => `e${random.below(6)}`,
+    IF: () => [`e${random.below(6)}`, "Loopback1", "Tunnel0", `Tunnel${random.below(3)}`, "e1.7"][random.below(5)]!,
   };
   let text = pattern.replace(/~|@\w|!/g, "");
   // Innermost groups first: one alternative of each, or nothing where that is allowed.
@@ -57,10 +57,11 @@ function sample(random: Random, pattern: string): string {
   });
 }
 
+// What ends the session, or asks who is there, would leave the rest of the lines to nobody.
 test("lines that rows take, thousands of them, with no forms: the configuration always goes through show and back", () => {
   const random = new Random(12);
   let c = new Console({ startup: WHOLE });
-  const table = rows().filter(({ pattern }) => !/^(reload|configure|disable|exit|end|do|no|write|copy|erase)\b/.test(pattern));
+  const table = rows().filter(({ pattern }) => !/^(reload|configure|enable|disable|exit|logout|quit|login|privilege|exec-timeout|end|do|no|write|copy|erase)\b/.test(pattern));
   c.type("configure terminal");
   for (let i = 0; i < 6000; i++) {
     const { modes, pattern } = table[random.below(table.length)]!;
@@ -72,10 +73,13 @@ test("lines that rows take, thousands of them, with no forms: the configuration 
     c.input("\u0003\n");
     alive(c);
     c.wait(1000);
+    // A crypto map whose list is missing keeps its interface shut at a start: it gets one.
+    const wanted = new Set([...c.type("show running-config").matchAll(/^ match address (\S+)$/gm)].map(([, name]) => name));
+    c.type(`configure terminal\n${[...wanted].map((name) => `ip access-list extended ${name}\npermit ip any any\n`).join("")}end`);
     // Of keys that were made and can't be kept here there is a note alone.
     const text = c.type("show running-config").replace("Building configuration...\n\nCurrent configuration:\n", "").replace(/^! key .* is not kept: .*\n/gm, "");
     const fresh = new Console({ startup: text });
-    const errors = fresh.output.split("\n").filter((l) => /^%(?! Warning)/.test(l));
+    const errors = fresh.output.split("\n").filter((l) => /^%(?! Warning|LINK|LINEPROTO| \d+ lines? of these would have)/.test(l));
     assert.deepEqual(errors, [], text);
     assert.equal(fresh.type("show running-config").replace("Building configuration...\n\nCurrent configuration:\n", ""), text);
     c = fresh;

@@ -9,19 +9,19 @@ test("| include, exclude, begin", () => {
   assert.equal(c.type("show running-config | include ip address 1"), " ip address 10.0.0.1 255.0.0.0\n ip address 192.0.2.1 255.255.255.0\n");
   assert.equal(c.type("show running-config | inc INTERFACE ethernet0"), "interface Ethernet0\n");
   assert.equal(c.type("show running-config | begin Ethernet3"), "interface Ethernet3\n no ip address\n!\nend\n");
-  assert.equal(c.type("show running-config | exclude [no such]").length, c.type("show running-config").length);
+  assert.equal(c.type("show running-config | exclude no such thing").length, c.type("show running-config").length);
   assert.equal(c.type("show ip interface brief | exclude unassigned").split("\n").length, 4);
   assert.equal(c.type("show running-config | include nothing like it"), "");
   assert.equal(c.type("show clock | include"), "% Incomplete command.\n");
   // The next command is not filtered any more.
-  assert.equal(c.type("show clock"), "The clock is not set.\n");
+  assert.equal(c.type("show clock"), "*00:00:00.000 UTC Fri Mar 1 2002\n");
 });
 
 test("the clock", () => {
-  assert.equal(new Console({ wall: 951782400 }).type("show clock"), "2000-02-29 00:00:00 UTC\n");
+  assert.equal(new Console({ wall: 951782400 }).type("show clock"), "00:00:00.000 UTC Tue Feb 29 2000\n");
   const c = new Console();
   c.type("clock set 4102444799");
-  assert.equal(c.type("show clock"), "2099-12-31 23:59:59 UTC\n");
+  assert.equal(c.type("show clock"), "23:59:59.000 UTC Thu Dec 31 2099\n");
 });
 
 test("debug and undebug", () => {
@@ -64,9 +64,9 @@ test("ping without an answer, and input that is kept meanwhile", () => {
   assert.equal(c.output.slice(before), "Type escape sequence to abort.\nSending 3, 100-byte ICMP Echos to 10.0.0.9, timeout is 1 seconds:\n");
   c.input("disable\n");
   c.wait(10_000);
-  assert.equal(
+  assert.match(
     c.output.slice(before),
-    "Type escape sequence to abort.\nSending 3, 100-byte ICMP Echos to 10.0.0.9, timeout is 1 seconds:\n...\nSuccess rate is 0 percent (0/3)\nThe clock is not set.\nRouter>",
+    /^Type escape sequence to abort\.\nSending 3, 100-byte ICMP Echos to 10\.0\.0\.9, timeout is 1 seconds:\n\.\.\.\nSuccess rate is 0 percent \(0\/3\)\n\*00:00:0\d\.\d{3} UTC Fri Mar 1 2002\nRouter>$/,
   );
 });
 
@@ -78,10 +78,10 @@ test("Ctrl-C and Ctrl-^ end a ping", () => {
     const before = c.output.length;
     c.input(key);
     assert.match(c.output.slice(before), /^\nSuccess rate is 0 percent \(0\/3\)\nRouter#$/);
-    assert.equal(c.type("show clock"), "The clock is not set.\n");
+    assert.equal(c.type("show clock"), "*00:00:04.500 UTC Fri Mar 1 2002\n");
     // What was typed before and after the key in one piece still runs.
     c.input("ping 10.0.0.9\nshow clock\n" + key + "show clock\n");
-    assert.match(c.output, /Success rate is 0 percent \(0\/0\)\nThe clock is not set\.\nThe clock is not set\.\nRouter#$/);
+    assert.match(c.output, /Success rate is 0 percent \(0\/0\)\n(\*00:00:04\.500 UTC Fri Mar 1 2002\n){2}Router#$/);
   }
 });
 
@@ -101,7 +101,7 @@ test("a tunnel as the shows tell of it", () => {
   const sa = pair.alpha.type("show crypto isakmp sa");
   assert.match(sa, /^IPv4 Crypto ISAKMP SA\ndst {13}src {13}state {10}conn-id status\n192\.0\.2\.2 {7}192\.0\.2\.1 {7}QM_IDLE {11}1001 ACTIVE\nalpha#$/);
   assert.match(pair.beta.type("show crypto isakmp sa"), /192\.0\.2\.2 {7}192\.0\.2\.1 {7}QM_IDLE/, "the responder is dst on both sides");
-  assert.match(pair.alpha.type("show crypto isakmp sa detail"), /1001 {2}192\.0\.2\.1 {7}192\.0\.2\.2 {7}ACTIVE {3}aes-128 sha256 psk {2}14 23:59:59/);
+  assert.match(pair.alpha.type("show crypto isakmp sa detail"), /1001 {2}192\.0\.2\.1 {7}192\.0\.2\.2 {7}ACTIVE aes {2}sha256 psk {2}14 23:59:59 DF\n {7}Engine-id:Conn-id = {2}SW:1001, keys of 128 bits\n/);
   const ipsec = pair.alpha.type("show crypto ipsec sa");
   assert.match(ipsec, /#pkts encaps: 1, #pkts encrypt: 1, #pkts digest: 1\n {4}#pkts decaps: 1, #pkts decrypt: 1, #pkts verify: 1\n/);
   assert.match(ipsec, /local {2}ident \(addr\/mask\/prot\/port\): \(10\.1\.0\.0\/255\.255\.255\.0\/0\/0\)/);

@@ -64,9 +64,9 @@ ip access-list extended VPN
  10 remark what the tunnel carries, and ? what | not
  20 permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255
  25 deny icmp any host 10.9.9.9
- 30 permit udp any eq 53 10.3.0.0 0.0.255.255
+ 30 permit udp any eq domain 10.3.0.0 0.0.255.255
  40 permit tcp host 10.1.0.1 any eq 443
- 50 permit 89 any any
+ 50 permit ospf any any
 !
 ip access-list extended 101
  10 permit ip any any

@@ -145,12 +145,21 @@ test("debug crypto isakmp says what was offered and what was wanted", () => {
   assert.match(pair.beta.output, /hash offered SHA-256, wanted SHA-512 \(crypto isakmp policy 10\)/);
 });
 
-test("a router that has started afresh tells its peer, whose packets it cannot open any more", () => {
-  const pair = new Pair({ ...group, alpha: { extra: SAME_MACS } });
+test("a router that has started afresh tells its peer, whose packets it cannot open any more (invalid-spi-recovery)", () => {
+  const pair = new Pair({ ...group, alpha: { extra: `${SAME_MACS}crypto isakmp invalid-spi-recovery\n` } });
   assert.ok(pair.ping());
   pair.alpha.start(pair.alpha.options.config);
   // Only beta's side has something to send.
   assert.ok(pair.world.run(30_000, () => pair.ping(1000, "b")), pair.alpha.output);
+});
+
+test("without invalid-spi-recovery it only says so at the console", () => {
+  const pair = new Pair({ ...group, alpha: { extra: SAME_MACS } });
+  assert.ok(pair.ping());
+  pair.alpha.start(pair.alpha.options.config);
+  assert.equal(pair.world.run(30_000, () => pair.ping(1000, "b")), false);
+  assert.match(pair.alpha.output, /%CRYPTO-4-RECVD_PKT_INV_SPI/);
+  assert.doesNotMatch(pair.alpha.type("show crypto isakmp sa"), /MM_|QM_/);
 });
 
 test("a peer that takes its new SAs into use only with our third message loses nothing (strongSwan)", () => {

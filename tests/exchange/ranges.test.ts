@@ -22,7 +22,7 @@ test("typed, kept, shown, removed; what is no range is refused", () => {
   assert.equal(said.match(/The second address of a range is the higher one/g)?.length, 2, said);
   assert.match(said, /has that line already/);
   n.router.configure("ip access-list extended VPN\n permit tcp range 10.1.0.9 10.1.0.9 eq 80 range 10.2.0.0 10.2.0.255 eq 443\n permit ip range 10.1.0.5 10.1.0.21 range 10.2.0.3 10.2.0.77");
-  assert.match(n.router.type("show running-config"), / 20 permit tcp host 10\.1\.0\.9 eq 80 range 10\.2\.0\.0 10\.2\.0\.255 eq 443/);
+  assert.match(n.router.type("show running-config"), / 20 permit tcp host 10\.1\.0\.9 eq www range 10\.2\.0\.0 10\.2\.0\.255 eq 443/);
   n.router.configure(`ip access-list extended VPN\n no ${LINE}\n no 20`);
   assert.deepEqual(lines(), ["30 permit ip range 10.1.0.5 10.1.0.21 range 10.2.0.3 10.2.0.77"]);
 });

@@ -175,7 +175,7 @@ test("New Group Mode: the second implementation offers a group, and Quick Mode r
 
 test("New Group Mode: the router offers its group, and Quick Mode runs in it", () => {
   const { prime, generator } = PRIVATE_1024;
-  const config = CONFIG.replace("crypto ipsec transform-set", `crypto isakmp group 40000\n prime ${prime.toString(16)}\n generator ${generator.toString(16)}\ncrypto ipsec transform-set`).replace(
+  const config = CONFIG.replace("crypto ipsec transform-set", `crypto isakmp group 40000\n prime ${prime.toString(16)}\n generator ${generator.toString(16).padStart(2, "0")}\ncrypto ipsec transform-set`).replace(
     " set transform-set TS\n",
     " set transform-set TS\n set pfs group 40000\n",
   );

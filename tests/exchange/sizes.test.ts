@@ -9,7 +9,7 @@ import { Pair } from "../support/world/pair.ts";
 const board = numbersOf(sourceOf(STANDARD));
 
 /** What has to be a power of two. */
-const powers = new Set(["FLOWS", "ARP_BUCKETS", "REPLAY_WINDOW_MAX"]);
+const powers = new Set(["FLOWS", "ARP_BUCKETS", "REPLAY_WINDOW_MAX", "LOG_BUFFER", "LOG_QUEUE"]);
 /** Of assembly/limits.ts: what a protocol, the host or the layout of a buffer says stays, the others are odd. */
 const fixed = new Set(["FRAME_MAX", "MTU_MAX", "MTU_MIN", "CONSOLE_BUFFER", "PING_SIZE_MIN", "PING_SIZE_MAX", "ICMP_ERROR_MAX", "REPLAY_WINDOW_DEFAULT", "OFFER_MAX", "OFFERS_SHORT", "OFFERS_LONG"]);
 const strides = new Set(["PACKET_STRIDE", "LARGE_PACKET_STRIDE"]);

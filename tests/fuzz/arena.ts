@@ -69,6 +69,7 @@ export class Arena {
     this.world.wire(this.side, this.hub.port(2), { delay: 0 });
     this.internet.join(this.hub.port(1), HUB);
     this.watch();
+    this.listen();
     this.branches = BRANCHES.map(({ n, wan, behind, config, pastes = [] }) => {
       const router = this.world.router(`branch${n}`, { config, seed: seed + n });
       if (router.refusedLines) throw new Error(`the configuration of branch ${n} is refused: ${router.output}`);
@@ -130,6 +131,19 @@ export class Arena {
     };
   }
 
+  /** The number that the hub's DHCP client asked with last. */
+  asked = 0;
+
+  private listen(): void {
+    const port = this.hub.port(2);
+    const { send } = port;
+    port.send = (frame) => {
+      // Behind a tag: UDP from 68.
+      if (frame.length > 58 && frame[12] === 0x81 && frame[16] === 8 && frame[27] === 17 && frame[39] === 68) this.asked = ((frame[50]! << 24) | (frame[51]! << 16) | (frame[52]! << 8) | frame[53]!) >>> 0;
+      send(frame);
+    };
+  }
+
   private record(frame: Uint8Array, inward: boolean): void {
     if (!this.recording || frame[12] !== 8 || frame[13] !== 0) return;
     const at = inward ? 26 : 30;
@@ -147,7 +161,9 @@ export class Arena {
     const sealed = ip.protocol === 50 || ip.protocol === 51 || (ip.protocol === 17 && ip.src === HUB && ip.payload.length > 12 && ip.payload.readUInt16BE(0) === 4500 && ip.payload.readUInt32BE(8) !== 0);
     const open = ip.protocol === 6 && ip.offset === 0 && ip.payload.length >= 4 && ip.payload.readUInt16BE(2) === OPEN_PORT;
     const plain = (!open && inSubnet(ip.src, `${CENTRE}.0/24`) && inside(ip.dst)) || (!sealed && (ip.src === HUB || inSubnet(ip.src, "10.0.0.0/8")) && Buffer.from(frame.buffer, frame.byteOffset, frame.length).includes(CANARY));
-    if (plain) throw new Error(`a plain packet left by the WAN: ${Buffer.from(frame).toString("hex")}`);
+    // What belongs into a tunnel would be as plain under an address of ours.
+    const disguised = !open && !sealed && ip.src === HUB && inside(ip.dst);
+    if (plain || disguised) throw new Error(`a plain packet left by the WAN: ${Buffer.from(frame).toString("hex")}`);
   }
 
   /** Octets from one end of the world to the hub's WAN, at once. */
@@ -239,20 +255,20 @@ export class Arena {
   rest(ms: number): void {
     // Twice: what was on its way begins something anew.
     for (const pause of [120_000, ms]) {
-      this.hub.type("clear crypto sa\nclear crypto isakmp\nclear ip arp");
+      this.hub.type("clear crypto sa\nclear crypto isakmp\nclear ip arp\nclear ip dhcp conflict *");
       for (const { router } of this.branches) router.type("clear crypto sa\nclear crypto isakmp");
       this.world.run(pause);
     }
     this.trim();
   }
 
-  /** Pools and how many of their blocks are in use. Neighbours in ARP come and go by themselves; peers are remembered, as many as there is room for. */
+  /** Pools and how many of their blocks are in use. Neighbours in ARP come and go by themselves; peers and addresses that clients had are remembered, as many as there is room for. */
   used(): string[] {
     const pools = this.hub
       .type("show memory")
       .split("\n")
       .map((line) => /^(\S.*?)\s{2,}(\d+)\s+\d+\s+\d+/.exec(line))
-      .flatMap((m) => (m && !["ARP entries", "isakmp peers"].includes(m[1]!) ? [`${m[1]}: ${m[2]}`] : []));
+      .flatMap((m) => (m && !["ARP entries", "isakmp peers", "DHCP bindings"].includes(m[1]!) ? [`${m[1]}: ${m[2]}`] : []));
     if (pools.length < 10) throw new Error(`show memory lists ${pools.length} pools`);
     return pools;
   }

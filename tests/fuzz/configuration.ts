@@ -13,6 +13,11 @@ export const GROUP = PRIVATE_1024.id;
 /** TCP from the hub to this port leaves in plain, by configuration. */
 export const OPEN_PORT = 81;
 
+/** VLANs on Ethernet2: in one the hub gives addresses, in the other it is given its own; and who it speaks GRE with, in plain. */
+export const VLAN_SERVED = 20, VLAN_LEASED = 21;
+export const SERVED = "10.120.0", LEASED = "10.121.0";
+export const GRE_PEER = "203.0.113.50";
+
 /** Peers of the fuzzer's own, which have keys and misbehave. */
 export interface Intruder {
   address: string;
@@ -202,14 +207,62 @@ crypto dynamic-map ANY 10
  set isakmp-profile THREE
  match address THREE
 ${entries}crypto map CM 900 ipsec-isakmp dynamic ANY
+ip inspect name FW tcp timeout 60
+ip inspect name FW udp
+ip inspect name FW icmp
+ip access-list extended WAN-IN
+ permit udp any host ${HUB} eq isakmp
+ permit udp any host ${HUB} eq non500-isakmp
+ permit esp any host ${HUB}
+ permit ahp any host ${HUB}
+ permit gre host ${GRE_PEER} host ${HUB}
+ permit icmp any any
+ permit tcp any any established
+ deny udp any any lt 1024 log
+ deny ip any any log
+ip access-list extended LAN-IN
+ deny udp any any eq 99
+ deny tcp any any range 100 200 log
+ permit ip any any
+ip access-list extended NAT
+ deny ip 10.0.0.0 0.255.255.255 10.0.0.0 0.255.255.255
+ permit ip 10.0.0.0 0.255.255.255 any
+ip nat translation tcp-timeout 60
+ip nat inside source list NAT interface Ethernet1 overload
+ip nat inside source static tcp ${CENTRE}.10 80 interface Ethernet1 8080
+ip dhcp excluded-address ${SERVED}.1 ${SERVED}.9
+ip dhcp pool SERVED
+ network ${SERVED}.0 255.255.255.0
+ default-router ${SERVED}.1
+ domain-name example.org
+ lease 0 0 1
 interface Ethernet0
  ip address 10.1.0.1 255.255.255.0
+ ip nat inside
+ ip access-group LAN-IN in
 interface Ethernet1
  ip address ${HUB} 255.255.255.0
+ ip nat outside
+ ip access-group WAN-IN in
+ ip inspect FW out
  crypto map CM
 interface Ethernet2
  ip address 10.99.0.1 255.255.255.0
+ ip inspect FW in
  mtu 600
+interface Ethernet2.${VLAN_SERVED}
+ encapsulation dot1Q ${VLAN_SERVED}
+ ip address ${SERVED}.1 255.255.255.0
+ ip nat inside
+interface Ethernet2.${VLAN_LEASED}
+ encapsulation dot1Q ${VLAN_LEASED}
+ ip address dhcp
+interface Tunnel1
+ ip address 10.200.0.1 255.255.255.252
+ tunnel source Ethernet1
+ tunnel destination ${GRE_PEER}
+ ip tcp adjust-mss 1300
+ip route 10.210.0.0 255.255.0.0 Tunnel1
 ip route 0.0.0.0 0.0.0.0 192.0.2.254
 ip route 10.98.0.0 255.255.0.0 Null0
 ip route 10.97.0.0 255.255.0.0 10.99.0.20

@@ -23,6 +23,14 @@ show ip arp
 show counters all
 show memory
 show running-config
+show ip nat translations verbose
+show ip nat statistics
+show ip inspect sessions
+show ip dhcp binding
+show ip dhcp conflict
+show ip dhcp pool
+show dhcp lease
+show logging
 show clock
 show version
 show debugging`;
@@ -65,6 +73,11 @@ const CHANGES: [string, string][] = [
   ["interface Ethernet3\n ip address 10.1.0.200 255.255.255.0\n ip address 10.90.0.1 255.255.255.128", "interface Ethernet3\n no ip address"],
   ["hostname other", "hostname hub"],
   ["interface Ethernet1\n no crypto map CM", "interface Ethernet1\n crypto map CM"],
+  ["ip access-list extended NAT\n 5 deny udp any any eq 53\nip nat translation udp-timeout 10\nip nat pool P 192.0.2.60 192.0.2.63 netmask 255.255.255.0\nip nat inside source static 10.1.0.77 192.0.2.77", "ip access-list extended NAT\n no 5\nno ip nat translation udp-timeout\nno ip nat pool P\nno ip nat inside source static 10.1.0.77 192.0.2.77\nclear ip nat translation *"],
+  ["interface Ethernet1\n no ip inspect FW out\n ip access-group NOWHERE out", "interface Ethernet1\n no ip access-group NOWHERE out\n ip inspect FW out"],
+  ["no interface Ethernet2.20\nno ip dhcp pool SERVED", "interface Ethernet2.20\n encapsulation dot1Q 20\n ip address 10.120.0.1 255.255.255.0\n ip nat inside\nip dhcp pool SERVED\n network 10.120.0.0 255.255.255.0\n default-router 10.120.0.1\n lease 0 0 1"],
+  ["interface Ethernet2.21\n no ip address", "interface Ethernet2.21\n ip address dhcp"],
+  ["interface Tunnel1\n shutdown\n tunnel key 42", "interface Tunnel1\n no tunnel key\n no shutdown"],
   ["interface Ethernet1\n mtu 900", "interface Ethernet1\n no mtu"],
 ];
 

@@ -13,6 +13,7 @@ import { hostile } from "./certificates.ts";
 import { BRANCHES, CENTRE, CROWD, HUB } from "./configuration.ts";
 import { configured, shown } from "./console.ts";
 import type { Insider } from "./insider.ts";
+import { lineFrame, tagged } from "./line.ts";
 import { mutateBytes, mutateHeader, mutatePayloads } from "./mutate.ts";
 import { seal, type Inbound } from "./seal.ts";
 import { HOST_MAC, OPTIONS, frame, inner, repaired, text } from "./seeds.ts";
@@ -58,6 +59,7 @@ export class Fire {
       [30, () => this.certificates(r.pick(this.arena.insiders.filter(({ who }) => who.forge)))],
       [14, () => this.sealed(200)],
       [10, () => this.frames(250)],
+      [12, () => this.line(250)],
       [12, () => this.path(200)],
       [5, () => this.flood(r.pick(this.arena.insiders))],
       [2, () => this.idle()],
@@ -370,6 +372,25 @@ export class Fire {
       if (r.chance(0.02)) bytes = concat(bytes.subarray(0, 12), [0x81, 0, 0, r.below(4)], bytes.subarray(12));
       if (r.chance(0.02)) bytes = bytes.subarray(0, r.below(64));
       this.one(made.datagram ? "frame" : "ARP", bytes, (data) => (r.chance(0.1) ? arena.burst(made.port, [data, data]) : arena.frame(made.port, data)));
+    }
+    arena.trim();
+  }
+
+  /** What comes from a provider's line and from inside: flows, errors about them, DHCP, VLANs, GRE. */
+  private line(most: number): void {
+    const { random: r, arena } = this;
+    for (let i = Math.min(most, this.left); i > 0; i--) {
+      const { name, port, frame: made, vlan } = lineFrame(r, arena);
+      const head = made.subarray(0, 14);
+      let datagram: Uint8Array = made.slice(14);
+      if (r.chance(0.4)) {
+        const at = r.pick([0, 20, 28, 28]);
+        datagram = concat(datagram.subarray(0, at), mutateBytes(r, datagram.subarray(at), 1480));
+        if (r.chance(0.7) && datagram.length >= 20) new DataView(datagram.buffer).setUint16(2, datagram.length);
+      }
+      if (r.chance(0.9) && datagram.length >= 20) repaired(datagram);
+      const bytes = concat(head, datagram);
+      this.one(name, vlan === undefined ? bytes : tagged(vlan, bytes), (data) => (r.chance(0.1) ? arena.burst(port, [data, data]) : arena.frame(port, data)));
     }
     arena.trim();
   }

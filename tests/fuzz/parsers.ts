@@ -10,10 +10,13 @@ import {
   NOW, altNames, authority, certificate, constraints, crl, crlPoints, der, extKeyUsage, hex, integer, mappings, name, octetString, oid, peer, policies, policyConstraints, rsaSpki, sequence,
 } from "../support/pki/issuer.ts";
 import { Pki } from "../support/primitives/pki.ts";
+import { address as dhcpAddress, make as dhcpMessage, u32 as dhcpNumber } from "../support/second/dhcp.ts";
 import { concat } from "../support/second/ike_peer.ts";
 import { Random } from "../support/world/random.ts";
+import { echo, ipv4, udp } from "../support/world/frame.ts";
 import { mutateDer } from "./der.ts";
 import { mutateBytes } from "./mutate.ts";
+import { repaired } from "./seeds.ts";
 import { watchdog } from "./watchdog.ts";
 
 const folder = fileURLToPath(new URL("../cli/pki/", import.meta.url));
@@ -51,6 +54,13 @@ const TEXTS = [...FILES, Buffer.concat(FILES.slice(0, 3)), Buffer.from(`0s${PUBL
 /** RFC 3110's octets of an RSA key. */
 const dnsKey = (n: number): Uint8Array => concat([3, 1, 0, 1], new Uint8Array(n).fill(0xb7));
 
+// DHCP, with options in the file and sname fields, and in parts
+const DHCP = [
+  dhcpMessage({ op: 1, xid: 1, options: [[53, Uint8Array.of(1)], [61, hex("01020000000001")], [55, hex("0179030606")], [12, Buffer.from("alpha")]] }),
+  dhcpMessage({ yiaddr: "192.0.2.5", options: [[53, Uint8Array.of(5)], [54, dhcpAddress("192.0.2.1")], [51, dhcpNumber(600)], [1, dhcpAddress("255.255.255.0")], [121, hex("00c000020118c6336400000000")], [15, Buffer.from("exa")], [15, Buffer.from("mple.org")]] }),
+  dhcpMessage({ yiaddr: "192.0.2.5", fileOctets: hex("330400000258060400000035ff"), sname: hex("0304c0000201ff"), options: [[53, Uint8Array.of(2)], [52, Uint8Array.of(3)], [54, dhcpAddress("192.0.2.1")]] }),
+].map((one) => new Uint8Array(one));
+
 // Passwords, with one round
 
 const AES_256_CBC = oid("2.16.840.1.101.3.4.1.42"), SHA256 = sequence(oid("2.16.840.1.101.3.4.2.1"), der(5)), SALT = hex("0102030405060708");
@@ -83,6 +93,53 @@ const safe = (key: Uint8Array): Buffer => sequence(data(sequence(certificateBag(
 const SAFES = [safe(bag("2", encryptedKey(ofPem("curve.key")))), safe(bag("1", ofPem("curve.key")))];
 const P7 = ofPem("curve.p7b");
 
+// Names and time
+
+const label = (text: string): number[] => [...text.split(".").flatMap((part) => [part.length, ...Buffer.from(part)]), 0];
+const record = (owner: number[], type: number, content: number[]): number[] => [...owner, 0, type, 0, 1, 0, 0, 1, 0, 0, content.length, ...content];
+
+/** Answers to a question: an address, aliases before one and in a circle, no such name, a refusal, names that point back. */
+function dnsAnswers(question: Uint8Array): Uint8Array[] {
+  const asked = [0xc0, 12], behind = question.length + 12;
+  const answer = (code: number, records: number[][], authorities: number[][] = []): Uint8Array =>
+    Uint8Array.from([0x12, 0x34, 0x81, 0x80 | code, 0, 1, 0, records.length, 0, authorities.length, 0, 0, ...question.subarray(12), ...records.flat(), ...authorities.flat()]);
+  return [
+    answer(0, [record(asked, 1, [192, 0, 2, 1])]),
+    answer(0, [record(asked, 5, label("real.example.org")), record(label("real.example.org"), 1, [192, 0, 2, 2])]),
+    answer(0, [record([0xc0, behind], 1, [192, 0, 2, 3]), record(asked, 5, [4, 114, 101, 97, 108, 0xc0, 17]), record([0xc0, 17], 5, asked)]),
+    answer(0, [record(asked, 5, asked)]),
+    answer(3, [], [record([0xc0, 17], 6, [...label("a"), ...label("b"), ...Array<number>(20).fill(1)])]),
+    answer(5, []),
+  ];
+}
+const TIMES = [2, 0, 16].map((stratum) => Uint8Array.from([36, stratum, 6, 0xec, 0, 0, 1, 0, 0, 0, 2, 0, 68, 69, 78, 89, 0xec, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0xec, 0, 0, 0, 0, 0, 0, 0, 0xec, 0, 0, 1, 0, 0, 0, 0]));
+
+// Datagrams, whole and first fragments, with options in front of and behind their ports; and GRE around one
+
+const tcp = (options: number[], data: number): Uint8Array => concat([4, 1, 0, 80, 0, 0, 0, 1, 0, 0, 0, 1, (5 + options.length / 4) << 4, 2, 32, 0, 0x12, 0x34, 0, 0], options, new Uint8Array(data).fill(7));
+const SYN = [2, 4, 5, 180, 1, 3, 3, 7, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 2, 4, 5, 180, 0, 0, 0];
+const DATAGRAMS = [
+  ipv4("10.1.0.10", "198.51.100.9", 6, tcp(SYN, 0)),
+  ipv4("10.1.0.10", "198.51.100.9", 6, tcp([], 700)),
+  ipv4("10.1.0.10", "198.51.100.9", 6, tcp([], 12), { mf: true }),
+  ipv4("10.1.0.10", "198.51.100.9", 17, udp(1025, 53, new Uint8Array(31).fill(1))),
+  ipv4("10.1.0.10", "198.51.100.9", 17, concat([4, 1, 0, 53, 0, 12, 0, 0], [1, 2, 3, 4])),
+  ipv4("10.1.0.10", "198.51.100.9", 1, echo(8, 7, 1, new Uint8Array(56))),
+  ipv4("10.1.0.10", "198.51.100.9", 1, concat([3, 4, 0, 0, 0, 0, 5, 0], ipv4("198.51.100.9", "10.1.0.10", 17, udp(53, 1025, new Uint8Array(4))))),
+  ipv4("10.1.0.10", "198.51.100.9", 47, new Uint8Array(40), { offset: 8 }),
+].map((one) => new Uint8Array(one));
+const GRES = [concat([0, 0, 8, 0], DATAGRAMS[3]!), concat([0x20, 0, 8, 0, 0, 0, 0, 42], DATAGRAMS[5]!), concat([0xb0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2], DATAGRAMS[4]!)];
+
+/** A datagram that is as long as it says, under a right checksum. */
+function whole(datagram: Uint8Array): Uint8Array {
+  const header = (datagram[0]! & 15) * 4;
+  if (datagram[0]! >> 4 !== 4 || header < 20 || header > datagram.length) {
+    datagram[0] = 0x45;
+  }
+  new DataView(datagram.buffer, datagram.byteOffset).setUint16(2, datagram.length);
+  return repaired(datagram);
+}
+
 /** One case of each kind: true where what was changed is still one. */
 type Kind = [weight: number, name: string, run: (r: Random) => boolean];
 
@@ -111,6 +168,7 @@ export class Parsers {
     if (![...this.kept, ...this.lists].every(Boolean)) throw new Error("what is whole is not read");
     this.other = pki.put(NAMES[0]!);
     this.mark = e.mark();
+    const answers = dnsAnswers(new Uint8Array(e.memory.buffer).slice(e.dnsQuestion(), e.dnsQuestion() + e.dnsQuestionLength()));
     const single = (run: (p: number, len: number) => number | boolean, make: (r: Random) => Uint8Array) => (r: Random): boolean => Boolean(this.given(make(r), run));
     this.kinds = [
       [34, "certificate", (r) => this.certificate(r)],
@@ -126,7 +184,13 @@ export class Parsers {
       [5, "public key", single(e.publicKey, (r) => mutateDer(r, r.pick(PUBLIC), 8000))],
       [2, "RFC 3110 key", single(e.dnsKey, (r) => mutateBytes(r, dnsKey(r.pick([100, 128, 256, 1024])), 1400))],
       [3, "key in letters", single(e.keyText, (r) => mutateBytes(r, r.pick(TEXTS), 8000))],
+      [12, "DHCP", single(e.dhcp, (r) => { const one = r.pick(DHCP), at = r.pick([0, 44, 240, 240, 240]); return concat(one.subarray(0, at), mutateBytes(r, one.subarray(at), 1200)); })],
       [2, "PEM", single(e.blocks, (r) => mutateBytes(r, r.pick(TEXTS), 8000))],
+      [6, "DNS answer", single(e.dnsAnswer, (r) => mutateBytes(r, r.pick(answers), 700))],
+      [10, "datagram", single(e.datagram, (r) => { const one = mutateBytes(r, r.pick(DATAGRAMS), 1400); return r.chance(0.7) && one.length >= 20 ? whole(one) : one; })],
+      [6, "quote of ICMP", single(e.quote, (r) => concat([3, 4, 0, 0, 0, 0, 5, 0], mutateBytes(r, r.pick(DATAGRAMS).subarray(0, r.pick([20, 28, 28, 48, 1400])), 600)))],
+      [3, "GRE", single(e.greHeader, (r) => mutateBytes(r, r.pick(GRES), 300))],
+      [2, "NTP answer", single(e.ntpAnswer, (r) => mutateBytes(r, r.pick(TIMES), 200))],
     ];
     this.weight = this.kinds.reduce((sum, [weight]) => sum + weight, 0);
   }

@@ -29,7 +29,7 @@ test("a pipe reads like a session", async () => {
   input.write("a\nb\n");
   await turns();
   con.say("% news");
-  assert.equal(output.read().toString(), "R#a\nA\nR#b\nB\nR#\n% news\n");
+  assert.equal(output.read().toString(), "R#a\nA\nR#b\nB\nR#\n% news\nR#");
 });
 
 test("a socket serves clients in turn, shows each the prompt, and is its owner's alone", async () => {
@@ -53,6 +53,20 @@ test("a socket serves clients in turn, shows each the prompt, and is its owner's
       await once(client, "close");
     }
     assert.deepEqual(typed, ["one\n", "two\n"]);
+    // A message that came since hides no prompt from who comes later; what is being answered has none.
+    for (const [text, shown] of [["*00:00:01.000: %NEWS\n", "R#"], ["", ""], ["R(config)#*00:00:02.000: %MORE\n", "R(config)#"]] as const) {
+      con.write(text);
+      const client = connect(path);
+      let got = "";
+      client.on("data", (chunk) => (got += chunk.toString()));
+      if (shown) await until("the prompt", () => got === shown);
+      const before = typed.length;
+      client.write("three\n");
+      await until("what was typed", () => typed.length > before);
+      assert.equal(got, shown);
+      client.end();
+      await once(client, "close");
+    }
   } finally {
     await con.close();
     rmSync(folder, { recursive: true });

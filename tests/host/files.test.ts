@@ -1,7 +1,7 @@
 /** Files of the host: NVRAM whole or not at all, captures, key tables, events. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -58,6 +58,38 @@ test("NVRAM: a write that fails leaves the old text and nothing beside it", () =
   mkdirSync(join(place, "target", "full"), { recursive: true });
   assert.throws(() => writeWhole(join(place, "target"), "x"));
   assert.deepEqual(readdirSync(place).sort(), [name, "target"]);
+});
+
+test("NVRAM: what it held before is overwritten where it stood, and a file that others could read is its owner's alone", () => {
+  const path = join(folder, "secrets");
+  const text = `crypto isakmp key ${"s".repeat(100000)} address 192.0.2.1\n`;
+  writeFileSync(path, text);
+  chmodSync(path, 0o644);
+  const kept = openSync(path, "r");
+  const nvram = new Nvram(path);
+  const held = () => {
+    const octets = Buffer.alloc(text.length + 1);
+    return octets.subarray(0, readSync(kept, octets, 0, octets.length, 0));
+  };
+  try {
+    assert.equal(held().toString(), text);
+    nvram.write("hostname a\n");
+    assert.deepEqual(held(), Buffer.alloc(text.length), "zeros where the key was");
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+  } finally {
+    closeSync(kept);
+  }
+  // `erase startup-config` does the same; a copy that somebody keeps under another name stays.
+  const short = openSync(path, "r");
+  const erased = Buffer.alloc(100);
+  nvram.write("");
+  assert.deepEqual(erased.subarray(0, readSync(short, erased, 0, 100, 0)), Buffer.alloc("hostname a\n".length));
+  closeSync(short);
+  nvram.write("hostname b\n");
+  linkSync(path, join(folder, "copy"));
+  nvram.write("hostname c\n");
+  assert.equal(readFileSync(join(folder, "copy"), "utf8"), "hostname b\n");
+  assert.equal(readFileSync(path, "utf8"), "hostname c\n");
 });
 
 test("NVRAM: a reader never sees a part", () => {

@@ -1,10 +1,15 @@
 /** Links: frames cross each kind in both directions, and what is wrong is counted, not thrown. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { loadModule } from "../../host/node/contract.ts";
+import { modulePath } from "../../host/node/cli/usage.ts";
+import { Nvram } from "../../host/node/nvram.ts";
+import { Router } from "../../host/node/router.ts";
 import { freePort } from "../../host/node/link/free_port.ts";
 import { LinkRefused, type Link } from "../../host/node/link/link.ts";
 import { memoryWire } from "../../host/node/link/memory.ts";
@@ -19,11 +24,13 @@ const frame = (n: number, length = 60) => Uint8Array.from({ length }, (_, i) => 
 async function opened(link: Link) {
   const got: Uint8Array[] = [];
   const reports: string[] = [];
+  const states: boolean[] = [];
   await link.open(
     (f) => got.push(Uint8Array.from(f)),
     (s) => reports.push(s),
+    (up) => states.push(up),
   );
-  return { link, got, reports };
+  return { link, got, reports, states };
 }
 
 const until = (what: () => boolean): Promise<boolean> => patiently(String(what), what);
@@ -75,13 +82,18 @@ test("stream: both ends, reconnection, a peer that speaks something else", async
     server.link.send(frame(4));
     await until(() => client.got.length === 1);
     assert.deepEqual(client.got[0], frame(4));
+    assert.deepEqual([server.states, client.states], [[true], [true]]);
     await server.link.close();
+    await until(() => client.states.length === 2);
     server = await opened(new StreamLink("s", path, true));
     await until(() => {
       client.link.send(frame(5));
       return server.got.length > 0;
     });
     await client.link.close();
+    await until(() => server.states.length === 2);
+    // Of its own end a link that is closed says nothing.
+    assert.deepEqual([server.states, client.states], [[true, false], [true, false, true]]);
     const stranger = connect(path);
     stranger.write("GET / HTTP/1.1\r\n\r\n");
     stranger.on("error", () => {});
@@ -117,13 +129,55 @@ test("tap: open when socat has the interface, however late; refused in its words
     // A busy machine: socat begins late.
     writeFileSync(join(folder, "socat"), '#!/bin/sh\nsleep 1\nexec /usr/bin/socat "$@"\n', { mode: 0o755 });
     process.env.PATH = `${folder}:${path}`;
-    const { link, reports } = await opened(new TapLink(`tap:${name}`, name));
+    const { link, reports, states } = await opened(new TapLink(`tap:${name}`, name));
     assert.ok(existsSync(`/sys/class/net/${name}`), "open, and the interface is not there");
+    assert.deepEqual(states, []);
+    execFileSync("ip", ["link", "set", name, "down"]);
+    await until(() => states.length === 1);
+    execFileSync("ip", ["link", "set", name, "up"]);
+    await until(() => states.length === 2);
+    assert.deepEqual(states, [false, true]);
     await link.close();
     assert.deepEqual(reports, []);
     await assert.rejects(opened(new TapLink("tap:lo", "lo")), /^Error: tap:lo: the interface "lo" can't be had: ioctl\(.*: Invalid argument$/);
   } finally {
     process.env.PATH = path;
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a router whose cable is pulled out: its line is down, in a fresh instance too, and up again with the next peer", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "postern-cable-"));
+  const path = join(folder, "wire");
+  let output = "";
+  const router = new Router({
+    module: loadModule(modulePath),
+    links: [new StreamLink("s", path, true)],
+    nvram: new Nvram(undefined),
+    defaultConfig: "interface Ethernet0\n ip address 10.0.0.1 255.0.0.0\n",
+    onConsole: (text) => (output += text),
+  });
+  const brief = (): string => {
+    output = "";
+    router.input("show ip interface brief\n");
+    return /^Ethernet0 .*? (\S+) +(\S+) *$/m.exec(output)!.slice(1).join(" ");
+  };
+  try {
+    await router.start();
+    assert.equal(brief(), "up up");
+    const first = await opened(new StreamLink("c", path, false));
+    await until(() => first.states.length === 1);
+    await first.link.close();
+    await until(() => brief() === "down down");
+    router.input("reload\n");
+    router.input("\n");
+    await until(() => router.instance.counters.reloads === 1);
+    await until(() => brief() === "down down");
+    const second = await opened(new StreamLink("c", path, false));
+    await until(() => brief() === "up up");
+    await second.link.close();
+  } finally {
+    await router.stop();
     rmSync(folder, { recursive: true });
   }
 });

@@ -14,7 +14,7 @@ function host(options: Parameters<typeof contractModule>[0] & { startup?: string
     send: (port, frame) => void seen.sent.push({ port, frame }),
     console: (text) => void (seen.console += text),
     event: (text) => void (seen.events += text),
-    nvram: (text) => void seen.nvram.push(text),
+    nvram: (text) => (seen.nvram.push(text), 0),
     ...(options.keylog && { keylog: (text: string) => void (seen.keylog += text) }),
     startup: () => options.startup,
     say: (line) => void seen.said.push(line),
@@ -123,7 +123,7 @@ test("NVRAM comes out whole, long input goes in at ends of lines", () => {
 
 test("another version of the contract is refused with both numbers", () => {
   const { instance } = host({ version: 7 });
-  assert.throws(() => instance.start(), new ModuleRefused("the module speaks version 7 of the host contract, this host version 1"));
+  assert.throws(() => instance.start(), new ModuleRefused("the module speaks version 7 of the host contract, this host version 2"));
 });
 
 test("a module that lacks an export, and what is no module, are refused by one sentence", () => {

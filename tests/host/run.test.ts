@@ -77,7 +77,7 @@ test("two routers, a tunnel between processes, and everything that is written on
 
   // Another client sees the prompt at once, and the same router.
   const second = await Client.open(file("alpha"));
-  assert.match(await second.ask("show version"), /host contract 1/);
+  assert.match(await second.ask("show version"), /host contract 2/);
 
   alpha.child.kill("SIGTERM");
   beta.child.kill("SIGINT");
@@ -93,14 +93,14 @@ test("two routers, a tunnel between processes, and everything that is written on
 test("NVRAM is the configuration, and says so; erased, the default one is", async () => {
   const nvram = join(folder, "other.nvram");
   writeFileSync(nvram, "hostname from-nvram\n");
-  const first = postern(demo("alpha"), "--startup", nvram);
+  const first = postern(demo("alpha"), "--startup", nvram, "--stay");
   await until("a prompt", () => /from-nvram#$/.test(first.seen.out));
   assert.match(first.seen.out, /the startup configuration is .*other\.nvram; .*alpha\.ios is the default one and was not used/);
   first.child.stdin.write("erase startup-config\n");
   await until("the file to be empty", () => readFileSync(nvram, "utf8") === "");
-  // The end of the input does not end the router.
+  // With --stay the end of the input does not end the router.
   first.child.stdin.end("show version\n");
-  await until("an answer", () => first.seen.out.includes("host contract 1"));
+  await until("an answer", () => first.seen.out.includes("host contract 2"));
   assert.equal(first.child.exitCode, null);
   first.child.kill("SIGHUP");
   assert.equal(await first.exit, 0);
@@ -111,4 +111,29 @@ test("NVRAM is the configuration, and says so; erased, the default one is", asyn
   await until("a reload", () => /% Reload:[^]*alpha#$/.test(second.seen.out));
   second.child.kill();
   assert.equal(await second.exit, 0);
+});
+
+test("on a pipe: each refused line has its number, and the end of the input is the end of the router, after what still runs", async () => {
+  const one = postern("--port", `lan=udp:${await freePort()}:127.0.0.1:${await freePort()}`);
+  one.child.stdin.end("show clock\nconfigure terminal\ninterface Ethernet0\nip address 10.0.0.1 255.0.0.0\nip adress 10.0.0.2 255.0.0.0\nend\nping 10.0.0.9 repeat 2");
+  assert.equal(await one.exit, 0);
+  assert.match(one.seen.out, /% Line 5 of the input was refused\.\nRouter\(config-if\)#end\n/);
+  assert.match(one.seen.out, /Success rate is 0 percent \(0\/2\)\nRouter#\n$/);
+});
+
+test("a configuration that can't be stored: no [OK], and the startup configuration is what is stored", async () => {
+  const nvram = join(folder, "small.nvram");
+  writeFileSync(nvram, "hostname small\n");
+  // No file may grow beyond nothing: what a full disk answers, also to root.
+  const child = spawn("sh", ["-c", 'ulimit -f 0; trap "" XFSZ; exec "$@"', "sh", process.execPath, command, "run", "--startup", nvram], { stdio: "pipe" });
+  children.add(child);
+  let out = "";
+  child.stdout.on("data", (chunk) => (out += chunk));
+  child.stdin.end("write\nshow startup-config\n");
+  await new Promise((resolve) => child.once("exit", resolve));
+  assert.match(out, /% The startup configuration was not stored: EFBIG/);
+  assert.match(out, /% Not stored: there is no room for it; what was stored before is stored still\./);
+  assert.doesNotMatch(out, /\[OK\]/);
+  assert.match(out, /small#show startup-config\nUsing 15 out of \d+ bytes\nhostname small\n/);
+  assert.equal(readFileSync(nvram, "utf8"), "hostname small\n");
 });

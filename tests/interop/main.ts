@@ -38,12 +38,13 @@ const toolsOf = (s: Scenario, options: Options): Tool[] =>
   [...toolsFor(s.host ?? options.host), ...(s.peer === "postern" ? [] : s.peer === "network" ? networkTools(s) : peerTools(s)), ...(s.tools ?? [])];
 const peerTools = (s: CharonScenario): Tool[] => [...{ kernel: KERNEL_PEER, libreswan: PLUTO_PEER, libipsec: LIBIPSEC_PEER }[s.peer], ...(s.nat ? NAT : [])];
 const networkTools = (s: NetworkScenario): Tool[] => [...s.others.flatMap(({ daemon }) => (daemon === "pluto" ? PLUTO_PEER : KERNEL_PEER)), ...(s.nats ? NAT : [])];
-const needsRoot = (s: Scenario): boolean => s.peer === "network" ? s.nats !== undefined : s.peer === "libipsec" || s.peer !== "postern" && s.nat !== undefined;
+const needsRoot = (s: Scenario): boolean => s.peer === "network" ? s.nats !== undefined || s.root === true : s.peer === "libipsec" || s.peer !== "postern" && s.nat !== undefined;
 const standsIn = (s: Scenario): boolean => s.peer !== "postern" && s.peer !== "network" && s.peer !== "libreswan" && s.standin !== "no";
 
 function peerName(s: Scenario): string {
   if (s.peer === "postern") return s.with ?? "Postern in Node";
   if (s.peer !== "network") return s.peer;
+  if (s.with) return s.with;
   const daemons = new Set(s.others.map(({ daemon }) => daemon));
   return daemons.size > 1 ? "strongSwan and libreswan, the Linux kernel" : daemons.has("pluto") ? "libreswan" : "kernel";
 }

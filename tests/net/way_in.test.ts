@@ -117,14 +117,17 @@ test("ping of the console hears what routers on the way say of its requests, and
     const before = lan.router.output.length;
     lan.router.type("ping 10.77.0.1 repeat 3 timeout 1");
     lan.world.run(10_000);
-    return /^[!.UM]+$/m.exec(lan.router.output.slice(before).replaceAll("\r", ""))?.[0];
+    return /^[!.UMNPQA&?]+$/m.exec(lan.router.output.slice(before).replaceAll("\r", ""))?.[0];
   };
-  assert.equal(pings((d) => icmp(11, 0, 0, d.slice(0, 28))), "UUU");
+  assert.equal(pings((d) => icmp(11, 0, 0, d.slice(0, 28))), "&&&");
   assert.equal(pings((d) => icmp(3, 1, 0, d.slice(0, 28))), "UUU");
   assert.equal(pings((d) => icmp(3, 4, 600, d.slice(0, 28))), "MMM");
   assert.equal(pings((d) => icmp(3, 1, 0, d.slice(0, 27))), "...", "a request cut off");
   assert.equal(pings((d) => icmp(3, 1, 0, d.slice(0, 28), 1)), "...", "a wrong checksum");
-  assert.equal(pings((d) => icmp(12, 0, 0, d.slice(0, 28))), "...", "another kind");
+  for (const [code, marks] of [[0, "NNN"], [2, "PPP"], [3, "UUU"], [9, "AAA"], [10, "AAA"], [13, "AAA"]] as const) assert.equal(pings((d) => icmp(3, code, 0, d.slice(0, 28))), marks);
+  assert.equal(pings((d) => icmp(4, 0, 0, d.slice(0, 28))), "QQQ");
+  assert.equal(pings((d) => icmp(12, 0, 0, d.slice(0, 28))), "???", "another error");
+  assert.equal(pings((d) => icmp(5, 0, 0, d.slice(0, 28))), "...", "a redirect is none");
   assert.equal(lan.count("malformed ICMP"), 3);
 });
 

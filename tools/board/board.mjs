@@ -114,6 +114,7 @@ async function main() {
   const config = values.config === undefined ? undefined : readFileSync(values.config, "utf8");
   if (values.nvram) mkdirSync(join(resolve(values.nvram), ".."), { recursive: true });
   const elf = await firmware(board.name);
+  if (process.stdin.isTTY && (values.console ?? "stdio") === "stdio") console.error("postern: Ctrl-A X ends the machine, Ctrl-A H lists what else it takes");
   const { program, args, clean } = machine(board, elf, { ...values, links, seed, config, replay: values.replay && readFileSync(values.replay) });
   const child = spawn(program, args, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill("SIGTERM"));

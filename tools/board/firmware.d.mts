@@ -7,6 +7,8 @@ export interface Board {
   needs: import("../package/debian.mjs").Need[];
   watchdog?: boolean;
   rng?: string[];
+  /** Names of ports as interfaces have them, in their order. */
+  ports?: string[];
   budget: import("./budget.mjs").Budget;
   store: { size: number; at: number; slot: number; erased?: number; drive: string };
 }

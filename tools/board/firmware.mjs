@@ -61,7 +61,7 @@ function linked(board, { module, target, suffix, log, aot, moduleOf, step, wamr 
   // A test's module takes the same objects: only the last link differs.
   const objects = join(root, "build/boards", name, "objects");
   const given = {
-    BOARD: name, BOARD_ARCH: board.core, BOARD_DRIVERS: board.drivers.join(";"), STACK_SIZE: board.ram.stack, WASM_STACK: board.ram.wasm_stack, CONFIG_MAX: board.ram.configuration,
+    BOARD: name, BOARD_ARCH: board.core, BOARD_DRIVERS: board.drivers.join(";"), PORT_NAMES: (board.ports ?? []).join(","), STACK_SIZE: board.ram.stack, WASM_STACK: board.ram.wasm_stack, CONFIG_MAX: board.ram.configuration,
     ARENA_SIZE: sizes.arena, SPARE_SIZE: sizes.further, AOT_POOL: sizes.pool, INTERPRETER_POOL: sizes.interpreterPool,
     WAMR_SOURCE: source, WASM_FILE: packed(wasm, join(folder, "wasm.z"), board.core), AOT_FILE: packed(compiled, join(folder, "aot.z"), board.core), CONFIG_FILE: join(root, "boards/default.ios"), FIRMWARE_VERSION: version, FIRMWARE: elf,
   };

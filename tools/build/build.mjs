@@ -2,10 +2,10 @@
 // than they are, each twice from the same sources: scalar, and with SIMD (build/postern.simd.wasm, build/primitives.simd.wasm),
 // where kernels ask ASC_FEATURE_SIMD which they are in. `--profile hub` builds the module in another size (assembly/limits/) as
 // build/postern.hub.wasm and build/postern.hub.simd.wasm, `--force` builds always. POSTERN_QUICK=1 in the environment, for who changes
-// and tries: the module is built without optimization, in a third of the time, and the crypto core stays as it is.
+// and tries: the module is built once, with SIMD and without optimization, under both names, and the crypto core stays as it is.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -53,7 +53,8 @@ export async function build({ force = false, profile = STANDARD, only = modulesO
   const isThere = (name) => existsSync(join(root, "build", `${name}.wasm`)) && existsSync(stampOf(name));
   const fresh = (name) => !force && isThere(name) && ((quick && name.startsWith("primitives")) || readFileSync(stampOf(name), "utf8") === now);
   const stale = only.filter((name) => !fresh(name));
-  const waiting = [...stale];
+  const twin = quick && stale.includes("postern");
+  const waiting = [...new Set(stale.map((name) => (twin && name === "postern" ? "postern.simd" : name)))];
   const worker = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const started = Date.now();
@@ -64,7 +65,8 @@ export async function build({ force = false, profile = STANDARD, only = modulesO
       log(`postern: build/${name}.wasm, ${(statSync(join(root, "build", `${name}.wasm`)).size / 1024).toFixed(0)} kB, in ${((Date.now() - started) / 1000).toFixed(1)} s`);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), stale.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), waiting.length) }, worker));
+  if (twin) for (const extension of ["wasm", "wat", "stamp"]) copyFileSync(join(root, "build", `postern.simd.${extension}`), join(root, "build", `postern.${extension}`));
   return stale;
 }
 

@@ -64,6 +64,9 @@ function starts(wasm, pages) {
         },
         send_frame() {},
         write() {},
+        read_startup() {
+          return 0;
+        },
         halt() {
           throw new WebAssembly.RuntimeError("halted");
         },

@@ -1,4 +1,4 @@
-export type Need = "charon" | "uml" | "ip" | "nft" | "socat" | "tshark" | "ikescan" | "libreswan" | "scapy"
+export type Need = "charon" | "uml" | "ip" | "nft" | "socat" | "tshark" | "ikescan" | "libreswan" | "dnsmasq" | "dhcpd" | "kea" | "dhclient" | "busybox" | "chrony" | "rsyslog" | "iperf3" | "curl" | "traceroute" | "scapy"
   | "cargo" | "cmake" | "ninja" | "xz" | "cc" | "cxx" | "llvm" | "aarch64" | "armhf" | "qemu_user" | "qemu_arm" | "qemu_riscv" | "valgrind" | "arm_none_eabi" | "riscv_elf";
 export function has(name: Need): boolean;
 export function missing(names?: readonly Need[]): Need[];

@@ -21,6 +21,19 @@ export const needs = {
   ikescan: { file: "/usr/bin/ike-scan", packages: ["ike-scan"] },
   // Conflicts with strongSwan's packages: unpacked in build/packages, only what it links to is installed.
   libreswan: { file: join(UNPACKED, "libreswan/usr/libexec/ipsec/pluto"), unpack: "libreswan", packages: ["openssl", "libnss3-tools", "libldns3", "libunbound8", "libevent-core-2.1-7", "libevent-pthreads-2.1-7", "libcurl3-nss"] },
+  dnsmasq: { file: "/usr/sbin/dnsmasq", packages: ["dnsmasq-base"] },
+  // Their packages would start them: unpacked in build/packages.
+  dhcpd: { file: join(UNPACKED, "isc-dhcp-server/usr/sbin/dhcpd"), unpack: "isc-dhcp-server", packages: [] },
+  kea: { file: join(UNPACKED, "kea-dhcp4-server/usr/sbin/kea-dhcp4"), unpack: "kea-dhcp4-server", packages: ["kea-common"] },
+  dhclient: { file: "/usr/sbin/dhclient", also: ["/sbin/dhclient"], packages: ["isc-dhcp-client"] },
+  busybox: { file: "/usr/bin/busybox", also: ["/bin/busybox"], packages: ["busybox"] },
+  // Their packages would start them: unpacked in build/packages, only what they link to is installed.
+  chrony: { file: join(UNPACKED, "chrony/usr/sbin/chronyd"), unpack: "chrony", packages: ["libseccomp2", "libedit2", "libnettle8", "libgnutls30"] },
+  rsyslog: { file: join(UNPACKED, "rsyslog/usr/sbin/rsyslogd"), unpack: "rsyslog", packages: ["libestr0", "libfastjson4", "libuuid1", "zlib1g"] },
+  // Its package asks whether to start it.
+  iperf3: { file: join(UNPACKED, "iperf3/usr/bin/iperf3"), unpack: "iperf3", packages: ["libiperf0", "libsctp1"] },
+  curl: { file: "/usr/bin/curl", packages: ["curl"] },
+  traceroute: { file: "/usr/sbin/traceroute", also: ["/usr/bin/traceroute.db", "/usr/bin/traceroute"], packages: ["traceroute"] },
   scapy: { file: "/usr/lib/python3/dist-packages/scapy/__init__.py", packages: ["python3-scapy", "python3-cryptography"] },
   // What the C hosts are built and tried with. Large: only what names them installs them.
   cargo: { file: "/usr/share/doc/cargo-web", packages: ["cargo-web"], boards: true },

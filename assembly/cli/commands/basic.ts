@@ -10,38 +10,20 @@ import * as startup from "../startup";
 import * as words from "../words";
 
 export function rows(): void {
-  row("ue:enable", enable);
-  row("e:disable", disable);
-  row("ue:exit", logout);
   row("e:configure terminal", configureTerminal);
   row("e:configure startup", configureStartup);
-  row("e:terminal (length|width) <0-512>", nothing);
-  row("e:terminal (monitor|no monitor)", nothing);
   row("e:reload", reload);
-  row("e:debug~ crypto (isakmp|ipsec)", debug);
-  row("e:undebug (all|crypto (isakmp|ipsec))", undebug);
+  row("e:debug~ crypto (isakmp|ipsec|engine) [error]", debug);
+  row("e:debug~ crypto condition (peer ipv4 A.B.C.D|reset)", condition);
+  row("e:undebug (all|crypto (isakmp|ipsec|engine) [error])", undebug);
+  row("e:undebug crypto condition (peer ipv4 A.B.C.D|reset)", noCondition);
   row("e:no (debug all|!)", undebug);
   row("c:hostname~ WORD", hostname);
   row("c:exit", exitConfiguration);
-  row("iptmafgnkbh:exit", exitSubmode);
-  row("ciptmafgnkybh:end", exitConfiguration);
-  row("ciptmafgnkybh:do @e", null);
-  row("ciptmafgnkybh:no !", null);
-}
-
-function enable(no: bool): bool {
-  session.setMode(Mode.EXEC);
-  return true;
-}
-
-function disable(no: bool): bool {
-  session.setMode(Mode.USER);
-  return true;
-}
-
-function logout(no: bool): bool {
-  session.setMode(Mode.USER);
-  return true;
+  row("iptmafgnkbhdvl:exit", exitSubmode);
+  row("ciptmafgnkybhdvl:end", exitConfiguration);
+  row("ciptmafgnkybhdvl:do @e", null);
+  row("ciptmafgnkybhdvl:no !", null);
 }
 
 function configureTerminal(no: bool): bool {
@@ -65,11 +47,6 @@ function exitSubmode(no: bool): bool {
   return true;
 }
 
-/** Paging and width are the terminal's own business. */
-function nothing(no: bool): bool {
-  return true;
-}
-
 function reload(no: bool): bool {
   // One letter must not be enough.
   if (words.wordLen(matcher.base) < 3) return refused("Write out more of `reload`: it takes the router down.");
@@ -79,8 +56,14 @@ function reload(no: bool): bool {
 
 function debug(no: bool): bool {
   const k = matcher.base + 2;
+  if (matcher.isKeyword(k, "engine")) {
+    log.setDebugEngine(!no);
+    say(no ? "Crypto Engine debugging is off" : "Crypto Engine debugging is on");
+    return true;
+  }
+  // Errors are always said at the console, and once; debugging shows them among all the rest.
   const isakmp = matcher.isKeyword(k, "isakmp");
-  log.setDebug(isakmp ? !no : log.debugIsakmp, isakmp ? log.debugIpsec : !no);
+  log.setDebug(isakmp ? !no : log.debugsIsakmp(), isakmp ? log.debugIpsec : !no);
   say(isakmp ? (no ? "Crypto ISAKMP debugging is off" : "Crypto ISAKMP debugging is on") : no ? "Crypto IPSEC debugging is off" : "Crypto IPSEC debugging is on");
   return true;
 }
@@ -88,8 +71,20 @@ function debug(no: bool): bool {
 function undebug(no: bool): bool {
   if (matcher.find("all") == 0xffffffff) return debug(true);
   log.setDebug(false, false);
+  log.setDebugEngine(false);
+  log.setDebugPeer(0);
   say("All possible debugging has been turned off");
   return true;
+}
+
+function condition(no: bool): bool {
+  const k = matcher.base + 3;
+  log.setDebugPeer(no || matcher.isKeyword(k, "reset") ? 0 : matcher.address(k + 2));
+  return true;
+}
+
+function noCondition(no: bool): bool {
+  return condition(true);
 }
 
 function hostname(no: bool): bool {

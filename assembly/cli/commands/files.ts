@@ -1,5 +1,6 @@
 /** Saving, erasing and showing the configuration. */
 import { STARTUP_CONFIG_MAX } from "../../limits";
+import * as login from "../login";
 import { row } from "../grammar";
 import { gather, gathered, nl, out, refuse, refused, say } from "../output";
 import { writeConfiguration } from "../running_config";
@@ -11,7 +12,7 @@ export function rows(): void {
   row("e:write erase", erase);
   row("e:write terminal", showRunning);
   row("e:erase startup-config", erase);
-  row("e:show running-config", showRunning);
+  row("ue:show running-config", showRunning);
   row("e:show startup-config", showStartup);
 }
 
@@ -27,20 +28,21 @@ function save(no: bool): bool {
   gather(startup.empty());
   writeConfiguration();
   gathered();
-  startup.save();
   say("Building configuration...");
+  if (!startup.save()) return false;
   say("[OK]");
   return true;
 }
 
 function erase(no: bool): bool {
-  startup.erase();
+  if (!startup.erase()) return false;
   say("[OK]");
   say("Erase of nvram: complete");
   return true;
 }
 
 function showRunning(no: bool): bool {
+  if (login.level < 2) return refused("The configuration is shown from privilege level 2 on, and its keys at level 15.");
   say("Building configuration...");
   nl();
   say("Current configuration:");
@@ -48,9 +50,11 @@ function showRunning(no: bool): bool {
   return true;
 }
 
-function showStartup(no: bool): bool {
-  if (!startup.present()) return refused("startup-config is not present");
-  out.put("Using ").u32(startup.length()).put(" out of ").u32(STARTUP_CONFIG_MAX).put(" bytes");
+/** What is stored. */
+export function showStartup(no: bool): bool {
+  const length = startup.fetch();
+  if (!length) return refused("startup-config is not present");
+  out.put("Using ").u32(length).put(" out of ").u32(STARTUP_CONFIG_MAX).put(" bytes");
   nl();
   startup.print();
   return true;

@@ -1,7 +1,8 @@
 /** `crypto ipsec`: transform sets, and what all security associations share. */
 import { REPLAY_WINDOW_DEFAULT, TRANSFORM_SETS } from "../../limits";
+import * as nat from "../../ike/settings/nat";
 import * as tunnel from "../../ipsec/tunnel";
-import { Df } from "../../ipsec/tunnel";
+import { Cut, Df } from "../../ipsec/tunnel";
 import * as maps from "../../sadb/settings/crypto_map";
 import * as lifetime from "../../sadb/settings/lifetime";
 import { Refusal, refusalText, touch } from "../../lists/setting";
@@ -23,15 +24,58 @@ export function rows(): void {
   const auth = "esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|esp-sha512-hmac|esp-aes-xcbc-mac";
   const around = "ah-md5-hmac|ah-sha-hmac|ah-sha256-hmac|ah-sha384-hmac|ah-sha512-hmac|ah-aes-xcbc-mac";
   const esp = "((" + cipher + ") [(" + auth + ")]|(" + auth + ") (" + cipher + "))";
-  row("c:crypto ipsec transform-set WORD~ " + esp + " [(" + around + ")]", transformSet);
-  row("c:crypto ipsec transform-set WORD (" + around + ") [" + esp + "]", transformSet);
+  row("c:crypto ipsec transform-set WORD~ " + esp + " [(" + around + ")] [comp-lzs]", transformSet);
+  row("c:crypto ipsec transform-set WORD (" + around + ") [" + esp + "] [comp-lzs]", transformSet);
+  row("c:crypto ipsec transform-set WORD (comp-lzs|esp-seal) [LINE]", notBuilt);
   row("c:crypto ipsec security-association lifetime (seconds~ <30-2592000>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
+  row("c:crypto ipsec security-association idle-time~ <60-86400>", setIdle);
+  row("c:crypto ipsec fragmentation~ (before-encryption|after-encryption)", setCut);
+  row("i:crypto ipsec fragmentation~ (before-encryption|after-encryption)", setInterfaceCut);
+  row("c:crypto ipsec nat-transparency~ (udp-encapsulation~|spi-matching)", setTraversal);
   row("c:crypto ipsec security-association replay (disable~|window-size~ (32|64|128|256|512|1024))", setReplay);
-  row("t:mode~ (tunnel|transport)", encapsulation);
+  row("t:mode~ (tunnel|transport [require])", encapsulation);
   row("t:esn~", extendedNumbers);
   row("c:crypto ipsec df-bit~ (clear|copy|set)", setDfBit);
   row("i:crypto ipsec df-bit~ (clear|copy|set)", setInterfaceDfBit);
   row("c:crypto ipsec dscp~ (copy|<0-63>)", setDscp);
+}
+
+/** Words of IOS for what is not made here. */
+function notBuilt(no: bool): bool {
+  if (matcher.find("comp-lzs", matcher.base + 4) != 0xffffffff) return refused("comp-lzs is compression by LZS, which is not built: write the transform set without it.");
+  return refused("esp-seal is encryption by SEAL, which is not built: esp-aes takes its place.");
+}
+
+function setIdle(no: bool): bool {
+  lifetime.setIdle(no ? 0 : matcher.number(matcher.base + 4));
+  return true;
+}
+
+function setTraversal(no: bool): bool {
+  const k = matcher.base + 3;
+  if (matcher.argCount() > k && matcher.isKeyword(k, "spi-matching")) return refused("SPI matching is not built: it makes a translator guess whose ESP is whose. UDP encapsulation does without.");
+  nat.setTraversal(!no);
+  return true;
+}
+
+/** What `before-encryption` or `after-encryption` stands for. */
+function cutNamed(no: bool): Cut {
+  return no ? Cut.UNSAID : matcher.isKeyword(matcher.base + 3, "after-encryption") ? Cut.AFTER : Cut.BEFORE;
+}
+
+function setCut(no: bool): bool {
+  tunnel.setCut(cutNamed(no));
+  return true;
+}
+
+function setInterfaceCut(no: bool): bool {
+  tunnel.setInterfaceCut(session.subject, cutNamed(no));
+  return true;
+}
+
+function writeCut(cut: Cut): void {
+  out.put("crypto ipsec fragmentation ").put(cut == Cut.AFTER ? "after-encryption" : "before-encryption");
+  nl();
 }
 
 function putName(name: usize, len: u32): void {
@@ -59,6 +103,7 @@ function transformSet(no: bool): bool {
     sets.remove(set);
     return true;
   }
+  if (matcher.find("comp-lzs", k + 1) != 0xffffffff) return notBuilt(false);
   let espCipher: u32 = 0;
   let espAuth: u32 = 0;
   let ahAuth: u32 = 0;
@@ -156,6 +201,7 @@ function encapsulation(no: bool): bool {
   const set = sets.find(session.subjectName, session.subjectNameLen);
   if (!set) return true;
   set.mode = <u8>(!no && matcher.isKeyword(matcher.base + 1, "transport") ? Encapsulation.TRANSPORT : Encapsulation.TUNNEL);
+  set.required = !no && matcher.argCount() > matcher.base + 2;
   touch();
   return true;
 }
@@ -207,9 +253,14 @@ function writeDf(df: Df): void {
 /** The line of an interface. */
 export function writeInterface(port: u32): void {
   const df = tunnel.interfaceDf(port);
-  if (df == Df.UNSAID) return;
+  if (df != Df.UNSAID) {
+    out.char(32);
+    writeDf(df);
+  }
+  const cut = tunnel.interfaceCut(port);
+  if (cut == Cut.UNSAID) return;
   out.char(32);
-  writeDf(df);
+  writeCut(cut);
 }
 
 /** The lines of the configuration. */
@@ -233,6 +284,16 @@ export function write(): void {
     else out.put("disable");
     nl();
   }
+  if (lifetime.idle) {
+    out.put("crypto ipsec security-association idle-time ").u32(lifetime.idle);
+    nl();
+  }
+  if (!nat.traversal) {
+    out.put("no crypto ipsec nat-transparency udp-encapsulation");
+    nl();
+  }
+  const after = tunnel.cut == Cut.AFTER;
+  if (after) writeCut(Cut.AFTER);
   const df = tunnel.df != Df.COPY;
   const dscp = tunnel.dscp != tunnel.DSCP_COPY;
   if (df) writeDf(tunnel.df);
@@ -240,7 +301,7 @@ export function write(): void {
     out.put("crypto ipsec dscp ").u32(tunnel.dscp);
     nl();
   }
-  if (seconds || kilobytes || window || df || dscp) {
+  if (seconds || kilobytes || window || df || dscp || after || lifetime.idle || !nat.traversal) {
     out.char(33);
     nl();
   }
@@ -250,7 +311,7 @@ export function write(): void {
     out.put("crypto ipsec transform-set ").ascii(set.name, set.nameLen).char(32);
     putTransforms(out, set);
     nl();
-    out.put(set.mode == <u8>Encapsulation.TRANSPORT ? " mode transport" : " mode tunnel");
+    out.put(set.mode == <u8>Encapsulation.TUNNEL ? " mode tunnel" : set.required ? " mode transport require" : " mode transport");
     nl();
     if (set.esn) {
       out.put(" esn");

@@ -11,17 +11,21 @@ import { AuthMethod, Phase1Policy } from "../../ike/settings/policy";
 import * as policies from "../../ike/settings/policy";
 import * as reading from "../../ike/settings/skeyid_reading";
 import * as deadPeer from "../../ike/state/dead_peer";
+import * as base64 from "../../pki/base64";
 import { HOSTNAME_MAX, ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { authKeyword, cipherKeyword, hashKeyword } from "../names";
 import { nl, out, refuse, refused } from "../output";
+import * as presented from "../presented";
 import * as session from "../session";
+import { iosVersion } from "../ios/ignored";
 import * as words from "../words";
+import { warnRival } from "./keyring_rivals";
 
 export function rows(): void {
   row("c:crypto isakmp policy <1-10000>~", policy);
-  row("c:crypto isakmp key [0] WORD (address A.B.C.D [M.M.M.M]|hostname WORD)~", key);
+  row("c:crypto isakmp key [0|6|7|sealed|hex|base64] WORD (address A.B.C.D [M.M.M.M]|hostname WORD)~ [no-xauth]", key);
   row("c:crypto isakmp identity~ (address|dn|hostname|key-id WORD|user-fqdn WORD)", setIdentity);
   row("c:crypto isakmp keepalive~ <10-3600> [<2-60>] [on-demand|periodic]", keepalive);
   row("c:crypto isakmp fragmentation~ [mtu <128-1500>]", setFragmentation);
@@ -34,6 +38,32 @@ export function rows(): void {
   row("p:lifetime kilobytes~ <64-4294967295>", lifetimeKilobytes);
 }
 
+/** What a policy has not said that IOS leaves unsaid, under a configuration with a version of IOS: it means what it means there. */
+const enum Unsaid {
+  ENCRYPTION = 1,
+  HASH = 2,
+  GROUP = 4,
+  AUTHENTICATION = 8,
+}
+
+let unsaid: u32 = 0;
+let unsaidOf: u32 = 0;
+
+function named(bit: Unsaid, what: string, means: string): void {
+  if (!(unsaid & bit)) return;
+  out.clear().put("% Warning: policy ").u32(unsaidOf).put(" says no `").put(what).put("`: that is ").put(means).put(" in IOS, and here under its `version`.");
+  nl();
+}
+
+/** The policy is left: names what it left to IOS's defaults. */
+export function leave(): void {
+  named(Unsaid.ENCRYPTION, "encryption", "DES");
+  named(Unsaid.HASH, "hash", "SHA-1");
+  named(Unsaid.GROUP, "group", "group 1 (768 bits)");
+  named(Unsaid.AUTHENTICATION, "authentication", "rsa-sig");
+  unsaid = 0;
+}
+
 function policy(no: bool): bool {
   const priority = matcher.number(matcher.base + 3);
   if (no) {
@@ -42,10 +72,22 @@ function policy(no: bool): bool {
     nl();
     return false;
   }
-  if (!policies.add(priority)) {
+  const known = policies.find(priority) != null;
+  const p = policies.add(priority);
+  if (!p) {
     refuse("There are ").u32(ISAKMP_POLICIES).put(" policies already, which is the most.");
     nl();
     return false;
+  }
+  leave();
+  if (!known && iosVersion()) {
+    p.encryption = 1;
+    p.keyBits = 0;
+    p.hash = 2;
+    p.group = 1;
+    p.authMethod = AuthMethod.RSA_SIGNATURES;
+    unsaid = Unsaid.ENCRYPTION | Unsaid.HASH | Unsaid.GROUP | Unsaid.AUTHENTICATION;
+    unsaidOf = priority;
   }
   session.enter(Mode.ISAKMP, priority, 0, 0);
   return true;
@@ -83,6 +125,7 @@ function given(k: u32): u32 {
 }
 
 function authentication(no: bool): bool {
+  unsaid &= ~Unsaid.AUTHENTICATION;
   const p = current();
   p.authMethod = no ? policies.defaultPolicy().authMethod : given(matcher.base + 1);
   const why = lacking(p.authMethod);
@@ -101,6 +144,7 @@ function setReading(no: bool): bool {
 }
 
 function encryption(no: bool): bool {
+  unsaid &= ~Unsaid.ENCRYPTION;
   const p = current();
   const k = matcher.base + 1;
   const fallback = policies.defaultPolicy();
@@ -120,6 +164,7 @@ function encryption(no: bool): bool {
 }
 
 function hash(no: bool): bool {
+  unsaid &= ~Unsaid.HASH;
   const p = current();
   const k = matcher.base + 1;
   if (no) p.hash = policies.defaultPolicy().hash;
@@ -134,6 +179,7 @@ function hash(no: bool): bool {
 }
 
 function group(no: bool): bool {
+  unsaid &= ~Unsaid.GROUP;
   const p = current();
   p.group = no ? policies.defaultPolicy().group : matcher.keywordValue(matcher.base + 1);
   const one = strong();
@@ -170,18 +216,55 @@ function setFragmentation(no: bool): bool {
   return true;
 }
 
+/** Octets of pairs of hexadecimal digits, put where the digits were; BAD: it is no such text. */
+function hexOctets(p: usize, len: u32): u32 {
+  // As strongSwan writes it, 0x may stand before.
+  const from: u32 = len > 2 && load<u16>(p) == 0x7830 ? 2 : 0;
+  if ((len - from) & 1) return base64.BAD;
+  for (let i: u32 = from; i < len; i++) {
+    const c = <u32>load<u8>(p + i);
+    if (c - 48 > 9 && (c | 32) - 97 > 5) return base64.BAD;
+  }
+  for (let i: u32 = from; i < len; i += 2) store<u8>(p + ((i - from) >>> 1), <u8>((digit(p + i) << 4) | digit(p + i + 1)));
+  return (len - from) >>> 1;
+}
+
+/** The value of a hexadecimal digit. */
+function digit(p: usize): u32 {
+  const c = <u32>load<u8>(p);
+  return c < 58 ? c - 48 : (c | 32) - 87;
+}
+
+/** Whether a secret can be written as a word of a line. */
+function isWord(p: usize, len: u32): bool {
+  for (let i: u32 = 0; i < len; i++) {
+    const c = <u32>load<u8>(p + i);
+    if (c <= 32 || c >= 127) return false;
+  }
+  return true;
+}
+
 function key(no: bool): bool {
   // A secret that reads "0" and has no other word before the peer is a secret.
   const which = matcher.find("address", matcher.base + 4);
   const k = which != 0xffffffff ? which : matcher.find("hostname", matcher.base + 4);
-  const secret = words.word(k - 1);
-  const secretLen = words.wordLen(k - 1);
+  if (!no && !presented.take(k - 1)) return false;
+  let secret = no ? words.word(k - 1) : presented.at;
+  let secretLen = no ? words.wordLen(k - 1) : presented.len;
+  const form = matcher.base + 3;
+  if (k >= form + 2 && !no && (matcher.isKeyword(form, "hex") || matcher.isKeyword(form, "base64"))) {
+    const octets = matcher.isKeyword(form, "hex") ? hexOctets(secret, secretLen) : base64.decode(secret, secretLen, secret);
+    if (octets == base64.BAD || octets == 0) return refused(matcher.isKeyword(form, "hex") ? "The key is not made of pairs of hexadecimal digits." : "The key is not base64: letters, digits, `+`, `/`, and `=` at the end where octets are missing.");
+    secretLen = octets;
+  }
   const byAddress = which != 0xffffffff;
   let address: u32 = 0;
   let mask: u32 = 0xffffffff;
   if (byAddress) {
     address = matcher.address(k + 1);
-    if (matcher.argCount() > k + 2) mask = matcher.address(k + 2);
+    // Without a mask it is one host's; 0.0.0.0 is everybody's all the same, as in IOS.
+    if (matcher.argCount() > k + 2 && !matcher.isKeyword(k + 2, "no-xauth")) mask = matcher.address(k + 2);
+    else if (address == 0) mask = 0;
   }
   if (no) {
     if (byAddress ? keys.removeAddress(address, mask) : keys.removeHostname(words.word(k + 1), words.wordLen(k + 1))) return true;
@@ -206,6 +289,8 @@ function key(no: bool): bool {
     refuse("Warning: this key is every peer's: whoever knows it can pose as any peer of a dynamic crypto map.");
     nl();
   }
+  const added = byAddress ? keys.exact(address, mask, 0) : null;
+  if (added) warnRival(added);
   if (secretLen < PSK_SHORT) {
     refuse("Warning: a key of ").u32(secretLen).put(" characters is soon guessed; use ").u32(PSK_SHORT).put(" or more.");
     nl();
@@ -294,16 +379,15 @@ export function write(): void {
   }
   for (let i: u32 = 0; i < keys.slots(); i++) {
     const one = keys.at(i);
-    if (!one) continue;
+    if (!one || one.keyring) continue;
     any = true;
     out.put("crypto isakmp key ");
-    // "0" is what may stand before a secret; a secret of that name needs it.
-    if (one.secretLen == 1 && load<u8>(one.secret) == 48) out.put("0 ");
-    out.ascii(one.secret, one.secretLen);
+    if (presented.covered() || isWord(one.secret, one.secretLen)) presented.put(one.secret, one.secretLen);
+    else out.put("hex ").hexBytes(one.secret, one.secretLen);
     if (one.hostnameLen) out.put(" hostname ").ascii(one.hostname, one.hostnameLen);
     else {
       out.put(" address ").ip(one.address);
-      if (one.mask != 0xffffffff) out.char(32).ip(one.mask);
+      if (one.mask != 0xffffffff || !one.address) out.char(32).ip(one.mask);
     }
     nl();
   }

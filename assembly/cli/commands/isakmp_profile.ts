@@ -7,6 +7,7 @@ import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, PSK_MAX } from "../../limits";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused } from "../output";
+import * as presented from "../presented";
 import * as session from "../session";
 import * as words from "../words";
 
@@ -24,7 +25,8 @@ export function rows(): void {
   row("f:match certificate~ WORD", matchCertificate);
   row("f:ca trust-point~ WORD", trustPoint);
   row("f:self-identity~ (address|fqdn [WORD]|user-fqdn WORD|key-id WORD)", selfIdentity);
-  row("f:pre-shared-key~ [0] WORD", secret);
+  row("f:pre-shared-key~ [0|6|7|sealed] WORD", secret);
+  row("f:keyring~ WORD", keyring);
   row("f:mode~ (main|aggressive)", setMode);
 }
 
@@ -85,6 +87,15 @@ function trustPoint(no: bool): bool {
   return profiles.setPoint(profile, no ? 0 : words.word(k), len) || refused("The name of a trustpoint has up to 32 characters.");
 }
 
+/** `default` is what `crypto isakmp key` fills. */
+function keyring(no: bool): bool {
+  const profile = current();
+  if (!profile) return false;
+  const k = matcher.base + 1;
+  const len: u32 = no || words.is(k, "default") ? 0 : words.wordLen(k);
+  return profiles.setKeyring(profile, no ? 0 : words.word(k), len) || refused("The name of a keyring has up to 32 characters.");
+}
+
 function matchIdentity(no: bool): bool {
   const profile = current();
   if (!profile) return false;
@@ -129,8 +140,8 @@ function secret(no: bool): bool {
   const profile = current();
   if (!profile) return false;
   const k = matcher.argCount() - 1;
-  const len: u32 = no ? 0 : words.wordLen(k);
-  if (!profiles.setSecret(profile, words.word(k), len)) {
+  if (!no && !presented.take(k)) return false;
+  if (!profiles.setSecret(profile, presented.at, no ? 0 : presented.len)) {
     refuse("The key is too long: up to ").u32(PSK_MAX).put(" characters are allowed.");
     nl();
     return false;
@@ -199,8 +210,11 @@ export function write(): void {
     nl();
     if (profile.secretLen) {
       out.put(" pre-shared-key ");
-      if (profile.secretLen == 1 && load<u8>(profile.secret) == 48) out.put("0 ");
-      out.ascii(profile.secret, profile.secretLen);
+      presented.put(profile.secret, profile.secretLen);
+      nl();
+    }
+    if (profile.keyringLen) {
+      out.put(" keyring ").ascii(profile.keyringName, profile.keyringLen);
       nl();
     }
     if (profile.hasSelf) {

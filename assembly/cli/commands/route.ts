@@ -1,16 +1,16 @@
 /** `ip route`. */
-import { PORTS, ROUTES } from "../../limits";
+import { ROUTES } from "../../limits";
 import * as interfaces from "../../net/interface";
-import { Status } from "../../net/interface";
+import { NO_INTERFACE, Status } from "../../net/interface";
 import * as route from "../../net/route";
 import { DISTANCE_DEFAULT, PORT_NONE, PORT_NULL } from "../../net/route";
 import { Item, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse } from "../output";
-import { noSuchPort } from "./interface";
+import { noSuchPort } from "../ports";
 
 export function rows(): void {
-  row("c:ip route A.B.C.D M.M.M.M~ (A.B.C.D|IF|Ethernet <0-999>|Null0)~ [<1-255>]", setRoute);
+  row("c:ip route A.B.C.D M.M.M.M~ (A.B.C.D|IF [A.B.C.D]|Null0)~ {<1-255>|permanent|name WORD|tag <1-4294967295>|track <1-1000>}", setRoute);
 }
 
 function setRoute(no: bool): bool {
@@ -25,8 +25,16 @@ function setRoute(no: bool): bool {
     else if (matcher.isKeyword(end, "Null0")) port = PORT_NULL;
     else {
       port = matcher.port(end);
-      if (matcher.kindOf(end) == Item.KEYWORD) end++;
-      if (port >= PORTS) return noSuchPort(port);
+      if (port == NO_INTERFACE) return noSuchPort(port);
+      end = matcher.behindPort(end) - 1;
+      if (matcher.argCount() > end + 1 && matcher.kindOf(end + 1) == Item.ADDRESS) {
+        end++;
+        // Stations are met by their addresses; the other end of a tunnel is the tunnel.
+        if (interfaces.at(port).hasStations) {
+          nextHop = matcher.address(end);
+          port = PORT_NONE;
+        }
+      }
     }
     end++;
   }
@@ -36,7 +44,17 @@ function setRoute(no: bool): bool {
     nl();
     return false;
   }
-  const distance = matcher.argCount() > end ? matcher.number(end) : DISTANCE_DEFAULT;
+  let distance = DISTANCE_DEFAULT;
+  for (let at = end; at < matcher.argCount(); at++) {
+    if (matcher.kindOf(at) == Item.NUMBER) distance = matcher.number(at);
+    else if (!matcher.isKeyword(at, "permanent")) {
+      if (matcher.isKeyword(at, "track")) {
+        refuse("Warning: routes are not tracked here: this one stays whether or not what it tracks is reachable.");
+        nl();
+      }
+      at++;
+    }
+  }
   const status = route.add(prefix, mask, nextHop, port, distance);
   if (status == Status.OK) return true;
   refuse("");
@@ -61,6 +79,7 @@ function setRoute(no: bool): bool {
 export function write(): void {
   for (let i: u32 = 0; i < route.staticCount(); i++) {
     const r = route.staticAt(i);
+    if (r.learned) continue;
     out.put("ip route ").ip(r.prefix).char(32).ip(r.mask).char(32);
     if (r.port == PORT_NONE) out.ip(r.nextHop);
     else if (r.port == PORT_NULL) out.put("Null0");

@@ -1,46 +1,56 @@
 /** What is configured for ISAKMP and IPsec, and the ISAKMP SAs. */
 import * as ike from "../../ike/ike";
+import * as keyrings from "../../ike/settings/keyring";
 import * as keys from "../../ike/settings/keys";
 import { AuthMethod, Phase1Policy, groupBits } from "../../ike/settings/policy";
 import * as policies from "../../ike/settings/policy";
 import { IsakmpSa, Phase, putPeerId } from "../../ike/state/isakmp_sa";
 import * as isakmpSa from "../../ike/state/isakmp_sa";
-import { PORTS } from "../../limits";
+import { INTERFACES } from "../../limits";
 import { LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
 import * as interfaces from "../../net/interface";
 import * as spd from "../../sadb/policies/spd";
-import { CryptoMapEntry } from "../../sadb/settings/crypto_map";
+import { CryptoMapEntry, Reverse } from "../../sadb/settings/crypto_map";
 import * as maps from "../../sadb/settings/crypto_map";
 import * as lifetime from "../../sadb/settings/lifetime";
 import { Mode, TransformSet } from "../../sadb/settings/transform_set";
 import * as sets from "../../sadb/settings/transform_set";
 import { ahWord } from "../../sadb/terms/suite";
-import * as clock from "../../util/clock";
-import { NEVER } from "../../util/deadline";
-import { putLine } from "../commands/access_list";
+import { putLine, showList } from "../commands/list_lines";
 import { actionKeyword, firstOfMap } from "../commands/crypto_map";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
 import { cipherKeyword, hashKeyword, putSuite } from "../names";
 import { nl, out, say } from "../output";
 import * as words from "../words";
+import { noSuchPort } from "../commands/interface";
+import { putCapabilities, putLeft } from "./session";
 
 export function rows(): void {
-  row("ue:show crypto isakmp sa [detail]", showIsakmpSa);
+  row("ue:show crypto isakmp sa [detail|nat]", showIsakmpSa);
   row("ue:show crypto isakmp policy", showPolicies);
   row("e:show crypto isakmp key", showKeys);
   row("ue:show crypto ipsec transform-set", showTransformSets);
-  row("ue:show crypto ipsec security-association", showLifetimes);
-  row("ue:show crypto (map|dynamic-map)", showMaps);
+  row("ue:show crypto ipsec security-association [lifetime|idle-time]", showLifetimes);
+  row("ue:show crypto map [tag WORD|interface IF]", showMaps);
+  row("ue:show crypto dynamic-map [tag WORD]", showMaps);
   row("ue:show access-lists [WORD]", showAccessLists);
   row("ue:show ip access-lists [WORD]", showAccessLists);
 }
 
 function showIsakmpSa(no: bool): bool {
+  if (matcher.find("nat") != 0xffffffff) return showNat();
   const detail = matcher.find("detail") != 0xffffffff;
+  if (detail) {
+    say("Codes: C - IKE configuration mode, D - Dead Peer Detection");
+    say("       K - Keepalives, N - NAT-traversal");
+    say("       T - cTCP encapsulation, X - IKE Extended Authentication");
+    say("       psk - Preshared key, rsig - RSA signature");
+    say("       renc - RSA encryption, esig - ECDSA signature, F - IKE Fragmentation");
+  }
   say("IPv4 Crypto ISAKMP SA");
-  if (detail) say("C-id  Local           Remote          Status   Encr    Hash   Auth DH Lifetime Cap.");
+  if (detail) say("C-id  Local           Remote          Status Encr Hash   Auth DH Lifetime Cap.");
   else say("dst             src             state          conn-id status");
   for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
     const sa = isakmpSa.at(i);
@@ -73,15 +83,15 @@ function showDetail(sa: IsakmpSa): void {
     nl();
     return;
   }
-  out.put(sa.phase == Phase.REPLACED ? "REPLACED" : "ACTIVE").to(47).put(cipherKeyword(sa.encryption));
-  if (sa.keyBits) out.char(45).u32(sa.keyBits);
-  out.to(55).put(hashKeyword(sa.hashId)).to(62).put(proofWord(sa.authMethod)).to(67).u32(sa.group).to(70);
-  const now = clock.now();
-  const left = sa.expiresAt == NEVER || sa.expiresAt <= now ? 0 : <u32>((sa.expiresAt - now) / 1000);
-  out.padded(left / 3600, 2).char(58).padded((left / 60) % 60, 2).char(58).padded(left % 60, 2).char(32);
-  if (sa.deadPeerDetection) out.char(68);
-  if (sa.natDetected) out.char(78);
-  if (sa.fragmentation) out.char(70);
+  // The columns are IOS's, where "cml" has no word.
+  out.put(sa.phase == Phase.REPLACED ? "OLD" : "ACTIVE").to(45).put(sa.encryption == 8 ? "cml" : cipherKeyword(sa.encryption));
+  out.to(50).put(hashKeyword(sa.hashId)).to(57).put(proofWord(sa.authMethod)).to(62).u32(sa.group).to(65);
+  putLeft(sa);
+  out.char(32);
+  putCapabilities(sa);
+  nl();
+  out.put("       Engine-id:Conn-id =  SW:").u32(sa.number);
+  if (sa.keyBits) out.put(", keys of ").u32(sa.keyBits).put(" bits");
   nl();
   out.put("      role ").put(sa.initiator ? "initiator" : "responder").put(", peer identity ");
   putPeerId(out, sa).put(", port ").u32(sa.peerPort);
@@ -92,6 +102,19 @@ function showDetail(sa: IsakmpSa): void {
   if (!sa.lifetimeKilobytes) return;
   out.put("      volume ").u64(sa.octets >> 10).put(" of ").u32(sa.lifetimeKilobytes).put(" kilobytes");
   nl();
+}
+
+/** Who has a NAT before him: RFC 3947's port, and whose side it is. */
+function showNat(): bool {
+  say("C-id  Local                 Remote                NAT");
+  for (let i: u32 = 0; i < isakmpSa.slots(); i++) {
+    const sa = isakmpSa.at(i);
+    if (!sa || !sa.natDetected) continue;
+    out.u32(sa.number).to(6).ip(sa.localAddress).char(58).u32(sa.localPort).to(28).ip(sa.peerAddress).char(58).u32(sa.peerPort).to(50);
+    out.put(sa.localNat ? (sa.peerNat ? "on both sides" : "on this side") : "on the peer's side");
+    nl();
+  }
+  return true;
 }
 
 function showPolicies(no: bool): bool {
@@ -141,7 +164,10 @@ function showKeys(no: bool): bool {
   for (let i: u32 = 0; i < keys.slots(); i++) {
     const key = keys.at(i);
     if (!key) continue;
-    out.put("default      ");
+    const ring = keyrings.byId(key.keyring);
+    if (ring) out.ascii(ring.name, ring.nameLen);
+    else out.put("default");
+    out.to(13);
     if (key.hostnameLen) out.ascii(key.hostname, key.hostnameLen);
     else {
       out.ip(key.address);
@@ -167,7 +193,7 @@ function showTransformSets(no: bool): bool {
     out.put("Transform set ");
     putSet(set);
     nl();
-    say(set.mode == <u8>Mode.TRANSPORT ? "   will negotiate = { Transport,  }," : "   will negotiate = { Tunnel,  },");
+    say(set.mode == <u8>Mode.TUNNEL ? "   will negotiate = { Tunnel,  }," : set.required ? "   will require = { Transport,  }," : "   will negotiate = { Transport,  },");
   }
   return true;
 }
@@ -181,6 +207,10 @@ function putLifetime(kilobytes: u32, seconds: u32): void {
 
 function showLifetimes(no: bool): bool {
   putLifetime(lifetime.kilobytes, lifetime.seconds);
+  if (lifetime.idle) {
+    out.put("Idle time: ").u32(lifetime.idle).put(" seconds");
+    nl();
+  }
   if (lifetime.window) out.put("Replay window: ").u32(lifetime.window).put(" packets");
   else out.put("Replay window: disabled");
   nl();
@@ -189,9 +219,16 @@ function showLifetimes(no: bool): bool {
 
 function showMaps(no: bool): bool {
   const templates = matcher.isKeyword(matcher.base + 2, "dynamic-map");
+  const k = matcher.base + 4;
+  const tag = matcher.argCount() > k - 1 && matcher.isKeyword(k - 1, "tag");
+  const bound = !tag && matcher.argCount() > k - 1;
+  const port: u32 = bound ? matcher.port(k) : 0;
+  if (bound && port == interfaces.NO_INTERFACE) return noSuchPort(port);
+  const name = tag ? words.word(k) : maps.boundName(port);
+  const len = tag ? words.wordLen(k) : maps.boundLen(port);
   for (let i: u32 = 0; i < maps.slots(); i++) {
     const first = firstOfMap(i, templates);
-    if (!first) continue;
+    if (!first || ((tag || bound) && (<u32>first.nameLen != len || memory.compare(first.name, name, <usize>len) != 0))) continue;
     let entry: CryptoMapEntry | null = first;
     while (entry) {
       showEntry(entry);
@@ -200,7 +237,7 @@ function showMaps(no: bool): bool {
     if (templates) continue;
     out.put("        Interfaces using crypto map ").ascii(first.name, first.nameLen).char(58);
     nl();
-    for (let port: u32 = 0; port < PORTS; port++) {
+    for (let port: u32 = 0; port < INTERFACES; port++) {
       if (maps.boundLen(port) != <u32>first.nameLen || memory.compare(maps.boundName(port), first.name, <usize>first.nameLen) != 0) continue;
       interfaces.name(out.put("                "), port);
       nl();
@@ -225,6 +262,7 @@ function showEntry(entry: CryptoMapEntry): void {
   }
   for (let k: u32 = 0; k < <u32>entry.peerCount; k++) {
     out.put("        Peer = ").ip(entry.peer(k));
+    if (k == 0 && entry.defaultPeer) out.put(" (default)");
     nl();
   }
   if (entry.listLen) {
@@ -249,7 +287,16 @@ function showEntry(entry: CryptoMapEntry): void {
   }
   if (actionKeyword(entry.action) != "ipsec-isakmp") return;
   out.put("        ");
-  putLifetime(entry.lifetimeKilobytes ? entry.lifetimeKilobytes : lifetime.kilobytes, entry.lifetimeSeconds ? entry.lifetimeSeconds : lifetime.seconds);
+  putLifetime(entry.noKilobytes ? 0 : entry.lifetimeKilobytes ? entry.lifetimeKilobytes : lifetime.kilobytes, entry.lifetimeSeconds ? entry.lifetimeSeconds : lifetime.seconds);
+  if (entry.idleSeconds) {
+    out.put("        Security association idletime: ").u32(entry.idleSeconds).put(" seconds");
+    nl();
+  }
+  if (entry.reverse) say(entry.reverse == <u8>Reverse.ALWAYS ? "        Reverse Route Injection Enabled (static)" : "        Reverse Route Injection Enabled");
+  if (entry.profileLen) {
+    out.put("        ISAKMP Profile: ").ascii(entry.profile, entry.profileLen);
+    nl();
+  }
   if (entry.pfsGroup) {
     say("        PFS (Y/N): Y");
     out.put("        DH group:  group").u32(entry.pfsGroup);
@@ -273,18 +320,7 @@ function showAccessLists(no: bool): bool {
     const list = lists.at(i);
     if (!list) continue;
     if (one && (list.nameLen != words.wordLen(last) || memory.compare(list.name, words.word(last), <usize>list.nameLen) != 0)) continue;
-    out.put("Extended IP access list ").ascii(list.name, list.nameLen);
-    nl();
-    let line = list.first;
-    while (line) {
-      if (line.action != <u8>LineAction.REMARK) {
-        out.put("    ").u32(line.sequence).char(32);
-        putLine(out, line);
-        if (line.hits) out.put(" (").u64(line.hits).put(line.hits == 1 ? " match)" : " matches)");
-        nl();
-      }
-      line = line.next;
-    }
+    showList(list);
   }
   return true;
 }

@@ -6,10 +6,11 @@ import * as pmtu from "../../ipsec/pmtu";
 import * as clock from "../../util/clock";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
-import { nl, out, refuse } from "../output";
+import { nl, out, refuse, say } from "../output";
 
 export function rows(): void {
   row("ue:show crypto isakmp diagnose A.B.C.D", diagnose);
+  row("ue:show crypto isakmp diagnose error", errors);
 }
 
 function ago(time: u64): void {
@@ -26,6 +27,25 @@ function outcomeWords(a: Attempt): string {
     case Outcome.REFUSED_THERE: return "refused by the peer";
     default: return "not answered";
   }
+}
+
+/** What failed of the last attempts of all peers. */
+function errors(no: bool): bool {
+  say("Error(s):");
+  let any = false;
+  for (let i: u32 = 0; i < lastAttempt.attempts(); i++) {
+    const a = lastAttempt.attempt(i);
+    if (!a || !a.reasonLen) continue;
+    any = true;
+    out.put(" Peer ").ip(a.peer).put(", phase ").u32(a.phase).put(", ");
+    ago(a.began);
+    out.put(": ").put(outcomeWords(a));
+    nl();
+    out.put("   ").ascii(a.reason, a.reasonLen);
+    nl();
+  }
+  if (!any) say(" none");
+  return true;
 }
 
 function diagnose(no: bool): bool {

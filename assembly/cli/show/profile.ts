@@ -1,4 +1,5 @@
 /** `show crypto isakmp profile`. */
+import { NO_KEYRING } from "../../ike/settings/keyring";
 import { Profile } from "../../ike/settings/profile";
 import * as profiles from "../../ike/settings/profile";
 import * as isakmpSa from "../../ike/state/isakmp_sa";
@@ -35,7 +36,13 @@ function show(profile: Profile): void {
     putSelf(profile);
     nl();
   }
-  say(profile.secretLen ? "   Pre-shared key: its own" : "   Pre-shared key: from crypto isakmp key");
+  if (profile.keyringLen) {
+    out.put("   Keyring(s): ").ascii(profile.keyringName, profile.keyringLen);
+    if (profile.keyring == NO_KEYRING) out.put(" (not configured)");
+    nl();
+  }
+  if (profile.secretLen) say("   Pre-shared key: its own");
+  else say(profile.keyringLen ? "   Pre-shared key: from the keyring" : "   Pre-shared key: from crypto isakmp key");
   out.put("   ISAKMP SAs: ").u32(count(profile.id));
   nl();
 }

@@ -1,10 +1,10 @@
 /** Version, memory, counters, the clock. */
 import * as ike from "../../ike/ike";
-import { PORTS, PROFILE, TUNNELS } from "../../limits";
+import { INTERFACES, PORTS, PROFILE, TUNNELS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import * as clock from "../../util/clock";
 import * as log from "../../util/log";
-import { poolAt, tables } from "../../util/pool";
+import { poolAt, tables, tablesOfTraffic } from "../../util/pool";
 import { Drop, clearDropCounts, dropCount, dropName } from "../../util/status";
 import { ABI, VERSION } from "../../util/version";
 import { row } from "../grammar";
@@ -16,10 +16,8 @@ export function rows(): void {
   row("ue:show version", version);
   row("ue:show memory", memoryPools);
   row("ue:show counters [all]", counters);
-  row("ue:show clock", showClock);
   row("ue:show debugging", debugging);
   row("e:clear counters", clearCounters);
-  row("e:clock set <0-4294967295>", clockSet);
 }
 
 function part(n: u64, name: string): void {
@@ -28,7 +26,7 @@ function part(n: u64, name: string): void {
 }
 
 function version(no: bool): bool {
-  out.put("Postern ").put(VERSION).put(", IPsec gateway, host contract ").u32(ABI);
+  out.put("Postern Software (").put(PROFILE).put("), Version ").put(VERSION).put(", IPsec gateway, host contract ").u32(ABI);
   nl();
   session.putHostname(out).put(" uptime is");
   const seconds = clock.uptime() / 1000;
@@ -59,13 +57,20 @@ function memoryPools(no: bool): bool {
     out.u64Wide(<u64>pool.size * <u64>pool.stride, 10).u64Wide(pool.exhausted, 11);
     nl();
   }
-  out.put("tables of these").to(58).u64Wide(tables, 10);
+  out.put("tables of these").to(58).u64Wide(tables - tablesOfTraffic, 10);
+  nl();
+  out.put("tables of interfaces, NAT, filters and the log").to(58).u64Wide(tablesOfTraffic, 10);
   nl();
   return true;
 }
 
 function counters(no: bool): bool {
-  const all = matcher.find("all") != 0xffffffff;
+  putDrops(matcher.find("all") != 0xffffffff);
+  return true;
+}
+
+/** @param all also reasons that nothing was dropped for */
+export function putDrops(all: bool): void {
   say("   Dropped  Reason");
   for (let i: u32 = 1; i < <u32>Drop.COUNT; i++) {
     const n = dropCount(<Drop>i);
@@ -73,47 +78,21 @@ function counters(no: bool): bool {
     out.u64Wide(n, 10).put("  ").put(dropName(<Drop>i));
     nl();
   }
-  return true;
 }
 
 function clearCounters(no: bool): bool {
   clearDropCounts();
-  for (let port: u32 = 0; port < PORTS; port++) interfaces.clearCounters(port);
-  return true;
-}
-
-/** Days since 1970 to year, month and day (the civil calendar counted from March). */
-function putDate(days: u64): void {
-  const z = days + 719468;
-  const era = z / 146097;
-  const dayOfEra = z - era * 146097;
-  const yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365;
-  const dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-  const m = (5 * dayOfYear + 2) / 153;
-  const day = dayOfYear - (153 * m + 2) / 5 + 1;
-  const month = m < 10 ? m + 3 : m - 9;
-  out.u64(yearOfEra + era * 400 + (month <= 2 ? 1 : 0)).char(45).padded(<u32>month, 2).char(45).padded(<u32>day, 2);
-}
-
-function showClock(no: bool): bool {
-  const now = clock.wall();
-  if (now == 0) {
-    say("The clock is not set.");
-    return true;
-  }
-  putDate(now / 86400);
-  out.char(32).padded(<u32>((now / 3600) % 24), 2).char(58).padded(<u32>((now / 60) % 60), 2).char(58).padded(<u32>(now % 60), 2).put(" UTC");
-  nl();
-  return true;
-}
-
-function clockSet(no: bool): bool {
-  clock.setWall(matcher.number(matcher.base + 2));
+  for (let port: u32 = 0; port < INTERFACES; port++) interfaces.clearCounters(port);
   return true;
 }
 
 function debugging(no: bool): bool {
-  if (log.debugIsakmp) say("Crypto ISAKMP debugging is on");
+  if (log.debugsIsakmp()) say("Crypto ISAKMP debugging is on");
   if (log.debugIpsec) say("Crypto IPSEC debugging is on");
+  if (log.debugEngine) say("Crypto Engine debugging is on");
+  if (log.debugPeer) {
+    out.put("Crypto conditional debug: peer ").ip(log.debugPeer);
+    nl();
+  }
   return true;
 }

@@ -5,6 +5,7 @@
 import * as drbg from "../../crypto/drbg";
 import { ISAKMP_MESSAGE_MAX } from "../../limits";
 import * as offer from "../../sadb/policies/offer";
+import * as log from "../../util/log";
 import * as clock from "../../util/clock";
 import { Packet, free as freePacket } from "../../util/packet";
 import { Drop, drop as count } from "../../util/status";
@@ -76,6 +77,7 @@ export function takeNext(): bool {
 
 /** Takes a packet over whose ptr and len are an ISAKMP message, and deals with it now. */
 export function receive(packet: Packet): void {
+  log.about(packet.src);
   lastAttempt.heard(packet.src);
   const reason = take(packet);
   if (reason == KEPT) return;

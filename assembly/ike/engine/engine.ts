@@ -5,6 +5,7 @@
  */
 import { sha256 } from "../../crypto/sha2_32";
 import * as sad from "../../sadb/sas/sad";
+import * as log from "../../util/log";
 import { Packet } from "../../util/packet";
 import * as ct from "../../util/ct";
 import { Drop, drop as count } from "../../util/status";
@@ -545,6 +546,7 @@ export function spoiled(ex: Exchange): void {
 
 /** The jobs are done: the row's second half, or what follows the reply; then the message that waited. */
 export function resume(ex: Exchange): void {
+  log.about(ex.sa.peerAddress);
   const row = rowAt(ex.row);
   const held = ex.message;
   if (ex.background) {

@@ -4,6 +4,7 @@
 import { dhBusy, dhResult, dhStart, dhStep } from "../../oakley/dh_group";
 import { NewGroupFault, newGroupBetween, newGroupResult, newGroupStart, newGroupStep } from "../../oakley/new_group";
 import { Begun } from "../../pki/signer";
+import * as log from "../../util/log";
 import { assertThat } from "../../util/status";
 import * as encryption from "../proof/encryption";
 import * as signature from "../proof/signature";
@@ -109,6 +110,10 @@ function startJob(ex: Exchange): bool {
   const group = ex.group;
   assertThat(group != null && !dhBusy(), 40201);
   const job: u32 = ex.jobs & Job.PUBLIC ? Job.PUBLIC : Job.SHARED;
+  if (log.debugEngine) {
+    log.debug("crypto_engine:").put(job == Job.PUBLIC ? " generate a Diffie-Hellman value" : " compute a Diffie-Hellman secret").put(" for peer ").ip(ex.sa.peerAddress);
+    log.end();
+  }
   const base: usize = job == Job.PUBLIC ? 0 : ex.peerPublic;
   if (!dhStart(group!, base, ex.exponent)) return false;
   ex.running = job;

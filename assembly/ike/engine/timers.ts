@@ -2,6 +2,7 @@
  * What happens when an exchange's time runs out: retransmissions, exchanges given up or over.
  */
 import * as clock from "../../util/clock";
+import * as log from "../../util/log";
 import { ExchangeType } from "../../wire/ike_numbers";
 import * as notices from "../report/notices";
 import { Exchange, Timeout } from "../state/exchange";
@@ -37,6 +38,7 @@ export function timeOutNext(): bool {
 }
 
 function timeOut(ex: Exchange): void {
+  log.about(ex.sa.peerAddress);
   if (ex.timeout == Timeout.RETRANSMIT) {
     if (retransmit.again(ex)) {
       stats.count(Stat.RETRANSMITTED);

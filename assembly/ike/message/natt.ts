@@ -7,12 +7,14 @@ import { Payload } from "../../wire/ike_numbers";
 import { MessageWriter } from "../../wire/message_writer";
 import { PayloadSet } from "../../wire/payloads";
 import { Vendor, emit } from "../../wire/vendor";
+import * as nat from "../settings/nat";
 import { Exchange } from "../state/exchange";
 import { IsakmpSa, Natt } from "../state/isakmp_sa";
 import { natdHash, natdMatches } from "./natd";
 
 /** The vendor IDs that an initiator offers, the most wanted first. */
 export function emitVendors(w: MessageWriter): void {
+  if (!nat.traversal) return;
   emit(w, Vendor.NATT_RFC);
   emit(w, Vendor.NATT_03);
   emit(w, Vendor.NATT_02N);
@@ -40,6 +42,7 @@ export function heard(sa: IsakmpSa, vendor: Vendor): void {
 
 /** The better one of the words heard so far and a vendor ID's. */
 export function better(version: u32, vendor: Vendor): u32 {
+  if (!nat.traversal) return Natt.NONE;
   if (vendor == Vendor.NATT_RFC) return Natt.RFC;
   const draft = vendor == Vendor.NATT_03 || vendor == Vendor.NATT_02N || vendor == Vendor.NATT_02;
   return draft && version == Natt.NONE ? <u32>Natt.DRAFT : version;

@@ -46,7 +46,7 @@ export function unheard(set: TransformSet, wish: Phase2Wish): bool {
 /** Whether a set can be proposed or taken at all. A NAT changes what AH covers (RFC 3715, 2.1). */
 export function usable(set: TransformSet, wish: Phase2Wish): bool {
   if (unheard(set, wish)) return false;
-  return protocolsOf(set) != 0 && (!wish.natt || !set.ahAuth) && (!wish.transportOnly || set.mode == Mode.TRANSPORT);
+  return protocolsOf(set) != 0 && (!wish.natt || !set.ahAuth) && (!wish.transportOnly || set.mode == Mode.TRANSPORT) && (!set.required || wish.hosts != 0);
 }
 
 /** A set's mode for these flows: transport mode is for hosts, tunnel mode carries everything. */
@@ -154,7 +154,7 @@ function chooseFor(set: TransformSet, mode: u32, wish: Phase2Wish, out: Phase2Ch
 
 /**
  * Chooses as responder by the order of wish's sets. Returns Notify.NONE and fills `out`, or the notify. A set of transport
- * mode takes tunnel mode too, which hides more, after all sets have been tried as they are.
+ * mode takes tunnel mode too, which hides more, after all sets have been tried as they are; one of `mode transport require` does not.
  */
 export function choosePhase2(SA_b: usize, len: u32, wish: Phase2Wish, out: Phase2Choice): u32 {
   clearMismatches();
@@ -170,7 +170,7 @@ export function choosePhase2(SA_b: usize, len: u32, wish: Phase2Wish, out: Phase
         continue;
       }
       const mode = pass ? <u32>Mode.TUNNEL : modeFor(set, wish);
-      if (pass && (wish.transportOnly || modeFor(set, wish) == mode)) continue;
+      if (pass && (wish.transportOnly || set.required || modeFor(set, wish) == mode)) continue;
       if (chooseFor(set, mode, wish, out)) return Notify.NONE;
     }
   }

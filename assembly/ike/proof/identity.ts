@@ -55,7 +55,8 @@ export function suits(sa: IsakmpSa, body: usize, len: u32, key: PreSharedKey): b
     sa.profile = named.id;
     return addressOk(sa, body);
   }
-  return present == null && accepts(sa, body, len, key);
+  // A keyring's key is for the profiles that name it.
+  return present == null && !key.keyring && accepts(sa, body, len, key);
 }
 
 /**
@@ -65,10 +66,22 @@ export function suits(sa: IsakmpSa, body: usize, len: u32, key: PreSharedKey): b
  */
 function isKeyOf(profile: Profile, sa: IsakmpSa, body: usize, len: u32, key: PreSharedKey): bool {
   if (profile.secretLen) return keys.sameSecret(profile.key, key);
+  if (profile.keyringLen) return isOfKeyring(profile.keyring, sa, body, len, key);
   const address = id.idType(body) == IdType.IPV4_ADDR;
   const own = address ? keys.byAddress(get32(id.data(body))) : keys.byHostname(id.data(body), id.dataLen(len));
   if (own) return keys.sameSecret(own, key);
   return !address && key.hostnameLen == 0 && key.mask == u32.MAX_VALUE && key.address == sa.configured;
+}
+
+/**
+ * A profile's keyring is for the profile as its own key is: the key that it has for this very name, or else for the address that the peer is
+ * reached at. One for the same address in another keyring is none of it, unless it is the same secret.
+ */
+function isOfKeyring(ring: u32, sa: IsakmpSa, body: usize, len: u32, key: PreSharedKey): bool {
+  const address = id.idType(body) == IdType.IPV4_ADDR;
+  let own: PreSharedKey | null = address ? null : keys.byHostname(id.data(body), id.dataLen(len), ring);
+  if (!own) own = keys.byAddress(sa.configured, ring);
+  return own != null && keys.sameSecret(own, key);
 }
 
 /** An address is the one that the peer is reached at, unless a NAT stands before it: it then names its inner one. */

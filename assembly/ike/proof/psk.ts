@@ -2,10 +2,12 @@
  * Pre-shared keys (RFC 2409, 5.4): whose key counts, and SKEYID = prf(pre-shared-key, Ni_b | Nr_b).
  */
 import { skeyidPsk } from "../../oakley/skeyid";
+import * as spd from "../../sadb/policies/spd";
 import { get32 } from "../../util/bytes";
 import { AuthMethod } from "../../wire/ike_numbers";
 import { IdType } from "../../wire/ipsec_doi";
 import { PreSharedKey } from "../settings/keys";
+import * as keyrings from "../settings/keyring";
 import * as keys from "../settings/keys";
 import * as profiles from "../settings/profile";
 import { Exchange } from "../state/exchange";
@@ -23,19 +25,48 @@ export function keyFor(sa: IsakmpSa): PreSharedKey | null {
   const profile = profiles.byId(sa.profile);
   if (sa.profile && !profile) return null;
   if (profile && profile.secretLen) return profile.key;
+  if (!profile && !sa.initiator && !sa.aggressive) return ofAny(sa.configured, sa.localAddress);
+  const ring = profile ? profile.keyring : 0;
+  if (!serves(ring, sa.localAddress)) return null;
   let key: PreSharedKey | null = null;
   if (sa.aggressive && sa.peerIdLen) {
     const address = sa.peerIdType == IdType.IPV4_ADDR;
-    key = address ? keys.byAddress(get32(sa.peerId)) : keys.byHostname(sa.peerId, sa.peerIdLen);
-  } else if (sa.aggressive && profile) key = expected(profile.id);
-  return key ? key : keys.byAddress(sa.configured);
+    key = address ? keys.byAddress(get32(sa.peerId), ring) : keys.byHostname(sa.peerId, sa.peerIdLen, ring);
+  } else if (sa.aggressive && profile) key = expected(profile.id, ring);
+  return key ? key : keys.byAddress(sa.configured, ring);
+}
+
+/** Whether a keyring's keys may be used at an address of ours; 0: whichever it is. One that is not configured has none. */
+function serves(keyring: u32, local: u32): bool {
+  if (!keyring) return true;
+  const ring = keyrings.byId(keyring);
+  if (!ring) return false;
+  const only = ring.localPort == keyrings.ANY_PORT ? ring.localAddress : spd.addressOf(ring.localPort);
+  if (!only && ring.localPort == keyrings.ANY_PORT) return true;
+  return !local || only == local;
+}
+
+/**
+ * What a responder in Main Mode takes before it knows who asks: of all keyrings that a profile names, and the default one, the key with the
+ * longest mask for the peer's address; of equal masks a keyring's, and the first keyring's. The profile comes with the name.
+ */
+function ofAny(peer: u32, local: u32): PreSharedKey | null {
+  let best: PreSharedKey | null = null;
+  for (let i: u32 = 0; i < keyrings.slots(); i++) {
+    const ring = keyrings.at(i);
+    if (!ring || !profiles.ofKeyring(ring.name, ring.nameLen) || !serves(ring.id, local)) continue;
+    const key = keys.byAddress(peer, ring.id);
+    if (key && (!best || key.mask > best.mask)) best = key;
+  }
+  const key = keys.byAddress(peer);
+  return key && (!best || key.mask > best.mask) ? key : best;
 }
 
 /** The key of the first name that a profile expects. */
-function expected(profile: u32): PreSharedKey | null {
+function expected(profile: u32, keyring: u32): PreSharedKey | null {
   for (let i: u32 = 0; i < profiles.matchSlots(); i++) {
     const match = profiles.matchAt(i);
-    const key = match && match.profile == profile ? keys.byHostname(match.text, match.len) : null;
+    const key = match && match.profile == profile ? keys.byHostname(match.text, match.len, keyring) : null;
     if (key) return key;
   }
   return null;
@@ -47,7 +78,7 @@ class Psk extends Method {
   }
 
   methodsFor(peer: u32): u32 {
-    return profiles.byAddress(peer) != null || keys.byAddress(peer) != null ? PSK : 0;
+    return profiles.byAddress(peer) != null || ofAny(peer, 0) != null ? PSK : 0;
   }
 
   /** It takes no more than the secret and both nonces. */
@@ -83,7 +114,7 @@ class Psk extends Method {
     const key = keyFor(sa);
     if (!key) return false;
     const profile = profiles.byId(sa.profile);
-    if ((profile && profile.secretLen) || key.hostnameLen) return true;
+    if ((profile && (profile.secretLen || profile.keyringLen)) || key.hostnameLen) return true;
     const own = keys.byAddress(sa.configured);
     return own != null && keys.sameSecret(own, key);
   }

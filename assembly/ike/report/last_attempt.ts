@@ -96,6 +96,15 @@ function at(i: u32): Attempt {
   return changetype<Attempt>(places + <usize>(i * STRIDE));
 }
 
+/** Places of attempts; walk with `attempt(i)`. */
+export function attempts(): u32 {
+  return ATTEMPTS + ATTEMPTS_OF_STRANGERS;
+}
+
+export function attempt(i: u32): Attempt | null {
+  return at(i).peer ? at(i) : null;
+}
+
 /** The attempt with a peer, or null. */
 export function find(peer: u32): Attempt | null {
   for (let i: u32 = 0; i < ATTEMPTS + ATTEMPTS_OF_STRANGERS; i++) if (at(i).peer == peer && peer) return at(i);

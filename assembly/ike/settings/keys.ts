@@ -1,5 +1,5 @@
 /**
- * Pre-shared keys: `crypto isakmp key SECRET address A [MASK]` and `... hostname FQDN`. For a peer's address the key with
+ * Pre-shared keys: `crypto isakmp key SECRET address A [MASK]` and `... hostname FQDN`, and those of keyrings (keyring.ts). For a peer's address the key with
  * the most specific mask counts. Main Mode knows no name before the key is needed (RFC 2409, 5.4), so a key by hostname
  * serves there only to check the name that an authenticated peer claims.
  */
@@ -17,6 +17,8 @@ export class PreSharedKey {
   mask: u32;
   secretLen: u32;
   hostnameLen: u32;
+  /** Number of its keyring; 0: the default one. */
+  keyring: u32;
 
   get secret(): usize {
     return changetype<usize>(this) + offsetof<PreSharedKey>();
@@ -42,12 +44,13 @@ export function at(i: u32): PreSharedKey | null {
 }
 
 /** Sets the key of an address (mask 0xffffffff for one host), replacing the one there was. False: too long, empty, or no room. */
-export function addAddress(address: u32, mask: u32, secret: usize, len: u32): bool {
+export function addAddress(address: u32, mask: u32, secret: usize, len: u32, keyring: u32 = 0): bool {
   if (len == 0 || len > PSK_MAX) return false;
-  let key = findExact(address & mask, mask);
+  let key = findExact(address & mask, mask, keyring);
   if (!key) {
     key = pool.take();
     if (!key) return false;
+    key.keyring = keyring;
     key.address = address & mask;
     key.mask = mask;
   }
@@ -56,12 +59,13 @@ export function addAddress(address: u32, mask: u32, secret: usize, len: u32): bo
 }
 
 /** Sets the key of a hostname. False: too long, empty, or no room. */
-export function addHostname(hostname: usize, hostnameLen: u32, secret: usize, len: u32): bool {
+export function addHostname(hostname: usize, hostnameLen: u32, secret: usize, len: u32, keyring: u32 = 0): bool {
   if (len == 0 || len > PSK_MAX || hostnameLen == 0 || hostnameLen > HOSTNAME_MAX) return false;
-  let key = byHostname(hostname, hostnameLen);
+  let key = byHostname(hostname, hostnameLen, keyring);
   if (!key) {
     key = pool.take();
     if (!key) return false;
+    key.keyring = keyring;
     key.hostnameLen = hostnameLen;
     memory.copy(key.hostname, hostname, <usize>hostnameLen);
   }
@@ -77,12 +81,12 @@ export function setSecret(key: PreSharedKey, secret: usize, len: u32): void {
 }
 
 /** False: there is none. */
-export function removeAddress(address: u32, mask: u32): bool {
-  return remove(findExact(address & mask, mask));
+export function removeAddress(address: u32, mask: u32, keyring: u32 = 0): bool {
+  return remove(findExact(address & mask, mask, keyring));
 }
 
-export function removeHostname(hostname: usize, len: u32): bool {
-  return remove(byHostname(hostname, len));
+export function removeHostname(hostname: usize, len: u32, keyring: u32 = 0): bool {
+  return remove(byHostname(hostname, len, keyring));
 }
 
 function remove(key: PreSharedKey | null): bool {
@@ -91,30 +95,53 @@ function remove(key: PreSharedKey | null): bool {
   return true;
 }
 
-function findExact(address: u32, mask: u32): PreSharedKey | null {
+/** All keys of a keyring go with it. */
+export function removeOf(keyring: u32): void {
   for (let i: u32 = 0; i < pool.size; i++) {
     const key = at(i);
-    if (key && !key.hostnameLen && key.address == address && key.mask == mask) return key;
+    if (key && key.keyring == keyring) pool.free(key);
+  }
+}
+
+function findExact(address: u32, mask: u32, keyring: u32): PreSharedKey | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const key = at(i);
+    if (key && !key.hostnameLen && key.keyring == keyring && key.address == address && key.mask == mask) return key;
   }
   return null;
 }
 
-/** The key for a peer at this address, the longest mask first; null: there is none. */
-export function byAddress(address: u32): PreSharedKey | null {
+/** A key of another keyring for the very same addresses but with another secret; null: there is none. */
+export function rival(key: PreSharedKey): PreSharedKey | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const other = at(i);
+    if (!other || other === key || other.hostnameLen || key.hostnameLen || other.keyring == key.keyring) continue;
+    if (other.address == key.address && other.mask == key.mask && !sameSecret(other, key)) return other;
+  }
+  return null;
+}
+
+/** The key for exactly these addresses; null: there is none. */
+export function exact(address: u32, mask: u32, keyring: u32): PreSharedKey | null {
+  return findExact(address & mask, mask, keyring);
+}
+
+/** The key of a keyring for a peer at this address, the longest mask first; null: there is none. */
+export function byAddress(address: u32, keyring: u32 = 0): PreSharedKey | null {
   let best: PreSharedKey | null = null;
   for (let i: u32 = 0; i < pool.size; i++) {
     const key = at(i);
-    if (!key || key.hostnameLen || (address & key.mask) != key.address) continue;
+    if (!key || key.hostnameLen || key.keyring != keyring || (address & key.mask) != key.address) continue;
     if (!best || key.mask > best.mask) best = key;
   }
   return best;
 }
 
-/** The key for exactly this name; null: there is none. */
-export function byHostname(hostname: usize, len: u32): PreSharedKey | null {
+/** The key of a keyring for exactly this name; null: there is none. */
+export function byHostname(hostname: usize, len: u32, keyring: u32 = 0): PreSharedKey | null {
   for (let i: u32 = 0; i < pool.size; i++) {
     const key = at(i);
-    if (key && len > 0 && key.hostnameLen == len && memory.compare(key.hostname, hostname, <usize>len) == 0) return key;
+    if (key && len > 0 && key.keyring == keyring && key.hostnameLen == len && memory.compare(key.hostname, hostname, <usize>len) == 0) return key;
   }
   return null;
 }

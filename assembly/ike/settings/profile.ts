@@ -12,6 +12,7 @@ import * as id from "../../wire/id";
 import { IdType } from "../../wire/ipsec_doi";
 import { PreSharedKey } from "./keys";
 import * as keys from "./keys";
+import * as keyrings from "./keyring";
 import { IDENTITY_MAX, Identity } from "./own_identity";
 
 /** The type of a Match that is a line of `match certificate`: its text is the map's name. No ID has it. */
@@ -44,6 +45,8 @@ export class Profile {
   nameLen: u32;
   /** `ca trust-point`: octets of the trustpoint's name; 0: any. */
   pointLen: u32;
+  /** `keyring`: octets of its name; 0: the default one. */
+  keyringLen: u32;
 
   get name(): usize {
     return changetype<usize>(this) + offsetof<Profile>();
@@ -65,6 +68,13 @@ export class Profile {
   get point(): usize {
     return this.self + <usize>IDENTITY_MAX;
   }
+  get keyringName(): usize {
+    return this.point + <usize>NAME_MAX;
+  }
+  /** The number of the keyring whose keys count under it; 0: the default one, NO_KEYRING: one that is not configured. */
+  get keyring(): u32 {
+    return this.keyringLen ? keyrings.idOf(this.keyringName, this.keyringLen) : 0;
+  }
 
   named(name: usize, len: u32): bool {
     return this.nameLen == len && memory.compare(this.name, name, <usize>len) == 0;
@@ -74,13 +84,21 @@ export class Profile {
 let pool: Pool<Profile> = changetype<Pool<Profile>>(0);
 let matches: Pool<Match> = changetype<Pool<Match>>(0);
 let lastId: u32 = 0;
+/** `crypto isakmp aggressive-mode disable`: nobody begins it, and no profile does. */
+export let aggressiveDisabled: bool = false;
+
+export function disableAggressive(on: bool): void {
+  aggressiveDisabled = on;
+}
+
 let range: IdRange = changetype<IdRange>(0);
 
 export function init(): void {
-  pool = new Pool<Profile>("isakmp profiles", ISAKMP_PROFILES, NAME_MAX + <u32>offsetof<PreSharedKey>() + PSK_MAX + IDENTITY_MAX + NAME_MAX);
+  pool = new Pool<Profile>("isakmp profiles", ISAKMP_PROFILES, NAME_MAX + <u32>offsetof<PreSharedKey>() + PSK_MAX + IDENTITY_MAX + 2 * NAME_MAX);
   matches = new Pool<Match>("isakmp profile matches", ISAKMP_PROFILE_MATCHES, IDENTITY_MAX);
   range = changetype<IdRange>(heap.alloc(offsetof<IdRange>()));
   lastId = 0;
+  aggressiveDisabled = false;
 }
 
 /** Walk with slots/at. */
@@ -167,6 +185,23 @@ export function setPoint(profile: Profile, name: usize, len: u32): bool {
   profile.pointLen = len;
   memory.copy(profile.point, name, <usize>len);
   return true;
+}
+
+/** `keyring`; len 0: the default one. The keyring may be made later. False: too long. */
+export function setKeyring(profile: Profile, name: usize, len: u32): bool {
+  if (len > NAME_MAX) return false;
+  profile.keyringLen = len;
+  memory.copy(profile.keyringName, name, <usize>len);
+  return true;
+}
+
+/** The first profile that names a keyring; null: none does. */
+export function ofKeyring(name: usize, len: u32): Profile | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const profile = at(i);
+    if (profile && profile.keyringLen == len && len && memory.compare(profile.keyringName, name, <usize>len) == 0) return profile;
+  }
+  return null;
 }
 
 /** The line of `match identity` that reads exactly so. */
@@ -259,7 +294,7 @@ export function matchesCertificates(profile: Profile): bool {
   return false;
 }
 
-/** In Main Mode the key is needed before a name is known: the profile with a key of its own for a peer's address. */
+/** In Main Mode the key is needed before a name is known: the profile with a key of its own, or of its keyring, for a peer's address. */
 export function byAddress(address: u32): Profile | null {
   let best: u32 = 0;
   let found: Profile | null = null;
@@ -267,7 +302,7 @@ export function byAddress(address: u32): Profile | null {
     const m = matchAt(i);
     if (!m || m.type != IdType.IPV4_ADDR || (address & m.mask) != m.address || 1 + popcnt(m.mask) <= best) continue;
     const profile = byId(m.profile);
-    if (!profile || !profile.secretLen) continue;
+    if (!profile || !(profile.secretLen != 0 || (profile.keyringLen != 0 && keys.byAddress(address, profile.keyring) != null))) continue;
     best = 1 + popcnt(m.mask);
     found = profile;
   }
@@ -276,6 +311,7 @@ export function byAddress(address: u32): Profile | null {
 
 /** Whether any profile lets peers begin Aggressive Mode. */
 export function aggressiveAllowed(): bool {
+  if (aggressiveDisabled) return false;
   for (let i: u32 = 0; i < pool.size; i++) {
     const profile = at(i);
     if (profile && profile.aggressive && matchesAny(profile)) return true;

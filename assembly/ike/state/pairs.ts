@@ -17,6 +17,7 @@ import { Exchange } from "./exchange";
 import { IsakmpSa } from "./isakmp_sa";
 import * as isakmpSa from "./isakmp_sa";
 import { softMilliseconds } from "./lifetimes";
+import * as sessions from "./sessions";
 
 @unmanaged
 export class Pair {
@@ -126,9 +127,11 @@ export function enter(ex: Exchange, inbound: SA): void {
   pair.upAt = clock.now();
   pair.deleteAt = pair.switchAt = NEVER;
   pair.selector.copyFrom(ex.selector);
-  if (!firstOf(pair.peer)) peerCount++;
+  const first = !firstOf(pair.peer);
+  if (first) peerCount++;
   spis.add(pool.indexOf(pair), pair.spi);
   peers.add(pool.indexOf(pair), pair.peer);
+  if (first) sessions.changed(pair.peer, true);
 }
 
 export function forget(pair: Pair): void {
@@ -138,7 +141,9 @@ export function forget(pair: Pair): void {
   peers.remove(slot, peer);
   alarms.set(slot, NEVER);
   pool.free(pair);
-  if (!firstOf(peer)) peerCount--;
+  if (firstOf(peer)) return;
+  peerCount--;
+  sessions.changed(peer, false);
 }
 
 /** Removes a pair and its SAs. */

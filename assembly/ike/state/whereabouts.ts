@@ -4,11 +4,9 @@
 import * as clock from "../../util/clock";
 import { Packet } from "../../util/packet";
 import { NATT_PORT } from "../../wire/natt";
+import * as nat from "../settings/nat";
 import { Exchange } from "./exchange";
 import { IsakmpSa, arm } from "./isakmp_sa";
-
-/** Milliseconds between keepalives: the default of RFC 3948, 4. */
-const KEEPALIVE: u64 = 20000;
 
 /** The initiator goes over to port 4500 with the message after detection (RFC 3947, 4). */
 export function float(sa: IsakmpSa): void {
@@ -54,6 +52,6 @@ export function move(sa: IsakmpSa, address: u32, port: u32): bool {
 /** Sets the time of the next keepalive: only we who are behind a NAT need them. */
 export function armKeepalive(sa: IsakmpSa): void {
   if (!sa.localNat) return;
-  sa.keepaliveAt = clock.now() + KEEPALIVE;
+  sa.keepaliveAt = clock.now() + <u64>nat.keepalive * 1000;
   arm(sa, sa.keepaliveAt);
 }

@@ -33,7 +33,7 @@ export function startPhase1(peer: u32, local: u32, renews: u32, profileId: u32):
   if (!sa) return false;
   sa.renews = renews;
   sa.profile = profileId;
-  sa.aggressive = profile != null && profile.aggressive;
+  sa.aggressive = profile != null && profile.aggressive && !profiles.aggressiveDisabled;
   if (!possible(sa)) {
     sayNoMethod(sa);
     isakmpSa.free(sa);

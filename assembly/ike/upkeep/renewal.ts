@@ -207,11 +207,39 @@ function deleteWhere(peer: u32, configured: u32, reason: string): void {
   }
 }
 
+/** The same of one policy. */
+export function deletePairsOf(policy: u32, reason: string): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    if (pair && pair.policySlot == policy) deletePair(pair, reason);
+  }
+}
+
+/** Of the pairs whose SAs end at these addresses, ours and the peer's; 0: whichever. Returns how many there were. */
+export function deletePairsBetween(local: u32, remote: u32, reason: string): u32 {
+  let n: u32 = 0;
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const pair = at(i);
+    const sa = pair ? sad.bySpi(pair.spi) : null;
+    if (!sa || (local && sa.localAddress != local) || (remote && sa.peerAddress != remote)) continue;
+    deletePair(pair as Pair, reason);
+    n++;
+  }
+  return n;
+}
+
+/** The pair with this inbound SPI. False: there is none. */
+export function deletePairOf(spi: u32): bool {
+  const pair = bySpi(spi);
+  if (pair) deletePair(pair, "cleared");
+  return pair != null;
+}
+
 /** Removes one pair and tells the peer. */
-function deletePair(pair: Pair): void {
+function deletePair(pair: Pair, reason: string = "replaced"): void {
   const sa = isakmpSa.ofPeer(pair.peer);
   listDelete(pair);
-  remove(pair, "replaced");
+  remove(pair, reason);
   tell.sendDelete(sa);
 }
 

@@ -5,6 +5,7 @@
  */
 import { next } from "../../sadb/work";
 import * as clock from "../../util/clock";
+import * as log from "../../util/log";
 import { NEVER } from "../../util/deadline";
 import { ExchangeType } from "../../wire/ike_numbers";
 import { endExchange } from "../engine/exchange_life";
@@ -125,6 +126,7 @@ function dead(sa: IsakmpSa): void {
 
 /** Renews, ends, deletes an SA as its times say; sends keepalives. */
 export function tick(sa: IsakmpSa, now: u64): void {
+  log.about(sa.peerAddress);
   if (sa.deleteAt <= now) {
     // What is under way under the old one is let finish.
     if (!busy(sa)) {

@@ -22,6 +22,7 @@ import * as notices from "../report/notices";
 import * as trace from "../report/trace";
 import { groupFor } from "../settings/private_groups";
 import * as profiles from "../settings/profile";
+import * as recovery from "../settings/recovery";
 import * as db from "../state/exchanges";
 import { IsakmpSa, Phase } from "../state/isakmp_sa";
 import * as isakmpSa from "../state/isakmp_sa";
@@ -66,7 +67,10 @@ export function take(item: WorkItem): void {
   switch (item.kind) {
     case Work.ACQUIRE: {
       const policy = spd.policyAt(item.policy);
-      if (policy && policy.action == <u8>Action.PROTECT && !served(policy)) start(policy, FIRST_PAIR);
+      if (policy && policy.action == <u8>Action.PROTECT && !served(policy)) {
+        policy.begin();
+        start(policy, FIRST_PAIR);
+      }
       break;
     }
     case Work.REKEY: {
@@ -134,6 +138,7 @@ function start(policy: Policy, what: u32): void {
     return;
   }
   const peer = peerOf(policy, what);
+  log.about(peer);
   policy.nextAcquire = clock.now() + PATIENCE;
   if (!peer) return;
   if (log.debugIsakmp) {
@@ -223,8 +228,7 @@ export function peerIsDead(peer: u32, configured: u32): void {
   for (let slot: u32 = 0; slot < POLICIES; slot++) {
     const policy = spd.policyAt(slot);
     if (!policy || !policy.isOf(peer, configured) || (!policy.owner && policy.peer != configured)) continue;
-    const n = <u32>policy.entry.peerCount;
-    if (n > 1) policy.peerIndex = <u8>((<u32>policy.peerIndex + 1) % n);
+    policy.nextPeer();
     policy.nextAcquire = 0;
     if (want(slot)) start(policy, FIRST_PAIR);
   }
@@ -257,8 +261,9 @@ function moved(item: WorkItem): void {
 
 /**
  * ESP or AH under an SPI that we do not have: a Delete tells the peer so, if there is an ISAKMP SA to protect it. If there is
- * none we have started afresh and the peer does not know: a new phase 1 with INITIAL-CONTACT tells it. Anybody can cause
- * this with a forged source address; what it costs is one Main Mode at a time with a peer that the configuration names.
+ * none we have started afresh and the peer does not know: a new phase 1 with INITIAL-CONTACT tells it, where the configuration
+ * wants that (`crypto isakmp invalid-spi-recovery`). Anybody can cause this with a forged source address; what it costs is one
+ * Main Mode at a time with a peer that the configuration names.
  */
 function unknownSpi(item: WorkItem): void {
   let told = false;
@@ -271,7 +276,7 @@ function unknownSpi(item: WorkItem): void {
     tell.sendDelete(sa);
     told = true;
   }
-  if (told) return;
+  if (told || !recovery.invalidSpi) return;
   const now = clock.now();
   for (let slot: u32 = 0; slot < spd.policySlots(); slot++) {
     const policy = spd.policyAt(slot);

@@ -26,7 +26,8 @@ const SET: u32 = WAYS * ENTRY;
 /** The set is the top bits of the hash: they mix best. */
 const SHIFT: u32 = 32 - ctz<u32>(FLOWS / WAYS);
 const table: usize = memory.data(<i32>FLOWS * 24, 8);
-let generation: u32 = 1;
+/** Changes with every new list. */
+export let generation: u32 = 1;
 /** The entry that `find` has made room for, filled with its key: `keep` completes it. */
 let place: Flow = changetype<Flow>(table);
 

@@ -8,7 +8,7 @@
  *      policies  0  1  2  3  4 ...            list of a hash: 1 -> 4 -> ...    ascending, as all lists
  *      `begin` sets a cursor in each list;    `next` takes the lowest of them: the policies come in their order
  */
-import { CRYPTO_MAP_PEERS, POLICIES, PORTS } from "../../limits";
+import { CRYPTO_MAP_PEERS, POLICIES, INTERFACES } from "../../limits";
 import { Index, NONE, ceilPowerOfTwo, mix } from "../../util/index";
 import { countTable } from "../../util/pool";
 import { Action } from "../settings/crypto_map";
@@ -34,9 +34,9 @@ const cursors: usize = memory.data(4 * (<i32>TUPLES + 1), 4);
 let peers: StaticArray<Index> = changetype<StaticArray<Index>>(0);
 
 export function init(): void {
-  heads = heap.alloc(<usize>((lists + PORTS) << 1));
+  heads = heap.alloc(<usize>((lists + INTERFACES) << 1));
   links = heap.alloc(<usize>(POLICIES << 1));
-  countTable((lists + PORTS + POLICIES) << 1);
+  countTable((lists + INTERFACES + POLICIES) << 1);
   peers = new StaticArray<Index>(<i32>CRYPTO_MAP_PEERS);
   for (let k = 0; k < <i32>CRYPTO_MAP_PEERS; k++) unchecked((peers[k] = new Index(POLICIES)));
   clear();
@@ -44,7 +44,7 @@ export function init(): void {
 
 /** Empties it. The policies are then entered, the last one first. */
 export function clear(): void {
-  memory.fill(heads, 0xff, <usize>((lists + PORTS) << 1));
+  memory.fill(heads, 0xff, <usize>((lists + INTERFACES) << 1));
   for (let k = 0; k < <i32>CRYPTO_MAP_PEERS; k++) unchecked(peers[k]).clear();
   tupleCount = 0;
 }

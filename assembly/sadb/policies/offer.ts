@@ -1,5 +1,5 @@
 /** What a responder asks of the list of policies: whether a peer is known, and what it may be given of what it proposes. */
-import { Action } from "../settings/crypto_map";
+import { Action, PROTECTIONS } from "../settings/crypto_map";
 import { Selector } from "../terms/selector";
 import { Policy } from "./policy";
 import * as spd from "./spd";
@@ -35,7 +35,8 @@ export function forOffer(peer: u32, address: u32, offered: Selector, local: u32 
     if (!fits || !policy.selector.contains(offered) || denied(i, offered)) continue;
     if (policy.action == <u8>Action.TEMPLATE) template = policy;
     else if (policy.selector.equals(offered)) return policy;
-    else if (!containing && !policy.owner) containing = policy;
+    // A tunnel interface carries what its whole policy says, or nothing.
+    else if (!containing && !policy.owner && policy.entry.family != PROTECTIONS) containing = policy;
   }
   return containing ? containing : template;
 }

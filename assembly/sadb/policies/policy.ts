@@ -11,10 +11,10 @@ import { Action, CryptoMapEntry, Lack } from "../settings/crypto_map";
 import * as lifetime from "../settings/lifetime";
 
 /** The line of an entry that has no access list. */
-export const anything = changetype<AccessLine>(memory.data(64, 8));
+export const anything = changetype<AccessLine>(memory.data(128, 8));
 
 export function init(): void {
-  if (offsetof<AccessLine>() > 64) unreachable();
+  if (offsetof<AccessLine>() > 128) unreachable();
   memory.fill(changetype<usize>(anything), 0, offsetof<AccessLine>());
   anything.action = 1;
   anything.sourceWildcard = anything.destinationWildcard = u32.MAX_VALUE;
@@ -76,6 +76,25 @@ export class Policy extends SaChain {
     return this.action == <u8>Action.TEMPLATE || this.owner != 0;
   }
 
+  /** Seconds without traffic after which a pair of it goes: its entry's own or the global ones; 0: none. */
+  get idleSeconds(): u32 {
+    const own = this.entry.idleSeconds;
+    return own ? own : lifetime.idle;
+  }
+
+  /** Its pairs went because nothing was sent: the next attempt begins with the default peer, where there is one. */
+  begin(): void {
+    if (!this.idled) return;
+    this.idled = false;
+    if (this.entry.idleDefault) this.peerIndex = 0;
+  }
+
+  /** The present peer is lost: the default one is next, be it the lost one, or else the one behind it. */
+  nextPeer(): void {
+    const n = <u32>this.entry.peerCount;
+    if (n > 1) this.peerIndex = this.entry.defaultPeer ? 0 : <u8>((<u32>this.peerIndex + 1) % n);
+  }
+
   /** Lifetime that it asks for: its entry's own or the global one. */
   get lifetimeSeconds(): u32 {
     const own = this.entry.lifetimeSeconds;
@@ -84,6 +103,7 @@ export class Policy extends SaChain {
 
   /** 0: none */
   get lifetimeKilobytes(): u32 {
+    if (this.entry.noKilobytes) return 0;
     const own = this.entry.lifetimeKilobytes;
     return own ? own : lifetime.kilobytes;
   }

@@ -13,16 +13,20 @@
  * Whoever asks for a policy gets what is there and changes nothing: `refresh` is called between packets, before a poll and
  * behind the console's input, and nowhere else. So no policy vanishes while somebody holds it.
  */
-import { CRYPTO_MAP_PEERS, HELD_MILLISECONDS, POLICIES, PORTS, TUNNELS } from "../../limits";
+import { CRYPTO_MAP_PEERS, HELD_MILLISECONDS, POLICIES, INTERFACES, TUNNELS } from "../../limits";
 import { AccessLine, AccessList, LineAction } from "../../lists/access_list";
 import * as lists from "../../lists/access_list";
+import { Refusal } from "../../lists/setting";
 import * as setting from "../../lists/setting";
 import * as clock from "../../util/clock";
 import { Pool, countTable } from "../../util/pool";
+import * as expiry from "../sas/expiry";
 import * as held from "../sas/held";
 import * as sad from "../sas/sad";
 import { Action, CryptoMapEntry, Lack } from "../settings/crypto_map";
 import * as maps from "../settings/crypto_map";
+import * as localAddresses from "../settings/local_address";
+import * as protections from "../settings/protection";
 import { Selector } from "../terms/selector";
 import * as flows from "./flow_cache";
 import * as lookups from "./lookup";
@@ -34,8 +38,8 @@ import { checkPeers, policyGone } from "./policy_gone";
 let pool = changetype<Pool<Policy>>(0);
 /** Policies in order, those of each port together; where a port's begin, and where the last one's end. */
 const order: usize = memory.data(4 * <i32>POLICIES, 4);
-const begin: usize = memory.data(4 * (<i32>PORTS + 1), 4);
-const addresses: usize = memory.data(4 * <i32>PORTS, 4);
+const begin: usize = memory.data(4 * (<i32>INTERFACES + 1), 4);
+const addresses: usize = memory.data(4 * <i32>INTERFACES, 4);
 /** The list before, and which of it is likely to be the next that its line made: most lines are what they were. */
 const previous: usize = memory.data(4 * <i32>POLICIES, 4);
 let previousLength: u32 = 0;
@@ -46,7 +50,7 @@ const NO_RANK: i32 = 0xffff;
 /** Made for one line at a time. */
 const wanted: usize = memory.data(32, 4);
 /** In place of a policy that found no room. */
-const roomless: Policy = changetype<Policy>(memory.data(128, 8));
+const roomless: Policy = changetype<Policy>(memory.data(192, 8));
 
 /** The first line of a port's map that found no room; `line` null: all did. */
 @unmanaged
@@ -57,7 +61,7 @@ class Cut {
   /** The sequence number of the line that the console was told of; 0: none. */
   told: u32;
 }
-const cuts: usize = memory.data(16 * <i32>PORTS, 4);
+const cuts: usize = memory.data(16 * <i32>INTERFACES, 4);
 /** Of overlapping lines the console is told of so many at once. */
 const OVERLAPS_TOLD: u32 = 8;
 /** The revision of the settings that the list was made from. */
@@ -66,22 +70,27 @@ let length: u32 = 0;
 /** Policies in the list that protect. */
 let tunnels: u32 = 0;
 /** A bit for each port whose map has a line of a dynamic one. */
-let open: u32 = 0;
+let open: u64 = 0;
 /** A bit for each port that carries a crypto map. */
-let guarded: u32 = 0;
+let guarded: u64 = 0;
+/** A bit for each tunnel interface that is protected: nothing leaves it but by its policy. */
+let walled: u64 = 0;
 
 export function init(): void {
   pool = new Pool<Policy>("policies", POLICIES);
   countTable(10 * POLICIES);
-  memory.fill(begin, 0, 4 * (PORTS + 1));
-  memory.fill(addresses, 0, 4 * PORTS);
-  length = guarded = tunnels = open = 0;
-  memory.fill(cuts, 0, 16 * PORTS);
-  memory.fill(changetype<usize>(roomless), 0, 128);
-  if (offsetof<Policy>() > 128 || offsetof<Cut>() != 16) unreachable();
+  memory.fill(begin, 0, 4 * (INTERFACES + 1));
+  memory.fill(addresses, 0, 4 * INTERFACES);
+  length = tunnels = 0;
+  guarded = open = walled = 0;
+  memory.fill(cuts, 0, 16 * INTERFACES);
+  memory.fill(changetype<usize>(roomless), 0, 192);
+  if (offsetof<Policy>() > 192 || offsetof<Cut>() != 16) unreachable();
   flows.init();
   lookups.init();
   maps.init();
+  protections.init();
+  localAddresses.init();
   lists.init();
   policies.init();
   setting.touch();
@@ -130,13 +139,19 @@ function compile(): bool {
   memory.copy(previous, order, <usize>(length << 2));
   previousLength = length;
   likely = 0;
-  length = guarded = tunnels = open = 0;
-  for (let port: u32 = 0; port < PORTS; port++) {
+  length = tunnels = 0;
+  guarded = open = walled = 0;
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     store<u32>(begin + <usize>(port << 2), length);
     cutOf(port).line = null;
+    const protection = protections.entryOf(port);
+    if (protection) {
+      compileProtection(port, protection);
+      continue;
+    }
     const len = maps.boundLen(port);
     if (len == 0) continue;
-    guarded |= 1 << port;
+    guarded |= <u64>1 << <u64>port;
     let entry = maps.next(maps.boundName(port), len, 0);
     while (entry) {
       if (entry.dynamic) compileTemplates(port, entry);
@@ -144,7 +159,7 @@ function compile(): bool {
       entry = maps.next(maps.boundName(port), len, entry.sequence);
     }
   }
-  store<u32>(begin + <usize>(PORTS << 2), length);
+  store<u32>(begin + <usize>(INTERFACES << 2), length);
   let freed = false;
   for (let i: u32 = 0; i < pool.size; i++) {
     const policy = pool.at(i);
@@ -153,7 +168,13 @@ function compile(): bool {
       policyGone(policy);
       pool.free(policy);
       freed = true;
-    } else if (policy.entryVersion != policy.entry.version) {
+      continue;
+    }
+    if (policy.idle != policy.idleSeconds) {
+      policy.idle = policy.idleSeconds;
+      expiry.watchIdle(policy);
+    }
+    if (policy.entryVersion != policy.entry.version) {
       policy.entryVersion = policy.entry.version;
       policy.peerIndex = 0;
       policy.nextAcquire = 0;
@@ -165,12 +186,23 @@ function compile(): bool {
   for (let i = length; i-- > 0; ) {
     const policy = ordered(i);
     lookups.enter(i, policy);
-    if (policy.action == <u8>Action.TEMPLATE) open |= 1 << policy.interface;
+    if (policy.action == <u8>Action.TEMPLATE) open |= <u64>1 << <u64>policy.interface;
   }
   maps.forgetUnbound();
   if (!freed) return false;
-  for (let port: u32 = 0; port < PORTS; port++) if (cutOf(port).line) return true;
+  for (let port: u32 = 0; port < INTERFACES; port++) if (cutOf(port).line) return true;
   return false;
+}
+
+/** What protects a tunnel interface is one policy. */
+function compileProtection(port: u32, entry: CryptoMapEntry): void {
+  guarded |= <u64>1 << <u64>port;
+  walled |= <u64>1 << <u64>port;
+  protections.sync(port, entry);
+  compileLine(port, entry, entry, protections.lineOf(port));
+  // One without its other end is down, which its interface shows.
+  const lack = entry.lack;
+  policies.tellLack(entry, lack == Lack.PEER ? Lack.NOTHING : lack);
 }
 
 /** The entries of a dynamic map in the place of the one that names it. */
@@ -203,7 +235,7 @@ function compileEntry(port: u32, place: CryptoMapEntry, entry: CryptoMapEntry): 
 
 /** Whether a line says something of packets. */
 function isRule(line: AccessLine): bool {
-  return line.action != <u8>LineAction.REMARK && line.contiguous;
+  return line.action != <u8>LineAction.REMARK;
 }
 
 /**
@@ -266,15 +298,17 @@ function compileLine(port: u32, place: CryptoMapEntry, entry: CryptoMapEntry, li
 }
 
 function actionOf(entry: CryptoMapEntry, line: AccessLine): Action {
+  // What no selector says is refused where it is written; should one come here all the same, all that it may be about is discarded.
+  if (line.selects != Refusal.NONE) return Action.DISCARD;
   if (line.action == <u8>LineAction.DENY) return Action.NEXT;
   if (!entry.complete) return Action.DISCARD;
   return entry.template ? Action.TEMPLATE : <Action>entry.action;
 }
 
 function readLine(line: AccessLine, selector: Selector): void {
-  selector.localFirst = line.source;
+  selector.localFirst = line.sourceFirst;
   selector.localLast = line.sourceEnd;
-  selector.remoteFirst = line.destination;
+  selector.remoteFirst = line.destinationFirst;
   selector.remoteLast = line.destinationEnd;
   selector.localPort = line.sourcePort;
   selector.remotePort = line.destinationPort;
@@ -283,7 +317,7 @@ function readLine(line: AccessLine, selector: Selector): void {
 
 /** Says at the console which lines found no room, and which new ones overlap others. */
 function tell(): void {
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const cut = cutOf(port);
     const line = cut.line;
     if (line && line.sequence != cut.told) policies.tellCut(cut.entry as CryptoMapEntry, line, tunnels >= TUNNELS);
@@ -324,7 +358,7 @@ function excepted(i: u32, later: Policy): bool {
 
 /** The first line of an entry that found no room, on whatever interface; null: all of them did. */
 export function withoutRoom(entry: CryptoMapEntry): AccessLine | null {
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const cut = cutOf(port);
     const line = cut.line;
     if (!line) continue;
@@ -393,6 +427,7 @@ export function make(port: u32, entry: CryptoMapEntry, action: Action, selector:
   policy.entry = entry;
   policy.entrySerial = entry.serial;
   policy.entryVersion = entry.version;
+  policy.idle = policy.idleSeconds;
   policy.selector.copyFrom(selector);
   return policy;
 }
@@ -441,7 +476,7 @@ function isKnown(policy: Policy, port: u32, entry: CryptoMapEntry, action: Actio
 export function hasRoom(list: AccessList, protects: bool): bool {
   let policies: u32 = 0;
   let protecting: u32 = 0;
-  for (let port: u32 = 0; port < PORTS; port++) {
+  for (let port: u32 = 0; port < INTERFACES; port++) {
     const name = maps.boundName(port);
     const len = maps.boundLen(port);
     for (let place = len ? maps.next(name, len, 0) : null; place; place = maps.next(name, len, (place as CryptoMapEntry).sequence)) {
@@ -488,9 +523,14 @@ export function orderedAt(i: u32): Policy {
   return ordered(i);
 }
 
+/** Changes with every new list of policies: what was looked up under another may be otherwise now. */
+export function epoch(): u32 {
+  return flows.generation;
+}
+
 /** Whether a port carries a crypto map, be there a policy of it or none. */
 export function active(port: u32): bool {
-  return port < PORTS && (guarded >>> port & 1) != 0;
+  return port < INTERFACES && (guarded >>> <u64>port & 1) != 0;
 }
 
 /**
@@ -544,6 +584,17 @@ export function outbound(port: u32, src: u32, dst: u32, protocol: u32, srcPort: 
   return policy;
 }
 
+/** Whether a port is a tunnel interface that is protected: what has no policy there does not pass. */
+export function isWalled(port: u32): bool {
+  return (walled >>> <u64>port & 1) != 0;
+}
+
+/** The one policy of a protected tunnel interface; null: it has found no room. */
+export function protectionOf(port: u32): Policy | null {
+  const first = load<u32>(begin + <usize>(port << 2));
+  return first < load<u32>(begin + <usize>((port + 1) << 2)) ? ordered(first) : null;
+}
+
 /** The policy that a packet which came in by `port` in plain should have followed; null: plain is right. */
 export function inboundPolicy(port: u32, src: u32, dst: u32, protocol: u32, srcPort: u32, dstPort: u32): Policy | null {
   return lookup(port, dst, src, protocol, dstPort, srcPort);
@@ -551,8 +602,8 @@ export function inboundPolicy(port: u32, src: u32, dst: u32, protocol: u32, srcP
 
 /** Whether there is a line of a dynamic map at an address of ours. */
 export function isOpenAt(local: u32): bool {
-  for (let port: u32 = 0; port < PORTS; port++) {
-    if ((open >>> port & 1) != 0 && load<u32>(addresses + <usize>(port << 2)) == local) return true;
+  for (let port: u32 = 0; port < INTERFACES; port++) {
+    if ((open >>> <u64>port & 1) != 0 && load<u32>(addresses + <usize>(port << 2)) == local) return true;
   }
   return false;
 }
@@ -570,9 +621,14 @@ export function localAddress(policy: Policy): u32 {
   return load<u32>(addresses + <usize>(policy.interface << 2));
 }
 
+/** Address of this gateway on a port, 0 if it has none. */
+export function addressOf(port: u32): u32 {
+  return port < INTERFACES ? load<u32>(addresses + <usize>(port << 2)) : 0;
+}
+
 /** Told by device whenever an interface's address changes. SAs that end at another address are deleted. */
 export function setInterfaceAddress(port: u32, address: u32): void {
-  if (port >= PORTS) return;
+  if (port >= INTERFACES) return;
   const p = addresses + <usize>(port << 2);
   if (load<u32>(p) == address) return;
   store<u32>(p, address);

@@ -6,7 +6,7 @@ import * as clock from "../../util/clock";
 import * as lifetime from "../settings/lifetime";
 import { Work } from "../work";
 import * as acquire from "../work";
-import { SA, State } from "./sa";
+import { SA, SaChain, State } from "./sa";
 import { arm, firstOf, remove } from "./sad";
 import * as sad from "./sad";
 
@@ -77,10 +77,45 @@ export function scan(): void {
   }
 }
 
+/** Whether a pair has carried nothing for its policy's time, and has gone for it. It is looked at four times in that time. */
+function wentIdle(sa: SA, outbound: SA, now: u64): bool {
+  const policy = sa.policy;
+  if (!policy || !policy.idle || sa.retired) return false;
+  const after = <u64>policy.idle * 1000;
+  const seen = <u32>(sa.packets + outbound.packets);
+  if (!sa.idleSince || seen != sa.idlePackets) {
+    sa.idlePackets = seen;
+    sa.idleSince = now;
+  } else if (now - sa.idleSince >= after) {
+    if (expire(sa, "idle")) {
+      policy.idled = true;
+      return true;
+    }
+    arm(sa, now + RETRY);
+    return false;
+  }
+  arm(sa, min(now + (after >> 2), sa.idleSince + after));
+  return false;
+}
+
+/** The time without traffic has been set, or is another: a policy's pairs are looked at. */
+export function watchIdle(policy: SaChain): void {
+  let sa = policy.newest;
+  while (sa) {
+    const inbound = sa.pair;
+    if (inbound) {
+      inbound.idleSince = 0;
+      arm(inbound, clock.now());
+    }
+    sa = sa.older;
+  }
+}
+
 function look(sa: SA): void {
   const outbound = sa.pair;
   if (!outbound) return;
   const now = clock.now();
+  if (wentIdle(sa, outbound, now)) return;
   if (sa.hard != 0) {
     if (sa.hard > now) arm(sa, sa.hard);
     else if (expire(sa, "lifetime")) return;

@@ -89,6 +89,10 @@ export class SaChain {
   heldCount: u8;
   /** It goes with its last SA: a peer has made it. */
   passing: bool;
+  /** A pair has gone because nothing was sent through it. */
+  idled: bool;
+  /** Seconds without traffic after which a pair goes; 0: never. */
+  idle: u32;
   /** The SA that packets go out through; null: none yet. */
   outbound: SA | null;
   /** All outbound SAs, the newest first, through SA.older. */
@@ -157,6 +161,8 @@ export class SA extends SaTerms {
   lastSequence: u64;
   /** Packets of the replay window; 0: replays are not looked for. */
   window: u32;
+  /** `clear crypto sa counters`: packets that are not shown any more, modulo 2^32. */
+  cleared: u32;
 
   /** Milliseconds of clock.now. 0: none. `soft` moves on when Work.REKEY has been posted. */
   born: u64;
@@ -173,7 +179,10 @@ export class SA extends SaTerms {
   replayErrors: u32;
   icvErrors: u32;
 
-  /** Outbound: what the path to the peer carries, learned from ICMP, 0: nothing learned; and until when. */
+  /**
+   * Outbound: what the path to the peer carries, learned from ICMP, 0: nothing learned; and until when. Inbound, where pairs go that carry
+   * nothing: packets of both directions at the last look, and since when they are these (`idlePackets`, `idleSince`).
+   */
   pathMtu: u32;
   pathMtuUntil: u64;
   /** Outbound, in UDP: identification and length of the outer header by which a short quote is known (ipsec/pmtu.ts); until when. */
@@ -182,6 +191,24 @@ export class SA extends SaTerms {
   markedUntil: u64;
   /** Inbound: Work.MAPPING is not posted again before. */
   nextMapping: u64;
+
+  /** Packets since the counters were cleared. */
+  get shown(): u64 {
+    return this.cleared ? (this.packets - <u64>this.cleared) & 0xffffffff : this.packets;
+  }
+
+  get idlePackets(): u32 {
+    return this.pathMtu;
+  }
+  set idlePackets(packets: u32) {
+    this.pathMtu = packets;
+  }
+  get idleSince(): u64 {
+    return this.pathMtuUntil;
+  }
+  set idleSince(time: u64) {
+    this.pathMtuUntil = time;
+  }
 
   /** Inbound. */
   get replay(): usize {

@@ -41,6 +41,8 @@ export let alarms: Alarms = changetype<Alarms>(0);
 let byPeer: Index = changetype<Index>(0);
 /** Inbound SAs whose outbound ones are still to be made. */
 let single: u32 = 0;
+/** Changes whenever a pair comes up or goes. */
+export let generation: u32 = 0;
 const random: usize = memory.data(4, 4);
 /** The last SPI of each slot. */
 const lastSpi: usize = memory.data(4 * <i32>SAS, 4);
@@ -176,6 +178,7 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
   inbound.hard = parameters.lifetimeSeconds ? now + <u64>parameters.lifetimeSeconds * 1000 : 0;
   if (inbound.soft) arm(inbound, inbound.soft);
   if (inbound.hard) arm(inbound, inbound.hard);
+  if (policy.idle) arm(inbound, now);
   inbound.state = sa.state = <u8>State.MATURE;
   const outer = inbound.outer;
   if (outer) {
@@ -199,6 +202,7 @@ export function activate(inbound: SA, parameters: SaParameters, keymat: usize): 
   sa.older = policy.newest;
   policy.newest = sa;
   policy.outbound = sa;
+  generation++;
   policy.nextAcquire = 0;
   report.event(replaces ? "rekeyed" : "up", inbound, "negotiated");
   held.release(policy, parameters.settleMilliseconds, sa.older == null);
@@ -291,6 +295,7 @@ export function remove(inbound: SA, reason: string = "deleted"): void {
       choose(policy);
     }
     release(outbound);
+    generation++;
   }
   const outer = inbound.outer;
   if (outer) {
@@ -338,6 +343,16 @@ export function reinstate(inbound: SA, softMilliseconds: u32): void {
   if (inbound.soft) arm(inbound, inbound.soft);
   const policy = outbound.policy;
   if (policy) choose(policy);
+}
+
+/** Shown counters begin at 0 again. */
+export function clearCounters(): void {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const sa = at(i);
+    if (!sa) continue;
+    sa.cleared = <u32>sa.packets;
+    sa.errors = sa.replayErrors = sa.icvErrors = 0;
+  }
 }
 
 /** SAs for which there is room. */

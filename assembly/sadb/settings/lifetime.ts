@@ -3,7 +3,7 @@
  * algorithms, whatever was configured.
  */
 import { REPLAY_WINDOW_DEFAULT, REPLAY_WINDOW_MAX } from "../../limits";
-import { Refusal } from "../../lists/setting";
+import { Refusal, touch } from "../../lists/setting";
 import { Transform, smallBlock } from "../terms/suite";
 
 /** Bounds of what may be configured. */
@@ -17,12 +17,17 @@ export const KILOBYTES_DEFAULT: u32 = 4608000;
 /** Global lifetimes of new SAs. `kilobytes` 0: no limit. */
 export let seconds: u32 = SECONDS_DEFAULT;
 export let kilobytes: u32 = KILOBYTES_DEFAULT;
+/** `crypto ipsec security-association idle-time`: seconds after which a pair without traffic goes; 0: none does. */
+export let idle: u32 = 0;
+export const IDLE_MIN: u32 = 60;
+export const IDLE_MAX: u32 = 86400;
 /** Packets of the replay window of new SAs; 0: disabled. */
 export let window: u32 = REPLAY_WINDOW_DEFAULT;
 
 export function init(): void {
   seconds = SECONDS_DEFAULT;
   kilobytes = KILOBYTES_DEFAULT;
+  idle = 0;
   window = REPLAY_WINDOW_DEFAULT;
 }
 
@@ -37,6 +42,12 @@ export function setKilobytes(value: u32): Refusal {
   if (value != 0 && value < KILOBYTES_MIN) return Refusal.LIFETIME;
   kilobytes = value;
   return Refusal.NONE;
+}
+
+/** `idle-time N`; 0: none */
+export function setIdle(value: u32): void {
+  idle = value;
+  touch();
 }
 
 /** `replay window-size N`; 0: `replay disable` */

@@ -22,6 +22,8 @@ export class TransformSet {
   ahAuth: u8;
   /** Mode */
   mode: u8;
+  /** `mode transport require`: nothing else is offered or taken. */
+  required: bool;
   /** `esn` */
   esn: bool;
   /** 128, 192 or 256 with AES and Camellia; 0 where the cipher has one length only */

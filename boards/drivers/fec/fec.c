@@ -13,6 +13,8 @@ enum { RX_E = 0x8000, RX_W = 0x2000, RX_L = 0x0800, RX_LG = 0x20, RX_NO = 0x10, 
 enum { TX_R = 0x8000, TX_W = 0x2000, TX_L = 0x0800, TX_TC = 0x0400 };
 /* MMFR, 22.5.6: start, operation, turnaround. */
 enum { MII_WRITE = 1 << 30 | 1 << 28 | 2 << 16, MII_READ = 1 << 30 | 2 << 28 | 2 << 16 };
+/* IEEE 802.3, 22.2.4.2.13: it stays 0 after a loss of the link until it has been read. */
+enum { PHY_STATUS_LINK = 1 << 2 };
 enum { PHY_CONTROL = 0, PHY_STATUS = 1, PHY_ID1 = 2, PHY_ID2 = 3, PHY_PARTNER = 5 };
 #define FCS 4u
 
@@ -99,6 +101,14 @@ static void quiet(struct nic *nic)
     mcu_barrier();
 }
 
+/* A loss since the last look is told once, even if the link is there again. A PHY that does not answer any more says nothing against it. */
+static bool link(struct nic *nic)
+{
+    struct fec *fec = (struct fec *)nic;
+
+    return (mdio(fec, (uint32_t)MII_READ, PHY_STATUS, 0) & PHY_STATUS_LINK) != 0;
+}
+
 /* Which PHY answers, at the address that the board states or at another one of the bus. */
 static uint32_t find_phy(struct fec *fec)
 {
@@ -161,6 +171,6 @@ uint32_t fec_start(struct fec *fec)
     mcu_barrier();
     REG32(fec->base + ECR) = ECR_ETHEREN | ECR_DBSWP;
     REG32(fec->base + RDAR) = 1u << 24;
-    fec->nic = (struct nic){ .waiting = waiting, .receive = receive, .send = send, .quiet = quiet };
+    fec->nic = (struct nic){ .waiting = waiting, .receive = receive, .send = send, .quiet = quiet, .link = id != 0 ? link : NULL };
     return id;
 }

@@ -26,6 +26,12 @@ bool virtio_start(uintptr_t base, uint32_t kind, uint32_t features)
     return (REG32(base + STATUS) & FEATURES_OK) != 0;
 }
 
+bool virtio_offers(uintptr_t base, uint32_t feature)
+{
+    REG32(base + DEVICE_FEATURES_SEL) = 0;
+    return (REG32(base + DEVICE_FEATURES) & feature) != 0;
+}
+
 static void address(uintptr_t base, uint32_t where, volatile void *at)
 {
     REG32(base + where) = (uint32_t)(uintptr_t)at;

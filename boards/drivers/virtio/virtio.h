@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define VIRTIO_QUEUE 64u
+#define VIRTIO_QUEUE 16u
 
 enum { VIRTIO_NET = 1, VIRTIO_RNG = 4 };
 
@@ -37,6 +37,8 @@ struct virtio_queue {
 
 /* The device of kind `kind` at `base`, with `features` of the first 32 accepted where offered. False: there is none. */
 bool virtio_start(uintptr_t base, uint32_t kind, uint32_t features);
+/* Whether the device has a feature of the first 32, which virtio_start then accepts if it is asked to. */
+bool virtio_offers(uintptr_t base, uint32_t feature);
 bool virtio_queue(struct virtio_queue *queue, uintptr_t base, uint32_t number, struct virtio_ring *ring);
 void virtio_ready(uintptr_t base);
 /* Offers the buffer of descriptor `id` to the device. */

@@ -3,6 +3,8 @@
 #include <string.h>
 
 enum { RX = 0, TX = 1 };
+/* 5.1.3 and 5.1.4: the feature, where the status stands in the device's space, and its bit. */
+enum { VIRTIO_NET_F_STATUS = 1 << 16, CONFIG_STATUS = 0x100 + 6, LINK_UP = 1 };
 
 static bool waiting(struct nic *nic)
 {
@@ -64,14 +66,21 @@ static void quiet(struct nic *nic)
     virtio_quiet(((struct virtio_net *)nic)->base);
 }
 
+static bool link(struct nic *nic)
+{
+    return (REG16(((struct virtio_net *)nic)->base + CONFIG_STATUS) & LINK_UP) != 0;
+}
+
 bool virtio_net_start(struct virtio_net *net)
 {
     struct virtio_net_memory *m = net->memory;
 
     net->nic = (struct nic){ .waiting = waiting, .receive = receive, .send = send, .quiet = quiet };
     net->tx_given = 0;
-    if (!virtio_start(net->base, VIRTIO_NET, 0) || !virtio_queue(&net->rx, net->base, RX, &m->rx) || !virtio_queue(&net->tx, net->base, TX, &m->tx))
+    if (!virtio_start(net->base, VIRTIO_NET, VIRTIO_NET_F_STATUS) || !virtio_queue(&net->rx, net->base, RX, &m->rx) || !virtio_queue(&net->tx, net->base, TX, &m->tx))
         return false;
+    if (virtio_offers(net->base, VIRTIO_NET_F_STATUS))
+        net->nic.link = link;
     /* What has been sent is found by looking: no interrupt. */
     m->tx.available.flags = 1;
     virtio_ready(net->base);

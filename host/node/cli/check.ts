@@ -1,7 +1,7 @@
 /** `postern check`: a configuration is tried on an instance without ports, and the module says what it refuses. */
 import { loadModule } from "../contract.ts";
 import { Instance } from "../instance.ts";
-import { modulePath, readConfig } from "./usage.ts";
+import { modulePath, readConfig, unprotectedText } from "./usage.ts";
 
 export async function check(path: string): Promise<number> {
   const config = readConfig(path);
@@ -13,7 +13,7 @@ export async function check(path: string): Promise<number> {
     send: () => {},
     console: (text) => (printed += text),
     event: () => {},
-    nvram: () => {},
+    nvram: () => 0,
     startup: () => config,
     say: (line) => (printed += `${line}\n`),
   });
@@ -24,5 +24,9 @@ export async function check(path: string): Promise<number> {
   if (text.length > 0) process.stdout.write(`${text.join("\n")}\n`);
   if (instance.lastEnding) return 1;
   process.stdout.write(refused === 0 ? `${path}: no line is refused\n` : `${path}: ${refused} line${refused === 1 ? " is" : "s are"} refused\n`);
+  if (instance.unprotected > 0) {
+    process.stdout.write(`${path}: ${unprotectedText(instance.unprotected)}\n`);
+    return 2;
+  }
   return refused === 0 ? 0 : 1;
 }

@@ -36,6 +36,9 @@ function program(output: Output, result: (status: number) => void): Command {
     .option("-p, --port <NAME=LINK>", "a port and where its frames go; repeatable, see Links below", collect, [])
     .option("--console <WHERE>", "stdio, or unix:PATH for a socket that several clients may use in turn", "stdio")
     .option("--startup <FILE>", "NVRAM: `copy running-config startup-config` writes it, the next start reads it")
+    .option("--no-strict", "start all the same when a line is refused that would have protected something: the interfaces concerned stay shut down")
+    .option("--strict", "end with status 2 in that case (the default)")
+    .option("--stay", "run on when the input ends that is no terminal")
     .option("--pcap <FILE>", "record the frames of every port (pcapng, made anew)")
     .option("--keylog <DIR>", "write the keys of sessions as Wireshark's ikev1_decryption_table and esp_sa")
     .option("--events <FILE>", "append the module's EVENT lines (host/abi.md), one happening a line")
@@ -53,6 +56,7 @@ Faults, each port and direction by itself, the same ones for the same seed:
   ${FAULTS_ALLOWED}
 
 On a terminal the console has history and line editing; \`?\` helps anywhere; Ctrl-D on an empty line ends the router.
+On a pipe each refused line is told with its number, and the router ends when its input does, unless told --stay.
 
 Example:
   postern run gate.ios --port lan=udp:7001:127.0.0.1:7002 --port wan=tap:tap0 --startup gate.nvram`,
@@ -61,7 +65,7 @@ Example:
 
   postern
     .command("check")
-    .description("Check a configuration: each refused line is shown with its number; status 1 if there is one.")
+    .description("Check a configuration: each refused line is shown with its number; status 1 if there is one, 2 if one would have protected something.")
     .argument("<CONFIG>", "a configuration in IOS's words")
     .action(async (config: string) => result(await (await import("./check.ts")).check(config)));
 

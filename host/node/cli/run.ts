@@ -7,11 +7,11 @@ import { TerminalConsole } from "../console/terminal.ts";
 import { UnixConsole } from "../console/unix.ts";
 import { KeylogFolder } from "../keylog.ts";
 import { faulty, parseFault } from "../link/fault.ts";
-import { parsePorts } from "../link/parse.ts";
+import { isInterfaceName, parsePorts } from "../link/parse.ts";
 import { Capture, captured } from "../link/pcap.ts";
 import { Nvram } from "../nvram.ts";
 import { Router } from "../router.ts";
-import { modulePath, onFile, readConfig, UsageError } from "./usage.ts";
+import { modulePath, onFile, readConfig, unprotectedText, UsageError } from "./usage.ts";
 
 export interface RunOptions {
   port: string[];
@@ -21,6 +21,10 @@ export interface RunOptions {
   keylog?: string;
   events?: string;
   fault?: string;
+  /** End where a refused line would have protected something. */
+  strict?: boolean;
+  /** Run on when the input of a pipe ends. */
+  stay?: boolean;
 }
 
 /** Runs a router until a signal or the operator ends it. Resolves with the exit status. */
@@ -57,6 +61,8 @@ export async function run(configPath: string | undefined, options: RunOptions): 
   const router = new Router({
     module,
     links,
+    names: ports.map(({ name }) => (isInterfaceName(name) ? name : undefined)),
+    person: !socketPath && process.stdin.isTTY === true && process.stdout.isTTY === true,
     nvram,
     ...(config !== undefined && { defaultConfig: config }),
     ...(keylog && { keylog }),
@@ -72,25 +78,33 @@ export async function run(configPath: string | undefined, options: RunOptions): 
 
   // What a client of the socket sends before the router runs waits for it.
   let kept: string | undefined = "";
-  const handle = (text: string): void => {
-    if (kept === undefined) router.input(text);
-    else kept += text;
+  const handle = (text: string): number => {
+    if (kept === undefined) return router.input(text);
+    kept += text;
+    return 0;
   };
   try {
     const socket = socketPath ? await UnixConsole.open(socketPath, handle) : undefined;
     opened = socket;
     if (nvram.read() !== undefined) early += `postern: the startup configuration is ${options.startup}${config === undefined ? "" : `; ${configPath} is the default one and was not used`}\n`;
     else if (config !== undefined) early += `postern: the configuration is ${configPath}\n`;
-    for (const [port, { name, link }] of ports.entries()) early += `postern: Ethernet${port} is ${name}, ${link.name}\n`;
+    for (const [port, { name, link }] of ports.entries()) early += `postern: ${isInterfaceName(name) ? `${name} is port ${port}` : `Ethernet${port} is ${name}`}, ${link.name}\n`;
+    const interactive = !socketPath && process.stdin.isTTY && process.stdout.isTTY;
+    if (interactive) early += "postern: Ctrl-D on an empty line ends the router, Ctrl-C a command that runs; ? lists what may be typed\n";
     if (keylog) early += `postern: the keys of sessions are written to ${keylog.folder}\n`;
     const about = early;
     await router.start();
+    if (options.strict !== false && router.instance.unprotected > 0) {
+      process.stdout.write(early.replace(/[^\n]*$/, ""));
+      process.stderr.write(`postern: ${unprotectedText(router.instance.unprotected)}. --no-strict starts all the same.\n`);
+      return 2;
+    }
     if (socketPath) process.stderr.write(about);
     opened = con =
       socket ??
-      (process.stdin.isTTY && process.stdout.isTTY
+      (interactive
         ? new TerminalConsole(process.stdin, process.stdout, handle, () => end())
-        : new PipeConsole(process.stdin, process.stdout, handle));
+        : new PipeConsole(process.stdin, process.stdout, handle, options.stay ? () => {} : () => end()));
     con.write(early);
     const waiting = kept;
     kept = undefined;

@@ -7,6 +7,10 @@ export class UsageError extends Error {}
 
 export const modulePath = fileURLToPath(new URL("../../../build/postern.simd.wasm", import.meta.url));
 
+/** What refused lines leave open that would have protected something. */
+export const unprotectedText = (lines: number): string =>
+  `${lines} refused line${lines === 1 ? "" : "s"} would have filtered, translated, authenticated or encrypted; the interfaces concerned stay shut down`;
+
 /** Octets of a configuration file that are certainly not a configuration. */
 const CONFIG_MAX = 1 << 20;
 

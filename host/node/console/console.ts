@@ -11,7 +11,8 @@ export interface Console {
   close(): Promise<void>;
 }
 
-export type Input = (text: string) => void;
+/** Takes input; answers how many lines of it the module refused. */
+export type Input = (text: string) => number | void;
 
 const BREAK = /[\x03\x1e]/;
 
@@ -55,12 +56,21 @@ export class RawInput {
   }
 }
 
+/** What a prompt ends with whose answer is not to be seen, and what ends that (host/abi.md). Terminals conceal and show text by them too. */
+export const CONCEAL = "\x1b[8m";
+export const REVEAL = "\x1b[28m";
+
 /** Follows output to know the line that has no end yet: the prompt, when the console waits. */
 export class Tail {
   text = "";
 
+  /** The answer to what stands there is not to be seen. */
+  get concealed(): boolean {
+    return this.text.endsWith(CONCEAL);
+  }
+
   write(text: string): void {
     const newline = text.lastIndexOf("\n");
-    this.text = newline < 0 ? this.text + text : text.slice(newline + 1);
+    this.text = (newline < 0 ? this.text + text : text.slice(newline + 1)).replaceAll(REVEAL, "");
   }
 }

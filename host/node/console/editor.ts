@@ -36,6 +36,8 @@ export class Editor {
   /** The new line, while an old one is looked at. */
   private draft = "";
   private yanked = "";
+  /** What is typed is a secret: it goes to no history, and `?` and Tab are letters of it. */
+  concealed = false;
 
   set(line: string, cursor = line.length): void {
     this.line = line;
@@ -62,6 +64,7 @@ export class Editor {
   }
 
   private look(step: -1 | 1): void {
+    if (this.concealed) return;
     const to = this.place + step;
     if (to < 0 || to > this.history.length) return;
     if (this.place === this.history.length) this.draft = this.line;
@@ -71,7 +74,7 @@ export class Editor {
 
   private enter(): { kind: "line"; text: string } {
     const text = this.line;
-    if (text.trim() !== "" && this.history.at(-1) !== text) this.history.push(text);
+    if (text.trim() !== "" && !this.concealed && this.history.at(-1) !== text) this.history.push(text);
     if (this.history.length > HISTORY_MAX) this.history.shift();
     this.place = this.history.length;
     this.draft = "";
@@ -93,6 +96,10 @@ export class Editor {
       case "enter":
         return this.enter();
       case "tab":
+        if (this.concealed) {
+          this.insert("\t");
+          break;
+        }
         return { kind: "ask", text: `${this.line.slice(0, this.cursor)}\t` };
       case "up":
         this.look(-1);
@@ -120,7 +127,7 @@ export class Editor {
         break;
       default:
         if (key.sequence === "\x1e") return this.interrupt("\x1e");
-        if (key.sequence === "?") return { kind: "ask", text: `${this.line.slice(0, this.cursor)}?` };
+        if (key.sequence === "?" && !this.concealed) return { kind: "ask", text: `${this.line.slice(0, this.cursor)}?` };
         // A pasted piece may hold several characters; control characters are no text.
         if (/[\x00-\x1f\x7f]/.test(key.sequence)) return undefined;
         this.insert(key.sequence);

@@ -5,15 +5,15 @@
 import { emitKeypressEvents } from "node:readline";
 import type { ReadStream, WriteStream } from "node:tty";
 import { Editor, type Key } from "./editor.ts";
-import { Tail, type Console, type Input } from "./console.ts";
+import { CONCEAL, REVEAL, Tail, type Console, type Input } from "./console.ts";
 
 /** A line without an end that waits for input: host/abi.md's prompts, and questions. */
 const PROMPT = /[>#:\]?] ?$/;
 
-/** Columns that text takes: combining marks none, wide characters two; colours do not occur in prompts. */
+/** Columns that text takes: combining marks none, wide characters two; of escape sequences only CONCEAL occurs in prompts. */
 function columns(text: string): number {
   let n = 0;
-  for (const c of text) n += /\p{Mn}|\p{Me}|\p{Cf}/u.test(c) ? 0 : /[\u1100-\u115f\u2e80-\uffdc\u{1f300}-\u{1faff}]/u.test(c) && !/[\uff61-\uffdc]/.test(c) ? 2 : 1;
+  for (const c of text.replaceAll(CONCEAL, "")) n += /\p{Mn}|\p{Me}|\p{Cf}/u.test(c) ? 0 : /[\u1100-\u115f\u2e80-\uffdc\u{1f300}-\u{1faff}]/u.test(c) && !/[\uff61-\uffdc]/.test(c) ? 2 : 1;
   return n;
 }
 
@@ -53,9 +53,10 @@ export class TerminalConsole implements Console {
   }
 
   private draw(): void {
-    const text = this.tail.text + this.editor.line;
+    const line = this.tail.concealed ? "" : this.editor.line;
+    const text = this.tail.text + line;
     const total = columns(text);
-    const at = columns(this.tail.text + this.editor.line.slice(0, this.editor.cursor));
+    const at = columns(this.tail.text + line.slice(0, this.editor.cursor));
     const row = Math.floor(at / this.width);
     // At a full last column terminals wait for one more character before they wrap: give it.
     const wrapped = total > 0 && total % this.width === 0 ? " \r" : "";
@@ -67,6 +68,15 @@ export class TerminalConsole implements Console {
   }
 
   write(text: string): void {
+    if (text.startsWith(REVEAL)) {
+      // What was asked is answered, or nobody asks any more.
+      this.erase();
+      this.output.write(REVEAL);
+      this.tail.text = "";
+      this.waiting = this.editor.concealed = false;
+      this.editor.set("");
+      text = text.slice(REVEAL.length);
+    }
     if (text === "") return;
     if (this.answer !== undefined) {
       this.answer += text;
@@ -75,7 +85,8 @@ export class TerminalConsole implements Console {
     if (!this.waiting) {
       this.output.write(text.replaceAll("\n", "\r\n"));
       this.tail.write(text);
-      this.waiting = PROMPT.test(this.tail.text);
+      this.editor.concealed = this.tail.concealed;
+      this.waiting = this.tail.concealed || PROMPT.test(this.tail.text);
       if (this.waiting) {
         // The prompt is on the screen already: draw it with the line from the row's beginning.
         this.row = Math.floor(Math.max(0, columns(this.tail.text) - 1) / this.width);
@@ -88,7 +99,11 @@ export class TerminalConsole implements Console {
     this.erase();
     const end = text.lastIndexOf("\n") + 1;
     if (end > 0) this.output.write(text.slice(0, end).replaceAll("\n", "\r\n"));
-    if (end < text.length) this.tail.text = text.slice(end);
+    if (end < text.length) {
+      this.tail.text = "";
+      this.tail.write(text.slice(end));
+      this.editor.concealed = this.tail.concealed;
+    }
     this.draw();
   }
 
@@ -117,7 +132,7 @@ export class TerminalConsole implements Console {
         this.submit(`${action.text}\x1a`, `${action.text}^Z`);
         break;
       case "break":
-        if (this.waiting) this.submit("\n", "^C");
+        if (this.waiting) this.submit(this.tail.concealed ? "\x03" : "\n", "^C");
         else this.handle(action.text);
         break;
       case "ask":
@@ -166,9 +181,10 @@ export class TerminalConsole implements Console {
   private submit(line: string, shown: string): void {
     if (this.waiting) {
       this.erase();
-      this.output.write(`${this.tail.text}${shown}\r\n`);
+      this.output.write(`${this.tail.text}${this.tail.concealed ? "" : shown}\r\n`);
     }
     this.tail.text = "";
+    this.editor.concealed = false;
     this.waiting = false;
     this.drawn = false;
     this.handle(line);

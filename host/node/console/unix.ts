@@ -8,12 +8,17 @@ import { makeWay } from "../link/stream.ts";
 import { LinkRefused } from "../link/link.ts";
 import { RawInput, Tail, type Console, type Input } from "./console.ts";
 
+/** A prompt at the end of what was printed, or with a message of the module's right behind it. */
+const PROMPT = /^[^\s>#]+[>#](?=[*.%]|$)/gm;
+
 /** Octets that may wait for a client that does not read before it is let go. */
 const WAITING_MAX = 1 << 20;
 
 export class UnixConsole implements Console {
   private readonly clients = new Set<Socket>();
   private readonly tail = new Tail();
+  /** The prompt behind which nothing was entered yet: messages may have come since, and it waits all the same. */
+  private prompt = "";
 
   private constructor(private readonly server: Server) {}
 
@@ -35,14 +40,19 @@ export class UnixConsole implements Console {
   private attach(socket: Socket, handle: Input): void {
     this.clients.add(socket);
     const raw = new RawInput(handle);
-    if (this.tail.text !== "") socket.write(this.tail.text);
-    socket.on("data", (chunk) => raw.write(chunk));
+    const waiting = this.tail.text || this.prompt;
+    if (waiting !== "") socket.write(waiting);
+    socket.on("data", (chunk) => {
+      this.prompt = "";
+      raw.write(chunk);
+    });
     socket.on("end", () => raw.end());
     socket.on("error", () => {});
     socket.on("close", () => this.clients.delete(socket));
   }
 
   write(text: string): void {
+    this.prompt = (this.tail.text + text).match(PROMPT)?.at(-1) ?? this.prompt;
     this.tail.write(text);
     for (const client of this.clients) {
       if (client.writableLength > WAITING_MAX) client.destroy();

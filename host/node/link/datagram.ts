@@ -23,7 +23,7 @@ export abstract class DatagramLink implements Link {
 
   protected constructor(readonly name: string) {}
 
-  abstract open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void): Promise<void>;
+  abstract open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void, state?: (up: boolean) => void): Promise<void>;
 
   /** Takes frames from `socket`, of those for whom `known` is true, and sends by it from now on. */
   protected use(socket: Socket, known: (from: RemoteInfo) => boolean, receive: (frame: Uint8Array) => void): void {

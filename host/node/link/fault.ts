@@ -96,7 +96,7 @@ export function faulty(
   return {
     name: link.name,
     counters: link.counters,
-    open: (receive, report) => link.open((frame) => pass(inward, frame, receive), report),
+    open: (receive, report, state) => link.open((frame) => pass(inward, frame, receive), report, state),
     send: (frame) => pass(outward, frame, (one) => link.send(one)),
     close: () => {
       open = false;

@@ -8,9 +8,10 @@ export interface Link {
   readonly counters: LinkCounters;
   /**
    * Opens the link. `receive` gets each frame that arrives, never from inside `send`; `report` one sentence about each
-   * change that an operator should know. Rejects with LinkRefused if the link can't be had at all.
+   * change that an operator should know, `state` whether the other end is there, where it is known
+   * to have gone or to have come again; until then it is taken to be there. Rejects with LinkRefused if the link can't be had at all.
    */
-  open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void): Promise<void>;
+  open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void, state?: (up: boolean) => void): Promise<void>;
   /** Sends a frame away or drops it; the frame is the link's to keep. */
   send(frame: Uint8Array): void;
   close(): Promise<void>;

@@ -10,6 +10,9 @@ export interface PortSpec {
   link: Link;
 }
 
+/** A name that the module knows as a port's: of such a one its interface is called. */
+export const isInterfaceName = (name: string): boolean => /^(?:FastEthernet|GigabitEthernet|TenGigabitEthernet|Ethernet|Serial)\d{1,5}(?:\/\d{1,5}){0,3}$/i.test(name) && name.length <= 32 && !/^Ethernet\d+$/i.test(name);
+
 export const LINKS_ALLOWED = "udp:LOCALPORT:HOST:PORT, stream:unix:PATH[:listen] or tap:NAME";
 
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535;

@@ -122,11 +122,15 @@ export function captured(link: Link, capture: Capture, name: string): Link {
   return {
     name: link.name,
     counters: link.counters,
-    open: (receive, report) =>
-      link.open((frame) => {
-        capture.frame(port, frame, "in");
-        receive(frame);
-      }, report),
+    open: (receive, report, state) =>
+      link.open(
+        (frame) => {
+          capture.frame(port, frame, "in");
+          receive(frame);
+        },
+        report,
+        state,
+      ),
     send: (frame) => {
       capture.frame(port, frame, "out");
       link.send(frame);

@@ -1,7 +1,7 @@
 /**
  * `stream:unix:PATH[:listen]`: frames on a Unix stream socket, each behind its length in 4 octets, big-endian, the form of
  * QEMU's `-netdev stream`. The connecting end tries again for as long as it runs; the listening end serves one peer at a
- * time, the newest.
+ * time, the newest. A peer that has gone is a cable that was pulled out; one that has not come yet may do so at any time.
  */
 import { lstatSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
@@ -42,6 +42,7 @@ export class StreamLink implements Link {
   private closed = false;
   private receive: (frame: Uint8Array) => void = () => {};
   private report: (sentence: string) => void = () => {};
+  private state: (up: boolean) => void = () => {};
 
   constructor(
     readonly name: string,
@@ -49,9 +50,10 @@ export class StreamLink implements Link {
     private readonly listen: boolean,
   ) {}
 
-  async open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void): Promise<void> {
+  async open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void, state?: (up: boolean) => void): Promise<void> {
     this.receive = receive;
     this.report = report;
+    if (state) this.state = state;
     if (this.listen) {
       await makeWay(this.path, this.name);
       const server = (this.server = createServer((socket) => this.attach(socket)));
@@ -76,6 +78,7 @@ export class StreamLink implements Link {
   private attach(socket: Socket): void {
     this.socket?.destroy();
     this.socket = socket;
+    this.state(true);
     const frames = new Unframer((frame) => {
       if (frame.length < HEADER) this.counters.dropped++;
       else {
@@ -90,7 +93,9 @@ export class StreamLink implements Link {
     });
     socket.on("error", () => {});
     socket.once("close", () => {
-      if (this.socket === socket) this.socket = undefined;
+      if (this.socket !== socket) return;
+      this.socket = undefined;
+      if (!this.closed) this.state(false);
     });
   }
 

@@ -4,6 +4,7 @@
  * Needs the right to make network devices (root, CAP_NET_ADMIN).
  */
 import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { bound, DatagramLink } from "./datagram.ts";
 import { freePort } from "./free_port.ts";
 import { LinkRefused } from "./link.ts";
@@ -15,11 +16,26 @@ const RUNS = /starting data transfer loop/;
 const COMPLAINT = /^.*socat\[\d+\] [EF] (.*)$/;
 /** Milliseconds until socat is started again. */
 const RETRY = 1000;
+/** Milliseconds between looks at the interface. */
+const LOOK = 1000;
+
+/** Whether an interface is set up and has a carrier; undefined where the system does not tell. */
+export function carrier(device: string): boolean | undefined {
+  try {
+    return readFileSync(`/sys/class/net/${device}/carrier`, "latin1").startsWith("1");
+  } catch (error) {
+    // Of an interface that is set down it can't be read.
+    return (error as NodeJS.ErrnoException).code === "EINVAL" ? false : undefined;
+  }
+}
 
 export class TapLink extends DatagramLink {
   private child: ChildProcess | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private look: NodeJS.Timeout | undefined;
   private closed = false;
+  /** socat has the interface. */
+  private held = false;
   private port = 0;
 
   constructor(
@@ -29,7 +45,7 @@ export class TapLink extends DatagramLink {
     super(name);
   }
 
-  async open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void): Promise<void> {
+  async open(receive: (frame: Uint8Array) => void, report: (sentence: string) => void, state: (up: boolean) => void = () => {}): Promise<void> {
     if (process.platform !== "linux") throw new LinkRefused(`${this.name}: tap interfaces exist on Linux only; here there are udp: and stream: links`);
     const socket = await bound(0, LOOPBACK, LOOPBACK);
     this.port = socket.address().port;
@@ -42,6 +58,13 @@ export class TapLink extends DatagramLink {
       await this.close();
       throw error;
     }
+    let up = true;
+    const look = () => {
+      const now = this.held && carrier(this.device) !== false;
+      if (now !== up) state((up = now));
+    };
+    look();
+    this.look = setInterval(look, LOOK);
   }
 
   /** Starts socat; resolves when it has the device, rejects with its own words if it ends before. */
@@ -58,11 +81,12 @@ export class TapLink extends DatagramLink {
       child.stderr!.on("data", (chunk: Buffer) => {
         said = (said + chunk.toString()).slice(-2000);
         if (settled || !RUNS.test(said)) return;
-        settled = true;
+        settled = this.held = true;
         resolve();
       });
       const complaint = () => said.split("\n").flatMap((line) => COMPLAINT.exec(line)?.[1] ?? []).at(-1);
       const ended = (why: string) => {
+        this.held = false;
         if (this.closed) return;
         if (!settled) return reject(new LinkRefused(`${this.name}: the interface "${this.device}" can't be had: ${why}`));
         report(`${this.name}: ${why}; trying again`);
@@ -83,6 +107,7 @@ export class TapLink extends DatagramLink {
   override async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
+    clearInterval(this.look);
     const closing = super.close();
     const { child } = this;
     if (child && child.exitCode === null && child.signalCode === null && child.pid !== undefined) {

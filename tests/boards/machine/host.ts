@@ -72,7 +72,8 @@ export const nodeHost: Host = {
       send: (port, frame) => void frames.push({ port, frame }),
       console: (text) => (console += text),
       event: (text) => (events += text),
-      nvram: (text) => (stored = text),
+      nvram: (text) => ((stored = text), 0),
+      stored: () => stored,
       startup: () => stored,
       say: (line) => (console += `${line}\n`),
     });

@@ -56,7 +56,7 @@ function instanceOn(now: () => number, wall: number, entropy: Entropy, send: (po
   const stop = (line: string) => {
     throw new Error(line);
   };
-  return new Instance(module(), { now, wall: () => wall, random: (into) => entropy.fill(into), send, console: printed, event, nvram() {}, startup: () => undefined, say: stop });
+  return new Instance(module(), { now, wall: () => wall, random: (into) => entropy.fill(into), send, console: printed, event, nvram: () => 0, startup: () => undefined, say: stop });
 }
 
 /** A module that asks to be polled at once has more to do, and in so many slices as its kernels need. */

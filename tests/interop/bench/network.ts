@@ -39,6 +39,8 @@ export class Network {
   readonly others: Other[] = [];
   readonly nats: Nat[] = [];
   readonly #segments: Segment[] = [];
+  #outside!: Segment;
+  #inside: Segment | undefined;
 
   constructor(scenario: NetworkSite) { this.scenario = scenario; }
 
@@ -49,7 +51,7 @@ export class Network {
   /** Sets up everything and starts everybody. `close` has to follow, also when this throws. */
   async open(worker: Worker, options: BenchOptions): Promise<void> {
     const { ours, others, nats = [] } = this.scenario;
-    const outside = this.#segment();
+    const outside = this.#outside = this.#segment();
     const networks: Segment[] = [];
     for (const [number, { address, forward }] of nats.entries()) {
       const network = this.#segment();
@@ -59,7 +61,8 @@ export class Network {
     const at = (nat: number | undefined): Segment => (nat === undefined ? outside : networks[nat]!);
     this.wan = await Relay.open();
     await at(ours.nat).plug(this.wan.far);
-    for (const lan of ours.lans ?? [{ mac: "02:00:00:00:00:0a", address: "10.1.0.10", subnet: "10.1.0.0/16", gateway: "10.1.0.1" }]) this.lans.push(await LanHost.open(lan));
+    if (ours.segment) this.#inside = this.#segment();
+    for (const lan of ours.lans ?? (ours.segment ? [] : [{ mac: "02:00:00:00:00:0a", address: "10.1.0.10", subnet: "10.1.0.0/16", gateway: "10.1.0.1" }])) this.lans.push(await LanHost.open(lan));
     const guests = await worker.peers(others.length);
     await Promise.all(others.map(async (site, i) => {
       const { guest, wire } = guests[i] as GuestAtWire;
@@ -75,7 +78,9 @@ export class Network {
   async #startOurs(options: BenchOptions): Promise<void> {
     const { configuration, address } = this.scenario.ours;
     this.ours = (await prepare(this.scenario.host ?? options.host))();
-    await this.ours.start({ ours: configuration, mirrored: "", address }, { lans: this.lans.map((lan) => ({ own: lan.remote, remote: lan.own })), wan: this.wan.near });
+    const lans = this.lans.map((lan) => ({ own: lan.remote, remote: lan.own }));
+    if (this.#inside) lans.unshift(await this.#inside.place());
+    await this.ours.start({ ours: configuration, mirrored: "", address }, { lans, wan: this.wan.near });
   }
 
   #segment(): Segment {
@@ -83,6 +88,12 @@ export class Network {
     this.#segments.push(segment);
     return segment;
   }
+
+  /** A place on the network outside for a station that a scenario brings along. */
+  place(): Promise<{ own: number; remote: number }> { return this.#outside.place(); }
+
+  /** The same on the first network inside, where that is a switch. */
+  placeInside(): Promise<{ own: number; remote: number }> { return this.#inside!.place(); }
 
   async close(): Promise<void> {
     await this.ours?.stop();

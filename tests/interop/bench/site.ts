@@ -77,7 +77,12 @@ export interface NetworkSite extends Pick<Site, "name" | "about" | "host" | "sec
   peer: "network";
   /** Translators, by number: the address outside, and whom inside IKE from outside is forwarded to. Inside is 198.18.NUMBER.0/24. Needs root. */
   nats?: { address: string; forward?: string }[];
-  ours: { nat?: number; address: string; lans?: HostConfig[]; configuration: string };
+  /** Stations in network namespaces beside the peers: needs root. */
+  root?: boolean;
+  /** Who the table says it works with, where there are no peers. */
+  with?: string;
+  /** `segment`: the first network inside is a switch for stations that the scenario brings along, and has no host of its own. */
+  ours: { nat?: number; address: string; lans?: HostConfig[]; segment?: boolean; configuration: string };
   others: OtherSite[];
   /** Pairs of networks between which nothing may be seen in the clear; 10.0.0.0/8 and anything, unless said otherwise. */
   sealed?: [string, string][];

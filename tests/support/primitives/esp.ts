@@ -57,7 +57,7 @@ export class Esp {
     const host = {
       random: (ptr: number, len: number) => (random(new Uint8Array(exports!.memory.buffer, ptr, len)), len),
       send_frame: () => {},
-      write: () => {},
+      write: () => 0,
       halt: (code: number, line: number) => { throw new Error(`halt ${code} at line ${line}`); },
     };
     const { instance } = await WebAssembly.instantiate((given ?? await espBinary()) as Uint8Array<ArrayBuffer>, { host, ...imports });

@@ -15,6 +15,7 @@ interface Exports extends Record<string, unknown> {
   certificate(p: number, len: number): number;
   crl(p: number, len: number): number;
   malformed(): number;
+  dhcp(p: number, len: number): number;
   notBefore(c: number): bigint;
   notAfter(c: number): bigint;
   keyKind(c: number): number;
@@ -70,6 +71,13 @@ interface Exports extends Record<string, unknown> {
   keyText(p: number, len: number): number;
   blocks(p: number, len: number): number;
   isName(p: number, len: number, other: number, otherLen: number): number;
+  dnsQuestion(): number;
+  dnsQuestionLength(): number;
+  dnsAnswer(p: number, len: number): number;
+  ntpAnswer(p: number, len: number): number;
+  datagram(p: number, len: number): number;
+  quote(p: number, len: number): number;
+  greHeader(p: number, len: number): number;
   likeName(p: number, len: number, other: number, otherLen: number): number;
 }
 
@@ -129,7 +137,7 @@ async function binary(): Promise<Uint8Array> {
   const scalar = process.env.POSTERN_BUILD === "scalar";
   const file = scalar ? "build/pki.wasm" : "build/pki.simd.wasm";
   const out = join(root, file);
-  const stale = !existsSync(out) || statSync(out).mtimeMs < Math.max(newest(join(root, "assembly")), newest(join(root, "tests/unit/pki")));
+  const stale = !existsSync(out) || statSync(out).mtimeMs < Math.max(...["assembly", "tests/unit/pki", "tests/unit/net", "tests/unit/wire"].map((folder) => newest(join(root, folder))));
   if (stale) {
     mkdirSync(join(root, "build"), { recursive: true });
     const { default: asc } = await import("assemblyscript/asc");
@@ -147,7 +155,7 @@ export class Pki {
   }
 
   static async load(): Promise<Pki> {
-    const host = { random: () => 0, send_frame: () => {}, write: () => {}, halt: (code: number, line: number) => { throw new Error(`halt ${code} at line ${line}`); } };
+    const host = { random: () => 0, send_frame: () => {}, write: () => 0, halt: (code: number, line: number) => { throw new Error(`halt ${code} at line ${line}`); } };
     const { instance } = await WebAssembly.instantiate((await binary()) as Uint8Array<ArrayBuffer>, { host });
     return new Pki(instance.exports as unknown as Exports);
   }

@@ -11,6 +11,8 @@ export interface Contract {
   without?: string;
   /** What `poll` answers. */
   wait?: number;
+  /** What `unprotected` answers. */
+  unprotected?: number;
   /** Pages of memory (1). */
   pages?: number;
   /** Globals, data and functions. The first octets of data are at 64. */
@@ -26,17 +28,19 @@ export interface Contract {
 /** A condition on the first octet of a line, inside `consoleIn`. */
 export const when = (letter: string, what: string): string => `(if (i32.eq (local.get $c) (i32.const ${letter.charCodeAt(0)})) (then ${what}))`;
 
-export function contract({ version = 1, trapAtInit = false, without, wait = -1, pages = 1, more = "", init = "", onFrame = "", consoleIn }: Contract): Uint8Array<ArrayBuffer> {
+export function contract({ version = 2, trapAtInit = false, without, wait = -1, pages = 1, unprotected = 0, more = "", init = "", onFrame = "", consoleIn }: Contract): Uint8Array<ArrayBuffer> {
   const exported = (name: string) => (name === without ? "" : `(export "${name}")`);
   const module = binaryen.parseText(`(module
     (import "host" "random" (func $random (param i32 i32) (result i32)))
     (import "host" "send_frame" (func $send_frame (param i32 i32 i32)))
-    (import "host" "write" (func $write (param i32 i32 i32)))
+    (import "host" "write" (func $stream (param i32 i32 i32) (result i32)))
+    (import "host" "read_startup" (func $read_startup (param i32 i32) (result i32)))
     (import "host" "halt" (func $halt (param i32 i32)))
     (memory (export "memory") ${pages} ${pages})
     (data (i32.const 16) "event=started t=0 version=test\\0a")
     (global $free (mut i32) (i32.const 1))
     ${more}
+    (func $write (param i32 i32 i32) (drop (call $stream (local.get 0) (local.get 1) (local.get 2))))
     (func $abi_version ${exported("abi_version")} (result i32) (i32.const ${version}))
     (func $init ${exported("init")} (param i32 i32 i32) (result i32)
       ${trapAtInit ? "(unreachable)" : ""}
@@ -53,6 +57,8 @@ export function contract({ version = 1, trapAtInit = false, without, wait = -1, 
     (func $poll ${exported("poll")} (param i32) (result i32) (i32.const ${wait}))
     (func $console_buffer ${exported("console_buffer")} (result i32) (i32.const 8192))
     (func $device_key ${exported("device_key")} (result i32) (i32.const 30000))
+    (func $unprotected ${exported("unprotected")} (result i32) (i32.const ${unprotected}))
+    (func $port_state ${exported("port_state")} (param i32 i32))
     (func $console_in ${exported("console_in")} (param $length i32) (result i32) (local $c i32)
       (local.set $c (i32.load8_u (i32.const 8192)))
       ${consoleIn}

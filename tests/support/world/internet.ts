@@ -15,6 +15,8 @@ class Line implements Port {
   constructor(
     private net: Internet,
     readonly address: number,
+    /** Who asks for it by ARP. */
+    private gateway: string,
   ) {}
 
   receive(bytes: Uint8Array): void {
@@ -35,7 +37,7 @@ class Line implements Port {
     if (this.mac !== undefined) this.send(ethernet(this.mac, MAC, ETHERNET_IPV4, datagram));
     else {
       this.waiting.push(datagram);
-      this.arp(1, ipText((this.address & ~255) | 254), ipText(this.address));
+      this.arp(1, this.gateway, ipText(this.address));
     }
   }
 }
@@ -52,10 +54,10 @@ export class Internet {
     private delay: number,
   ) {}
 
-  /** Joins a router's port that has this address. */
-  join(port: Port, address: string): void {
-    const line = new Line(this, ip(address));
-    this.lines.set(line.address, line);
+  /** Joins a router's port that has this address, and perhaps more. */
+  join(port: Port, address: string, gateway = ipText(((ip(address) & ~255) | 254) >>> 0), more: string[] = []): void {
+    const line = new Line(this, ip(address), gateway);
+    for (const each of [address, ...more]) this.lines.set(ip(each), line);
     this.world.wire(port, line, { delay: 0 });
   }
 

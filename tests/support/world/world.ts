@@ -43,6 +43,8 @@ export interface RouterOptions {
   /** added to the clock that the module sees (to test its wrap) */
   clockOffset?: number;
   wall?: number;
+  /** what wraps private keys and makes MAC addresses that stay; 32 octets */
+  deviceKey?: Uint8Array;
   /** another build of the module */
   module?: WebAssembly.Module;
   /** what that imports beside the host's */
@@ -101,6 +103,12 @@ export class Router {
           else if (stream === 1) this.takeEvents(s);
           else if (stream === 2) this.nvram = s;
           else if (stream === 3) this.keylog.push(...s.split("\n").filter((x) => x));
+          return 0;
+        },
+        read_startup: (ptr: number, len: number) => {
+          const octets = new TextEncoder().encode(this.nvram ?? "");
+          memory(ptr, len).set(octets.subarray(0, len));
+          return octets.length;
         },
         halt: (code: number, line: number) => {
           throw new Halted(code, line);
@@ -109,6 +117,7 @@ export class Router {
     });
     this.exports = instance.exports as unknown as ModuleExports;
     this.exports.init(this.clock(), this.options.wall ?? 0, this.options.keylog ? 1 : 0);
+    if (this.options.deviceKey) memory(this.exports.device_key(), 32).set(this.options.deviceKey);
     if (config !== undefined) {
       this.refusedLines = this.input(`configure startup\n${config.trim()}\nend startup\n`);
     }

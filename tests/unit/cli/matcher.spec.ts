@@ -2,6 +2,8 @@ import * as grammar from "../../../assembly/cli/grammar";
 import { Mode, row } from "../../../assembly/cli/grammar";
 import * as matcher from "../../../assembly/cli/matcher";
 import { Outcome } from "../../../assembly/cli/matcher";
+import * as names from "../../../assembly/net/interface_names";
+import { Shape } from "../../../assembly/net/interface_names";
 import * as words from "../../../assembly/cli/words";
 import { putString } from "../../../assembly/util/bytes";
 
@@ -86,12 +88,12 @@ describe("values", () => {
     expect<bool>(words.parseMac(text, putString(text, "0250.4g53.0000"), 0)).toBe(false);
   });
   test("interfaces", () => {
-    expect<bool>(words.parseInterface(text, putString(text, "Ethernet12"))).toBe(true);
-    expect<u32>(words.value).toBe(12);
-    expect<bool>(words.parseInterface(text, putString(text, "e0"))).toBe(true);
-    expect<bool>(words.parseInterface(text, putString(text, "ethernet"))).toBe(false);
-    expect<bool>(words.parseInterface(text, putString(text, "eth0x"))).toBe(false);
-    expect<bool>(words.parseInterface(text, putString(text, "0"))).toBe(false);
+    expect<i32>(names.read(text, putString(text, "Ethernet12"))).toBe(Shape.WHOLE);
+    const whole = ["e0", "GigabitEthernet0/0", "gi0/0.20", "fa0/1", "Serial0/1/0:23", "t0", "lo99", "port-ch1"];
+    for (let i = 0; i < whole.length; i++) expect<i32>(names.read(text, putString(text, whole[i]))).toBe(Shape.WHOLE, whole[i]);
+    expect<i32>(names.read(text, putString(text, "ethernet"))).toBe(Shape.TYPE);
+    const wrong = ["eth0x", "0", "", "e0/", "e/0", "e0.", "e0.0", "e0.1.2", "e0.4294967295", "e65536", "e000001", "x0", "gigabitethernets0", "e0/0/0/0/0/0/0/0/0"];
+    for (let i = 0; i < wrong.length; i++) expect<i32>(names.read(text, putString(text, wrong[i]))).toBe(Shape.NONE, wrong[i]);
   });
 });
 

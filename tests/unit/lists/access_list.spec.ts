@@ -60,12 +60,12 @@ describe("lines of access lists", () => {
     expect(lists.addLine(l, 0, LineAction.PERMIT, 0, NET_A, 0, 0, NET_B, 0, 0, true, NET_A + 5, NET_B + 7)).toBe(Refusal.NONE);
     const free = list("FREE");
     expect(lists.addLine(free, 0, LineAction.PERMIT, 0, NET_A, 0, 0, NET_B, 0xff00, 0)).toBe(Refusal.NONE);
-    expect(lists.contiguous(free)).toBe(false);
+    expect(lists.selects(free) == Refusal.NONE).toBe(false);
     lists.removeLine(free, 10);
-    expect(lists.contiguous(free)).toBe(true);
+    expect(lists.selects(free) == Refusal.NONE).toBe(true);
     lists.addLine(free, 0, LineAction.PERMIT, 0, NET_A, 0xff00, 0, NET_B, 0, 0);
-    expect(lists.contiguous(free)).toBe(false);
-    expect(lists.contiguous(l)).toBe(true);
+    expect(lists.selects(free) == Refusal.NONE).toBe(false);
+    expect(lists.selects(l)).toBe(Refusal.NONE);
   });
 
   test("lines go in before, between and behind, and out again from anywhere", () => {

@@ -92,10 +92,10 @@ describe("requests", () => {
     ping.start(FAR, 0, 2, 100, 2000, false);
     sends();
     expect<u32>(wire.identifier(message())).toBe((id + 1) & 0xffff);
-    ping.replied(message());
+    ping.replied(message(), 8);
     sends();
     expect<u32>(wire.sequence(message())).toBe(2);
-    ping.replied(message());
+    ping.replied(message(), 8);
     expect(sends() == null).toBe(true);
     expect<u32>(ping.poll()).toBe(NO_DEADLINE);
   });
@@ -117,16 +117,16 @@ describe("outcomes", () => {
     sends();
     expect<u32>(ping.poll()).toBe(2000);
     clock.set(1007);
-    ping.replied(message());
+    ping.replied(message(), 8);
     expect(ping.settled()).toBe(true);
-    ping.replied(message());
+    ping.replied(message(), 8);
     expect<u32>(ping.received).toBe(1, "no answer twice");
     sends();
     clock.set(1010);
-    ping.replied(message());
+    ping.replied(message(), 8);
     sends();
     clock.set(1050);
-    ping.replied(message());
+    ping.replied(message(), 8);
     sends();
     clock.set(3049);
     expect<u32>(ping.poll()).toBe(1);
@@ -180,7 +180,7 @@ describe("outcomes", () => {
       store<u8>(p, 1, 27);
       expect(ping.settled()).toBe(false, "each of them is of another datagram");
       fails(TYPES[i], CODES[i]);
-      expect<u32>(ping.take()).toBe(i == 2 ? Outcome.TOO_BIG : Outcome.UNREACHABLE);
+      expect<u32>(ping.take()).toBe(i == 2 ? Outcome.TOO_BIG : i == 3 ? Outcome.EXCEEDED : Outcome.UNREACHABLE);
       expect(ping.busy()).toBe(false);
     }
   });
@@ -201,7 +201,7 @@ describe("outcomes", () => {
     ping.start(FAR, 0, 100, 100, 2000, false);
     for (let i: u32 = 0; i < 32; i++) {
       expect(sends() != null).toBe(true);
-      ping.replied(message());
+      ping.replied(message(), 8);
     }
     expect(sends() == null).toBe(true);
     expect<u32>(ping.poll()).toBe(NO_DEADLINE);

@@ -20,7 +20,9 @@ import * as pkcs7 from "../../../assembly/pki/pkcs7";
 import * as privateKey from "../../../assembly/pki/private_key";
 import * as refusals from "../../../assembly/pki/refusal";
 import * as x509 from "../../../assembly/pki/x509";
+import { Drop } from "../../../assembly/util/status";
 import { Text } from "../../../assembly/util/text";
+import * as dhcpWire from "../../../assembly/wire/dhcp";
 
 const ARENA: u32 = 4194304;
 const arena: usize = heap.alloc(ARENA);
@@ -264,3 +266,18 @@ export function isName(p: usize, len: u32, other: usize, otherLen: u32): bool {
 export function likeName(p: usize, len: u32, other: usize, otherLen: u32): bool {
   return names.equal(other, otherLen, p, len) || names.within(other, otherLen, p, len);
 }
+
+/** Reads a DHCP message, every option of it too. */
+export function dhcp(p: usize, len: u32): bool {
+  if (dhcpWire.check(p, len) != Drop.NONE) return false;
+  let sum: u32 = dhcpWire.xid(p) ^ dhcpWire.flags(p) ^ dhcpWire.clientAddress(p) ^ dhcpWire.yourAddress(p) ^ dhcpWire.relay(p) ^ <u32>load<u8>(dhcpWire.hardware(p), 5);
+  for (let code: u32 = 1; code < 255; code++) {
+    const n = dhcpWire.option(code);
+    // Octets that the message does not have were made up.
+    if (n > len + 64 + 128) unreachable();
+    for (let i: u32 = 0; i < n; i++) sum += <u32>load<u8>(dhcpWire.value + <usize>i);
+  }
+  return dhcpWire.type() != 0 || sum == 0;
+}
+export * from "../wire/answers_entry";
+export * from "../net/datagrams_entry";

@@ -1,5 +1,5 @@
 // Bounds of the rooms' arrays and rings, and what a unit of a lifetime may be changed to.
-import { ACQUIRES, PORTS } from "../../../assembly/limits";
+import { ACQUIRES, INTERFACES } from "../../../assembly/limits";
 import { Policy } from "../../../assembly/sadb/policies/policy";
 import * as spd from "../../../assembly/sadb/policies/spd";
 import * as expiry from "../../../assembly/sadb/sas/expiry";
@@ -15,25 +15,25 @@ beforeEach(rooms);
 
 describe("ports of policies", () => {
   test("an address is kept for the last port, and nothing is written behind it", () => {
-    beyond.interface = PORTS;
+    beyond.interface = INTERFACES;
     const before = spd.localAddress(beyond);
-    spd.setInterfaceAddress(PORTS, before ^ 0x55);
+    spd.setInterfaceAddress(INTERFACES, before ^ 0x55);
     expect(spd.localAddress(beyond)).toBe(before);
-    beyond.interface = PORTS - 1;
-    spd.setInterfaceAddress(PORTS - 1, ALPHA);
+    beyond.interface = INTERFACES - 1;
+    spd.setInterfaceAddress(INTERFACES - 1, ALPHA);
     expect(spd.localAddress(beyond)).toBe(ALPHA);
   });
 
   test("the last port has policies, and the one behind it has none, whatever lies in memory there", () => {
     tunnel();
-    bind(PORTS - 1, "CM");
-    expect(spd.active(PORTS - 1)).toBe(true);
+    bind(INTERFACES - 1, "CM");
+    expect(spd.active(INTERFACES - 1)).toBe(true);
     expect(spd.active(0)).toBe(false);
     for (let address: u32 = 0; address < 4; address++) {
       spd.setInterfaceAddress(0, address);
-      expect(spd.active(PORTS)).toBe(false);
+      expect(spd.active(INTERFACES)).toBe(false);
     }
-    expect(ref(spd.outbound(PORTS - 1, NET_A + 1, NET_B + 1, 1, 0, 0))).not.toBe(0);
+    expect(ref(spd.outbound(INTERFACES - 1, NET_A + 1, NET_B + 1, 1, 0, 0))).not.toBe(0);
   });
 });
 

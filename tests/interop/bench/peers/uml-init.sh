@@ -17,7 +17,7 @@ mkdir -p /run/modules/lib/modules
 mount --bind /usr/lib/uml/modules /run/modules/lib/modules
 modprobe -d /run/modules -a xfrm_user esp4 ah4 xfrm4_tunnel af_key authenc authencesn echainiv seqiv cbc ctr gcm crypto_null xcbc hmac ecb des_generic \
   sha512_generic drbg jitterentropy_rng ansi_cprng ghash-generic ccm \
-  chacha20poly1305 chacha_generic poly1305_generic camellia_generic 2>/mnt/modprobe.err
+  chacha20poly1305 chacha_generic poly1305_generic camellia_generic ip_gre ip_vti 2>/mnt/modprobe.err
 echo > /proc/sys/kernel/modprobe
 
 ip link set lo up

@@ -1,5 +1,6 @@
 // What the data path asks for: whether something begins, and when it may be asked for again.
 import * as keys from "../../../../assembly/ike/settings/keys";
+import * as recovery from "../../../../assembly/ike/settings/recovery";
 import { Exchange, State, Timeout } from "../../../../assembly/ike/state/exchange";
 import * as exchange from "../../../../assembly/ike/state/exchange";
 import * as db from "../../../../assembly/ike/state/exchanges";
@@ -334,6 +335,9 @@ describe("an SPI that we do not have", () => {
   test("begins phase 1 where there is no SA that is in use: with the policy's peer, if it does not rest", () => {
     negotiating(false);
     established(true).phase = Phase.REPLACED;
+    unknown(0x1234, BETA, 50);
+    expect<bool>(phase1() == null).toBe(true, "not where the configuration does not want it");
+    recovery.setInvalidSpi(true);
     unknown(0x1234, GAMMA, 50);
     expect<bool>(phase1() == null).toBe(true);
     policy.nextAcquire = other.nextAcquire = clock.now() + 1;
@@ -350,6 +354,7 @@ describe("an SPI that we do not have", () => {
     up(sa, true);
     up(sa, true, other);
     isakmpSa.free(sa);
+    recovery.setInvalidSpi(true);
     unknown(0x1234, BETA, 50);
     expect<bool>(phase1() == null).toBe(true);
   });

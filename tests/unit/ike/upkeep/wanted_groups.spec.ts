@@ -1,5 +1,6 @@
 // What begins for the data path where the group is private, phase 1 serves one Quick Mode, the entry has several peers, or
 // something fails: each to the policy and the millisecond.
+import * as recovery from "../../../../assembly/ike/settings/recovery";
 import * as pairs from "../../../../assembly/ike/modes/quick_pair";
 import * as keys from "../../../../assembly/ike/settings/keys";
 import { PrivateGroup } from "../../../../assembly/ike/settings/private_groups";
@@ -258,6 +259,7 @@ describe("an SPI that we do not have", () => {
   });
 
   test("begins a first pair for each policy that does not rest, the first one too", () => {
+    recovery.setInvalidSpi(true);
     other.nextAcquire = clock.now() + 1;
     unknown(BETA);
     expect<bool>(phase1() != null).toBe(true);

@@ -228,14 +228,14 @@ describe("crypto map entries", () => {
   test("only a map that exists is carried, by a port that exists, and until it is taken off", () => {
     protect("CM", 10);
     protect("D", TEMPLATES + 10);
-    expect(maps.bind(limits.PORTS, nameAt(), put("CM"))).toBe(Refusal.NOT_FOUND);
-    expect(maps.bind(limits.PORTS - 1, nameAt(), put("D"))).toBe(Refusal.NOT_FOUND, "a dynamic map is carried by no port");
-    expect(maps.boundLen(limits.PORTS - 1)).toBe(0);
-    expect(maps.bind(limits.PORTS - 1, nameAt(), put("CM"))).toBe(Refusal.NONE);
-    expect(maps.boundLen(limits.PORTS - 1)).toBe(2);
-    expect(load<u8>(maps.boundName(limits.PORTS - 1) + 1)).toBe(77);
-    maps.unbind(limits.PORTS - 1);
-    expect(maps.boundLen(limits.PORTS - 1)).toBe(0);
+    expect(maps.bind(limits.INTERFACES, nameAt(), put("CM"))).toBe(Refusal.NOT_FOUND);
+    expect(maps.bind(limits.INTERFACES - 1, nameAt(), put("D"))).toBe(Refusal.NOT_FOUND, "a dynamic map is carried by no port");
+    expect(maps.boundLen(limits.INTERFACES - 1)).toBe(0);
+    expect(maps.bind(limits.INTERFACES - 1, nameAt(), put("CM"))).toBe(Refusal.NONE);
+    expect(maps.boundLen(limits.INTERFACES - 1)).toBe(2);
+    expect(load<u8>(maps.boundName(limits.INTERFACES - 1) + 1)).toBe(77);
+    maps.unbind(limits.INTERFACES - 1);
+    expect(maps.boundLen(limits.INTERFACES - 1)).toBe(0);
   });
 
   test("the last entry stays as long as the last port carries it; dynamic entries and other maps go", () => {
@@ -243,7 +243,7 @@ describe("crypto map entries", () => {
     const longer = protect("CMX", 10);
     const other = protect("XM", 10);
     const template = protect("CM", TEMPLATES + 10);
-    bind(limits.PORTS - 1, "CM");
+    bind(limits.INTERFACES - 1, "CM");
     expect(maps.remove(template)).toBe(Refusal.NONE);
     expect(maps.remove(longer)).toBe(Refusal.NONE);
     expect(maps.remove(other)).toBe(Refusal.NONE);

@@ -41,14 +41,14 @@ describe("access lists", () => {
     expect(add(l, 0, LineAction.PERMIT, 17, WILD_16, 53)).toBe(Refusal.DUPLICATE_LINE);
     expect(add(l, 0, LineAction.PERMIT, 1, WILD_16, 53)).toBe(Refusal.PORT);
     expect(add(l, 0, LineAction.PERMIT, 0, 0xff00ff, 0)).toBe(Refusal.NONE, "lists that no map matches may");
-    expect(lists.contiguous(l)).toBe(false);
+    expect(lists.selects(l)).toBe(Refusal.WILDCARD);
     const e = maps.add(nameAt(), put("CM"), 10, Action.PROTECT) as CryptoMapEntry;
     expect(maps.setList(e, nameAt(), put("VPN"))).toBe(Refusal.WILDCARD);
     expect(lists.removeLine(l, 20)).toBe(Refusal.NONE);
     expect(maps.setList(e, nameAt(), put("VPN"))).toBe(Refusal.NONE);
     expect(add(l, 0, LineAction.PERMIT, 0, 0xff00ff, 0)).toBe(Refusal.WILDCARD);
     expect(ref(lists.add(nameAt(), 33))).toBe(0);
-    for (let i = 1; i <= <i32>Refusal.ACTION; i++) expect(refusalText(<Refusal>i).length).toBeGreaterThan(10);
+    for (let i = 1; i <= <i32>Refusal.SEQUENCE; i++) expect(refusalText(<Refusal>i).length).toBeGreaterThan(10);
   });
 
   test("remarks keep their text; a removed list gives everything back", () => {
