@@ -54,7 +54,7 @@ test("a socket serves clients in turn, shows each the prompt, and is its owner's
     }
     assert.deepEqual(typed, ["one\n", "two\n"]);
     // A message that came since hides no prompt from who comes later; what is being answered has none.
-    for (const [text, shown] of [["*00:00:01.000: %NEWS\n", "R#"], ["", ""], ["R(config)#*00:00:02.000: %MORE\n", "R(config)#"]] as const) {
+    for (const [text, shown] of [["*00:00:01.000: %NEWS\n", "R#"], ["", ""], ["R(config)#Nov 29 17:14:28.000: %MORE\n", "R(config)#"]] as const) {
       con.write(text);
       const client = connect(path);
       let got = "";

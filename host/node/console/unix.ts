@@ -9,7 +9,7 @@ import { LinkRefused } from "../link/link.ts";
 import { RawInput, Tail, type Console, type Input } from "./console.ts";
 
 /** A prompt at the end of what was printed, or with a message of the module's right behind it. */
-const PROMPT = /^[^\s>#]+[>#](?=[*.%]|$)/gm;
+const PROMPT = /^[\w.-]+(?:\([\w-]+\))?[>#](?=[*.%A-Z]|$)/gm;
 
 /** Octets that may wait for a client that does not read before it is let go. */
 const WAITING_MAX = 1 << 20;
