@@ -1,4 +1,5 @@
 /** IOS's type 7: a password under a key that everybody knows. It is read, so that old configurations can be taken over, and never written. */
+import { hexDigit } from "../util/bytes";
 import * as ct from "../util/ct";
 import { PASSWORD_MAX } from "./secret";
 
@@ -7,12 +8,6 @@ const OFFSET_MAX: u32 = 15;
 
 /** What was read, PASSWORD_MAX octets at the most. */
 export const text: usize = memory.data(64, 4);
-
-function hex(c: u32): u32 {
-  if (c - 48 < 10) return c - 48;
-  const letter = (c | 32) - 97;
-  return letter < 6 ? letter + 10 : 16;
-}
 
 /** Reads two digits of offset and two hexadecimal digits an octet. Octets at `text`; 0: it is none, or longer than a password, or not of printable characters. */
 export function read(p: usize, len: u32): u32 {
@@ -23,8 +18,8 @@ export function read(p: usize, len: u32): u32 {
   const n = (len - 2) / 2;
   let at = tens * 10 + ones;
   for (let i: u32 = 0; i < n; i++) {
-    const high = hex(<u32>load<u8>(p + 2 + 2 * i));
-    const low = hex(<u32>load<u8>(p + 3 + 2 * i));
+    const high = hexDigit(<u32>load<u8>(p + 2 + 2 * i));
+    const low = hexDigit(<u32>load<u8>(p + 3 + 2 * i));
     const c = ((high << 4) | low) ^ <u32>KEY.charCodeAt(at);
     if (high > 15 || low > 15 || c - 33 > 93) return 0;
     store<u8>(text + i, <u8>c);

@@ -161,6 +161,13 @@ export function refused(s: string): bool {
   return false;
 }
 
+/** Says that a name, a key or another text is longer than it may be, and answers false. */
+export function tooLong(what: string, most: u32): bool {
+  refuse("The ").put(what).put(" is too long: up to ").u32(most).put(" characters are allowed.");
+  nl();
+  return false;
+}
+
 /** Prints what stands in `out` without ending the line: prompts, and ping's marks. */
 export function flush(): void {
   write(Stream.CONSOLE, out.base, out.len);

@@ -6,6 +6,7 @@ import * as master from "../access/master";
 import * as sealed from "../access/sealed";
 import * as type6 from "../access/type6";
 import * as type7 from "../access/type7";
+import { PSK_SHORT } from "../ike/settings/keys";
 import * as login from "./login";
 import * as matcher from "./matcher";
 import { nl, out, refuse, refused } from "./output";
@@ -54,6 +55,13 @@ export function put(p: usize, n: u32): void {
     out.put("sealed ").ascii(sealed.text, letters);
     sealed.wipe();
   } else out.put(looksLikeType(p, n) ? "0 " : "").ascii(p, n);
+}
+
+/** Names a key that is too short to be safe. */
+export function warnShort(octets: u32): void {
+  if (octets >= PSK_SHORT) return;
+  refuse("Warning: a key of ").u32(octets).put(" characters is soon guessed; use ").u32(PSK_SHORT).put(" or more.");
+  nl();
 }
 
 /** What was taken stays nowhere but where it was taken to. */

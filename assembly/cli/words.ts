@@ -3,6 +3,7 @@
  * octets from outside; nothing here trusts it to be more than that.
  */
 import { CONSOLE_LINE_MAX, HOSTNAME_MAX } from "../limits";
+import { hexDigit } from "../util/bytes";
 import * as ct from "../util/ct";
 
 /** Words of a line that are told apart; the last of them takes whatever follows. */
@@ -153,12 +154,6 @@ export function parseMask(p: usize, len: u32): bool {
   if (!parseAddress(p, len)) return false;
   const host = ~value;
   return (host & (host + 1)) == 0;
-}
-
-function hexDigit(c: u32): u32 {
-  if (c - 48 <= 9) return c - 48;
-  const lower = (c | 32) - 97;
-  return lower <= 5 ? lower + 10 : 16;
 }
 
 /** H.H.H, three groups of one to four hexadecimal digits; six octets to `out` (0: only look). */

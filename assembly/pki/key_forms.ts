@@ -5,7 +5,7 @@
  *      | length of e | e ... | n ... |       the length in one octet, or 0 and two more
  */
 import { rsaBits, rsaBytes, rsaExponent, rsaExponentBytes, rsaKeyFaultName, rsaModulus, rsaPublicKey, rsaPublicLength } from "../number/rsa/key";
-import { get16 } from "../util/bytes";
+import { get16, hexDigit } from "../util/bytes";
 import * as base64 from "./base64";
 import * as der from "./der";
 import { Tag } from "./der";
@@ -103,12 +103,6 @@ export function readRfc3110(p: usize, len: u32): string {
   }
   if (!eLen || eLen >= len || !load<u8>(p)) return "its exponent is longer than the key";
   return takeRsa(p + eLen, len - eLen, p, eLen);
-}
-
-function hexDigit(c: u32): u32 {
-  if (c - 48 <= 9) return c - 48;
-  const lower = (c | 32) - 97;
-  return lower <= 5 ? lower + 10 : 16;
 }
 
 /**

@@ -49,3 +49,10 @@ export function putString(p: usize, s: string): u32 {
   for (let i: u32 = 0; i < n; i++) store<u8>(p + i, <u8>s.charCodeAt(i));
   return n;
 }
+
+/** The value of a hexadecimal digit of either case; 16: it is none. */
+export function hexDigit(c: u32): u32 {
+  if (c - 48 <= 9) return c - 48;
+  const letter = (c | 32) - 97;
+  return letter <= 5 ? letter + 10 : 16;
+}

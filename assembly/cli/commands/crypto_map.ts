@@ -16,7 +16,7 @@ import { writeOfMap } from "./filter";
 import { iosVersion } from "../ios/ignored";
 import * as matcher from "../matcher";
 import { portMade } from "../ports";
-import { nl, out, refuse, refused, say } from "../output";
+import { nl, out, refuse, refused, say, tooLong } from "../output";
 import * as session from "../session";
 import { write as writePeerNames } from "./peer_names";
 import * as startup from "../startup";
@@ -270,11 +270,7 @@ function describe(no: bool): bool {
   if (!entry) return false;
   const k = matcher.base + 1;
   const len: u32 = no ? 0 : words.restLen(k);
-  if (len > DESCRIPTION_MAX) {
-    refuse("The description is too long: up to ").u32(DESCRIPTION_MAX).put(" characters are allowed.");
-    nl();
-    return false;
-  }
+  if (len > DESCRIPTION_MAX) return tooLong("description", DESCRIPTION_MAX);
   maps.setDescription(entry, no ? 0 : words.word(k), len);
   return true;
 }

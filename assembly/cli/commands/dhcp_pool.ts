@@ -5,7 +5,7 @@ import { DhcpOption, DhcpPool, ID_MAX, Kind, OPTION_MAX, Refusal, STATIONS_MAX, 
 import * as server from "../../net/dhcp/server";
 import * as leases from "../../net/dhcp/lease";
 import * as interfaces from "../../net/interface";
-import { put32 } from "../../util/bytes";
+import { hexDigit, put32 } from "../../util/bytes";
 import { Text } from "../../util/text";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
@@ -170,7 +170,7 @@ function parseHex(p: usize, len: u32, most: u32): u32 {
   for (let i: u32 = 0; i < len; i++) {
     let c = <u32>load<u8>(p + <usize>i);
     if (c == 46 && i > 0) continue;
-    c = c - 48 <= 9 ? c - 48 : (c | 32) - 97 <= 5 ? (c | 32) - 87 : 16;
+    c = hexDigit(c);
     if (c > 15 || digits >= 2 * most) return 0;
     octet = (octet << 4) | c;
     digits++;

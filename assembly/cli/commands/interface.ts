@@ -23,7 +23,7 @@ import * as ignored from "../ios/ignored";
 import * as matcher from "../matcher";
 import * as log from "../../util/log";
 import { noSuchPort, portMade } from "../ports";
-import { nl, out, refuse, refused, say } from "../output";
+import { nl, out, refuse, refused, say, tooLong } from "../output";
 import { writeBinding } from "./crypto_map";
 import { writeInterface as writeFilters } from "./filter";
 import { writeAddress } from "./dhcp_address";
@@ -191,11 +191,7 @@ function description(no: bool): bool {
   }
   const k = matcher.base + 1;
   const len = words.restLen(k);
-  if (len > DESCRIPTION_MAX) {
-    refuse("The description is too long: up to ").u32(DESCRIPTION_MAX).put(" characters are allowed.");
-    nl();
-    return false;
-  }
+  if (len > DESCRIPTION_MAX) return tooLong("description", DESCRIPTION_MAX);
   interfaces.setDescription(session.subject, words.word(k), len);
   return true;
 }

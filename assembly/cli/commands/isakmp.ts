@@ -3,7 +3,6 @@ import * as identity from "../../ike/proof/identity";
 import { lacking } from "../../ike/proof/lacking";
 import * as deadPeerSetting from "../../ike/settings/dead_peer_setting";
 import * as fragmentation from "../../ike/settings/fragmentation";
-import { PSK_SHORT } from "../../ike/settings/keys";
 import * as keys from "../../ike/settings/keys";
 import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
 import * as ownIdentity from "../../ike/settings/own_identity";
@@ -13,10 +12,11 @@ import * as reading from "../../ike/settings/skeyid_reading";
 import * as deadPeer from "../../ike/state/dead_peer";
 import * as base64 from "../../pki/base64";
 import { HOSTNAME_MAX, ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
+import { hexDigit } from "../../util/bytes";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { authKeyword, cipherKeyword, hashKeyword } from "../names";
-import { nl, out, refuse, refused } from "../output";
+import { nl, out, refuse, refused, tooLong } from "../output";
 import * as presented from "../presented";
 import * as session from "../session";
 import { iosVersion } from "../ios/ignored";
@@ -221,18 +221,9 @@ function hexOctets(p: usize, len: u32): u32 {
   // As strongSwan writes it, 0x may stand before.
   const from: u32 = len > 2 && load<u16>(p) == 0x7830 ? 2 : 0;
   if ((len - from) & 1) return base64.BAD;
-  for (let i: u32 = from; i < len; i++) {
-    const c = <u32>load<u8>(p + i);
-    if (c - 48 > 9 && (c | 32) - 97 > 5) return base64.BAD;
-  }
-  for (let i: u32 = from; i < len; i += 2) store<u8>(p + ((i - from) >>> 1), <u8>((digit(p + i) << 4) | digit(p + i + 1)));
+  for (let i: u32 = from; i < len; i++) if (hexDigit(load<u8>(p + i)) > 15) return base64.BAD;
+  for (let i: u32 = from; i < len; i += 2) store<u8>(p + ((i - from) >>> 1), <u8>((hexDigit(load<u8>(p + i)) << 4) | hexDigit(load<u8>(p + i + 1))));
   return (len - from) >>> 1;
-}
-
-/** The value of a hexadecimal digit. */
-function digit(p: usize): u32 {
-  const c = <u32>load<u8>(p);
-  return c < 58 ? c - 48 : (c | 32) - 87;
 }
 
 /** Whether a secret can be written as a word of a line. */
@@ -270,16 +261,8 @@ function key(no: bool): bool {
     if (byAddress ? keys.removeAddress(address, mask) : keys.removeHostname(words.word(k + 1), words.wordLen(k + 1))) return true;
     return refused("There is no key for that peer.");
   }
-  if (secretLen > PSK_MAX) {
-    refuse("The key is too long: up to ").u32(PSK_MAX).put(" characters are allowed.");
-    nl();
-    return false;
-  }
-  if (!byAddress && words.wordLen(k + 1) > HOSTNAME_MAX) {
-    refuse("The name is too long: up to ").u32(HOSTNAME_MAX).put(" characters are allowed.");
-    nl();
-    return false;
-  }
+  if (secretLen > PSK_MAX) return tooLong("key", PSK_MAX);
+  if (!byAddress && words.wordLen(k + 1) > HOSTNAME_MAX) return tooLong("name", HOSTNAME_MAX);
   if (!(byAddress ? keys.addAddress(address, mask, secret, secretLen) : keys.addHostname(words.word(k + 1), words.wordLen(k + 1), secret, secretLen))) {
     refuse("There are ").u32(ISAKMP_KEYS).put(" keys already, which is the most.");
     nl();
@@ -291,10 +274,7 @@ function key(no: bool): bool {
   }
   const added = byAddress ? keys.exact(address, mask, 0) : null;
   if (added) warnRival(added);
-  if (secretLen < PSK_SHORT) {
-    refuse("Warning: a key of ").u32(secretLen).put(" characters is soon guessed; use ").u32(PSK_SHORT).put(" or more.");
-    nl();
-  }
+  presented.warnShort(secretLen);
   return true;
 }
 
@@ -308,9 +288,7 @@ function setIdentity(no: bool): bool {
   else kind = Identity.USER_FQDN;
   const text = kind == Identity.KEY_ID || kind == Identity.USER_FQDN;
   if (ownIdentity.set(kind, text ? words.word(k + 1) : 0, text ? words.wordLen(k + 1) : 0)) return true;
-  refuse("The identity is too long: up to ").u32(IDENTITY_MAX).put(" characters are allowed.");
-  nl();
-  return false;
+  return tooLong("identity", IDENTITY_MAX);
 }
 
 /** The policies' lines of the configuration, then identity and keys. */

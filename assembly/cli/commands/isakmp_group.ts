@@ -2,6 +2,7 @@
 import { PRIVATE_GROUPS } from "../../limits";
 import { PrivateGroup, GENERATOR_MAX, PRIME_MAX } from "../../ike/settings/private_groups";
 import * as groups from "../../ike/settings/private_groups";
+import { hexDigit } from "../../util/bytes";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
@@ -49,12 +50,6 @@ function current(): PrivateGroup | null {
   return group;
 }
 
-function digit(c: u32): u32 {
-  if (c - 48 <= 9) return c - 48;
-  const letter = (c | 32) - 97;
-  return letter <= 5 ? letter + 10 : 16;
-}
-
 /** Octets of `len` characters, blanks left out, at `octets`; 0xffffffff: they are no pairs of hexadecimal digits, or too many. */
 function hex(p: usize, len: u32, most: u32): u32 {
   let n: u32 = 0;
@@ -62,7 +57,7 @@ function hex(p: usize, len: u32, most: u32): u32 {
   for (let i: u32 = 0; i < len; i++) {
     const c = <u32>load<u8>(p + i);
     if (c == 32) continue;
-    const d = digit(c);
+    const d = hexDigit(c);
     if (d > 15 || n == most) return 0xffffffff;
     if (half > 15) half = d;
     else {

@@ -1,12 +1,11 @@
 /** `crypto isakmp profile`: who is met with which key, under which name of ours, in which mode. */
-import { PSK_SHORT } from "../../ike/settings/keys";
 import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
 import { MATCH_CERTIFICATE, Match, Profile } from "../../ike/settings/profile";
 import * as profiles from "../../ike/settings/profile";
 import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, PSK_MAX } from "../../limits";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
-import { nl, out, refuse, refused } from "../output";
+import { nl, out, refuse, refused, tooLong } from "../output";
 import * as presented from "../presented";
 import * as session from "../session";
 import * as words from "../words";
@@ -60,12 +59,6 @@ function current(): Profile | null {
   return profile;
 }
 
-function tooLong(): bool {
-  refuse("The identity is too long: up to ").u32(IDENTITY_MAX).put(" characters are allowed.");
-  nl();
-  return false;
-}
-
 function matchCertificate(no: bool): bool {
   const profile = current();
   if (!profile) return false;
@@ -111,7 +104,7 @@ function matchIdentity(no: bool): bool {
     type = matcher.isKeyword(k, "host") ? FQDN : matcher.isKeyword(k, "user-fqdn") ? USER_FQDN : KEY_ID;
     mask = 0;
     len = words.wordLen(k + 1);
-    if (len > IDENTITY_MAX) return tooLong();
+    if (len > IDENTITY_MAX) return tooLong("identity", IDENTITY_MAX);
   }
   const text = words.word(k + 1);
   if (no) return profiles.removeMatch(profile, type, address, mask, text, len) ? true : refused("There is no such line.");
@@ -133,7 +126,7 @@ function selfIdentity(no: bool): bool {
     ? Identity.ADDRESS
     : matcher.isKeyword(k, "fqdn") ? Identity.HOSTNAME : matcher.isKeyword(k, "user-fqdn") ? Identity.USER_FQDN : Identity.KEY_ID;
   const len: u32 = matcher.argCount() > k + 1 ? words.wordLen(k + 1) : 0;
-  return profiles.setSelf(profile, kind, words.word(len ? k + 1 : k), len) ? true : tooLong();
+  return profiles.setSelf(profile, kind, words.word(len ? k + 1 : k), len) ? true : tooLong("identity", IDENTITY_MAX);
 }
 
 function secret(no: bool): bool {
@@ -141,11 +134,7 @@ function secret(no: bool): bool {
   if (!profile) return false;
   const k = matcher.argCount() - 1;
   if (!no && !presented.take(k)) return false;
-  if (!profiles.setSecret(profile, presented.at, no ? 0 : presented.len)) {
-    refuse("The key is too long: up to ").u32(PSK_MAX).put(" characters are allowed.");
-    nl();
-    return false;
-  }
+  if (!profiles.setSecret(profile, presented.at, no ? 0 : presented.len)) return tooLong("key", PSK_MAX);
   if (!no) warn(profile, true);
   return true;
 }
@@ -171,10 +160,7 @@ function warn(profile: Profile, aboutKey: bool): void {
     refuse("Warning: profile ").ascii(profile.name, profile.nameLen).put(": with Aggressive Mode a key of ").u32(len);
     out.put(" characters will be found; use ").u32(AGGRESSIVE_PSK).put(" or more, drawn at random.");
     nl();
-  } else if (aboutKey && len < PSK_SHORT) {
-    refuse("Warning: a key of ").u32(len).put(" characters is soon guessed; use ").u32(PSK_SHORT).put(" or more.");
-    nl();
-  }
+  } else if (aboutKey) presented.warnShort(len);
 }
 
 export function putMatch(m: Match): void {

@@ -1,5 +1,5 @@
 /** `crypto keyring`: pre-shared keys for the isakmp profiles that name it. */
-import { PSK_SHORT, PreSharedKey } from "../../ike/settings/keys";
+import { PreSharedKey } from "../../ike/settings/keys";
 import * as keys from "../../ike/settings/keys";
 import { Keyring } from "../../ike/settings/keyring";
 import * as keyrings from "../../ike/settings/keyring";
@@ -8,7 +8,7 @@ import { DESCRIPTION_MAX, HOSTNAME_MAX, ISAKMP_KEYRINGS, ISAKMP_KEYS, NAME_MAX, 
 import * as interfaces from "../../net/interface";
 import { Item, Mode, row } from "../grammar";
 import * as matcher from "../matcher";
-import { nl, out, refuse, refused } from "../output";
+import { nl, out, refuse, refused, tooLong } from "../output";
 import * as presented from "../presented";
 import * as session from "../session";
 import * as words from "../words";
@@ -64,21 +64,13 @@ function current(): Keyring | null {
 function takeSecret(): bool {
   if (!presented.take(matcher.argCount() - 1)) return false;
   if (presented.len <= PSK_MAX) return true;
-  refuse("The key is too long: up to ").u32(PSK_MAX).put(" characters are allowed.");
-  nl();
-  return false;
+  return tooLong("key", PSK_MAX);
 }
 
 function full(): bool {
   refuse("There are ").u32(ISAKMP_KEYS).put(" keys already, which is the most.");
   nl();
   return false;
-}
-
-function warnShort(len: u32): void {
-  if (len >= PSK_SHORT) return;
-  refuse("Warning: a key of ").u32(len).put(" characters is soon guessed; use ").u32(PSK_SHORT).put(" or more.");
-  nl();
 }
 
 function addressKey(no: bool): bool {
@@ -96,7 +88,7 @@ function addressKey(no: bool): bool {
     refuse("Warning: this key is every peer's: whoever knows it can pose as any peer of a profile with this keyring.");
     nl();
   }
-  warnShort(presented.len);
+  presented.warnShort(presented.len);
   const key = keys.exact(address, mask, ring.id);
   if (key) warnRival(key);
   return true;
@@ -106,15 +98,11 @@ function hostnameKey(no: bool): bool {
   const ring = current();
   if (!ring) return false;
   const k = matcher.base + 2;
-  if (words.wordLen(k) > HOSTNAME_MAX) {
-    refuse("The name is too long: up to ").u32(HOSTNAME_MAX).put(" characters are allowed.");
-    nl();
-    return false;
-  }
+  if (words.wordLen(k) > HOSTNAME_MAX) return tooLong("name", HOSTNAME_MAX);
   if (no) return keys.removeHostname(words.word(k), words.wordLen(k), ring.id) || refused("There is no key for that peer.");
   if (!takeSecret()) return false;
   if (!keys.addHostname(words.word(k), words.wordLen(k), presented.at, presented.len, ring.id)) return full();
-  warnShort(presented.len);
+  presented.warnShort(presented.len);
   return true;
 }
 
@@ -123,11 +111,7 @@ function describe(no: bool): bool {
   if (!ring) return false;
   const k = matcher.base + 1;
   const len: u32 = no ? 0 : words.restLen(k);
-  if (len > DESCRIPTION_MAX) {
-    refuse("The description is too long: up to ").u32(DESCRIPTION_MAX).put(" characters are allowed.");
-    nl();
-    return false;
-  }
+  if (len > DESCRIPTION_MAX) return tooLong("description", DESCRIPTION_MAX);
   keyrings.setDescription(ring, no ? 0 : words.word(k), len);
   return true;
 }

@@ -8,7 +8,7 @@ import { NAME_MAX, USERS } from "../../limits";
 import { Mode, row } from "../grammar";
 import * as login from "../login";
 import * as matcher from "../matcher";
-import { nl, out, refuse, refused } from "../output";
+import { nl, out, refuse, refused, tooLong } from "../output";
 import * as session from "../session";
 import * as words from "../words";
 
@@ -60,11 +60,7 @@ export function take(secret: Secret, k: u32, weak: bool): bool {
     if (!len) return refused("That is no password of type 7: two digits from 00 to 15, and two hexadecimal digits for each character.");
     p = type7.text;
   }
-  if (len > PASSWORD_MAX) {
-    refuse("The password is too long: up to ").u32(PASSWORD_MAX).put(" characters are allowed.");
-    nl();
-    return false;
-  }
+  if (len > PASSWORD_MAX) return tooLong("password", PASSWORD_MAX);
   secrets.setPlain(secret, p, len);
   if (kind == 7) {
     refuse("Warning: passwords of type 7 can be read by anybody; it is kept as a secret of type 8 from here on.");
@@ -129,11 +125,7 @@ function username(no: bool): bool {
     nl();
     return false;
   }
-  if (len > NAME_MAX) {
-    refuse("The name is too long: up to ").u32(NAME_MAX).put(" characters are allowed.");
-    nl();
-    return false;
-  }
+  if (len > NAME_MAX) return tooLong("name", NAME_MAX);
   const existed = users.find(p, len) != null;
   const user = users.add(p, len);
   if (!user) {
