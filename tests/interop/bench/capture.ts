@@ -4,8 +4,17 @@ import { INFORMATIONAL } from "./link/isakmp.ts";
 import { run } from "./process.ts";
 import type { Gateway } from "./peers/gateway.ts";
 
+/** Octets of a frame that differ when a packet is sent again: Ethernet's header, and IP's before its addresses. */
+const BEFORE_ADDRESSES = 14 + 12;
+
+/**
+ * tshark's columns, a row a frame. What was sent again is left out first: tshark opens each message with the IV that the one before it leaves, and a message
+ * that is sent again after its answer leaves the wrong one to the next exchange.
+ */
 export function tshark(ours: Postern, filter: string, fields: string[]): string[][] {
-  const text = run("tshark", ["-r", ours.pcap, "-o", "esp.enable_encryption_decode:TRUE", "-o", "esp.enable_authentication_check:TRUE",
+  const once = `${ours.pcap}.once`;
+  run("editcap", ["-I", String(BEFORE_ADDRESSES), "-D", "1000000", ours.pcap, once]);
+  const text = run("tshark", ["-r", once, "-o", "esp.enable_encryption_decode:TRUE", "-o", "esp.enable_authentication_check:TRUE",
     "-Y", filter, "-T", "fields", "-E", "occurrence=a", ...fields.flatMap((f) => ["-e", f])], { env: { ...process.env, WIRESHARK_CONFIG_DIR: ours.keylog, HOME: ours.directory } });
   return text.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
 }
@@ -16,8 +25,7 @@ export interface Message { frame: number; from: string; exchange: number; encryp
 const FRAGMENT = 132, SIG = 9;
 
 /**
- * The messages that our capture has, in their order. What was sent again is one, also where it came whole and then in fragments: the keys of tshark have
- * gone on by then.
+ * The messages that our capture has, in their order. What was sent again is one, also where it came whole and then in fragments: tshark has gone on by then.
  */
 export function messages(ours: Postern): Message[] {
   const seen = new Set<string>();
