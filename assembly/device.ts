@@ -173,18 +173,21 @@ export function poll(now: u32): u32 {
   finish();
   net.poll();
   drain();
-  let wait = console.poll();
-  // The console may have taken an outcome of `ping`, which sends the next request.
-  follow();
-  net.poll();
-  drain();
+  let wait: u32;
+  if (console.busy()) {
+    wait = console.goOn();
+    // It may have taken an outcome of `ping`, which sends the next request.
+    follow();
+    net.poll();
+    drain();
+  } else wait = console.idle();
   // A message that IKE deals with may end SAs: what came before is opened and sealed.
   finish();
   sadb.poll();
   filter.poll();
   services.poll();
   pollPeerNames();
-  wait = min(wait, ike.poll());
+  if (ike.poll()) wait = 0;
   follow();
   tunnelWay.poll();
   follow();

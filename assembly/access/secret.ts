@@ -41,6 +41,12 @@ export class Secret {
   }
 }
 export const PLAIN: u32 = 1;
+/** There may be one that is not hashed yet (`users.work`). */
+export let unhashed: bool = false;
+
+export function setUnhashed(is: bool): void {
+  unhashed = is;
+}
 
 export function clear(secret: Secret): void {
   if (secret === hashing) stop();
@@ -51,6 +57,7 @@ export function clear(secret: Secret): void {
 export function setPlain(secret: Secret, p: usize, len: u32): void {
   clear(secret);
   secret.kind = PLAIN;
+  unhashed = true;
   secret.len = len;
   memory.copy(secret.text, p, <usize>len);
 }

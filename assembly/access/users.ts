@@ -113,8 +113,12 @@ function pending(): Secret | null {
 
 /** A slice of hashing what was given in plain; true: nothing is left to do. */
 export function work(): bool {
+  if (!secrets.unhashed) return true;
   const one = pending();
-  if (!one) return true;
+  if (!one) {
+    secrets.setUnhashed(false);
+    return true;
+  }
   secrets.work(one);
   // Without entropy there is no salt: what was given waits.
   return one.kind == PLAIN && !secrets.salted();

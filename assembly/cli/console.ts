@@ -74,7 +74,7 @@ export function init(): void {
 }
 
 /** A command runs on. */
-function busy(): bool {
+export function busy(): bool {
   return probes.busy() || work.busy();
 }
 
@@ -108,10 +108,8 @@ export function unprotected(): u32 {
   return protection.lines;
 }
 
-/** Progress of commands that run on. Milliseconds until the next call; call it after `net` has polled. */
-export function poll(): u32 {
-  if (!prompted && !startup.applying && !busy()) prompt();
-  if (!busy()) return idle();
+/** Progress of a command that runs on (`busy`). Milliseconds until the next call; call it after `net` has polled. */
+export function goOn(): u32 {
   if (work.busy()) work.progress();
   else probes.progress();
   if (busy()) return work.busy() ? work.rest : NO_DEADLINE;
@@ -119,8 +117,9 @@ export function poll(): u32 {
   return busy() ? 0 : NO_DEADLINE;
 }
 
-/** Nothing runs on: passwords are hashed, and who is silent for long is gone. */
-function idle(): u32 {
+/** Nothing runs on: passwords are hashed, and who is silent for long is gone. Milliseconds until the next call. */
+export function idle(): u32 {
+  if (!prompted && !startup.applying) prompt();
   const hashed = startup.applying || users.work();
   const closed = login.closed;
   const wait = login.poll();

@@ -16,6 +16,7 @@ import * as spd from "../sadb/policies/spd";
 import * as sad from "../sadb/sas/sad";
 import { CryptoMapEntry } from "../sadb/settings/crypto_map";
 import * as maps from "../sadb/settings/crypto_map";
+import { anyDue } from "../util/deadline";
 import { Packet } from "../util/packet";
 import { Drop, drop } from "../util/status";
 import { Type, Unreachable } from "../wire/icmp";
@@ -81,6 +82,7 @@ export function follow(): void {
 }
 
 export function poll(): void {
+  if (!anyDue()) return;
   accessGroup.poll();
   listLog.poll();
   inspect.poll();

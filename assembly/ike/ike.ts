@@ -6,6 +6,7 @@ import * as spd from "../sadb/policies/spd";
 import * as sad from "../sadb/sas/sad";
 import * as maps from "../sadb/settings/crypto_map";
 import * as drbg from "../crypto/drbg";
+import { anyDue } from "../util/deadline";
 import { Packet } from "../util/packet";
 import { assertThat } from "../util/status";
 import * as chain from "../pki/chain";
@@ -140,20 +141,18 @@ function work(): bool {
   return line.length != 0 || exchange.jobsWanted != 0;
 }
 
-/** Milliseconds until the next call, 0 while messages wait or something is computed. Drain `nextOutput` afterwards. */
-export function poll(): u32 {
+/** True: there is more to do at once, for messages wait or something is computed. Drain `nextOutput` afterwards. */
+export function poll(): bool {
   upkeep.run();
   const more = work();
   settle();
+  if (!anyDue()) return more;
   while (timers.timeOutNext()) settle();
   upkeep.pollSas();
   renewal.poll();
   settle();
   joinings.poll();
-  // What is due next is asked last: each of these may have set another's deadline.
-  const ofSas = min(isakmpSa.alarms.deadline.remaining(), joinings.deadline.remaining());
-  const wait = min(min(exchange.deadline.remaining(), ofSas), pairs.alarms.deadline.remaining());
-  return more ? 0 : wait;
+  return more;
 }
 
 /**

@@ -9,6 +9,7 @@ import * as sad from "./sas/sad";
 import * as peerNames from "./settings/peer_names";
 import * as sets from "./settings/transform_set";
 import * as acquire from "./work";
+import { anyDue } from "../util/deadline";
 
 export function init(): void {
   acquire.init();
@@ -28,6 +29,7 @@ export function refresh(): void {
 /** Lifetimes: posts Work.REKEY and Work.EXPIRED, drops held packets that waited too long. */
 export function poll(): void {
   refresh();
+  if (!anyDue()) return;
   if (sad.alarms.deadline.due()) scan();
   if (held.deadline.due()) spd.expireHeld();
 }

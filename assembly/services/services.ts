@@ -1,6 +1,7 @@
 /** The room's entries for `device`: making it, its time, and what comes for its sockets. */
 import * as sockets from "../net/sockets";
 import { Owner } from "../net/sockets";
+import { anyDue } from "../util/deadline";
 import * as udp from "../wire/udp";
 import * as resolver from "./resolver";
 import * as sntp from "./sntp";
@@ -30,7 +31,9 @@ export function forget(number: u32): void {
 
 /** What is due by now. */
 export function poll(): void {
-  resolver.poll();
-  sntp.poll();
+  if (anyDue()) {
+    resolver.poll();
+    sntp.poll();
+  }
   syslog.poll();
 }

@@ -58,7 +58,7 @@ export class Alarms {
       if (place == ABSENT) this.put((place = this.count++), slot);
       this.settle(place);
     }
-    this.deadline.at = this.count ? load<u64>(this.times + <usize>(this.slotAt(0) << 3)) : NEVER;
+    this.deadline.set(this.count ? load<u64>(this.times + <usize>(this.slotAt(0) << 3)) : NEVER);
   }
 
   /** The slot whose alarm has come, which has none any more; -1: none has. The earliest first, of equals that of the lowest slot. */

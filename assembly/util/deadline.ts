@@ -3,7 +3,8 @@
  * is a comparison, an idle poll is one more.
  *
  * All of them hang on one chain. What one room makes due in another during a poll therefore counts for that poll's answer
- * (`nearest`), whichever of the two was asked first.
+ * (`nearest`), whichever of the two was asked first. The earliest of all is remembered: a poll between two packets looks at that
+ * one alone.
  */
 import * as clock from "./clock";
 
@@ -13,6 +14,8 @@ export const NEVER: u64 = u64.MAX_VALUE;
 export const NO_DEADLINE: u32 = 0xffffffff;
 
 let all: Deadline | null = null;
+/** The earliest of all; 0: it has been put off, and is to be looked for. */
+let first: u64 = 0;
 
 export class Deadline {
   at: u64 = NEVER;
@@ -27,7 +30,14 @@ export class Deadline {
   // @ts-ignore: decorator
   @inline
   arm(t: u64): void {
-    if (t < this.at) this.at = t;
+    if (t < this.at) this.set(t);
+  }
+
+  /** It is due at `t`, whenever it was. */
+  set(t: u64): void {
+    if (t < first) first = t;
+    else if (this.at == first) first = 0;
+    this.at = t;
   }
 
   // @ts-ignore: decorator
@@ -38,7 +48,7 @@ export class Deadline {
 
   /** Called before a scan, which arms again for what it finds. */
   reset(): void {
-    this.at = NEVER;
+    this.set(NEVER);
   }
 
   /** Milliseconds until it is due, 0 if it already is, NO_DEADLINE if never. */
@@ -47,13 +57,22 @@ export class Deadline {
   }
 }
 
+/** Whether any is due; true as well where the earliest has been put off since `nearest` was asked. */
+// @ts-ignore: decorator
+@inline
+export function anyDue(): bool {
+  return first <= clock.now();
+}
+
 /** Milliseconds until the first of all deadlines. */
 export function nearest(): u32 {
-  let first = NEVER;
-  let one = all;
-  while (one) {
-    if (one.at < first) first = one.at;
-    one = one.next;
+  if (first == 0) {
+    first = NEVER;
+    let one = all;
+    while (one) {
+      if (one.at < first) first = one.at;
+      one = one.next;
+    }
   }
   return remaining(first);
 }
