@@ -188,7 +188,7 @@ const REFUSED: [mode: string, line: string, sentence: RegExp][] = [
   ["", "crypto isakmp client configuration group VPNUSERS", /Xauth, Mode Config/],
   ["", "crypto map CM client authentication list USERS", /Xauth, Mode Config/],
   ["", "crypto map CM isakmp authorization list GROUPS", /Xauth, Mode Config/],
-  ["", "crypto isakmp peer address 192.0.2.2", /`crypto isakmp profile`/],
+  ["", "crypto isakmp peer hostname beta.example.org", /`crypto isakmp peer address A\.B\.C\.D`/],
   ["", "crypto call admission limit ike sa 20", /fixed by the profile of size/],
   ["", "crypto map CM 30 ipsec-manual", /Keys set by hand/],
   ["", "crypto map CM 30 ipsec-isakmp profile P", /tunnel interface/],

@@ -57,6 +57,35 @@ for (const [what, [alpha, beta]] of Object.entries(identities)) {
   });
 }
 
+/** What the initiator has for a peer without naming a profile anywhere. */
+const PEER = `
+crypto isakmp peer address 192.0.2.2
+ set aggressive-mode password ${KEY}
+ set aggressive-mode client-endpoint fqdn alpha.example.org
+`;
+
+test("crypto isakmp peer: entries with that peer begin Aggressive Mode, by that name and with that key, without naming a profile", () => {
+  const beta = { extra: profile({ match: ["host alpha.example.org"], self: "address" }) };
+  const pair = new Pair({ both: { group: 1 }, alpha: { extra: PEER }, beta });
+  assert.ok(pair.ping(3000, "a"), pair.alpha.output + pair.beta.output);
+  assert.deepEqual(exchanges(pair), [4, 4, 4, 32, 32, 32]);
+  noLeak(pair);
+  assert.match(pair.alpha.type("show running-config"), /\ncrypto isakmp peer address 192\.0\.2\.2\n set aggressive-mode password \S+\n set aggressive-mode client-endpoint fqdn alpha\.example\.org\n!/);
+});
+
+test("crypto isakmp peer is for its address alone, begins nothing where Aggressive Mode is disabled, and goes with `no`", () => {
+  const other = new Pair({ both: { group: 1 }, alpha: { extra: PEER.replace("192.0.2.2", "192.0.2.3") } });
+  assert.ok(other.ping(3000, "a"));
+  assert.deepEqual(exchanges(other).slice(0, 6), [2, 2, 2, 2, 2, 2]);
+  const disabled = new Pair({ both: { group: 1 }, alpha: { extra: `${PEER}crypto isakmp aggressive-mode disable\n` }, beta: { extra: profile({ match: ["host alpha.example.org"], self: "address" }) } });
+  assert.equal(disabled.ping(3000, "a"), false);
+  assert.deepEqual(exchanges(disabled).filter((exchange) => exchange === 4), []);
+  const gone = new Pair({ both: { group: 1 }, alpha: { extra: `${PEER}no crypto isakmp peer address 192.0.2.2\n` } });
+  assert.ok(gone.ping(3000, "a"));
+  assert.deepEqual(exchanges(gone).slice(0, 6), [2, 2, 2, 2, 2, 2]);
+  assert.doesNotMatch(gone.alpha.type("show running-config"), /isakmp peer/);
+});
+
 test("keys by name: crypto isakmp key ... hostname", () => {
   const key = (name: string) => `crypto isakmp key ${KEY} hostname ${name}`;
   const pair = pairOf({ ...NAMED[0], psk: "", extra: key("beta.example.org") }, { ...NAMED[1], psk: "", extra: key("alpha.example.org") });

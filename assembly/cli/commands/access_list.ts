@@ -25,7 +25,7 @@ export function rows(): void {
   const address = " (any|host A.B.C.D|range A.B.C.D A.B.C.D|object-group WORD|A.B.C.D A.B.C.D)";
   const tcp = " [eq TCP-PORT {TCP-PORT}|(neq|gt|lt) TCP-PORT|range TCP-PORT TCP-PORT]";
   const udp = " [eq UDP-PORT {UDP-PORT}|(neq|gt|lt) UDP-PORT|range UDP-PORT UDP-PORT]";
-  const tail = " [fragments|(dscp|precedence|tos|time-range|reflect) WORD] [log|log-input]~";
+  const tail = " [fragments|(dscp|precedence|tos|time-range|reflect) WORD [timeout <1-2147483>]] [log|log-input]~";
   row("a:[<1-2147483647>~] (permit|deny) tcp" + address + tcp + address + tcp + " [established]" + tail, rule);
   row("a:[<1-2147483647>~] (permit|deny) udp" + address + udp + address + udp + tail, rule);
   row("a:[<1-2147483647>~] (permit|deny) icmp" + address + address + " [ICMP-TYPE [<0-255>]]" + tail, rule);
@@ -33,7 +33,12 @@ export function rows(): void {
   row("a:[<1-2147483647>~] (permit|deny)" + others + address + " [eq TCP-PORT]" + address + " [eq TCP-PORT]" + tail, rule);
   row("s:[<1-2147483647>~] (permit|deny) (any|host A.B.C.D|A.B.C.D [A.B.C.D]) [log]~", standardRule);
   row("a:[<1-2147483647>] remark LINE", remark);
+  row("a:[<1-2147483647>] evaluate WORD", evaluate);
   row("s:[<1-2147483647>] remark LINE", remark);
+}
+
+function evaluate(no: bool): bool {
+  return refused("Reflexive lists are not built: `ip inspect` lets answers back in.");
 }
 
 function named(k: u32): AccessList | null {

@@ -8,7 +8,7 @@ export function rows(): void {
   row("c:crypto map WORD isakmp LINE", xauth);
   row("f:client LINE", xauth);
   row("f:isakmp LINE", xauth);
-  row("c:crypto isakmp peer LINE", aggressivePeer);
+  row("c:crypto isakmp peer hostname LINE", aggressivePeer);
   row("c:crypto call admission LINE", admission);
   row("c:crypto map WORD <1-65535> (ipsec-manual|gdoi) [LINE]", manual);
   row("c:crypto map WORD <1-65535> ipsec-isakmp profile WORD", mapOfProfile);
@@ -22,6 +22,7 @@ export function rows(): void {
   row("m:set security-association replay LINE", replayWindow);
   row("m:set session-key LINE", manual);
   row("f:keepalive LINE", keepalive);
+  row("f:local-address LINE", localAddress);
   row("f:vrf LINE", vrf);
   row("f:virtual-template LINE", virtualTemplate);
   row("f:match identity group LINE", xauth);
@@ -32,7 +33,7 @@ function xauth(no: bool): bool {
 }
 
 function aggressivePeer(no: bool): bool {
-  return refused("A peer of Aggressive Mode is written as `crypto isakmp profile`, with `mode aggressive`, `match identity`, `self-identity` and `pre-shared-key`.");
+  return refused("A peer of Aggressive Mode is named by its address here: `crypto isakmp peer address A.B.C.D`, or `crypto isakmp profile` and `set isakmp-profile`.");
 }
 
 /** What would protect no less without it: taken, and said. */
@@ -80,6 +81,10 @@ function replayWindow(no: bool): bool {
 
 function keepalive(no: bool): bool {
   return warned("Dead peer detection is one for all: `crypto isakmp keepalive SECONDS [RETRY]`.");
+}
+
+function localAddress(no: bool): bool {
+  return warned("A profile is for every interface here: the peer's name, key or certificate says whose it is.");
 }
 
 function vrf(no: bool): bool {

@@ -27,10 +27,30 @@ export function rows(): void {
   row("f:pre-shared-key~ [0|6|7|sealed] WORD", secret);
   row("f:keyring~ WORD", keyring);
   row("f:mode~ (main|aggressive)", setMode);
+  row("f:initiate mode aggressive~", setMode);
+  row("c:crypto isakmp peer (address|ip-address) A.B.C.D~", enterPeer);
+  row("f:set aggressive-mode client-endpoint~ (fqdn|user-fqdn|ipv4-address) WORD", clientEndpoint);
+  row("f:set aggressive-mode password~ [0|6|7|sealed] WORD", secret);
 }
 
 function enter(no: bool): bool {
-  const k = matcher.base + 3;
+  return enterNamed(matcher.base + 3, no);
+}
+
+/** How Aggressive Mode is begun with a peer: a profile that is called as its address is written. */
+function enterPeer(no: bool): bool {
+  if (!enterNamed(matcher.base + 4, no)) return false;
+  if (no) return true;
+  const profile = current();
+  if (!profile) return false;
+  profile.peer = matcher.address(matcher.base + 4);
+  profile.aggressive = true;
+  warn(profile, false);
+  return true;
+}
+
+/** @param k the place of the name */
+function enterNamed(k: u32, no: bool): bool {
   const name = words.word(k);
   const len = words.wordLen(k);
   if (no) {
@@ -115,13 +135,23 @@ function matchIdentity(no: bool): bool {
 }
 
 function selfIdentity(no: bool): bool {
+  return setSelf(matcher.base + 1, no);
+}
+
+/** What we call ourselves to a peer of `crypto isakmp peer`: an address is ours, whichever it is by then. */
+function clientEndpoint(no: bool): bool {
+  return setSelf(matcher.base + 3, no);
+}
+
+/** @param k the place of the kind; the text stands behind it */
+function setSelf(k: u32, no: bool): bool {
   const profile = current();
   if (!profile) return false;
   if (no) {
     profile.hasSelf = false;
     return true;
   }
-  const k = matcher.base + 1;
+  if (matcher.isKeyword(k, "ipv4-address")) return profiles.setSelf(profile, Identity.ADDRESS, 0, 0);
   const kind = matcher.isKeyword(k, "address")
     ? Identity.ADDRESS
     : matcher.isKeyword(k, "fqdn") ? Identity.HOSTNAME : matcher.isKeyword(k, "user-fqdn") ? Identity.USER_FQDN : Identity.KEY_ID;
@@ -187,15 +217,21 @@ export function putSelf(profile: Profile): void {
   if (profile.selfLen) out.char(32).ascii(profile.self, profile.selfLen);
 }
 
+function putClientEndpoint(profile: Profile): void {
+  out.put(" set aggressive-mode client-endpoint ");
+  if (profile.selfKind == <u8>Identity.ADDRESS) out.put("ipv4-address 0.0.0.0");
+  else putSelf(profile);
+}
+
 /** The profiles' lines of the configuration. */
 export function write(): void {
   for (let i: u32 = 0; i < profiles.slots(); i++) {
     const profile = profiles.at(i);
     if (!profile) continue;
-    out.put("crypto isakmp profile ").ascii(profile.name, profile.nameLen);
+    out.put(profile.peer ? "crypto isakmp peer address " : "crypto isakmp profile ").ascii(profile.name, profile.nameLen);
     nl();
     if (profile.secretLen) {
-      out.put(" pre-shared-key ");
+      out.put(profile.peer ? " set aggressive-mode password " : " pre-shared-key ");
       presented.put(profile.secret, profile.secretLen);
       nl();
     }
@@ -204,8 +240,11 @@ export function write(): void {
       nl();
     }
     if (profile.hasSelf) {
-      out.put(" self-identity ");
-      putSelf(profile);
+      if (profile.peer) putClientEndpoint(profile);
+      else {
+        out.put(" self-identity ");
+        putSelf(profile);
+      }
       nl();
     }
     if (profile.pointLen) {
@@ -219,7 +258,7 @@ export function write(): void {
       putMatch(m);
       nl();
     }
-    if (profile.aggressive) {
+    if (profile.aggressive && !profile.peer) {
       out.put(" mode aggressive");
       nl();
     }

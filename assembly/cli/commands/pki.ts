@@ -14,7 +14,7 @@ export function rows(): void {
   row("n:subject-name~ LINE", subjectName);
   row("n:fqdn~ WORD", fqdn);
   row("n:ip-address~ A.B.C.D", ipAddress);
-  row("n:rsakeypair~ WORD", rsaKeyPair);
+  row("n:rsakeypair~ WORD [<360-4096>] [<360-4096>]", rsaKeyPair);
   row("n:eckeypair~ WORD", ecKeyPair);
   row("n:revocation-check~ (crl|none)", revocationCheck);
   row("n:time-check~ none", timeCheck);

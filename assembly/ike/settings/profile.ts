@@ -1,7 +1,8 @@
 /**
  * `crypto isakmp profile NAME`: who is met with which key, under which name of ours, in which mode. A peer is a profile's by
  * what it calls itself (`match identity`); a crypto map entry is it by `set isakmp-profile`. Aggressive Mode is begun and
- * answered only by a profile of `mode aggressive`.
+ * answered only by a profile of `mode aggressive`. What `crypto isakmp peer` says of an address is a profile too: of the entries
+ * with that peer that name none.
  *
  * An ISAKMP SA keeps its profile's id (IsakmpSa.profile), which is never used again: an SA whose profile is gone finds none.
  */
@@ -47,6 +48,8 @@ export class Profile {
   pointLen: u32;
   /** `keyring`: octets of its name; 0: the default one. */
   keyringLen: u32;
+  /** The address of `crypto isakmp peer`; 0: it has a name of its own. */
+  peer: u32;
 
   get name(): usize {
     return changetype<usize>(this) + offsetof<Profile>();
@@ -123,6 +126,15 @@ export function find(name: usize, len: u32): Profile | null {
   for (let i: u32 = 0; i < pool.size; i++) {
     const profile = at(i);
     if (profile && profile.named(name, len)) return profile;
+  }
+  return null;
+}
+
+/** What `crypto isakmp peer` says of an address; null: nothing. */
+export function ofPeer(address: u32): Profile | null {
+  for (let i: u32 = 0; i < pool.size; i++) {
+    const profile = at(i);
+    if (profile && profile.peer != 0 && profile.peer == address) return profile;
   }
   return null;
 }

@@ -121,10 +121,13 @@ function serves(sa: IsakmpSa, policy: Policy, what: u32): bool {
   return policy.owner ? policy.owner == sa.peerNumber : peerOf(policy, what) == sa.configured;
 }
 
-/** The id of the profile of a policy's entry, 0: it names none; NO_SUCH_PROFILE: one that is not configured. */
+/** The id of the profile of a policy's entry, or of its peer's, 0: there is none; NO_SUCH_PROFILE: the entry names one that is not configured. */
 function profileOf(policy: Policy): u32 {
   const entry = policy.entry;
-  if (!entry.profileLen) return 0;
+  if (!entry.profileLen) {
+    const ofPeer = profiles.ofPeer(policy.peer);
+    return ofPeer ? ofPeer.id : 0;
+  }
   const profile = profiles.find(entry.profile, <u32>entry.profileLen);
   return profile ? profile.id : NO_SUCH_PROFILE;
 }
