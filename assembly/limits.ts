@@ -33,7 +33,8 @@ export const CONSOLE_LINE_MAX: u32 = 512;
 export const PASTE_MAX: u32 = 32768;
 
 // Configuration
-export const NAME_MAX: u32 = 32;
+/** Of names that the configuration gives; those that clouds generate have up to 40 characters. */
+export const NAME_MAX: u32 = 48;
 export const REMARK_MAX: u32 = 100;
 /** Certificates between an authority and our own, of one trustpoint; characters of the `subject-name` that is asked for. */
 export const INTERMEDIATES: u32 = 4;

@@ -365,6 +365,7 @@ function carryOut(column: u32): bool {
       wasKnown = true;
       return true;
     }
+    if (session.mode == Mode.CONFIG && matcher.badWord == 0 && block.follows(words.wordStart(0)) && !protection.isNeeded()) return goesWithHead();
     if (startup.applying) startup.showLine();
     explain(outcome, column, matcher.badWord);
     missing.explain();

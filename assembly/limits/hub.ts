@@ -15,7 +15,7 @@ export const STARTUP_CONFIG_MAX: u32 = 1048576;
 export const USERS: u32 = 64;
 /** Octets for the lines that are kept and have no effect. */
 export const IGNORED_MAX: u32 = 16384;
-export const DESCRIPTION_MAX: u32 = 40;
+export const DESCRIPTION_MAX: u32 = 48;
 export const VIRTUAL_INTERFACES: u32 = 60;
 export const ROUTES: u32 = 1024;
 export const ACCESS_LISTS: u32 = 4096;

@@ -42,7 +42,7 @@ export const enum Refusal {
 /** One sentence for people. */
 export function refusalText(refusal: Refusal): string {
   switch (refusal) {
-    case Refusal.NAME: return "The name is too long: at most 32 characters are allowed.";
+    case Refusal.NAME: return "The name is too long: at most 48 characters are allowed.";
     case Refusal.NOT_FOUND: return "There is nothing of that name or number.";
     case Refusal.FULL: return "There is no room left for another one.";
     case Refusal.WILDCARD: return "A crypto map can only match wildcard masks that are zeros followed by ones.";

@@ -165,7 +165,7 @@ const hijacks: [before: string, refused: string, line: string, shown: RegExp][] 
   ["ip access-list extended A\n permit ip 10.1.0.0 0.0.255.255 any", "ip access-list reflexive B", "permit ip any any", /permit ip any any/],
   ["ip access-list extended A\n permit ip 10.1.0.0 0.0.255.255 any", "ipv6 access-list B", "deny ip any any", /deny ip any any/],
   ["crypto isakmp profile P\n match identity address 192.0.2.2", "crypto gdoi group G", "match identity address 192.0.2.9", /192\.0\.2\.9/],
-  ["crypto pki trustpoint T\n revocation-check none", "crypto pki server S", "revocation-check crl", /revocation-check crl/],
+  ["crypto pki trustpoint T\n revocation-check none", "crypto ca profile S", "revocation-check crl", /revocation-check crl/],
 ];
 
 test("a refused mode line closes the mode: what is indented below it, and what only it could have, reaches nothing else", () => {

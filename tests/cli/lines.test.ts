@@ -34,7 +34,7 @@ const config: [line: string, answer: string][] = [
   ["hostname", "% Incomplete command.\n"],
   ["hostname two words", invalid(CONFIG + 13)],
   ["hostname a/b", "% A host name is made of letters, digits, '-', '.' and '_'.\n"],
-  [`hostname ${"a".repeat(33)}`, `% ${"a".repeat(33)} is too long: up to 32 characters are allowed.\n`],
+  [`hostname ${"a".repeat(49)}`, `% ${"a".repeat(49)} is too long: up to 48 characters are allowed.\n`],
   ["interface Ethernet4", "% There is no Ethernet4: interfaces here are Ethernet0 to Ethernet3.\n"],
   ["ip route 10.0.0.1 255.255.255.0 10.9.9.9", "% 10.0.0.1 has bits outside the mask 255.255.255.0: the network is 10.0.0.0.\n"],
   ["ip route 10.0.0.0 255.0.255.0 10.9.9.9", `${invalid(CONFIG + 18)}% 255.0.255.0 is no subnet mask: ones and then zeros are allowed, as in 255.255.255.0.\n`],

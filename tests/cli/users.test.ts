@@ -200,7 +200,7 @@ describe("who may configure", () => {
       ["enable secret 8 $8$x$y", "% That is no hash: a hash of type 8 reads $8$, 14 letters of salt, $ and 43 letters.\n"],
       ["username ada secret 9 $9$x$y", "% That is no hash: a hash of type 9 reads $9$, 14 letters of salt, $ and 43 letters.\n"],
       [`enable secret ${"x".repeat(65)}`, "% The password is too long: up to 64 characters are allowed.\n"],
-      [`username ${"x".repeat(33)} secret swordfish`, "% The name is too long: up to 32 characters are allowed.\n"],
+      [`username ${"x".repeat(49)} secret swordfish`, "% The name is too long: up to 48 characters are allowed.\n"],
       ["enable secret level 5 swordfish", "% There is one password for `enable`, of level 15; level 5 has none.\n"],
       ["no username zoe", "% There is no user zoe.\n"],
     ];

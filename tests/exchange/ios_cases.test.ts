@@ -277,6 +277,56 @@ const CASES: Case[] = [
       tunnelAndInternet(c, host, other.host, "203.0.113.2");
     },
   },
+  {
+    file: "41-cloud-two-vtis",
+    table: [72, 12, 9],
+    names: /Routing protocols|It stands below line \d+, `router bgp`/,
+    inner: ["10.", "169.254."],
+    run: (c, key) => {
+      c.uplink("GigabitEthernet1", "203.0.113.2", "203.0.113.1");
+      const host = c.host("GigabitEthernet2", "10.50.0.10", "10.50.0.1");
+      const keys = [key, /key (tEst\.P2\S+)/.exec(c.text)![1]!];
+      keys.forEach((secret, i) => {
+        const other = c.gateway({
+          policy: " encryption aes\n hash sha\n authentication pre-share\n group 2", transform: "esp-aes 128 esp-sha-hmac", key: secret, peer: "203.0.113.2", wan: `198.51.100.${10 + i}`, lan: `10.${60 + i}.0.1`,
+          extra: `crypto ipsec profile P\n set transform-set TS\n set pfs group2\ninterface Tunnel0\n ip address 169.254.107.${57 + 4 * i} 255.255.255.252\n tunnel source Ethernet1\n tunnel mode ipsec ipv4\n tunnel destination 203.0.113.2\n tunnel protection ipsec profile P\nip route 10.50.0.0 255.255.255.0 Tunnel0`,
+        });
+        assert.ok(c.reaches(host, other.host.address), c.router.output);
+        assert.ok(c.ping(other.host, host.address));
+        assert.deepEqual(c.protocols("203.0.113.2", `198.51.100.${10 + i}`), [50]);
+      });
+    },
+  },
+  {
+    file: "42-lab-unindented",
+    table: [50, 8, 8],
+    names: /Routing protocols|It stands below line \\d+, `router/,
+    inner: ["192.168.", "172.31."],
+    run: (c, key) => {
+      c.uplink("GigabitEthernet1/0", "203.0.113.2", "203.0.113.1");
+      const host = c.host("GigabitEthernet2/0", "192.168.16.10", "192.168.16.1");
+      const other = c.gateway({
+        policy: " encryption 3des\n hash sha256\n authentication pre-share\n group 14", transform: "esp-3des esp-sha-hmac\n mode transport", key, peer: "203.0.113.2", list: ["gre host 198.51.100.10 host 203.0.113.2"], lan: "192.168.20.1",
+        extra: "interface Tunnel0\n ip address 172.31.0.2 255.255.255.0\n tunnel source Ethernet1\n tunnel destination 203.0.113.2\nip route 192.168.16.0 255.255.255.0 Tunnel0",
+      });
+      tunnelAndInternet(c, host, other.host, "203.0.113.2");
+    },
+  },
+  {
+    file: "43-spoke-aggressive",
+    table: [39, 15, 0],
+    inner: ["10."],
+    run: (c) => {
+      c.lease("FastEthernet0/0");
+      const host = c.host("FastEthernet0/1", "10.9.0.10", "10.9.0.1");
+      const key = /aggressive-mode password (\S+)/.exec(c.text)![1]!;
+      const other = c.gateway({
+        policy: " encryption 3des\n hash md5\n authentication pre-share\n group 2", transform: "esp-3des esp-md5-hmac", key: "nobody-has-this-one", peer: "", dynamic: true, list: ["ip 10.0.0.0 0.0.0.255 10.9.0.0 0.0.0.255"], lan: "10.0.0.1",
+        extra: `crypto isakmp profile SPOKE\n match identity user-fqdn spoke9@example.org\n pre-shared-key ${key}\n mode aggressive\ncrypto dynamic-map D 10\n set isakmp-profile SPOKE\n`,
+      });
+      tunnelAndInternet(c, host, other.host);
+    },
+  },
 ];
 
 /** The first pre-shared key of a configuration. */

@@ -4,7 +4,7 @@ import { Criterion, Field, Test, VALUE_MAX } from "../../pki/certificate_map";
 import * as maps from "../../pki/certificate_map";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
-import { nl, out, refuse, refused } from "../output";
+import { nl, out, refuse, refused, tooLong } from "../output";
 import * as session from "../session";
 import * as words from "../words";
 
@@ -17,7 +17,7 @@ function enter(no: bool): bool {
   const k = matcher.base + 4;
   const number = matcher.number(k + 1);
   if (no) return maps.removeEntry(words.word(k), words.wordLen(k), number) || refused("There is no such entry.");
-  if (words.wordLen(k) > NAME_MAX) return refused("The name is too long: up to 32 characters are allowed.");
+  if (words.wordLen(k) > NAME_MAX) return tooLong("name", NAME_MAX);
   session.enter(Mode.CERTIFICATE_MAP, number, words.word(k), words.wordLen(k));
   return true;
 }

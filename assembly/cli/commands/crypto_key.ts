@@ -15,7 +15,7 @@ import * as ct from "../../util/ct";
 import * as blob from "../blob";
 import { row } from "../grammar";
 import * as matcher from "../matcher";
-import { nl, out, refuse, refused, say } from "../output";
+import { nl, out, refuse, refused, say, tooLong } from "../output";
 import * as paste from "../paste";
 import * as session from "../session";
 import * as startup from "../startup";
@@ -51,7 +51,7 @@ const BOX: u32 = 8192;
 /** Takes word `k` as the label. False: it is too long. */
 export function takeLabel(k: u32): bool {
   labelLen = words.wordLen(k);
-  if (labelLen > NAME_MAX) return refused("The label is too long: up to 32 characters are allowed.");
+  if (labelLen > NAME_MAX) return tooLong("label", NAME_MAX);
   memory.copy(label, words.word(k), <usize>labelLen);
   return true;
 }

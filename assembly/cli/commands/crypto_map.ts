@@ -34,9 +34,10 @@ export function rows(): void {
   row("mq:set transform-set~ WORD {WORD}", setTransformSets);
   row("mq:set isakmp-profile~ WORD", setProfile);
   row("mq:set pfs~ [group1|group2|group3|group4|group5|group7|group14|group15|group16|group17|group18|group19|group20|group21|group31|group <32768-65535>] [identities]", setPfs);
-  row("mq:set security-association lifetime (seconds~ <30-2592000>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
+  row("mq:set security-association lifetime (seconds~ <30-2592000>|days~ <1-30>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
   row("mq:set security-association idle-time~ <60-86400> [default]", setIdle);
-  row("m:reverse-route~ [static] [remote-peer A.B.C.D] [distance <1-255>] [tag <1-4294967295>]", setReverse);
+  row("m:set reverse-route~ (distance <1-255>|tag <1-4294967295>)", setReverseMore);
+  row("m:reverse-route~ [static] [remote-peer A.B.C.D [gateway]] [distance <1-255>] [tag <1-4294967295>]", setReverse);
   row("c:crypto map WORD isakmp-profile~ WORD", setMapProfile);
   row("mq:description~ LINE", describe);
   row("i:crypto map~ WORD", bind);
@@ -220,8 +221,9 @@ function setLifetime(no: bool): bool {
     entry.noKilobytes = true;
     return true;
   }
-  const n: u32 = no ? 0 : matcher.number(k + 1);
-  return result(matcher.isKeyword(k, "seconds") ? maps.setLifetimeSeconds(entry, n) : maps.setLifetimeKilobytes(entry, n));
+  const days = matcher.isKeyword(k, "days");
+  const n: u32 = no ? 0 : matcher.number(k + 1) * (days ? 86400 : 1);
+  return result(days || matcher.isKeyword(k, "seconds") ? maps.setLifetimeSeconds(entry, n) : maps.setLifetimeKilobytes(entry, n));
 }
 
 function setIdle(no: bool): bool {
@@ -252,6 +254,17 @@ function setReverse(no: bool): bool {
     return false;
   }
   maps.setReverse(entry, always ? Reverse.ALWAYS : Reverse.BY_SA, hop, distance == NOWHERE ? 0 : matcher.number(distance + 1), tag == NOWHERE ? 0 : matcher.number(tag + 1));
+  return true;
+}
+
+/** What the routes of `reverse-route` have besides, in a line of its own. */
+function setReverseMore(no: bool): bool {
+  const entry = current();
+  if (!entry) return false;
+  const k = matcher.base + 2;
+  const n: u32 = no ? 0 : matcher.number(k + 1);
+  const ofDistance = matcher.isKeyword(k, "distance");
+  maps.setReverse(entry, <Reverse>entry.reverse, entry.reversePeer, ofDistance ? n : entry.reverseDistance, ofDistance ? entry.reverseTag : n);
   return true;
 }
 

@@ -21,7 +21,9 @@ export function rows(): void {
   row("c:crypto ipsec security-association dummy LINE", dummy);
   row("m:set security-association replay LINE", replayWindow);
   row("m:set session-key LINE", manual);
-  row("f:keepalive LINE", keepalive);
+  row("f:keepalive~ [LINE]", keepalive);
+  row("m:set security-association dfbit (clear|copy|set)", dfBit);
+  row("c:crypto isakmp enable~", enable);
   row("f:local-address LINE", localAddress);
   row("f:vrf LINE", vrf);
   row("f:virtual-template LINE", virtualTemplate);
@@ -79,7 +81,16 @@ function replayWindow(no: bool): bool {
   return warned("The replay window is one for all: `crypto ipsec security-association replay window-size N`.");
 }
 
+function dfBit(no: bool): bool {
+  return warned("The DF bit is one for all, or an interface's: `crypto ipsec df-bit clear|copy|set`.");
+}
+
+function enable(no: bool): bool {
+  return !no || refused("IKE is on where a crypto map or a protected tunnel is: take that off.");
+}
+
 function keepalive(no: bool): bool {
+  if (no) return true;
   return warned("Dead peer detection is one for all: `crypto isakmp keepalive SECONDS [RETRY]`.");
 }
 

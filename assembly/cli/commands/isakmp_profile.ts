@@ -2,7 +2,7 @@
 import { IDENTITY_MAX, Identity } from "../../ike/settings/own_identity";
 import { MATCH_CERTIFICATE, Match, Profile } from "../../ike/settings/profile";
 import * as profiles from "../../ike/settings/profile";
-import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, PSK_MAX } from "../../limits";
+import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, NAME_MAX, PSK_MAX } from "../../limits";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, tooLong } from "../output";
@@ -23,7 +23,7 @@ export function rows(): void {
   row("f:match identity (address A.B.C.D [M.M.M.M]|host WORD|user-fqdn WORD|key-id WORD)~", matchIdentity);
   row("f:match certificate~ WORD", matchCertificate);
   row("f:ca trust-point~ WORD", trustPoint);
-  row("f:self-identity~ (address|fqdn [WORD]|user-fqdn WORD|key-id WORD)", selfIdentity);
+  row("f:self-identity~ (address|A.B.C.D|fqdn [WORD]|user-fqdn WORD|key-id WORD)", selfIdentity);
   row("f:pre-shared-key~ [0|6|7|sealed] WORD", secret);
   row("f:keyring~ WORD", keyring);
   row("f:mode~ (main|aggressive)", setMode);
@@ -65,7 +65,7 @@ function enterNamed(k: u32, no: bool): bool {
   }
   if (!profiles.add(name, len)) {
     if (profiles.nameFits(len)) refuse("There are ").u32(ISAKMP_PROFILES).put(" isakmp profiles already, which is the most.");
-    else refuse("The name is too long: up to 32 characters are allowed.");
+    else return tooLong("name", NAME_MAX);
     nl();
     return false;
   }
@@ -84,7 +84,7 @@ function matchCertificate(no: bool): bool {
   if (!profile) return false;
   const k = matcher.base + 2;
   const len = no && matcher.argCount() <= k ? 0 : words.wordLen(k);
-  if (!profiles.nameFits(len)) return refused("The name of a certificate map has up to 32 characters.");
+  if (!profiles.nameFits(len)) return tooLong("name", NAME_MAX);
   if (no) return profiles.removeMatch(profile, MATCH_CERTIFICATE, 0, 0, words.word(k), len) ? true : refused("There is no such line.");
   if (profiles.addMatch(profile, MATCH_CERTIFICATE, 0, 0, words.word(k), len)) return true;
   refuse("There are ").u32(ISAKMP_PROFILE_MATCHES).put(" lines of match already, which is the most.");
@@ -97,7 +97,7 @@ function trustPoint(no: bool): bool {
   if (!profile) return false;
   const k = matcher.base + 2;
   const len: u32 = no ? 0 : words.wordLen(k);
-  return profiles.setPoint(profile, no ? 0 : words.word(k), len) || refused("The name of a trustpoint has up to 32 characters.");
+  return profiles.setPoint(profile, no ? 0 : words.word(k), len) || tooLong("name", NAME_MAX);
 }
 
 /** `default` is what `crypto isakmp key` fills. */
@@ -106,7 +106,7 @@ function keyring(no: bool): bool {
   if (!profile) return false;
   const k = matcher.base + 1;
   const len: u32 = no || words.is(k, "default") ? 0 : words.wordLen(k);
-  return profiles.setKeyring(profile, no ? 0 : words.word(k), len) || refused("The name of a keyring has up to 32 characters.");
+  return profiles.setKeyring(profile, no ? 0 : words.word(k), len) || tooLong("name", NAME_MAX);
 }
 
 function matchIdentity(no: bool): bool {
@@ -151,10 +151,10 @@ function setSelf(k: u32, no: bool): bool {
     profile.hasSelf = false;
     return true;
   }
-  if (matcher.isKeyword(k, "ipv4-address")) return profiles.setSelf(profile, Identity.ADDRESS, 0, 0);
-  const kind = matcher.isKeyword(k, "address")
-    ? Identity.ADDRESS
-    : matcher.isKeyword(k, "fqdn") ? Identity.HOSTNAME : matcher.isKeyword(k, "user-fqdn") ? Identity.USER_FQDN : Identity.KEY_ID;
+  const kind = matcher.isKeyword(k, "fqdn")
+    ? Identity.HOSTNAME
+    : matcher.isKeyword(k, "user-fqdn") ? Identity.USER_FQDN : matcher.isKeyword(k, "key-id") ? Identity.KEY_ID : Identity.ADDRESS;
+  if (kind == Identity.ADDRESS) return profiles.setSelf(profile, kind, 0, 0);
   const len: u32 = matcher.argCount() > k + 1 ? words.wordLen(k + 1) : 0;
   return profiles.setSelf(profile, kind, words.word(len ? k + 1 : k), len) ? true : tooLong("identity", IDENTITY_MAX);
 }

@@ -31,7 +31,7 @@ function enter(no: bool): bool {
   if (no) return remove(name, len);
   if (!keyrings.add(name, len)) {
     if (len <= NAME_MAX) refuse("There are ").u32(ISAKMP_KEYRINGS).put(" keyrings already, which is the most.");
-    else refuse("The name is too long: up to 32 characters are allowed.");
+    else return tooLong("name", NAME_MAX);
     nl();
     return false;
   }

@@ -4,7 +4,7 @@ import { Revocation, Trustpoint } from "../../pki/store";
 import * as store from "../../pki/store";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
-import { nl, out, refuse, refused, say } from "../output";
+import { nl, out, refuse, refused, say, tooLong } from "../output";
 import * as session from "../session";
 import * as words from "../words";
 
@@ -31,7 +31,7 @@ function enter(no: bool): bool {
     store.removeTrustpoint(point);
     return true;
   }
-  if (len > NAME_MAX) return refused("The name is too long: up to 32 characters are allowed.");
+  if (len > NAME_MAX) return tooLong("name", NAME_MAX);
   if (!store.addTrustpoint(name, len)) {
     refuse("There are ").u32(TRUSTPOINTS).put(" trustpoints already, which is the most.");
     nl();
@@ -97,7 +97,7 @@ function keyPair(no: bool, ec: bool): bool {
   if (!point) return false;
   const k = matcher.base + 1;
   const len: u32 = no ? 0 : words.wordLen(k);
-  if (len > NAME_MAX) return refused("The label is too long: up to 32 characters are allowed.");
+  if (len > NAME_MAX) return tooLong("label", NAME_MAX);
   store.setPairLabel(point, words.word(k), len, ec);
   return true;
 }

@@ -14,6 +14,8 @@ import { portMade } from "../ports";
 import * as session from "../session";
 import * as words from "../words";
 
+/** What `matcher.find` answers where a word is not there. */
+const NOWHERE: u32 = 0xffffffff;
 const PERIOD_DEFAULT: u32 = 10;
 const RETRIES_DEFAULT: u32 = 3;
 let mapName: Text = changetype<Text>(0);
@@ -24,7 +26,7 @@ export function rows(): void {
   row("i:tunnel destination~ A.B.C.D", destination);
   row("i:tunnel mode~ (gre ip|ipsec ipv4)", mode);
   row("i:tunnel key~ <0-4294967295>", key);
-  row("i:tunnel protection ipsec profile~ WORD", protection);
+  row("i:tunnel protection ipsec profile~ WORD [isakmp-profile WORD] [shared]", protection);
   row("i:keepalive~ [<1-32767> [<1-255>]]", keepalive);
 }
 
@@ -103,9 +105,15 @@ function protection(no: bool): bool {
     return true;
   }
   const k = matcher.base + 4;
-  if (words.wordLen(k) > NAME_MAX) return refused(refusalText(Refusal.NAME));
+  const isakmp = matcher.find("isakmp-profile", k + 1);
+  const isakmpLen: u32 = isakmp == NOWHERE ? 0 : words.wordLen(isakmp + 1);
+  if (max(words.wordLen(k), isakmpLen) > NAME_MAX) return refused(refusalText(Refusal.NAME));
+  if (matcher.find("shared", k + 1) != NOWHERE) {
+    refuse("Warning: each tunnel has SAs of its own here: none is shared.");
+    nl();
+  }
   interfaces.name(mapName.clear(), port).put("-head-0");
-  const refusal = protections.protect(port, mapName.base, mapName.len, words.word(k), words.wordLen(k));
+  const refusal = protections.protect(port, mapName.base, mapName.len, words.word(k), words.wordLen(k), isakmpLen ? words.word(isakmp + 1) : 0, isakmpLen);
   interfaces.at(port).guarded = true;
   tunnels.changed(port);
   if (refusal == Refusal.NONE) return true;
@@ -165,6 +173,7 @@ export function writeInterface(port: u32): void {
   const entry = protections.entryOf(port);
   if (!entry) return;
   out.put(" tunnel protection ipsec profile ").ascii(entry.description, <u32>entry.descriptionLen);
+  if (entry.ownProfile) out.put(" isakmp-profile ").ascii(entry.profile, <u32>entry.profileLen);
   nl();
 }
 

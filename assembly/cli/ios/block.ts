@@ -41,6 +41,8 @@ const enum Open {
 let open: u32 = Open.NONE;
 /** The line that it began with would have opened a mode. */
 let head: bool = false;
+/** It is a routing protocol's, and no line below it was indented further. */
+let flat: bool = false;
 let depth: u32 = 0;
 /** It is an interface that is absent here (absent.ts). */
 let absent: bool = false;
@@ -66,7 +68,14 @@ export function init(): void {
 /** What becomes of a line that is indented so far: nothing of its own where it stands below another. */
 export function belongs(at: u32): bool {
   if (open != <u32>Open.NONE && at < depth) end();
-  return open != <u32>Open.NONE && at > depth;
+  if (open == <u32>Open.NONE || at <= depth) return false;
+  flat = false;
+  return true;
+}
+
+/** Whether a line whose first word nothing knows stands below a routing protocol, in a configuration without indentation. */
+export function follows(at: u32): bool {
+  return open == <u32>Open.REFUSED && flat && at == depth;
 }
 
 export function isTaken(): bool {
@@ -99,6 +108,7 @@ export function taken(at: u32, ofInterface: bool = false): void {
   absent = ofInterface;
   open = Open.TAKEN;
   head = true;
+  flat = false;
   depth = at;
 }
 
@@ -119,6 +129,7 @@ export function refused(at: u32, line: u32): bool {
   if (open != <u32>Open.REFUSED || !head || closing || at != depth) {
     open = Open.REFUSED;
     head = closing;
+    flat = fits("router +", 0, 0);
     depth = at;
     number = line;
     const n = words.wordCount() > 1 ? words.wordStart(1) + words.wordLen(1) - words.wordStart(0) : words.wordLen(0);

@@ -29,10 +29,13 @@ const ROWS: StaticArray<string> = [
   "c-:wr|write",
   "c-:wr|write mem|memory",
   "c-:terminal *",
+  // Keys are made at the console: while one is, the lines behind it would wait.
+  "c^-:crypto key generate|zeroize *",
   "c:service password-encryption",
   "c:service-module *",
   // What the box signs for its own web pages with.
   "c^>:crypto pki|ca trustpoint TP-self-signed-*",
+  "c^>:crypto pki|ca server +",
   "c^>:crypto pki|ca certificate chain TP-self-signed-*",
   "n.:enrollment selfsigned",
   "n:enrollment url|mode|retry|profile|http-proxy|command|credential *",
@@ -49,6 +52,10 @@ const ROWS: StaticArray<string> = [
   "c:ip dhcp-client|dhcp-server|default-gateway|default-network|tftp|ftp|kerberos|sdee|reflexive-list|wccp|rtp|rsvp|mrm|options|slb|device|arp|dvmrp|drp|local-proxy-arp *",
   "c:ip route 0.0.0.0 0.0.0.0 dhcp *",
   "c:ip route profile|static *",
+  "c!:crypto ikev2 *",
+  "c!:router *",
+  "c:network-clock *",
+  "c>:ip ssh pubkey-chain",
   "c:ip dns *",
   "c:ip local *",
   "c:ip domain list|round-robin|timeout|retry|multicast|recursive *",
@@ -154,6 +161,8 @@ const ROWS: StaticArray<string> = [
   "i=:hold-queue|tx-ring-limit|tx-queue-limit|carrier-delay|keepalive *",
   "i:negotiation +",
   "i:rate-limit input|output *",
+  "i:bfd *",
+  "i:ip nat enable",
   "i:no-negotiation",
   "i:ip virtual-reassembly *",
   "i:ip directed-broadcast *",
@@ -169,6 +178,8 @@ const ROWS: StaticArray<string> = [
   "m.:qos pre-classify",
   "m.:set nat demux",
   "m.:set security-policy *",
+  "f.:description *",
+  "f:qos-group *",
   "q.:description|responder-only *",
   "d.:client-name|update|utilization|class|origin|bootfile|next-server|netbios-name-server|netbios-node-type|renew|accounting|relay|override *",
   "r.:description|set|continue *",
@@ -179,7 +190,7 @@ const ROWS: StaticArray<string> = [
   "i:cdp|lldp|mop|snmp|logging|dampening|fair-queue|random-detect|max-reserved-bandwidth|priority-group|custom-queue-list|service-policy|qos|auto|mls|spanning-tree|power|trust *",
   "i=:encapsulation hdlc|arpa|ppp|frame-relay *",
   "i!:atm|isdn|ppp|dialer|encapsulation|ipv6|mab|dot1x|pppoe|virtual-reassembly *",
-  "x:login|password|transport|exec-timeout|privilege|access-class|logging|history|length|width|session-timeout|stopbits|databits|parity|speed|flowcontrol|modem|rotary|exec|notify|monitor|escape-character|international|location|mode|log|path|write-memory|maximum|hidekeys|class|match|bandwidth|priority|police|shape|set|fair-queue|queue-limit|random-detect|service-policy|description|shutdown|vlan|authentication|guest-mode|wpa-psk|ssid|mbssid|top|sort-by|icmp-echo|icmp-jitter|udp-echo|udp-jitter|tcp-connect|http|dns|type|threshold|timeout|frequency|request-data-size|tos|tag|owner|delay|object|event|action|commands|secret|destination|exporter|record|source|export-protocol|cache|collect|name|periodic|absolute|activation-character|destination-pattern|port|session|codec|dtmf-relay|dspfarm|timer|enrollment|subject-name|revocation-check|rsakeypair|certificate|quit|drop|inspect|pass|compress|contact-email-addr|active|address-family|exit-address-family|autocommand|authorization|accounting *",
+  "x:database|issuer-name|grant|cdp-url|lifetime|username|key-hash|key-string|login|password|transport|exec-timeout|privilege|access-class|logging|history|length|width|session-timeout|stopbits|databits|parity|speed|flowcontrol|modem|rotary|exec|notify|monitor|escape-character|international|location|mode|log|path|write-memory|maximum|hidekeys|class|match|bandwidth|priority|police|shape|set|fair-queue|queue-limit|random-detect|service-policy|description|shutdown|vlan|authentication|guest-mode|wpa-psk|ssid|mbssid|top|sort-by|icmp-echo|icmp-jitter|udp-echo|udp-jitter|tcp-connect|http|dns|type|threshold|timeout|frequency|request-data-size|tos|tag|owner|delay|object|event|action|commands|secret|destination|exporter|record|source|export-protocol|cache|collect|name|periodic|absolute|activation-character|destination-pattern|port|session|codec|dtmf-relay|dspfarm|timer|enrollment|subject-name|revocation-check|rsakeypair|certificate|quit|drop|inspect|pass|compress|contact-email-addr|active|address-family|exit-address-family|autocommand|authorization|accounting *",
 ];
 
 /** Puts what stands below lines that begin a mode without effect in its place. */

@@ -78,6 +78,11 @@ function any(patterns: StaticArray<string>): bool {
   return false;
 }
 
+/** Whether the line in `words`, one of global configuration, protects. */
+export function isNeeded(): bool {
+  return kindOf(Mode.CONFIG) != Protects.NOTHING;
+}
+
 /** What the line in `words` would have protected in this mode. */
 function kindOf(mode: Mode): Protects {
   // What is not there can't be taken away.

@@ -92,6 +92,8 @@ export class CryptoMapEntry {
   /** `reverse-route`: Reverse; its next hop, 0: the peer; its distance and tag. */
   reverse: u8;
   reverseDistance: u8;
+  /** A protected tunnel's: `profile` stands in the line of its protection, and is none of the IPsec profile's. */
+  ownProfile: bool;
   reversePeer: u32;
   reverseTag: u32;
 
@@ -169,12 +171,14 @@ export class CryptoMapEntry {
     this.idleSeconds = profile.idleSeconds;
   }
 
-  /** Takes a profile's transform sets and the name of its isakmp profile; null: it has neither. */
+  /** Takes a profile's transform sets and, unless it has one of its own, the name of its isakmp profile; null: it has neither. */
   takeTerms(profile: CryptoMapEntry | null): void {
-    this.transformSetCount = this.profileLen = 0;
+    this.transformSetCount = 0;
+    if (!this.ownProfile) this.profileLen = 0;
     if (!profile) return;
     this.transformSetCount = profile.transformSetCount;
     for (let k: u32 = 0; k < <u32>profile.transformSetCount; k++) this.setTransformSet(k, profile.transformSet(k));
+    if (this.ownProfile) return;
     this.profileLen = profile.profileLen;
     memory.copy(this.profile, profile.profile, <usize>profile.profileLen);
   }

@@ -5,7 +5,7 @@
  *
  * A profile that is not there, or has no transform set, leaves the tunnel's traffic shut.
  */
-import { INTERFACES } from "../../limits";
+import { DESCRIPTION_MAX, INTERFACES, NAME_MAX } from "../../limits";
 import { AccessLine } from "../../lists/access_list";
 import { Refusal, touch } from "../../lists/setting";
 import { Action, CryptoMapEntry, PROFILES, PROTECTIONS } from "./crypto_map";
@@ -19,6 +19,8 @@ const lines: usize = memory.data(<i32>(LINE * INTERFACES), 8);
 
 export function init(): void {
   if (offsetof<AccessLine>() > <usize>LINE) unreachable();
+  // The name of the IPsec profile stands in the place of a description.
+  if (NAME_MAX > DESCRIPTION_MAX) ERROR("a description is shorter than a name");
   memory.fill(entries, 0, <usize>(4 * INTERFACES));
   memory.fill(lines, 0, <usize>(LINE * INTERFACES));
 }
@@ -46,8 +48,9 @@ export function lineOf(port: u32): AccessLine {
 /**
  * `tunnel protection ipsec profile NAME`; the profile may be made later.
  * @param name what IOS calls the map of the interface
+ * @param isakmp, isakmpLen the isakmp profile that is named with it; 0 octets: the IPsec profile's
  */
-export function protect(port: u32, name: usize, nameLen: u32, profile: usize, profileLen: u32): Refusal {
+export function protect(port: u32, name: usize, nameLen: u32, profile: usize, profileLen: u32, isakmp: usize, isakmpLen: u32): Refusal {
   let entry = entryOf(port);
   if (!entry) {
     entry = maps.add(name, nameLen, PROTECTIONS + 1, Action.PROTECT);
@@ -61,6 +64,8 @@ export function protect(port: u32, name: usize, nameLen: u32, profile: usize, pr
   }
   entry.sourceSerial = 0;
   maps.setDescription(entry, profile, profileLen);
+  entry.ownProfile = isakmpLen != 0;
+  if (isakmpLen) maps.setProfile(entry, isakmp, isakmpLen);
   touch();
   return Refusal.NONE;
 }
