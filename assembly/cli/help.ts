@@ -82,36 +82,32 @@ function putItem(it: u32): void {
   }
 }
 
-/** Whether `text` begins with the item and then `end`; where it goes on, or -1. */
-function after(text: string, from: i32, it: u32, end: i32): i32 {
+/** Whether the text at `p` begins with the item and then `end`; where it goes on, or 0. */
+function after(p: usize, it: u32, end: u32): usize {
   let i: u32 = 0;
-  for (let c = charOf(it, 0); c; c = charOf(it, ++i)) if (<u32>text.charCodeAt(from + <i32>i) != c) return -1;
-  return text.charCodeAt(from + <i32>i) == end ? from + <i32>i + 1 : -1;
+  for (let c = charOf(it, 0); c; c = charOf(it, ++i)) if (<u32>load<u8>(p + i) != c) return 0;
+  return <u32>load<u8>(p + i) == end ? p + i + 1 : 0;
 }
+
+const LINE_FEED: u32 = 10;
 
 /** The explanation of an item. */
 function putHelp(it: u32, before: u32): void {
-  let best = -1;
-  let where = 0;
-  for (let h = 0; h < HELP.length; h++) {
-    const text = unchecked(HELP[h]);
+  let best: usize = 0;
+  for (let p = HELP; load<u8>(p); p++) {
     if (before != 0xffffffff) {
-      const second = after(text, 0, before, 32);
-      const found = second < 0 ? -1 : after(text, second, it, 61);
-      if (found >= 0) {
-        best = h;
-        where = found;
+      const second = after(p, before, 32);
+      const found = second ? after(second, it, 61) : 0;
+      if (found) {
+        best = found;
         break;
       }
     }
-    if (best < 0) {
-      where = after(text, 0, it, 61);
-      if (where >= 0) best = h;
-    }
+    if (!best) best = after(p, it, 61);
+    while (<u32>load<u8>(p) != LINE_FEED) p++;
   }
-  if (best < 0) return;
-  const text = unchecked(HELP[best]);
-  for (let i = where; i < text.length; i++) out.char(<u32>text.charCodeAt(i));
+  if (!best) return;
+  for (let p = best; <u32>load<u8>(p) != LINE_FEED; p++) out.char(<u32>load<u8>(p));
 }
 
 /** Whether the last word is still being written. */

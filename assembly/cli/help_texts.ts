@@ -1,8 +1,10 @@
 /**
  * The words of explanation that `?` prints: "word=text", or "word before, blank, word=text" where a word means something
- * else behind another one. Parameters are written as the rows write them.
+ * else behind another one. Parameters are written as the rows write them. A line feed ends each, a zero all of them
+ * (tools/build/ascii.mjs).
  */
-export const HELP: StaticArray<string> = [
+// @ts-ignore: the transform's
+export const HELP: usize = ascii([
   // Parameters
   "A.B.C.D=IPv4 address",
   "A.B.C.D A.B.C.D=Wildcard bits, ones where any value fits; of a range the last address",
@@ -1152,4 +1154,4 @@ export const HELP: StaticArray<string> = [
   "port=The first port that is tried",
   "tech-support=All that whoever helps wants to see, keys hidden",
   "terminal editing=Somebody sits here, and answers questions",
-];
+]);

@@ -39,7 +39,7 @@ function sources(folder) {
 /** What every module is made of: a build is stale when this is another. */
 function state() {
   const hash = createHash("sha256");
-  const tools = ["build", "limits", "outline", "segments"].map((name) => `tools/build/${name}.mjs`);
+  const tools = ["ascii", "build", "limits", "outline", "segments"].map((name) => `tools/build/${name}.mjs`);
   for (const file of [...sources(join(root, "assembly")).sort(), ...["asconfig.json", ...tools, "package-lock.json"].map((name) => join(root, name))]) hash.update(file.slice(root.length)).update(readFileSync(file));
   return (quick ? "quick " : "") + hash.digest("hex");
 }
