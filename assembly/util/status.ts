@@ -173,6 +173,7 @@ export const enum Drop {
   DNS_MISMATCH,
   NTP_MALFORMED,
   NTP_MISMATCH,
+  NTP_MAC,
   COUNT,
 }
 
@@ -331,6 +332,7 @@ export function dropName(reason: Drop): string {
     case Drop.DNS_MISMATCH: return "DNS answer to no question of ours";
     case Drop.NTP_MALFORMED: return "malformed NTP answer";
     case Drop.NTP_MISMATCH: return "NTP answer to no request of ours";
+    case Drop.NTP_MAC: return "NTP answer that its server's key does not authenticate";
     default: return "unnamed reason";
   }
 }

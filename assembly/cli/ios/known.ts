@@ -74,7 +74,7 @@ const ROWS: StaticArray<string> = [
   "c>:dial-peer +",
   "c>:vrf definition Mgmt-intf|Mgmt-vrf",
   "c>:parameter-map type inspect global",
-  "c:ntp clock-period|update-calendar|max-associations|logging|passive|master|allow|panic|maxdistance|mindistance|orphan|access-group *",
+  "c:ntp clock-period|update-calendar|max-associations|logging|passive|master|allow|panic|maxdistance|mindistance|orphan|access-group|broadcastdelay *",
   "c:sntp logging|source-interface|broadcast *",
   "c:clock calendar-valid|initialize|save *",
   "c:aaa session-id|local|memory|max-sessions|pod|nas|user *",
