@@ -129,6 +129,8 @@ export const enum Drop {
   FILTER_NO_LIST,
   /** too short, or cut so that nobody sees what it is */
   FILTER_UNREADABLE,
+  /** a policy's route map names a list that is missing */
+  POLICY_NO_LIST,
   SOURCE_PROTECTED,
   SOURCE_UNREACHABLE,
   INSPECT_FULL,
@@ -296,6 +298,7 @@ export function dropName(reason: Drop): string {
     case Drop.FILTER_DENIED: return "access list: denied";
     case Drop.FILTER_IMPLICIT: return "access list: no line permits it";
     case Drop.FILTER_NO_LIST: return "access list: applied, and not there";
+    case Drop.POLICY_NO_LIST: return "policy routing: a list of the route map is missing";
     case Drop.FILTER_UNREADABLE: return "access list: malformed, or too small a fragment";
     case Drop.SOURCE_PROTECTED: return "plain, with a source behind a tunnel";
     case Drop.SOURCE_UNREACHABLE: return "source not reachable this way";
