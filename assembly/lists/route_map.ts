@@ -51,6 +51,8 @@ export class RouteMapEntry {
   defaultInterface: u8;
   /** What becomes of "don't fragment", and 1; 0: nothing. */
   df: u8;
+  /** It looks at what there is not here, by its number and 1 (cli/commands/route_map.ts): whether it fits is not known. 0: it does not. */
+  foreign: u8;
 
   get name(): usize {
     return changetype<usize>(this) + offsetof<RouteMapEntry>();
@@ -227,6 +229,10 @@ export function decide(
   let entry: RouteMapEntry | null = map;
   decided = null;
   while (entry && entry.isNamed(map.name, map.nameLen)) {
+    if (entry.foreign) {
+      decided = entry;
+      return Verdict.BROKEN;
+    }
     let fits = entry.interfaces == 0 || ((entry.interfaces >> <u64>port) & 1) != 0;
     if (fits && entry.listCount) {
       let verdict = Verdict.DENY;

@@ -38,8 +38,15 @@ export function setAuthenticate(on: bool): void {
   authenticate = on;
 }
 
-export function at(i: u32): Key {
+function at(i: u32): Key {
   return unchecked(keys[i]);
+}
+
+/** The lowest number of a key above `id`; 0: there is none. */
+export function next(id: u32): u32 {
+  let found: u32 = 0;
+  for (let i: u32 = 0; i < NTP_KEYS; i++) if (at(i).id > id && (!found || at(i).id < found)) found = at(i).id;
+  return found;
 }
 
 export function find(id: u32): Key | null {

@@ -34,7 +34,7 @@ export function rows(): void {
   row("mq:set transform-set~ WORD {WORD}", setTransformSets);
   row("mq:set isakmp-profile~ WORD", setProfile);
   row("mq:set pfs~ [group1|group2|group3|group4|group5|group7|group14|group15|group16|group17|group18|group19|group20|group21|group31|group <32768-65535>] [identities]", setPfs);
-  row("mq:set security-association lifetime (seconds~ <30-2592000>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
+  row("mq:set security-association lifetime (seconds~ <30-2592000>|days~ <1-30>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
   row("mq:set security-association idle-time~ <60-86400> [default]", setIdle);
   row("m:reverse-route~ [static] [remote-peer A.B.C.D] [distance <1-255>] [tag <1-4294967295>]", setReverse);
   row("c:crypto map WORD isakmp-profile~ WORD", setMapProfile);
@@ -221,6 +221,7 @@ function setLifetime(no: bool): bool {
     return true;
   }
   const n: u32 = no ? 0 : matcher.number(k + 1);
+  if (matcher.isKeyword(k, "days")) return result(maps.setLifetimeSeconds(entry, n * 86400));
   return result(matcher.isKeyword(k, "seconds") ? maps.setLifetimeSeconds(entry, n) : maps.setLifetimeKilobytes(entry, n));
 }
 

@@ -27,7 +27,7 @@ export function rows(): void {
   row("c:crypto ipsec transform-set WORD~ " + esp + " [(" + around + ")] [comp-lzs]", transformSet);
   row("c:crypto ipsec transform-set WORD (" + around + ") [" + esp + "] [comp-lzs]", transformSet);
   row("c:crypto ipsec transform-set WORD (comp-lzs|esp-seal) [LINE]", notBuilt);
-  row("c:crypto ipsec security-association lifetime (seconds~ <30-2592000>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
+  row("c:crypto ipsec security-association lifetime (seconds~ <30-2592000>|days~ <1-30>|kilobytes~ (<2560-4294967295>|disable))", setLifetime);
   row("c:crypto ipsec security-association idle-time~ <60-86400>", setIdle);
   row("c:crypto ipsec fragmentation~ (before-encryption|after-encryption)", setCut);
   row("i:crypto ipsec fragmentation~ (before-encryption|after-encryption)", setInterfaceCut);
@@ -209,6 +209,7 @@ function encapsulation(no: bool): bool {
 function setLifetime(no: bool): bool {
   const k = matcher.base + 4;
   if (matcher.isKeyword(k, "seconds")) lifetime.setSeconds(no ? lifetime.SECONDS_DEFAULT : matcher.number(k + 1));
+  else if (matcher.isKeyword(k, "days")) lifetime.setSeconds(no ? lifetime.SECONDS_DEFAULT : matcher.number(k + 1) * 86400);
   else lifetime.setKilobytes(no ? lifetime.KILOBYTES_DEFAULT : matcher.isKeyword(k + 1, "disable") ? 0 : matcher.number(k + 1));
   return true;
 }

@@ -134,17 +134,18 @@ function putServer(text: Text, one: Server): Text {
 
 /** The lines of the configuration. */
 export function write(): void {
-  for (let i: u32 = 0; i < NTP_KEYS; i++) {
-    const key = keys.at(i);
-    if (!key.secretLen) continue;
+  for (let id = keys.next(0); id; id = keys.next(id)) {
+    const key = keys.find(id);
+    if (!key || !key.secretLen) continue;
     out.put("ntp authentication-key ").u32(key.id).put(" md5 ");
     presented.put(key.secret, key.secretLen);
     nl();
   }
   if (keys.authenticate) say("ntp authenticate");
-  for (let i: u32 = 0; i < NTP_KEYS; i++) {
-    if (!keys.at(i).trusted) continue;
-    out.put("ntp trusted-key ").u32(keys.at(i).id);
+  for (let id = keys.next(0); id; id = keys.next(id)) {
+    const key = keys.find(id);
+    if (!key || !key.trusted) continue;
+    out.put("ntp trusted-key ").u32(key.id);
     nl();
   }
   if (sntp.sourceInterface != NO_INTERFACE) {

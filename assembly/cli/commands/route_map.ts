@@ -22,6 +22,7 @@ export function rows(): void {
   row("c:route-map WORD~ [permit|deny] [<0-65535>]~", enter);
   row("r:match ip address~ WORD [WORD] [WORD] [WORD]~", matchLists);
   row("r:match interface~ IF~", matchInterface);
+  row("r:match (tag|metric|as-path|community|extcommunity|local-preference|route-type|source-protocol|length)~ [LINE]~", matchForeign);
   row("r:set ip next-hop~ A.B.C.D~ [A.B.C.D]", setNextHop);
   row("r:set ip next-hop verify-availability~ A.B.C.D~ <1-65535> track <1-1000>", setTrackedHop);
   row("r:set ip default next-hop~ A.B.C.D~", setDefaultHop);
@@ -120,11 +121,26 @@ function matchInterface(no: bool): bool {
     routeMaps.setInterfaces(entry, 0);
     return true;
   }
-  const port = matcher.port(k);
-  if (port == NO_INTERFACE) return noSuchPort(port);
+  // In the configuration route maps stand before interfaces.
+  const port = no ? matcher.port(k) : portMade(k);
+  if (port == NO_INTERFACE) return no ? noSuchPort(port) : false;
   if (port >= 64) return refused("Of so many interfaces `match interface` knows the first 64 only.");
   const bit = (<u64>1) << <u64>port;
   routeMaps.setInterfaces(entry, no ? entry.interfaces & ~bit : entry.interfaces | bit);
+  return true;
+}
+
+/** What routing protocols look at, and lengths. */
+const FOREIGN: StaticArray<string> = ["tag", "metric", "as-path", "community", "extcommunity", "local-preference", "route-type", "source-protocol", "length"];
+
+function matchForeign(no: bool): bool {
+  const entry = current();
+  if (!entry) return false;
+  const k = matcher.base + 1;
+  for (let i = 0; i < FOREIGN.length; i++) if (matcher.isKeyword(k, unchecked(FOREIGN[i]))) entry.foreign = no ? 0 : <u8>(i + 1);
+  if (no) return true;
+  refuse("Warning: nothing looks at that here: NAT and policy routing let nothing pass that comes to this entry.");
+  nl();
   return true;
 }
 
@@ -292,6 +308,10 @@ export function write(): void {
       if (((entry.interfaces >> <u64>port) & 1) == 0) continue;
       out.put(" match interface ");
       interfaces.name(out, port);
+      nl();
+    }
+    if (entry.foreign) {
+      out.put(" match ").put(unchecked(FOREIGN[<u32>entry.foreign - 1]));
       nl();
     }
     putSets(entry, " set ");

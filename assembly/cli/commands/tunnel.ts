@@ -24,7 +24,7 @@ export function rows(): void {
   row("i:tunnel destination~ A.B.C.D", destination);
   row("i:tunnel mode~ (gre ip|ipsec ipv4)", mode);
   row("i:tunnel key~ <0-4294967295>", key);
-  row("i:tunnel protection ipsec profile~ WORD", protection);
+  row("i:tunnel protection ipsec profile~ WORD [shared]", protection);
   row("i:keepalive~ [<1-32767> [<1-255>]]", keepalive);
 }
 
