@@ -426,7 +426,7 @@ test("max-entries: in all, of each host, of one", () => {
   }
   assert.equal(e.translations().length, 3);
   assert.equal(e.count("NAT inside host has its share of the table"), 5);
-  assert.match(e.router.type("configure terminal\nip nat translation max-entries 2000000\nend"), /% There is room for \d+ only: 2000000 is more than that\./);
+  assert.match(e.router.type("configure terminal\nip nat translation max-entries 2000000\nend"), /% Warning: there is room for \d+ only: 2000000 is more than that\./);
 });
 
 test("a new address of the interface ends what had the old one", () => {

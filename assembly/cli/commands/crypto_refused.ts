@@ -19,7 +19,7 @@ export function rows(): void {
   row("m:set security-association level per-host", perHost);
   row("m:set security-association dummy LINE", dummy);
   row("c:crypto ipsec security-association dummy LINE", dummy);
-  row("m:set security-association replay LINE", replayWindow);
+  row("mq:set security-association replay LINE", replayWindow);
   row("m:set session-key LINE", manual);
   row("f:keepalive LINE", keepalive);
   row("f:local-address LINE", localAddress);

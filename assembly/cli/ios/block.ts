@@ -116,7 +116,7 @@ export function opens(): bool {
 /** A line was refused. True: the mode that was open is closed. @param line its number in a startup configuration, or 0 */
 export function refused(at: u32, line: u32): bool {
   // Among lines that are indented below their heads, one that is not would have opened a mode of its own.
-  const inside = session.mode == Mode.INTERFACE && at > headDepth && fits("ip|ipv6|track|vrf|voice|voice-port|flow|key|template *", 0, 0);
+  const inside = session.mode > Mode.CONFIG && at > headDepth && fits("ip|ipv6|track|vrf|voice|voice-port|flow|key|template *", 0, 0);
   const closing = (!inside && opens()) || (session.mode > Mode.CONFIG && indented && at <= headDepth);
   if (open != <u32>Open.REFUSED || !head || closing || at != depth) {
     open = Open.REFUSED;

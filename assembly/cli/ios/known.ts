@@ -202,6 +202,7 @@ const ROWS: StaticArray<string> = [
   "m.:qos pre-classify",
   "m.:set nat demux",
   "m.:set security-policy *",
+  "q.:set security-policy *",
   "q.:description|responder-only|redundancy|reverse-route *",
   "q.:set reverse-route *",
   "m.:set reverse-route *",
