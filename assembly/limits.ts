@@ -102,6 +102,9 @@ export const IP_HOSTS: u32 = 24;
 export const DNS_QUESTIONS: u32 = 8;
 export const NAME_SERVERS: u32 = 6;
 export const NTP_SERVERS: u32 = 6;
+/** Keys that servers of time prove themselves with, and octets of one. */
+export const NTP_KEYS: u32 = 8;
+export const NTP_KEY_MAX: u32 = 32;
 /** Peers of crypto maps that are known by name. */
 export const PEER_NAMES: u32 = 16;
 

@@ -193,7 +193,7 @@ export function complete(modes: u32, fallback: u32, text: usize, len: u32): void
 }
 
 /** Words that are named behind a refused line; of more, their number is. */
-const NAMED_MAX: u32 = 12;
+const NAMED_MAX: u32 = 13;
 
 /** Says what would have been taken in the place of word `k`, behind the words that led somewhere. */
 export function alternatives(outcome: Outcome, k: u32): void {

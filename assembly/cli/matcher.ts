@@ -52,7 +52,7 @@ class Place {
 }
 
 const END: u32 = 0xffff;
-const PLACES: u32 = 4096;
+const PLACES: u32 = 2048;
 const places: usize = memory.data(<i32>PLACES * 8, 4);
 let placeCount: u32 = 0;
 /** First place of the step after k words; the step ends where the next begins. */

@@ -16,8 +16,8 @@ import * as words from "./words";
 export let at: usize = 0;
 export let len: u32 = 0;
 
-/** Takes the key at word `k`, of the type in the word before it. False: refused, and it has said why. */
-export function take(k: u32): bool {
+/** Takes the key at word `k`, of the type in the word before it, or 7 for other reasons. False: refused, and it has said why. */
+export function take(k: u32, seven: bool = false): bool {
   at = words.word(k);
   len = words.wordLen(k);
   const six = matcher.isKeyword(k - 1, "6");
@@ -27,7 +27,7 @@ export function take(k: u32): bool {
     at = six ? type6.text : sealed.text;
     return len ? true : refused("This key is not encrypted under the master key that was given, or it is damaged.");
   }
-  if (!matcher.isKeyword(k - 1, "7")) return true;
+  if (!seven && !matcher.isKeyword(k - 1, "7")) return true;
   len = type7.read(at, len);
   at = type7.text;
   if (!len) return refused("That is no key of type 7: two digits from 00 to 15, and two hexadecimal digits for each character.");

@@ -149,6 +149,12 @@ export function isHostName(p: usize, len: u32): bool {
   return true;
 }
 
+/** The mask of a word as /24; 0: it is none, or that of a single address. */
+export function prefixMask(k: u32): u32 {
+  const len = wordLen(k);
+  return len > 1 && load<u8>(word(k)) == 47 && parseNumber(word(k) + 1, len - 1) && value - 1 < 31 ? 0xffffffff << (32 - value) : 0;
+}
+
 /** A subnet mask: ones, then zeros. */
 export function parseMask(p: usize, len: u32): bool {
   if (!parseAddress(p, len)) return false;

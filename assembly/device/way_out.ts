@@ -22,6 +22,8 @@ import { Kind } from "../net/interface";
 import * as mss from "../net/mss";
 import * as nat from "../net/nat/nat";
 import * as natSettings from "../net/nat/settings";
+import * as policyRoute from "../net/policy_route";
+import { Way } from "../net/policy_route";
 import * as outgoing from "../net/outgoing";
 import * as ping from "../net/ping";
 import { Outcome } from "../net/ping";
@@ -63,15 +65,36 @@ export function forward(packet: Packet): void {
     return discard(packet, Drop.TTL_EXPIRED);
   }
   const dst = ipv4.destination(p);
+  if (policyRoute.any) {
+    const way = policyRoute.choose(packet);
+    if (way == Way.NOWHERE) return discard(packet, policyRoute.reason);
+    if (way == Way.STATION) return forwardBy(packet, policyRoute.port, policyRoute.station);
+    if (way == Way.AROUND) around(packet, policyRoute.port);
+  }
   let found = route.lookup(dst);
   if (!found) found = protectedWay.find(p, packet.len);
   if (!found || found.port == PORT_NULL) {
     report(packet, Type.UNREACHABLE, Unreachable.NET, 0);
     return discard(packet, found ? Drop.NULL_ROUTE : Drop.NO_ROUTE);
   }
-  ipv4.decrementTtl(p);
-  if (natSettings.active && !translate(packet, packet.port, found.port)) return packets.free(packet);
-  leave(packet, found.port, found.station(dst));
+  forwardBy(packet, found.port, found.station(dst));
+}
+
+/** By an interface, to a station there. Takes it over. */
+function forwardBy(packet: Packet, port: u32, gateway: u32): void {
+  ipv4.decrementTtl(packet.ptr);
+  if (natSettings.active && !translate(packet, packet.port, port)) return packets.free(packet);
+  leave(packet, port, gateway);
+}
+
+/** It has left by a loopback, and so comes in by it. */
+function around(packet: Packet, port: u32): void {
+  const own = interfaces.at(port);
+  own.packetsOut++;
+  own.packetsIn++;
+  own.bytesOut += <u64>packet.len;
+  own.bytesIn += <u64>packet.len;
+  packet.port = port;
 }
 
 /** The route to `dst`; null: there is none, or it ends in Null0. */
@@ -142,6 +165,12 @@ export function again(packet: Packet): void {
   if (isWrapped(packet)) return protect(packet, packet.port);
   const dst = towards(packet, ipv4.destination(packet.ptr));
   if (dst == 0) return discard(packet, Drop.POLICY_UNPROTECTED);
+  if (policyRoute.any && packet.answers == 0) {
+    // What the policy saw of it, a translation has changed: its way of then is not known.
+    const way = packet.translated && policyRoute.nameLen(packet.port) ? Way.NOWHERE : policyRoute.choose(packet);
+    if (way == Way.NOWHERE) return discard(packet, Drop.NO_ROUTE);
+    if (way == Way.STATION) return leave(packet, policyRoute.port, policyRoute.station);
+  }
   let found = routeTo(dst);
   if (!found) found = protectedWay.find(packet.ptr, packet.len);
   if (!found) return discard(packet, Drop.NO_ROUTE);

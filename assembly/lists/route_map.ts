@@ -1,7 +1,7 @@
 /**
  * Route maps: `route-map NAME permit|deny SEQUENCE`, with lists that `match ip address` names and interfaces that `match interface`
  * names. The first entry that matches decides; behind the last one stands a deny. What a list denies is no match, and the next
- * entry is asked. An entry without a match matches everything.
+ * entry is asked. An entry without a match matches everything. What an entry sets is policy routing's (net/policy_route.ts).
  *
  * Lists are found by name when the configuration has changed. One that is missing or empty matches nothing and everything: whoever
  * asks is told (`Verdict.BROKEN`), and shuts what the map was to decide about.
@@ -42,6 +42,17 @@ export class RouteMapEntry {
   list1: usize;
   list2: usize;
   list3: usize;
+  /** Of policy routing (net/policy_route.ts): stations, 0: none; interfaces, their number and 1, 0: none. */
+  nextHop0: u32;
+  nextHop1: u32;
+  defaultHop: u32;
+  interface0: u8;
+  interface1: u8;
+  defaultInterface: u8;
+  /** What becomes of "don't fragment", and 1; 0: nothing. */
+  df: u8;
+  /** It looks at what there is not here, by its number and 1 (cli/commands/route_map.ts): whether it fits is not known. 0: it does not. */
+  foreign: u8;
 
   get name(): usize {
     return changetype<usize>(this) + offsetof<RouteMapEntry>();
@@ -180,6 +191,18 @@ export function clearLists(entry: RouteMapEntry): void {
   touch();
 }
 
+/** An interface is removed: no entry leads there. */
+export function forgetInterface(port: u32): void {
+  const number = <u8>(port + 1);
+  let entry = first;
+  while (entry) {
+    if (entry.interface0 == number) entry.interface0 = 0;
+    if (entry.interface1 == number) entry.interface1 = 0;
+    if (entry.defaultInterface == number) entry.defaultInterface = 0;
+    entry = entry.next;
+  }
+}
+
 export function setInterfaces(entry: RouteMapEntry, interfaces: u64): void {
   entry.interfaces = interfaces;
   touch();
@@ -206,6 +229,10 @@ export function decide(
   let entry: RouteMapEntry | null = map;
   decided = null;
   while (entry && entry.isNamed(map.name, map.nameLen)) {
+    if (entry.foreign) {
+      decided = entry;
+      return Verdict.BROKEN;
+    }
     let fits = entry.interfaces == 0 || ((entry.interfaces >> <u64>port) & 1) != 0;
     if (fits && entry.listCount) {
       let verdict = Verdict.DENY;

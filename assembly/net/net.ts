@@ -8,6 +8,7 @@ import * as fragment from "./fragment";
 import * as icmp from "./icmp";
 import * as interfaces from "./interface";
 import * as nat from "./nat/nat";
+import * as policyRoute from "./policy_route";
 import * as outgoing from "./outgoing";
 import * as ping from "./ping";
 import * as route from "./route";
@@ -32,6 +33,7 @@ export function init(seed: u32, secret: u32): void {
   dhcp.init(seed);
   nat.init(secret);
   seen = 0;
+  policyRoute.init();
 }
 
 /** What is due by now. */

@@ -1,6 +1,7 @@
 /**
  * The clock from servers (SNTP, RFC 4330): one is asked at a time, the preferred one first; who is silent, doesn't know the time itself or
- * is refused gives way to the next. The transmit stamp of a request is a number that nobody can guess, which its answer must have.
+ * is refused gives way to the next. The transmit stamp of a request is a number that nobody can guess, which its answer must have; the answer of a
+ * server with a key has that key's MAC as well.
  */
 import { HOSTNAME_MAX, NTP_SERVERS } from "../limits";
 import * as interfaces from "../net/interface";
@@ -16,6 +17,7 @@ import { Text } from "../util/text";
 import * as wire from "../wire/ntp";
 import { Reply } from "../wire/ntp";
 import * as datagram from "./datagram";
+import * as keys from "./ntp_keys";
 import * as resolver from "./resolver";
 import { State } from "./resolver";
 
@@ -40,6 +42,8 @@ export class Server {
   nameLen: u32 = 0;
   preferred: bool = false;
   sourceInterface: u32 = NO_INTERFACE;
+  /** Number of the key that it is to prove itself with; 0: none. */
+  key: u32 = 0;
   /** The last eight requests, the newest in the lowest bit: answered or not (RFC 5905, 9.2). */
   reach: u32 = 0;
   stratum: u32 = 16;
@@ -79,6 +83,7 @@ let saidFar: bool = false;
 export function init(): void {
   servers = new StaticArray<Server>(<i32>NTP_SERVERS);
   for (let i: u32 = 0; i < NTP_SERVERS; i++) unchecked((servers[i] = new Server()));
+  keys.init();
   deadline = new Deadline();
   sourceInterface = NO_INTERFACE;
   current = chosen = NTP_SERVERS;
@@ -136,6 +141,7 @@ export function remove(server: Server): void {
   server.used = false;
   server.preferred = false;
   server.sourceInterface = NO_INTERFACE;
+  server.key = 0;
   if (chosen < NTP_SERVERS && !at(chosen).used) {
     chosen = NTP_SERVERS;
     clock.setSynchronised(false);
@@ -210,6 +216,7 @@ export function poll(): void {
 
 function request(): void {
   const server = at(current);
+  if (server.key && !keys.usable(server.key)) return fail();
   if (server.nameLen) {
     const state = resolver.lookup(server.name, server.nameLen);
     if (state == State.ASKED && tries++ < 2 * TRIES) return deadline.arm(clock.now() + PATIENCE);
@@ -225,9 +232,10 @@ function request(): void {
   stamp = datagram.random;
   if (!datagram.draw()) return;
   port = sockets.open(Owner.NTP, server.address, wire.PORT, <u32>datagram.random);
-  const packet = port ? datagram.make(wire.LENGTH) : null;
+  const packet = port ? datagram.make(server.key ? wire.LENGTH + keys.MAC : wire.LENGTH) : null;
   if (!packet) return;
   wire.request(packet.ptr + datagram.FRONT, stamp);
+  if (server.key) keys.seal(server.key, packet.ptr + datagram.FRONT, wire.LENGTH);
   sentAt = clock.now();
   const from = server.sourceInterface != NO_INTERFACE ? server.sourceInterface : sourceInterface;
   const source = from != NO_INTERFACE && interfaces.at(from).usable ? interfaces.at(from).address : 0;
@@ -272,7 +280,10 @@ function putName(text: Text, server: Server): Text {
 export function arrive(from: u32, p: usize, len: u32): void {
   if (from != port || current == NTP_SERVERS) return drop(Drop.NTP_MISMATCH);
   const server = at(current);
-  switch (wire.read(p, len, stamp)) {
+  const reply = wire.read(p, len, stamp);
+  // A kiss and "not synchronised" are believed no sooner than the time.
+  if (server.key && reply != Reply.MISMATCH && !keys.check(server.key, p, wire.LENGTH, len)) return drop(Drop.NTP_MAC);
+  switch (reply) {
     case Reply.MISMATCH: return drop(Drop.NTP_MISMATCH);
     case Reply.MALFORMED: return drop(Drop.NTP_MALFORMED);
     case Reply.KISS:

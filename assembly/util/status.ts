@@ -129,6 +129,8 @@ export const enum Drop {
   FILTER_NO_LIST,
   /** too short, or cut so that nobody sees what it is */
   FILTER_UNREADABLE,
+  /** a policy's route map names a list that is missing */
+  POLICY_NO_LIST,
   SOURCE_PROTECTED,
   SOURCE_UNREACHABLE,
   INSPECT_FULL,
@@ -173,6 +175,7 @@ export const enum Drop {
   DNS_MISMATCH,
   NTP_MALFORMED,
   NTP_MISMATCH,
+  NTP_MAC,
   COUNT,
 }
 
@@ -295,6 +298,7 @@ export function dropName(reason: Drop): string {
     case Drop.FILTER_DENIED: return "access list: denied";
     case Drop.FILTER_IMPLICIT: return "access list: no line permits it";
     case Drop.FILTER_NO_LIST: return "access list: applied, and not there";
+    case Drop.POLICY_NO_LIST: return "policy routing: a list of the route map is missing";
     case Drop.FILTER_UNREADABLE: return "access list: malformed, or too small a fragment";
     case Drop.SOURCE_PROTECTED: return "plain, with a source behind a tunnel";
     case Drop.SOURCE_UNREACHABLE: return "source not reachable this way";
@@ -331,6 +335,7 @@ export function dropName(reason: Drop): string {
     case Drop.DNS_MISMATCH: return "DNS answer to no question of ours";
     case Drop.NTP_MALFORMED: return "malformed NTP answer";
     case Drop.NTP_MISMATCH: return "NTP answer to no request of ours";
+    case Drop.NTP_MAC: return "NTP answer that its server's key does not authenticate";
     default: return "unnamed reason";
   }
 }

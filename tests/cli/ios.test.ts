@@ -1,5 +1,6 @@
 /** Configurations of IOS taken whole: lines that act, lines without effect, lines that are refused with what stands below them, and what stays shut for it. */
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { Random } from "../support/world/random.ts";
 import { Console } from "./console.ts";
@@ -93,6 +94,59 @@ test("lines without effect: taken, counted once, listed, kept in the running con
   assert.equal(again.refused, 0, typed);
   const sorted = (s: string) => s.split("\n").sort();
   assert.deepEqual(sorted(running(again)), sorted(text));
+});
+
+const LINES = new URL("ios_lines/", import.meta.url);
+
+test("lines as configurations have them, by the hundred: none is refused, and what is kept goes through show and back", () => {
+  for (const name of readdirSync(LINES)) {
+    const text = readFileSync(new URL(name, LINES), "utf8");
+    const c = start(text);
+    assert.equal(c.refused, 0, `${name}\n${c.output}`);
+    // Where the console asks who is there it shows nothing.
+    if (/^(?:enable|username|line con) /m.test(text)) continue;
+    const again = start(running(c));
+    assert.equal(again.refused, 0, `${name}\n${again.output}`);
+    assert.equal(running(again), running(c), name);
+  }
+});
+
+test("what is indented below an interface is its own: a line of another mode, and one that is refused, leave it open", () => {
+  for (const line of ["ip ips sdm_ips_rule in", "ip dhcp client client-id Ethernet0", "ip nat enable", "ip auth-proxy X", "vrf X", "ip accounting-list x", "track 1"]) {
+    const c = start(`interface Ethernet0\n ip address 10.0.0.1 255.0.0.0\n ${line}\n mtu 1400\n description still here`);
+    assert.match(running(c), /^interface Ethernet0\n(?: .*\n)*? description still here\n(?: .*\n)*? mtu 1400$/m, `${line}\n${c.output}`);
+  }
+  const ips = start("ip ips name X\ninterface Ethernet0\n ip ips X in\n ip audit Y in");
+  assert.equal(ips.output.match(/% Warning: nothing is looked for by that here: what it would find or refuse passes\./g)!.length, 3, ips.output);
+});
+
+test("every mode has `exit`, `no`, `do` and `end`", () => {
+  for (const [head, line] of [["route-map X permit 10", "match interface Ethernet0"], ["ip access-list standard S", "permit any"], ["object-group network O", "host 10.0.0.1"], ["crypto ipsec profile P", "set pfs group14"]] as const) {
+    const c = new Console();
+    c.type(`configure terminal\n${head}\n${line}\nno ${line}\ndo show clock\nexit`);
+    assert.equal(c.refused, 0, `${head}\n${c.output}`);
+    assert.equal(c.prompt, "Router(config)#");
+    assert.doesNotMatch(running(c), new RegExp(`^ ${line}`, "m"));
+    c.type(`${head}\nend`);
+    assert.equal(c.prompt, "Router#");
+  }
+});
+
+test("inspection: protocols by name are followed; what would look into them is warned of", () => {
+  const c = start("ip inspect name F ldap timeout 30\nip inspect name F isakmp\nip inspect name F http java-list 10\nip inspect name F appfw A\nip inspect name F fragment maximum 256 timeout 1\nappfw policy-name A\n application http\n  strict-http action allow alarm\n");
+  assert.equal(c.refused, 0, c.output);
+  assert.match(c.output, /ldap is followed as tcp, on every port\./);
+  assert.match(c.output, /isakmp is followed as udp, on every port\./);
+  assert.match(c.output, /http is followed as tcp, on every port, and applets are not looked for: they pass\./);
+  assert.match(c.output, /% Warning: nothing looks into applications here/);
+  assert.match(running(c), /^ip inspect name F tcp(?: timeout 30)?\nip inspect name F udp$/m);
+});
+
+test("a route map that looks at what there is not here lets nothing pass where NAT or a policy asks it, after a restart too", () => {
+  const c = start("route-map X permit 10\n match tag 5\n match ip address 10\n set metric 5\n");
+  assert.match(c.output, /% Warning: nothing looks at that here: NAT and policy routing let nothing pass that comes to this entry\./);
+  assert.match(running(c), /^route-map X permit 10\n match ip address 10\n match tag$/m);
+  assert.equal(start(running(c)).refused, 0);
 });
 
 test("`no` takes a line without effect back; one that nobody gave is kept as it is", () => {

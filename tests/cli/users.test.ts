@@ -225,7 +225,7 @@ describe("who may configure", () => {
   });
 
   test("keys are shown whole at level 15, hidden from 2 to 14, and not at all below", () => {
-    const c = seat(GUARDED);
+    const c = seat(`${GUARDED}\nntp authentication-key 1 md5 a-long-key-of-time\n`);
     c.run(lines("ada", PASSWORD));
     assert.match(c.run("show running-config\n"), /^crypto isakmp key a-long-random-secret address 192\.0\.2\.2$/m);
     c.run("exit\n\n");
@@ -233,6 +233,7 @@ describe("who may configure", () => {
     const shown = c.run("show running-config\n");
     assert.match(shown, /^crypto isakmp key <hidden> address 192\.0\.2\.2$/m);
     assert.match(shown, /^enable secret 8 <hidden>$/m);
+    assert.match(shown, /^ntp authentication-key 1 md5 <hidden>$/m);
     assert.equal(shown.match(/\$[589]\$|a-long/), null);
     c.run("exit\n\n");
     c.run(lines("bob", PASSWORD));
@@ -242,7 +243,7 @@ describe("who may configure", () => {
   test("with a master key they are sealed, and a restart opens them by the device key alone", () => {
     const deviceKey = new Uint8Array(32).fill(5);
     const c = new Seat({ deviceKey });
-    c.run(lines("configure terminal", "crypto isakmp key a-long-random-secret address 192.0.2.2", "password encryption aes"));
+    c.run(lines("configure terminal", "crypto isakmp key a-long-random-secret address 192.0.2.2", "ntp authentication-key 1 md5 a-long-key-of-time", "password encryption aes"));
     assert.equal(c.run("key config-key password-encrypt\n"), `New key: ${HIDE}`);
     assert.equal(c.run("Example-Master1\n"), `${SHOW}Confirm key: ${HIDE}`);
     assert.equal(c.run("Example-Master2\n"), `${SHOW}% The two are not the same; nothing was changed.\nRouter(config)#`);
@@ -251,15 +252,17 @@ describe("who may configure", () => {
     assert.equal(c.nvram!.match(/Example|a-long/), null, c.nvram);
     assert.match(c.nvram!, /^password encryption aes\nkey config-key password-encrypt sealed \S+$/m);
     assert.match(c.nvram!, /^crypto isakmp key sealed \S+ address 192\.0\.2\.3$/m);
+    assert.match(c.nvram!, /^ntp authentication-key 1 md5 sealed \S+$/m);
     const again = new Seat({ deviceKey, startup: c.nvram! });
     assert.doesNotMatch(again.output, /refused/);
     const plain = again.run("configure terminal\nno password encryption aes\ndo show running-config\n");
     assert.match(plain, /^crypto isakmp key a-long-random-secret address 192\.0\.2\.2$/m);
+    assert.match(plain, /^ntp authentication-key 1 md5 a-long-key-of-time$/m);
     assert.match(plain, /^crypto isakmp key Example-Pass1 address 192\.0\.2\.3$/m);
     // On another device the master key has to be given once more; until then these lines are refused, each with one sentence.
     const other = new Seat({ deviceKey: new Uint8Array(32).fill(6), startup: c.nvram! });
     assert.match(other.output, /% This master key is not sealed under the key of this device: give it again by `key config-key password-encrypt`\.\n/);
-    assert.equal(other.output.match(/% This key is encrypted: it can be read once `key config-key password-encrypt` has given the master key\.\n/g)!.length, 2);
+    assert.equal(other.output.match(/% This key is encrypted: it can be read once `key config-key password-encrypt` has given the master key\.\n/g)!.length, 3);
     const sealed = /^crypto isakmp key sealed .* address 192\.0\.2\.2$/m.exec(c.nvram!)![0];
     assert.equal(other.run(`configure terminal\nkey config-key password-encrypt Example-Master1\n${sealed}\n`), "Router(config)#");
     assert.equal(other.run("key config-key password-encrypt short\n"), "% A master key has 8 to 64 characters.\nRouter(config)#");

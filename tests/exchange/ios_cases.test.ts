@@ -8,7 +8,8 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Endpoint } from "../support/world/endpoint.ts";
-import { IosCase } from "../support/world/ios_case.ts";
+import { IP_TCP, ipv4 } from "../support/world/frame.ts";
+import { IosCase, segment } from "../support/world/ios_case.ts";
 
 const OWN = fileURLToPath(new URL("../cases/ios/", import.meta.url));
 const SHARED = fileURLToPath(new URL("../../../shared/cases/ios/", import.meta.url));
@@ -193,7 +194,7 @@ const CASES: Case[] = [
   },
   {
     file: "25-1941-vti",
-    table: [62, 54, 4],
+    table: [63, 53, 4],
     names: ROUTING,
     inner: ["10."],
     run: (c, key) => {
@@ -325,6 +326,48 @@ const CASES: Case[] = [
         extra: `crypto isakmp profile SPOKE\n match identity user-fqdn spoke9@example.org\n pre-shared-key ${key}\n mode aggressive\ncrypto dynamic-map D 10\n set isakmp-profile SPOKE\n`,
       });
       tunnelAndInternet(c, host, other.host);
+    },
+  },
+  {
+    file: "35-policy-loopback",
+    table: [42, 15, 0],
+    inner: ["172."],
+    run: (c, key) => {
+      c.uplink("FastEthernet0/0", "203.0.113.2", "203.0.113.1", ["203.0.113.3", "203.0.113.4"]);
+      const server = c.host("FastEthernet0/1", "172.18.1.20", "172.18.1.1");
+      const other = c.gateway({ policy: " encryption 3des\n hash md5\n authentication pre-share\n group 2", transform: "esp-3des esp-md5-hmac", key, peer: "203.0.113.2", list: ["ip 172.16.1.0 0.0.0.255 172.18.1.0 0.0.0.255"], lan: "172.16.1.1" });
+      // The server has a static translation without a route map: by the loopback its tunnel traffic passes that by, and nothing else does.
+      tunnelAndInternet(c, server, other.host, "203.0.113.3");
+      assert.equal(c.connect(other.host, "172.18.1.20", 80, [server]), "172.18.1.20:80", "by its own address through the tunnel");
+      assert.equal(c.connect(c.server, "203.0.113.3", 80, [server]), "172.18.1.20:80");
+      c.router.type("configure terminal\ninterface FastEthernet0/1\nno ip policy route-map nonat\nend");
+      assert.ok(!c.reaches(server, other.host.address, 9000), "without the policy");
+      assert.match(c.router.output, /%NAT-4-MISSES_CRYPTO: 172\.18\.1\.20 -> 172\.16\.1\.10/);
+      tunnelAndInternet(c, c.host("FastEthernet0/1", "172.18.1.10", "172.18.1.1"), other.host, "203.0.113.4");
+    },
+  },
+  {
+    file: "36-policy-interface",
+    table: [42, 15, 0],
+    inner: ["172."],
+    run: (c, key) => {
+      c.uplink("FastEthernet0/0", "203.0.113.2", "203.0.113.1");
+      const server = c.host("FastEthernet0/1", "172.18.1.20", "172.18.1.1");
+      const other = c.gateway({ policy: " encryption 3des\n hash md5\n authentication pre-share\n group 2", transform: "esp-3des esp-md5-hmac", key, peer: "203.0.113.2", list: ["ip 172.16.1.0 0.0.0.255 172.18.1.0 0.0.0.255"], lan: "172.16.1.1" });
+      tunnelAndInternet(c, server, other.host, "203.0.113.2");
+      // What the server's port 80 answers into the tunnel is what the translation of that port would take away.
+      const answer = (to: string): string | undefined => {
+        const before = other.host.received.length;
+        server.datagram(ipv4(server.address, to, IP_TCP, segment(server.address, to, 80, 50_000)));
+        c.world.run(2000);
+        return other.host.received.slice(before).find((p) => p.protocol === IP_TCP)?.src;
+      };
+      assert.equal(answer("172.16.1.10"), "172.18.1.20");
+      c.router.type("configure terminal\nroute-map nonat permit 10\nno set interface Loopback0\nend");
+      assert.equal(answer("172.16.1.10"), undefined, "without the way by the loopback");
+      c.router.type("configure terminal\nroute-map nonat permit 10\nset interface Loopback0\nend");
+      assert.equal(answer("172.16.1.10"), "172.18.1.20");
+      tunnelAndInternet(c, c.host("FastEthernet0/1", "172.18.1.10", "172.18.1.1"), other.host, "203.0.113.2");
     },
   },
 ];

@@ -1,5 +1,6 @@
 /** Names by DNS and time by SNTP: what servers say, what forgers say, and what is lost. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { QUESTION, askedName, dns, name, record, reply, serve, type Asked } from "../support/world/servers.ts";
 import { Lan } from "./lan.ts";
@@ -210,6 +211,66 @@ test("forged time: from elsewhere, and with another stamp", () => {
   assert.equal(lan.count("answer to a client of ours from elsewhere than asked"), 2);
   assert.equal(lan.count("NTP answer to no request of ours"), 1);
   assert.match(clock(lan), /^\*/);
+});
+
+/** A packet with its MAC (RFC 5905, 7.3). */
+function sealed(packet: Uint8Array, id: number, secret: string): Uint8Array {
+  const number = new Uint8Array(4);
+  new DataView(number.buffer).setUint32(0, id);
+  return Uint8Array.from([...packet, ...number, ...createHash("md5").update(secret).update(packet).digest()]);
+}
+const NTP_MAC = "NTP answer that its server's key does not authenticate";
+
+test("a server with a key: the request has the key's MAC, and its answer is taken with the right one alone", () => {
+  const lan = new Lan();
+  const asked = serve(lan.b, 123, () => undefined);
+  lan.router.configure("ntp authentication-key 7 md5 time-is-ours\nntp authentication-key 70000 md5 other\nntp authenticate\nntp trusted-key 7\nntp trusted-key 70000\nntp server 10.2.0.10 key 7");
+  lan.world.run(600);
+  const q = asked[0]!;
+  assert.deepEqual(Buffer.from(q.data), Buffer.from(sealed(q.data.slice(0, 48), 7, "time-is-ours")));
+  const time = ntp(q, NOON);
+  const right = sealed(time, 7, "time-is-ours");
+  const bad = [
+    time, time.slice(0, 40), sealed(time, 7, "time-is-theirs"), sealed(time, 70000, "other"), sealed(time, 70000, "time-is-ours"), right.slice(0, 67), Uint8Array.from([...right, 0, 0, 0, 0]),
+    Uint8Array.from([...time, 0, 0, 0, 0]), sealed(ntp(q, 0, { stratum: 0, reference: "DENY" }), 7, ""), ntp(q, 0, { stratum: 0, reference: "DENY" }), ntp(q, NOON, { leap: 3 }), right.map((octet, i) => (i === 40 ? octet ^ 1 : octet)),
+  ];
+  for (const answer of bad) reply(lan.b, q, 123, answer);
+  lan.world.run(100);
+  assert.equal(lan.count(NTP_MAC), bad.length);
+  assert.match(clock(lan), /^\*/);
+  reply(lan.b, q, 123, right);
+  lan.world.run(100);
+  assert.match(clock(lan), /^12:00:00\.\d+ UTC Thu Jul 9 2026$/, "what was forged does not take its place");
+  assert.equal(lan.count(NTP_MAC), bad.length);
+  assert.equal(lan.buffers(), 0);
+});
+
+test("keys of time: one that is not there or not trusted proves nothing, and its server is not asked; without `key` nothing changes", () => {
+  const lan = new Lan();
+  const asked = serve(lan.b, 123, (q) => sealed(ntp(q, NOON), 1, "secret-1"));
+  lan.router.configure("ntp server 10.2.0.10 key 1");
+  lan.world.run(10_000);
+  assert.equal(asked.length, 0);
+  lan.router.configure("ntp authenticate\nntp authentication-key 1 md5 secret-1\nntp trusted-key 2");
+  lan.world.run(10_000);
+  assert.equal(asked.length, 0);
+  lan.router.configure("ntp trusted-key 1");
+  lan.world.run(10_000);
+  assert.match(clock(lan), /^12:00/);
+  const text = lan.router.type("show running-config");
+  assert.match(text, /^ntp authentication-key 1 md5 secret-1\nntp authenticate\nntp trusted-key 1\nntp trusted-key 2\nntp server 10\.2\.0\.10 key 1$/m);
+  const before = asked.length;
+  lan.router.configure("no ntp authentication-key 1");
+  lan.world.run(100_000);
+  assert.equal(asked.length, before);
+  assert.doesNotMatch(lan.router.type("show running-config"), /secret-1/);
+  lan.router.configure("no ntp trusted-key 1\nno ntp trusted-key 2\nno ntp authenticate\nno ntp server 10.2.0.10");
+  assert.doesNotMatch(lan.router.type("show running-config"), /ntp/);
+  assert.match(lan.router.configure("ntp authentication-key 3 md5 070C285F4D06 7"), /Warning: a key of type 7 can be read by anybody/);
+  assert.match(lan.router.type("show running-config"), /^ntp authentication-key 3 md5 cisco$/m);
+  assert.match(lan.router.configure("ntp authentication-key 3 md5 " + "x".repeat(33)), /% The key is too long/);
+  for (let i = 10; i < 17; i++) lan.router.configure(`ntp authentication-key ${i} md5 k${i}`);
+  assert.match(lan.router.configure("ntp trusted-key 17"), /There are 8 NTP keys already/);
 });
 
 test("kiss of death: the server is asked no more", () => {

@@ -260,6 +260,35 @@ test("static translations: a whole host, ARP for it, and single ports; nothing o
   assert.deepEqual(e.translations(), ["--- 192.0.2.50 10.1.0.10 --- ---", "tcp 192.0.2.1:2222 10.3.0.20:22 --- ---"]);
 });
 
+test("a network: each host keeps its number, one of its own translation before it; ICMP and errors; both forms of the mask", () => {
+  for (const mask of ["/24", "255.255.255.0"]) {
+    const t = new Edge(`${RULE}ip nat inside source static network 10.1.0.0 198.18.7.0 ${mask}\nip nat inside source static 10.1.0.10 192.0.2.50\n`);
+    t.a.datagram(udp("10.1.0.10", "192.0.2.9", 40000, 53));
+    assert.deepEqual(t.seen(), ["udp 192.0.2.50:40000 > 192.0.2.9:53"]);
+    t.router.configure("no ip nat inside source static 10.1.0.10 192.0.2.50");
+    t.a.datagram(udp("10.1.0.10", "192.0.2.9", 40000, 53));
+    assert.deepEqual(t.seen(), ["udp 198.18.7.10:40000 > 192.0.2.9:53"]);
+    t.out.datagram(udp("192.0.2.9", "198.18.7.10", 53, 40000));
+    assert.deepEqual(t.seenInside(), ["udp 192.0.2.9:53 > 10.1.0.10:40000"]);
+    t.out.datagram(tcp("192.0.2.9", "198.18.7.10", 1000, 22, SYN));
+    assert.deepEqual(t.seenInside(), ["tcp 192.0.2.9:1000 > 10.1.0.10:22"]);
+    t.out.datagram(error("192.0.2.9", "198.18.7.10", 3, 3, udp("198.18.7.10", "192.0.2.9", 40000, 53)));
+    assert.match(t.seenInside()[0]!, /^error 3\/3 192\.0\.2\.9 > 10\.1\.0\.10 about 10\.1\.0\.10:40000/);
+    assert.match(t.router.type("show running-config"), /^ip nat inside source static network 10\.1\.0\.0 198\.18\.7\.0 \/24$/m);
+    t.router.configure(`no ip nat inside source static network 10.1.0.0 198.18.7.0 ${mask}`);
+    t.a.datagram(udp("10.1.0.10", "192.0.2.9", 40001, 53));
+    assert.deepEqual(t.seen(), ["udp 192.0.2.1:40001 > 192.0.2.9:53"]);
+    assert.match(t.router.configure("ip nat inside source static network 10.1.0.0 198.18.7.1 /24"), /are no network: its first address and a mask/);
+  }
+});
+
+test("ports by IOS's words", () => {
+  const t = new Edge(`${RULE}ip nat inside source static tcp 10.1.0.10 www interface Ethernet1 8080\nip nat inside source static udp 10.1.0.10 domain 192.0.2.1 5353 extendable\n`);
+  t.out.datagram(tcp("192.0.2.9", "192.0.2.1", 1000, 8080, SYN));
+  assert.deepEqual(t.seenInside(), ["tcp 192.0.2.9:1000 > 10.1.0.10:80"]);
+  assert.match(t.router.type("show running-config"), /static tcp 10\.1\.0\.10 80 interface Ethernet1 8080\nip nat inside source static udp 10\.1\.0\.10 53 192\.0\.2\.1 5353 extendable$/m);
+});
+
 test("a pool: one address a host; overload on it; addresses without a translation lead nowhere", () => {
   const rule = RULE.replace("interface Ethernet1 overload", "pool P").replace("10.1.0.0 0.0.0.255", "10.0.0.0 0.255.255.255");
   const e = new Edge(`ip nat pool P 192.0.2.60 192.0.2.60 prefix-length 24\n${rule}`);
@@ -397,7 +426,7 @@ test("max-entries: in all, of each host, of one", () => {
   }
   assert.equal(e.translations().length, 3);
   assert.equal(e.count("NAT inside host has its share of the table"), 5);
-  assert.match(e.router.type("configure terminal\nip nat translation max-entries 2000000\nend"), /% There is room for \d+ only: 2000000 is more than that\./);
+  assert.match(e.router.type("configure terminal\nip nat translation max-entries 2000000\nend"), /% Warning: there is room for \d+ only: 2000000 is more than that\./);
 });
 
 test("a new address of the interface ends what had the old one", () => {

@@ -12,6 +12,7 @@ import * as listWords from "../list_words";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused } from "../output";
 import * as session from "../session";
+import * as startup from "../startup";
 import * as words from "../words";
 import { protocolOf, writeLine } from "./list_lines";
 
@@ -313,6 +314,8 @@ function beyond(): bool {
 /** A list of a number that has no line is none (`ip access-list` keeps an empty one). @param good the line was not refused before */
 function result(refusal: Refusal, list: AccessList, good: bool = true): bool {
   if (!list.first && session.mode != Mode.ACCESS_LIST && session.mode != Mode.STANDARD_LIST) lists.remove(list);
+  // Written twice it says no more than once.
+  if (refusal == Refusal.DUPLICATE_LINE && startup.applying) return !refused(refusalText(refusal));
   return refusal == Refusal.NONE ? good : refused(refusal == Refusal.NOT_FOUND ? "There is no such line." : refusalText(refusal));
 }
 

@@ -20,10 +20,10 @@ export function rows(): void {
   row("e:no (debug all|!)", undebug);
   row("c:hostname~ WORD", hostname);
   row("c:exit", exitConfiguration);
-  row("iptmafgnkbhdvl:exit", exitSubmode);
-  row("ciptmafgnkybhdvl:end", exitConfiguration);
-  row("ciptmafgnkybhdvl:do @e", null);
-  row("ciptmafgnkybhdvl:no !", null);
+  row("iptmafgnkbhsodrlqv:exit", exitSubmode);
+  row("ciptmafgnkybhsodrlqv:end", exitConfiguration);
+  row("ciptmafgnkybhsodrlqv:do @e", null);
+  row("ciptmafgnkybhsodrlqv:no !", null);
 }
 
 function configureTerminal(no: bool): bool {

@@ -19,7 +19,7 @@ export function rows(): void {
   row("m:set security-association level per-host", perHost);
   row("m:set security-association dummy LINE", dummy);
   row("c:crypto ipsec security-association dummy LINE", dummy);
-  row("m:set security-association replay LINE", replayWindow);
+  row("mq:set security-association replay LINE", replayWindow);
   row("m:set session-key LINE", manual);
   row("f:keepalive~ [LINE]", keepalive);
   row("m:set security-association dfbit (clear|copy|set)", dfBit);
@@ -86,7 +86,7 @@ function dfBit(no: bool): bool {
 }
 
 function enable(no: bool): bool {
-  return !no || refused("IKE is on where a crypto map or a protected tunnel is: take that off.");
+  return !no || warned("IKE is on where a crypto map or a protected tunnel is: take that off.");
 }
 
 function keepalive(no: bool): bool {

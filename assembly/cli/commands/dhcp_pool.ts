@@ -19,7 +19,7 @@ export function rows(): void {
   row("d:network~ A.B.C.D [M.M.M.M|WORD]", setNetwork);
   row("d:host~ A.B.C.D [M.M.M.M|WORD]", setHost);
   row("d:client-identifier~ WORD", setId);
-  row("d:hardware-address~ H.H.H [ethernet]", setHardware);
+  row("d:hardware-address~ H.H.H [ethernet|ieee802]", setHardware);
   row("d:default-router~ A.B.C.D [A.B.C.D] [A.B.C.D] [A.B.C.D]", setRouters);
   row("d:dns-server~ A.B.C.D [A.B.C.D] [A.B.C.D] [A.B.C.D]", setNameServers);
   row("d:domain-name~ WORD", setDomain);

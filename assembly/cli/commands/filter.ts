@@ -18,12 +18,16 @@ import * as startup from "../startup";
 import * as words from "../words";
 
 export function rows(): void {
+  const manner = " {router-traffic|timeout <1-43200>|alert (on|off)|audit-trail (on|off)}";
   row("i:ip access-group WORD (in|out)~", accessGroupOf);
   row("i:ip inspect WORD (in|out)~", inspectOn);
   row("i:ip verify unicast source reachable-via~ (rx|any) [allow-default] [WORD]", verify);
   row("i:ip verify unicast reverse-path~ [WORD]", verifyStrictly);
-  row("c:ip inspect name WORD~ (tcp|udp|icmp) {router-traffic|timeout <1-43200>|alert (on|off)|audit-trail (on|off)}~", inspectName);
-  row("c:ip inspect name WORD (http|https|smtp|esmtp|ssh|telnet|pop3|pop3s|imap|imaps|imap3|dns|ntp|ftp|tftp|h323|sip|rtsp|skinny|rcmd|sqlnet|cuseeme|netshow|realaudio|streamworks|vdolive) {router-traffic|timeout <1-43200>|alert (on|off)|audit-trail (on|off)}", inspectWord);
+  row("c:ip inspect name WORD~ (tcp|udp|icmp)" + manner + "~", inspectName);
+  row("c:ip inspect name WORD (http|https|smtp|esmtp|ssh|telnet|pop3|pop3s|imap|imaps|imap3|dns|ntp|ftp|tftp|h323|sip|rtsp|skinny|rcmd|sqlnet|cuseeme|netshow|realaudio|streamworks|vdolive)" + manner, inspectWord);
+  row("c:ip inspect name WORD NAME" + manner, inspectOther);
+  row("c:ip inspect name WORD (http (java-list <1-99>|urlfilter)|(smtp|esmtp) max-data <1-4294967295>|dns maximum-length <1-65535>|(imap|pop3) (secure-login [reset]|reset))" + manner, inspectWithin);
+  row("c:ip inspect name WORD appfw WORD", inspectPolicy);
   row("c:ip verify protected-source~", protectedSource);
   row("m:set ip access-group WORD (in|out)~", accessGroupOfMap);
 }
@@ -126,6 +130,55 @@ function inspectWord(no: bool): bool {
   refuse("").ascii(words.word(k), words.wordLen(k)).put(" is followed as ").put(udp ? "udp" : "tcp").put(", on every port");
   // Less is let in than IOS lets in.
   out.put(more ? "; connections that the outside opens for it are not supported and stay out (active FTP; passive FTP works)." : ".");
+  nl();
+  return true;
+}
+
+/** Further ones by name, apart by blanks. */
+const MORE_TCP = " appleqtc cifs citrix citriximaclient echo exec finger ftps gopher http-alt ident imap irc irc-serv ircs kerberos ldap ldap-admin ldaps login lotusnote microsoft-ds ms-sql msexch-routing mysql netbios-ssn nfs nntp oracle orasrv pop3 pptp realsecure rsvd rtc-pm-port shell sip-tls socks ssl sybase-sql syslog-conn tacacs tacacs-ds telnets tr-rsrb uucp vnc whois x11 wins http https smtp esmtp h323callsigalt h323-annexe h323-nxg ssh telnet netstat aol bittorrent edonkey fasttrack gnutella kazaa2 winmx msnmsgr ymsgr ace-svr bgp sqlsrv sqlserv sql-net sqlserver stun ";
+const MORE_UDP = " bootpc bootps biff bliff daytime discard dhcp-failover gdoi gtpv0 gtpv1 h323gatestat hsrp igmpv3lite ipsec-msft ipass ircu isakmp l2tp n2h2server ncp netbios-dgm netbios-ns ntp dns pcanywheredata pcanywherestat pwdgen radius router rpc rtsp-udp snmp snmptrap syslog time timed who xdmcp ";
+function isIn(list: string, k: u32): bool {
+  const p = words.word(k);
+  const n = <i32>words.wordLen(k);
+  for (let i = 0; i + n + 1 < list.length; i++) {
+    if (list.charCodeAt(i) != 32 || list.charCodeAt(i + n + 1) != 32) continue;
+    let at = 0;
+    while (at < n && words.lower(<u32>load<u8>(p + at)) == <u32>list.charCodeAt(i + 1 + at)) at++;
+    if (at == n) return true;
+  }
+  return false;
+}
+
+/** Protocols that few configurations name. */
+function inspectOther(no: bool): bool {
+  const k = matcher.base + 4;
+  const udp = isIn(MORE_UDP, k);
+  if (!udp && !isIn(MORE_TCP, k)) {
+    refuse("").escaped(words.word(k), words.wordLen(k)).put(" is no protocol that is known here: `tcp`, `udp` and `icmp` are followed.");
+    nl();
+    return false;
+  }
+  return addKind(k - 1, udp ? Kind.UDP : Kind.TCP) && followed(k, udp, ".");
+}
+
+/** What would look into a protocol: the protocol is followed, and what passes all the same is named. */
+function inspectWithin(no: bool): bool {
+  const k = matcher.base + 4;
+  const udp = matcher.isKeyword(k, "dns");
+  if (!addKind(k - 1, udp ? Kind.UDP : Kind.TCP)) return false;
+  if (matcher.find("java-list", k) != 0xffffffff) return followed(k, udp, ", and applets are not looked for: they pass.");
+  if (matcher.find("urlfilter", k) != 0xffffffff) return followed(k, udp, ", and addresses of pages are not looked at: they pass.");
+  return followed(k, udp, ".");
+}
+
+function inspectPolicy(no: bool): bool {
+  refuse("Warning: nothing looks into applications here: what that policy would refuse passes.");
+  nl();
+  return true;
+}
+
+function followed(k: u32, udp: bool, behind: string): bool {
+  refuse("").ascii(words.word(k), words.wordLen(k)).put(" is followed as ").put(udp ? "udp" : "tcp").put(", on every port").put(behind);
   nl();
   return true;
 }

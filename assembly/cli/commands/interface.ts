@@ -12,7 +12,9 @@ import { DESCRIPTION_MAX, Kind, NO_INTERFACE, Status } from "../../net/interface
 import * as names from "../../net/interface_names";
 import { Made } from "../../net/interface_names";
 import { Type } from "../../net/interface_type";
+import * as routeMaps from "../../lists/route_map";
 import * as nat from "../../net/nat/nat";
+import * as policyRoute from "../../net/policy_route";
 import * as services from "../../services/services";
 import * as route from "../../net/route";
 import * as tunnels from "../../net/tunnels";
@@ -30,6 +32,7 @@ import { writeAddress } from "./dhcp_address";
 import { writeInterface } from "./ipsec";
 import * as tunnel from "./tunnel";
 import { writeInterface as writeNat } from "./nat_side";
+import { writeInterface as writePolicy } from "./route_map";
 import * as session from "../session";
 import * as startup from "../startup";
 import * as words from "../words";
@@ -106,6 +109,7 @@ function remove(k: u32): bool {
   tunnels.removeInterface(port);
   localAddress.removeInterface(port);
   services.forget(port);
+  routeMaps.forgetInterface(port);
   names.remove(port);
   return true;
 }
@@ -120,6 +124,7 @@ function forget(port: u32): void {
   route.removeInterface(port);
   tunnel.forget(port);
   nat.removeInterface(port);
+  policyRoute.removeInterface(port);
   ignored.removeInterface(port);
 }
 
@@ -365,6 +370,7 @@ export function write(port: u32): void {
   tunnel.writeInterface(port);
   writeNat(port);
   writeFilters(port);
+  writePolicy(port);
   writeInterface(port);
   ignored.writeInterface(port);
   writeBinding(port);

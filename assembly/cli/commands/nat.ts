@@ -7,7 +7,8 @@ import * as ports from "../../net/nat/ports";
 import { NO_PORT, Protocol, Rule, Static, isUnicast } from "../../net/nat/settings";
 import * as settings from "../../net/nat/settings";
 import { NONE } from "../../util/index";
-import { row } from "../grammar";
+import { Item, row } from "../grammar";
+import * as listWords from "../list_words";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say } from "../output";
 import * as words from "../words";
@@ -16,9 +17,11 @@ import { noSuchPort, portMade } from "./interface";
 export function rows(): void {
   const extras = " {extendable|no-alias|route-map WORD}~";
   row("c:ip nat pool WORD~ A.B.C.D A.B.C.D (netmask M.M.M.M|prefix-length <1-30>)~", pool);
-  row("c:ip nat inside source (list|route-map) WORD~ (interface IF|pool WORD) [overload]~", rule);
+  row("c:ip nat inside source (list|route-map) WORD~ (interface IF|pool WORD) [overload|reversible]~", rule);
   row("c:ip nat inside source static A.B.C.D A.B.C.D" + extras, wholeStatic);
-  row("c:ip nat inside source static (tcp|udp) A.B.C.D <1-65535> (A.B.C.D|interface IF) <1-65535>" + extras, portStatic);
+  row("c:ip nat inside source static network A.B.C.D A.B.C.D (M.M.M.M|WORD)" + extras, networkStatic);
+  row("c:ip nat inside source static tcp A.B.C.D TCP-PORT (A.B.C.D|interface IF) TCP-PORT" + extras, portStatic);
+  row("c:ip nat inside source static udp A.B.C.D UDP-PORT (A.B.C.D|interface IF) UDP-PORT" + extras, portStatic);
 }
 
 /** Says that a name is too long. */
@@ -138,6 +141,24 @@ function wholeStatic(no: bool): bool {
   return fixed(no, 0, matcher.address(k), 0, matcher.address(k + 1), 0, NO_PORT, k + 1);
 }
 
+/** A port, a number or a word; 0 is none. */
+function portAt(protocol: u32, k: u32): u32 {
+  listWords.readPort(protocol == Protocol.UDP, words.word(k), words.wordLen(k));
+  return listWords.value;
+}
+
+/** All hosts of a network, each with its number in another. */
+function networkStatic(no: bool): bool {
+  const k = matcher.base + 6;
+  const mask = matcher.kindOf(k + 2) == Item.MASK ? matcher.address(k + 2) : words.prefixMask(k + 2);
+  if (mask == 0 || mask == u32.MAX_VALUE || (matcher.address(k + 1) & ~mask) != 0 || !isUnicast(matcher.address(k + 1))) {
+    refuse("").ip(matcher.address(k + 1)).put(" and ").ascii(words.word(k + 2), words.wordLen(k + 2)).put(" are no network: its first address and a mask, or a prefix as /24, are wanted.");
+    nl();
+    return false;
+  }
+  return fixed(no, 0, matcher.address(k) & mask, 0, matcher.address(k + 1), 0, NO_PORT, k + 2, mask);
+}
+
 function portStatic(no: bool): bool {
   const k = matcher.base + 5;
   const protocol = matcher.isKeyword(k, "tcp") ? Protocol.TCP : Protocol.UDP;
@@ -149,7 +170,7 @@ function portStatic(no: bool): bool {
     if (port == NO_INTERFACE) return no ? noSuchPort(port) : false;
     at = matcher.behindPort(at) - 1;
   } else outside = matcher.address(at);
-  return fixed(no, protocol, matcher.address(k + 1), matcher.number(k + 2), outside, matcher.number(at + 1), port, at + 1);
+  return fixed(no, protocol, matcher.address(k + 1), portAt(protocol, k + 2), outside, portAt(protocol, at + 1), port, at + 1);
 }
 
 /** The interface that has an address; NO_PORT: none. */
@@ -158,22 +179,23 @@ function withAddress(address: u32): u32 {
   return NO_PORT;
 }
 
-function isSame(one: Static, protocol: u32, inside: u32, insidePort: u32, outside: u32, outsidePort: u32, port: u32): bool {
+function isSame(one: Static, protocol: u32, inside: u32, insidePort: u32, outside: u32, outsidePort: u32, port: u32, mask: u32): bool {
   return (
     <u32>one.protocol == protocol && one.inside == inside && <u32>one.insidePort == insidePort &&
-    one.outside == outside && <u32>one.outsidePort == outsidePort && one.port == port
+    one.outside == outside && <u32>one.outsidePort == outsidePort && one.port == port && one.mask == mask
   );
 }
 
-function fixed(no: bool, protocol: u32, inside: u32, insidePort: u32, outside: u32, outsidePort: u32, port: u32, last: u32): bool {
+function fixed(no: bool, protocol: u32, inside: u32, insidePort: u32, outside: u32, outsidePort: u32, port: u32, last: u32, mask: u32 = u32.MAX_VALUE): bool {
   for (let i: u32 = 0; i < settings.staticSlots(); i++) {
     const one = settings.staticAt(i);
-    if (!one || !isSame(one, protocol, inside, insidePort, outside, outsidePort, port)) continue;
+    if (!one || !isSame(one, protocol, inside, insidePort, outside, outsidePort, port, mask)) continue;
     settings.removeStatic(one);
     if (no) return true;
   }
   if (no) return refused("There is no such static translation.");
-  if (!isUnicast(inside) || withAddress(inside) != NO_PORT) {
+  const network = mask != u32.MAX_VALUE;
+  if (!isUnicast(inside) || (!network && withAddress(inside) != NO_PORT)) {
     refuse("").ip(inside).put(withAddress(inside) == NO_PORT ? " is no address that a station may have." : " is an address of our own: an inside host's is wanted.");
     nl();
     return false;
@@ -183,7 +205,8 @@ function fixed(no: bool, protocol: u32, inside: u32, insidePort: u32, outside: u
     nl();
     return false;
   }
-  const own = port == NO_PORT ? withAddress(outside) : port;
+  // What comes for the gateway itself stays its own, in a network as well.
+  const own = network ? NO_PORT : port == NO_PORT ? withAddress(outside) : port;
   if (own != NO_PORT && protocol == 0) {
     refuse("").ip(outside).put(" is the address of ");
     interfaces.name(out, own).put(", and IKE and ESP come for it: forward single ports of it (`static tcp|udp`), or use another address.");
@@ -199,7 +222,8 @@ function fixed(no: bool, protocol: u32, inside: u32, insidePort: u32, outside: u
   const extendable = matcher.find("extendable", last) != 0xffffffff;
   for (let i: u32 = 0; i < settings.staticSlots(); i++) {
     const one = settings.staticAt(i);
-    if (!one) continue;
+    // A host has a translation of its own before that of its network.
+    if (!one || (one.mask != mask && (network || one.mask != u32.MAX_VALUE))) continue;
     const sameOutside = one.port == port && one.outside == outside && (one.protocol == 0 || protocol == 0 || (<u32>one.protocol == protocol && <u32>one.outsidePort == outsidePort));
     const sameInside = one.inside == inside && <u32>one.protocol == protocol && <u32>one.insidePort == insidePort && !extendable && !one.extendable;
     // A host's own ports may be forwarded beside a translation of all of another's; not of the same outside address.
@@ -214,7 +238,7 @@ function fixed(no: bool, protocol: u32, inside: u32, insidePort: u32, outside: u
   const map = matcher.find("route-map", last);
   if (map != 0xffffffff && words.wordLen(map + 1) > NAME_MAX) return tooLong(map + 1);
   const added = settings.addStatic(
-    protocol, inside, insidePort, outside, outsidePort, port, map == 0xffffffff ? 0 : words.word(map + 1), map == 0xffffffff ? 0 : words.wordLen(map + 1),
+    protocol, inside, insidePort, outside, outsidePort, port, map == 0xffffffff ? 0 : words.word(map + 1), map == 0xffffffff ? 0 : words.wordLen(map + 1), mask,
   );
   if (added) {
     added.extendable = extendable;
@@ -228,6 +252,11 @@ function fixed(no: bool, protocol: u32, inside: u32, insidePort: u32, outside: u
 function putStatic(one: Static): void {
   out.put("ip nat inside source static ");
   if (one.protocol) out.put(one.protocol == <u8>Protocol.TCP ? "tcp " : "udp ");
+  if (one.mask != u32.MAX_VALUE) {
+    out.put("network ").ip(one.inside).char(32).ip(one.outside).put(" /").u32(popcnt<u32>(one.mask));
+    if (one.nameLen) out.put(" route-map ").ascii(one.name, one.nameLen);
+    return;
+  }
   out.ip(one.inside).char(32);
   if (one.protocol) out.u32(one.insidePort).char(32);
   if (one.port == NO_PORT) out.ip(one.outside);

@@ -1,14 +1,16 @@
-/** `ntp server`, `ntp source`, `show ntp status`, `show ntp associations`. */
-import { NTP_SERVERS } from "../../limits";
+/** `ntp server`, its keys, `ntp source`, `show ntp status`, `show ntp associations`. */
+import { NTP_KEYS, NTP_KEY_MAX, NTP_SERVERS } from "../../limits";
 import * as interfaces from "../../net/interface";
 import { NO_INTERFACE } from "../../net/interface";
+import * as keys from "../../services/ntp_keys";
 import * as sntp from "../../services/sntp";
 import { Server } from "../../services/sntp";
 import * as clock from "../../util/clock";
 import { Text } from "../../util/text";
-import { row } from "../grammar";
+import { Item, row } from "../grammar";
 import * as matcher from "../matcher";
-import { nl, out, refuse, refused, say } from "../output";
+import { nl, out, refuse, refused, say, tooLong } from "../output";
+import * as presented from "../presented";
 import * as words from "../words";
 import { putClock } from "./clock";
 import { portMade } from "./interface";
@@ -16,7 +18,11 @@ import { portMade } from "./interface";
 const NEVER: u32 = 0xffffffff;
 
 export function rows(): void {
-  row("c:ntp server (A.B.C.D|NAME)~ {prefer|source IF|version <1-4>|iburst}", server);
+  row("c:ntp server (A.B.C.D|NAME)~ {prefer|key <1-4294967295>|source IF|version <1-4>|burst|iburst} [minpoll <4-17>] [maxpoll <4-17>]", server);
+  row("c:ntp peer (A.B.C.D|NAME)~ {prefer|key <1-4294967295>|source IF|version <1-4>}", server);
+  row("c:ntp authenticate~", setAuthenticate);
+  row("c:ntp authentication-key <1-4294967295>~ md5 [0|7|sealed] WORD [0|7]", setKey);
+  row("c:ntp trusted-key <1-4294967295>~", trust);
   row("c:sntp server (A.B.C.D|NAME)~ [version <1-4>]", server);
   row("c:ntp source~ IF", source);
   row("ue:show ntp status", status);
@@ -68,6 +74,47 @@ function server(no: bool): bool {
   }
   one.sourceInterface = port;
   one.preferred = matcher.find("prefer", k + 1) != NEVER;
+  const under = matcher.find("key", k + 1);
+  one.key = under != NEVER ? matcher.number(under + 1) : 0;
+  if (!one.key && keys.authenticate) {
+    putServer(refuse("Warning: "), one).put(" has no `key`: nothing proves that its answers are its own.");
+    nl();
+  }
+  return true;
+}
+
+function setAuthenticate(no: bool): bool {
+  keys.setAuthenticate(!no);
+  sntp.restart();
+  return true;
+}
+
+function noRoom(): bool {
+  refuse("There are ").u32(NTP_KEYS).put(" NTP keys already, which is the most.");
+  nl();
+  return false;
+}
+
+function setKey(no: bool): bool {
+  const k = matcher.base + 2;
+  const id = matcher.number(k);
+  if (no) {
+    sntp.restart();
+    return keys.remove(id) || refused("There is no such NTP key.");
+  }
+  // Behind the key IOS says of which type it is.
+  const last = matcher.argCount() - 1;
+  const typed = last > k + 2 && matcher.kindOf(last) == Item.KEYWORD;
+  if (!presented.take(typed ? last - 1 : last, typed && matcher.isKeyword(last, "7"))) return false;
+  if (presented.len > NTP_KEY_MAX) return tooLong("key", NTP_KEY_MAX);
+  if (!keys.set(id, presented.at, presented.len)) return noRoom();
+  sntp.restart();
+  return true;
+}
+
+function trust(no: bool): bool {
+  if (!keys.trust(matcher.number(matcher.base + 2), !no)) return noRoom();
+  sntp.restart();
   return true;
 }
 
@@ -87,6 +134,20 @@ function putServer(text: Text, one: Server): Text {
 
 /** The lines of the configuration. */
 export function write(): void {
+  for (let id = keys.next(0); id; id = keys.next(id)) {
+    const key = keys.find(id);
+    if (!key || !key.secretLen) continue;
+    out.put("ntp authentication-key ").u32(key.id).put(" md5 ");
+    presented.put(key.secret, key.secretLen);
+    nl();
+  }
+  if (keys.authenticate) say("ntp authenticate");
+  for (let id = keys.next(0); id; id = keys.next(id)) {
+    const key = keys.find(id);
+    if (!key || !key.trusted) continue;
+    out.put("ntp trusted-key ").u32(key.id);
+    nl();
+  }
   if (sntp.sourceInterface != NO_INTERFACE) {
     interfaces.name(out.put("ntp source "), sntp.sourceInterface);
     nl();
@@ -95,6 +156,7 @@ export function write(): void {
     const one = sntp.at(i);
     if (!one.used) continue;
     putServer(out.put("ntp server "), one);
+    if (one.key) out.put(" key ").u32(one.key);
     if (one.preferred) out.put(" prefer");
     if (one.sourceInterface != NO_INTERFACE) interfaces.name(out.put(" source "), one.sourceInterface);
     nl();

@@ -4,7 +4,7 @@ import { GroupMember, Kind, ObjectGroup } from "../../lists/object_group";
 import * as groups from "../../lists/object_group";
 import { Refusal, refusalText } from "../../lists/setting";
 import * as maps from "../../sadb/settings/crypto_map";
-import { Mode, row } from "../grammar";
+import { Item, Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused } from "../output";
 import * as session from "../session";
@@ -13,7 +13,7 @@ import * as words from "../words";
 export function rows(): void {
   row("c:object-group network WORD~", enter);
   row("o:host A.B.C.D~", host);
-  row("o:A.B.C.D M.M.M.M~", subnet);
+  row("o:A.B.C.D~ (M.M.M.M|WORD)~", subnet);
   row("o:range A.B.C.D A.B.C.D~", range);
   row("o:group-object WORD", nested);
 }
@@ -63,7 +63,13 @@ function host(no: bool): bool {
 
 function subnet(no: bool): bool {
   const address = matcher.address(matcher.base);
-  const mask = matcher.address(matcher.base + 1);
+  const k = matcher.base + 1;
+  const mask = matcher.kindOf(k) == Item.MASK ? matcher.address(k) : words.prefixMask(k);
+  if (!mask) {
+    refuse("").escaped(words.word(k), words.wordLen(k)).put(" is no mask: 255.255.255.0 or /24 is wanted.");
+    nl();
+    return false;
+  }
   return change(no, Kind.SUBNET, address & mask, address | ~mask);
 }
 

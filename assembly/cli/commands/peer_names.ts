@@ -11,7 +11,7 @@ import * as session from "../session";
 import * as words from "../words";
 
 export function rows(): void {
-  row("m:set peer NAME~ dynamic~", setPeer);
+  row("m:set peer NAME~ [dynamic]~", setPeer);
 }
 
 function setPeer(no: bool): bool {

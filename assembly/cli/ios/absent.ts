@@ -25,9 +25,14 @@ function isKind(p: usize, n: u32): bool {
   return false;
 }
 
+/** What stands below `interface range`, ports of a switch. */
+let ofRange: bool = false;
+
 /** Whether the line in `words` begins the lines of such an interface. */
 export function begins(): bool {
   if (!fits("interface +", 0, 0)) return false;
+  ofRange = fits("interface range +", 0, 0);
+  if (ofRange) return true;
   const p = word(1);
   const len = wordLen(1);
   for (let n: u32 = 1; n <= len; n++) {
@@ -38,7 +43,8 @@ export function begins(): bool {
 
 /** Whether a line below it is refused; it says why. */
 export function refuses(): bool {
-  if (fits("ip address +", 0, 0)) out.clear().put("% There is no such interface here, and so nobody has this address.");
+  if (ofRange && fits("ip|crypto|tunnel|zone-member|service-policy|mac|channel-group +", 0, 0)) out.clear().put("% `interface range` is known for the ports of a switch: write this line under each interface.");
+  else if (fits("ip address +", 0, 0)) out.clear().put("% There is no such interface here, and so nobody has this address.");
   else if (fits("pppoe|pppoe-client|dialer +", 0, 0)) out.clear().put("% PPPoE and PPP are missing here.");
   else return false;
   nl();

@@ -20,7 +20,8 @@ const HEADS: StaticArray<string> = [
   "crypto keyring|ca|gdoi|ikev2|call|identity +",
   "crypto pki trustpoint|server|certificate +",
   "crypto key pubkey-chain +",
-  "ip access-list|dhcp|sla|vrf|explicit-path|ips|as-path +",
+  "ip access-list|sla|vrf|explicit-path|ips|as-path +",
+  "ip dhcp pool|class +",
   "ipv6 access-list|dhcp|router +",
   "class-map|policy-map|route-map|object-group|parameter-map|map-class +",
   "vrf|vlan|key|zone|zone-pair|track|flow|template|controller +",
@@ -125,7 +126,8 @@ export function opens(): bool {
 /** A line was refused. True: the mode that was open is closed. @param line its number in a startup configuration, or 0 */
 export function refused(at: u32, line: u32): bool {
   // Among lines that are indented below their heads, one that is not would have opened a mode of its own.
-  const closing = opens() || (session.mode > Mode.CONFIG && indented && at <= headDepth);
+  const inside = session.mode > Mode.CONFIG && at > headDepth && fits("ip|ipv6|track|vrf|voice|voice-port|flow|key|template *", 0, 0);
+  const closing = (!inside && opens()) || (session.mode > Mode.CONFIG && indented && at <= headDepth);
   if (open != <u32>Open.REFUSED || !head || closing || at != depth) {
     open = Open.REFUSED;
     head = closing;

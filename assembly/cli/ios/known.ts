@@ -4,9 +4,11 @@
  *
  * A row is "modes:pattern" (pattern.ts). Behind the letters of the modes may stand: `=` the last one of its kind counts; `>` a mode of its own begins,
  * and what stands below goes with it; `!` the `no` form alone is known; `-` what a session leaves between the lines of a configuration, in a startup
- * configuration only: it is not kept; `^` the row comes before the grammar's; `.` it is taken and not kept: nothing but the console says so.
+ * configuration only: it is not kept; `^` the row comes before the grammar's; `.` it is taken and not kept: nothing but the console says so; `~` it would protect, and a
+ * warning says that it does not.
  */
 import { Mode, modeOf } from "../grammar";
+import { nl, refuse } from "../output";
 import * as session from "../session";
 import * as words from "../words";
 import * as absent from "./absent";
@@ -42,13 +44,14 @@ const ROWS: StaticArray<string> = [
   "n:source|root|registration|chain-validation|default|primary|on|vrf *",
   "n.:serial-number|ip-address|fqdn|password|auto-enroll|regenerate|storage|usage *",
   "c:security passwords|authentication *",
-  "c:service pad|tcp-keepalives-in|tcp-keepalives-out|tcp-small-servers|udp-small-servers|config|compress-config|finger|internal|nagle|linenumber|prompt|slave-log|telnet-zeroidle|unsupported-transceiver|call-home|hide-telnet-addresses|exec-callback|exec-wait|decimal-tty|pt-vty-logging|old-slip-prompts|counters|disable-ip-fast-frag|heartbeat|scripting|sequence-tracking|module *",
+  "c:service pad|alignment|password-recovery|tcp-keepalives-in|tcp-keepalives-out|tcp-small-servers|udp-small-servers|config|compress-config|finger|internal|nagle|linenumber|prompt|slave-log|telnet-zeroidle|unsupported-transceiver|call-home|hide-telnet-addresses|exec-callback|exec-wait|decimal-tty|pt-vty-logging|old-slip-prompts|counters|disable-ip-fast-frag|heartbeat|scripting|sequence-tracking|module *",
   "c:boot-start-marker|boot-end-marker",
   "c:boot +",
   "c:warm-reboot|downward-compatible-config|config-cache|tftp-server|mta|fax|vstack|buffers|priority-list|queue-list|rmon|tag-switching|l2|netconf|authentication|device-sensor|nsp|autonomous|transport|stun|bstun|dlsw *",
-  "c:cts|dot1x|webvpn|wlccp|kron|macro|eou|identity|ntp-service|password-policy *",
-  "c:logging rate-limit|message-counter|history|count|monitor|origin-id|queue-limit|userinfo|esm|persistent|snmp-authfail|exception|discriminator|synchronous|cns-events|dmvpn *",
-  "c:ip dhcp use|relay|binding|snooping|bootp|limit|compatibility|database|smart-relay|aaa|subscriber-id|class|debug|support *",
+  "c:cts|dot1x|webvpn|wlccp|macro|eou|identity|ntp-service|password-policy *",
+  "c:logging rate-limit|message-counter|history|count|monitor|origin-id|queue-limit|userinfo|esm|persistent|snmp-authfail|exception|discriminator|synchronous|cns-events|dmvpn|server-arp|event|alarm|reload|listen|ip|buffered|console *",
+  "c:logging host % vrf|discriminator|filtered|session-id|sequence-num-session *",
+  "c:ip dhcp use|update|global-options|remember|relay|binding|snooping|bootp|limit|compatibility|database|smart-relay|aaa|subscriber-id|class|debug|support *",
   "c:ip dhcp-client|dhcp-server|default-gateway|default-network|tftp|ftp|kerberos|sdee|reflexive-list|wccp|rtp|rsvp|mrm|options|slb|device|arp|dvmrp|drp|local-proxy-arp *",
   "c:ip route 0.0.0.0 0.0.0.0 dhcp *",
   "c:ip route profile|static *",
@@ -60,8 +63,14 @@ const ROWS: StaticArray<string> = [
   "c:ip local *",
   "c:ip domain list|round-robin|timeout|retry|multicast|recursive *",
   "c:ip domain lookup source-interface +",
+  "c:ip domain-lookup source-interface +",
   "c:ip domain-list *",
-  "c:ip nat service|log|create|settings|piggyback-support|sip-sbc|portmap *",
+  "c:ip nat service|log|create|settings|piggyback-support|sip-sbc|portmap|switchover *",
+  "c:ip nat translation port-timeout|pptp-timeout|routemap-entry-timeout|arp-ping-timeout *",
+  "c:ip nat translation max-entries list|vrf|all-vrf *",
+  "c^:ip inspect name % fragment|parameter *",
+  "c:ip inspect L2-transparent|waas|redundancy *",
+  "c>~:appfw policy-name +",
   "c:ip inspect audit-trail|alert-off|hashtable-size|log|one-minute|max-incomplete|dns-timeout|tcp|udp *",
   "c:ip access-list logging|log-update|resequence|persistent *",
   "c:ip sla schedule|responder|logging|reset|restart|reaction-configuration|reaction-trigger|enable|key-chain|group *",
@@ -76,12 +85,22 @@ const ROWS: StaticArray<string> = [
   "c>:parser view +",
   "c:privilege exec|configure|interface|all *",
   "c>:call-home|wsma|template|flow|sampler|ephone|ephone-dn|ephone-template *",
+  "c>:webvpn gateway|context +",
+  "c>:kron occurrence|policy-list +",
+  "c>:voice service|class|translation-rule|translation-profile|register|hunt-group|logout-profile|moh-group|source-group +",
+  "c>:sip-ua|call-manager-fallback|translation-rule|map-class|l2tp-class|transport-map *",
+  "c:ftp-server|xdr|x25|appletalk|ipx|decnet|source-bridge|dspfarm|dsp|call|num-exp|stcapp|tcl|partition|network-clock|fax-relay|chat-script|frame-relay *",
+  "c!:vpdn *",
+  "c:mac address-table *",
+  "c:access-list compiled|dynamic-extended|rate-limit|700|701|702|703|1100|1101 *",
+  "c:crypto vpn *",
+  "o.:description *",
   "c:bridge +",
   "c:dialer-list *",
   "c>:dial-peer +",
   "c>:vrf definition Mgmt-intf|Mgmt-vrf",
   "c>:parameter-map type inspect global",
-  "c:ntp clock-period|update-calendar|max-associations|logging|passive|master|allow|panic|maxdistance|mindistance|orphan|access-group *",
+  "c:ntp clock-period|update-calendar|max-associations|logging|passive|master|allow|panic|maxdistance|mindistance|orphan|access-group|broadcastdelay *",
   "c:sntp logging|source-interface|broadcast *",
   "c:clock calendar-valid|initialize|save *",
   "c:aaa session-id|local|memory|max-sessions|pod|nas|user *",
@@ -89,6 +108,11 @@ const ROWS: StaticArray<string> = [
   "c:crypto isakmp xauth *",
   "c:crypto isakmp default *",
   "c:crypto ipsec nat-transparency udp-encapsulation|udp-encaps",
+  "c:crypto isakmp enable|ebypass *",
+  "c:crypto ipsec security-association multi-sn|ecn *",
+  "c:crypto ipsec fragmentation mtu-discovery *",
+  "c:crypto ipsec default transform-set",
+  "c:crypto map % redundancy *",
   "c:crypto logging *",
   "c:crypto mib *",
   "c:ip cef *",
@@ -98,14 +122,18 @@ const ROWS: StaticArray<string> = [
   "c:ip ssh *",
   "c:ip scp *",
   "c:ip rcmd *",
-  "c:ip tcp synwait-time|path-mtu-discovery|selective-ack|timestamp|window-size|ecn|finwait-time|queuemax|chunk-size *",
-  "c:ip icmp rate-limit *",
+  "c:ip tcp synwait-time|path-mtu-discovery|selective-ack|timestamp|window-size|ecn|finwait-time|queuemax|chunk-size|mss|intercept|keepalive|header-compression|async-mobility|RST-count *",
+  "c:ip udp small-servers *",
+  "c:ip icmp rate-limit|redirect *",
   "c:ip flow-cache|flow-export|flow-capture|flow-aggregation *",
   "c>:ip flow-top-talkers",
   "c:ip auth-proxy|admission max-nodata-conns|max-login-attempts|watch-list|init-state-timer|absolute-timer|inactivity-timer|auth-proxy-banner *",
   "c:ip ips notify *",
   "c:ip audit notify|po *",
-  "c:ip host-routing|optimize *",
+  "c>~:ip ips signature-category|signature-definition|event-action-rules *",
+  "c~:ip ips|audit|urlfilter *",
+  "i~:ip ips|audit|urlfilter *",
+  "c:ip host-routing|optimize|identd|address-pool|accounting-threshold|accounting-list|accounting-transits|port-map|spd|rtcp|nbar|traffic-export|sap|extcommunity-list|host-list|telnet-comport *",
   "c!:ipv6 cef|unicast-routing|source-route *",
   "c:ipv6 cef",
   "c!:aaa new-model",
@@ -156,37 +184,48 @@ const ROWS: StaticArray<string> = [
   "i=:delay +",
   "i=:load-interval +",
   "i=:clock rate +",
+  "i:clock source *",
+  "i:isdn|mab|dialer-group *",
   "i=:clockrate +",
   "i=:media-type +",
   "i=:hold-queue|tx-ring-limit|tx-queue-limit|carrier-delay|keepalive *",
   "i:negotiation +",
-  "i:rate-limit input|output *",
-  "i:bfd *",
   "i:ip nat enable",
   "i:no-negotiation",
   "i:ip virtual-reassembly *",
-  "i:ip directed-broadcast *",
-  "i:ip policy|rtp|rsvp|cef|wccp|security|irdp|broadcast-address|local-proxy-arp|probe|bandwidth-percent|cgmp *",
+  "i:ip dhcp client|relay|snooping *",
+  "i:ip tcp header-compression|compression-connections *",
+  "i:ip verify unicast notification *",
+  "i:ip flow|dns|traffic-export|ddns|arp|sticky-arp|proxy-mobile|multicast|sap|mobile *",
+  "i:ip rtp|rsvp|cef|wccp|security|irdp|broadcast-address|local-proxy-arp|probe|bandwidth-percent|cgmp *",
   "i:switchport *",
   "i:vlan-id|vlan-range|vlan *",
   "i:bridge-group +",
+  "i:autostate|if-state|h323-gateway|backup|transmit-interface|rate-limit|traffic-shape|platform|authentication|track|dot1x|voice|bfd *",
   "i:service-module|arp|serial|frame-relay|compress|down-when-looped|ignore-dcd|dce-terminal-timing-enable|crc|crc4|framing|linecode|cable-length|source|dsl|txqueuelen|transmit-buffers|squelch|physical-layer|async|peer|group-range|channel-group|storm-control|macro|hsrp|udld|flowcontrol|mdix|ntp|lacp|ethernet|no-cdp|vlan-mapping|l2protocol-tunnel|plim|cdp-enable|tcp|zone|rmon|weight|priority|queue|buffers|pxe|wrr-queue|rcv-queue|mvr *",
-  "i:tunnel path-mtu-discovery|bandwidth|checksum|sequence-datagrams|ttl|tos|flow *",
+  "i:tunnel path-mtu-discovery|bandwidth|checksum|sequence-datagrams|ttl|tos|flow|route-via *",
   "i:crypto ipsec fragmentation +",
   "i:qos pre-classify",
   "i:vrf forwarding Mgmt-intf|Mgmt-vrf",
   "m.:qos pre-classify",
   "m.:set nat demux",
   "m.:set security-policy *",
-  "f.:description *",
-  "f:qos-group *",
-  "q.:description|responder-only *",
+  "q.:set security-policy *",
+  "q.:description|responder-only|redundancy|reverse-route *",
+  "q.:set reverse-route *",
+  "f.:description|accounting|qos-group *",
   "d.:client-name|update|utilization|class|origin|bootfile|next-server|netbios-name-server|netbios-node-type|renew|accounting|relay|override *",
-  "r.:description|set|continue *",
+  "r.:description|continue *",
+  "r.:set metric|metric-type|tag|local-preference|weight|community|as-path|origin|comm-list|extcommunity|dampening|level|automatic-tag|traffic-index *",
+  "r.:set ip tos|precedence|qos-group|dscp *",
+  "r.:set ip next-hop verify-availability",
+  "r.:set ip next-hop peer-address|self|unchanged|dynamic *",
   "l:login authentication +",
+  "l:ip netmask-format *",
+  "l:flush-at-activation|session-limit|script|async|autoselect *",
   "l:transport|stopbits|databits|parity|speed|flowcontrol|modem|rotary|exec|notify|monitor|escape-character|international|location|activation-character|autocommand|no-exec|session-timeout|absolute-timeout|access-class|authorization|accounting|prompt|rxspeed|txspeed|special-character-bits|data-character-bits|editing|full-help|autobaud|autohangup|media-type|logout-warning|refuse-message|terminal-type|usb-inactivity-timeout|vacant-message|motd-banner|exec-banner|lockable|padding|dispatch-character|default-value|disconnect-character|domain-lookup|hold-character|insecure|mop|start-character|stop-character|private *",
   "i:ip route-cache|mroute-cache|load-sharing|flow|nbar|accounting|unreachables|mask-reply|information-reply *",
-  "i!:ip directed-broadcast *",
+  "i:ip directed-broadcast *",
   "i:cdp|lldp|mop|snmp|logging|dampening|fair-queue|random-detect|max-reserved-bandwidth|priority-group|custom-queue-list|service-policy|qos|auto|mls|spanning-tree|power|trust *",
   "i=:encapsulation hdlc|arpa|ppp|frame-relay *",
   "i!:atm|isdn|ppp|dialer|encapsulation|ipv6|mab|dot1x|pppoe|virtual-reassembly *",
@@ -205,6 +244,7 @@ const enum Flag {
   SESSION = 8,
   FIRST = 16,
   NOT_KEPT = 32,
+  WARNS = 64,
 }
 
 function flagOf(c: u32): u32 {
@@ -214,6 +254,7 @@ function flagOf(c: u32): u32 {
     case 33: return Flag.NO_ALONE;
     case 45: return Flag.SESSION;
     case 94: return Flag.FIRST;
+    case 126: return Flag.WARNS;
     default: return Flag.NOT_KEPT;
   }
 }
@@ -227,10 +268,15 @@ function takeIn(mode: u32, k: u32, startup: bool, depth: u32, first: bool): bool
     let flags: u32 = 0;
     while (text.charCodeAt(at) != 58) flags |= flagOf(<u32>text.charCodeAt(at++));
     if (first != ((flags & Flag.FIRST) != 0) || (flags & Flag.NO_ALONE && k == 0) || (flags & Flag.SESSION && !startup) || !fits(text, at + 1, k, true)) continue;
+    if (flags & Flag.WARNS && k == 0) {
+      refuse("Warning: nothing is looked for by that here: what it would find or refuse passes.");
+      nl();
+    }
     if (flags & Flag.NOT_KEPT) return true;
     block.end();
     if (flags & Flag.SESSION) return true;
-    if (mode == <u32>Mode.CONFIG) session.setMode(Mode.CONFIG);
+    // What is indented stands in the mode that is open, whatever it is.
+    if (mode == <u32>Mode.CONFIG && depth == 0) session.setMode(Mode.CONFIG);
     if (flags & Flag.OPENS && k == 0) {
       ignored.open(<u32>r);
       block.taken(depth);

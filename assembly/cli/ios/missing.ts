@@ -24,8 +24,6 @@ const MISSING: StaticArray<string> = [
   "crypto gdoi *", "GDOI is missing here.",
   "vrf|mpls *", "VRFs are missing here.",
   "ip vrf *", "VRFs are missing here.",
-  "ip policy *", "Policy routing is missing here.",
-  "ip ips *", "Intrusion prevention is missing here.",
   "standby|vrrp|glbp *", "HSRP and VRRP are missing here.",
   "switchport *", "Switching is missing here: each port is an interface of its own.",
   "zone|zone-pair|zone-member|parameter-map *", "Zones are missing here: `ip inspect` and `ip access-group` filter.",

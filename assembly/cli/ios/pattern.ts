@@ -1,6 +1,6 @@
 /**
  * Words of IOS that this router knows by their beginning only: lines without effect, lines that are missing here, lines that open a mode. A pattern is
- * words apart by blanks; `a|b` is either; a `*` at the end stands for whatever follows, a `+` for something; `a*` is a word that begins so.
+ * words apart by blanks; `a|b` is either; a `*` at the end stands for whatever follows, a `+` for something; a `%` is one word, whatever it is; `a*` is a word that begins so.
  */
 import { lower, word, wordCount, wordLen } from "../words";
 
@@ -34,6 +34,11 @@ export function fits(pattern: string, from: i32, k: u32, whole: bool = false): b
     if (c == 42) return true;
     if (k >= wordCount()) return false;
     if (c == 43) return true;
+    if (c == 37) {
+      at += 2;
+      k++;
+      continue;
+    }
     let found = false;
     let end = at;
     for (; ; end++) {

@@ -259,7 +259,7 @@ function followOut(t: Translation, flags: u32): void {
 }
 
 function staticOut(packet: Packet, fixed: Static, first: bool): Outcome {
-  const global = fixed.global;
+  const global = fixed.globalOf(flow.source);
   if (global == 0) return refuse(Drop.NAT_NO_ADDRESS);
   const p = packet.ptr;
   if (first) remember(p, false, global);
@@ -339,7 +339,7 @@ export function into(packet: Packet): Outcome {
     const fixed = settings.staticIn(protocol, to, flow.destinationPort, flow.source, flow.sourcePort, packet.port);
     // What is the gateway's own stays so, whatever address it has got since.
     const ours = interfaces.isOurs(to) && (!fixed || fixed.protocol == 0 || ports.isOurs(protocol, flow.destinationPort));
-    if (fixed && !ours) return arrived(packet, fixed.inside, DESTINATION_PORT, fixed.protocol ? <u32>fixed.insidePort : SAME_PORT, first);
+    if (fixed && !ours) return arrived(packet, fixed.insideOf(to), DESTINATION_PORT, fixed.protocol ? <u32>fixed.insidePort : SAME_PORT, first);
   }
   if (table.simple) {
     const whole = table.findIn(0, to, 0, 0, 0);
@@ -382,7 +382,7 @@ function errorOut(packet: Packet, port: u32): Outcome {
   const fixed = settings.staticCount
     ? settings.staticOut(quoted.protocol, quoted.destination, quoted.destinationPort, quoted.source, quoted.sourcePort, port) : null;
   if (fixed) {
-    global = fixed.global;
+    global = fixed.globalOf(quoted.destination);
     if (fixed.protocol) globalPort = <u32>fixed.outsidePort;
   } else if (t) {
     global = t.global;
@@ -416,7 +416,7 @@ function errorIn(packet: Packet): Outcome {
     inside = t.inside;
     insidePort = <u32>t.insidePort;
   } else if (fixed) {
-    inside = fixed.inside;
+    inside = fixed.insideOf(quoted.source);
     if (fixed.protocol) insidePort = <u32>fixed.insidePort;
   } else if (whole) inside = whole.inside;
   if (inside == 0) return settings.owns(quoted.source) ? refuse(Drop.NAT_NO_TRANSLATION) : Outcome.SAME;
@@ -443,7 +443,7 @@ export function restore(packet: Packet): void {
     const t = table.findIn(flow.protocol, flow.source, port, flow.destination, query ? 0 : flow.destinationPort);
     if (t) return rewrite.change(p, packet.len, SOURCE, t.inside, query ? IDENTIFIER : SOURCE_PORT, <u32>t.insidePort);
     const fixed = settings.staticIn(flow.protocol, flow.source, flow.sourcePort, flow.destination, flow.destinationPort, packet.port);
-    if (fixed) return rewrite.change(p, packet.len, SOURCE, fixed.inside, SOURCE_PORT, fixed.protocol ? <u32>fixed.insidePort : SAME_PORT);
+    if (fixed) return rewrite.change(p, packet.len, SOURCE, fixed.insideOf(flow.source), SOURCE_PORT, fixed.protocol ? <u32>fixed.insidePort : SAME_PORT);
     const whole = table.findIn(0, flow.source, 0, 0, 0);
     if (whole) rewrite.change(p, packet.len, SOURCE, whole.inside, 0, SAME_PORT);
     return;
@@ -452,7 +452,7 @@ export function restore(packet: Packet): void {
   const t = table.findOut(flow.protocol, flow.destination, port, flow.source, query ? 0 : flow.sourcePort);
   if (t) return rewrite.change(p, packet.len, DESTINATION, t.global, query ? IDENTIFIER : DESTINATION_PORT, <u32>t.globalPort);
   const fixed = settings.staticOut(flow.protocol, flow.destination, flow.destinationPort, flow.source, flow.sourcePort, packet.port);
-  if (fixed) return rewrite.change(p, packet.len, DESTINATION, fixed.global, DESTINATION_PORT, fixed.protocol ? <u32>fixed.outsidePort : SAME_PORT);
+  if (fixed) return rewrite.change(p, packet.len, DESTINATION, fixed.globalOf(flow.destination), DESTINATION_PORT, fixed.protocol ? <u32>fixed.outsidePort : SAME_PORT);
   const whole = table.findOut(0, flow.destination, 0, 0, 0);
   if (whole) rewrite.change(p, packet.len, DESTINATION, whole.global, 0, SAME_PORT);
 }

@@ -92,6 +92,8 @@ export class Rule {
 @unmanaged
 export class Static {
   inside: u32;
+  /** Of a network, whose hosts keep their numbers: its mask; of one host all ones. */
+  mask: u32;
   /** 0: the address that `port` has */
   outside: u32;
   port: u32;
@@ -112,6 +114,15 @@ export class Static {
   /** The address that the outside sees; 0: its interface has none at present. */
   get global(): u32 {
     return this.port == NO_PORT ? this.outside : interfaces.at(this.port).address;
+  }
+
+  /** The address that the outside sees of an inside one that it has. */
+  globalOf(address: u32): u32 {
+    return this.mask == u32.MAX_VALUE ? this.global : this.outside | (address & ~this.mask);
+  }
+
+  insideOf(address: u32): u32 {
+    return this.inside | (address & ~this.mask);
   }
 
   /** Whether its route map has a flow in it; without one it has all. A map that is missing has none. */
@@ -143,6 +154,8 @@ let byInside: Index = changetype<Index>(0);
 let byOutside: Index = changetype<Index>(0);
 /** Statics of an interface's address, which changes: looked at each time. */
 let ofInterfaces: u32 = 0;
+/** Statics of networks: looked at each time, behind those of hosts. */
+let ofNetworks: u32 = 0;
 /** How many statics there are. */
 export let staticCount: u32 = 0;
 /** The first rule; NONE: there is none. */
@@ -162,7 +175,7 @@ export function init(): void {
   byInside = new Index(NAT_STATICS);
   byOutside = new Index(NAT_STATICS);
   memory.fill(changetype<usize>(sides), 0, <usize>INTERFACES);
-  ofInterfaces = staticCount = hostLimitCount = 0;
+  ofInterfaces = ofNetworks = staticCount = hostLimitCount = 0;
   firstRule = NONE;
   entriesMax = entriesOfHost = UNLIMITED;
   active = false;
@@ -312,12 +325,13 @@ export function staticAt(i: u32): Static | null {
   return statics.at(i);
 }
 
-/** A new one; null: there is no room. @param outside 0: the address of `port` */
-export function addStatic(protocol: u32, inside: u32, insidePort: u32, outside: u32, outsidePort: u32, port: u32, map: usize, mapLen: u32): Static | null {
+/** A new one; null: there is no room. @param outside 0: the address of `port` @param mask of a network */
+export function addStatic(protocol: u32, inside: u32, insidePort: u32, outside: u32, outsidePort: u32, port: u32, map: usize, mapLen: u32, mask: u32 = u32.MAX_VALUE): Static | null {
   const one = statics.take();
   if (!one) return null;
   one.protocol = <u8>protocol;
   one.inside = inside;
+  one.mask = mask;
   one.insidePort = <u16>insidePort;
   one.outside = outside;
   one.outsidePort = <u16>outsidePort;
@@ -325,9 +339,12 @@ export function addStatic(protocol: u32, inside: u32, insidePort: u32, outside: 
   one.nameLen = mapLen;
   memory.copy(one.name, map, <usize>mapLen);
   const slot = statics.indexOf(one);
-  byInside.add(slot, inside);
-  if (port == NO_PORT) byOutside.add(slot, outside);
-  else ofInterfaces++;
+  if (mask != u32.MAX_VALUE) ofNetworks++;
+  else {
+    byInside.add(slot, inside);
+    if (port == NO_PORT) byOutside.add(slot, outside);
+    else ofInterfaces++;
+  }
   staticCount++;
   setting.touch();
   return one;
@@ -335,9 +352,12 @@ export function addStatic(protocol: u32, inside: u32, insidePort: u32, outside: 
 
 export function removeStatic(one: Static): void {
   const slot = statics.indexOf(one);
-  byInside.remove(slot, one.inside);
-  if (one.port == NO_PORT) byOutside.remove(slot, one.outside);
-  else ofInterfaces--;
+  if (one.mask != u32.MAX_VALUE) ofNetworks--;
+  else {
+    byInside.remove(slot, one.inside);
+    if (one.port == NO_PORT) byOutside.remove(slot, one.outside);
+    else ofInterfaces--;
+  }
   staticCount--;
   statics.free(one);
   setting.touch();
@@ -361,7 +381,26 @@ export function staticOut(protocol: u32, inside: u32, insidePort: u32, outside: 
     if (one.protocol != 0) return one;
     if (!whole) whole = one;
   }
+  for (let i: u32 = 0; ofNetworks != 0 && !whole && i < statics.size; i++) {
+    const one = statics.at(i);
+    if (one && isNetwork(one) && (inside & one.mask) == one.inside && one.fits(port, protocol, inside, outside, insidePort, outsidePort)) return one;
+  }
   return whole;
+}
+
+// @ts-ignore: decorator
+@inline
+function isNetwork(one: Static): bool {
+  return one.mask != u32.MAX_VALUE;
+}
+
+/** The network that has an address as the outside sees it; null: none has. */
+function networkOf(global: u32): Static | null {
+  for (let i: u32 = 0; ofNetworks != 0 && i < statics.size; i++) {
+    const one = statics.at(i);
+    if (one && isNetwork(one) && (global & one.mask) == one.outside) return one;
+  }
+  return null;
 }
 
 /** The static of what comes for an address of ours; null: there is none. */
@@ -381,6 +420,10 @@ export function staticIn(protocol: u32, global: u32, globalPort: u32, outside: u
       if (one.fits(port, protocol, one.inside, outside, <u32>one.insidePort, outsidePort)) return one;
     }
   }
+  if (!whole) {
+    const network = networkOf(global);
+    if (network && network.fits(port, protocol, network.insideOf(global), outside, globalPort, outsidePort)) return network;
+  }
   return whole;
 }
 
@@ -394,12 +437,13 @@ export function isStaticPort(protocol: u32, global: u32, globalPort: u32): bool 
     const one = statics.at(i);
     if (one && one.port != NO_PORT && one.global == global && covers(one, protocol, globalPort, <u32>one.outsidePort)) return true;
   }
-  return false;
+  return networkOf(global) != null;
 }
 
 /** Whether an address is one that NAT shows to the outside, and no interface has: ARP answers for it. */
 export function owns(address: u32): bool {
   for (let i = byOutside.first(address); i != NONE; i = byOutside.next(i)) if ((statics.at(i) as Static).outside == address) return true;
+  if (networkOf(address)) return true;
   for (let i: u32 = 0; i < pools.size; i++) {
     const pool = pools.at(i);
     if (pool && address >= pool.first && address <= pool.last && poolUsed(pool)) return true;

@@ -164,7 +164,7 @@ ip route 0.0.0.0 0.0.0.0 192.0.2.254`,
   /** Sends the first segment of a connection; where it comes to, as `address:port`. */
   connect(from: Endpoint, to: string, port: number, hosts: Endpoint[]): string | undefined {
     const before = hosts.map((host) => host.received.length);
-    from.datagram(ipv4(from.address, to, IP_TCP, syn(from.address, to, 50_000 + ++this.sequence, port)));
+    from.datagram(ipv4(from.address, to, IP_TCP, segment(from.address, to, 50_000 + ++this.sequence, port)));
     this.world.run(2000);
     for (const [i, host] of hosts.entries()) {
       const got = host.received.slice(before[i]).find((p) => p.protocol === IP_TCP && p.src === from.address);
@@ -210,12 +210,12 @@ ip route 0.0.0.0 0.0.0.0 192.0.2.254`,
 }
 
 /** A TCP segment with SYN alone. */
-function syn(src: string, dst: string, from: number, to: number): Uint8Array {
-  const segment = Uint8Array.from([from >> 8, from & 255, to >> 8, to & 255, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0x10, 0, 0, 0, 0, 0]);
-  const pseudo = Uint8Array.from([...src.split(".").map(Number), ...dst.split(".").map(Number), 0, IP_TCP, 0, segment.length, ...segment]);
+export function segment(src: string, dst: string, from: number, to: number): Uint8Array {
+  const out = Uint8Array.from([from >> 8, from & 255, to >> 8, to & 255, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0x10, 0, 0, 0, 0, 0]);
+  const pseudo = Uint8Array.from([...src.split(".").map(Number), ...dst.split(".").map(Number), 0, IP_TCP, 0, out.length, ...out]);
   const sum = checksum(pseudo);
-  segment[16] = sum >> 8;
-  segment[17] = sum & 255;
-  return segment;
+  out[16] = sum >> 8;
+  out[17] = sum & 255;
+  return out;
 }
 

@@ -29,7 +29,7 @@ async function asked(bench: Bench, line: string, wanted: RegExp, seconds = 30): 
 }
 
 const chronyd = (here: string): string => `${unpacked("chrony")}/usr/sbin/chronyd -x -d -u root -f ${here}/chrony.conf`;
-const chronyConf = (here: string, local: boolean): string => `${local ? "local stratum 8\n" : ""}allow 192.0.2.0/24\nbindaddress ${PEER}\nbindcmdaddress /\ncmdport 0\npidfile ${here}/chrony.pid\n`;
+const chronyConf = (here: string, local: boolean): string => `${local ? "local stratum 8\n" : ""}allow 192.0.2.0/24\nbindaddress ${PEER}\nbindcmdaddress /\ncmdport 0\nkeyfile ${here}/chrony.keys\npidfile ${here}/chrony.pid\n`;
 
 export default [
   {
@@ -51,6 +51,25 @@ export default [
         const shown = /(\d\d):(\d\d):(\d\d)\.\d+ UTC \w+ (\w+ \d+ \d+)/.exec(await bench.ours.ask("show clock"))!;
         const ours = Date.parse(`${shown[4]} ${shown[1]}:${shown[2]}:${shown[3]} UTC`);
         if (Math.abs(ours - Date.now()) > 3000) throw new Error(`our clock is ${ours - Date.now()} ms off: ${shown[0]}`);
+      });
+    },
+  },
+  {
+    ...site,
+    name: "services-ntp-key",
+    about: "chrony checks our MAC under an MD5 key and proves itself with it; one with another key under that number has no answer for us",
+    tools: ["chrony"],
+    oursTemplate: `${COMMON}\nntp authentication-key 5 md5 time-is-ours\nntp authenticate\nntp trusted-key 5\nntp server ${PEER} key 5\n`,
+    check: async (bench) => {
+      const { there } = bench.theirs.shell;
+      bench.theirs.put({ "chrony.conf": chronyConf(there, true), "chrony.keys": "5 MD5 ASCII:time-is-theirs\n" });
+      await running(bench, chronyd(there), async () => {
+        await asked(bench, "show logging", /%NTP-4-UNSYNC: no server answers with the time/, 60);
+        await asked(bench, "show ntp status", /unsynchronized/);
+      });
+      bench.theirs.put({ "chrony.keys": "5 MD5 ASCII:time-is-ours\n" });
+      await running(bench, chronyd(there), async () => {
+        await asked(bench, "show ntp status", /Clock is synchronized, stratum 9, reference is 192\.0\.2\.2/, 90);
       });
     },
   },
