@@ -370,6 +370,21 @@ const CASES: Case[] = [
       tunnelAndInternet(c, c.host("FastEthernet0/1", "172.18.1.10", "172.18.1.1"), other.host, "203.0.113.2");
     },
   },
+  {
+    file: "37-nat-overlap",
+    table: [30, 20, 0],
+    inner: ["192.168."],
+    run: (c, key) => {
+      c.uplink("GigabitEthernet0/0", "203.0.113.2", "203.0.113.1");
+      const host = c.host("GigabitEthernet0/1", "192.168.1.10", "192.168.1.1");
+      const other = c.gateway({ policy: " encryption aes 256\n hash sha\n authentication pre-share\n group 5", transform: "esp-aes 128 esp-sha-hmac", key, peer: "203.0.113.2", list: ["ip 10.88.1.0 0.0.0.255 10.77.1.0 0.0.0.255"], lan: "10.88.1.1" });
+      // Each side knows the other by a network that is none of its own.
+      assert.ok(c.reaches(host, other.host.address), c.router.output);
+      assert.ok(c.ping(other.host, "10.77.1.10"), "and from the other end, by the translated address");
+      assert.ok(other.host.received.some(({ src }) => src === "10.77.1.10"));
+      assert.deepEqual(c.protocols("203.0.113.2", OTHER), [50]);
+    },
+  },
 ];
 
 /** The first pre-shared key of a configuration. */
