@@ -9,6 +9,7 @@ import { hostile } from "./certificates.ts";
 import { HUB, INTRUDERS } from "./configuration.ts";
 import { elements, encoded, mutateDer } from "./der.ts";
 import { Fire } from "./fire.ts";
+import { Passwords } from "./passwords.ts";
 import { mutateBytes, mutateHeader, mutatePayloads } from "./mutate.ts";
 import { covered, readKeys, seal } from "./seal.ts";
 import { carried, hostsOf, text } from "./seeds.ts";
@@ -160,4 +161,17 @@ test("DER is read as a tree and written as it was; what is changed repeats from 
     assert.equal(Buffer.from(one).toString("hex"), before);
   }
   for (const bad of [[0x30, 0x80], [0x30, 5, 1], [0x1f, 1, 0], [0x30, 0x84, 0, 0, 0, 0]]) assert.equal(elements(Uint8Array.from(bad)), undefined);
+});
+
+test("passwords of every type are taken whole, some of what is changed is not, and the same lines come from the same seed", () => {
+  const some = (seed: number) => {
+    const r = new Random(seed), passwords = new Passwords(seed);
+    return Array.from({ length: 400 }, () => {
+      let line = "";
+      return [passwords.one(r, (typed) => (line = typed)), line] as const;
+    });
+  };
+  const lines = some(5);
+  assert.deepEqual(lines, some(5));
+  for (const type of ["5", "6", "7", "8", "9", "sealed"]) for (const taken of [true, false]) assert.ok(lines.some(([was, line]) => was === taken && line.includes(` ${type} `)), `${type}, ${taken ? "taken" : "refused"}`);
 });
