@@ -3,13 +3,15 @@
  * of their alphabet and as octets, and beneath their encryption. A line is taken, with warnings at the most, or refused in one sentence; what was taken is checked against, and comes
  * back as a configuration.
  */
-import { createCipheriv, createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
+import { sealed6 } from "../support/second/type6.ts";
 import type { Random } from "../support/world/random.ts";
 import { World, type Router } from "../support/world/world.ts";
 import { mutateBytes } from "./mutate.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const MASTER = "Example-Master1";
+const MASTER_MD5 = createHash("md5").update(MASTER).digest();
 const HASHES: [kind: number, word: string][] = [
   [5, "$1$aB3x$U7NERajb11KD.cSFY1Edv0"],
   [8, "$8$nTs.Zq4vW0aKb/$Hm2JguwsxuTsNQD1L.V8FMEWBbmb0RuS.TNWbr8wJhk"],
@@ -23,33 +25,6 @@ const ALPHABETS: Record<number, string> = {
   7: "0123456789ABCDEFabcdef",
   0: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=",
 };
-
-/** A word of type 6 under the master key: base 41 of salt, AES of the key's octets, and four octets of an HMAC. */
-function six(r: Random, plain: Uint8Array): string {
-  const salt = Buffer.from(r.fill(new Uint8Array(8)));
-  const ecb = (key: Buffer, block: Buffer): Buffer => {
-    const cipher = createCipheriv("aes-128-ecb", key, null).setAutoPadding(false);
-    return cipher.update(block);
-  };
-  const master = createHash("md5").update(MASTER).digest();
-  const derived = (number: number): Buffer => ecb(master, Buffer.concat([salt, Buffer.alloc(7), Buffer.of(number)]));
-  const [key, macKey] = [derived(1), derived(0)];
-  const counter = (i: number): Buffer => {
-    const block = Buffer.alloc(16);
-    block[3] = i;
-    return ecb(key, block);
-  };
-  const sealed = Buffer.from(plain.map((octet, i) => octet ^ counter(i >> 4)[i & 15]!));
-  const tag = createHmac("sha1", macKey).update(sealed).digest().subarray(0, 4);
-  const all = Buffer.concat([salt, sealed, tag]);
-  const padded = Buffer.concat([all, all.length % 2 ? Buffer.of(0) : Buffer.of(0, 1)]);
-  let out = "";
-  for (let i = 0; i < padded.length; i += 2) {
-    const v = padded.readUInt16BE(i);
-    for (const digit of [Math.floor(v / 1681), Math.floor(v / 41) % 41, v % 41]) out += String.fromCharCode(65 + digit);
-  }
-  return out;
-}
 
 /** Letters of the word's alphabet in other places, more of them or less. */
 function letters(r: Random, word: string, alphabet: string): string {
@@ -93,7 +68,7 @@ export class Passwords {
   private word(r: Random, type: number): string {
     const hash = HASHES.find(([kind]) => kind === type)?.[1];
     // Beneath the encryption: whatever octets there may be in a key.
-    const word = hash ?? (type === 7 ? r.pick(SEVENS) : type === 6 ? six(r, mutateBytes(r, encode("Example-Pass1"), 140)) : r.pick(this.sealed));
+    const word = hash ?? (type === 7 ? r.pick(SEVENS) : type === 6 ? sealed6(MASTER_MD5, r.fill(new Uint8Array(8)), mutateBytes(r, encode("Example-Pass1"), 140)) : r.pick(this.sealed));
     const way = r.below(10);
     if (way < 2) return word;
     if (way < 7) return letters(r, word, ALPHABETS[Math.min(type, 8)]!);
