@@ -126,6 +126,16 @@ for (const right of [true, false]) {
   });
 }
 
+for (const right of [true, false]) {
+  constant(`a time server's answer under a key, its digest ${right ? "right" : "wrong"}`, 12, (run) => {
+    e.ntpKey(access.put(KEY, printable(run, 16)), 16);
+    const at = access.put(OUT, secret(run + 1, 48));
+    e.ntpSeal(at);
+    if (!right) access.put(OUT + 52 + run, Uint8Array.of(access.get(at + 52 + run, 1)[0]! ^ (1 << (run & 7))));
+    return () => assert.equal(Boolean(e.ntpCheck(at)), right);
+  });
+}
+
 constant("a key of type 7", 6, (run) => {
   const KEY7 = "dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87";
   const word = `05${Buffer.from(printable(run, 30).map((octet, i) => octet ^ KEY7.charCodeAt(5 + i))).toString("hex")}`;

@@ -84,7 +84,7 @@ export class Passwords {
     const word = this.word(r, type);
     const line = r.pick(
       type === 6 || type === 0 || (type === 7 && r.chance(0.5))
-        ? [`crypto isakmp key ${said} ${word} address 192.0.2.9`, `crypto isakmp key ${said} ${word} hostname a.example.org`, `crypto keyring RING\n pre-shared-key address 192.0.2.9 key ${said} ${word}`, `crypto isakmp profile P\n pre-shared-key ${said} ${word}`]
+        ? [`crypto isakmp key ${said} ${word} address 192.0.2.9`, `crypto isakmp key ${said} ${word} hostname a.example.org`, `crypto keyring RING\n pre-shared-key address 192.0.2.9 key ${said} ${word}`, `crypto isakmp profile P\n pre-shared-key ${said} ${word}`, `crypto isakmp peer address 192.0.2.9\n set aggressive-mode password ${said} ${word}`, `ntp authentication-key 9 md5 ${said} ${word}`]
         : [`enable ${type === 7 ? "password" : "secret"} ${said} ${word}`, `username who secret ${said} ${word}`, `username who privilege 15 password ${said} ${word}`, `line console 0\n password ${said} ${word}`],
     );
     typed(line);

@@ -26,6 +26,9 @@ export interface AccessExports {
   encode64(p: number, len: number, out: number): number;
   decode64(p: number, len: number, out: number): number;
   hex(p: number, n: number, out: number): void;
+  ntpKey(p: number, len: number): void;
+  ntpSeal(p: number): void;
+  ntpCheck(p: number): number;
 }
 
 const newest = (folder: string): number => Math.max(...readdirSync(folder, { withFileTypes: true }).map((e) => (e.isDirectory() ? newest(join(folder, e.name)) : statSync(join(folder, e.name)).mtimeMs)));

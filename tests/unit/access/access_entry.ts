@@ -9,6 +9,7 @@ import * as type6 from "../../../assembly/access/type6";
 import * as type7 from "../../../assembly/access/type7";
 import * as drbg from "../../../assembly/crypto/drbg";
 import * as base64 from "../../../assembly/pki/base64";
+import * as ntpKeys from "../../../assembly/services/ntp_keys";
 import { hexDigit } from "../../../assembly/util/bytes";
 
 const arena: usize = heap.alloc(8192);
@@ -17,6 +18,7 @@ const secret: Secret = changetype<Secret>(heap.alloc(offsetof<Secret>()));
 const stretched: Stretch = new Stretch();
 secrets.init();
 master.init();
+ntpKeys.init();
 
 /** 8192 octets for the caller. */
 export function scratch(): usize {
@@ -110,4 +112,17 @@ export function decode64(p: usize, len: u32, out: usize): u32 {
 /** Octets of hexadecimal digits. */
 export function hex(p: usize, n: u32, out: usize): void {
   for (let i: u32 = 0; i < n; i++) store<u8>(out + i, <u8>((hexDigit(<u32>load<u8>(p + 2 * i)) << 4) | hexDigit(<u32>load<u8>(p + 2 * i + 1))));
+}
+
+/** A key of time; then its MAC behind 48 octets, and whether the one that is there is right. */
+export function ntpKey(p: usize, len: u32): void {
+  ntpKeys.set(1, p, len);
+}
+
+export function ntpSeal(p: usize): void {
+  ntpKeys.seal(1, p, 48);
+}
+
+export function ntpCheck(p: usize): bool {
+  return ntpKeys.check(1, p, 48, 48 + ntpKeys.MAC);
 }
