@@ -382,6 +382,7 @@ int main(void)
         say("% IKE does not start without entropy.");
     if (flags->events == 1)
         host.event = event;
+    host.person = flags->raw != 1;
     if (flags->raw == 1)
         text_raw();
     if (memcmp(flags->replay, "replay", 6) == 0)

@@ -1,5 +1,5 @@
 /**
- * What the source of a plain datagram says of it. `ip verify unicast source` asks whether a route leads back (RFC 3704, 2.2 and 2.3). And whatever
+ * What the source of a plain datagram says of it. `ip verify unicast source` asks whether a route leads back (RFC 3704, 2.2 and 2.4). And whatever
  * is configured: a source within a network that a crypto map protects has no business outside of a tunnel, on any interface: its datagrams would
  * pass for ones that came through it.
  */

@@ -7,7 +7,7 @@
 // @ts-ignore: decorator
 @inline
 function between(c: u32, low: u32, high: u32): u32 {
-  return ((c - low) | (high - c)) >>> 31 ? 0 : 0xff;
+  return (((c - low) | (high - c)) >>> 31) - 1 & 0xff;
 }
 
 /** The six bits of a letter, or 0x40 and more. */

@@ -50,9 +50,11 @@ export function putString(p: usize, s: string): u32 {
   return n;
 }
 
-/** The value of a hexadecimal digit of either case; 16: it is none. */
+/** The value of a hexadecimal digit of either case; 16: it is none. Found by arithmetic: keys are written in such digits, too. */
 export function hexDigit(c: u32): u32 {
-  if (c - 48 <= 9) return c - 48;
+  const digit = c - 48;
   const letter = (c | 32) - 97;
-  return letter <= 5 ? letter + 10 : 16;
+  const isDigit = ((digit | (9 - digit)) >>> 31) - 1;
+  const isLetter = ((letter | (5 - letter)) >>> 31) - 1;
+  return (digit & isDigit) | ((letter + 10) & isLetter) | (16 & ~(isDigit | isLetter));
 }

@@ -125,6 +125,11 @@ bool console_open(const char *where, bool stay, console_input *handle, char *why
     return true;
 }
 
+bool console_person(void)
+{
+    return kind == TERMINAL;
+}
+
 unsigned console_wait(struct pollfd *entries)
 {
     unsigned count = 0;

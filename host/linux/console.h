@@ -18,6 +18,9 @@ typedef uint32_t console_input(const char *text, uint32_t length);
 /** Opens `where`: "stdio" or "unix:PATH". Without `stay` the end of the input of a pipe ends the program. Returns false with a sentence in `why`. */
 bool console_open(const char *where, bool stay, console_input *handle, char *why, size_t why_size);
 
+/** Whether it is a terminal, where a person sits. */
+bool console_person(void);
+
 /** Fills in what to wait for, at most CONSOLE_WAITS entries. Returns how many. */
 unsigned console_wait(struct pollfd *entries);
 

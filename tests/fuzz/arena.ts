@@ -1,10 +1,11 @@
 /**
- * Where the fuzzer fires: a hub, five honest branches of different identity across a routed network - one known by its address, one by its
- * name in Aggressive Mode behind a NAT, one under a profile with another key, one by its certificate, one by its raw RSA key in Aggressive Mode -, and intruders that have keys of their own.
+ * Where the fuzzer fires: a hub, seven honest branches of different identity across a routed network - one known by its address, one by its
+ * name in Aggressive Mode behind a NAT, one under a profile with another key, one by its certificate, one by its raw RSA key in Aggressive Mode, two met in a tunnel interface, of
+ * IPsec and of GRE with protection -, and intruders that have keys of their own.
  * All on one virtual clock. The arena says when a branch has lost its tunnel, when memory is not flat, when a plain packet leaves.
  */
 import { Endpoint } from "../support/world/endpoint.ts";
-import { ETHERNET_IPV4, ethernet, inSubnet, IP_ICMP, echo, ipv4, parseFrame } from "../support/world/frame.ts";
+import { ETHERNET_IPV4, ethernet, inSubnet, ipText, IP_ICMP, echo, ipv4, parseFrame } from "../support/world/frame.ts";
 import { Internet } from "../support/world/internet.ts";
 import { Nat } from "../support/world/nat.ts";
 import { Station } from "../support/world/station.ts";
@@ -161,8 +162,9 @@ export class Arena {
     const sealed = ip.protocol === 50 || ip.protocol === 51 || (ip.protocol === 17 && ip.src === HUB && ip.payload.length > 12 && ip.payload.readUInt16BE(0) === 4500 && ip.payload.readUInt32BE(8) !== 0);
     const open = ip.protocol === 6 && ip.offset === 0 && ip.payload.length >= 4 && ip.payload.readUInt16BE(2) === OPEN_PORT;
     const plain = (!open && inSubnet(ip.src, `${CENTRE}.0/24`) && inside(ip.dst)) || (!sealed && (ip.src === HUB || inSubnet(ip.src, "10.0.0.0/8")) && Buffer.from(frame.buffer, frame.byteOffset, frame.length).includes(CANARY));
-    // What belongs into a tunnel would be as plain under an address of ours.
-    const disguised = !open && !sealed && ip.src === HUB && inside(ip.dst);
+    // What belongs into a tunnel would be as plain under an address of ours. Errors go back to whoever a plain datagram said it was from.
+    const error = ip.protocol === IP_ICMP && [3, 11, 12].includes(ip.payload[0]!) && ip.payload.length >= 28 && ipText(ip.payload.readUInt32BE(20)) === ip.dst;
+    const disguised = !open && !sealed && !error && ip.src === HUB && inside(ip.dst);
     if (plain || disguised) throw new Error(`a plain packet left by the WAN: ${Buffer.from(frame).toString("hex")}`);
   }
 
@@ -251,8 +253,15 @@ export class Arena {
     return byteLength === this.memory ? undefined : `memory grew from ${this.memory} to ${byteLength} octets`;
   }
 
-  /** Everything is forgotten, and what was half open runs out. */
-  rest(ms: number): void {
+  /** Tunnel interfaces negotiate by themselves: they are shut while nothing shall be in use. */
+  private tunnels(command: string): void {
+    for (const { tunnel } of BRANCHES) if (tunnel) this.hub.configure(`interface ${tunnel.name}\n ${command}`);
+    for (const [i, { tunnel }] of BRANCHES.entries()) if (tunnel) this.branches[i]!.router.configure(`interface Tunnel0\n ${command}`);
+  }
+
+  /** Everything is forgotten, and what was half open runs out. @returns what of the pools is in use then */
+  rest(ms: number): string[] {
+    this.tunnels("shutdown");
     // Twice: what was on its way begins something anew.
     for (const pause of [120_000, ms]) {
       this.hub.type("clear crypto sa\nclear crypto isakmp\nclear ip arp\nclear ip dhcp conflict *");
@@ -260,10 +269,13 @@ export class Arena {
       this.world.run(pause);
     }
     this.trim();
+    const used = this.used();
+    this.tunnels("no shutdown");
+    return used;
   }
 
   /** Pools and how many of their blocks are in use. Neighbours in ARP come and go by themselves; peers and addresses that clients had are remembered, as many as there is room for. */
-  used(): string[] {
+  private used(): string[] {
     const pools = this.hub
       .type("show memory")
       .split("\n")

@@ -109,6 +109,8 @@ const entries = INTRUDERS.map((intruder, i) => {
 export const HUB_CONFIG = `hostname hub
 ${POLICIES}crypto isakmp keepalive 20 5 periodic
 crypto isakmp key key-of-branch-two address 198.51.100.2
+crypto isakmp key key-of-branch-seventeen address 198.51.100.17
+crypto isakmp key key-of-branch-eighteen address 198.51.100.18
 crypto isakmp key ${CROWD.psk} address ${CROWD.network}.0.0 255.255.0.0
 crypto isakmp profile THREE
  match identity host three.example.org
@@ -145,6 +147,11 @@ crypto ipsec transform-set HOSTS esp-aes 128 esp-sha256-hmac
  mode transport
 crypto ipsec transform-set HOSTS-CBC esp-aes 128 esp-sha-hmac
  mode transport
+crypto ipsec profile VTI
+ set transform-set TWO
+ set pfs group2
+crypto ipsec profile GRE
+ set transform-set HOSTS
 ip access-list extended TWO
  permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255
 ip access-list extended TWO-B
@@ -257,12 +264,28 @@ interface Ethernet2.${VLAN_SERVED}
 interface Ethernet2.${VLAN_LEASED}
  encapsulation dot1Q ${VLAN_LEASED}
  ip address dhcp
+interface Tunnel0
+ ip address 10.200.17.1 255.255.255.252
+ tunnel source Ethernet1
+ tunnel destination 198.51.100.17
+ tunnel mode ipsec ipv4
+ tunnel protection ipsec profile VTI
 interface Tunnel1
  ip address 10.200.0.1 255.255.255.252
  tunnel source Ethernet1
  tunnel destination ${GRE_PEER}
  ip tcp adjust-mss 1300
+interface Tunnel2
+ ip address 10.200.18.1 255.255.255.252
+ tunnel source Ethernet1
+ tunnel destination 198.51.100.18
+ tunnel protection ipsec profile GRE
+ tunnel key 18
+ keepalive 30 4
+ ip tcp adjust-mss 1300
 ip route 10.210.0.0 255.255.0.0 Tunnel1
+ip route 10.17.0.0 255.255.255.0 Tunnel0
+ip route 10.18.0.0 255.255.255.0 Tunnel2
 ip route 0.0.0.0 0.0.0.0 192.0.2.254
 ip route 10.98.0.0 255.255.0.0 Null0
 ip route 10.97.0.0 255.255.0.0 10.99.0.20
@@ -282,12 +305,29 @@ interface Ethernet1
 ip route 0.0.0.0 0.0.0.0 ${gateway}
 `;
 
+/** One that is met in a tunnel interface, which its hub's network is routed into. */
+const routed = (n: number, more: string, tunnel: string): string => `hostname branch${n}
+${policy(10, "aes 256", "sha256", 2, "1500")}crypto isakmp keepalive 30 on-demand
+${more}interface Ethernet0
+ ip address 10.${n}.0.1 255.255.255.0
+interface Ethernet1
+ ip address 198.51.100.${n} 255.255.255.0
+interface Tunnel0
+ ip address 10.200.${n}.2 255.255.255.252
+ tunnel source Ethernet1
+ tunnel destination ${HUB}
+${tunnel}ip route 10.1.0.0 255.255.255.0 Tunnel0
+ip route 0.0.0.0 0.0.0.0 198.51.100.254
+`;
+
 export interface BranchSetting {
   n: number;
   /** Its address for the hub. */
   wan: string;
   /** Behind a NAT: the address that it has itself. */
   behind?: string;
+  /** A tunnel interface of the hub's: what the SAs carry is any to any, or GRE under this key. */
+  tunnel?: { name: string; key?: number };
   config: string;
   pastes?: Paste[];
 }
@@ -338,5 +378,17 @@ crypto map CM 13 ipsec-isakmp
     wan: "198.51.100.13",
     config: branch(13, "198.51.100.13", "198.51.100.254", `${policy(10, "aes 128", "sha256", 1, "1700", "rsa-sig")}crypto isakmp keepalive 30 on-demand\ncrypto isakmp profile HUB\n match identity host hub.example.org\n self-identity fqdn thirteen.example.org\n mode aggressive\ncrypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac\n`, " set transform-set TS\n set isakmp-profile HUB\n"),
     pastes: [rawKey(THIRTEEN_RSA, "named-key hub.example.org", HUB_RSA_PUBLIC)],
+  },
+  {
+    n: 17,
+    wan: "198.51.100.17",
+    tunnel: { name: "Tunnel0" },
+    config: routed(17, `crypto isakmp key key-of-branch-seventeen address ${HUB}\ncrypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac\ncrypto ipsec profile P\n set transform-set TS\n set pfs group2\n`, " tunnel mode ipsec ipv4\n tunnel protection ipsec profile P\n"),
+  },
+  {
+    n: 18,
+    wan: "198.51.100.18",
+    tunnel: { name: "Tunnel2", key: 18 },
+    config: routed(18, `crypto isakmp key key-of-branch-eighteen address ${HUB}\ncrypto ipsec transform-set TS esp-aes 128 esp-sha256-hmac\n mode transport\ncrypto ipsec profile P\n set transform-set TS\n`, " tunnel protection ipsec profile P\n tunnel key 18\n"),
   },
 ];

@@ -78,6 +78,10 @@ const CHANGES: [string, string][] = [
   ["no interface Ethernet2.20\nno ip dhcp pool SERVED", "interface Ethernet2.20\n encapsulation dot1Q 20\n ip address 10.120.0.1 255.255.255.0\n ip nat inside\nip dhcp pool SERVED\n network 10.120.0.0 255.255.255.0\n default-router 10.120.0.1\n lease 0 0 1"],
   ["interface Ethernet2.21\n no ip address", "interface Ethernet2.21\n ip address dhcp"],
   ["interface Tunnel1\n shutdown\n tunnel key 42", "interface Tunnel1\n no tunnel key\n no shutdown"],
+  ["interface Tunnel2\n tunnel key 19\n keepalive 1 1", "interface Tunnel2\n tunnel key 18\n keepalive 30 4"],
+  ["interface Tunnel0\n shutdown\n ip mtu 1000", "interface Tunnel0\n no ip mtu\n no shutdown"],
+  ["crypto ipsec profile VTI\n set pfs group1\n set security-association lifetime seconds 120", "crypto ipsec profile VTI\n set pfs group2\n no set security-association lifetime seconds"],
+  ["crypto ipsec profile GRE\n no set transform-set", "crypto ipsec profile GRE\n set transform-set HOSTS"],
   ["interface Ethernet1\n mtu 900", "interface Ethernet1\n no mtu"],
 ];
 

@@ -16,7 +16,7 @@ import type { Insider } from "./insider.ts";
 import { lineFrame, tagged } from "./line.ts";
 import { mutateBytes, mutateHeader, mutatePayloads } from "./mutate.ts";
 import { seal, type Inbound } from "./seal.ts";
-import { HOST_MAC, OPTIONS, frame, inner, repaired, text } from "./seeds.ts";
+import { HOST_MAC, OPTIONS, carried, frame, inner, repaired, text } from "./seeds.ts";
 
 /** Milliseconds of the world's clock behind a case. */
 const PAUSES = [0, 0, 0, 1, 1, 5];
@@ -340,14 +340,14 @@ export class Fire {
       const way = r.below(10);
       let datagram = way < 5 ? honest : mutateBytes(r, honest, 1400);
       if (way < 8) datagram = repaired(datagram.slice());
-      let { text: octets, next } = text(sa, datagram, r.chance(0.85) ? 4 : r.pick([41, 50, 51, 59, 1, 17, 0, 255]));
+      let { text: octets, next } = text(sa, carried(sa, datagram, r), r.chance(0.85) ? 4 : r.pick([41, 50, 51, 59, 1, 17, 0, 255]));
       // Padding and trailer, too.
       if (way === 9) {
         octets = mutateBytes(r, octets, 1400);
         if (r.chance(0.5) && octets.length > 2) octets[octets.length - 2] = r.below(256);
       }
       if (r.chance(0.05)) sa.sequence = Math.max(0, sa.sequence + r.pick([-3, -40, -70, 5, 100, 5000]));
-      this.one(sa.ah ? (sa.esp ? "AH and ESP" : "AH") : sa.encapsulated ? "ESP in UDP" : "ESP", this.enveloped(sa, octets, next), (data) => arena.wan(data));
+      this.one(branch?.tunnel ? `ESP into ${branch.tunnel.name}` : sa.ah ? (sa.esp ? "AH and ESP" : "AH") : sa.encapsulated ? "ESP in UDP" : "ESP", this.enveloped(sa, octets, next), (data) => arena.wan(data));
     }
     arena.trim();
   }
@@ -486,7 +486,7 @@ export class Fire {
     if (r.chance(0.2)) arena.nat.remap();
     for (let end = arena.world.now + 1000 * r.pick([30, 130, 400, 1000]); arena.world.now < end; arena.world.run(7000)) {
       for (const { host } of arena.branches) if (host !== silent?.host) host.ping(`${CENTRE}.10`, 7);
-      if (r.chance(0.5)) arena.lan.ping(r.pick(["10.2.0.10", "10.3.0.10", "10.4.0.10", "10.22.0.10", "10.5.0.10", "10.8.0.10", "10.55.0.10", "10.66.0.1"]), 7);
+      if (r.chance(0.5)) arena.lan.ping(r.pick(["10.2.0.10", "10.3.0.10", "10.4.0.10", "10.22.0.10", "10.5.0.10", "10.8.0.10", "10.17.0.10", "10.18.0.10", "10.55.0.10", "10.66.0.1"]), 7);
       arena.trim();
     }
     if (r.chance(0.3)) {

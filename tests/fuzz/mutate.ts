@@ -17,10 +17,10 @@ export function mutateBytes(r: Random, from: Uint8Array, max = 2800): Uint8Array
         if (out.length) out[at] = r.pick(INTERESTING);
         break;
       case 2: // a 16-bit field, as lengths are
-        if (out.length > 1) new DataView(out.buffer).setUint16(Math.min(at, out.length - 2), r.pick([0, 1, 3, 4, 5, 8, 0x7fff, 0x8000, 0xffff, out.length, out.length - 1, out.length + 1]));
+        if (out.length > 1) new DataView(out.buffer, out.byteOffset).setUint16(Math.min(at, out.length - 2), r.pick([0, 1, 3, 4, 5, 8, 0x7fff, 0x8000, 0xffff, out.length, out.length - 1, out.length + 1]));
         break;
       case 3:
-        if (out.length > 3) new DataView(out.buffer).setUint32(Math.min(at, out.length - 4), r.pick([0, 1, 28, 0x7fffffff, 0x80000000, 0xffffffff, out.length]));
+        if (out.length > 3) new DataView(out.buffer, out.byteOffset).setUint32(Math.min(at, out.length - 4), r.pick([0, 1, 28, 0x7fffffff, 0x80000000, 0xffffffff, out.length]));
         break;
       case 4: // cut short
         out = out.slice(0, at);

@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz -- --parsers --cases N --seed S`: what people paste and peers send, given to its readers by itself: certificates, CRLs, names, PKCS#7, PKCS#12, private and
  * public keys, PEM. DER is changed as a tree (tests/fuzz/der.ts); what is under a MAC or a password is changed beneath it. Each lies at the very end of memory, so that a
- * read beyond it traps. What is read in spite of its changes goes through path validation, with CRLs, and is written out. PKCS#10 is only ever written here.
+ * read beyond it traps. Passwords and encrypted keys are typed at a console (tests/fuzz/passwords.ts). What is read in spite of its changes goes through path validation, with CRLs, and is written out. PKCS#10 is only ever written here.
  */
 import { createCipheriv, createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -16,6 +16,7 @@ import { Random } from "../support/world/random.ts";
 import { echo, ipv4, udp } from "../support/world/frame.ts";
 import { mutateDer } from "./der.ts";
 import { mutateBytes } from "./mutate.ts";
+import { Passwords } from "./passwords.ts";
 import { repaired } from "./seeds.ts";
 import { watchdog } from "./watchdog.ts";
 
@@ -169,6 +170,7 @@ export class Parsers {
     this.other = pki.put(NAMES[0]!);
     this.mark = e.mark();
     const answers = dnsAnswers(new Uint8Array(e.memory.buffer).slice(e.dnsQuestion(), e.dnsQuestion() + e.dnsQuestionLength()));
+    const passwords = new Passwords(seed);
     const single = (run: (p: number, len: number) => number | boolean, make: (r: Random) => Uint8Array) => (r: Random): boolean => Boolean(this.given(make(r), run));
     this.kinds = [
       [34, "certificate", (r) => this.certificate(r)],
@@ -190,6 +192,7 @@ export class Parsers {
       [10, "datagram", single(e.datagram, (r) => { const one = mutateBytes(r, r.pick(DATAGRAMS), 1400); return r.chance(0.7) && one.length >= 20 ? whole(one) : one; })],
       [6, "quote of ICMP", single(e.quote, (r) => concat([3, 4, 0, 0, 0, 0, 5, 0], mutateBytes(r, r.pick(DATAGRAMS).subarray(0, r.pick([20, 28, 28, 48, 1400])), 600)))],
       [3, "GRE", single(e.greHeader, (r) => mutateBytes(r, r.pick(GRES), 300))],
+      [10, "password or key in a line", (r) => passwords.one(r, (line) => (this.last.data = Buffer.from(line, "latin1")))],
       [2, "NTP answer", single(e.ntpAnswer, (r) => mutateBytes(r, r.pick(TIMES), 200))],
     ];
     this.weight = this.kinds.reduce((sum, [weight]) => sum + weight, 0);

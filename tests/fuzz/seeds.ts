@@ -3,7 +3,8 @@ import type { Random } from "../support/world/random.ts";
 import { ETHERNET_ARP, ETHERNET_IPV4, IP_ICMP, IP_UDP, arp, checksum, echo, ethernet, ipv4, udp } from "../support/world/frame.ts";
 import { concat, u16, u32 } from "../support/second/ike_peer.ts";
 import { CANARY, type Arena } from "./arena.ts";
-import { CENTRE, HUB, OPEN_PORT } from "./configuration.ts";
+import { BRANCHES, CENTRE, HUB, OPEN_PORT } from "./configuration.ts";
+import { mutateBytes } from "./mutate.ts";
 import { trailer, type Inbound } from "./seal.ts";
 
 const TCP = 6;
@@ -43,11 +44,32 @@ function withOptions(r: Random, datagram: Uint8Array): Uint8Array {
   return repaired(out);
 }
 
+/** The branch that is met in a tunnel interface, if an SA is that one's. */
+const routedBranch = (sa: Inbound) => BRANCHES.find(({ wan, tunnel }) => tunnel && wan === sa.peer);
+
+/** GRE around what an SA carries (RFC 2784, RFC 2890), where its tunnel wants that; with `r` its header is now and then another. */
+export function carried(sa: Inbound, datagram: Uint8Array, r?: Random): Uint8Array {
+  const key = routedBranch(sa)?.tunnel?.key;
+  if (key === undefined) return datagram;
+  const right = [0x20, 0, 8, 0, ...u32(key)];
+  if (!r) return ipv4(sa.peer, HUB, 47, concat(right, datagram));
+  const head = r.pick([right, right, right, [0, 0, 8, 0], [0x20, 0, 0, 0, ...u32(key)], [0x30, 0, 8, 0, ...u32(key), ...u32(r.below(3))], [0xa0, 0, 8, 0, 0, 0, 0, 0, ...u32(key)], [0x20, 0, 8, 0, ...u32(r.below(99))]]);
+  const inside = concat(head, r.chance(0.03) ? new Uint8Array() : datagram);
+  return ipv4(sa.peer, HUB, 47, r.chance(0.1) ? mutateBytes(r, inside, 1400) : inside, { id: r.below(65536), df: r.chance(0.5) });
+}
+
+/** Hosts at both ends of an SA. */
+export function hostsOf(sa: Inbound): { there: string; here: string } {
+  const branch = routedBranch(sa);
+  return branch ? { there: `10.${branch.n}.0.10`, here: `${CENTRE}.10` } : { there: sa.remote.replace(/\.0$/, ".10"), here: sa.local.replace(/\.0$/, ".10") };
+}
+
 /** What a host there sends to a host here, through an SA. */
 export function inner(r: Random, sa: Inbound, arena: Arena): Uint8Array {
-  const there = sa.remote.replace(/\.0$/, ".10"), here = sa.local.replace(/\.0$/, ".10");
+  const { there, here } = hostsOf(sa);
   const dst = r.chance(0.15) ? r.pick([`${CENTRE}.1`, HUB, "10.99.0.20", "198.51.100.9", "10.98.0.1", "224.0.0.5"]) : here;
-  const filler = concat(CANARY, r.fill(new Uint8Array(r.below(64))));
+  // What a tunnel interface brings may be for anybody, and goes on in plain.
+  const filler = concat(routedBranch(sa) ? [] : CANARY, r.fill(new Uint8Array(r.below(64))));
   const o = { id: r.below(65536), df: r.chance(0.3), tos: r.chance(0.2) ? r.below(256) : 0, ttl: r.chance(0.1) ? r.below(3) : 64 };
   switch (r.below(12)) {
     case 0: return ipv4(there, dst, IP_UDP, udp(r.pick([53, 500, 4500, 9999]), r.pick([53, 500, 4500, 9999]), filler), o);
@@ -77,7 +99,7 @@ const ROUTER_MAC = new Uint8Array([2, 0, 0, 0xcc, 0, 1]);
 export function plain(r: Random, arena: Arena): { port: number; datagram: Uint8Array } {
   const filler = r.fill(new Uint8Array(r.below(100)));
   const o = { id: r.below(65536), df: r.chance(0.3), ttl: r.chance(0.1) ? r.below(3) : 64, tos: r.chance(0.1) ? r.below(256) : 0 };
-  const there = r.pick(["10.2.0.10", "10.3.0.10", "10.4.0.10", "10.5.0.10", "10.22.0.10"]);
+  const there = r.pick(["10.2.0.10", "10.3.0.10", "10.4.0.10", "10.5.0.10", "10.22.0.10", "10.17.0.10", "10.18.0.10"]);
   const ours = r.pick(arena.recorded.filter(({ inward }) => !inward))?.datagram;
   switch (r.below(18)) {
     case 0: return { port: 0, datagram: ipv4(`${CENTRE}.10`, there, IP_ICMP, echo(8, 1, 1, filler), o) };

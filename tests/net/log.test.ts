@@ -92,12 +92,13 @@ test("a log host gets RFC 5424, by address and port, from the interface asked fo
   assert.equal(lan.buffers(), 0);
 });
 
-test("a checksum that its source came to late is right", () => {
+test("a checksum that its source came to late is right; without a clock a line has no time", () => {
   const lan = new Lan();
   lan.router.configure("logging 10.2.0.10");
   happen(lan);
   lan.world.run(2000);
   const { payload } = lan.b.received.find(({ protocol }) => protocol === 17)!;
+  assert.match(new TextDecoder().decode(payload.subarray(8)), /^<189>1 - gamma postern /, "no clock, no time");
   let sum = 0;
   for (const part of [Uint8Array.from([10, 2, 0, 1, 10, 2, 0, 10, 0, 17, payload.length >> 8, payload.length & 255]), payload]) {
     for (let i = 0; i < part.length; i += 2) sum += (part[i]! << 8) | (part[i + 1] ?? 0);

@@ -174,6 +174,16 @@ test("a server sets the clock, and is asked less and less", () => {
   assert.equal(lan.buffers(), 0);
 });
 
+test("a server by name is looked up", () => {
+  const lan = new Lan("ip name-server 10.1.0.10\n");
+  serve(lan.a, 53, (q) => dns(q, [record(QUESTION, 1, 100, [10, 2, 0, 10])]));
+  serve(lan.b, 123, (q) => ntp(q, NOON));
+  lan.router.configure("ntp server time.example.org");
+  lan.world.run(10_000);
+  assert.match(clock(lan), /^12:00:\d\d\.\d{3} UTC Thu Jul 9 2026$/);
+  assert.match(lan.router.output, /NTP synced to peer time\.example\.org/);
+});
+
 test("a server that is not synchronised, or answers something else, is not believed; the next one is", () => {
   for (const [what, spoil] of [
     ["leap 3", (q: Asked) => ntp(q, NOON, { leap: 3 })],
@@ -280,6 +290,15 @@ test("kiss of death: the server is asked no more", () => {
   lan.world.run(3600_000);
   assert.equal(asked.length, 1);
   assert.match(lan.router.output, /%NTP-4-DENIED: Peer 10\.2\.0\.10 wants to be asked no more: DENY/);
+});
+
+test("kiss of death: RATE, and the server is asked less often", () => {
+  const lan = new Lan();
+  const asked = serve(lan.b, 123, (q) => ntp(q, 0, { stratum: 0, reference: "RATE" }));
+  lan.router.configure("ntp server 10.2.0.10");
+  lan.world.run(3600_000);
+  assert.ok(asked.length === 4, `${asked.length} requests in an hour`);
+  assert.doesNotMatch(lan.router.output, /NTP-4-DENIED/);
 });
 
 test("a server that falls silent: said once, the time goes on with a dot before it, and comes back", () => {

@@ -208,6 +208,12 @@ test("ICMP errors about a flow reach its host, with its own addresses in them, b
   e.world.run(50);
   e.out.datagram(error("192.0.2.9", "192.0.2.1", 3, 1, e.outside.splice(0).at(-1)!));
   assert.deepEqual(e.seenInside(), ["error 3/1 192.0.2.9 > 10.1.0.10 about 10.1.0.10 > 198.51.100.9 id 7"]);
+  // One with a wrong checksum is none.
+  const wrong = error("192.0.2.9", "192.0.2.1", 3, 3, wire);
+  wrong[22]! ^= 1;
+  e.out.datagram(wrong);
+  assert.deepEqual(e.seenInside(), []);
+  assert.equal(e.count("malformed ICMP"), 1);
   // From inside, about what came through a static translation.
   e.out.datagram(tcp("192.0.2.9", "192.0.2.1", 33000, 8080, SYN));
   e.world.run(50);
@@ -347,7 +353,7 @@ test("times: SYN, established, FIN both ways, RST, UDP, DNS, ICMP; `never`", () 
     e.world.run(10);
   };
   open(2);
-  after(3600);
+  after(7500);
   assert.equal(alive(), 1, "established");
   e.a.datagram(tcp("10.1.0.10", "192.0.2.9", 2, 80, FIN | ACK));
   after(70);
@@ -368,6 +374,18 @@ test("times: SYN, established, FIN both ways, RST, UDP, DNS, ICMP; `never`", () 
   assert.deepEqual(e.translations(), ["udp 192.0.2.1:4 10.1.0.10:4 192.0.2.9:54 192.0.2.9:54"]);
   after(242);
   assert.equal(alive(), 0);
+  // What the host sends keeps its flow; an error about it does not.
+  e.a.datagram(udp("10.1.0.10", "192.0.2.9", 5, 54));
+  after(200);
+  e.outside.length = 0;
+  e.a.datagram(udp("10.1.0.10", "192.0.2.9", 5, 54));
+  after(200);
+  assert.equal(alive(), 1, "used");
+  e.out.datagram(error("192.0.2.9", "192.0.2.1", 3, 3, e.outside.splice(0)[0]!));
+  e.world.run(50);
+  assert.equal(alive(), 1, "not ended by the error");
+  after(102);
+  assert.equal(alive(), 0, "nor kept");
   e.router.type("configure terminal\nip nat translation udp-timeout 10\nip nat translation icmp-timeout never\nend");
   e.a.datagram(udp("10.1.0.10", "192.0.2.9", 4, 54));
   e.a.datagram(ipv4("10.1.0.10", "192.0.2.9", 1, echo(8, 7, 1, new Uint8Array(8))));

@@ -163,6 +163,7 @@ test("GRE that comes plain for a protected tunnel, and from anybody but its dest
 test("GRE without protection carries, and the console says that it is plain; a key that differs opens nothing", () => {
   const site = new Site(" tunnel key 42\n");
   assert.ok(site.ping(site.a, "10.2.0.10") && site.ping(site.b, "10.1.0.10"));
+  assert.equal(site.b.received.at(-1)!.datagram[8], 62, "the TTL went down at both ends");
   assert.deepEqual(site.protocols(), [47]);
   assert.equal(site.alpha.output.match(/%TUNNEL-4-PLAIN: Tunnel0 is GRE without protection/g)?.length, 1);
   assert.match(site.alpha.type("show interfaces tu0"), /MTU 1472 bytes/);

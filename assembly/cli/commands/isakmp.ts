@@ -12,7 +12,6 @@ import * as reading from "../../ike/settings/skeyid_reading";
 import * as deadPeer from "../../ike/state/dead_peer";
 import * as base64 from "../../pki/base64";
 import { HOSTNAME_MAX, ISAKMP_KEYS, ISAKMP_POLICIES, PSK_MAX } from "../../limits";
-import { hexDigit } from "../../util/bytes";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { authKeyword, cipherKeyword, hashKeyword } from "../names";
@@ -216,25 +215,6 @@ function setFragmentation(no: bool): bool {
   return true;
 }
 
-/** Octets of pairs of hexadecimal digits, put where the digits were; BAD: it is no such text. */
-function hexOctets(p: usize, len: u32): u32 {
-  // As strongSwan writes it, 0x may stand before.
-  const from: u32 = len > 2 && load<u16>(p) == 0x7830 ? 2 : 0;
-  if ((len - from) & 1) return base64.BAD;
-  for (let i: u32 = from; i < len; i++) if (hexDigit(load<u8>(p + i)) > 15) return base64.BAD;
-  for (let i: u32 = from; i < len; i += 2) store<u8>(p + ((i - from) >>> 1), <u8>((hexDigit(load<u8>(p + i)) << 4) | hexDigit(load<u8>(p + i + 1))));
-  return (len - from) >>> 1;
-}
-
-/** Whether a secret can be written as a word of a line. */
-function isWord(p: usize, len: u32): bool {
-  for (let i: u32 = 0; i < len; i++) {
-    const c = <u32>load<u8>(p + i);
-    if (c <= 32 || c >= 127) return false;
-  }
-  return true;
-}
-
 function key(no: bool): bool {
   // A secret that reads "0" and has no other word before the peer is a secret.
   const which = matcher.find("address", matcher.base + 4);
@@ -243,9 +223,9 @@ function key(no: bool): bool {
   let secret = no ? words.word(k - 1) : presented.at;
   let secretLen = no ? words.wordLen(k - 1) : presented.len;
   const form = matcher.base + 3;
-  if (k >= form + 2 && !no && (matcher.isKeyword(form, "hex") || matcher.isKeyword(form, "base64"))) {
-    const octets = matcher.isKeyword(form, "hex") ? hexOctets(secret, secretLen) : base64.decode(secret, secretLen, secret);
-    if (octets == base64.BAD || octets == 0) return refused(matcher.isKeyword(form, "hex") ? "The key is not made of pairs of hexadecimal digits." : "The key is not base64: letters, digits, `+`, `/`, and `=` at the end where octets are missing.");
+  if (k >= form + 2 && !no && matcher.isKeyword(form, "base64")) {
+    const octets = base64.decode(secret, secretLen, secret);
+    if (octets == base64.BAD || octets == 0) return refused("The key is not base64: letters, digits, `+`, `/`, and `=` at the end where octets are missing.");
     secretLen = octets;
   }
   const byAddress = which != 0xffffffff;
@@ -360,8 +340,7 @@ export function write(): void {
     if (!one || one.keyring) continue;
     any = true;
     out.put("crypto isakmp key ");
-    if (presented.covered() || isWord(one.secret, one.secretLen)) presented.put(one.secret, one.secretLen);
-    else out.put("hex ").hexBytes(one.secret, one.secretLen);
+    presented.put(one.secret, one.secretLen);
     if (one.hostnameLen) out.put(" hostname ").ascii(one.hostname, one.hostnameLen);
     else {
       out.put(" address ").ip(one.address);

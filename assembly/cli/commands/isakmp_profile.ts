@@ -24,13 +24,13 @@ export function rows(): void {
   row("f:match certificate~ WORD", matchCertificate);
   row("f:ca trust-point~ WORD", trustPoint);
   row("f:self-identity~ (address|A.B.C.D|fqdn [WORD]|user-fqdn WORD|key-id WORD)", selfIdentity);
-  row("f:pre-shared-key~ [0|6|7|sealed] WORD", secret);
+  row("f:pre-shared-key~ [0|6|7|sealed|hex] WORD", secret);
   row("f:keyring~ WORD", keyring);
   row("f:mode~ (main|aggressive)", setMode);
   row("f:initiate mode aggressive~", setMode);
   row("c:crypto isakmp peer (address|ip-address) A.B.C.D~", enterPeer);
   row("f:set aggressive-mode client-endpoint~ (fqdn|user-fqdn|ipv4-address) WORD", clientEndpoint);
-  row("f:set aggressive-mode password~ [0|6|7|sealed] WORD", secret);
+  row("f:set aggressive-mode password~ [0|6|7|sealed|hex] WORD", secret);
 }
 
 function enter(no: bool): bool {

@@ -17,8 +17,8 @@ import { warnRival } from "./keyring_rivals";
 
 export function rows(): void {
   row("c:crypto keyring WORD~", enter);
-  row("v:pre-shared-key address A.B.C.D~ [M.M.M.M]~ key [0|6|7|sealed] WORD", addressKey);
-  row("v:pre-shared-key hostname WORD~ key [0|6|7|sealed] WORD", hostnameKey);
+  row("v:pre-shared-key address A.B.C.D~ [M.M.M.M]~ key [0|6|7|sealed|hex] WORD", addressKey);
+  row("v:pre-shared-key hostname WORD~ key [0|6|7|sealed|hex] WORD", hostnameKey);
   row("v:description~ LINE", describe);
   row("v:local-address~ (A.B.C.D|IF)", localAddress);
 }

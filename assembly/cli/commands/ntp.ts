@@ -21,7 +21,7 @@ export function rows(): void {
   row("c:ntp server (A.B.C.D|NAME)~ {prefer|key <1-4294967295>|source IF|version <1-4>|burst|iburst} [minpoll <4-17>] [maxpoll <4-17>]", server);
   row("c:ntp peer (A.B.C.D|NAME)~ {prefer|key <1-4294967295>|source IF|version <1-4>}", server);
   row("c:ntp authenticate~", setAuthenticate);
-  row("c:ntp authentication-key <1-4294967295>~ md5 [0|7|sealed] WORD [0|7]", setKey);
+  row("c:ntp authentication-key <1-4294967295>~ md5 [0|7|sealed|hex] WORD [0|7]", setKey);
   row("c:ntp trusted-key <1-4294967295>~", trust);
   row("c:sntp server (A.B.C.D|NAME)~ [version <1-4>]", server);
   row("c:ntp source~ IF", source);

@@ -23,6 +23,7 @@ import { row } from "../grammar";
 import * as matcher from "../matcher";
 import { cipherKeyword, hashKeyword, putSuite } from "../names";
 import { nl, out, say } from "../output";
+import * as presented from "../presented";
 import * as words from "../words";
 import { noSuchPort } from "../commands/interface";
 import { putCapabilities, putLeft } from "./session";
@@ -173,7 +174,8 @@ function showKeys(no: bool): bool {
       out.ip(key.address);
       if (key.mask != 0xffffffff) out.put(" [").ip(key.mask).char(93);
     }
-    out.to(57).ascii(key.secret, key.secretLen);
+    out.to(57);
+    presented.putWhole(key.secret, key.secretLen);
     nl();
   }
   return true;
