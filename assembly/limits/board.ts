@@ -10,7 +10,7 @@ export const PROFILE: string = "board";
 export const TUNNELS: u32 = 112;
 
 // Packet buffers
-export const PACKETS: u32 = 110;
+export const PACKETS: u32 = 100;
 /** Larger buffers, for reassembled datagrams only. */
 export const LARGE_PACKETS: u32 = 8;
 /** Buffers that the data path leaves to IKE and ARP when memory is short. */
