@@ -10,10 +10,13 @@ const asp = join(root, "node_modules/@as-pect/cli/bin/asp.js");
 
 const specs = (folder) => readdirSync(join(root, folder), { recursive: true }).filter((file) => file.endsWith(".spec.ts")).map((file) => join(folder, file)).sort();
 
+/** Its compiler takes the `./` off the names of transforms, and then looks for them where packages are: there is the project, too. */
+const env = { ...process.env, NODE_PATH: root };
+
 /** One as-pect on its share. What it says of a spec is printed when that spec is through. */
 function share(files) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [asp, "--summary", "--no-logo"], { cwd: root, stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, SPECS: files.join(" ") } });
+    const child = spawn(process.execPath, [asp, "--summary", "--no-logo"], { cwd: root, stdio: ["ignore", "pipe", "inherit"], env: { ...env, SPECS: files.join(" ") } });
     let text = "";
     child.stdout.setEncoding("utf8").on("data", (chunk) => {
       text += chunk;

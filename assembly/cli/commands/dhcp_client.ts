@@ -2,6 +2,7 @@
 import { NAME_MAX } from "../../limits";
 import * as client from "../../net/dhcp/client";
 import { PORT_OWN, State } from "../../net/dhcp/client";
+import { areHostLetters } from "../../net/dhcp/lease";
 import * as interfaces from "../../net/interface";
 import { Kind, NO_INTERFACE } from "../../net/interface";
 import { row } from "../grammar";
@@ -35,15 +36,6 @@ function relay(no: bool): bool {
   return true;
 }
 
-/** Letters, digits, `-`, `_` and `.`: what servers put into the DNS. */
-function isHostName(p: usize, len: u32): bool {
-  for (let i: u32 = 0; i < len; i++) {
-    const c = <u32>load<u8>(p + <usize>i);
-    if (c != 45 && c != 46 && c != 95 && c - 48 > 9 && (c | 32) - 97 > 25) return false;
-  }
-  return len > 0;
-}
-
 function setDhcp(no: bool): bool {
   const port = session.subject;
   if (no) {
@@ -63,7 +55,7 @@ function setDhcp(no: bool): bool {
   const name = matcher.find("hostname");
   if (name != 0xffffffff) {
     len = words.wordLen(name + 1);
-    if (len > NAME_MAX || !isHostName(words.word(name + 1), len)) {
+    if (len > NAME_MAX || !areHostLetters(words.word(name + 1), len)) {
       refuse("").escaped(words.word(name + 1), len).put(" is no host's name: up to ").u32(NAME_MAX).put(" letters, digits, `-`, `_` and `.` are allowed.");
       nl();
       return false;

@@ -107,11 +107,7 @@ export class Lease {
     let len = wire.option(Option.DOMAIN_NAME);
     while (len > 0 && load<u8>(wire.value + <usize>(len - 1)) == 0) len--;
     this.domainLen = 0;
-    if (len > DOMAIN_MAX) return;
-    for (let i: u32 = 0; i < len; i++) {
-      const c = <u32>load<u8>(wire.value + <usize>i);
-      if (c != 45 && c != 46 && c != 95 && c - 48 > 9 && (c | 32) - 97 > 25) return;
-    }
+    if (len > DOMAIN_MAX || !areHostLetters(wire.value, len)) return;
     memory.copy(this.domain, wire.value, <usize>len);
     this.domainLen = len;
   }
@@ -141,6 +137,15 @@ export class Lease {
     }
     return len > 0;
   }
+}
+
+/** Whether all are letters, digits, `-`, `_` and `.`: what servers put into the DNS. */
+export function areHostLetters(p: usize, len: u32): bool {
+  for (let i: u32 = 0; i < len; i++) {
+    const c = <u32>load<u8>(p + <usize>i);
+    if (c != 45 && c != 46 && c != 95 && c - 48 > 9 && (c | 32) - 97 > 25) return false;
+  }
+  return true;
 }
 
 /** Who gets an address for less than this would do nothing but renew it. */
