@@ -31,6 +31,7 @@ const ROWS: StaticArray<string> = [
   "c-:wr|write",
   "c-:wr|write mem|memory",
   "c-:terminal *",
+  "c-:reload *",
   // Keys are made at the console: while one is, the lines behind it would wait.
   "c^-:crypto key generate|zeroize *",
   "c:service password-encryption",
@@ -57,7 +58,7 @@ const ROWS: StaticArray<string> = [
   "c:ip route profile|static *",
   "c!:crypto ikev2 *",
   "c!:router *",
-  "c:network-clock *",
+  "c:network-clock|monitor *",
   "c>:ip ssh pubkey-chain",
   "c:ip dns *",
   "c:ip local *",
@@ -229,7 +230,7 @@ const ROWS: StaticArray<string> = [
   "i:cdp|lldp|mop|snmp|logging|dampening|fair-queue|random-detect|max-reserved-bandwidth|priority-group|custom-queue-list|service-policy|qos|auto|mls|spanning-tree|power|trust *",
   "i=:encapsulation hdlc|arpa|ppp|frame-relay *",
   "i!:atm|isdn|ppp|dialer|encapsulation|ipv6|mab|dot1x|pppoe|virtual-reassembly *",
-  "x:database|issuer-name|grant|cdp-url|lifetime|username|key-hash|key-string|login|password|transport|exec-timeout|privilege|access-class|logging|history|length|width|session-timeout|stopbits|databits|parity|speed|flowcontrol|modem|rotary|exec|notify|monitor|escape-character|international|location|mode|log|path|write-memory|maximum|hidekeys|class|match|bandwidth|priority|police|shape|set|fair-queue|queue-limit|random-detect|service-policy|description|shutdown|vlan|authentication|guest-mode|wpa-psk|ssid|mbssid|top|sort-by|icmp-echo|icmp-jitter|udp-echo|udp-jitter|tcp-connect|http|dns|type|threshold|timeout|frequency|request-data-size|tos|tag|owner|delay|object|event|action|commands|secret|destination|exporter|record|source|export-protocol|cache|collect|name|periodic|absolute|activation-character|destination-pattern|port|session|codec|dtmf-relay|dspfarm|timer|enrollment|subject-name|revocation-check|rsakeypair|certificate|quit|drop|inspect|pass|compress|contact-email-addr|active|address-family|exit-address-family|autocommand|authorization|accounting *",
+  "x:number|auto|max-ephones|max-dn|max-conferences|button|database|issuer-name|grant|cdp-url|lifetime|username|key-hash|key-string|login|password|transport|exec-timeout|privilege|access-class|logging|history|length|width|session-timeout|stopbits|databits|parity|speed|flowcontrol|modem|rotary|exec|notify|monitor|escape-character|international|location|mode|log|path|write-memory|maximum|hidekeys|class|match|bandwidth|priority|police|shape|set|fair-queue|queue-limit|random-detect|service-policy|description|shutdown|vlan|authentication|guest-mode|wpa-psk|ssid|mbssid|top|sort-by|icmp-echo|icmp-jitter|udp-echo|udp-jitter|tcp-connect|http|dns|type|threshold|timeout|frequency|request-data-size|tos|tag|owner|delay|object|event|action|commands|secret|destination|exporter|record|source|export-protocol|cache|collect|name|periodic|absolute|activation-character|destination-pattern|port|session|codec|dtmf-relay|dspfarm|timer|enrollment|subject-name|revocation-check|rsakeypair|certificate|quit|drop|inspect|pass|compress|contact-email-addr|active|address-family|exit-address-family|autocommand|authorization|accounting *",
 ];
 
 /** Puts what stands below lines that begin a mode without effect in its place. */
