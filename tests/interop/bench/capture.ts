@@ -4,38 +4,46 @@ import { INFORMATIONAL } from "./link/isakmp.ts";
 import { run } from "./process.ts";
 import type { Gateway } from "./peers/gateway.ts";
 
-/** Octets of a frame that differ when a packet is sent again: Ethernet's header, and IP's before its addresses. */
-const BEFORE_ADDRESSES = 14 + 12;
+/**
+ * What tells messages apart: one that is sent again has the same, also where it came whole and then in fragments, whose last has the length of both. Of what is
+ * plain, and of the other fragments, the octets.
+ */
+const TELLING = ["frame.number", "ip.src", "isakmp.flag_e", "isakmp.ispi", "isakmp.exchangetype", "isakmp.messageid", "isakmp.length", "isakmp.typepayload", "udp.payload"];
 
 /**
- * tshark's columns, a row a frame. What was sent again is left out first: tshark opens each message with the IV that the one before it leaves, and a message
- * that is sent again after its answer leaves the wrong one to the next exchange.
+ * Our capture without what was sent again: tshark opens each message with the IV that the one before it leaves, and a message that is sent again behind its
+ * answer leaves the wrong one to the next exchange.
  */
-export function tshark(ours: Postern, filter: string, fields: string[]): string[][] {
-  const once = `${ours.pcap}.once`;
-  run("editcap", ["-I", String(BEFORE_ADDRESSES), "-D", "1000000", ours.pcap, once]);
-  const text = run("tshark", ["-r", once, "-o", "esp.enable_encryption_decode:TRUE", "-o", "esp.enable_authentication_check:TRUE",
+function once(ours: Postern): string {
+  const seen = new Set<string>();
+  const again = columns(ours, ours.pcap, "isakmp", TELLING).filter(([, from, encrypted = "", cookie = "", exchange = "", id = "", lengths = "", payloads = "", octets = ""]) => {
+    const last = (text: string): string => text.split(",").at(-1)!;
+    const piece = payloads.split(",").includes(String(FRAGMENT)) && !lengths.includes(",");
+    const key = piece || !/1|True/.test(encrypted) && !lengths.includes(",") ? octets : [from, cookie, exchange, id, lengths].map((text) => last(text!)).join();
+    return key !== "" && (seen.has(key) || !seen.add(key));
+  });
+  const path = `${ours.pcap}.once`;
+  run("editcap", [ours.pcap, path, ...again.map(([frame]) => frame!)]);
+  return path;
+}
+
+function columns(ours: Postern, pcap: string, filter: string, fields: string[]): string[][] {
+  const text = run("tshark", ["-r", pcap, "-o", "esp.enable_encryption_decode:TRUE", "-o", "esp.enable_authentication_check:TRUE",
     "-Y", filter, "-T", "fields", "-E", "occurrence=a", ...fields.flatMap((f) => ["-e", f])], { env: { ...process.env, WIRESHARK_CONFIG_DIR: ours.keylog, HOME: ours.directory } });
   return text.split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
 }
+
+/** tshark's columns, a row a frame of what was sent for the first time. */
+export const tshark = (ours: Postern, filter: string, fields: string[]): string[][] => columns(ours, once(ours), filter, fields);
 
 /** An ISAKMP message as tshark has opened it: one that came in fragments once it is whole. */
 export interface Message { frame: number; from: string; exchange: number; encrypted: boolean; payloads: number[]; /** Their encodings. */ certificates: number[]; requests: number; malformed: boolean }
 
 const FRAGMENT = 132, SIG = 9;
 
-/**
- * The messages that our capture has, in their order. What was sent again is one, also where it came whole and then in fragments: tshark has gone on by then.
- */
+/** The messages that our capture has, in their order. */
 export function messages(ours: Postern): Message[] {
-  const seen = new Set<string>();
-  return tshark(ours, "isakmp", ["frame.number", "ip.src", "isakmp.exchangetype", "isakmp.flag_e", "isakmp.typepayload", "isakmp.cert.encoding", "isakmp.certreq.type",
-    "_ws.malformed", "udp.payload", "isakmp.ispi", "isakmp.messageid", "isakmp.length"])
-    .filter(([, from, exchange, encrypted = "", , , , , octets = "", cookie, id, length = ""]) => {
-      const last = (text: string | undefined): string => text?.split(",").at(-1) ?? "";
-      const key = /1|True/.test(encrypted) ? [from, ...[cookie, exchange, id, length].map(last)].join() : octets;
-      return key === "" || !seen.has(key) && seen.add(key) !== undefined;
-    })
+  return tshark(ours, "isakmp", ["frame.number", "ip.src", "isakmp.exchangetype", "isakmp.flag_e", "isakmp.typepayload", "isakmp.cert.encoding", "isakmp.certreq.type", "_ws.malformed"])
     .map(([frame, from, exchange, encrypted = "", payloads = "", encodings = "", requests = "", malformed = ""]) => {
       const numbers = (text: string): number[] => text.split(",").filter((one) => one !== "").map(Number);
       const types = numbers(payloads);

@@ -2,6 +2,7 @@
 import * as drbg from "../../../assembly/crypto/drbg";
 import * as ipsec from "../../../assembly/ipsec/ipsec";
 import { AccessList, LineAction } from "../../../assembly/lists/access_list";
+import { NAME_MAX } from "../../../assembly/limits";
 import * as lists from "../../../assembly/lists/access_list";
 import { Policy } from "../../../assembly/sadb/policies/policy";
 import * as spd from "../../../assembly/sadb/policies/spd";
@@ -56,9 +57,9 @@ export function nameAt(): usize {
   return nameBuffer;
 }
 
-/** 33 letters: the longest name is one shorter. */
+/** Letters, one more than the longest name has. */
 export function longName(): usize {
-  memory.fill(nameBuffer, 65, 33);
+  memory.fill(nameBuffer, 65, <usize>(NAME_MAX + 1));
   return nameBuffer;
 }
 

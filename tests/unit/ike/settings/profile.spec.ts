@@ -8,7 +8,7 @@ import { Profile } from "../../../../assembly/ike/settings/profile";
 import * as profiles from "../../../../assembly/ike/settings/profile";
 import { IsakmpSa } from "../../../../assembly/ike/state/isakmp_sa";
 import * as isakmpSa from "../../../../assembly/ike/state/isakmp_sa";
-import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES } from "../../../../assembly/limits";
+import { ISAKMP_PROFILES, ISAKMP_PROFILE_MATCHES, NAME_MAX } from "../../../../assembly/limits";
 import { get32, put32, putString } from "../../../../assembly/util/bytes";
 import * as clock from "../../../../assembly/util/clock";
 import { IdType } from "../../../../assembly/wire/ipsec_doi";
@@ -95,12 +95,12 @@ describe("profiles", () => {
     expect(add("P").id).toBe(2);
   });
 
-  test("have names of 1 to 32 octets", () => {
+  test("have names of 1 octet to the longest", () => {
     expect(profiles.add(text, 0) == null).toBe(true);
-    expect(profiles.add(text, 33) == null).toBe(true);
-    expect(profiles.add(text, 32) != null).toBe(true);
-    expect(profiles.nameFits(0) || profiles.nameFits(33)).toBe(false);
-    expect(profiles.nameFits(1) && profiles.nameFits(32)).toBe(true);
+    expect(profiles.add(text, NAME_MAX + 1) == null).toBe(true);
+    expect(profiles.add(text, NAME_MAX) != null).toBe(true);
+    expect(profiles.nameFits(0) || profiles.nameFits(NAME_MAX + 1)).toBe(false);
+    expect(profiles.nameFits(1) && profiles.nameFits(NAME_MAX)).toBe(true);
   });
 
   test("end, and so do their lines", () => {

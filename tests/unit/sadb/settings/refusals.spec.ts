@@ -17,11 +17,11 @@ function protect(map: string, sequence: u32): CryptoMapEntry {
 }
 
 describe("crypto map entries", () => {
-  test("a name of 32 letters is the longest, and none is no name", () => {
-    const made = maps.add(longName(), 32, 10, Action.PROTECT) as CryptoMapEntry;
-    expect(made.nameLen).toBe(32);
+  test("a name has so many letters at most, and none is no name", () => {
+    const made = maps.add(longName(), limits.NAME_MAX, 10, Action.PROTECT) as CryptoMapEntry;
+    expect(made.nameLen).toBe(<u8>limits.NAME_MAX);
     expect(maps.refusal()).toBe(Refusal.NONE);
-    expect(ref(maps.add(longName(), 33, 10, Action.PROTECT))).toBe(0);
+    expect(ref(maps.add(longName(), limits.NAME_MAX + 1, 10, Action.PROTECT))).toBe(0);
     expect(maps.refusal()).toBe(Refusal.NAME);
     expect(ref(maps.add(nameAt(), 0, 10, Action.PROTECT))).toBe(0);
     expect(maps.refusal()).toBe(Refusal.NAME);
@@ -40,7 +40,7 @@ describe("crypto map entries", () => {
     for (let i: u32 = 1; i <= limits.CRYPTO_MAP_ENTRIES; i++) protect("CM", i);
     expect(ref(maps.add(nameAt(), put("CM"), limits.CRYPTO_MAP_ENTRIES + 1, Action.PROTECT))).toBe(0);
     expect(maps.refusal()).toBe(Refusal.FULL);
-    expect(ref(maps.add(longName(), 32, 1, Action.PROTECT))).toBe(0);
+    expect(ref(maps.add(longName(), limits.NAME_MAX, 1, Action.PROTECT))).toBe(0);
     expect(maps.refusal()).toBe(Refusal.FULL, "the longest name is no fault");
     expect(ref(maps.add(nameAt(), put("CM"), 1, Action.PROTECT))).not.toBe(0, "one that is there is found");
     expect(maps.refusal()).toBe(Refusal.NONE);
@@ -132,23 +132,23 @@ describe("crypto map entries", () => {
     expect(e.version).toBe(5);
   });
 
-  test("names of lists, dynamic maps and profiles have 32 letters at most", () => {
+  test("names of lists, dynamic maps and profiles have so many letters at most", () => {
     const e = protect("CM", 10);
-    expect(maps.setList(e, longName(), 33)).toBe(Refusal.NAME);
-    expect(maps.setDynamic(e, longName(), 33)).toBe(Refusal.NAME);
-    expect(maps.setProfile(e, longName(), 33)).toBe(Refusal.NAME);
+    expect(maps.setList(e, longName(), limits.NAME_MAX + 1)).toBe(Refusal.NAME);
+    expect(maps.setDynamic(e, longName(), limits.NAME_MAX + 1)).toBe(Refusal.NAME);
+    expect(maps.setProfile(e, longName(), limits.NAME_MAX + 1)).toBe(Refusal.NAME);
     expect(e.listLen).toBe(0);
     expect(e.profileLen).toBe(0);
     expect(e.dynamic).toBe(false);
-    expect(maps.setList(e, longName(), 32)).toBe(Refusal.NONE);
-    expect(maps.setProfile(e, longName(), 32)).toBe(Refusal.NONE);
-    expect(e.isOfProfile(longName(), 32)).toBe(true);
+    expect(maps.setList(e, longName(), limits.NAME_MAX)).toBe(Refusal.NONE);
+    expect(maps.setProfile(e, longName(), limits.NAME_MAX)).toBe(Refusal.NONE);
+    expect(e.isOfProfile(longName(), limits.NAME_MAX)).toBe(true);
     expect(e.isOfProfile(longName(), 31)).toBe(false);
     expect(e.isOfProfile(nameAt(), 0)).toBe(false);
     expect(load<u8>(e.list + 31)).toBe(65);
     put("B");
-    expect(e.isOfProfile(nameAt(), 32)).toBe(false);
-    expect(maps.setDynamic(e, longName(), 32)).toBe(Refusal.NONE);
+    expect(e.isOfProfile(nameAt(), limits.NAME_MAX)).toBe(false);
+    expect(maps.setDynamic(e, longName(), limits.NAME_MAX)).toBe(Refusal.NONE);
     expect(e.dynamic).toBe(true);
     expect(maps.setProfile(e, nameAt(), 0)).toBe(Refusal.NONE);
     expect(e.isOfProfile(nameAt(), 0)).toBe(true);
@@ -335,20 +335,20 @@ describe("settings of every SA", () => {
 
 describe("transform sets", () => {
   test("a new one is for tunnels; names are compared whole; so many and no more", () => {
-    const first = sets.add(longName(), 32) as TransformSet;
+    const first = sets.add(longName(), limits.NAME_MAX) as TransformSet;
     expect(first.mode).toBe(<u8>Mode.TUNNEL);
-    expect(ref(sets.add(longName(), 32))).toBe(ref(first));
-    expect(ref(sets.add(longName(), 33))).toBe(0);
+    expect(ref(sets.add(longName(), limits.NAME_MAX))).toBe(ref(first));
+    expect(ref(sets.add(longName(), limits.NAME_MAX + 1))).toBe(0);
     expect(ref(sets.find(longName(), 31))).toBe(0);
     store<u8>(nameAt(), 66);
-    expect(ref(sets.find(nameAt(), 32))).toBe(0);
+    expect(ref(sets.find(nameAt(), limits.NAME_MAX))).toBe(0);
     for (let i: u32 = 1; i < limits.TRANSFORM_SETS; i++) {
       store<u16>(nameAt(), <u16>(0x4141 + i));
       expect(ref(sets.add(nameAt(), 2))).not.toBe(0);
     }
     expect(ref(sets.add(nameAt(), put("MORE")))).toBe(0);
     sets.remove(first);
-    expect(ref(sets.find(longName(), 32))).toBe(0);
+    expect(ref(sets.find(longName(), limits.NAME_MAX))).toBe(0);
     expect(ref(sets.add(nameAt(), put("MORE")))).not.toBe(0);
   });
 

@@ -47,7 +47,7 @@ describe("access lists", () => {
     expect(lists.removeLine(l, 20)).toBe(Refusal.NONE);
     expect(maps.setList(e, nameAt(), put("VPN"))).toBe(Refusal.NONE);
     expect(add(l, 0, LineAction.PERMIT, 0, 0xff00ff, 0)).toBe(Refusal.WILDCARD);
-    expect(ref(lists.add(nameAt(), 33))).toBe(0);
+    expect(ref(lists.add(nameAt(), limits.NAME_MAX + 1))).toBe(0);
     for (let i = 1; i <= <i32>Refusal.SEQUENCE; i++) expect(refusalText(<Refusal>i).length).toBeGreaterThan(10);
   });
 
@@ -145,10 +145,10 @@ describe("crypto maps", () => {
   });
 
   test("longest texts fit", () => {
-    const e = maps.add(nameAt(), 32, 10, Action.PROTECT) as CryptoMapEntry;
+    const e = maps.add(nameAt(), limits.NAME_MAX, 10, Action.PROTECT) as CryptoMapEntry;
     maps.setDescription(e, nameAt(), 60);
     expect(e.descriptionLen).toBe(60);
-    const s = sets.add(nameAt(), 32) as TransformSet;
-    expect(s.nameLen).toBe(32);
+    const s = sets.add(nameAt(), limits.NAME_MAX) as TransformSet;
+    expect(s.nameLen).toBe(<u8>limits.NAME_MAX);
   });
 });
