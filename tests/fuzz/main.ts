@@ -3,7 +3,8 @@
  * exchange in both roles, changed packets under the right keys, changed frames, floods; after every round its honest
  * branches must have their tunnels (tests/fuzz/arena.ts). Held to: no trap, no loop without an end, no growth of memory, no pool that keeps something, no
  * plain packet on the WAN, tunnels that carry both ways. `--coverage` says how much of the module was reached while it did.
- * `--parsers` fires at the readers of certificates, keys and containers by themselves instead (tests/fuzz/parsers.ts).
+ * `--parsers` fires at the readers of certificates, keys, containers, datagrams and passwords by themselves instead (tests/fuzz/parsers.ts); with `--each`
+ * so many cases of each kind.
  */
 import { parseArgs } from "node:util";
 import { Arena } from "./arena.ts";
@@ -13,7 +14,7 @@ import { Fire } from "./fire.ts";
 import { watchdog } from "./watchdog.ts";
 
 const { values } = parseArgs({
-  options: { cases: { type: "string", default: "100000" }, seed: { type: "string", default: "1" }, quiet: { type: "boolean", default: false }, coverage: { type: "boolean", default: false }, branches: { type: "boolean", default: false }, parsers: { type: "boolean", default: false } },
+  options: { cases: { type: "string", default: "100000" }, seed: { type: "string", default: "1" }, quiet: { type: "boolean", default: false }, coverage: { type: "boolean", default: false }, branches: { type: "boolean", default: false }, parsers: { type: "boolean", default: false }, each: { type: "boolean", default: false } },
 });
 const cases = Number(values.cases);
 const seed = Number(values.seed);
@@ -22,7 +23,7 @@ if (!Number.isInteger(cases) || cases < 1 || !Number.isInteger(seed)) {
   process.exit(2);
 }
 
-if (values.parsers) process.exit(await (await import("./parsers.ts")).run(cases, seed, values.quiet));
+if (values.parsers) process.exit(await (await import("./parsers.ts")).run(cases, seed, values.each, values.quiet));
 
 /** Rounds between two looks at the pools. */
 const REST = 50;

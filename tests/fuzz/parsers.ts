@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz -- --parsers --cases N --seed S`: what people paste and peers send, given to its readers by itself: certificates, CRLs, names, PKCS#7, PKCS#12, private and
+ * `npm run fuzz -- --parsers [--each] --cases N --seed S`: what people paste and peers send, given to its readers by itself: certificates, CRLs, names, PKCS#7, PKCS#12, private and
  * public keys, PEM. DER is changed as a tree (tests/fuzz/der.ts); what is under a MAC or a password is changed beneath it. Each lies at the very end of memory, so that a
  * read beyond it traps. Passwords and encrypted keys are typed at a console (tests/fuzz/passwords.ts). What is read in spite of its changes goes through path validation, with CRLs, and is written out. PKCS#10 is only ever written here.
  */
@@ -241,39 +241,45 @@ export class Parsers {
 
   /** One case, of any kind. */
   one(): void {
-    const r = this.random;
-    let at = r.below(this.weight);
-    for (const [weight, name, run] of this.kinds) {
-      if ((at -= weight) >= 0) continue;
-      this.last.name = name;
-      const taken = this.pki.lent(() => run(r));
-      if (this.pki.exports.mark() !== this.mark) throw new Error("something was kept");
-      const count = this.counts.get(name) ?? { cases: 0, taken: 0 };
-      this.counts.set(name, { cases: count.cases + 1, taken: count.taken + Number(taken) });
-      this.done++;
-      return;
-    }
+    let at = this.random.below(this.weight);
+    this.ofKind(this.kinds.find(([weight]) => (at -= weight) < 0)!);
+  }
+
+  /** One case of the first kind that has not had so many yet. False: all have. */
+  oneOfEach(cases: number): boolean {
+    const kind = this.kinds.find(([, name]) => (this.counts.get(name)?.cases ?? 0) < cases);
+    if (kind) this.ofKind(kind);
+    return kind !== undefined;
+  }
+
+  private ofKind([, name, run]: Kind): void {
+    this.last.name = name;
+    const taken = this.pki.lent(() => run(this.random));
+    if (this.pki.exports.mark() !== this.mark) throw new Error("something was kept");
+    const count = this.counts.get(name) ?? { cases: 0, taken: 0 };
+    this.counts.set(name, { cases: count.cases + 1, taken: count.taken + Number(taken) });
+    this.done++;
   }
 }
 
-/** The whole run. @returns the exit code */
-export async function run(cases: number, seed: number, quiet: boolean): Promise<number> {
+/** The whole run: so many cases of all kinds together, or of each. @returns the exit code */
+export async function run(cases: number, seed: number, each: boolean, quiet: boolean): Promise<number> {
   const started = Date.now();
   const parsers = new Parsers(await Pki.load(), seed);
   const { memory } = (await Pki.load()).exports;
   const octets = memory.buffer.byteLength;
   const alive = watchdog(`fuzz: parsers, seed ${seed}`);
   try {
-    while (parsers.done < cases) {
-      parsers.one();
+    while (each ? parsers.oneOfEach(cases) : parsers.done < cases) {
+      if (!each) parsers.one();
       if (parsers.done % 1000 === 0) alive(parsers.done);
-      if (parsers.done % 100_000 === 0 && !quiet) console.error(`fuzz: ${parsers.done} of ${cases}, ${Math.round(parsers.done / ((Date.now() - started) / 1000))} a second`);
+      if (parsers.done % 100_000 === 0 && !quiet) console.error(`fuzz: ${parsers.done}${each ? "" : ` of ${cases}`}, ${Math.round(parsers.done / ((Date.now() - started) / 1000))} a second`);
     }
     for (const [name, { cases: n, taken }] of parsers.counts) if (n >= 1000 && taken * 1000 < n && name !== "like a name") throw new Error(`of ${n} cases of ${name} only ${taken} were read: they test nothing`);
   } catch (error) {
     console.error(`fuzz: parsers, seed ${seed}, case ${parsers.done} (${parsers.last.name}): ${(error as Error).stack}`);
     console.error(`fuzz: its octets: ${Buffer.from(parsers.last.data).toString("hex")}`);
-    console.error(`fuzz: it comes again with: npm run fuzz -- --parsers --cases ${cases} --seed ${seed}`);
+    console.error(`fuzz: it comes again with: npm run fuzz -- --parsers${each ? " --each" : ""} --cases ${cases} --seed ${seed}`);
     console.log(`${parsers.done} passed, 1 failed`);
     return 1;
   }

@@ -26,7 +26,7 @@ const steps = [
   { name: "unit", what: "AssemblyScript unit tests (as-pect)", argv: [node, "tools/test/unit.mjs"] },
   { name: "node", what: "checks, vectors, exchanges, console, host (node:test)", argv: [node, "--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=2", ...testFiles("tests").filter((file) => !file.startsWith(join("tests", "boards")))] },
   { name: "fuzz", what: "100,000 changed messages and packets at a hub with seven tunnels, NAT and filters", argv: [node, "--import", "tsx", "tests/fuzz/main.ts", "--cases", "100000", "--seed", "1"] },
-  { name: "parsers", what: "100,000 changed certificates, keys, containers, datagrams, messages of DHCP, DNS and NTP, each by itself", argv: [node, "--import", "tsx", "tests/fuzz/main.ts", "--parsers", "--cases", "100000", "--seed", "1"] },
+  { name: "parsers", what: "100,000 changed certificates, keys, containers, datagrams, passwords, messages of DHCP, DNS and NTP, of each kind", argv: [node, "--import", "tsx", "tests/fuzz/main.ts", "--parsers", "--each", "--cases", "100000", "--seed", "1"] },
   { name: "boards", what: "the module in WAMR: on Linux, and on emulated boards", argv: [node, "--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=2", ...boardTests], needs: boards },
   { name: "interop", what: "real peers", argv: [node, "--import", "tsx", "tests/interop/main.ts"] },
 ];
