@@ -168,6 +168,13 @@ export function tooLong(what: string, most: u32): bool {
   return false;
 }
 
+/** Likewise, with the word as it was given. */
+export function wordTooLong(p: usize, len: u32, most: u32): bool {
+  refuse("").escaped(p, len).put(" is too long: up to ").u32(most).put(" characters are allowed.");
+  nl();
+  return false;
+}
+
 /** Prints what stands in `out` without ending the line: prompts, and ping's marks. */
 export function flush(): void {
   write(Stream.CONSOLE, out.base, out.len);

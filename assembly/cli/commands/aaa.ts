@@ -6,7 +6,7 @@ import { equal } from "../../util/bytes";
 import { row } from "../grammar";
 import * as ignored from "../ios/ignored";
 import * as matcher from "../matcher";
-import { nl, out, refuse, refused, say } from "../output";
+import { nl, out, refuse, refused, say, wordTooLong } from "../output";
 import * as words from "../words";
 
 export function rows(): void {
@@ -64,17 +64,11 @@ function newModel(no: bool): bool {
   return true;
 }
 
-function tooLong(k: u32): bool {
-  refuse("").ascii(words.word(k), words.wordLen(k)).put(" is too long: up to ").u32(NAME_MAX).put(" characters are allowed.");
-  nl();
-  return false;
-}
-
 function list(no: bool): bool {
   const k = matcher.base + 3;
   const p = words.word(k);
   const len = words.wordLen(k);
-  if (len > NAME_MAX) return tooLong(k);
+  if (len > NAME_MAX) return wordTooLong(p, len, NAME_MAX);
   let i = find(p, len);
   if (no) {
     if (i == LISTS) return refused("There is no such list.");
@@ -101,11 +95,9 @@ function authorization(no: bool): bool {
 
 function useList(no: bool): bool {
   const k = matcher.base + 2;
-  ofConsoleLen = no ? 0 : words.wordLen(k);
-  if (ofConsoleLen > NAME_MAX) {
-    ofConsoleLen = 0;
-    return tooLong(k);
-  }
+  const len: u32 = no ? 0 : words.wordLen(k);
+  ofConsoleLen = len > NAME_MAX ? 0 : len;
+  if (len > NAME_MAX) return wordTooLong(words.word(k), len, NAME_MAX);
   if (!no) memory.copy(ofConsole, words.word(k), <usize>ofConsoleLen);
   if (!no && find(ofConsole, ofConsoleLen) == LISTS && !words.is(k, "default")) {
     refuse("Warning: there is no list of that name; `default` counts until `aaa authentication login` makes it.");

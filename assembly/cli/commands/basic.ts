@@ -4,7 +4,7 @@ import * as log from "../../util/log";
 import { NAME_MAX } from "../../limits";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
-import { nl, refuse, refused, say } from "../output";
+import { nl, refuse, refused, say, wordTooLong } from "../output";
 import * as session from "../session";
 import * as startup from "../startup";
 import * as words from "../words";
@@ -95,11 +95,7 @@ function hostname(no: bool): bool {
   const k = matcher.base + 1;
   const w = words.word(k);
   const len = words.wordLen(k);
-  if (len > NAME_MAX) {
-    refuse("").ascii(w, len).put(" is too long: up to ").u32(NAME_MAX).put(" characters are allowed.");
-    nl();
-    return false;
-  }
+  if (len > NAME_MAX) return wordTooLong(w, len, NAME_MAX);
   // Letters, digits, hyphen, dot and underscore; a letter or digit first.
   for (let i: u32 = 0; i < len; i++) {
     const c = words.lower(<u32>load<u8>(w + i));

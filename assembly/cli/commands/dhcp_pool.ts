@@ -9,7 +9,7 @@ import { hexDigit, put32 } from "../../util/bytes";
 import { Text } from "../../util/text";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
-import { nl, out, refuse, refused, say } from "../output";
+import { nl, out, refuse, refused, say, wordTooLong } from "../output";
 import * as session from "../session";
 import * as startup from "../startup";
 import * as words from "../words";
@@ -35,11 +35,7 @@ function enter(no: bool): bool {
   const k = matcher.base + 3;
   const name = words.word(k);
   const len = words.wordLen(k);
-  if (len > NAME_MAX) {
-    refuse("").escaped(name, len).put(" is too long: up to ").u32(NAME_MAX).put(" characters are allowed.");
-    nl();
-    return false;
-  }
+  if (len > NAME_MAX) return wordTooLong(name, len, NAME_MAX);
   if (no) {
     const pool = pools.find(name, len);
     if (!pool) {
@@ -227,18 +223,12 @@ function setNameServers(no: bool): bool {
   return true;
 }
 
-function tooLong(k: u32): bool {
-  refuse("").escaped(words.word(k), words.wordLen(k)).put(" is too long: up to ").u32(TEXT_MAX).put(" characters are allowed.");
-  nl();
-  return false;
-}
-
 function setDomain(no: bool): bool {
   const pool = current();
   if (!pool) return false;
   const k = matcher.base + 1;
   const len: u32 = no ? 0 : words.wordLen(k);
-  if (len > TEXT_MAX) return tooLong(k);
+  if (len > TEXT_MAX) return wordTooLong(words.word(k), len, TEXT_MAX);
   pools.setDomain(pool, words.word(no ? 0 : k), len);
   return true;
 }
@@ -248,7 +238,7 @@ function setBootFile(no: bool): bool {
   if (!pool) return false;
   const k = matcher.base + 1;
   const len: u32 = no ? 0 : words.wordLen(k);
-  if (len > TEXT_MAX) return tooLong(k);
+  if (len > TEXT_MAX) return wordTooLong(words.word(k), len, TEXT_MAX);
   pools.setBootFile(pool, words.word(no ? 0 : k), len);
   return true;
 }

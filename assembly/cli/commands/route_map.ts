@@ -6,9 +6,9 @@ import { LISTS_MAX, RouteMapEntry } from "../../lists/route_map";
 import { Refusal, refusalText } from "../../lists/setting";
 import * as interfaces from "../../net/interface";
 import { NO_INTERFACE } from "../../net/interface";
+import { isUnicast } from "../../net/nat/settings";
 import * as policyRoute from "../../net/policy_route";
 import { NULL } from "../../net/policy_route";
-import * as maps from "../../sadb/settings/crypto_map";
 import { Mode, row } from "../grammar";
 import * as matcher from "../matcher";
 import { nl, out, refuse, refused, say, tooLong } from "../output";
@@ -146,7 +146,7 @@ function matchForeign(no: bool): bool {
 
 /** Whether word `k` is an address that a station can have; it says so if not. */
 function isStation(k: u32): bool {
-  if (maps.isStation(matcher.address(k))) return true;
+  if (isUnicast(matcher.address(k))) return true;
   refuse("").ip(matcher.address(k)).put(" is no station's address.");
   nl();
   return false;
